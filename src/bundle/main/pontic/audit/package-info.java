@@ -1,0 +1,2 @@
+/** Append-only rows: who accepted, read or called what, when. */
+package pontic.audit;

@@ -1,0 +1,2 @@
+/** The process that runs the routes: assembly and start. */
+package pontic;
