@@ -1,0 +1,174 @@
+package pontic.hl7;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class Hl7JsonTest {
+  private static final String MSH = "MSH|^~\\&|A|B|C|D|2026||ADT^A28|1|P|2.5\r";
+
+  @Test
+  void theShapeIsAsDocumented() throws Exception {
+    JsonNode expected =
+        new ObjectMapper()
+            .readTree(
+                """
+                {"MSH":[{"1":[{"1":"|"}],"2":[{"1":"^~\\\\&"}],"3":[{"1":"A"}],"9":[{"1":"ADT","2":"A28"}]}],
+                 "PID":[{"3":[{"1":"4711","4":"LAKE","4.2":"2.16.1","5":"MR"},{},{"1":"9"}],"5":[{"1":"Frost","2":"Ada"}]}],
+                 "NTE":[{"3":[{"1":"a"}]},{}],
+                 "segments":["MSH","PID","NTE","NTE"]}
+                """);
+    assertEquals(
+        expected,
+        parse(
+            "MSH|^~\\&|A||||||ADT^A28\rPID|||4711^^^LAKE&2.16.1^MR~~9~||Frost^Ada^^\rNTE|||a||\rNTE\r"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\r", "\n", "\r\n", "\r\r\n"})
+  void everyLineEndEndsASegment(String end) {
+    JsonNode message = parse(MSH.trim() + end + "PID|1" + end + "NTE|2" + end + end);
+    assertEquals("[\"MSH\",\"PID\",\"NTE\"]", message.get("segments").toString());
+  }
+
+  @Test
+  void escapesAreResolvedAndUnknownOnesStay() {
+    assertEquals("a|b^c~d\\e&f", value("a\\F\\b\\S\\c\\R\\d\\E\\e\\T\\f"));
+    assertEquals("one\ntwo", value("one\\.br\\two"));
+    assertEquals("bold", value("\\H\\bold\\N\\"));
+    assertEquals("AB", value("\\X4142\\"));
+    assertEquals("é", value("\\XC3A9\\"));
+    assertEquals("\\Zx\\ and \\X4\\", value("\\Zx\\ and \\X4\\"));
+    assertEquals("C:\\temp|x\\", value("C:\\temp\\F\\x\\"));
+  }
+
+  @Test
+  void nullIsNotAbsent() {
+    JsonNode pid = parse(MSH + "PID|\"\"||^\"\"").at("/PID/0");
+    assertEquals(Hl7Json.NULL, pid.at("/1/0/1").asText());
+    assertTrue(pid.path("2").isMissingNode());
+    assertEquals(Hl7Json.NULL, pid.at("/3/0/2").asText());
+  }
+
+  @Test
+  void theCharsetIsTheMessagesOwnAndElseUtf8ThenLatin1() {
+    assertEquals("Zoë", named("", StandardCharsets.UTF_8));
+    assertEquals("Zoë", named("", StandardCharsets.ISO_8859_1));
+    assertEquals("Zoë", named("8859/1", StandardCharsets.ISO_8859_1));
+    assertEquals("Zoë", named("UNICODE UTF-8", StandardCharsets.UTF_8));
+    assertEquals("Zoë", named("8859/15", Charset.forName("ISO-8859-15")));
+    assertEquals("Zoë", named("NO SUCH SET", StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aByteOrderMarkIsSkipped() {
+    assertEquals("MSH", parse("\ufeff" + MSH).at("/segments/0").asText());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pid|1", "PID^1", "continued text", "P", "PI|1", "MSH|^~\\&|A", "1PI|x"})
+  void aLineThatIsNoSegmentIsNamedByItsPosition(String line) {
+    Hl7Exception fault =
+        assertThrows(Hl7Exception.class, () -> parse(MSH + "EVN|A28\r" + line + "\r"));
+    assertEquals(3, fault.segment());
+    assertFalse(fault.getMessage().contains(line), fault.getMessage());
+  }
+
+  @Test
+  void limitsHold() {
+    Hl7Json narrow = new Hl7Json(new Hl7Json.Limits(3, 20, 100));
+    assertThrows(Hl7Exception.class, () -> narrow.parse(bytes(MSH + "NTE|1\r".repeat(3))));
+    assertThrows(Hl7Exception.class, () -> narrow.parse(bytes(MSH + "NTE" + "|".repeat(30))));
+    Hl7Exception fault =
+        assertThrows(
+            Hl7Exception.class, () -> narrow.parse(bytes(MSH + "NTE|1|" + "~".repeat(200))));
+    assertEquals(2, fault.segment());
+    assertEquals(2, fault.field());
+    narrow.parse(bytes(MSH + "NTE|1"));
+  }
+
+  @Test
+  void nothingButHl7ExceptionComesOfRandomBytes() {
+    long seed = Long.getLong("fuzz.seed", System.nanoTime());
+    Random random = new Random(seed);
+    byte[] alphabet = bytes("MSHPIDNTE|^~\\&\r\n\"XF.br0123\u000b\u001c\u00e9");
+    int read = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] message = new byte[random.nextInt(200)];
+      for (int b = 0; b < message.length; b++) {
+        message[b] =
+            random.nextInt(4) == 0
+                ? (byte) random.nextInt(256)
+                : alphabet[random.nextInt(alphabet.length)];
+      }
+      if (random.nextBoolean()) {
+        byte[] head = bytes(MSH);
+        message = concatenate(head, message);
+      }
+      read += attempt(message, seed) ? 1 : 0;
+    }
+    assertTrue(read > 0, "nothing was readable, seed " + seed);
+  }
+
+  @Test
+  void nothingButHl7ExceptionComesOfATruncatedMessage() {
+    byte[] whole =
+        bytes(MSH + "PID|1||4711^^^L&1.2&ISO^MR~9||A\\F\\B^\\X41\\||\"\"\rNTE|1||x\\.br\\y\r");
+    for (int length = 0; length <= whole.length; length++) {
+      attempt(Arrays.copyOf(whole, length), length);
+    }
+  }
+
+  @Test
+  void hostileEscapesTakeLinearTime() {
+    String many = "\\".repeat(2_000_001);
+    long start = System.nanoTime();
+    parse(MSH + "NTE|1||" + many + "a\\X".repeat(300_000));
+    assertTrue(System.nanoTime() - start < 5_000_000_000L);
+  }
+
+  private static boolean attempt(byte[] message, long seed) {
+    try {
+      new Hl7Json().parse(message);
+      return true;
+    } catch (Hl7Exception expected) {
+      return false;
+    } catch (RuntimeException e) {
+      throw new AssertionError("seed or length " + seed, e);
+    }
+  }
+
+  private static byte[] concatenate(byte[] a, byte[] b) {
+    byte[] both = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
+  }
+
+  private static String named(String declared, Charset written) {
+    String message = "MSH|^~\\&|A|B|C|D|2026||ADT^A28|1|P|2.5||||||" + declared + "\rPID|||||Zoë\r";
+    return new Hl7Json().parse(message.getBytes(written)).at("/PID/0/5/0/1").asText();
+  }
+
+  private static String value(String written) {
+    return parse(MSH + "NTE|" + written).at("/NTE/0/1/0/1").asText();
+  }
+
+  private static JsonNode parse(String text) {
+    return new Hl7Json().parse(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,173 @@
+package pontic.hl7;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MllpCodecTest {
+  private final MllpDecoderFactory decoders = new MllpDecoderFactory(1000);
+  private final EmbeddedChannel channel =
+      new EmbeddedChannel(new MllpFrameEncoder(), decoders.newChannelHandler());
+
+  @Test
+  void fiveFramesInOneWriteAreFiveMessages() {
+    receive(Mllp.frame(bytes("a"), bytes("b"), bytes("c"), bytes("d"), bytes("e")));
+    assertEquals(List.of("a", "b", "c", "d", "e"), messages());
+  }
+
+  @Test
+  void aFrameInSingleBytesIsOneMessage() {
+    for (byte b : Mllp.frame(bytes("MSH|^~\\&|one"))) {
+      receive(new byte[] {b});
+    }
+    assertEquals(List.of("MSH|^~\\&|one"), messages());
+  }
+
+  @Test
+  void everyCutOfTwoFramesGivesTheSameTwoMessages() {
+    byte[] two = Mllp.frame(bytes("first"), bytes("second"));
+    for (int cut = 1; cut < two.length; cut++) {
+      receive(Arrays.copyOf(two, cut));
+      receive(Arrays.copyOfRange(two, cut, two.length));
+      assertEquals(List.of("first", "second"), messages(), "cut at " + cut);
+    }
+    assertEquals(0, decoders.garbageBytes());
+  }
+
+  @Test
+  void garbageBetweenFramesIsSkippedAndCounted() {
+    receive(bytes("GET / HTTP/1.1\r\n\r\n"));
+    receive(Mllp.frame(bytes("a")));
+    receive(bytes("\r\n"));
+    receive(Mllp.frame(bytes("b")));
+    assertEquals(List.of("a", "b"), messages());
+    assertEquals(20, decoders.garbageBytes());
+  }
+
+  @Test
+  void framingBytesAloneInsideAFrameAreContent() {
+    receive(Mllp.frame(bytes("line\u000bbreak\u001cx")));
+    assertEquals(List.of("line\u000bbreak\u001cx"), messages());
+  }
+
+  @Test
+  void aForgottenCarriageReturnDoesNotSwallowTheNextFrame() {
+    receive(bytes("\u000ba\u001c\u000bb\u001c\r"));
+    assertEquals(List.of("a", "b"), messages());
+  }
+
+  @Test
+  void anOverlongFrameIsAnsweredWithARAndCostsTheConnection() {
+    receive(bytes("\u000bMSH|^~\\&|A|B|C|D|20260301||ADT^A28|X1|P|2.5\rOBX|" + "x".repeat(1000)));
+    assertNull(channel.readInbound());
+    String answer = written();
+    assertTrue(answer.contains("MSA|AR|X1|"), answer);
+    assertFalse(channel.isOpen());
+    assertEquals(1, decoders.overlongFrames());
+  }
+
+  @Test
+  void anOverlongFrameWithoutHeaderCostsTheConnection() {
+    receive(bytes("\u000b" + "x".repeat(1001)));
+    assertFalse(channel.isOpen());
+    assertNull(channel.readInbound());
+    assertEquals(1, decoders.overlongFrames());
+  }
+
+  @Test
+  void theLongestFrameIsStillTaken() {
+    receive(Mllp.frame(bytes("y".repeat(1000))));
+    assertEquals(List.of("y".repeat(1000)), messages());
+  }
+
+  @Test
+  void aFaultAsAnswerWritesNothingAndCostsTheConnection() {
+    channel.writeOneOutbound(new IllegalStateException("secret"));
+    channel.flush();
+    assertNull(channel.readOutbound());
+    assertFalse(channel.isOpen());
+  }
+
+  @Test
+  void aSenderThatNeverWaitsIsReadNoFurtherUntilAnswersGoOut() {
+    for (int i = 0; i < Unanswered.PAUSE_AT; i++) {
+      receive(Mllp.frame(bytes("m")));
+    }
+    assertFalse(channel.config().isAutoRead());
+    channel.writeOutbound((Object) bytes("ok"));
+    assertTrue(channel.config().isAutoRead());
+  }
+
+  @Test
+  void theMessageIsHandedOverInABufferThatShowsNoContent() {
+    receive(Mllp.frame(bytes("Quigley")));
+    Object message = channel.readInbound();
+    assertTrue(message instanceof ByteBuf);
+    assertFalse(message.toString().contains("Quigley"));
+  }
+
+  /**
+   * Ten times the length takes about ten times as long; a decoder that looks twice would take a
+   * hundred times.
+   */
+  @Test
+  void theWorkGrowsWithTheLengthAndNotWithItsSquare() {
+    time(1 << 18);
+    long small = time(1 << 18);
+    long large = time(10 << 18);
+    assertTrue(large < 40 * Math.max(small, 1_000_000), small + " ns, then " + large + " ns");
+  }
+
+  private static long time(int length) {
+    EmbeddedChannel fresh = new EmbeddedChannel(new MllpDecoderFactory(length).newChannelHandler());
+    byte[] frame = Mllp.frame(new byte[length]);
+    long start = System.nanoTime();
+    for (int i = 0; i < frame.length; i += 256) {
+      fresh.writeInbound(Unpooled.wrappedBuffer(frame, i, Math.min(256, frame.length - i)));
+    }
+    long took = System.nanoTime() - start;
+    ByteBuf message = fresh.readInbound();
+    assertEquals(length, message.readableBytes());
+    fresh.finishAndReleaseAll();
+    return took;
+  }
+
+  private void receive(byte[] packet) {
+    channel.writeInbound(Unpooled.copiedBuffer(packet));
+  }
+
+  private List<String> messages() {
+    List<String> messages = new ArrayList<>();
+    for (ByteBuf next = channel.readInbound(); next != null; next = channel.readInbound()) {
+      messages.add(next.toString(StandardCharsets.ISO_8859_1));
+      next.release();
+    }
+    return messages;
+  }
+
+  private String written() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
+      byte[] part = new byte[next.readableBytes()];
+      next.readBytes(part);
+      all.writeBytes(part);
+      next.release();
+    }
+    return all.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

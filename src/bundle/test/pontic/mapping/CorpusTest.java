@@ -1,0 +1,107 @@
+package pontic.mapping;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.parser.StrictErrorHandler;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.Bundle;
+import org.junit.jupiter.api.Test;
+import pontic.hl7.HeaderProblem;
+import pontic.hl7.Hl7Exception;
+import pontic.hl7.Hl7Json;
+import pontic.hl7.MessageHeader;
+
+/**
+ * Whole messages, ours and others': header, JSON, FHIR. Each has one end, and the ends are counted.
+ */
+class CorpusTest {
+  private static final Path OURS = Path.of("test/corpus");
+  private static final Path OTHERS = Path.of("../../../shared/data/hl7v2");
+  private static final Set<String> ADT = Set.of("ADT^A28", "ADT^A31", "ADT^A08");
+  private static final Set<String> SIU = Set.of("SIU^S12", "SIU^S13", "SIU^S15");
+
+  private final Mappings mappings = Mappings.load(Path.of("../../mappings"));
+  private final FhirContext fhir = FhirContext.forR4Cached();
+
+  @Test
+  void everyMessageOfOursEndsAsItsNameSays() throws IOException {
+    List<Path> files = files(OURS);
+    assertTrue(files.size() >= 20, "only " + files.size() + " messages");
+    Map<String, Integer> ends = new TreeMap<>();
+    for (Path file : files) {
+      String end = end(file);
+      String expected = file.getFileName().toString().replaceAll("^.*\\.(\\w+)\\.hl7$", "$1");
+      assertEquals(expected, end.replaceAll(":.*| .*", ""), file + " " + end);
+      ends.merge(expected, 1, Integer::sum);
+    }
+    System.out.println("Our corpus: " + ends);
+    assertEquals(Set.of("mapped", "refused", "unserved", "unreadable"), ends.keySet());
+  }
+
+  @Test
+  void everyMessageOfOthersHasAnEnd() throws IOException {
+    assumeTrue(
+        Files.isDirectory(OTHERS), "the collected messages of others are not here: " + OTHERS);
+    Map<String, Integer> ends = new TreeMap<>();
+    for (Path file : files(OTHERS)) {
+      ends.merge(end(file), 1, Integer::sum);
+    }
+    ends.forEach((end, count) -> System.out.println("Corpus of others: " + count + " " + end));
+    assertTrue(ends.getOrDefault("mapped", 0) > 20, ends.toString());
+  }
+
+  private String end(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    try {
+      MessageHeader header = MessageHeader.read(bytes);
+      JsonNode message = new Hl7Json().parse(bytes);
+      String mapping =
+          ADT.contains(header.event())
+              ? "hl7v2/adt"
+              : SIU.contains(header.event()) ? "hl7v2/siu" : "";
+      if (mapping.isEmpty()) {
+        return "unserved";
+      }
+      JsonNode result =
+          mappings
+              .mapper(mapping)
+              .map(
+                  message,
+                  Map.of(
+                      "zone", TextNode.valueOf("America/Chicago"),
+                      "practice", TextNode.valueOf("oak"),
+                      "sender", TextNode.valueOf(header.sender())));
+      Bundle bundle =
+          fhir.newJsonParser()
+              .setParserErrorHandler(new StrictErrorHandler())
+              .parseResource(Bundle.class, result.toString());
+      assertEquals(
+          message.path("PID").size() + (mapping.endsWith("siu") ? 1 : 0),
+          bundle.getEntry().size(),
+          file.toString());
+      return "mapped";
+    } catch (HeaderProblem | Hl7Exception e) {
+      return "unreadable: " + e.getMessage().replaceAll("\\d+", "n");
+    } catch (MappingException e) {
+      return "refused: " + e.getMessage();
+    }
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(p -> p.toString().endsWith(".hl7")).sorted().toList();
+    }
+  }
+}
