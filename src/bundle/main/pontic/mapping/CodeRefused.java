@@ -2,6 +2,8 @@ package pontic.mapping;
 
 /** A code is not in its table, and the table's rule is to refuse. Codes are no patient data. */
 public final class CodeRefused extends MappingException {
+  private static final int MAX_CODE = 40;
+
   private final String table;
   private final String code;
 
@@ -27,5 +29,11 @@ public final class CodeRefused extends MappingException {
   /** False if the field was empty: then a code is missing rather than unknown. */
   public boolean present() {
     return !code.isEmpty();
+  }
+
+  /** A sender may write anything where a code belongs. */
+  private static String printable(String code) {
+    String line = code.replaceAll("[^\\x20-\\x7E]", "?");
+    return line.length() > MAX_CODE ? line.substring(0, MAX_CODE) : line;
   }
 }

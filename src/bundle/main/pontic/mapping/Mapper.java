@@ -6,8 +6,8 @@ import java.util.Map;
 /** One mapping, compiled: a pure function of its input and variables, safe for many threads. */
 public interface Mapper {
   /**
-   * @param variables by name without the dollar sign; a variable that the mapping uses and that is
-   *     not given counts as null
+   * @param variables by name without the dollar sign; more than the mapping uses do no harm
+   * @throws IllegalArgumentException if a variable that the mapping uses is not given
    * @throws CodeRefused if a code is not in a table whose rule is to refuse
    * @throws MappingException if the mapping cannot be carried out; names file and function, never a
    *     value

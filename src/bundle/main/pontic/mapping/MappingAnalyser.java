@@ -16,7 +16,9 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +42,7 @@ final class MappingAnalyser {
   /** A name in the file where it stands; line 0 if the tree does not say. */
   record Use(String name, String file, int line, boolean topLevel) {}
 
-  private final Map<Object, Boolean> visited = new java.util.IdentityHashMap<>();
+  private final Map<Object, Boolean> visited = new IdentityHashMap<>();
   private final List<Use> fields = new ArrayList<>();
   private final List<Use> variables = new ArrayList<>();
   private final List<Use> tables = new ArrayList<>();
@@ -77,6 +79,10 @@ final class MappingAnalyser {
         .forEach(use -> first.putIfAbsent(use.name(), use));
     parameters.forEach(name -> first.putIfAbsent(name, new Use(name, "", 0, false)));
     return List.copyOf(first.values());
+  }
+
+  Set<String> needs() {
+    return Collections.unmodifiableSet(parameters);
   }
 
   /** Code tables that {@code code("name", ...)} names. */

@@ -187,7 +187,8 @@ final class MappingFunctions {
   private static String usPhone(String given) {
     String digits = given.replaceAll("[^0-9]", "");
     String ten = digits.length() == 11 && digits.startsWith("1") ? digits.substring(1) : digits;
-    if (ten.length() != 10 || given.chars().anyMatch(Character::isLetter)) {
+    boolean foreign = given.contains("+") && !digits.startsWith("1");
+    if (ten.length() != 10 || foreign || given.chars().anyMatch(Character::isLetter)) {
       return given.trim();
     }
     return "(" + ten.substring(0, 3) + ")" + ten.substring(3, 6) + "-" + ten.substring(6);

@@ -31,7 +31,8 @@ public final class Mappings {
    */
   private static final String CHECK = "check ";
 
-  private record Compiled(String file, Expression expression, Set<String> reads) {}
+  private record Compiled(
+      String file, Expression expression, Set<String> reads, Set<String> needs) {}
 
   private final Path folder;
   private final Map<String, CodeTable> tables;
@@ -78,6 +79,12 @@ public final class Mappings {
   public Mapper mapper(String name) {
     Compiled mapping = find(name);
     return (input, variables) -> {
+      for (String needed : mapping.needs()) {
+        if (!variables.containsKey(needed)) {
+          throw new IllegalArgumentException(
+              "Mapping " + mapping.file() + " needs the variable $" + needed);
+        }
+      }
       try {
         return mapping.expression().apply(variables, input);
       } catch (JsltException e) {
@@ -95,6 +102,11 @@ public final class Mappings {
   /** Names of the input's top level that the mapping reads, sorted. */
   public Set<String> reads(String name) {
     return find(name).reads();
+  }
+
+  /** Variables that the mapping uses and that a caller has to give, sorted. */
+  public Set<String> needs(String name) {
+    return find(name).needs();
   }
 
   public Set<String> names() {
@@ -162,7 +174,8 @@ public final class Mappings {
         MappingAnalyser analysis = MappingAnalyser.of(expression.get());
         check(file, analysis, shape.get());
         String name = file.substring(0, file.length() - SUFFIX.length());
-        compiled.put(name, new Compiled(file, expression.get(), analysis.reads()));
+        compiled.put(
+            name, new Compiled(file, expression.get(), analysis.reads(), analysis.needs()));
       }
     }
 

@@ -46,7 +46,10 @@ class MllpRouteTest {
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     logged.start();
     root.addAppender(logged);
-    ((Logger) LoggerFactory.getLogger("org.apache.camel")).setLevel(Level.TRACE);
+    Logger talkative = (Logger) LoggerFactory.getLogger("org.apache.camel");
+    talkative.setLevel(Level.TRACE);
+    talkative.setAdditive(false);
+    talkative.addAppender(logged);
     // At TRACE camel-bean writes out the arguments of every bean; the product's logging pins it to
     // INFO.
     ((Logger) LoggerFactory.getLogger("org.apache.camel.component.bean")).setLevel(Level.INFO);
@@ -69,7 +72,10 @@ class MllpRouteTest {
   @AfterEach
   void stop() {
     camel.stop();
-    ((Logger) LoggerFactory.getLogger("org.apache.camel")).setLevel(null);
+    Logger talkative = (Logger) LoggerFactory.getLogger("org.apache.camel");
+    talkative.setLevel(null);
+    talkative.setAdditive(true);
+    talkative.detachAppender(logged);
     ((Logger) LoggerFactory.getLogger("org.apache.camel.component.bean")).setLevel(null);
     ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender(logged);
   }

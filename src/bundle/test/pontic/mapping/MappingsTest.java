@@ -207,6 +207,17 @@ class MappingsTest {
   }
 
   @Test
+  void aVariableThatIsNotGivenIsNamed() throws IOException {
+    write("a.jslt", "{\"x\": [for (.in) $zone]}");
+    Mappings mappings = Mappings.load(folder);
+    assertEquals(Set.of("zone"), mappings.needs("a"));
+    IllegalArgumentException missing =
+        assertThrows(
+            IllegalArgumentException.class, () -> mappings.mapper("a").map(in("v"), Map.of()));
+    assertTrue(missing.getMessage().contains("$zone"), missing.getMessage());
+  }
+
+  @Test
   void aFailedMappingQuotesNoValue() throws IOException {
     write("a.jslt", "{\n \"x\": number(.in),\n \"y\": hl7-to-date(.in)}");
     Mapper mapper = Mappings.load(folder).mapper("a");
