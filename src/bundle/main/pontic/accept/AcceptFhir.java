@@ -8,8 +8,12 @@ public final class AcceptFhir {
     this.inbox = inbox;
   }
 
-  /** @param requestId the sender's own id of the request; "" if it gave none */
-  public Accepted store(byte[] body, String practice, String client, String type, String requestId) {
-    return inbox.accept(new Arrival(practice, "accept-fhir", client, type, requestId, body, "", "202"));
+  /**
+   * @param requestId the sender's own id of the request; "" if it gave none
+   */
+  public Accepted store(
+      byte[] body, String practice, String client, String type, String requestId) {
+    return inbox.accept(
+        new Arrival(practice, "accept-fhir", client, type, requestId, body, "", "202"));
   }
 }

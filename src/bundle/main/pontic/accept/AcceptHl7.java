@@ -9,11 +9,15 @@ import pontic.hl7.Acknowledgement.Condition;
 import pontic.hl7.HeaderProblem;
 import pontic.hl7.MessageHeader;
 
-/** What {@code accept-hl7} says: store first, then answer from MSH alone; nothing else is parsed before the answer. */
+/**
+ * What {@code accept-hl7} says: store first, then answer from MSH alone; nothing else is parsed
+ * before the answer.
+ */
 public final class AcceptHl7 {
   private static final Logger LOG = LoggerFactory.getLogger(AcceptHl7.class);
   private static final MessageHeader NO_HEADER =
-      MessageHeader.read("MSH|^~\\&|||||||||P|2.5.1".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      MessageHeader.read(
+          "MSH|^~\\&|||||||||P|2.5.1".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
 
   private final Inbox inbox;
   private final Set<String> understood;
@@ -25,7 +29,9 @@ public final class AcceptHl7 {
     boolean allows(String practice, String sender);
   }
 
-  /** @param understood types that are understood: ADT^A28 ... */
+  /**
+   * @param understood types that are understood: ADT^A28 ...
+   */
   public AcceptHl7(Inbox inbox, Set<String> understood, AllowedSenders senders) {
     this.inbox = inbox;
     this.understood = Set.copyOf(understood);
@@ -33,7 +39,8 @@ public final class AcceptHl7 {
   }
 
   /** A stored frame and what its answer needs. */
-  public record Stored(MessageHeader header, Accepted accepted, Condition condition, String problem) {
+  public record Stored(
+      MessageHeader header, Accepted accepted, Condition condition, String problem) {
     /** Ids only. */
     @Override
     public String toString() {
@@ -83,16 +90,19 @@ public final class AcceptHl7 {
     Accepted accepted = stored.accepted();
     Instant at = accepted.at();
     if (!stored.problem().isEmpty()) {
-      return Acknowledgement.unreadable(at, accepted.messageId(), new HeaderProblem(stored.problem()));
+      return Acknowledgement.unreadable(
+          at, accepted.messageId(), new HeaderProblem(stored.problem()));
     }
     return accepted.answer().equals("AA")
         ? Acknowledgement.accept(stored.header(), at, accepted.messageId())
-        : Acknowledgement.reject(stored.header(), at, accepted.messageId(), stored.condition(), accepted.refusal());
+        : Acknowledgement.reject(
+            stored.header(), at, accepted.messageId(), stored.condition(), accepted.refusal());
   }
 
   /** The store did not take it: the sender must keep it and send it again. */
   public byte[] notStored(byte[] frame, String practice) {
-    LOG.error("{}: a frame could not be stored; answered AE, its sender has to send it again", practice);
+    LOG.error(
+        "{}: a frame could not be stored; answered AE, its sender has to send it again", practice);
     MessageHeader header;
     try {
       header = MessageHeader.read(frame);
@@ -111,9 +121,14 @@ public final class AcceptHl7 {
     return plain(header.type());
   }
 
-  /** A sender decides this text, and it reaches receipts: only what a message type may be made of, and little of it. */
+  /**
+   * A sender decides this text, and it reaches receipts: only what a message type may be made of,
+   * and little of it.
+   */
   private static String plain(String event) {
     String plain = event.replaceAll("[^A-Za-z0-9^_]", "?");
-    return plain.isEmpty() ? "a message without type" : plain.substring(0, Math.min(16, plain.length()));
+    return plain.isEmpty()
+        ? "a message without type"
+        : plain.substring(0, Math.min(16, plain.length()));
   }
 }

@@ -8,4 +8,5 @@ import java.time.Instant;
  * @param answer what the sender is told; a repetition is told what it was told before
  * @param refusal "" unless it was refused
  */
-public record Accepted(String messageId, String answer, String refusal, boolean repeated, Instant at) {}
+public record Accepted(
+    String messageId, String answer, String refusal, boolean repeated, Instant at) {}

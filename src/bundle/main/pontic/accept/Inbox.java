@@ -39,7 +39,8 @@ public final class Inbox {
   private Accepted accept(Transaction tx, Arrival arrival, String digest) {
     tx.serialise(arrival.practice());
     String id = "m-" + UUID.randomUUID();
-    Optional<Same> before = arrival.controlId().isEmpty() ? Optional.empty() : same(tx, arrival, digest);
+    Optional<Same> before =
+        arrival.controlId().isEmpty() ? Optional.empty() : same(tx, arrival, digest);
     boolean repeated = before.filter(same -> same.digest().equals(digest)).isPresent();
     String answer = repeated ? before.get().answer() : arrival.answer();
     insert(tx, id, arrival, digest, answer, repeated, before.isPresent() && !repeated);
@@ -63,12 +64,20 @@ public final class Inbox {
         .param("sender", cut(arrival.sender()))
         .param("control", cut(arrival.controlId()))
         .param("digest", digest)
-        .query((row, n) -> new Same(row.getString("id"), row.getString("digest"), row.getString("answer")))
+        .query(
+            (row, n) ->
+                new Same(row.getString("id"), row.getString("digest"), row.getString("answer")))
         .optional();
   }
 
   private void insert(
-      Transaction tx, String id, Arrival arrival, String digest, String answer, boolean repeated, boolean reused) {
+      Transaction tx,
+      String id,
+      Arrival arrival,
+      String digest,
+      String answer,
+      boolean repeated,
+      boolean reused) {
     tx.sql(
             """
             insert into message (id, practice, seq, route, sender, type, control_id, digest, accepted_at, body, answer, state,
@@ -90,7 +99,9 @@ public final class Inbox {
         .param("answer", answer)
         .param(
             "warnings",
-            reused ? "[\"an earlier message of this sender had the same control id and other bytes\"]" : "[]")
+            reused
+                ? "[\"an earlier message of this sender had the same control id and other bytes\"]"
+                : "[]")
         .update();
   }
 

@@ -20,8 +20,8 @@ import pontic.understand.NotUnderstood;
 import pontic.understand.Understanding;
 
 /**
- * Finds the one patient and appointment that a message means, and files it as work; or holds it. One unit: persons,
- * identifiers, work and the message's state move together.
+ * Finds the one patient and appointment that a message means, and files it as work; or holds it.
+ * One unit: persons, identifiers, work and the message's state move together.
  */
 public final class Identify {
   private final Store store;
@@ -36,7 +36,9 @@ public final class Identify {
     this.lane = lane;
   }
 
-  /** @return the same message, so that the route can go on with it */
+  /**
+   * @return the same message, so that the route can go on with it
+   */
   public Understanding file(Understanding message) {
     store.write(
         tx -> {
@@ -46,7 +48,8 @@ public final class Identify {
             return false;
           }
           file(tx, message);
-          tx.sql("update message set state = case when state = 'ended' then 'ended' else 'understood' end where id = :id")
+          tx.sql(
+                  "update message set state = case when state = 'ended' then 'ended' else 'understood' end where id = :id")
               .param("id", message.messageId())
               .update();
           leases.release(tx, lease, message.epoch());
@@ -62,7 +65,8 @@ public final class Identify {
     }
     Traits traits = Traits.of(patient, store.vault());
     Found found = person(tx, message, traits);
-    persons.remember(tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
+    persons.remember(
+        tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
     Optional<Booking> booking =
         message.event().equals("register") || message.event().equals("update")
             ? Optional.empty()
@@ -82,54 +86,96 @@ public final class Identify {
             message.bundle());
     boolean strange =
         booking.isPresent()
-            && persons.find(tx, message.practice(), booking.get().personId()).filter(p -> p.id().equals(found.person().id())).isEmpty();
+            && persons
+                .find(tx, message.practice(), booking.get().personId())
+                .filter(p -> p.id().equals(found.person().id()))
+                .isEmpty();
     if (!found.doubt().isEmpty()) {
       lane.fileParked(tx, work, found.doubt());
     } else if (strange) {
-      lane.fileParked(tx, work, "its appointment identifier belongs to another patient's appointment");
+      lane.fileParked(
+          tx, work, "its appointment identifier belongs to another patient's appointment");
     } else {
       lane.file(tx, work);
     }
   }
 
-  /** @param doubt why nobody may decide this but a person, "" if it is clear */
+  /**
+   * @param doubt why nobody may decide this but a person, "" if it is clear
+   */
   private record Found(Person person, String doubt) {}
 
   private Found person(Transaction tx, Understanding message, Traits traits) {
     String practice = message.practice();
     List<Person> known = byIdentifiers(tx, practice, traits.identifiers());
     if (known.size() > 1) {
-      return held(tx, message, traits, "its identifiers lead to " + known.size() + " different patients", known.stream().map(Person::patNum).filter(n -> n != 0).toList());
+      return held(
+          tx,
+          message,
+          traits,
+          "its identifiers lead to " + known.size() + " different patients",
+          known.stream().map(Person::patNum).filter(n -> n != 0).toList());
     }
     if (known.size() == 1) {
       Person person = known.get(0);
-      return new Found(person, person.held() ? "behind " + person.heldBy() + ", which waits for a person" : "");
+      return new Found(
+          person, person.held() ? "behind " + person.heldBy() + ", which waits for a person" : "");
     }
     if (traits.nameBirth().isEmpty()) {
-      return held(tx, message, traits, "no identifier that is known here, and first name, last name or birth date is missing", List.of());
+      return held(
+          tx,
+          message,
+          traits,
+          "no identifier that is known here, and first name, last name or birth date is missing",
+          List.of());
     }
     for (Persons.Alike alike : persons.waitingAlike(tx, practice, traits.nameBirth())) {
       if (alike.person().held()) {
-        return held(tx, message, traits, "behind " + alike.person().heldBy() + ", which may be the same patient and waits for a person", List.of());
+        return held(
+            tx,
+            message,
+            traits,
+            "behind "
+                + alike.person().heldBy()
+                + ", which may be the same patient and waits for a person",
+            List.of());
       }
       boolean oneMore = alike.moreIndexes().stream().anyMatch(traits.more()::contains);
       return oneMore
           ? new Found(alike.person(), "")
-          : held(tx, message, traits, "a patient of the same name and birth date is about to be created, and nothing else tells whether it is this one", List.of());
+          : held(
+              tx,
+              message,
+              traits,
+              "a patient of the same name and birth date is about to be created, and nothing else tells whether it is this one",
+              List.of());
     }
     return new Found(
-        persons.create(tx, practice, "waiting", 0, traits.nameBirth(), traits.more(), "", List.of()), "");
+        persons.create(
+            tx, practice, "waiting", 0, traits.nameBirth(), traits.more(), "", List.of()),
+        "");
   }
 
-  private Found held(Transaction tx, Understanding message, Traits traits, String doubt, List<Long> candidates) {
+  private Found held(
+      Transaction tx, Understanding message, Traits traits, String doubt, List<Long> candidates) {
     Person person =
         persons.create(
-            tx, message.practice(), "held", 0, traits.nameBirth(), traits.more(), message.messageId(), candidates);
+            tx,
+            message.practice(),
+            "held",
+            0,
+            traits.nameBirth(),
+            traits.more(),
+            message.messageId(),
+            candidates);
     return new Found(person, candidates.isEmpty() ? doubt : doubt + "; candidates: " + candidates);
   }
 
-  /** Through the crosswalk, and through identifiers of our own that the sender carries back to us. */
-  private List<Person> byIdentifiers(Transaction tx, String practice, List<Identifier> identifiers) {
+  /**
+   * Through the crosswalk, and through identifiers of our own that the sender carries back to us.
+   */
+  private List<Person> byIdentifiers(
+      Transaction tx, String practice, List<Identifier> identifiers) {
     List<Person> found = new ArrayList<>();
     Stream<Person> crosswalk =
         persons.targets(tx, practice, Persons.PATIENT, identifiers).stream()
@@ -143,7 +189,10 @@ public final class Identify {
                 patNum ->
                     persons
                         .byPatNum(tx, practice, patNum)
-                        .orElseGet(() -> persons.create(tx, practice, "known", patNum, "", List.of(), "", List.of())));
+                        .orElseGet(
+                            () ->
+                                persons.create(
+                                    tx, practice, "known", patNum, "", List.of(), "", List.of())));
     Stream.concat(crosswalk, ours)
         .forEach(
             person -> {
@@ -178,7 +227,8 @@ public final class Identify {
     return found;
   }
 
-  private Optional<Booking> carried(Transaction tx, String practice, List<Identifier> identifiers, Person person) {
+  private Optional<Booking> carried(
+      Transaction tx, String practice, List<Identifier> identifiers, Person person) {
     return identifiers.stream()
         .filter(identifier -> identifier.system().equals("urn:pontic:" + practice + ":appointment"))
         .filter(identifier -> identifier.value().matches("\\d{1,18}"))

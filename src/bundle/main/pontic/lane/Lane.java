@@ -217,7 +217,10 @@ public final class Lane {
         });
   }
 
-  /** The request was held back because its deadline had passed; it had no effect, and the office is not to blame. */
+  /**
+   * The request was held back because its deadline had passed; it had no effect, and the office is
+   * not to blame.
+   */
   public void tooLate(LaneStep step) {
     LaneTerms its = terms.get(step.practice());
     store.write(
@@ -225,7 +228,8 @@ public final class Lane {
           if (!stillOurs(tx, step)) {
             return false;
           }
-          rows.outcome(tx, step.callId(), CallState.ABANDONED, 0, MissingNode.getInstance(), 0, tx.now());
+          rows.outcome(
+              tx, step.callId(), CallState.ABANDONED, 0, MissingNode.getInstance(), 0, tx.now());
           return finish(tx, its, step);
         });
   }

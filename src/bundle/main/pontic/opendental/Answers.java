@@ -7,7 +7,8 @@ import java.util.Optional;
 import pontic.lane.Planner.Meaning;
 
 /**
- * What the API's answers mean (open-dental-api.md 1.7: an office that cannot be reached is a 400 too, so texts decide).
+ * What the API's answers mean (open-dental-api.md 1.7: an office that cannot be reached is a 400
+ * too, so texts decide).
  *
  * @param away texts of an office that cannot be reached
  * @param refused texts of a refusal without effect
@@ -28,15 +29,18 @@ public record Answers(List<String> away, List<String> refused) {
       case 429 -> Meaning.BUSY;
       case 401 -> Meaning.UNAUTHORISED;
       case 404 -> Meaning.NOT_FOUND;
-      case 400 -> matches(away, text).isPresent()
-          ? Meaning.OFFICE_AWAY
-          : matches(refused, text).isPresent() ? Meaning.REFUSED : Meaning.UNCLEAR;
+      case 400 ->
+          matches(away, text).isPresent()
+              ? Meaning.OFFICE_AWAY
+              : matches(refused, text).isPresent() ? Meaning.REFUSED : Meaning.UNCLEAR;
       case 410 -> Meaning.REFUSED;
       default -> Meaning.UNCLEAR;
     };
   }
 
-  /** The text if it is one of the known ones, which name no patient; else only that it is not known. */
+  /**
+   * The text if it is one of the known ones, which name no patient; else only that it is not known.
+   */
   public String words(int status, JsonNode body) {
     return matches(refused, plain(text(body)))
         .or(() -> matches(away, plain(text(body))))

@@ -18,7 +18,10 @@ import org.apache.camel.Headers;
 import pontic.lane.Lane;
 import pontic.lane.LaneStep;
 
-/** What the {@code call} route says around its HTTP step: a stored request to HTTP, and an HTTP answer to the lane. */
+/**
+ * What the {@code call} route says around its HTTP step: a stored request to HTTP, and an HTTP
+ * answer to the lane.
+ */
 public final class ApiCalls {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,7 +34,8 @@ public final class ApiCalls {
    * @param authorization value of the Authorization header (open-dental-api.md 1.2)
    * @param responseTimeoutMillis the API's own limit and a margin
    */
-  public record Office(String practice, String url, String authorization, long responseTimeoutMillis) {
+  public record Office(
+      String practice, String url, String authorization, long responseTimeoutMillis) {
     /** The keys are secrets. */
     @Override
     public String toString() {
@@ -45,7 +49,8 @@ public final class ApiCalls {
   }
 
   /** Sets what the HTTP step needs; the body to marshal, or null for a read, which has none. */
-  public Object request(@ExchangeProperty("step") LaneStep step, @Headers Map<String, Object> headers) {
+  public Object request(
+      @ExchangeProperty("step") LaneStep step, @Headers Map<String, Object> headers) {
     Office office = offices.get(step.practice());
     headers.put("CamelHttpUri", office.url() + step.request().path());
     headers.put("CamelHttpMethod", step.request().method());
@@ -70,7 +75,10 @@ public final class ApiCalls {
     lane.answered(step, status, parse(body), seconds(retryAfter), location == null ? "" : location);
   }
 
-  /** A JSON text, or bare text as a JSON string: how errors are sent is not confirmed (open-dental-api.md 1.7). */
+  /**
+   * A JSON text, or bare text as a JSON string: how errors are sent is not confirmed
+   * (open-dental-api.md 1.7).
+   */
   private static JsonNode parse(String body) {
     if (body == null || body.isBlank()) {
       return MissingNode.getInstance();
@@ -94,7 +102,8 @@ public final class ApiCalls {
             part ->
                 URLEncoder.encode(part.getKey(), StandardCharsets.UTF_8)
                     + "="
-                    + URLEncoder.encode(part.getValue(), StandardCharsets.UTF_8).replace("+", "%20"))
+                    + URLEncoder.encode(part.getValue(), StandardCharsets.UTF_8)
+                        .replace("+", "%20"))
         .collect(Collectors.joining("&"));
   }
 }

@@ -14,8 +14,8 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * The HTTP client under the {@code call} route: it repeats nothing by itself, waits as long as the office's limit says, and
- * refuses to put a request on the wire after its deadline (decision 0002).
+ * The HTTP client under the {@code call} route: it repeats nothing by itself, waits as long as the
+ * office's limit says, and refuses to put a request on the wire after its deadline (decision 0002).
  */
 public final class ApiWire implements HttpClientConfigurer {
   /** {@link System#nanoTime()} after which the request must not leave; taken off before it does. */
@@ -33,10 +33,12 @@ public final class ApiWire implements HttpClientConfigurer {
         .disableRedirectHandling()
         .disableCookieManagement()
         .addExecInterceptorFirst("pontic-terms", ApiWire::terms)
-        .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "pontic-deadline", ApiWire::deadline);
+        .addExecInterceptorBefore(
+            ChainElement.MAIN_TRANSPORT.name(), "pontic-deadline", ApiWire::deadline);
   }
 
-  private static ClassicHttpResponse terms(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+  private static ClassicHttpResponse terms(
+      ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
       throws IOException, HttpException {
     long timeout = take(request, RESPONSE_TIMEOUT);
     scope.clientContext.setAttribute(DEADLINE, take(request, SEND_BEFORE));
@@ -51,7 +53,8 @@ public final class ApiWire implements HttpClientConfigurer {
     return chain.proceed(request, scope);
   }
 
-  private static ClassicHttpResponse deadline(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+  private static ClassicHttpResponse deadline(
+      ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
       throws IOException, HttpException {
     if (System.nanoTime() - deadline(scope.clientContext) > 0) {
       throw new NotSentException();

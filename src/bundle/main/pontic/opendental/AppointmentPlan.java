@@ -41,7 +41,8 @@ final class AppointmentPlan {
 
   private Decision book(Head head, JsonNode wanted) {
     if (wanted.path("AptDateTime").asText().isBlank() || wanted.path("Op").asLong() == 0) {
-      return new Decision.Hold("the message names no start or no operatory that Pontic knows", List.of());
+      return new Decision.Hold(
+          "the message names no start or no operatory that Pontic knows", List.of());
     }
     long patNum = head.person().orElseThrow().patNum();
     List<Asked> pages = head.reads("appointments.search");
@@ -51,7 +52,9 @@ final class AppointmentPlan {
     }
     if (pages.stream().anyMatch(page -> page.status() != 200)) {
       return new Decision.Hold(
-          "Open Dental answered the search for the appointments of PatNum " + patNum + " with HTTP "
+          "Open Dental answered the search for the appointments of PatNum "
+              + patNum
+              + " with HTTP "
               + pages.get(pages.size() - 1).status(),
           List.of(patNum));
     }
@@ -63,10 +66,13 @@ final class AppointmentPlan {
       }
     }
     for (JsonNode row : rows) {
-      boolean sameTime = FieldMerge.text(row.path("AptDateTime")).equals(wanted.path("AptDateTime").asText());
+      boolean sameTime =
+          FieldMerge.text(row.path("AptDateTime")).equals(wanted.path("AptDateTime").asText());
       if (sameTime && row.path("AptStatus").asText().equals("Scheduled")) {
         return new Decision.Hold(
-            "the patient already has AptNum " + row.path("AptNum").asLong() + " at that time, which this sender did not book",
+            "the patient already has AptNum "
+                + row.path("AptNum").asLong()
+                + " at that time, which this sender did not book",
             List.of(row.path("AptNum").asLong()));
       }
     }
@@ -76,12 +82,14 @@ final class AppointmentPlan {
         .filter(field -> !field.getValue().asText().isEmpty())
         .forEach(field -> body.set(field.getKey(), field.getValue()));
     body.put(NOTE, Marker.join(wanted.path(NOTE).asText(), reference));
-    ObjectNode baseline = JsonNodeFactory.instance.objectNode().put("marker", reference).put("patNum", patNum);
+    ObjectNode baseline =
+        JsonNodeFactory.instance.objectNode().put("marker", reference).put("patNum", patNum);
     var keys = baseline.putArray("keys");
     rows.forEach(row -> keys.add(row.path("AptNum").asLong()));
     return gate.write(
         head,
-        new ApiRequest("appointments.post", "POST", "/appointments", "/appointments", Map.of(), body),
+        new ApiRequest(
+            "appointments.post", "POST", "/appointments", "/appointments", Map.of(), body),
         baseline);
   }
 
@@ -94,21 +102,25 @@ final class AppointmentPlan {
       Asked read = reads.get(reads.size() - 1);
       if (read.status() != 200) {
         return new Decision.Hold(
-            "AptNum " + booking.aptNum() + " is no longer in Open Dental; the office deleted it", List.of(booking.aptNum()));
+            "AptNum " + booking.aptNum() + " is no longer in Open Dental; the office deleted it",
+            List.of(booking.aptNum()));
       }
       Optional<Decision> put = put(head, booking, wanted, read.answer());
       if (put.isPresent()) {
         return put.get();
       }
     }
-    return note(head, booking, wanted).orElseGet(() -> done(head, wanted, head.landedAny(), "known"));
+    return note(head, booking, wanted)
+        .orElseGet(() -> done(head, wanted, head.landedAny(), "known"));
   }
 
   private Optional<Decision> put(Head head, Booking booking, JsonNode wanted, JsonNode current) {
     Optional<JsonNode> last = Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT));
     if (current.path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
       return Optional.of(
-          new Decision.Hold("AptNum " + booking.aptNum() + " belongs to another patient", List.of(booking.aptNum())));
+          new Decision.Hold(
+              "AptNum " + booking.aptNum() + " belongs to another patient",
+              List.of(booking.aptNum())));
     }
     ObjectNode withoutNote = wanted.deepCopy();
     withoutNote.remove(NOTE);
@@ -119,7 +131,9 @@ final class AppointmentPlan {
     }
     if (status.equals("Complete")) {
       return Optional.of(
-          new Decision.Hold("AptNum " + booking.aptNum() + " is complete; a visit that was is not moved", List.of(booking.aptNum())));
+          new Decision.Hold(
+              "AptNum " + booking.aptNum() + " is complete; a visit that was is not moved",
+              List.of(booking.aptNum())));
     }
     if (!status.equals("Scheduled")) {
       // open-dental-api.md 2.2: rescheduling is a PUT with AptStatus, AptDateTime and Op together.
@@ -137,12 +151,15 @@ final class AppointmentPlan {
                 "/appointments/" + booking.aptNum(),
                 Map.of(),
                 merge.changes()),
-            JsonNodeFactory.instance.objectNode().set("warnings", PatientPlan.array(merge.warnings()))));
+            JsonNodeFactory.instance
+                .objectNode()
+                .set("warnings", PatientPlan.array(merge.warnings()))));
   }
 
   private Decision cancel(Head head, Booking booking, JsonNode wanted) {
     if (!booking.known()) {
-      return new Decision.Refuse("there is nothing to cancel: no appointment of this identifier is known here");
+      return new Decision.Refuse(
+          "there is nothing to cancel: no appointment of this identifier is known here");
     }
     if (!head.landed("appointments.break")) {
       List<Asked> reads = head.reads("appointments.get");
@@ -154,12 +171,17 @@ final class AppointmentPlan {
         return done(head, wanted, false, "cancelled");
       }
       if (read.answer().path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
-        return new Decision.Hold("AptNum " + booking.aptNum() + " belongs to another patient", List.of(booking.aptNum()));
+        return new Decision.Hold(
+            "AptNum " + booking.aptNum() + " belongs to another patient",
+            List.of(booking.aptNum()));
       }
       switch (read.answer().path("AptStatus").asText()) {
         case "Scheduled" -> {
           ObjectNode body =
-              JsonNodeFactory.instance.objectNode().put("sendToUnscheduledList", "false").put("breakType", "Cancelled");
+              JsonNodeFactory.instance
+                  .objectNode()
+                  .put("sendToUnscheduledList", "false")
+                  .put("breakType", "Cancelled");
           return gate.write(
               head,
               new ApiRequest(
@@ -172,7 +194,9 @@ final class AppointmentPlan {
               JsonNodeFactory.instance.objectNode());
         }
         case "Complete" -> {
-          return new Decision.Hold("AptNum " + booking.aptNum() + " is complete; a visit that was is not cancelled", List.of(booking.aptNum()));
+          return new Decision.Hold(
+              "AptNum " + booking.aptNum() + " is complete; a visit that was is not cancelled",
+              List.of(booking.aptNum()));
         }
         default -> {
           return done(head, wanted, false, "cancelled");
@@ -182,7 +206,9 @@ final class AppointmentPlan {
     return note(head, booking, wanted).orElseGet(() -> done(head, wanted, true, "cancelled"));
   }
 
-  /** Appends what the sender says now and did not say before; never overwrites the office's note. */
+  /**
+   * Appends what the sender says now and did not say before; never overwrites the office's note.
+   */
   private Optional<Decision> note(Head head, Booking booking, JsonNode wanted) {
     String says = wanted.path(NOTE).asText().strip();
     JsonNode last = head.asserted().get(Persons.APPOINTMENT);
@@ -213,7 +239,9 @@ final class AppointmentPlan {
     return new Decision.Done(
         landed,
         Map.of("PatNum", head.person().orElseThrow().patNum(), "AptNum", booking.aptNum()),
-        Map.of(Persons.APPOINTMENT, PatientPlan.overlay(head.asserted().get(Persons.APPOINTMENT), wanted)),
+        Map.of(
+            Persons.APPOINTMENT,
+            PatientPlan.overlay(head.asserted().get(Persons.APPOINTMENT), wanted)),
         state,
         PatientPlan.landedWarnings(head));
   }

@@ -5,13 +5,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
 
-/** Asks a practice what it is and what the key may do, and switches off, with a reason, what is not understood. */
+/**
+ * Asks a practice what it is and what the key may do, and switches off, with a reason, what is not
+ * understood.
+ */
 final class ConnectPlan {
   /** securitylogs exist from here on (open-dental-api.md 2.34). */
   private static final String SECURITYLOGS_SINCE = "23.1.33";
@@ -19,7 +22,9 @@ final class ConnectPlan {
   /** histappointments exist from here on (open-dental-api.md 2.36). */
   private static final String HISTAPPOINTMENTS_SINCE = "23.1.30";
 
-  /** The documentation that this was built on ends below this version (open-dental-api.md, basis). */
+  /**
+   * The documentation that this was built on ends below this version (open-dental-api.md, basis).
+   */
   private static final String LAST_DOCUMENTED = "25.4";
 
   Decision next(Head head, OfficeTerms office) {
@@ -49,7 +54,12 @@ final class ConnectPlan {
       } else if (!version.atLeast(kind.since())) {
         reason = "needs Open Dental " + kind.since() + ", the office has " + version.text();
       } else if (version.atLeast(LAST_DOCUMENTED)) {
-        reason = "Open Dental " + version.text() + " is newer than what Pontic knows (below " + LAST_DOCUMENTED + ")";
+        reason =
+            "Open Dental "
+                + version.text()
+                + " is newer than what Pontic knows (below "
+                + LAST_DOCUMENTED
+                + ")";
       } else if (!granted.contains(kind.permission())) {
         reason = "the key lacks " + kind.permission();
       }
@@ -66,7 +76,10 @@ final class ConnectPlan {
     reads.putObject(name).put("on", on).put("reason", on ? "" : "needs Open Dental " + since);
   }
 
-  /** open-dental-api.md 1.6: 5 s for a key that may only read, 0.5 s for Enterprise, 1 s else; none in the office. */
+  /**
+   * open-dental-api.md 1.6: 5 s for a key that may only read, 0.5 s for Enterprise, 1 s else; none
+   * in the office.
+   */
   private static Duration period(Set<String> granted, OfficeTerms office) {
     if (!office.mode().equals("remote")) {
       return Duration.ZERO;

@@ -22,7 +22,10 @@ final class Gate {
     JsonNode capability = head.capabilities().path("writes").path(request.name());
     if (!capability.path("on").asBoolean()) {
       return new Decision.Hold(
-          request.name() + " is off: " + capability.path("reason").asText("the practice was not asked yet"), List.of());
+          request.name()
+              + " is off: "
+              + capability.path("reason").asText("the practice was not asked yet"),
+          List.of());
     }
     return new Decision.Write(request, baseline);
   }

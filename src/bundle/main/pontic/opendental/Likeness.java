@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which patient of Open Dental a message means, by name, birth date and one more trait. Sex is no trait: half of all agree.
- * A doubt is never decided here.
+ * Which patient of Open Dental a message means, by name, birth date and one more trait. Sex is no
+ * trait: half of all agree. A doubt is never decided here.
  */
 final class Likeness {
   private static final Set<String> GONE = Set.of("Deleted");
@@ -46,7 +46,8 @@ final class Likeness {
       boolean more = oneMore(wanted, row);
       if (last && first && OUT_OF_USE.contains(status)) {
         doubtful.add(patNum);
-        reason = "a patient of this name and birth date is archived in Open Dental, perhaps merged into another";
+        reason =
+            "a patient of this name and birth date is archived in Open Dental, perhaps merged into another";
       } else if (last && first && more) {
         same.add(patNum);
       } else if (last && first) {

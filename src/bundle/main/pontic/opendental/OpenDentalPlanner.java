@@ -69,15 +69,20 @@ public final class OpenDentalPlanner implements Planner {
       boolean aboutAppointment = head.booking().isPresent();
       if (!head.person().orElseThrow().known()) {
         return head.work().event().equals("cancel")
-            ? new Decision.Refuse("there is nothing to cancel: neither the patient nor the appointment is known here")
+            ? new Decision.Refuse(
+                "there is nothing to cancel: neither the patient nor the appointment is known here")
             : patients.find(head, patient);
       }
       return aboutAppointment
-          ? appointments.next(head, appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
+          ? appointments.next(
+              head, appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
           : patients.update(head, patient);
     } catch (CodeRefused refused) {
       return new Decision.Hold(
-          "a code is in no table: " + refused.getMessage() + "; add it to mappings/codes or to the practice's codes", List.of());
+          "a code is in no table: "
+              + refused.getMessage()
+              + "; add it to mappings/codes or to the practice's codes",
+          List.of());
     }
   }
 
@@ -120,7 +125,10 @@ public final class OpenDentalPlanner implements Planner {
     };
   }
 
-  /** Only an appointment can double: the API itself refuses a second patient of the same name and birth date. */
+  /**
+   * Only an appointment can double: the API itself refuses a second patient of the same name and
+   * birth date.
+   */
   @Override
   public Optional<JsonNode> watch(Head head, Asked landed) {
     if (!landed.name().equals("appointments.post")) {
@@ -146,7 +154,8 @@ public final class OpenDentalPlanner implements Planner {
             .filter(row -> row.path("Note").asText().contains(about.path("marker").asText()))
             .map(row -> row.path("AptNum").asLong())
             .toList();
-    return new Decision.Watched(ours.size() > 1, "AptNum " + ours + " carry the same reference; cancel all but one");
+    return new Decision.Watched(
+        ours.size() > 1, "AptNum " + ours + " carry the same reference; cancel all but one");
   }
 
   private static JsonNode resource(Head head, String type) {

@@ -14,7 +14,10 @@ import pontic.lane.Head;
 import pontic.mapping.Ownership;
 import pontic.person.Persons;
 
-/** Finds the patient of a message in Open Dental, creates it if there is none, and brings its fields up to date. */
+/**
+ * Finds the patient of a message in Open Dental, creates it if there is none, and brings its fields
+ * up to date.
+ */
 final class PatientPlan {
   private static final Set<String> GONE = Set.of("Deleted", "Archived");
 
@@ -32,7 +35,8 @@ final class PatientPlan {
         || wanted.path("FName").asText().isBlank()
         || wanted.path("Birthdate").asText().isBlank()) {
       return new Decision.Hold(
-          "no identifier that is known here, and first name, last name or birth date is missing", List.of());
+          "no identifier that is known here, and first name, last name or birth date is missing",
+          List.of());
     }
     List<Asked> pages = head.reads("patients.search");
     Optional<Integer> more = Reads.nextPage(pages);
@@ -41,7 +45,8 @@ final class PatientPlan {
     }
     if (pages.stream().anyMatch(page -> page.status() != 200)) {
       return new Decision.Hold(
-          "Open Dental answered the search for the birth date with HTTP " + pages.get(pages.size() - 1).status(),
+          "Open Dental answered the search for the birth date with HTTP "
+              + pages.get(pages.size() - 1).status(),
           List.of());
     }
     List<JsonNode> born = Reads.rows(pages, "PatNum");
@@ -77,17 +82,25 @@ final class PatientPlan {
     }
     Asked read = reads.get(reads.size() - 1);
     if (read.status() != 200) {
-      return new Decision.Hold("PatNum " + patNum + " can no longer be read in Open Dental (HTTP " + read.status() + ")", List.of(patNum));
+      return new Decision.Hold(
+          "PatNum " + patNum + " can no longer be read in Open Dental (HTTP " + read.status() + ")",
+          List.of(patNum));
     }
     JsonNode current = read.answer();
     if (GONE.contains(current.path("PatStatus").asText())) {
       return new Decision.Hold(
-          "PatNum " + patNum + " is " + current.path("PatStatus").asText().toLowerCase(java.util.Locale.ROOT) + " in Open Dental", List.of(patNum));
+          "PatNum "
+              + patNum
+              + " is "
+              + current.path("PatStatus").asText().toLowerCase(java.util.Locale.ROOT)
+              + " in Open Dental",
+          List.of(patNum));
     }
     Optional<JsonNode> last = Optional.ofNullable(head.asserted().get(Persons.PATIENT));
     if (last.isEmpty() && stranger(wanted, current)) {
       return new Decision.Hold(
-          "the identifier leads to PatNum " + patNum + ", but name and birth date are another's", List.of(patNum));
+          "the identifier leads to PatNum " + patNum + ", but name and birth date are another's",
+          List.of(patNum));
     }
     FieldMerge merge = FieldMerge.of(wanted, last, current, ownership);
     if (merge.changes().isEmpty()) {
@@ -96,7 +109,12 @@ final class PatientPlan {
     return gate.write(
         head,
         new ApiRequest(
-            "patients.put", "PUT", "/patients/{PatNum}", "/patients/" + patNum, Map.of(), merge.changes()),
+            "patients.put",
+            "PUT",
+            "/patients/{PatNum}",
+            "/patients/" + patNum,
+            Map.of(),
+            merge.changes()),
         JsonNodeFactory.instance.objectNode().set("warnings", array(merge.warnings())));
   }
 
@@ -139,8 +157,10 @@ final class PatientPlan {
   }
 
   private static boolean stranger(JsonNode wanted, JsonNode current) {
-    boolean bothBorn = wanted.hasNonNull("Birthdate") && !FieldMerge.empty(current.path("Birthdate").asText());
-    boolean otherBirth = bothBorn && !wanted.path("Birthdate").asText().equals(current.path("Birthdate").asText());
+    boolean bothBorn =
+        wanted.hasNonNull("Birthdate") && !FieldMerge.empty(current.path("Birthdate").asText());
+    boolean otherBirth =
+        bothBorn && !wanted.path("Birthdate").asText().equals(current.path("Birthdate").asText());
     boolean otherName = wanted.hasNonNull("LName") && !Likeness.equal(wanted, current, "LName");
     return otherBirth && otherName;
   }

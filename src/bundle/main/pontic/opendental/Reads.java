@@ -9,12 +9,18 @@ import java.util.Optional;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 
-/** The reads that plans and probes are made of, and paging (open-dental-api.md 1.5: until a page is shorter than its limit). */
+/**
+ * The reads that plans and probes are made of, and paging (open-dental-api.md 1.5: until a page is
+ * shorter than its limit).
+ */
 final class Reads {
   /** The smallest page limit of all modes; asked for by name so that every mode pages alike. */
   static final int PAGE = 100;
 
-  /** A practice with more rows than this for one birth date or patient is not one that a page walk should serve. */
+  /**
+   * A practice with more rows than this for one birth date or patient is not one that a page walk
+   * should serve.
+   */
   static final int PAGES = 20;
 
   private Reads() {}
@@ -24,7 +30,8 @@ final class Reads {
   }
 
   static ApiRequest programVersion() {
-    return ApiRequest.read("preferences.get", "/preferences", "/preferences", Map.of("PrefName", "ProgramVersion"));
+    return ApiRequest.read(
+        "preferences.get", "/preferences", "/preferences", Map.of("PrefName", "ProgramVersion"));
   }
 
   static ApiRequest patient(long patNum) {
@@ -33,26 +40,40 @@ final class Reads {
 
   /** By birth date alone: no name in a URL, and twins, juniors and married names show up. */
   static ApiRequest patientsBornOn(String date, int page) {
-    return ApiRequest.read("patients.search", "/patients/Simple", "/patients/Simple", paged(Map.of("Birthdate", date), page));
+    return ApiRequest.read(
+        "patients.search",
+        "/patients/Simple",
+        "/patients/Simple",
+        paged(Map.of("Birthdate", date), page));
   }
 
   static ApiRequest appointment(long aptNum) {
-    return ApiRequest.read("appointments.get", "/appointments/{AptNum}", "/appointments/" + aptNum, Map.of());
+    return ApiRequest.read(
+        "appointments.get", "/appointments/{AptNum}", "/appointments/" + aptNum, Map.of());
   }
 
   static ApiRequest appointmentsOf(long patNum, int page) {
     return ApiRequest.read(
-        "appointments.search", "/appointments", "/appointments", paged(Map.of("PatNum", Long.toString(patNum)), page));
+        "appointments.search",
+        "/appointments",
+        "/appointments",
+        paged(Map.of("PatNum", Long.toString(patNum)), page));
   }
 
   static ApiRequest patientsCreatedByUs(int page) {
     return ApiRequest.read(
-        "securitylogs.get", "/securitylogs", "/securitylogs", paged(Map.of("PermType", "PatientCreate"), page));
+        "securitylogs.get",
+        "/securitylogs",
+        "/securitylogs",
+        paged(Map.of("PermType", "PatientCreate"), page));
   }
 
   static ApiRequest history(long aptNum) {
     return ApiRequest.read(
-        "histappointments.get", "/histappointments", "/histappointments", Map.of("AptNum", Long.toString(aptNum)));
+        "histappointments.get",
+        "/histappointments",
+        "/histappointments",
+        Map.of("AptNum", Long.toString(aptNum)));
   }
 
   private static Map<String, String> paged(Map<String, String> filter, int page) {
@@ -62,7 +83,10 @@ final class Reads {
     return query;
   }
 
-  /** The number of the next page to ask for; empty when the last one read was short, or an error, or the walk is too long. */
+  /**
+   * The number of the next page to ask for; empty when the last one read was short, or an error, or
+   * the walk is too long.
+   */
   static Optional<Integer> nextPage(List<Asked> pages) {
     if (pages.isEmpty()) {
       return Optional.of(0);

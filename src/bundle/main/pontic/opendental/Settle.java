@@ -17,7 +17,8 @@ final class Settle {
   Finding examine(Head head, Asked unclear, List<Asked> round) {
     WriteKind kind =
         WriteKind.of(unclear.name())
-            .orElseThrow(() -> new IllegalStateException("no probe is declared for " + unclear.name()));
+            .orElseThrow(
+                () -> new IllegalStateException("no probe is declared for " + unclear.name()));
     return switch (kind) {
       case PATIENTS_POST -> patient(head, unclear, round);
       case PATIENTS_PUT -> fields(unclear, round, Reads.patient(key(unclear)));
@@ -47,7 +48,8 @@ final class Settle {
     }
     List<Long> found = fresh.stream().map(row -> row.path("PatNum").asLong()).toList();
     if (found.size() > 1) {
-      return new Finding.Doubtful("several new patients of that name and birth date after an unclear patients.post", found);
+      return new Finding.Doubtful(
+          "several new patients of that name and birth date after an unclear patients.post", found);
     }
     long patNum = found.get(0);
     if (head.capabilities().path("reads").path("securitylogs").path("on").asBoolean()) {
@@ -56,9 +58,12 @@ final class Settle {
     return same(sent, fresh.get(0))
         ? new Finding.Landed(
             patNum,
-            "PatNum " + patNum + " is new since the request and has every field as sent (this office keeps no securitylogs for the API)")
+            "PatNum "
+                + patNum
+                + " is new since the request and has every field as sent (this office keeps no securitylogs for the API)")
         : new Finding.Doubtful(
-            "a new patient of that name and birth date, but not with the fields as sent, after an unclear patients.post", found);
+            "a new patient of that name and birth date, but not with the fields as sent, after an unclear patients.post",
+            found);
   }
 
   private static Finding byAuditLog(List<Asked> round, long patNum) {
@@ -68,12 +73,17 @@ final class Settle {
             .flatMap(page -> StreamSupport.stream(page.answer().spliterator(), false))
             .anyMatch(row -> row.path("PatNum").asLong() == patNum);
     if (ours) {
-      return new Finding.Landed(patNum, "the API's securitylog says that our key created PatNum " + patNum);
+      return new Finding.Landed(
+          patNum, "the API's securitylog says that our key created PatNum " + patNum);
     }
     return Reads.nextPage(logs)
         .<Finding>map(page -> new Finding.Probe(Reads.patientsCreatedByUs(page)))
         .orElseGet(
-            () -> new Finding.Absent("PatNum " + patNum + " has that name and birth date, but our key did not create it"));
+            () ->
+                new Finding.Absent(
+                    "PatNum "
+                        + patNum
+                        + " has that name and birth date, but our key did not create it"));
   }
 
   private static Finding fields(Asked unclear, List<Asked> round, pontic.lane.ApiRequest probe) {
@@ -90,7 +100,8 @@ final class Settle {
     List<Asked> pages = named(round, "appointments.search");
     Optional<Integer> more = Reads.nextPage(pages);
     if (more.isPresent()) {
-      return new Finding.Probe(Reads.appointmentsOf(unclear.baseline().path("patNum").asLong(), more.get()));
+      return new Finding.Probe(
+          Reads.appointmentsOf(unclear.baseline().path("patNum").asLong(), more.get()));
     }
     String marker = unclear.baseline().path("marker").asText();
     JsonNode sent = unclear.request().body();
@@ -102,11 +113,14 @@ final class Settle {
       }
       boolean fits =
           !before.contains(aptNum)
-              && FieldMerge.text(row.path("AptDateTime")).equals(FieldMerge.text(sent.path("AptDateTime")))
+              && FieldMerge.text(row.path("AptDateTime"))
+                  .equals(FieldMerge.text(sent.path("AptDateTime")))
               && row.path("Op").asLong() == sent.path("Op").asLong();
       if (fits && row.has("SecUserNumEntry") && row.path("SecUserNumEntry").asLong() == 0) {
         return new Finding.Doubtful(
-            "AptNum " + aptNum + " was made by no member of staff at that time and place, but without our reference",
+            "AptNum "
+                + aptNum
+                + " was made by no member of staff at that time and place, but without our reference",
             List.of(aptNum));
       }
     }
@@ -121,13 +135,18 @@ final class Settle {
     }
     Asked read = reads.get(0);
     if (read.status() != 200) {
-      return new Finding.Landed(0, "AptNum " + aptNum + " is no longer there; the office deleted it");
+      return new Finding.Landed(
+          0, "AptNum " + aptNum + " is no longer there; the office deleted it");
     }
     if (!read.answer().path("AptStatus").asText().equals("Broken")) {
       return new Finding.Absent("AptNum " + aptNum + " is not broken");
     }
     if (!head.capabilities().path("reads").path("histappointments").path("on").asBoolean()) {
-      return new Finding.Landed(0, "AptNum " + aptNum + " is broken (this office keeps no history for the API to say by whom)");
+      return new Finding.Landed(
+          0,
+          "AptNum "
+              + aptNum
+              + " is broken (this office keeps no history for the API to say by whom)");
     }
     List<Asked> history = named(round, "histappointments.get");
     if (history.isEmpty()) {
@@ -138,7 +157,8 @@ final class Settle {
             .anyMatch(
                 row ->
                     row.path("ApptSource").asText().equalsIgnoreCase("API")
-                        && Set.of("Cancelled", "Missed").contains(row.path("HistApptAction").asText()));
+                        && Set.of("Cancelled", "Missed")
+                            .contains(row.path("HistApptAction").asText()));
     return new Finding.Landed(
         0,
         byApi
@@ -151,7 +171,11 @@ final class Settle {
       return new Finding.Probe(Reads.appointment(key(unclear)));
     }
     Asked read = round.get(0);
-    return read.status() == 200 && read.answer().path("Note").asText().contains(unclear.baseline().path("marker").asText())
+    return read.status() == 200
+            && read.answer()
+                .path("Note")
+                .asText()
+                .contains(unclear.baseline().path("marker").asText())
         ? new Finding.Landed(0, "our reference stands in the note")
         : new Finding.Absent("our reference does not stand in the note");
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The writes that Pontic makes, each with what it needs (open-dental-api.md 1.10, 2.1, 2.2) and how it is settled
- * (decision 0003).
+ * The writes that Pontic makes, each with what it needs (open-dental-api.md 1.10, 2.1, 2.2) and how
+ * it is settled (decision 0003).
  */
 enum WriteKind {
   PATIENTS_POST("patients.post", "ApiPatients", "21.1"),

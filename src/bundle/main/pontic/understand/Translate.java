@@ -29,7 +29,8 @@ public final class Translate {
    * @param events by type, ADT^A28 ...
    * @param zones by practice: the zone of times that name none
    */
-  public Translate(Hl7Json hl7, Map<String, Event> events, MapperOf mappers, Map<String, String> zones) {
+  public Translate(
+      Hl7Json hl7, Map<String, Event> events, MapperOf mappers, Map<String, String> zones) {
     this.hl7 = hl7;
     this.events = Map.copyOf(events);
     this.mappers = mappers;
@@ -69,7 +70,11 @@ public final class Translate {
   }
 
   private static JsonNode bundle(JsonNode resource) {
-    ObjectNode bundle = JsonNodeFactory.instance.objectNode().put("resourceType", "Bundle").put("type", "collection");
+    ObjectNode bundle =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("resourceType", "Bundle")
+            .put("type", "collection");
     bundle.putArray("entry").addObject().set("resource", resource);
     return bundle;
   }

@@ -34,8 +34,9 @@ public final class Understand {
   }
 
   /**
-   * The oldest accepted message under a lease, with its attempt counted and committed before anything looks inside it; or
-   * nothing. A message that was claimed three times and never came through is parked: it kills what reads it.
+   * The oldest accepted message under a lease, with its attempt counted and committed before
+   * anything looks inside it; or nothing. A message that was claimed three times and never came
+   * through is parked: it kills what reads it.
    */
   public Understanding claim(String practice) {
     return store.write(tx -> claim(tx, practice));
@@ -59,13 +60,17 @@ public final class Understand {
             tx,
             row.id(),
             End.PARKED,
-            "reading it did not come to an end " + ATTEMPTS + " times; it may harm the process that reads it",
+            "reading it did not come to an end "
+                + ATTEMPTS
+                + " times; it may harm the process that reads it",
             Map.of(),
             "",
             List.of());
         continue;
       }
-      tx.sql("update message set attempts = attempts + 1 where id = :id").param("id", row.id()).update();
+      tx.sql("update message set attempts = attempts + 1 where id = :id")
+          .param("id", row.id())
+          .update();
       return new Understanding(
           row.id(),
           practice,
@@ -81,7 +86,8 @@ public final class Understand {
     }
   }
 
-  private record Row(String id, long seq, String route, String sender, String type, String body, int attempts) {}
+  private record Row(
+      String id, long seq, String route, String sender, String type, String body, int attempts) {}
 
   private static Optional<Row> oldest(Transaction tx, String practice) {
     return tx.sql(
@@ -94,7 +100,10 @@ public final class Understand {
         .optional();
   }
 
-  /** It cannot be understood: refused if it is no message, parked if it is one that a mapping cannot take. */
+  /**
+   * It cannot be understood: refused if it is no message, parked if it is one that a mapping cannot
+   * take.
+   */
   public void failed(Understanding message, Exception failure) {
     boolean unreadable = failure instanceof Hl7Exception || failure instanceof NotUnderstood;
     String reason =
@@ -104,9 +113,12 @@ public final class Understand {
                 ? failure.getMessage()
                 : failure instanceof pontic.mapping.MappingException
                     ? "the mapping cannot take it: " + failure.getMessage()
-                    : "Pontic failed on it (" + failure.getClass().getSimpleName() + "); see the log for the place in the code";
+                    : "Pontic failed on it ("
+                        + failure.getClass().getSimpleName()
+                        + "); see the log for the place in the code";
     if (!unreadable && !(failure instanceof pontic.mapping.MappingException)) {
-      // The text of an unforeseen exception may hold a value: the place is enough to find the fault.
+      // The text of an unforeseen exception may hold a value: the place is enough to find the
+      // fault.
       LOG.error(
           "{}: understanding {} failed with {} at {}; parked",
           message.practice(),
@@ -118,7 +130,14 @@ public final class Understand {
         tx -> {
           tx.serialise(message.practice());
           if (leases.holds(tx, lease(message.practice()), message.epoch())) {
-            receipts.end(tx, message.messageId(), unreadable ? End.REFUSED : End.PARKED, reason, Map.of(), "", List.of());
+            receipts.end(
+                tx,
+                message.messageId(),
+                unreadable ? End.REFUSED : End.PARKED,
+                reason,
+                Map.of(),
+                "",
+                List.of());
             leases.release(tx, lease(message.practice()), message.epoch());
           }
           return true;

@@ -27,7 +27,17 @@ public record Understanding(
 
   static Understanding nothing(String practice) {
     return new Understanding(
-        "", practice, 0, "", "", "", 0, new byte[0], "", MissingNode.getInstance(), MissingNode.getInstance());
+        "",
+        practice,
+        0,
+        "",
+        "",
+        "",
+        0,
+        new byte[0],
+        "",
+        MissingNode.getInstance(),
+        MissingNode.getInstance());
   }
 
   public boolean isNothing() {
@@ -35,11 +45,13 @@ public record Understanding(
   }
 
   public Understanding withJson(JsonNode read) {
-    return new Understanding(messageId, practice, seq, route, sender, type, epoch, bytes, event, read, bundle);
+    return new Understanding(
+        messageId, practice, seq, route, sender, type, epoch, bytes, event, read, bundle);
   }
 
   public Understanding withBundle(String meaning, JsonNode translated) {
-    return new Understanding(messageId, practice, seq, route, sender, type, epoch, bytes, meaning, json, translated);
+    return new Understanding(
+        messageId, practice, seq, route, sender, type, epoch, bytes, meaning, json, translated);
   }
 
   /** Ids only: this text may reach a log. */
