@@ -50,7 +50,8 @@ public final class Inbox {
     } else if (!arrival.refusal().isEmpty()) {
       receipts.end(tx, id, End.REFUSED, arrival.refusal(), Map.of(), "", List.of());
     }
-    return new Accepted(id, answer, arrival.refusal(), repeated, tx.now());
+    return new Accepted(
+        id, repeated ? before.get().id() : id, answer, arrival.refusal(), repeated, tx.now());
   }
 
   private static Optional<Same> same(Transaction tx, Arrival arrival, String digest) {
