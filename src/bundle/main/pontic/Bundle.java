@@ -21,6 +21,7 @@ import org.apache.camel.FluentProducerTemplate;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.accept.AcceptFhir;
@@ -147,13 +148,10 @@ public final class Bundle implements AutoCloseable {
     Inbox inbox = new Inbox(store, audit, receipts);
 
     Main main = new Main();
-    main.disableHangupSupport();
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     main.configure().setName("pontic");
     main.configure().setRoutesIncludePattern("file:" + home.resolve("routes") + "/**/*.camel.yaml");
-    main.configure().setLogLevel("");
-    main.configure().setJmxManagementMBeansLevel("Default");
     main.configure().setShutdownTimeout(20);
-    main.configure().setDumpRoutes("");
     settings.properties().forEach(main::addInitialProperty);
     main.addInitialProperty("pontic.home", home.toString());
     main.bind("jms", jms(broker));
@@ -246,7 +244,6 @@ public final class Bundle implements AutoCloseable {
       String requestId) {
     Accepted accepted =
         handOver
-            .clearAll()
             .to("direct:accept-fhir")
             .withBody(body)
             .withHeader("practice", practice)
