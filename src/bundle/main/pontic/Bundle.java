@@ -34,6 +34,8 @@ import pontic.broker.TokenBroker;
 import pontic.facade.Facade;
 import pontic.facade.HandedOver;
 import pontic.generation.Generation;
+import pontic.hawtio.Console;
+import pontic.hawtio.Users;
 import pontic.hl7.Hl7Json;
 import pontic.hl7.MllpDecoderFactory;
 import pontic.hl7.MllpEncoderFactory;
@@ -85,6 +87,7 @@ public final class Bundle implements AutoCloseable {
   private final Metrics metrics;
   private final Main main;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private String where = "";
 
   private Bundle(
       Settings settings,
@@ -222,7 +225,7 @@ public final class Bundle implements AutoCloseable {
             (practice, client, type, body, requestId) ->
                 handedOver(handOver, practice, client, type, body, requestId)));
     CamelRoutes routes = new CamelRoutes(context());
-    open.push(
+    ManagementServer management =
         ManagementServer.open(
             settings,
             store,
@@ -231,7 +234,16 @@ public final class Bundle implements AutoCloseable {
             metrics,
             generation::id,
             ManagementToken.readOrMake(settings.data()),
-            stop));
+            stop);
+    open.push(management);
+    Console console = Console.open(settings, Users.load(settings.data(), System.getenv()));
+    open.push(console);
+    where = "generation " + generation.id() + ": " + management.url() + "/health, " + console.url();
+  }
+
+  /** Where to look, for the console. */
+  public String where() {
+    return where;
   }
 
   /** The one hand-over from the façade into a route. */
