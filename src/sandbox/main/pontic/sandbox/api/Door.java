@@ -43,7 +43,7 @@ final class Door extends Handler.Abstract {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     Requests.Ticket ticket = house.requests().open(request.getMethod());
-    String body = Content.Source.asString(request, StandardCharsets.UTF_8);
+    String body = StandardCharsets.UTF_8.decode(Content.Source.asByteBuffer(request)).toString();
     Optional<Office> office = Optional.empty();
     try {
       office = office(request);
