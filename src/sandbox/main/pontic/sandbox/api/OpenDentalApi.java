@@ -188,6 +188,8 @@ public final class OpenDentalApi implements AutoCloseable {
   private static HttpConnectionFactory http() {
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
+    // Keys are case-sensitive; Jetty's cache would hand out a header seen before in other case.
+    configuration.setHeaderCacheCaseSensitive(true);
     return new HttpConnectionFactory(configuration);
   }
 

@@ -42,7 +42,8 @@ class KeysTest {
     on.api.change("elm", settings -> settings.withKeyStatus(KeyStatus.ENABLED_READ_ONLY));
     assertEquals(200, on.get("/securityperms").status());
     String name = on.newName();
-    assertEquals(401, on.post("/patients", "{\"LName\":\"" + name + "\",\"FName\":\"Ada\"}").status());
+    assertEquals(
+        401, on.post("/patients", "{\"LName\":\"" + name + "\",\"FName\":\"Ada\"}").status());
     assertEquals(0, on.rows("select 1 as x from patient where LName = ?", name).size());
   }
 
@@ -66,7 +67,8 @@ class KeysTest {
     permit(on, "ApiAppointments");
     assertEquals(200, on.put("/appointments/" + appointment, note).status());
     assertEquals(401, on.put("/appointments/" + appointment + "/Note", note).status());
-    assertEquals("Salem", on.one("select City from patient where PatNum = ?", patient).text("City"));
+    assertEquals(
+        "Salem", on.one("select City from patient where PatNum = ?", patient).text("City"));
   }
 
   @Test
@@ -74,15 +76,20 @@ class KeysTest {
     on.unthrottled();
     permit(on, "ApiReadAll", "ApiComm");
     var rows = on.get("/securityperms").json();
-    assertEquals("{\"Permission\":\"ApiReadAll\",\"HasPermission\":\"true\"}", rows.get(0).toString());
-    assertTrue(rows.toString().contains("{\"Permission\":\"ApiPatients\",\"HasPermission\":\"false\"}"));
+    assertEquals(
+        "{\"Permission\":\"ApiReadAll\",\"HasPermission\":\"true\"}", rows.get(0).toString());
+    assertTrue(
+        rows.toString().contains("{\"Permission\":\"ApiPatients\",\"HasPermission\":\"false\"}"));
   }
 
   @Test
   void contentTypeIsDemandedOnEveryMethod(TestApi on) {
     on.unthrottled();
     String key = "ODFHIR " + OpenDentalApi.DEVELOPER_KEY + "/" + OpenDentalApi.ELM_KEY;
-    assertEquals(400, on.send(on.bare("GET", "/securityperms", "").header("Authorization", key).build()).status());
+    assertEquals(
+        400,
+        on.send(on.bare("GET", "/securityperms", "").header("Authorization", key).build())
+            .status());
     assertEquals(
         400,
         on.send(
@@ -106,10 +113,17 @@ class KeysTest {
     on.unthrottled();
     assertEquals(
         400,
-        on.send(on.bare("GET", "/securityperms", "").header("Content-Type", "application/json").build()).status());
+        on.send(
+                on.bare("GET", "/securityperms", "")
+                    .header("Content-Type", "application/json")
+                    .build())
+            .status());
     assertEquals(404, on.get("/toothbrushes").status());
     assertEquals(404, on.put("/patients", "{}").status());
-    assertEquals(404, on.send(on.request("DELETE", "/appointments/1", "", OpenDentalApi.ELM_KEY).build()).status());
+    assertEquals(
+        404,
+        on.send(on.request("DELETE", "/appointments/1", "", OpenDentalApi.ELM_KEY).build())
+            .status());
   }
 
   @Test

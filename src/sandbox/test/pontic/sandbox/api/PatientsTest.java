@@ -20,7 +20,8 @@ class PatientsTest {
     assertEquals(201, reply.status());
     long key = reply.json().get("PatNum").asLong();
     assertEquals(
-        "http://127.0.0.1:" + on.port() + "/api/v1/patients/" + key, reply.header("location").orElseThrow());
+        "http://127.0.0.1:" + on.port() + "/api/v1/patients/" + key,
+        reply.header("location").orElseThrow());
     Row row = on.one("select * from patient where LName = ?", name);
     assertEquals(key, row.number("PatNum"));
     assertEquals(key, row.number("Guarantor"));
@@ -52,24 +53,48 @@ class PatientsTest {
     long before = on.one("select count(*) as n from patient").number("n");
     for (String wrong :
         new String[] {
-          "\"Zip\":\"1234\"", "\"State\":\"or\"", "\"State\":\"Oregon\"", "\"SSN\":\"123-45-6789\"",
-          "\"ChartNumber\":\"1234567890123456\"", "\"Gender\":\"Other\"", "\"Gender\":1", "\"PatStatus\":\"Deleted\"",
-          "\"Position\":\"Alone\"", "\"Birthdate\":\"03/04/1990\"", "\"Birthdate\":\"1990-02-30\"",
-          "\"TxtMsgOk\":\"true\"", "\"Premed\":\"perhaps\"", "\"ClinicNum\":\"one\"", "\"Email\":{}",
+          "\"Zip\":\"1234\"",
+          "\"State\":\"or\"",
+          "\"State\":\"Oregon\"",
+          "\"SSN\":\"123-45-6789\"",
+          "\"ChartNumber\":\"1234567890123456\"",
+          "\"Gender\":\"Other\"",
+          "\"Gender\":1",
+          "\"PatStatus\":\"Deleted\"",
+          "\"Position\":\"Alone\"",
+          "\"Birthdate\":\"03/04/1990\"",
+          "\"Birthdate\":\"1990-02-30\"",
+          "\"TxtMsgOk\":\"true\"",
+          "\"Premed\":\"perhaps\"",
+          "\"ClinicNum\":\"one\"",
+          "\"Email\":{}",
           "\"Guarantor\":1,\"SuperFamily\":1"
         }) {
       assertEquals(
-          400, on.post("/patients", "{\"LName\":\"Fern\",\"FName\":\"Ada\"," + wrong + "}").status(), wrong);
+          400,
+          on.post("/patients", "{\"LName\":\"Fern\",\"FName\":\"Ada\"," + wrong + "}").status(),
+          wrong);
     }
-    for (String absent : new String[] {"\"PriProv\":999999", "\"Guarantor\":999999", "\"BillingType\":\"nowhere\""}) {
+    for (String absent :
+        new String[] {
+          "\"PriProv\":999999", "\"Guarantor\":999999", "\"BillingType\":\"nowhere\""
+        }) {
       assertEquals(
-          404, on.post("/patients", "{\"LName\":\"Fern\",\"FName\":\"Ada\"," + absent + "}").status(), absent);
+          404,
+          on.post("/patients", "{\"LName\":\"Fern\",\"FName\":\"Ada\"," + absent + "}").status(),
+          absent);
     }
     assertEquals(before, on.one("select count(*) as n from patient").number("n"));
     for (String right : new String[] {"12345", "12345-1234", "123456789", "K1A 0B1"}) {
       assertEquals(
           201,
-          on.post("/patients", "{\"LName\":\"" + on.newName() + "\",\"FName\":\"Ada\",\"Zip\":\"" + right + "\"}")
+          on.post(
+                  "/patients",
+                  "{\"LName\":\""
+                      + on.newName()
+                      + "\",\"FName\":\"Ada\",\"Zip\":\""
+                      + right
+                      + "\"}")
               .status());
     }
   }
@@ -82,7 +107,11 @@ class PatientsTest {
     var reply =
         on.post(
             "/patients",
-            "{\"lname\":\"" + name + "\",\"FNAME\":\"Ada\",\"birthDate\":\"1990-04-05\",\"guarantor\":\"" + head + "\"}");
+            "{\"lname\":\""
+                + name
+                + "\",\"FNAME\":\"Ada\",\"birthDate\":\"1990-04-05\",\"guarantor\":\""
+                + head
+                + "\"}");
     assertEquals(201, reply.status());
     Row row = on.one("select Birthdate, Guarantor from patient where LName = ?", name);
     assertEquals("1990-04-05", row.text("Birthdate"));
@@ -92,9 +121,11 @@ class PatientsTest {
   @Test
   void aDuplicateIsRefusedByNameBirthDateAndOneContact(TestApi on) {
     on.unthrottled();
-    String who = "\"LName\":\"" + on.newName() + "\",\"FName\":\"Ada\",\"Birthdate\":\"1980-01-02\"";
+    String who =
+        "\"LName\":\"" + on.newName() + "\",\"FName\":\"Ada\",\"Birthdate\":\"1980-01-02\"";
     assertEquals(201, on.post("/patients", "{" + who + ",\"HmPhone\":\"(503)555-0100\"}").status());
-    assertEquals(400, on.post("/patients", "{" + who + ",\"WirelessPhone\":\"503-555-0100\"}").status());
+    assertEquals(
+        400, on.post("/patients", "{" + who + ",\"WirelessPhone\":\"503-555-0100\"}").status());
     assertEquals(201, on.post("/patients", "{" + who + ",\"HmPhone\":\"503-555-0101\"}").status());
     assertEquals(201, on.post("/patients", "{" + who + "}").status());
     assertEquals(201, on.post("/patients", "{" + who + ",\"Email\":\"ada@example.org\"}").status());
@@ -108,11 +139,15 @@ class PatientsTest {
     long key =
         on.post(
                 "/patients",
-                "{\"LName\":\"" + name + "\",\"FName\":\"Ada\",\"City\":\"Salem\",\"Address\":\"1 Elm\",\"State\":\"OR\"}")
+                "{\"LName\":\""
+                    + name
+                    + "\",\"FName\":\"Ada\",\"City\":\"Salem\",\"Address\":\"1 Elm\",\"State\":\"OR\"}")
             .json()
             .get("PatNum")
             .asLong();
-    assertEquals(200, on.put("/patients/" + key, "{\"City\":\"\",\"State\":\"\",\"Preferred\":\"Ad\"}").status());
+    assertEquals(
+        200,
+        on.put("/patients/" + key, "{\"City\":\"\",\"State\":\"\",\"Preferred\":\"Ad\"}").status());
     Row row = on.one("select * from patient where PatNum = ?", key);
     assertEquals("", row.text("City"));
     assertEquals("", row.text("State"));
@@ -126,9 +161,16 @@ class PatientsTest {
   void theStampMovesOnEveryWriteAlsoWithoutAChange(TestApi on) {
     on.unthrottled();
     long key = on.newPatient();
-    on.change(on.elm, "update patient set City = 'Salem', DateTStamp = '2020-01-01 00:00:00' where PatNum = ?", key);
+    on.change(
+        on.elm,
+        "update patient set City = 'Salem', DateTStamp = '2020-01-01 00:00:00' where PatNum = ?",
+        key);
     assertEquals(200, on.put("/patients/" + key, "{\"City\":\"Salem\"}").status());
-    assertTrue(on.one("select DateTStamp from patient where PatNum = ?", key).text("DateTStamp").compareTo("2025") > 0);
+    assertTrue(
+        on.one("select DateTStamp from patient where PatNum = ?", key)
+                .text("DateTStamp")
+                .compareTo("2025")
+            > 0);
   }
 
   @Test
@@ -136,7 +178,10 @@ class PatientsTest {
     on.unthrottled();
     String name = on.newName();
     long key =
-        on.post("/patients", "{\"LName\":\"" + name + "\",\"FName\":\"Ada\"}").json().get("PatNum").asLong();
+        on.post("/patients", "{\"LName\":\"" + name + "\",\"FName\":\"Ada\"}")
+            .json()
+            .get("PatNum")
+            .asLong();
     on.change(on.elm, "update patient set PatStatus = 4 where PatNum = ?", key);
     var reply = on.put("/patients/" + key, "{\"City\":\"Salem\"}");
     assertEquals(400, reply.status());
@@ -153,7 +198,8 @@ class PatientsTest {
   @Test
   void anUnknownPatientIs404(TestApi on) {
     on.unthrottled();
-    for (var reply : new TestApi.Reply[] {on.get("/patients/99999999"), on.put("/patients/99999999", "{}")}) {
+    for (var reply :
+        new TestApi.Reply[] {on.get("/patients/99999999"), on.put("/patients/99999999", "{}")}) {
       assertEquals(404, reply.status());
       assertEquals("Patient not found", reply.json().textValue());
     }
@@ -164,7 +210,9 @@ class PatientsTest {
     on.unthrottled();
     long head = on.newPatient();
     long child =
-        on.post("/patients", "{\"LName\":\"" + on.newName() + "\",\"FName\":\"Bo\",\"Guarantor\":" + head + "}")
+        on.post(
+                "/patients",
+                "{\"LName\":\"" + on.newName() + "\",\"FName\":\"Bo\",\"Guarantor\":" + head + "}")
             .json()
             .get("PatNum")
             .asLong();
@@ -184,9 +232,11 @@ class PatientsTest {
     long other = on.newPatient();
     assertEquals(200, on.put("/patients/" + head, "{\"SuperFamily\":" + head + "}").status());
     assertEquals(200, on.put("/patients/" + other, "{\"SuperFamily\":" + head + "}").status());
-    assertEquals(2, on.one("select count(*) as n from patient where SuperFamily = ?", head).number("n"));
+    assertEquals(
+        2, on.one("select count(*) as n from patient where SuperFamily = ?", head).number("n"));
     assertEquals(200, on.put("/patients/" + head, "{\"SuperFamily\":0}").status());
-    assertEquals(0, on.one("select count(*) as n from patient where SuperFamily = ?", head).number("n"));
+    assertEquals(
+        0, on.one("select count(*) as n from patient where SuperFamily = ?", head).number("n"));
   }
 
   @Test
@@ -196,14 +246,18 @@ class PatientsTest {
     long first =
         on.post(
                 "/patients",
-                "{\"LName\":\"" + name + "\",\"FName\":\"Ada\",\"Birthdate\":\"1990-04-05\",\"Gender\":\"Female\"}")
+                "{\"LName\":\""
+                    + name
+                    + "\",\"FName\":\"Ada\",\"Birthdate\":\"1990-04-05\",\"Gender\":\"Female\"}")
             .json()
             .get("PatNum")
             .asLong();
     long second =
         on.post(
                 "/patients",
-                "{\"LName\":\"" + name + "son\",\"FName\":\"Bo\",\"PatStatus\":\"Inactive\",\"Position\":\"Married\",\"Guarantor\":"
+                "{\"LName\":\""
+                    + name
+                    + "son\",\"FName\":\"Bo\",\"PatStatus\":\"Inactive\",\"Position\":\"Married\",\"Guarantor\":"
                     + first
                     + "}")
             .json()
@@ -211,10 +265,17 @@ class PatientsTest {
             .asLong();
     assertEquals(2, on.get("/patients/Simple?LName=" + name).json().size());
     for (String filter :
-        new String[] {"FName=ad", "Birthdate=1990-04-05", "Gender=Female", "PatStatus=Patient", "Position=Single"}) {
+        new String[] {
+          "FName=ad",
+          "Birthdate=1990-04-05",
+          "Gender=Female",
+          "PatStatus=Patient",
+          "Position=Single"
+        }) {
       only(on, name, filter, first);
     }
-    for (String filter : new String[] {"FName=Bo", "PatStatus=Inactive", "Position=Married", "Gender=Unknown"}) {
+    for (String filter :
+        new String[] {"FName=Bo", "PatStatus=Inactive", "Position=Married", "Gender=Unknown"}) {
       only(on, name, filter, second);
     }
     assertEquals(2, on.get("/patients/Simple?Guarantor=" + first).json().size());
@@ -228,12 +289,18 @@ class PatientsTest {
     on.unthrottled();
     String name = on.newName();
     long key =
-        on.post("/patients", "{\"LName\":\"" + name + "\",\"FName\":\"Ada\"}").json().get("PatNum").asLong();
-    on.change(on.elm, "update patient set DateTStamp = from_unixtime(1790000000) where PatNum = ?", key);
-    String stamp = Formats.DATE_TIME.format(java.time.Instant.ofEpochSecond(1790000000).atZone(on.elm.zone()));
+        on.post("/patients", "{\"LName\":\"" + name + "\",\"FName\":\"Ada\"}")
+            .json()
+            .get("PatNum")
+            .asLong();
+    on.change(
+        on.elm, "update patient set DateTStamp = from_unixtime(1790000000) where PatNum = ?", key);
+    String stamp =
+        Formats.DATE_TIME.format(java.time.Instant.ofEpochSecond(1790000000).atZone(on.elm.zone()));
     JsonNode row = on.get("/patients/Simple?LName=" + name).json().get(0);
     assertEquals(stamp, row.get("DateTStamp").textValue());
-    assertTrue(row.get("serverDateTime").textValue().matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d"));
+    assertTrue(
+        row.get("serverDateTime").textValue().matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d"));
     String filter = "/patients/Simple?LName=" + name + "&DateTStamp=";
     assertEquals("[]", on.get(filter + stamp.replace(" ", "%20")).text());
     on.api.change("elm", settings -> settings.withStampsInclusive(true));
@@ -249,14 +316,18 @@ class PatientsTest {
     String name = on.newName();
     on.post(
         "/patients",
-        "{\"LName\":\"" + name + "\",\"FName\":\"Ada\",\"Zip\":\"97301\",\"HmPhone\":\"(503)555-0123\",\"City\":\"Salem\"}");
+        "{\"LName\":\""
+            + name
+            + "\",\"FName\":\"Ada\",\"Zip\":\"97301\",\"HmPhone\":\"(503)555-0123\",\"City\":\"Salem\"}");
     JsonNode row = on.get("/patients?LName=" + name).json().get(0);
     for (String absent : new String[] {"DateTStamp", "Gender", "Guarantor", "PriProv"}) {
       assertFalse(row.has(absent), absent);
     }
     assertTrue(row.get("Zip").isNumber());
     for (String filter :
-        new String[] {"Phone=5035550123", "City=sal", "guarOnly=true", "hideInactive=true", "FName=da"}) {
+        new String[] {
+          "Phone=5035550123", "City=sal", "guarOnly=true", "hideInactive=true", "FName=da"
+        }) {
       assertEquals(1, on.get("/patients?LName=" + name + "&" + filter).json().size(), filter);
     }
     on.change(on.elm, "update patient set PatStatus = 3 where LName = ?", name);

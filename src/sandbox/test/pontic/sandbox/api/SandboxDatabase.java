@@ -16,11 +16,14 @@ import pontic.sandbox.database.Practice;
 import pontic.sandbox.database.PracticePlan;
 import pontic.sandbox.database.Practices;
 
-/** One real MariaDB with elm (25.3) and oak (23.1) for all API tests; each test has an API of its own on it. */
+/**
+ * One real MariaDB with elm (25.3) and oak (23.1) for all API tests; each test has an API of its
+ * own on it.
+ */
 final class SandboxDatabase implements ParameterResolver {
 
   /** Closed by JUnit at the end of the run. */
-  static final class Running implements ExtensionContext.Store.CloseableResource {
+  static final class Running implements AutoCloseable {
     private final Path folder;
     private final DatabaseServer server;
     private final Practices practices;
@@ -69,7 +72,7 @@ final class SandboxDatabase implements ParameterResolver {
     TestApi api = TestApi.start(running.elm, running.oak, scale);
     context
         .getStore(ExtensionContext.Namespace.create(SandboxDatabase.class, context.getUniqueId()))
-        .put("api", (ExtensionContext.Store.CloseableResource) api::close);
+        .put("api", api);
     return api;
   }
 }

@@ -36,7 +36,8 @@ final class TestApi implements AutoCloseable {
   final Practice elm;
   final Practice oak;
   private final int port;
-  private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private TestApi(OpenDentalApi api, Practice elm, Practice oak, int port) {
     this.api = api;
@@ -48,8 +49,10 @@ final class TestApi implements AutoCloseable {
   static TestApi start(Practice elm, Practice oak, double timeScale) {
     try {
       OpenDentalApi api = OpenDentalApi.start(timeScale);
-      api.serve("elm", elm.zone(), elm.dataSource(), OpenDentalApi.ELM_KEY, OfficeSettings.standard());
-      api.serve("oak", oak.zone(), oak.dataSource(), OpenDentalApi.OAK_KEY, OfficeSettings.standard());
+      api.serve(
+          "elm", elm.zone(), elm.dataSource(), OpenDentalApi.ELM_KEY, OfficeSettings.standard());
+      api.serve(
+          "oak", oak.zone(), oak.dataSource(), OpenDentalApi.OAK_KEY, OfficeSettings.standard());
       return new TestApi(api, elm, oak, api.listen(0));
     } catch (Exception e) {
       throw new IllegalStateException("the sandbox API did not start", e);
@@ -93,7 +96,8 @@ final class TestApi implements AutoCloseable {
 
   CompletableFuture<Reply> later(String method, String path, String body, String customerKey) {
     return client
-        .sendAsync(request(method, path, body, customerKey).build(), HttpResponse.BodyHandlers.ofString())
+        .sendAsync(
+            request(method, path, body, customerKey).build(), HttpResponse.BodyHandlers.ofString())
         .thenApply(TestApi::reply);
   }
 
@@ -108,7 +112,9 @@ final class TestApi implements AutoCloseable {
         .timeout(Duration.ofSeconds(30))
         .method(
             method,
-            body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+            body.isEmpty()
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(body));
   }
 
   Reply send(HttpRequest request) {
