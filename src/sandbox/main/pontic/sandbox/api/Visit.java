@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
+
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -138,7 +139,8 @@ final class Visit {
       house.requests().ended(ticket, "dropped");
       leaveLane();
       request.getConnectionMetaData().getConnection().getEndPoint().close();
-      callback.failed(new ClosedChannelException());
+      // A quiet failure: Jetty would log any other one with its URL, and a URL can hold a name.
+      callback.failed(new EofException());
     }
   }
 
