@@ -73,6 +73,32 @@ public final class Mappings {
   }
 
   /**
+   * The same mappings with the codes that a practice's own file names laid over the shipped tables.
+   *
+   * @param codes by table, code to value
+   * @param file where they stand, for the problems
+   * @throws MappingsInvalid if a table does not exist
+   */
+  public Mappings withCodes(Map<String, Map<String, String>> codes, String file) {
+    if (codes.isEmpty()) {
+      return this;
+    }
+    List<Problem> problems = new ArrayList<>();
+    Map<String, CodeTable> merged = new TreeMap<>(tables);
+    codes.forEach(
+        (name, values) -> {
+          CodeTable table = tables.get(name);
+          if (table == null) {
+            problems.add(
+                new Problem(file, 0, "there is no code table '" + name + "' to lay codes over"));
+          } else {
+            merged.put(name, table.with(values));
+          }
+        });
+    return new Loading(folder, merged, problems).load();
+  }
+
+  /**
    * @param name path below the folder without suffix: {@code hl7v2/adt}
    * @throws IllegalArgumentException if there is none of that name
    */
