@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.ByteBuffer;
-
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
