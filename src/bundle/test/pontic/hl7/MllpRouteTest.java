@@ -40,6 +40,7 @@ class MllpRouteTest {
   private final CamelContext camel = new DefaultCamelContext();
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
   private int port;
+  private Level nettyLevel;
 
   @BeforeEach
   void listen() throws Exception {
@@ -50,6 +51,10 @@ class MllpRouteTest {
     talkative.setLevel(Level.TRACE);
     talkative.setAdditive(false);
     talkative.addAppender(logged);
+    // The product's logging holds camel-netty at ERROR; this test must hear it.
+    Logger netty = (Logger) LoggerFactory.getLogger("org.apache.camel.component.netty");
+    nettyLevel = netty.getLevel();
+    netty.setLevel(Level.TRACE);
     // At TRACE camel-bean writes out the arguments of every bean; the product's logging pins it to
     // INFO.
     ((Logger) LoggerFactory.getLogger("org.apache.camel.component.bean")).setLevel(Level.INFO);
@@ -76,6 +81,7 @@ class MllpRouteTest {
     talkative.setLevel(null);
     talkative.setAdditive(true);
     talkative.detachAppender(logged);
+    ((Logger) LoggerFactory.getLogger("org.apache.camel.component.netty")).setLevel(nettyLevel);
     ((Logger) LoggerFactory.getLogger("org.apache.camel.component.bean")).setLevel(null);
     ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender(logged);
   }
