@@ -1,0 +1,198 @@
+package pontic.house;
+
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import pontic.Bundle;
+import pontic.lane.Planner;
+import pontic.practice.Settings;
+import pontic.practice.SettingsLoader;
+import pontic.sandbox.Sandbox;
+import pontic.sandbox.SandboxSettings;
+import pontic.sandbox.api.OpenDentalApi;
+import pontic.sandbox.api.OpenDentalApiPart;
+import pontic.sandbox.database.Engine;
+import pontic.sandbox.hospital.MllpSender;
+
+/**
+ * Sandbox and bundle in one test: MariaDB, the API with its throttle and faults (times scaled), and
+ * the bundle with the shipped routes, mappings and config. The bundle can be stopped and started
+ * again on the same data.
+ */
+public final class House implements AutoCloseable {
+  /** One request every 50 ms instead of every second, a limit of 3 s instead of 60. */
+  public static final double SCALE = 0.05;
+
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  private final Path folder;
+  private final Sandbox sandbox;
+  private final OpenDentalApi api;
+  private final Map<String, String> flags = new HashMap<>();
+  private Bundle bundle;
+
+  private House(Path folder, Sandbox sandbox, OpenDentalApi api) {
+    this.folder = folder;
+    this.sandbox = sandbox;
+    this.api = api;
+  }
+
+  /** Sandbox and bundle, both running and both practices connected. */
+  public static House open(Path folder) throws Exception {
+    House house = sandboxOnly(folder);
+    house.startBundle();
+    house.untilConnected();
+    return house;
+  }
+
+  public static House sandboxOnly(Path folder) throws Exception {
+    AtomicReference<OpenDentalApi> api = new AtomicReference<>();
+    Sandbox sandbox =
+        Sandbox.start(
+            SandboxSettings.onFreePorts(folder.resolve("sandbox"), Engine.MYISAM, 12)
+                .withTimeScale(SCALE),
+            List.of(new OpenDentalApiPart(api::set)));
+    House house = new House(folder, sandbox, api.get());
+    house.configure();
+    return house;
+  }
+
+  private void configure() throws Exception {
+    flags.put("pontic.data", folder.resolve("data").toString());
+    for (String port :
+        List.of("pontic.facade.port", "pontic.management.port", "pontic.hawtio.port")) {
+      flags.put(port, Integer.toString(freePort()));
+    }
+    for (String practice : List.of("elm", "oak")) {
+      flags.put(
+          "practices." + practice + ".api.url",
+          "http://127.0.0.1:" + sandbox.ports().get("api-" + practice) + "/api/v1");
+      flags.put("practices." + practice + ".api.timeScale", Double.toString(SCALE));
+      flags.put(
+          "practices." + practice + ".database.url",
+          "jdbc:mariadb://127.0.0.1:" + sandbox.ports().get("database") + "/" + practice);
+      flags.put("practices." + practice + ".hl7.port", Integer.toString(freePort()));
+    }
+    flags.put("pontic.wake.period", "20");
+  }
+
+  /** Another value for a key of config/, before the bundle starts. */
+  public House with(String key, String value) {
+    flags.put(key, value);
+    return this;
+  }
+
+  /** What this house lays over config/, for a bundle in a process of its own. */
+  public Map<String, String> flags() {
+    return Map.copyOf(flags);
+  }
+
+  public void startBundle() throws Exception {
+    startBundle(planner -> planner);
+  }
+
+  public void startBundle(UnaryOperator<Planner> planning) throws Exception {
+    Settings settings = new SettingsLoader(Map.of(), flags).load(home().resolve("config"));
+    bundle = Bundle.prepare(settings, home(), planning);
+    bundle.start(() -> {});
+  }
+
+  public void stopBundle() throws Exception {
+    bundle.close();
+    bundle = null;
+  }
+
+  /** The installation folder: the project itself. */
+  public static Path home() {
+    Path here = Path.of("").toAbsolutePath();
+    while (!Files.isDirectory(here.resolve("routes"))) {
+      here = here.getParent();
+    }
+    return here;
+  }
+
+  public static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  public Sandbox sandbox() {
+    return sandbox;
+  }
+
+  public OpenDentalApi api() {
+    return api;
+  }
+
+  public Bundle bundle() {
+    return bundle;
+  }
+
+  public Office office(String practice) {
+    return new Office(sandbox.practice(practice));
+  }
+
+  public Ledger ledger() {
+    return new Ledger(bundle.store());
+  }
+
+  public int mllpPort(String practice) {
+    return Integer.parseInt(flags.get("practices." + practice + ".hl7.port"));
+  }
+
+  /** Sends one message and returns MSA-1 of its answer. */
+  public String send(String practice, byte[] message) throws Exception {
+    try (MllpSender sender = new MllpSender("127.0.0.1", mllpPort(practice), 20_000)) {
+      return acknowledgement(sender.ask(message));
+    }
+  }
+
+  public static String acknowledgement(byte[] answer) {
+    for (String segment : new String(answer, java.nio.charset.StandardCharsets.UTF_8).split("\r")) {
+      if (segment.startsWith("MSA|")) {
+        return segment.split("\\|")[1];
+      }
+    }
+    throw new AssertionError("an answer without MSA");
+  }
+
+  public void untilConnected() {
+    until(
+        "both practices have said what they are",
+        () -> ledger().count("select count(*) from lane where capabilities <> ''") == 2);
+  }
+
+  /** Waits until every accepted message has its end. */
+  public void untilAllEnded() {
+    until(
+        "every message has its end",
+        () -> ledger().count("select count(*) from message where receipt_end = ''") == 0);
+  }
+
+  public static void until(String what, Supplier<Boolean> condition) {
+    Instant end = Instant.now().plus(LONGEST);
+    while (!condition.get()) {
+      if (Instant.now().isAfter(end)) {
+        throw new AssertionError("not within " + LONGEST.toSeconds() + " s: " + what);
+      }
+      java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (bundle != null) {
+      bundle.close();
+    }
+    sandbox.close();
+  }
+}

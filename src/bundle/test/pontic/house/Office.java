@@ -1,0 +1,42 @@
+package pontic.house;
+
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.sandbox.database.Practice;
+
+/** Looks into a practice's real database, as the far end of inbound messages. */
+public final class Office {
+  private final Practice practice;
+
+  Office(Practice practice) {
+    this.practice = practice;
+  }
+
+  public List<Map<String, Object>> rows(String sql, Object... parameters) {
+    JdbcClient.StatementSpec statement = JdbcClient.create(practice.dataSource()).sql(sql);
+    return statement.params(List.of(parameters)).query().listOfRows();
+  }
+
+  public long count(String sql, Object... parameters) {
+    return JdbcClient.create(practice.dataSource())
+        .sql(sql)
+        .params(List.of(parameters))
+        .query(Long.class)
+        .single();
+  }
+
+  public List<Map<String, Object>> patients(Hospital.Patient patient) {
+    return rows(
+        "select * from patient where LName = ? and FName = ? and PatStatus <> 4",
+        patient.last(),
+        patient.first());
+  }
+
+  public List<Map<String, Object>> appointments(Hospital.Patient patient) {
+    return rows(
+        "select a.* from appointment a join patient p on p.PatNum = a.PatNum where p.LName = ? and p.FName = ? order by a.AptNum",
+        patient.last(),
+        patient.first());
+  }
+}
