@@ -63,7 +63,10 @@ public final class Identify {
     if (patient.isMissingNode()) {
       throw new NotUnderstood("it names no patient (no PID segment or Patient resource)");
     }
-    Traits traits = Traits.of(patient, store.vault());
+    if (patients(message) > 1) {
+      throw new NotUnderstood("it names several patients; one appointment is for one");
+    }
+    Traits traits = Traits.of(patient, message.sender(), store.vault());
     Found found = person(tx, message, traits);
     persons.remember(
         tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
@@ -210,7 +213,7 @@ public final class Identify {
       String system = identifier.path("system").asText();
       String value = identifier.path("value").asText();
       if (!system.isBlank() && !value.isBlank()) {
-        identifiers.add(new Identifier(system, value));
+        identifiers.add(new Identifier(Senders.scoped(system, message.sender()), value));
       }
     }
     if (identifiers.isEmpty()) {
@@ -239,6 +242,13 @@ public final class Identify {
                 persons
                     .bookingByAptNum(tx, practice, aptNum)
                     .orElseGet(() -> persons.createBooking(tx, practice, person.id(), aptNum)));
+  }
+
+  private static long patients(Understanding message) {
+    return java.util.stream.StreamSupport.stream(
+            message.bundle().path("entry").spliterator(), false)
+        .filter(entry -> entry.path("resource").path("resourceType").asText().equals("Patient"))
+        .count();
   }
 
   private static JsonNode resource(Understanding message, String type) {

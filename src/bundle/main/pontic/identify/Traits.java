@@ -18,7 +18,7 @@ record Traits(List<Identifier> identifiers, String nameBirth, List<String> more)
   private static final String SSN = "http://hl7.org/fhir/sid/us-ssn";
   private static final int WHOLE_PHONE = 7;
 
-  static Traits of(JsonNode patient, Vault vault) {
+  static Traits of(JsonNode patient, String sender, Vault vault) {
     List<Identifier> identifiers = new ArrayList<>();
     List<String> more = new ArrayList<>();
     for (JsonNode identifier : patient.path("identifier")) {
@@ -28,7 +28,7 @@ record Traits(List<Identifier> identifiers, String nameBirth, List<String> more)
         // Shared and mistyped too often to lead to a patient by itself.
         more.add(vault.index("ssn", value.replaceAll("\\D", "")));
       } else if (!system.isBlank() && !value.isBlank()) {
-        identifiers.add(new Identifier(system, value));
+        identifiers.add(new Identifier(Senders.scoped(system, sender), value));
       }
     }
     for (JsonNode telecom : patient.path("telecom")) {
