@@ -74,7 +74,7 @@ class SandboxTest {
   void aTakenPortIsNamedAndExitOne() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(taken.getLocalPort());
-      for (String option : List.of("--control-port", "--database-port")) {
+      for (String option : List.of("--control-port", "--database-port", "--api-port-elm")) {
         Process refused = program("--data", folder.toString(), "--ports", "free", option, port);
         List<String> lines = refused.errorReader().lines().toList();
         assertEquals(1, refused.waitFor());
