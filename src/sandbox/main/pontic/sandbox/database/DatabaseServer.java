@@ -19,9 +19,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,7 @@ public final class DatabaseServer implements AutoCloseable {
   private final FileChannel lockFile;
   private final Thread endWithThisProcess;
   private Optional<Process> process = Optional.empty();
+  private final List<Runnable> afterHalt = new CopyOnWriteArrayList<>();
   private boolean closed;
 
   private DatabaseServer(Path folder, ServerBinaries binaries, int port, FileChannel lockFile) {
@@ -75,7 +78,7 @@ public final class DatabaseServer implements AutoCloseable {
     FileChannel lockFile = lock(home);
     DatabaseServer server;
     try {
-      stopLeftover(home, binaries);
+      stopLeftovers(home);
       server = new DatabaseServer(home, binaries, freePort(port), lockFile);
       server.install();
       Runtime.getRuntime().addShutdownHook(server.endWithThisProcess);
@@ -147,7 +150,7 @@ public final class DatabaseServer implements AutoCloseable {
             "--skip-name-resolve",
             "--port=" + port,
             "--socket=" + socket(),
-            "--pid-file=" + pidFile(folder, binaries),
+            "--pid-file=" + folder.resolve(binaries.kind() + ".pid"),
             "--init-file=" + accounts(),
             "--sql-mode=",
             "--default-storage-engine=MyISAM",
@@ -178,6 +181,12 @@ public final class DatabaseServer implements AutoCloseable {
   public synchronized void halt() {
     process.ifPresent(p -> end(p.toHandle()));
     process = Optional.empty();
+    afterHalt.forEach(Runnable::run);
+  }
+
+  /** Runs this after each halt, for whoever keeps connections. */
+  void afterHalt(Runnable task) {
+    afterHalt.add(task);
   }
 
   @Override
@@ -314,10 +323,6 @@ public final class DatabaseServer implements AutoCloseable {
     return far.resolve("mariadb.sock");
   }
 
-  private static Path pidFile(Path folder, ServerBinaries binaries) {
-    return folder.resolve(binaries.kind() + ".pid");
-  }
-
   private static FileChannel lock(Path folder) throws IOException {
     FileChannel channel =
         FileChannel.open(
@@ -337,24 +342,24 @@ public final class DatabaseServer implements AutoCloseable {
             + " is in use by another sandbox; stop it or choose another folder with --data");
   }
 
-  private static void stopLeftover(Path folder, ServerBinaries binaries) throws IOException {
-    Path pidFile = pidFile(folder, binaries);
-    if (!Files.exists(pidFile)) {
-      return;
+  /**
+   * Ends the servers that a killed sandbox left on this folder. They are found by their command
+   * line, not by the pid file, which a server writes late and a pid that is used again makes wrong.
+   */
+  private static void stopLeftovers(Path folder) {
+    String ours = "--datadir=" + folder + "/";
+    List<ProcessHandle> leftovers =
+        ProcessHandle.allProcesses()
+            .filter(
+                p ->
+                    Stream.of(p.info().arguments().orElse(new String[0]))
+                        .anyMatch(argument -> argument.startsWith(ours)))
+            .toList();
+    for (ProcessHandle leftover : leftovers) {
+      LOG.info(
+          "Stopping the database server that an earlier sandbox left (pid {})", leftover.pid());
+      end(leftover);
     }
-    String text = Files.readString(pidFile).strip();
-    String ours = "--datadir=" + folder.resolve(binaries.kind());
-    if (text.matches("[0-9]{1,9}")) {
-      ProcessHandle.of(Long.parseLong(text))
-          .filter(p -> p.info().arguments().map(args -> List.of(args).contains(ours)).orElse(false))
-          .ifPresent(
-              p -> {
-                LOG.info(
-                    "Stopping the database server that an earlier sandbox left (pid {})", text);
-                end(p);
-              });
-    }
-    Files.deleteIfExists(pidFile);
   }
 
   private static void end(ProcessHandle process) {

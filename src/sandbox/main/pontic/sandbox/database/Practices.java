@@ -30,6 +30,7 @@ public final class Practices implements AutoCloseable {
 
   public Practices(DatabaseServer server) {
     this.server = server;
+    server.afterHalt(this::dropConnections);
   }
 
   /**
@@ -114,6 +115,18 @@ public final class Practices implements AutoCloseable {
     synchronized (pools) {
       pools.forEach(HikariDataSource::close);
       pools.clear();
+    }
+  }
+
+  /** A pool trusts a connection that was used just now; after a halt none can be trusted. */
+  private void dropConnections() {
+    synchronized (pools) {
+      pools.forEach(
+          pool -> {
+            if (pool.getHikariPoolMXBean() != null) {
+              pool.getHikariPoolMXBean().softEvictConnections();
+            }
+          });
     }
   }
 

@@ -12,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -232,18 +231,6 @@ class PracticesTest {
             elm,
             "SELECT DISTINCT ENGINE FROM information_schema.tables"
                 + " WHERE TABLE_SCHEMA=DATABASE()"));
-  }
-
-  @Test
-  void aHundredSmallPracticesTakeSeconds() throws Exception {
-    Instant start = Instant.now();
-    PracticePlan small = PracticePlan.oak(Engine.MYISAM, 5);
-    for (int i = 0; i < 100; i++) {
-      practices.open(small.as("p" + i, i));
-    }
-    Duration took = Duration.between(start, Instant.now());
-    System.out.println("100 practices: " + took.toMillis() + " ms");
-    assertTrue(took.toSeconds() < 30, "took " + took);
   }
 
   private static String stamp(long patNum) throws SQLException {
