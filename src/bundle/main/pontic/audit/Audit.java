@@ -2,7 +2,10 @@ package pontic.audit;
 
 import pontic.store.Transaction;
 
-/** One row per access to patient data; the database itself refuses to change or delete one. Never holds patient data. */
+/**
+ * One row per access to patient data; the database itself refuses to change or delete one. Never
+ * holds patient data.
+ */
 public interface Audit {
 
   /**

@@ -5,7 +5,10 @@ import javax.sql.DataSource;
 /** Units in, commits out. When {@link #write} returns, the unit is on disk. */
 public interface Store extends AutoCloseable {
 
-  /** Runs the unit and returns after its commit is durable; rethrows what the unit threw, with nothing stored. */
+  /**
+   * Runs the unit and returns after its commit is durable; rethrows what the unit threw, with
+   * nothing stored.
+   */
   <T> T write(Unit<T> unit);
 
   /** Runs a reading unit on a connection of its own; it sees only what is committed. */

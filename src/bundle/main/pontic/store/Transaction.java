@@ -10,14 +10,14 @@ public interface Transaction {
   JdbcClient.StatementSpec sql(String text);
 
   /**
-   * The store's clock (of the database server on PostgreSQL), millisecond precision. Leases, due times and spacing use
-   * this clock alone, so that several processes agree.
+   * The store's clock (of the database server on PostgreSQL), millisecond precision. Leases, due
+   * times and spacing use this clock alone, so that several processes agree.
    */
   Instant now();
 
   /**
-   * Makes units of one practice that call this run one after the other, until commit. On the embedded store units are
-   * serial anyway.
+   * Makes units of one practice that call this run one after the other, until commit. On the
+   * embedded store units are serial anyway.
    */
   void serialise(String practice);
 }

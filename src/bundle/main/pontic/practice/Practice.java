@@ -1,0 +1,121 @@
+package pontic.practice;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One Open Dental database with its customer key.
+ *
+ * @param zone the zone of the office's wall clock; every time in its database is local to it
+ * @param codes code table name → (code → the practice's own code); lies over mappings/codes
+ */
+public record Practice(
+    String id,
+    String name,
+    ZoneId zone,
+    Api api,
+    Database database,
+    Hl7 hl7,
+    Facade facade,
+    Map<String, Map<String, String>> codes) {
+
+  public Practice {
+    codes = Map.copyOf(codes);
+  }
+
+  /** Where the API answers from (open-dental-api.md 1); it decides period and page limits. */
+  public enum Mode {
+    REMOTE,
+    SERVICE,
+    LOCAL
+  }
+
+  /**
+   * The office's REST API.
+   *
+   * @param url base with version, without a slash at its end: {@code http://127.0.0.1:30223/api/v1}
+   * @param timeScale multiplies period, limit and margin; 1.0 except against the sandbox
+   * @param requestLimit how long the API may work on one request before it answers 504
+   * @param margin what is waited beyond the limit before silence counts as an answer
+   * @param enabled false switches every request to this office off
+   */
+  public record Api(
+      String url,
+      Secret developerKey,
+      Secret customerKey,
+      Mode mode,
+      double timeScale,
+      Duration requestLimit,
+      Duration margin,
+      boolean enabled) {
+
+    /** A time of the API, scaled; at least one millisecond unless it was zero. */
+    public Duration scaled(Duration time) {
+      if (time.isZero()) {
+        return time;
+      }
+      return Duration.ofMillis(Math.max(1, Math.round(time.toMillis() * timeScale)));
+    }
+
+    public Duration scaledRequestLimit() {
+      return scaled(requestLimit);
+    }
+
+    public Duration scaledMargin() {
+      return scaled(margin);
+    }
+
+    /** Value of the {@code Authorization} header (open-dental-api.md 1). */
+    public Secret authorization() {
+      return new Secret("ODFHIR " + developerKey.value() + "/" + customerKey.value());
+    }
+  }
+
+  /**
+   * The office's MySQL or MariaDB, only ever read; {@code enabled} false = no connection is opened.
+   */
+  public record Database(boolean enabled, String url, String user, Secret password) {}
+
+  /**
+   * The MLLP listener.
+   *
+   * @param port 0 = any free one
+   * @param allowedSenders {@code MSH-3|MSH-4} of those who may send; empty = any
+   */
+  public record Hl7(int port, List<String> allowedSenders) {
+    public Hl7 {
+      allowedSenders = List.copyOf(allowedSenders);
+    }
+
+    /**
+     * @param sender {@code MSH-3|MSH-4}
+     */
+    public boolean allows(String sender) {
+      return allowedSenders.isEmpty() || allowedSenders.contains(sender);
+    }
+  }
+
+  /** Who may send to the FHIR façade of this practice; empty = nobody. */
+  public record Facade(List<Client> clients) {
+    public Facade {
+      clients = List.copyOf(clients);
+    }
+
+    /** The client of a bearer token; looks at every client, whichever matches. */
+    public Optional<Client> client(String token) {
+      Optional<Client> found = Optional.empty();
+      for (Client client : clients) {
+        if (client.token().matches(token)) {
+          found = Optional.of(client);
+        }
+      }
+      return found;
+    }
+  }
+
+  /** A sender at the façade and its bearer token. */
+  public record Client(String id, Secret token) {}
+}

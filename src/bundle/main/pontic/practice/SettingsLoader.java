@@ -1,0 +1,573 @@
+package pontic.practice;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * Reads config/ as a whole: application.properties, practices/*.yaml, destinations/*.yaml. A value
+ * may hold {@code {{env:NAME}}}, {@code {{env:NAME:default}}} or {@code {{file:path}}}; an
+ * environment variable that is set but blank counts as not set. Files are looked up below {@code
+ * PONTIC_SECRETS_DIR}, else {@code CREDENTIALS_DIRECTORY} (systemd), else config/ itself.
+ */
+public final class SettingsLoader {
+
+  private static final String ID = "[a-z][a-z0-9-]{0,31}";
+
+  private static final String RIGHT_ID =
+      "small letters, digits and hyphens, at most 32, a letter first";
+
+  private static final int LEAST_TOKEN = 12;
+
+  private final Map<String, String> environment;
+  private final Map<String, String> flags;
+
+  /**
+   * @param environment usually {@link System#getenv()}
+   * @param flags what the command line says, before any file: a key of application.properties
+   *     ({@code pontic.facade.port}), or {@code practices.<id>.<key>} and {@code
+   *     destinations.<id>.<key>} ({@code practices.elm.hl7.port})
+   */
+  public SettingsLoader(Map<String, String> environment, Map<String, String> flags) {
+    this.environment = Map.copyOf(environment);
+    this.flags = Map.copyOf(flags);
+  }
+
+  /**
+   * @throws SettingsException with everything that is wrong, if anything is
+   */
+  public Settings load(Path config) throws SettingsException {
+    Path folder = config.toAbsolutePath().normalize();
+    List<Problem> problems = new ArrayList<>();
+    if (!Files.isDirectory(folder)) {
+      throw new SettingsException(
+          List.of(
+              new Problem(
+                  folder.toString(),
+                  0,
+                  "there is no such folder",
+                  "name the config folder with --config")));
+    }
+    Section.Context context =
+        new Section.Context(
+            new Values(environment, secrets(folder)), flags, new HashSet<>(), problems);
+    Settings settings = settings(folder, context);
+    Set<String> unused = new TreeSet<>(flags.keySet());
+    unused.removeAll(context.usedFlags());
+    for (String flag : unused) {
+      problems.add(
+          new Problem(
+              "command line",
+              0,
+              "unknown key " + Section.shown(flag),
+              "see docs/configuration.md"));
+    }
+    clashes(settings, problems);
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return settings;
+  }
+
+  private Path secrets(Path folder) {
+    return Stream.of("PONTIC_SECRETS_DIR", "CREDENTIALS_DIRECTORY")
+        .map(name -> environment.getOrDefault(name, ""))
+        .filter(path -> !path.isBlank())
+        .findFirst()
+        .map(path -> Path.of(path).toAbsolutePath().normalize())
+        .orElse(folder);
+  }
+
+  private Settings settings(Path folder, Section.Context context) {
+    String file = name(folder, folder.resolve("application.properties"));
+    Map<String, Section.Written> written =
+        properties(folder.resolve("application.properties"), file, context);
+    Map<String, Section.Written> own = new HashMap<>();
+    Map<String, String> resolved = new TreeMap<>();
+    Section all = Section.ofProperties(file, written, context);
+    for (Map.Entry<String, Section.Written> entry : written.entrySet()) {
+      String key = entry.getKey();
+      if (key.startsWith("pontic.")) {
+        own.put(key, entry.getValue());
+      } else if (key.startsWith("camel.") || key.startsWith("routes.")) {
+        resolved.put(key, all.text(key, ""));
+      } else {
+        all.problem(key, "unknown key " + key, "keys begin with pontic., routes. or camel.");
+      }
+    }
+    for (String flag : flags.keySet()) {
+      if (flag.startsWith("camel.") || flag.startsWith("routes.")) {
+        resolved.put(flag, all.text(flag, ""));
+      }
+    }
+    Section section = Section.ofProperties(file, own, context);
+    Settings.Ports ports =
+        new Settings.Ports(
+            section.port("pontic.facade.port", Optional.of(8080)),
+            section.port("pontic.management.port", Optional.of(8081)),
+            section.port("pontic.hawtio.port", Optional.of(8181)));
+    Settings.Access store = access(section, "pontic.store", "jdbc:postgresql:");
+    Settings.Access broker = access(section, "pontic.broker", "");
+    Settings.Consumers consumers =
+        new Settings.Consumers(
+            section.number("pontic.call.consumers", Optional.of(8), 1, 1000),
+            section.number("pontic.understand.consumers", Optional.of(2), 1, 1000),
+            section.number("pontic.send.consumers", Optional.of(4), 1, 1000));
+    Duration wake = section.time("pontic.wake.period", Duration.ofMillis(100));
+    String instance =
+        section.parsed(
+            "pontic.instance",
+            Optional.of("pontic"),
+            text ->
+                Optional.of(text).filter(name -> name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")),
+            "pontic",
+            "letters, digits, dot, hyphen and underscore, at most 64");
+    String bind =
+        section.parsed(
+            "pontic.bind",
+            Optional.of("127.0.0.1"),
+            SettingsLoader::address,
+            "127.0.0.1",
+            "write an address of this machine, or 0.0.0.0 for all");
+    Path data =
+        folder.resolveSibling(section.text("pontic.data", "data")).toAbsolutePath().normalize();
+    section.end();
+
+    resolved.put("pontic.instance", instance);
+    resolved.put("pontic.bind", bind);
+    resolved.put("pontic.data", data.toString());
+    resolved.put("pontic.facade.port", "" + ports.facade());
+    resolved.put("pontic.management.port", "" + ports.management());
+    resolved.put("pontic.hawtio.port", "" + ports.hawtio());
+    resolved.put("pontic.call.consumers", "" + consumers.call());
+    resolved.put("pontic.understand.consumers", "" + consumers.understand());
+    resolved.put("pontic.send.consumers", "" + consumers.send());
+    resolved.put("pontic.wake.period", "" + wake.toMillis());
+
+    List<Practice> practices = new ArrayList<>();
+    for (Section practice : yaml(folder, "practices", context)) {
+      practices.add(practice(practice));
+    }
+    List<Destination> destinations = new ArrayList<>();
+    for (Section destination : yaml(folder, "destinations", context)) {
+      destinations.add(destination(destination, practices));
+    }
+    if (practices.isEmpty()) {
+      context
+          .problems()
+          .add(
+              new Problem(
+                  name(folder, folder.resolve("practices")),
+                  0,
+                  "no practice is described",
+                  "add practices/<id>.yaml"));
+    }
+    return new Settings(
+        instance,
+        bind,
+        ports,
+        data,
+        folder,
+        store,
+        broker,
+        consumers,
+        wake,
+        practices,
+        destinations,
+        resolved);
+  }
+
+  private static Settings.Access access(Section section, String prefix, String begin) {
+    String url = section.text(prefix + ".url", "");
+    if (!url.isEmpty() && !url.startsWith(begin)) {
+      section.problem(
+          prefix + ".url",
+          prefix + ".url is of an unknown kind",
+          "begin with " + begin + ", or leave it blank for the embedded one");
+    }
+    holdsNoSecret(section, prefix + ".url", url);
+    return new Settings.Access(
+        url, section.text(prefix + ".user", ""), section.optionalSecret(prefix + ".password"));
+  }
+
+  private static void holdsNoSecret(Section section, String key, String url) {
+    String small = url.toLowerCase(Locale.ROOT);
+    if (small.contains("password=") || small.matches("[a-z0-9+.:-]*//[^/@]*@.*")) {
+      section.problem(key, key + " holds a user or password", "give them by keys of their own");
+    }
+  }
+
+  private static Optional<String> address(String text) {
+    try {
+      return Optional.of(InetAddress.getByName(text).getHostAddress());
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Practice practice(Section file) {
+    String id = id(file);
+    String name = file.text("name", id);
+    ZoneId zone =
+        file.parsed(
+            "zone",
+            Optional.empty(),
+            SettingsLoader::zone,
+            ZoneId.of("UTC"),
+            "write a region such as America/New_York");
+    Section api = file.section("api");
+    Practice.Api reach =
+        new Practice.Api(
+            url(api, "url", Set.of("http", "https")).replaceFirst("/+$", ""),
+            api.secret("developerKey"),
+            api.secret("customerKey"),
+            api.parsed(
+                "mode",
+                Optional.empty(),
+                text ->
+                    Stream.of(Practice.Mode.values())
+                        .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(text))
+                        .findFirst(),
+                Practice.Mode.REMOTE,
+                "write remote, service or local"),
+            api.factor("timeScale", 1.0),
+            api.time("requestLimit", Duration.ofSeconds(60)),
+            api.time("margin", Duration.ofSeconds(5)),
+            api.flag("enabled", true));
+    api.end();
+    Section database = file.section("database");
+    boolean read = database.flag("enabled", true);
+    Practice.Database base =
+        read
+            ? new Practice.Database(
+                true, jdbc(database), database.text("user"), database.secret("password"))
+            : new Practice.Database(
+                false,
+                database.text("url", ""),
+                database.text("user", ""),
+                database.optionalSecret("password"));
+    database.end();
+    Section hl7 = file.section("hl7");
+    Practice.Hl7 listener =
+        new Practice.Hl7(hl7.port("port", Optional.empty()), hl7.texts("allowedSenders"));
+    hl7.end();
+    Section facade = file.section("facade");
+    List<Practice.Client> clients = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    Set<Secret> tokens = new HashSet<>();
+    for (Section client : facade.sections("clients")) {
+      String clientId =
+          client.parsed("id", Optional.empty(), SettingsLoader::id, "missing", RIGHT_ID);
+      if (!seen.add(clientId)) {
+        client.problem(
+            "id", "client " + clientId + " is there twice", "give each client one entry");
+      }
+      Secret token = client.secret("token");
+      if (token.value().length() < LEAST_TOKEN && !token.value().equals("missing")) {
+        client.problem(
+            "token",
+            "the token of client " + clientId + " is too short",
+            "at least " + LEAST_TOKEN + " characters, drawn at random");
+      }
+      if (!tokens.add(token)) {
+        client.problem(
+            "token",
+            "client " + clientId + " has the token of another client",
+            "give each client its own");
+      }
+      clients.add(new Practice.Client(clientId, token));
+      client.end();
+    }
+    facade.end();
+    Map<String, Map<String, String>> codes = file.tables("codes");
+    file.end();
+    return new Practice(id, name, zone, reach, base, listener, new Practice.Facade(clients), codes);
+  }
+
+  private static String jdbc(Section database) {
+    String url = database.text("url");
+    if (!url.startsWith("jdbc:mariadb://")
+        && !url.startsWith("jdbc:mysql://")
+        && !url.equals("missing")
+        && !url.equals("unresolved")) {
+      database.problem(
+          "url",
+          "database.url is no MariaDB or MySQL address",
+          "write jdbc:mariadb://host:port/database");
+    }
+    holdsNoSecret(database, "url", url);
+    return url;
+  }
+
+  private Destination destination(Section file, List<Practice> practices) {
+    String id = id(file);
+    Destination.Kind kind =
+        file.parsed(
+            "kind",
+            Optional.empty(),
+            text ->
+                Stream.of(Destination.Kind.values())
+                    .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(text))
+                    .findFirst(),
+            Destination.Kind.FHIR,
+            "write fhir or hl7v2");
+    String url =
+        url(
+                file,
+                "url",
+                kind == Destination.Kind.FHIR ? Set.of("http", "https") : Set.of("mllp", "mllps"))
+            .replaceFirst("/+$", "");
+    Set<String> served = new TreeSet<>(file.texts("practices"));
+    Set<String> known =
+        practices.stream().map(Practice::id).collect(Collectors.toCollection(TreeSet::new));
+    for (String practice : served) {
+      if (!known.contains(practice)) {
+        file.problem(
+            "practices",
+            "there is no practice " + Section.shown(practice),
+            "known: " + String.join(", ", known));
+      }
+    }
+    Destination destination =
+        new Destination(
+            id,
+            kind,
+            url,
+            served,
+            file.optionalSecret("token"),
+            file.flag("enabled", true),
+            file.number("bundleSize", Optional.of(50), 1, 500),
+            file.number("connections", Optional.of(2), 1, 16));
+    file.end();
+    return destination;
+  }
+
+  private static String id(Section file) {
+    return file.parsed("id", Optional.empty(), SettingsLoader::id, "missing", RIGHT_ID);
+  }
+
+  private static Optional<String> id(String text) {
+    return Optional.of(text).filter(id -> id.matches(ID));
+  }
+
+  private static Optional<ZoneId> zone(String text) {
+    try {
+      return Optional.of(ZoneId.of(text))
+          .filter(zone -> ZoneId.getAvailableZoneIds().contains(zone.getId()));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String url(Section section, String key, Set<String> schemes) {
+    String text = section.text(key);
+    if (text.equals("missing") || text.equals("unresolved")) {
+      return text;
+    }
+    String right =
+        "write "
+            + schemes.stream()
+                .sorted()
+                .map(s -> s + "://host…")
+                .collect(Collectors.joining(" or "));
+    try {
+      URI uri = new URI(text);
+      if (uri.getScheme() == null || !schemes.contains(uri.getScheme()) || uri.getHost() == null) {
+        section.problem(key, key + " is \"" + Section.shown(text) + "\"", right);
+      }
+      holdsNoSecret(section, key, text);
+    } catch (URISyntaxException e) {
+      section.problem(key, key + " is no URL", right);
+    }
+    return text;
+  }
+
+  private static void clashes(Settings settings, List<Problem> problems) {
+    Map<Integer, String> taken = new HashMap<>();
+    taken.put(settings.ports().facade(), "the facade");
+    Map<String, Integer> listeners = new TreeMap<>();
+    listeners.put("the management endpoint", settings.ports().management());
+    listeners.put("Hawtio", settings.ports().hawtio());
+    for (Practice practice : settings.practices()) {
+      listeners.put("the HL7 listener of " + practice.id(), practice.hl7().port());
+    }
+    for (Map.Entry<String, Integer> listener : listeners.entrySet()) {
+      String other = taken.getOrDefault(listener.getValue(), "");
+      if (listener.getValue() != 0 && !other.isEmpty()) {
+        problems.add(
+            new Problem(
+                "config",
+                0,
+                "port "
+                    + listener.getValue()
+                    + " is given to "
+                    + other
+                    + " and to "
+                    + listener.getKey(),
+                "give each listener its own"));
+      }
+      taken.putIfAbsent(listener.getValue(), listener.getKey());
+    }
+  }
+
+  /** Path as the person knows it: from the folder above config/. */
+  private static String name(Path folder, Path file) {
+    Path above = folder.getParent();
+    return (above == null ? file : above.relativize(file)).toString().replace('\\', '/');
+  }
+
+  private static Map<String, Section.Written> properties(
+      Path path, String file, Section.Context context) {
+    Map<String, Section.Written> found = new TreeMap<>();
+    int number = 0;
+    for (String line : lines(path, file, context)) {
+      number++;
+      String text = line.strip();
+      if (text.isEmpty() || text.startsWith("#")) {
+        continue;
+      }
+      int equals = text.indexOf('=');
+      if (equals < 1 || text.endsWith("\\")) {
+        context
+            .problems()
+            .add(
+                new Problem(
+                    file,
+                    number,
+                    "this line is no key=value",
+                    "one key=value a line, # before a remark"));
+        continue;
+      }
+      String key = text.substring(0, equals).strip();
+      if (found.put(key, new Section.Written(text.substring(equals + 1).strip(), number)) != null) {
+        context
+            .problems()
+            .add(new Problem(file, number, "key " + key + " is there twice", "keep one"));
+      }
+    }
+    return found;
+  }
+
+  private static List<String> lines(Path path, String file, Section.Context context) {
+    try {
+      return Files.readAllLines(path, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      context
+          .problems()
+          .add(
+              new Problem(
+                  file,
+                  0,
+                  "the file is missing or cannot be read as UTF-8",
+                  "put it there, readable for Pontic's user"));
+      return List.of();
+    }
+  }
+
+  private List<Section> yaml(Path folder, String area, Section.Context context) {
+    Path place = folder.resolve(area);
+    List<Path> files;
+    try (Stream<Path> found = Files.isDirectory(place) ? Files.list(place) : Stream.empty()) {
+      files =
+          found.filter(path -> !path.getFileName().toString().startsWith(".")).sorted().toList();
+    } catch (IOException e) {
+      context
+          .problems()
+          .add(
+              new Problem(
+                  name(folder, place),
+                  0,
+                  "the folder cannot be read",
+                  "let Pontic's user read it"));
+      return List.of();
+    }
+    List<Section> sections = new ArrayList<>();
+    for (Path path : files) {
+      String file = name(folder, path);
+      String fileName = path.getFileName().toString();
+      if (!fileName.endsWith(".yaml")) {
+        context
+            .problems()
+            .add(
+                new Problem(file, 0, "the file is not read", "name it <id>.yaml, or take it away"));
+        continue;
+      }
+      String stem = fileName.substring(0, fileName.length() - ".yaml".length());
+      Optional<Section> section = yamlFile(path, file, area + "." + stem + ".", context);
+      section.ifPresent(
+          found -> {
+            String id = found.text("id", stem);
+            if (!id.equals(stem)) {
+              found.problem(
+                  "id",
+                  "id " + Section.shown(id) + " is not the file's name",
+                  "name the file " + Section.shown(id) + ".yaml; so no id is there twice");
+            }
+            sections.add(found);
+          });
+    }
+    return sections;
+  }
+
+  private static Optional<Section> yamlFile(
+      Path path, String file, String prefix, Section.Context context) {
+    String text = String.join("\n", lines(path, file, context));
+    LoaderOptions options = new LoaderOptions();
+    options.setCodePointLimit(1024 * 1024);
+    options.setMaxAliasesForCollections(10);
+    try {
+      Node node = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+      if (node instanceof MappingNode mapping) {
+        return Optional.of(Section.ofYaml(file, prefix, mapping, context));
+      }
+      context
+          .problems()
+          .add(new Problem(file, 0, "the file holds no keys", "see docs/configuration.md"));
+    } catch (MarkedYAMLException e) {
+      int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+      context
+          .problems()
+          .add(
+              new Problem(
+                  file,
+                  line,
+                  "this is no YAML: " + e.getProblem(),
+                  "correct the line; indent with spaces"));
+    } catch (YAMLException e) {
+      context
+          .problems()
+          .add(
+              new Problem(
+                  file, 0, "this is no YAML that is taken here", "at most 1 MiB, few aliases"));
+    }
+    return Optional.empty();
+  }
+}

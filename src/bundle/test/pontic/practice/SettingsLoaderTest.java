@@ -1,0 +1,239 @@
+package pontic.practice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsLoaderTest {
+
+  private static final Path SHIPPED = Path.of("..", "..", "config");
+
+  @TempDir Path folder;
+
+  private Path config;
+
+  @BeforeEach
+  void copyOfTheShippedFiles() throws IOException {
+    config = folder.resolve("config");
+    try (Stream<Path> files = Files.walk(SHIPPED)) {
+      for (Path file : files.toList()) {
+        Path target = config.resolve(SHIPPED.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theShippedFilesAreTheSandboxPractices() throws SettingsException {
+    Settings settings = load(Map.of(), Map.of());
+    assertEquals(new Settings.Ports(8080, 8081, 8181), settings.ports());
+    assertEquals("127.0.0.1", settings.bind());
+    assertTrue(settings.store().embedded());
+    assertTrue(settings.broker().embedded());
+    assertEquals(new Settings.Consumers(8, 2, 4), settings.consumers());
+    assertEquals(Duration.ofMillis(100), settings.wakePeriod());
+    assertEquals(folder.resolve("data"), settings.data());
+    Practice elm = settings.practice("elm").orElseThrow();
+    assertEquals(ZoneId.of("America/New_York"), elm.zone());
+    assertEquals(2575, elm.hl7().port());
+    assertEquals("http://127.0.0.1:30223/api/v1", elm.api().url());
+    assertEquals("ODFHIR PonticDevKey0001/ElmCustomerKey01", elm.api().authorization().value());
+    assertEquals(Duration.ofSeconds(60), elm.api().scaledRequestLimit());
+    assertTrue(elm.hl7().allows("ANY|WHERE"));
+    Practice oak = settings.practice("oak").orElseThrow();
+    assertEquals(ZoneId.of("America/Los_Angeles"), oak.zone());
+    assertEquals("jdbc:mariadb://127.0.0.1:13306/oak", oak.database().url());
+    Destination hospital = settings.destination("hospital").orElseThrow();
+    assertEquals("http://127.0.0.1:8090/fhir", hospital.url());
+    assertTrue(hospital.serves("elm"));
+    assertEquals(50, hospital.bundleSize());
+  }
+
+  @Test
+  void everyValueOfAShippedFileCanComeFromTheEnvironment() throws IOException {
+    try (Stream<Path> files = Files.walk(SHIPPED)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        for (String line : Files.readAllLines(file)) {
+          boolean plain =
+              line.isBlank()
+                  || line.startsWith("#")
+                  || line.matches("\\s*-? ?id: .*|\\s*\\w+:|codes: \\{\\}");
+          assertTrue(plain || line.contains("{{env:PONTIC_"), () -> file + ": " + line);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theEnvironmentGoesBeforeTheDefaultAndAFlagBeforeBoth() throws SettingsException {
+    Map<String, String> environment =
+        Map.of(
+            "PONTIC_ELM_MLLP_PORT", "12575",
+            "PONTIC_OAK_MLLP_PORT", "12576",
+            "PONTIC_ELM_TIME_SCALE", "0.05",
+            "PONTIC_FACADE_PORT", "18080",
+            "PONTIC_ELM_MLLP_SENDERS", "EHR|MAIN, LAB|MAIN");
+    Settings settings =
+        load(environment, Map.of("practices.oak.hl7.port", "0", "pontic.data", "/elsewhere"));
+    Practice elm = settings.practice("elm").orElseThrow();
+    assertEquals(12575, elm.hl7().port());
+    assertEquals(List.of("EHR|MAIN", "LAB|MAIN"), elm.hl7().allowedSenders());
+    assertFalse(elm.hl7().allows("ANY|WHERE"));
+    assertEquals(Duration.ofSeconds(3), elm.api().scaledRequestLimit());
+    assertEquals(0, settings.practice("oak").orElseThrow().hl7().port());
+    assertEquals(18080, settings.ports().facade());
+    assertEquals(Path.of("/elsewhere"), settings.data());
+    assertEquals("18080", settings.properties().get("pontic.facade.port"));
+  }
+
+  @Test
+  void aMountedSecretLosesItsTrailingNewlineAndMayNotLeaveItsFolder() throws Exception {
+    Path mounts = Files.createDirectories(folder.resolve("mounts/elm"));
+    Files.writeString(mounts.resolve("customer"), "FromAFile0000001\n");
+    replace(
+        "practices/elm.yaml",
+        "\"{{env:PONTIC_ELM_CUSTOMER_KEY:ElmCustomerKey01}}\"",
+        "\"{{file:elm/customer}}\"");
+    Map<String, String> environment =
+        Map.of("PONTIC_SECRETS_DIR", folder.resolve("mounts").toString());
+    Settings settings = load(environment, Map.of());
+    assertEquals(
+        "FromAFile0000001", settings.practice("elm").orElseThrow().api().customerKey().value());
+
+    replace(
+        "practices/elm.yaml",
+        "{{file:elm/customer}}",
+        "{{file:elm/../../config/application.properties}}");
+    String problems = problems(environment, Map.of());
+    assertTrue(problems.contains("config/practices/elm.yaml:7:"), problems);
+    assertTrue(problems.contains("leaves its folder"), problems);
+  }
+
+  @Test
+  void everythingThatIsWrongIsReportedTogetherWithFileAndLine() throws Exception {
+    replace("practices/elm.yaml", "zone:", "zoen:");
+    replace("practices/oak.yaml", "America/Los_Angeles", "America/Oakville");
+    replace("practices/oak.yaml", "PONTIC_OAK_MLLP_PORT:2576", "PONTIC_OAK_MLLP_PORT:2575");
+    replace(
+        "practices/oak.yaml",
+        "{{env:PONTIC_OAK_CUSTOMER_KEY:OakCustomerKey01}}",
+        "{{env:PONTIC_OAK_CUSTOMER_KEY}}");
+    replace("practices/oak.yaml", "{{env:PONTIC_OAK_DATABASE_PASSWORD:pontic-read}}", "");
+    replace(
+        "destinations/hospital.yaml",
+        "PONTIC_HOSPITAL_PRACTICES:",
+        "PONTIC_HOSPITAL_PRACTICES:ash");
+    Files.writeString(config.resolve("application.properties"), "pontic.facade.prot=1\nserver=1\n");
+    String problems = problems(Map.of(), Map.of("practices.ash.hl7.port", "1"));
+    for (String expected :
+        List.of(
+            "config/practices/elm.yaml:3: unknown key practices.elm.zoen",
+            "config/practices/elm.yaml:1: practices.elm.zone is missing or blank",
+            "config/practices/oak.yaml:3: practices.oak.zone is \"America/Oakville\"",
+            "port 2575 is given to the HL7 listener of elm and to the HL7 listener of oak",
+            "config/practices/oak.yaml:7: practices.oak.api.customerKey: environment variable PONTIC_OAK_CUSTOMER_KEY is not set",
+            "config/practices/oak.yaml:17: practices.oak.database.password is a blank secret",
+            "config/destinations/hospital.yaml:4: there is no practice ash",
+            "config/application.properties:1: unknown key pontic.facade.prot",
+            "config/application.properties:2: unknown key server",
+            "command line: unknown key practices.ash.hl7.port")) {
+      assertTrue(problems.contains(expected), () -> expected + " is not in\n" + problems);
+    }
+  }
+
+  @Test
+  void anUnknownPlaceIsNeverTakenAsText() throws Exception {
+    replace(
+        "practices/elm.yaml",
+        "{{env:PONTIC_ELM_CUSTOMER_KEY:ElmCustomerKey01}}",
+        "{{vault:customer}}");
+    replace(
+        "practices/elm.yaml", "{{env:PONTIC_ELM_DEVELOPER_KEY:PonticDevKey0001}}", "ENC(abcdef)");
+    String problems = problems(Map.of(), Map.of());
+    assertTrue(problems.contains("{{vault…}} is no known place"), problems);
+    assertTrue(
+        problems.contains("elm.yaml:6: practices.elm.api.developerKey is an encrypted text"),
+        problems);
+    assertFalse(problems.contains("abcdef"), problems);
+  }
+
+  @Test
+  void brokenYamlIsNamedByLineAndTheOtherFilesAreStillRead() throws Exception {
+    Files.writeString(config.resolve("practices/elm.yaml"), "id: elm\nname: \"open\n");
+    replace("practices/oak.yaml", "America/Los_Angeles", "Mars");
+    String problems = problems(Map.of(), Map.of());
+    assertTrue(problems.contains("config/practices/elm.yaml:"), problems);
+    assertTrue(problems.contains("this is no YAML"), problems);
+    assertTrue(problems.contains("practices.oak.zone"), problems);
+  }
+
+  @Test
+  void noRecordShowsASecretInItsText() throws SettingsException {
+    String text =
+        load(
+                Map.of(
+                    "PONTIC_STORE_PASSWORD",
+                    "StorePassword1",
+                    "PONTIC_HOSPITAL_TOKEN",
+                    "HospitalToken1"),
+                Map.of())
+            .toString();
+    for (String secret :
+        List.of(
+            "PonticDevKey0001",
+            "ElmCustomerKey01",
+            "OakCustomerKey01",
+            "pontic-read",
+            "ElmFacadeToken01",
+            "OakFacadeToken01",
+            "StorePassword1",
+            "HospitalToken1")) {
+      assertFalse(text.contains(secret), secret);
+    }
+  }
+
+  @Test
+  void aSecretInAnAddressIsRefused() {
+    String problems =
+        problems(
+            Map.of(
+                "PONTIC_ELM_DATABASE_URL", "jdbc:mariadb://127.0.0.1/elm?password=hidden",
+                "PONTIC_BROKER_URL", "tcp://me:hidden@127.0.0.1:61616"),
+            Map.of());
+    assertTrue(problems.contains("url holds a user or password"), problems);
+    assertTrue(problems.contains("pontic.broker.url holds a user or password"), problems);
+    assertFalse(problems.contains("hidden"), problems);
+  }
+
+  private Settings load(Map<String, String> environment, Map<String, String> flags)
+      throws SettingsException {
+    return new SettingsLoader(environment, flags).load(config);
+  }
+
+  private String problems(Map<String, String> environment, Map<String, String> flags) {
+    return assertThrows(SettingsException.class, () -> load(environment, flags)).getMessage();
+  }
+
+  private void replace(String file, String old, String now) throws IOException {
+    String text = Files.readString(config.resolve(file));
+    assertTrue(text.contains(old), () -> file + " has no " + old);
+    Files.writeString(config.resolve(file), text.replace(old, now));
+  }
+}
