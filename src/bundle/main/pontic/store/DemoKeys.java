@@ -1,0 +1,18 @@
+package pontic.store;
+
+import java.nio.file.Path;
+
+/**
+ * Keys that lie in a file beside the data: good for a demo, not for patients.
+ *
+ * @param created false if the file was there before
+ */
+public record DemoKeys(KeyVault vault, Path file, boolean created) {
+
+  /** The sentence to show at start. */
+  public String notice() {
+    return (created ? "Made demo keys in " : "Uses the demo keys in ")
+        + file
+        + ": they lie beside the data; for real patients configure keys of your own";
+  }
+}
