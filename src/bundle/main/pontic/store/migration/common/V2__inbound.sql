@@ -78,16 +78,18 @@ create table work (                 -- an understood message that waits for its 
   practice text not null,
   seq bigint not null,              -- of its message; 0 for work of Pontic's own (connect)
   message_id text not null,         -- '' for work of Pontic's own
-  event text not null,              -- connect, register, update, book, move, cancel
+  sender text not null,             -- of its message
+  event text not null,              -- connect, watch, register, update, book, move, cancel
   person_id text not null,          -- '' for connect
   booking_id text not null,         -- '' unless the event is about an appointment
   state text not null,              -- waiting, done, parked
   due_at bigint not null,
+  rank integer not null,            -- 0: begun, its reads are fresh and go first; 1: not begun
   cycle integer not null,           -- reads of an earlier cycle are stale
   attempts integer not null,
   body text not null                -- sealed FHIR Bundle
 );
-create index work_due on work (practice, state, due_at);
+create index work_due on work (practice, state, rank, seq);
 create index work_person on work (practice, person_id, state, seq);
 create index work_message on work (message_id);
 
@@ -95,7 +97,7 @@ create table call (                 -- one API request, stored before it is sent
   id text primary key,
   practice text not null,
   work_id text not null,
-  cycle integer not null,
+  cycle integer not null,           -- of its work; of a settle read: the round of reading
   ordinal integer not null,         -- order within the work
   purpose text not null,            -- plan, call, settle, watch
   name text not null,               -- patients.post, appointments.break, patients.search ...
@@ -103,7 +105,7 @@ create table call (                 -- one API request, stored before it is sent
   method text not null,
   path text not null,               -- template, without keys: /patients/{PatNum}
   request text not null,            -- sealed: path, query, body, baseline
-  state text not null,              -- intent, answered, unknown, abandoned, landed, not-landed, refused
+  state text not null,              -- intent, answered, unknown, abandoned, landed, not-landed, refused, absent (a settle read that found nothing)
   epoch bigint not null,
   intent_at bigint not null,
   outcome_at bigint not null,

@@ -1,0 +1,44 @@
+package pontic.lane;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import pontic.person.Booking;
+import pontic.person.Person;
+
+/**
+ * The work at the head of a lane and all that is known about it.
+ *
+ * @param calls every request of this work so far, oldest first
+ * @param asserted what its sender said last, by kind (Patient, Appointment)
+ * @param capabilities what the practice said of itself; missing before it was asked
+ */
+public record Head(
+    Work work,
+    Optional<Person> person,
+    Optional<Booking> booking,
+    List<Asked> calls,
+    Map<String, JsonNode> asserted,
+    JsonNode capabilities) {
+
+  /** Answered plan reads of this cycle, by name, in order of asking. */
+  public List<Asked> reads(String name) {
+    return plan().filter(call -> call.name().equals(name)).toList();
+  }
+
+  public boolean landed(String name) {
+    return calls.stream()
+        .anyMatch(call -> call.name().equals(name) && call.is(Purpose.CALL, CallState.LANDED));
+  }
+
+  public boolean landedAny() {
+    return calls.stream().anyMatch(call -> call.is(Purpose.CALL, CallState.LANDED));
+  }
+
+  private Stream<Asked> plan() {
+    return calls.stream()
+        .filter(call -> call.cycle() == work.cycle() && call.is(Purpose.PLAN, CallState.ANSWERED));
+  }
+}

@@ -1,0 +1,825 @@
+package pontic.lane;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.audit.Audit;
+import pontic.person.Booking;
+import pontic.person.Person;
+import pontic.person.Persons;
+import pontic.receipt.End;
+import pontic.receipt.Receipts;
+import pontic.store.Leases;
+import pontic.store.Store;
+import pontic.store.Transaction;
+
+/**
+ * The lane of every practice: claims one request at a time, stores its intent before and its
+ * outcome after, settles what is unclear, and keeps the API's spacing (decisions 0001 to 0003).
+ * Safe for use by any number of threads and processes.
+ */
+public final class Lane {
+  private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+  /** Heads looked at in one claim; work that ends without a request costs no period. */
+  private static final int HEADS = 64;
+
+  /** A planner needs a handful of steps for one message; more is a defect in it. */
+  private static final int STEPS = 32;
+
+  private static final int WRITE_TRIES = 3;
+  private static final int READ_TRIES = 5;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final Duration REFUSED_WAIT = Duration.ofSeconds(60);
+  private static final int WATCH_LIMITS = 10;
+  private static final int AWAY_AFTER = 3;
+  private static final Duration CAPABILITIES_AGE = Duration.ofMinutes(10);
+
+  private final Store store;
+  private final Leases leases;
+  private final Audit audit;
+  private final Persons persons;
+  private final Receipts receipts;
+  private final Planner planner;
+  private final Map<String, LaneTerms> terms;
+  private final LaneRows rows;
+
+  public Lane(
+      Store store,
+      Leases leases,
+      Audit audit,
+      Persons persons,
+      Receipts receipts,
+      Planner planner,
+      Collection<LaneTerms> terms) {
+    this.store = store;
+    this.leases = leases;
+    this.audit = audit;
+    this.persons = persons;
+    this.receipts = receipts;
+    this.planner = planner;
+    this.terms = new HashMap<>();
+    terms.forEach(t -> this.terms.put(t.practice(), t));
+    this.rows = new LaneRows(store.vault());
+  }
+
+  /**
+   * Puts the question "what are you and what may I do" before every practice that was not asked
+   * lately.
+   */
+  public void watch() {
+    for (LaneTerms practice : terms.values()) {
+      if (practice.enabled()) {
+        store.write(
+            tx -> {
+              tx.serialise(practice.practice());
+              LaneRows.LaneRow lane = rows.lane(tx, practice.practice());
+              boolean stale = lane.capabilitiesAt().plus(CAPABILITIES_AGE).isBefore(tx.now());
+              if (stale && !rows.hasOwn(tx, practice.practice(), Work.CONNECT)) {
+                rows.own(
+                    tx,
+                    practice.practice(),
+                    Work.CONNECT,
+                    tx.now(),
+                    JsonNodeFactory.instance.objectNode());
+              }
+              return true;
+            });
+      }
+    }
+  }
+
+  /** Files an understood message; it waits for its turn from now on. Part of the caller's unit. */
+  public void file(Transaction tx, Work work) {
+    rows.insert(tx, work, tx.now());
+  }
+
+  /** One request to make now, stored as intent, under a lease; or nothing. */
+  public LaneStep claim(String practice) {
+    LaneTerms its = terms.get(practice);
+    if (its == null || !its.enabled()) {
+      return LaneStep.nothing(practice);
+    }
+    return store.write(tx -> claim(tx, its));
+  }
+
+  private LaneStep claim(Transaction tx, LaneTerms its) {
+    String practice = its.practice();
+    tx.serialise(practice);
+    Instant now = tx.now();
+    if (rows.lane(tx, practice).nextAt().isAfter(now)) {
+      return LaneStep.nothing(practice);
+    }
+    Optional<Long> epoch = leases.take(tx, lease(practice), its.lease());
+    if (epoch.isEmpty()) {
+      return LaneStep.nothing(practice);
+    }
+    takeOver(tx, its, epoch.get(), now);
+    LaneRows.LaneRow lane = rows.lane(tx, practice);
+    if (!lane.nextAt().isAfter(now)) {
+      for (int i = 0; i < HEADS; i++) {
+        Optional<Work> head = rows.head(tx, practice, now, lane.capabilities().isMissingNode());
+        if (head.isEmpty()) {
+          break;
+        }
+        Optional<LaneStep> step = advance(tx, its, head.get(), OptionalLong.of(epoch.get()));
+        if (step.isPresent()) {
+          return step.get();
+        }
+      }
+    }
+    leases.release(tx, lease(practice), epoch.get());
+    return LaneStep.nothing(practice);
+  }
+
+  /**
+   * What a lost life left in the air: writes are unclear, reads are forgotten, and the next request
+   * waits until the API must have finished with the lost one.
+   */
+  private void takeOver(Transaction tx, LaneTerms its, long epoch, Instant now) {
+    for (LaneRows.LostCall lost : rows.lost(tx, its.practice(), epoch)) {
+      CallState state = lost.purpose() == Purpose.CALL ? CallState.UNKNOWN : CallState.ABANDONED;
+      rows.outcome(tx, lost.id(), state, 0, MissingNode.getInstance(), 0, now);
+      rows.due(tx, lost.workId(), now, 0);
+      rows.next(
+          tx,
+          its.practice(),
+          lost.intentAt().plus(its.limit()).plus(its.margin()).plus(period(tx, its)));
+    }
+  }
+
+  /**
+   * The API answered. {@code retryAfter} in seconds, empty if it did not say; {@code location} ""
+   * if there is none.
+   */
+  public void answered(
+      LaneStep step, int status, JsonNode body, OptionalLong retryAfter, String location) {
+    LaneTerms its = terms.get(step.practice());
+    store.write(
+        tx ->
+            outcome(
+                tx,
+                its,
+                step,
+                planner.meaning(step.request().writes(), status, body),
+                status,
+                body,
+                retryAfter,
+                location));
+  }
+
+  /** The connection closed, or the time ran out, after the request may have been sent. */
+  public void unclear(LaneStep step) {
+    LaneTerms its = terms.get(step.practice());
+    store.write(
+        tx ->
+            outcome(
+                tx,
+                its,
+                step,
+                Planner.Meaning.UNCLEAR,
+                0,
+                MissingNode.getInstance(),
+                OptionalLong.empty(),
+                ""));
+  }
+
+  /** The request certainly never left: nobody listens there, or its deadline had passed. */
+  public void notSent(LaneStep step) {
+    LaneTerms its = terms.get(step.practice());
+    store.write(
+        tx -> {
+          if (!stillOurs(tx, step)) {
+            return false;
+          }
+          Instant now = tx.now();
+          rows.outcome(
+              tx, step.callId(), CallState.ABANDONED, 0, MissingNode.getInstance(), 0, now);
+          away(tx, its, now, "nobody answers at the API's address");
+          return finish(tx, its, step);
+        });
+  }
+
+  private boolean outcome(
+      Transaction tx,
+      LaneTerms its,
+      LaneStep step,
+      Planner.Meaning meaning,
+      int status,
+      JsonNode body,
+      OptionalLong retryAfter,
+      String location) {
+    if (!stillOurs(tx, step)) {
+      return false;
+    }
+    Instant now = tx.now();
+    Work work = rows.work(tx, workOf(tx, step)).orElseThrow();
+    boolean write = step.request().writes();
+    Instant next = now.plus(period(tx, its));
+    switch (meaning) {
+      case OK -> {
+        healthy(tx, its, now);
+        if (write) {
+          landed(tx, work, step, status, body, location, now);
+        } else {
+          rows.outcome(tx, step.callId(), CallState.ANSWERED, status, body, 0, now);
+        }
+      }
+      case REFUSED, NOT_FOUND -> {
+        healthy(tx, its, now);
+        rows.outcome(
+            tx,
+            step.callId(),
+            write ? CallState.REFUSED : CallState.ANSWERED,
+            status,
+            body,
+            0,
+            now);
+      }
+      case BUSY -> {
+        rows.outcome(tx, step.callId(), CallState.ABANDONED, status, body, 0, now);
+        if (retryAfter.isPresent()) {
+          next = later(next, now.plusSeconds(Math.min(retryAfter.getAsLong(), 3600)));
+        }
+      }
+      case OFFICE_AWAY -> {
+        rows.outcome(
+            tx,
+            step.callId(),
+            write ? CallState.UNKNOWN : CallState.ABANDONED,
+            status,
+            body,
+            0,
+            now);
+        away(tx, its, now, "the office does not answer the API");
+      }
+      case UNAUTHORISED -> {
+        rows.outcome(tx, step.callId(), CallState.ABANDONED, status, body, 0, now);
+        rows.capabilitiesStale(tx, its.practice());
+        if (write) {
+          hold(
+              tx,
+              work,
+              "the API refused the key for "
+                  + step.request().name()
+                  + " (401); give it the permission and release this message",
+              List.of());
+        } else {
+          rows.laneState(
+              tx,
+              its.practice(),
+              "refused",
+              "the API refused the key (401); check developer and customer key",
+              0,
+              now);
+          next = now.plus(its.scaled(REFUSED_WAIT));
+        }
+      }
+      case UNCLEAR -> {
+        rows.outcome(
+            tx,
+            step.callId(),
+            write ? CallState.UNKNOWN : CallState.ABANDONED,
+            status,
+            body,
+            0,
+            now);
+        if (!write) {
+          readFailed(tx, its, work, status, now);
+        }
+      }
+    }
+    rows.next(tx, its.practice(), next);
+    return finish(tx, its, step);
+  }
+
+  private boolean stillOurs(Transaction tx, LaneStep step) {
+    tx.serialise(step.practice());
+    if (!leases.holds(tx, lease(step.practice()), step.epoch())) {
+      LOG.warn(
+          "{}: the answer to {} came after this process lost the lane; whoever took over settles it",
+          step.practice(),
+          step.callId());
+      return false;
+    }
+    return rows.call(tx, step.callId())
+        .filter(call -> call.state() == CallState.INTENT)
+        .isPresent();
+  }
+
+  private boolean finish(Transaction tx, LaneTerms its, LaneStep step) {
+    leases.release(tx, lease(step.practice()), step.epoch());
+    Optional<Work> work = rows.work(tx, workOf(tx, step));
+    work.ifPresent(
+        open -> {
+          if (!waitsForItself(tx, open)) {
+            advance(tx, its, open, OptionalLong.empty());
+          }
+        });
+    return true;
+  }
+
+  /** True while a failed read has put the work off; planning it now would ask again at once. */
+  private static boolean waitsForItself(Transaction tx, Work work) {
+    return tx.sql("select due_at from work where id = :id")
+            .param("id", work.id())
+            .query(Long.class)
+            .single()
+        > tx.now().toEpochMilli();
+  }
+
+  private static String workOf(Transaction tx, LaneStep step) {
+    return tx.sql("select work_id from call where id = :id")
+        .param("id", step.callId())
+        .query(String.class)
+        .single();
+  }
+
+  private void landed(
+      Transaction tx,
+      Work work,
+      LaneStep step,
+      int status,
+      JsonNode body,
+      String location,
+      Instant now) {
+    long key = planner.key(step.request(), body, location);
+    boolean keyMissing = planner.effect(step.request().name()) != Planner.Effect.NONE && key == 0;
+    rows.outcome(
+        tx,
+        step.callId(),
+        keyMissing ? CallState.UNKNOWN : CallState.LANDED,
+        status,
+        body,
+        key,
+        now);
+    if (!keyMissing) {
+      applied(tx, work, step.request().name(), key);
+    }
+  }
+
+  private void applied(Transaction tx, Work work, String name, long key) {
+    switch (planner.effect(name)) {
+      case PERSON ->
+          persons
+              .find(tx, work.practice(), work.personId())
+              .ifPresent(p -> persons.becomeKnown(tx, p, key));
+      case BOOKING ->
+          persons
+              .booking(tx, work.practice(), work.bookingId())
+              .ifPresent(b -> persons.bookingKnown(tx, b, key));
+      case NONE -> {}
+    }
+    rows.newCycle(tx, work, 0);
+  }
+
+  private void healthy(Transaction tx, LaneTerms its, Instant now) {
+    boolean asked = !rows.lane(tx, its.practice()).capabilities().isMissingNode();
+    rows.laneState(
+        tx, its.practice(), asked ? "ready" : "unknown", asked ? "" : "not asked yet", 0, now);
+  }
+
+  private void away(Transaction tx, LaneTerms its, Instant now, String reason) {
+    LaneRows.LaneRow lane = rows.lane(tx, its.practice());
+    int failures = lane.failures() + 1;
+    rows.laneState(tx, its.practice(), "offline", reason, failures, lane.lastOkAt());
+    rows.next(tx, its.practice(), now.plus(wait(period(tx, its), failures, its)));
+  }
+
+  private void readFailed(Transaction tx, LaneTerms its, Work work, int status, Instant now) {
+    LaneRows.LaneRow lane = rows.lane(tx, its.practice());
+    int failures = lane.failures() + 1;
+    boolean away = failures >= AWAY_AFTER;
+    rows.laneState(
+        tx,
+        its.practice(),
+        away ? "offline" : lane.state(),
+        away ? "reads fail one after the other" : "",
+        failures,
+        lane.lastOkAt());
+    // Counted only where the lane worked for others in between: an office that is away is nobody's
+    // fault.
+    boolean othersWorked =
+        rows.calls(tx, work.id()).stream()
+            .filter(call -> call.state() == CallState.ABANDONED && !call.request().writes())
+            .limit(1)
+            .anyMatch(call -> lane.lastOkAt().isAfter(call.intentAt()));
+    if (othersWorked) {
+      rows.attempted(tx, work);
+      if (work.attempts() + 1 >= READ_TRIES) {
+        hold(
+            tx,
+            work,
+            "the API answered "
+                + READ_TRIES
+                + " reads for it with "
+                + (status == 0 ? "nothing" : status)
+                + " while it served others",
+            List.of());
+        return;
+      }
+    }
+    rows.due(tx, work.id(), now.plus(wait(period(tx, its), failures, its)), 1);
+  }
+
+  private static Duration wait(Duration period, int failures, LaneTerms its) {
+    Duration longest = its.scaled(LONGEST_WAIT);
+    Duration wait = period.multipliedBy(1L << Math.min(failures, 10));
+    return wait.compareTo(longest) > 0 ? longest : wait;
+  }
+
+  private Duration period(Transaction tx, LaneTerms its) {
+    JsonNode millis = rows.lane(tx, its.practice()).capabilities().path("periodMillis");
+    return millis.isNumber() ? Duration.ofMillis(millis.asLong()) : its.patience();
+  }
+
+  /**
+   * Plans the work as far as it goes without a request. With an epoch, the request that it needs
+   * then is stored as intent and returned; without, the work stays due.
+   */
+  private Optional<LaneStep> advance(
+      Transaction tx, LaneTerms its, Work start, OptionalLong epoch) {
+    String id = start.id();
+    for (int i = 0; i < STEPS; i++) {
+      Optional<Work> open = rows.work(tx, id);
+      if (open.isEmpty()) {
+        return Optional.empty();
+      }
+      Work work = open.get();
+      Head head = head(tx, work);
+      if (head.person().isPresent()
+          && head.person().get().held()
+          && !head.person().get().heldBy().equals(work.messageId())) {
+        park(tx, work, "behind " + head.person().get().heldBy() + ", which waits for a person");
+        return Optional.empty();
+      }
+      Optional<Asked> unclear =
+          head.calls().stream()
+              .filter(call -> call.is(Purpose.CALL, CallState.UNKNOWN))
+              .findFirst();
+      if (unclear.isPresent()) {
+        Settling settling = settle(tx, its, head, unclear.get(), epoch);
+        if (!settling.settled()) {
+          return settling.step();
+        }
+        continue;
+      }
+      Decision decision = plan(head);
+      if (decision instanceof Decision.Ask ask) {
+        return request(
+            tx,
+            its,
+            work,
+            work.cycle(),
+            work.event().equals(Work.WATCH) ? Purpose.WATCH : Purpose.PLAN,
+            "",
+            ask.request(),
+            MissingNode.getInstance(),
+            epoch);
+      }
+      if (decision instanceof Decision.Write write) {
+        return request(
+            tx,
+            its,
+            work,
+            work.cycle(),
+            Purpose.CALL,
+            "",
+            write.request(),
+            write.baseline(),
+            epoch);
+      }
+      if (decision instanceof Decision.Identified identified) {
+        Person before = head.person().orElseThrow();
+        Person now = persons.becomeKnown(tx, before, identified.patNum());
+        if (!now.id().equals(before.id())) {
+          // It is somebody we know: their older work goes first.
+          rows.due(tx, work.id(), tx.now(), 1);
+          return Optional.empty();
+        }
+        continue;
+      }
+      if (decision instanceof Decision.Booked booked) {
+        persons.bookingKnown(tx, head.booking().orElseThrow(), booked.aptNum());
+        continue;
+      }
+      end(tx, its, head, decision);
+      return Optional.empty();
+    }
+    throw new IllegalStateException("the planner does not come to an end for " + id);
+  }
+
+  private Decision plan(Head head) {
+    try {
+      return planner.next(head);
+    } catch (RuntimeException e) {
+      // Its text may hold a value of the message: the log gets the place, the receipt a sentence.
+      LOG.error(
+          "{}: planning {} failed with {} at {}; parked",
+          head.work().practice(),
+          head.work().messageId(),
+          e.getClass().getSimpleName(),
+          e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]);
+      return new Decision.Hold(
+          "Pontic could not plan it ("
+              + e.getClass().getSimpleName()
+              + "); see the log for the place in the code",
+          List.of());
+    }
+  }
+
+  private Head head(Transaction tx, Work work) {
+    Optional<Person> person =
+        work.personId().isEmpty()
+            ? Optional.empty()
+            : persons.find(tx, work.practice(), work.personId());
+    Optional<Booking> booking =
+        work.bookingId().isEmpty()
+            ? Optional.empty()
+            : persons.booking(tx, work.practice(), work.bookingId());
+    Map<String, JsonNode> asserted = new HashMap<>();
+    person
+        .flatMap(p -> persons.asserted(tx, work.practice(), work.sender(), Persons.PATIENT, p.id()))
+        .ifPresent(body -> asserted.put(Persons.PATIENT, body));
+    booking
+        .flatMap(
+            b -> persons.asserted(tx, work.practice(), work.sender(), Persons.APPOINTMENT, b.id()))
+        .ifPresent(body -> asserted.put(Persons.APPOINTMENT, body));
+    return new Head(
+        work,
+        person,
+        booking,
+        rows.calls(tx, work.id()),
+        asserted,
+        rows.lane(tx, work.practice()).capabilities());
+  }
+
+  private Optional<LaneStep> request(
+      Transaction tx,
+      LaneTerms its,
+      Work work,
+      int cycle,
+      Purpose purpose,
+      String parent,
+      ApiRequest request,
+      JsonNode baseline,
+      OptionalLong epoch) {
+    if (epoch.isEmpty()) {
+      rows.due(tx, work.id(), tx.now(), 0);
+      return Optional.empty();
+    }
+    String callId =
+        rows.intent(
+            tx, work, cycle, purpose, parent, request, baseline, epoch.getAsLong(), tx.now());
+    audit.record(
+        tx,
+        request.writes() ? "call" : "read",
+        work.practice(),
+        "lane",
+        callId + " " + request.name());
+    return Optional.of(
+        new LaneStep(
+            purpose.text(),
+            work.practice(),
+            epoch.getAsLong(),
+            callId,
+            request,
+            System.nanoTime() + its.margin().toNanos()));
+  }
+
+  private record Settling(boolean settled, Optional<LaneStep> step) {
+    static Settling done() {
+      return new Settling(true, Optional.empty());
+    }
+
+    static Settling waiting() {
+      return new Settling(false, Optional.empty());
+    }
+  }
+
+  private Settling settle(
+      Transaction tx, LaneTerms its, Head head, Asked unclear, OptionalLong epoch) {
+    Work work = head.work();
+    List<Asked> probes =
+        head.calls().stream().filter(call -> call.parentId().equals(unclear.id())).toList();
+    List<Asked> round = probes.stream().filter(call -> call.state() == CallState.ANSWERED).toList();
+    int rounds = probes.stream().mapToInt(Asked::cycle).max().orElse(0);
+    Finding finding = planner.examine(head, unclear, round);
+    if (finding instanceof Finding.Probe probe) {
+      int cycle = round.isEmpty() ? rounds + 1 : rounds;
+      return new Settling(
+          false,
+          request(
+              tx,
+              its,
+              work,
+              cycle,
+              Purpose.SETTLE,
+              unclear.id(),
+              probe.request(),
+              MissingNode.getInstance(),
+              epoch));
+    }
+    if (finding instanceof Finding.Landed landed) {
+      long key = landed.key() == 0 ? unclear.resultKey() : landed.key();
+      rows.settled(tx, unclear.id(), CallState.LANDED, key, landed.evidence());
+      applied(tx, work, unclear.name(), key);
+      return Settling.done();
+    }
+    if (finding instanceof Finding.Doubtful doubtful) {
+      hold(tx, work, doubtful.reason(), doubtful.keys());
+      return Settling.waiting();
+    }
+    String evidence = ((Finding.Absent) finding).evidence();
+    round.forEach(read -> rows.settled(tx, read.id(), CallState.ABSENT, 0, evidence));
+    return absent(tx, its, work, unclear, probes, evidence);
+  }
+
+  /**
+   * A read that found nothing counts only if it was begun after the API must have been done, and
+   * only twice.
+   */
+  private Settling absent(
+      Transaction tx,
+      LaneTerms its,
+      Work work,
+      Asked unclear,
+      List<Asked> probes,
+      String evidence) {
+    Instant now = tx.now();
+    Instant certain = unclear.intentAt().plus(its.limit()).plus(its.margin());
+    List<Instant> counting = new ArrayList<>();
+    probes.stream()
+        .filter(call -> call.state() == CallState.ABSENT || call.state() == CallState.ANSWERED)
+        .map(Asked::intentAt)
+        .filter(at -> !at.isBefore(certain))
+        .forEach(
+            at -> {
+              if (counting.isEmpty()
+                  || !at.isBefore(counting.get(counting.size() - 1).plus(its.margin()))) {
+                counting.add(at);
+              }
+            });
+    if (counting.size() >= 2) {
+      rows.settled(
+          tx,
+          unclear.id(),
+          CallState.NOT_LANDED,
+          0,
+          evidence + "; looked for twice after the API's limit");
+      if (work.attempts() + 1 >= WRITE_TRIES) {
+        refuse(
+            tx,
+            work,
+            unclear.name()
+                + " was tried "
+                + WRITE_TRIES
+                + " times; the API's answers did not say why, and it never landed");
+        return Settling.waiting();
+      }
+      rows.newCycle(tx, work, 1);
+      return Settling.done();
+    }
+    Duration since = Duration.between(unclear.intentAt(), now);
+    Duration pause = since.compareTo(its.margin()) < 0 ? its.margin() : since;
+    Instant next =
+        counting.isEmpty() ? earlier(now.plus(pause), later(certain, now)) : now.plus(its.margin());
+    rows.due(tx, work.id(), next, 0);
+    return Settling.waiting();
+  }
+
+  private void end(Transaction tx, LaneTerms its, Head head, Decision decision) {
+    Work work = head.work();
+    if (decision instanceof Decision.Done done) {
+      rows.end(tx, work, "done");
+      done.asserted()
+          .forEach(
+              (kind, body) -> {
+                String target =
+                    kind.equals(Persons.PATIENT)
+                        ? head.person().orElseThrow().id()
+                        : work.bookingId();
+                persons.assertedNow(
+                    tx, work.practice(), work.sender(), kind, target, work.messageId(), body);
+              });
+      if (!done.bookingState().isEmpty()) {
+        head.booking().ifPresent(booking -> persons.bookingState(tx, booking, done.bookingState()));
+      }
+      receipts.end(
+          tx,
+          work.messageId(),
+          done.landed() ? End.LANDED : End.NO_CHANGE,
+          done.landed() ? "" : "Open Dental already is as the message wants it",
+          done.keys(),
+          settledHow(head),
+          done.warnings());
+      watchRepeated(tx, its, head);
+    } else if (decision instanceof Decision.Hold hold) {
+      hold(tx, work, hold.reason(), hold.candidates());
+    } else if (decision instanceof Decision.Refuse refuse) {
+      refuse(tx, work, refuse.reason());
+    } else if (decision instanceof Decision.Connected connected) {
+      rows.end(tx, work, "done");
+      rows.capabilities(tx, work.practice(), connected.capabilities(), tx.now());
+      rows.laneState(tx, work.practice(), "ready", "", 0, tx.now());
+    } else if (decision instanceof Decision.Watched watched) {
+      rows.end(tx, work, "done");
+      if (watched.doubled()) {
+        LOG.error(
+            "{}: {} took effect twice ({}); parked",
+            work.practice(),
+            work.bundle().path("messageId").asText(),
+            watched.what());
+        receipts.doubled(tx, work.bundle().path("messageId").asText(), watched.what());
+      }
+    } else {
+      throw new IllegalStateException("not an end: " + decision.getClass().getSimpleName());
+    }
+  }
+
+  private void watchRepeated(Transaction tx, LaneTerms its, Head head) {
+    for (Asked landed : head.calls()) {
+      boolean repeated =
+          landed.is(Purpose.CALL, CallState.LANDED)
+              && head.calls().stream()
+                  .anyMatch(
+                      other ->
+                          other.name().equals(landed.name())
+                              && other.is(Purpose.CALL, CallState.NOT_LANDED));
+      if (repeated) {
+        planner
+            .watch(head, landed)
+            .ifPresent(
+                body ->
+                    rows.own(
+                        tx,
+                        head.work().practice(),
+                        Work.WATCH,
+                        tx.now().plus(its.limit().multipliedBy(WATCH_LIMITS)),
+                        body));
+      }
+    }
+  }
+
+  private static String settledHow(Head head) {
+    return String.join(
+        "; ",
+        head.calls().stream()
+            .filter(call -> call.purpose() == Purpose.CALL && !call.settled().isEmpty())
+            .map(call -> call.name() + ": " + call.settled())
+            .toList());
+  }
+
+  private void refuse(Transaction tx, Work work, String reason) {
+    rows.end(tx, work, "done");
+    if (work.messageId().isEmpty()) {
+      LOG.warn("{}: {} of Pontic's own was refused: {}", work.practice(), work.event(), reason);
+      return;
+    }
+    receipts.end(
+        tx, work.messageId(), End.REFUSED, reason, Map.of(), settledHow(head(tx, work)), List.of());
+  }
+
+  private void hold(Transaction tx, Work work, String reason, List<Long> candidates) {
+    persons
+        .find(tx, work.practice(), work.personId())
+        .ifPresent(person -> persons.hold(tx, person, work.messageId(), candidates));
+    park(tx, work, candidates.isEmpty() ? reason : reason + "; candidates: " + candidates);
+    for (Work later : work.personId().isEmpty() ? List.<Work>of() : rows.behind(tx, work)) {
+      park(tx, later, "behind " + work.messageId() + ", which waits for a person");
+    }
+  }
+
+  private void park(Transaction tx, Work work, String reason) {
+    rows.end(tx, work, "parked");
+    if (work.messageId().isEmpty()) {
+      LOG.warn("{}: {} of Pontic's own is parked: {}", work.practice(), work.event(), reason);
+      return;
+    }
+    receipts.end(
+        tx, work.messageId(), End.PARKED, reason, Map.of(), settledHow(head(tx, work)), List.of());
+  }
+
+  private static String lease(String practice) {
+    return "lane:" + practice;
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+}

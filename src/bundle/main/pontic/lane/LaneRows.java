@@ -1,0 +1,390 @@
+package pontic.lane;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import pontic.store.Transaction;
+import pontic.store.Vault;
+
+/** Rows of lane, work and call. */
+final class LaneRows {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Vault vault;
+
+  LaneRows(Vault vault) {
+    this.vault = vault;
+  }
+
+  /**
+   * @param capabilities missing until the practice was asked
+   */
+  record LaneRow(
+      String practice,
+      Instant nextAt,
+      String state,
+      int failures,
+      Instant lastOkAt,
+      JsonNode capabilities,
+      Instant capabilitiesAt) {}
+
+  LaneRow lane(Transaction tx, String practice) {
+    tx.sql(
+            """
+            insert into lane (practice, next_at, state, reason, failures, last_ok_at, capabilities, capabilities_at)
+            values (:practice, 0, 'unknown', 'not asked yet', 0, 0, '', 0) on conflict (practice) do nothing
+            """)
+        .param("practice", practice)
+        .update();
+    return tx.sql(
+            """
+            select practice, next_at, state, failures, last_ok_at, capabilities, capabilities_at from lane
+            where practice = :practice
+            """)
+        .param("practice", practice)
+        .query(
+            (row, n) ->
+                new LaneRow(
+                    row.getString("practice"),
+                    Instant.ofEpochMilli(row.getLong("next_at")),
+                    row.getString("state"),
+                    row.getInt("failures"),
+                    Instant.ofEpochMilli(row.getLong("last_ok_at")),
+                    parse(row.getString("capabilities")),
+                    Instant.ofEpochMilli(row.getLong("capabilities_at"))))
+        .single();
+  }
+
+  void next(Transaction tx, String practice, Instant at) {
+    tx.sql("update lane set next_at = :at where practice = :practice and next_at < :at")
+        .param("at", at.toEpochMilli())
+        .param("practice", practice)
+        .update();
+  }
+
+  void laneState(
+      Transaction tx,
+      String practice,
+      String state,
+      String reason,
+      int failures,
+      Instant lastOkAt) {
+    tx.sql(
+            """
+            update lane set state = :state, reason = :reason, failures = :failures, last_ok_at = :ok where practice = :practice
+            """)
+        .param("state", state)
+        .param("reason", reason)
+        .param("failures", failures)
+        .param("ok", lastOkAt.toEpochMilli())
+        .param("practice", practice)
+        .update();
+  }
+
+  void capabilities(Transaction tx, String practice, JsonNode capabilities, Instant now) {
+    tx.sql(
+            "update lane set capabilities = :capabilities, capabilities_at = :now where practice = :practice")
+        .param("capabilities", capabilities.toString())
+        .param("now", now.toEpochMilli())
+        .param("practice", practice)
+        .update();
+  }
+
+  void capabilitiesStale(Transaction tx, String practice) {
+    tx.sql("update lane set capabilities_at = 0 where practice = :practice")
+        .param("practice", practice)
+        .update();
+  }
+
+  /** Requests that a lost life began and whose end nobody stored. */
+  List<LostCall> lost(Transaction tx, String practice, long epoch) {
+    return tx.sql(
+            """
+            select id, work_id, purpose, intent_at from call
+            where practice = :practice and state = 'intent' and epoch < :epoch
+            """)
+        .param("practice", practice)
+        .param("epoch", epoch)
+        .query(
+            (row, n) ->
+                new LostCall(
+                    row.getString("id"),
+                    row.getString("work_id"),
+                    Purpose.of(row.getString("purpose")),
+                    Instant.ofEpochMilli(row.getLong("intent_at"))))
+        .list();
+  }
+
+  record LostCall(String id, String workId, Purpose purpose, Instant intentAt) {}
+
+  /**
+   * The oldest due work whose person has no older open work; begun work before new work.
+   *
+   * @param connectOnly nothing but Pontic's own questions until the practice has answered them
+   */
+  Optional<Work> head(Transaction tx, String practice, Instant now, boolean connectOnly) {
+    return tx.sql(
+            """
+            select w.* from work w
+            where w.practice = :practice and w.state = 'waiting' and w.due_at <= :now
+              and (w.event = 'connect' or :connectOnly = 0)
+              and (w.person_id = '' or not exists (
+                select 1 from work o where o.practice = w.practice and o.person_id = w.person_id
+                  and o.state = 'waiting' and o.seq < w.seq))
+            order by w.rank, w.seq, w.id limit 1
+            """)
+        .param("practice", practice)
+        .param("now", now.toEpochMilli())
+        .param("connectOnly", connectOnly ? 1 : 0)
+        .query(this::work)
+        .optional();
+  }
+
+  Optional<Work> work(Transaction tx, String id) {
+    return tx.sql("select * from work where id = :id and state = 'waiting'")
+        .param("id", id)
+        .query(this::work)
+        .optional();
+  }
+
+  void due(Transaction tx, String workId, Instant at, int rank) {
+    tx.sql("update work set due_at = :at, rank = :rank where id = :id and state = 'waiting'")
+        .param("at", at.toEpochMilli())
+        .param("rank", rank)
+        .param("id", workId)
+        .update();
+  }
+
+  void newCycle(Transaction tx, Work work, int moreAttempts) {
+    tx.sql("update work set cycle = cycle + 1, attempts = attempts + :more where id = :id")
+        .param("more", moreAttempts)
+        .param("id", work.id())
+        .update();
+  }
+
+  void attempted(Transaction tx, Work work) {
+    tx.sql("update work set attempts = attempts + 1 where id = :id")
+        .param("id", work.id())
+        .update();
+  }
+
+  void end(Transaction tx, Work work, String state) {
+    tx.sql("update work set state = :state where id = :id")
+        .param("state", state)
+        .param("id", work.id())
+        .update();
+  }
+
+  /** Later work of the same person that can no longer be served in order. */
+  List<Work> behind(Transaction tx, Work work) {
+    return tx.sql(
+            """
+            select * from work where practice = :practice and person_id = :person and state = 'waiting' and seq > :seq
+            order by seq
+            """)
+        .param("practice", work.practice())
+        .param("person", work.personId())
+        .param("seq", work.seq())
+        .query(this::work)
+        .list();
+  }
+
+  void own(Transaction tx, String practice, String event, Instant due, JsonNode body) {
+    String id = "w-" + UUID.randomUUID();
+    insert(tx, new Work(id, practice, 0, "", "", event, "", "", 0, 0, body), due);
+  }
+
+  boolean hasOwn(Transaction tx, String practice, String event) {
+    return tx.sql(
+                "select count(*) from work where practice = :practice and event = :event and state = 'waiting'")
+            .param("practice", practice)
+            .param("event", event)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
+  void insert(Transaction tx, Work work, Instant due) {
+    tx.sql(
+            """
+            insert into work (id, practice, seq, message_id, sender, event, person_id, booking_id, state, due_at, rank, cycle,
+              attempts, body)
+            values (:id, :practice, :seq, :message, :sender, :event, :person, :booking, 'waiting', :due, 1, 0, 0, :body)
+            """)
+        .param("id", work.id())
+        .param("practice", work.practice())
+        .param("seq", work.seq())
+        .param("message", work.messageId())
+        .param("sender", work.sender())
+        .param("event", work.event())
+        .param("person", work.personId())
+        .param("booking", work.bookingId())
+        .param("due", due.toEpochMilli())
+        .param("body", seal("work", work.id(), work.bundle()))
+        .update();
+  }
+
+  List<Asked> calls(Transaction tx, String workId) {
+    return tx.sql("select * from call where work_id = :work order by ordinal")
+        .param("work", workId)
+        .query(this::asked)
+        .list();
+  }
+
+  Optional<Asked> call(Transaction tx, String id) {
+    return tx.sql("select * from call where id = :id")
+        .param("id", id)
+        .query(this::asked)
+        .optional();
+  }
+
+  String intent(
+      Transaction tx,
+      Work work,
+      int cycle,
+      Purpose purpose,
+      String parent,
+      ApiRequest request,
+      JsonNode baseline,
+      long epoch,
+      Instant now) {
+    String id = "c-" + UUID.randomUUID();
+    ObjectNode content = JSON.createObjectNode().put("path", request.path());
+    ObjectNode query = content.putObject("query");
+    request.query().forEach(query::put);
+    if (!request.body().isMissingNode()) {
+      content.set("body", request.body());
+    }
+    if (!baseline.isMissingNode()) {
+      content.set("baseline", baseline);
+    }
+    tx.sql(
+            """
+            insert into call (id, practice, work_id, cycle, ordinal, purpose, name, parent_id, method, path, request, state, epoch,
+              intent_at, outcome_at, status, answer, result_key, settled)
+            values (:id, :practice, :work, :cycle, (select count(*) from call where work_id = :work), :purpose, :name, :parent,
+              :method, :path, :request, 'intent', :epoch, :now, 0, 0, '', 0, '')
+            """)
+        .param("id", id)
+        .param("practice", work.practice())
+        .param("work", work.id())
+        .param("cycle", cycle)
+        .param("purpose", purpose.text())
+        .param("name", request.name())
+        .param("parent", parent)
+        .param("method", request.method())
+        .param("path", request.template())
+        .param("request", seal("call", id, content))
+        .param("epoch", epoch)
+        .param("now", now.toEpochMilli())
+        .update();
+    return id;
+  }
+
+  void outcome(
+      Transaction tx,
+      String callId,
+      CallState state,
+      int status,
+      JsonNode answer,
+      long key,
+      Instant now) {
+    tx.sql(
+            """
+            update call set state = :state, status = :status, answer = :answer, result_key = :key, outcome_at = :now where id = :id
+            """)
+        .param("state", state.text())
+        .param("status", status)
+        .param("answer", answer.isMissingNode() ? "" : seal("call-answer", callId, answer))
+        .param("key", key)
+        .param("now", now.toEpochMilli())
+        .param("id", callId)
+        .update();
+  }
+
+  void settled(Transaction tx, String callId, CallState state, long key, String evidence) {
+    tx.sql("update call set state = :state, result_key = :key, settled = :evidence where id = :id")
+        .param("state", state.text())
+        .param("key", key)
+        .param("evidence", evidence)
+        .param("id", callId)
+        .update();
+  }
+
+  private Work work(ResultSet row, int n) throws SQLException {
+    String id = row.getString("id");
+    return new Work(
+        id,
+        row.getString("practice"),
+        row.getLong("seq"),
+        row.getString("message_id"),
+        row.getString("sender"),
+        row.getString("event"),
+        row.getString("person_id"),
+        row.getString("booking_id"),
+        row.getInt("cycle"),
+        row.getInt("attempts"),
+        open("work", id, row.getString("body")));
+  }
+
+  private Asked asked(ResultSet row, int n) throws SQLException {
+    String id = row.getString("id");
+    JsonNode request = open("call", id, row.getString("request"));
+    Map<String, String> query = new LinkedHashMap<>();
+    request
+        .path("query")
+        .properties()
+        .forEach(field -> query.put(field.getKey(), field.getValue().asText()));
+    return new Asked(
+        id,
+        Purpose.of(row.getString("purpose")),
+        row.getString("parent_id"),
+        row.getInt("cycle"),
+        row.getInt("ordinal"),
+        CallState.of(row.getString("state")),
+        Instant.ofEpochMilli(row.getLong("intent_at")),
+        row.getInt("status"),
+        new ApiRequest(
+            row.getString("name"),
+            row.getString("method"),
+            row.getString("path"),
+            request.path("path").asText(),
+            query,
+            request.path("body")),
+        open("call-answer", id, row.getString("answer")),
+        request.path("baseline"),
+        row.getLong("result_key"),
+        row.getString("settled"));
+  }
+
+  private String seal(String table, String row, JsonNode body) {
+    return vault.seal(table, row, body.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private JsonNode open(String table, String row, String sealed) {
+    return sealed.isEmpty()
+        ? MissingNode.getInstance()
+        : parse(new String(vault.open(table, row, sealed), StandardCharsets.UTF_8));
+  }
+
+  private static JsonNode parse(String json) {
+    if (json.isEmpty()) {
+      return MissingNode.getInstance();
+    }
+    try {
+      return JSON.readTree(json);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new IllegalStateException("a body in the store is not JSON", e);
+    }
+  }
+}

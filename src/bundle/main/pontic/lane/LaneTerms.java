@@ -1,0 +1,34 @@
+package pontic.lane;
+
+import java.time.Duration;
+
+/**
+ * What a lane must know of its practice's API.
+ *
+ * @param limit after this the API itself gives up on a request (60 s, open-dental-api.md 1.6)
+ * @param margin added wherever two clocks or two ends of a line meet
+ * @param patience the period while the practice has not yet said what its key may do
+ * @param scale all periods are multiplied by this; 1 but for sandboxes
+ */
+public record LaneTerms(
+    String practice,
+    Duration limit,
+    Duration margin,
+    Duration patience,
+    double scale,
+    boolean enabled) {
+
+  /** How long the HTTP client waits for the answer. */
+  public Duration responseTimeout() {
+    return limit.plus(margin);
+  }
+
+  /** How long a lease lasts: longer than any request under it. */
+  public Duration lease() {
+    return limit.plus(margin.multipliedBy(3));
+  }
+
+  public Duration scaled(Duration period) {
+    return Duration.ofNanos((long) (period.toNanos() * scale));
+  }
+}

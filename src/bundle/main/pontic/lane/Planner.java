@@ -1,0 +1,59 @@
+package pontic.lane;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/**
+ * What a message means for one practice system's API. Pure: decides from what it is given, stores
+ * and sends nothing.
+ */
+public interface Planner {
+
+  /** What comes next for the work at the head. */
+  Decision next(Head head);
+
+  /**
+   * What an unclear write did.
+   *
+   * @param round answered reads of the present round, oldest first; empty at its start
+   */
+  Finding examine(Head head, Asked unclear, List<Asked> round);
+
+  /** What an answer means. */
+  Meaning meaning(boolean write, int status, JsonNode body);
+
+  /** The key of the row that a landed write made, from its answer; 0 if it made none. */
+  long key(ApiRequest request, JsonNode body, String location);
+
+  /** Whose key a landed write of this name brings. */
+  Effect effect(String name);
+
+  /**
+   * What to ask, long after a write that had to be repeated, to see a double; empty if it cannot
+   * double.
+   */
+  java.util.Optional<JsonNode> watch(Head head, Asked landed);
+
+  /** What a landed write makes known. */
+  enum Effect {
+    PERSON,
+    BOOKING,
+    NONE
+  }
+
+  /** What an answer means for the lane. */
+  enum Meaning {
+    OK,
+    /** Turned away without effect; ask again when told. */
+    BUSY,
+    /** The office is away; a write may or may not have reached it. */
+    OFFICE_AWAY,
+    /** A known refusal. */
+    REFUSED,
+    /** The row or a referenced row is not there. */
+    NOT_FOUND,
+    UNAUTHORISED,
+    /** No telling what happened. */
+    UNCLEAR
+  }
+}

@@ -1,0 +1,32 @@
+package pontic.lane;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * An understood message that waits for its lane.
+ *
+ * @param seq order of acceptance within the practice; 0 for Pontic's own work
+ * @param messageId "" for Pontic's own work
+ * @param cycle reads of an earlier cycle are stale
+ * @param attempts how often a write of it was proven not to have landed, or a read failed
+ * @param bundle the FHIR Bundle that it was translated to
+ */
+public record Work(
+    String id,
+    String practice,
+    long seq,
+    String messageId,
+    String sender,
+    String event,
+    String personId,
+    String bookingId,
+    int cycle,
+    int attempts,
+    JsonNode bundle) {
+
+  /** Asks a practice for its version and permissions; made by Pontic itself. */
+  public static final String CONNECT = "connect";
+
+  /** Looks, long after a repeated write, whether it took effect twice. */
+  public static final String WATCH = "watch";
+}

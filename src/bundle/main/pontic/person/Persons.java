@@ -1,0 +1,360 @@
+package pontic.person;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import pontic.store.Transaction;
+import pontic.store.Vault;
+
+/** Rows of persons, bookings, their identifiers, and what senders asserted of them. */
+public final class Persons {
+  public static final String PATIENT = "Patient";
+  public static final String APPOINTMENT = "Appointment";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Vault vault;
+
+  public Persons(Vault vault) {
+    this.vault = vault;
+  }
+
+  /** Follows merges. */
+  public Optional<Person> find(Transaction tx, String practice, String id) {
+    Optional<String> mergedInto =
+        tx.sql("select merged_into from person where practice = :practice and id = :id")
+            .param("practice", practice)
+            .param("id", id)
+            .query(String.class)
+            .optional();
+    if (mergedInto.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!mergedInto.get().isEmpty()) {
+      return find(tx, practice, mergedInto.get());
+    }
+    return tx.sql(
+            "select practice, id, state, pat_num, held_by from person where practice = :practice and id = :id")
+        .param("practice", practice)
+        .param("id", id)
+        .query(Persons::person)
+        .optional();
+  }
+
+  public Optional<Person> byPatNum(Transaction tx, String practice, long patNum) {
+    return tx.sql(
+            """
+            select practice, id, state, pat_num, held_by from person
+            where practice = :practice and pat_num = :patNum and merged_into = '' order by id limit 1
+            """)
+        .param("practice", practice)
+        .param("patNum", patNum)
+        .query(Persons::person)
+        .optional();
+  }
+
+  /** Those of the same name and birth date that wait for their PatNum. */
+  public List<Alike> waitingAlike(Transaction tx, String practice, String nameBirthIndex) {
+    return tx.sql(
+            """
+            select practice, id, state, pat_num, held_by, more_indexes from person
+            where practice = :practice and name_birth_index = :name and pat_num = 0 and merged_into = '' order by id
+            """)
+        .param("practice", practice)
+        .param("name", nameBirthIndex)
+        .query((row, n) -> new Alike(person(row, n), strings(row.getString("more_indexes"))))
+        .list();
+  }
+
+  /** A person with the keyed hashes of what it could be told apart by. */
+  public record Alike(Person person, List<String> moreIndexes) {}
+
+  public Person create(
+      Transaction tx,
+      String practice,
+      String state,
+      long patNum,
+      String nameBirthIndex,
+      List<String> more,
+      String heldBy,
+      List<Long> candidates) {
+    String id = "p-" + UUID.randomUUID();
+    tx.sql(
+            """
+            insert into person (practice, id, state, pat_num, name_birth_index, more_indexes, merged_into, held_by, candidates)
+            values (:practice, :id, :state, :patNum, :name, :more, '', :heldBy, :candidates)
+            """)
+        .param("practice", practice)
+        .param("id", id)
+        .param("state", state)
+        .param("patNum", patNum)
+        .param("name", nameBirthIndex)
+        .param("more", text(more))
+        .param("heldBy", heldBy)
+        .param("candidates", text(candidates))
+        .update();
+    return new Person(practice, id, state, patNum, heldBy);
+  }
+
+  public void hold(Transaction tx, Person person, String messageId, List<Long> candidates) {
+    tx.sql(
+            """
+            update person set state = 'held', held_by = :message, candidates = :candidates
+            where practice = :practice and id = :id
+            """)
+        .param("message", messageId)
+        .param("candidates", text(candidates))
+        .param("practice", person.practice())
+        .param("id", person.id())
+        .update();
+  }
+
+  public void release(Transaction tx, Person person) {
+    tx.sql(
+            """
+            update person set state = case when pat_num = 0 then 'waiting' else 'known' end, held_by = '', candidates = '[]'
+            where practice = :practice and id = :id
+            """)
+        .param("practice", person.practice())
+        .param("id", person.id())
+        .update();
+  }
+
+  /**
+   * The person's PatNum is known now. If another person already has it, the two are one: the given
+   * one is merged into that one, and identifiers, bookings, asserted bodies and open work move with
+   * it.
+   *
+   * @return the person that stands for the PatNum from now on
+   */
+  public Person becomeKnown(Transaction tx, Person person, long patNum) {
+    Optional<Person> other =
+        byPatNum(tx, person.practice(), patNum).filter(p -> !p.id().equals(person.id()));
+    if (other.isEmpty()) {
+      tx.sql(
+              "update person set pat_num = :patNum, state = 'known', held_by = '' where practice = :practice and id = :id")
+          .param("patNum", patNum)
+          .param("practice", person.practice())
+          .param("id", person.id())
+          .update();
+      return new Person(person.practice(), person.id(), "known", patNum, "");
+    }
+    merge(tx, person, other.get());
+    return other.get();
+  }
+
+  /**
+   * Everything that hung on {@code from} hangs on {@code into}; what both have stays as {@code
+   * into} has it.
+   */
+  public void merge(Transaction tx, Person from, Person into) {
+    for (String statement :
+        List.of(
+            "update person set state = 'merged', merged_into = :into where practice = :practice and id = :from",
+            "update identifier set target = :into where practice = :practice and kind = 'Patient' and target = :from",
+            "update booking set person_id = :into where practice = :practice and person_id = :from",
+            "update work set person_id = :into where practice = :practice and person_id = :from",
+            // An asserted body is sealed for its row, so it cannot move; the survivor's next
+            // message starts a new one.
+            "delete from asserted where practice = :practice and kind = 'Patient' and target = :from and :into <> ''")) {
+      tx.sql(statement)
+          .param("into", into.id())
+          .param("practice", from.practice())
+          .param("from", from.id())
+          .update();
+    }
+  }
+
+  public List<String> targets(
+      Transaction tx, String practice, String kind, List<Identifier> identifiers) {
+    List<String> targets = new ArrayList<>();
+    for (Identifier identifier : identifiers) {
+      tx.sql(
+              """
+              select target from identifier
+              where practice = :practice and kind = :kind and system = :system and value_index = :value
+              """)
+          .param("practice", practice)
+          .param("kind", kind)
+          .param("system", identifier.system())
+          .param("value", index(identifier))
+          .query(String.class)
+          .optional()
+          .filter(target -> !targets.contains(target))
+          .ifPresent(targets::add);
+    }
+    return targets;
+  }
+
+  /** Remembers the identifiers for this target; one that already points elsewhere is left. */
+  public void remember(
+      Transaction tx, String practice, String kind, List<Identifier> identifiers, String target) {
+    for (Identifier identifier : identifiers) {
+      tx.sql(
+              """
+              insert into identifier (practice, kind, system, value_index, target)
+              values (:practice, :kind, :system, :value, :target)
+              on conflict (practice, kind, system, value_index) do nothing
+              """)
+          .param("practice", practice)
+          .param("kind", kind)
+          .param("system", identifier.system())
+          .param("value", index(identifier))
+          .param("target", target)
+          .update();
+    }
+  }
+
+  public String index(Identifier identifier) {
+    return vault.index("identifier|" + identifier.system(), identifier.value());
+  }
+
+  public Optional<Booking> booking(Transaction tx, String practice, String id) {
+    return tx.sql(
+            "select practice, id, apt_num, person_id, state from booking where practice = :practice and id = :id")
+        .param("practice", practice)
+        .param("id", id)
+        .query(Persons::bookingRow)
+        .optional();
+  }
+
+  public Optional<Booking> bookingByAptNum(Transaction tx, String practice, long aptNum) {
+    return tx.sql(
+            """
+            select practice, id, apt_num, person_id, state from booking
+            where practice = :practice and apt_num = :aptNum order by id limit 1
+            """)
+        .param("practice", practice)
+        .param("aptNum", aptNum)
+        .query(Persons::bookingRow)
+        .optional();
+  }
+
+  public Booking createBooking(Transaction tx, String practice, String personId, long aptNum) {
+    String id = "b-" + UUID.randomUUID();
+    String state = aptNum == 0 ? "waiting" : "known";
+    tx.sql(
+            """
+            insert into booking (practice, id, apt_num, person_id, state) values (:practice, :id, :aptNum, :person, :state)
+            """)
+        .param("practice", practice)
+        .param("id", id)
+        .param("aptNum", aptNum)
+        .param("person", personId)
+        .param("state", state)
+        .update();
+    return new Booking(practice, id, aptNum, personId, state);
+  }
+
+  public void bookingKnown(Transaction tx, Booking booking, long aptNum) {
+    tx.sql(
+            "update booking set apt_num = :aptNum, state = 'known' where practice = :practice and id = :id")
+        .param("aptNum", aptNum)
+        .param("practice", booking.practice())
+        .param("id", booking.id())
+        .update();
+  }
+
+  public void bookingState(Transaction tx, Booking booking, String state) {
+    tx.sql("update booking set state = :state where practice = :practice and id = :id")
+        .param("state", state)
+        .param("practice", booking.practice())
+        .param("id", booking.id())
+        .update();
+  }
+
+  public Optional<JsonNode> asserted(
+      Transaction tx, String practice, String sender, String kind, String target) {
+    return tx.sql(
+            """
+            select body from asserted
+            where practice = :practice and sender = :sender and kind = :kind and target = :target
+            """)
+        .param("practice", practice)
+        .param("sender", sender)
+        .param("kind", kind)
+        .param("target", target)
+        .query(String.class)
+        .optional()
+        .map(body -> parse(vault.open("asserted", row(practice, sender, kind, target), body)));
+  }
+
+  public void assertedNow(
+      Transaction tx,
+      String practice,
+      String sender,
+      String kind,
+      String target,
+      String messageId,
+      JsonNode body) {
+    tx.sql(
+            """
+            insert into asserted (practice, sender, kind, target, message_id, body)
+            values (:practice, :sender, :kind, :target, :message, :body)
+            on conflict (practice, sender, kind, target) do update set message_id = excluded.message_id, body = excluded.body
+            """)
+        .param("practice", practice)
+        .param("sender", sender)
+        .param("kind", kind)
+        .param("target", target)
+        .param("message", messageId)
+        .param(
+            "body",
+            vault.seal(
+                "asserted",
+                row(practice, sender, kind, target),
+                body.toString().getBytes(StandardCharsets.UTF_8)))
+        .update();
+  }
+
+  private static String row(String practice, String sender, String kind, String target) {
+    return String.join("|", practice, sender, kind, target);
+  }
+
+  private static Person person(ResultSet row, int n) throws SQLException {
+    return new Person(
+        row.getString("practice"),
+        row.getString("id"),
+        row.getString("state"),
+        row.getLong("pat_num"),
+        row.getString("held_by"));
+  }
+
+  private static Booking bookingRow(ResultSet row, int n) throws SQLException {
+    return new Booking(
+        row.getString("practice"),
+        row.getString("id"),
+        row.getLong("apt_num"),
+        row.getString("person_id"),
+        row.getString("state"));
+  }
+
+  private static String text(List<?> values) {
+    try {
+      return JSON.writeValueAsString(values);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("hashes and keys are plain", e);
+    }
+  }
+
+  private static List<String> strings(String json) {
+    List<String> values = new ArrayList<>();
+    parse(json.getBytes(StandardCharsets.UTF_8)).forEach(value -> values.add(value.asText()));
+    return values;
+  }
+
+  private static JsonNode parse(byte[] json) {
+    try {
+      return JSON.readTree(json);
+    } catch (java.io.IOException e) {
+      throw new IllegalStateException("a body in the store is not JSON", e);
+    }
+  }
+}

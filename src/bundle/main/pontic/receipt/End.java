@@ -1,0 +1,17 @@
+package pontic.receipt;
+
+import java.util.Locale;
+
+/** How a message ended. */
+public enum End {
+  LANDED,
+  NO_CHANGE,
+  SUPERSEDED_BY,
+  DUPLICATE_OF,
+  REFUSED,
+  PARKED;
+
+  public String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

@@ -1,0 +1,93 @@
+package pontic.receipt;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import pontic.store.Transaction;
+
+/**
+ * Writes receipts. A message ends once; only a double found later and a release may change an end.
+ */
+public final class Receipts {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String generation;
+
+  public Receipts(String generation) {
+    this.generation = generation;
+  }
+
+  /**
+   * @param reason in words for people, without patient data
+   * @param settled how an unclear write was settled, "" if none was
+   * @return false if the message had ended before
+   */
+  public boolean end(
+      Transaction tx,
+      String messageId,
+      End end,
+      String reason,
+      Map<String, Long> keys,
+      String settled,
+      List<String> warnings) {
+    List<String> all = new ArrayList<>(earlierWarnings(tx, messageId));
+    all.addAll(warnings);
+    return tx.sql(
+                """
+                update message set state = 'ended', receipt_end = :end, receipt_reason = :reason, receipt_keys = :keys,
+                  receipt_settled = :settled, receipt_generation = :generation, receipt_warnings = :warnings, ended_at = :now
+                where id = :id and receipt_end = ''
+                """)
+            .param("end", end.text())
+            .param("reason", reason)
+            .param("keys", json(keys))
+            .param("settled", settled)
+            .param("generation", generation)
+            .param("warnings", json(all))
+            .param("now", tx.now().toEpochMilli())
+            .param("id", messageId)
+            .update()
+        == 1;
+  }
+
+  /**
+   * A write of a landed message took effect twice: the message is parked for a person, whatever its
+   * end was.
+   */
+  public void doubled(Transaction tx, String messageId, String what) {
+    tx.sql(
+            """
+            update message set receipt_end = 'parked', receipt_reason = :reason, ended_at = :now where id = :id
+            """)
+        .param("reason", "double: " + what)
+        .param("now", tx.now().toEpochMilli())
+        .param("id", messageId)
+        .update();
+  }
+
+  private static List<String> earlierWarnings(Transaction tx, String messageId) {
+    String json =
+        tx.sql("select receipt_warnings from message where id = :id")
+            .param("id", messageId)
+            .query(String.class)
+            .optional()
+            .orElse("[]");
+    try {
+      return JSON.readValue(json, new TypeReference<List<String>>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the warnings of " + messageId + " are not a JSON array", e);
+    }
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "a receipt's keys and warnings are plain text and numbers", e);
+    }
+  }
+}
