@@ -105,6 +105,12 @@ public final class Lane {
     rows.insert(tx, work, tx.now());
   }
 
+  /** Files a message that a person must decide: it never reaches the lane until it is released. */
+  public void fileParked(Transaction tx, Work work, String reason) {
+    rows.insert(tx, work, tx.now());
+    park(tx, work, reason);
+  }
+
   /** One request to make now, stored as intent, under a lease; or nothing. */
   public LaneStep claim(String practice) {
     LaneTerms its = terms.get(practice);
@@ -207,6 +213,23 @@ public final class Lane {
           rows.outcome(
               tx, step.callId(), CallState.ABANDONED, 0, MissingNode.getInstance(), 0, now);
           away(tx, its, now, "nobody answers at the API's address");
+          return finish(tx, its, step);
+        });
+  }
+
+  /**
+   * The request was held back because its deadline had passed; it had no effect, and the office is
+   * not to blame.
+   */
+  public void tooLate(LaneStep step) {
+    LaneTerms its = terms.get(step.practice());
+    store.write(
+        tx -> {
+          if (!stillOurs(tx, step)) {
+            return false;
+          }
+          rows.outcome(
+              tx, step.callId(), CallState.ABANDONED, 0, MissingNode.getInstance(), 0, tx.now());
           return finish(tx, its, step);
         });
   }

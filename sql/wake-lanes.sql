@@ -1,0 +1,10 @@
+-- What is due and not leased: one row a token. :now is the store's clock in epoch milliseconds.
+select 'understand' as queue, m.practice as practice, '' as destination
+from (select distinct practice from message where state = 'accepted' and due_at <= :#now) m
+where not exists (select 1 from lease s where s.name = 'understand:' || m.practice and s.until_at > :#now)
+union all
+select 'call', l.practice, ''
+from lane l
+where l.next_at <= :#now
+  and not exists (select 1 from lease s where s.name = 'lane:' || l.practice and s.until_at > :#now)
+  and exists (select 1 from work w where w.practice = l.practice and w.state = 'waiting' and w.due_at <= :#now)

@@ -1,0 +1,12 @@
+package pontic.accept;
+
+import java.time.Instant;
+
+/**
+ * What became of an arrival at the door; stored before anyone reads this.
+ *
+ * @param answer what the sender is told; a repetition is told what it was told before
+ * @param refusal "" unless it was refused
+ */
+public record Accepted(
+    String messageId, String answer, String refusal, boolean repeated, Instant at) {}

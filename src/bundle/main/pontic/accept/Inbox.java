@@ -1,0 +1,112 @@
+package pontic.accept;
+
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import pontic.audit.Audit;
+import pontic.receipt.End;
+import pontic.receipt.Receipts;
+import pontic.store.Store;
+import pontic.store.Transaction;
+import pontic.store.Vault;
+
+/** Stores what arrives, gives it its number, and knows repetitions. */
+public final class Inbox {
+  private static final int LONGEST_ID = 199;
+
+  private final Store store;
+  private final Vault vault;
+  private final Audit audit;
+  private final Receipts receipts;
+
+  public Inbox(Store store, Audit audit, Receipts receipts) {
+    this.store = store;
+    this.vault = store.vault();
+    this.audit = audit;
+    this.receipts = receipts;
+  }
+
+  /** When this returns, the arrival is on disk with its number; the sender may be answered. */
+  public Accepted accept(Arrival arrival) {
+    String digest = vault.index("bytes", Base64.getEncoder().encodeToString(arrival.body()));
+    return store.write(tx -> accept(tx, arrival, digest));
+  }
+
+  private record Same(String id, String digest, String answer) {}
+
+  private Accepted accept(Transaction tx, Arrival arrival, String digest) {
+    tx.serialise(arrival.practice());
+    String id = "m-" + UUID.randomUUID();
+    Optional<Same> before =
+        arrival.controlId().isEmpty() ? Optional.empty() : same(tx, arrival, digest);
+    boolean repeated = before.filter(same -> same.digest().equals(digest)).isPresent();
+    String answer = repeated ? before.get().answer() : arrival.answer();
+    insert(tx, id, arrival, digest, answer, repeated, before.isPresent() && !repeated);
+    audit.record(tx, "accept", arrival.practice(), cut(arrival.sender()), id);
+    if (repeated) {
+      receipts.end(tx, id, End.DUPLICATE_OF, before.get().id(), Map.of(), "", List.of());
+    } else if (!arrival.refusal().isEmpty()) {
+      receipts.end(tx, id, End.REFUSED, arrival.refusal(), Map.of(), "", List.of());
+    }
+    return new Accepted(id, answer, arrival.refusal(), repeated, tx.now());
+  }
+
+  private static Optional<Same> same(Transaction tx, Arrival arrival, String digest) {
+    return tx.sql(
+            """
+            select id, digest, answer from message
+            where practice = :practice and sender = :sender and control_id = :control and receipt_end <> 'duplicate of'
+            order by case when digest = :digest then 0 else 1 end, seq limit 1
+            """)
+        .param("practice", arrival.practice())
+        .param("sender", cut(arrival.sender()))
+        .param("control", cut(arrival.controlId()))
+        .param("digest", digest)
+        .query(
+            (row, n) ->
+                new Same(row.getString("id"), row.getString("digest"), row.getString("answer")))
+        .optional();
+  }
+
+  private void insert(
+      Transaction tx,
+      String id,
+      Arrival arrival,
+      String digest,
+      String answer,
+      boolean repeated,
+      boolean reused) {
+    tx.sql(
+            """
+            insert into message (id, practice, seq, route, sender, type, control_id, digest, accepted_at, body, answer, state,
+              attempts, due_at, receipt_end, receipt_reason, receipt_keys, receipt_settled, receipt_generation,
+              receipt_warnings, ended_at)
+            values (:id, :practice, (select coalesce(max(seq), 0) + 1 from message where practice = :practice), :route, :sender,
+              :type, :control, :digest, :now, :body, :answer, 'accepted', 0, :now, '', '', '{}', '', '', :warnings, 0)
+            """)
+        .param("id", id)
+        .param("practice", arrival.practice())
+        .param("route", arrival.route())
+        .param("sender", cut(arrival.sender()))
+        .param("type", cut(arrival.type()))
+        .param("control", cut(arrival.controlId()))
+        .param("digest", digest)
+        .param("now", tx.now().toEpochMilli())
+        // The first one's bytes are kept; a repetition has the same.
+        .param("body", repeated ? "" : vault.seal("message", id, arrival.body()))
+        .param("answer", answer)
+        .param(
+            "warnings",
+            reused
+                ? "[\"an earlier message of this sender had the same control id and other bytes\"]"
+                : "[]")
+        .update();
+  }
+
+  /** A sender decides these texts, so their length is bounded. */
+  private static String cut(String text) {
+    return text.length() > LONGEST_ID ? text.substring(0, LONGEST_ID) : text;
+  }
+}

@@ -1,0 +1,112 @@
+package pontic.facade;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.parser.StrictErrorHandler;
+import ca.uhn.fhir.rest.api.EncodingEnum;
+import ca.uhn.fhir.rest.server.HardcodedServerAddressStrategy;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import pontic.http.Listener;
+import pontic.practice.Practice;
+import pontic.practice.Settings;
+import pontic.store.Store;
+
+/** FHIR R4 over HTTP, one base per practice: {@code /fhir/<practice>}. */
+public final class Facade implements AutoCloseable {
+
+  /** Path of a message's status: practice, message id. */
+  static final String STATUS_OF = "/fhir/%s/_status/%s";
+
+  private static final int MOST_BYTES = 1024 * 1024;
+
+  private final Listener listener;
+
+  private Facade(Listener listener) {
+    this.listener = listener;
+  }
+
+  /**
+   * Opens the port of {@code settings} and serves every practice in it.
+   *
+   * @param store read for the status of messages
+   */
+  public static Facade open(Settings settings, Store store, HandOver handOver) {
+    FhirContext fhir = FhirContext.forR4();
+    fhir.setParserErrorHandler(new StrictErrorHandler());
+    Faults faults = new Faults(fhir);
+    ServletContextHandler context = new ServletContextHandler();
+    for (Practice practice : settings.practices()) {
+      String base = "/fhir/" + practice.id();
+      context.addFilter(
+          new FilterHolder(new Gate(practice, MOST_BYTES, faults)),
+          base + "/*",
+          EnumSet.of(DispatcherType.REQUEST));
+      context.addServlet(
+          new ServletHolder(new StatusServlet(practice.id(), store, faults)), base + "/_status/*");
+      context.addServlet(
+          new ServletHolder(server(fhir, practice.id(), base, handOver, faults)), base + "/*");
+    }
+    context.addServlet(new ServletHolder(new Elsewhere(faults)), "/*");
+    return new Facade(
+        Listener.open(
+            "the FHIR façade",
+            "pontic.facade.port",
+            settings.bind(),
+            settings.ports().facade(),
+            context));
+  }
+
+  private static RestfulServer server(
+      FhirContext fhir, String practice, String base, HandOver handOver, Faults faults) {
+    RestfulServer server = new RestfulServer(fhir);
+    server.setServerName("Pontic");
+    server.setServerVersion("R4");
+    server.setImplementationDescription("Pontic for practice " + practice);
+    server.setServerAddressStrategy(new HardcodedServerAddressStrategy(base));
+    server.setDefaultResponseEncoding(EncodingEnum.JSON);
+    server.setUncompressIncomingContents(false);
+    server.setResourceProviders(List.of(new Patients(practice, handOver)));
+    server.registerInterceptor(faults);
+    server.registerInterceptor(new Statement(MOST_BYTES));
+    return server;
+  }
+
+  public int port() {
+    return listener.port();
+  }
+
+  public String url() {
+    return listener.url();
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+  }
+
+  /** Whatever is no practice's base. */
+  private static final class Elsewhere extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+    private final transient Faults faults;
+
+    Elsewhere(Faults faults) {
+      this.faults = faults;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      faults.answer(
+          response, 404, "There is no such practice here; a base is /fhir/ and the practice's id");
+    }
+  }
+}

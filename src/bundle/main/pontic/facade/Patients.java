@@ -1,0 +1,77 @@
+package pontic.facade;
+
+import ca.uhn.fhir.rest.annotation.Create;
+import ca.uhn.fhir.rest.annotation.IdParam;
+import ca.uhn.fhir.rest.annotation.ResourceParam;
+import ca.uhn.fhir.rest.annotation.Update;
+import ca.uhn.fhir.rest.api.MethodOutcome;
+import ca.uhn.fhir.rest.server.IResourceProvider;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
+import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
+import org.hl7.fhir.r4.model.Patient;
+
+/**
+ * Takes patients in for one practice. Both interactions only accept: what became of a message
+ * stands at its status address. The id of an update is the sender's own logical id, not one of
+ * ours.
+ */
+public final class Patients implements IResourceProvider {
+
+  private final String practice;
+  private final HandOver handOver;
+
+  Patients(String practice, HandOver handOver) {
+    this.practice = practice;
+    this.handOver = handOver;
+  }
+
+  @Override
+  public Class<Patient> getResourceType() {
+    return Patient.class;
+  }
+
+  @Create
+  public MethodOutcome create(
+      @ResourceParam Patient patient, HttpServletRequest request, HttpServletResponse response) {
+    return accept(request, response);
+  }
+
+  @Update
+  public MethodOutcome update(
+      @IdParam IdType id,
+      @ResourceParam Patient patient,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    return accept(request, response);
+  }
+
+  private MethodOutcome accept(HttpServletRequest request, HttpServletResponse response) {
+    String message = handedOver(request);
+    String status = Facade.STATUS_OF.formatted(practice, message);
+    response.setHeader("Content-Location", status);
+    response.setHeader("Location", status);
+    MethodOutcome outcome = new MethodOutcome();
+    outcome.setCreated(false);
+    outcome.setResponseStatusCode(HttpServletResponse.SC_ACCEPTED);
+    outcome.setOperationOutcome(
+        Faults.outcome(
+            IssueSeverity.INFORMATION,
+            IssueType.INFORMATIONAL,
+            "Accepted as message " + message + "; what becomes of it stands at " + status));
+    return outcome;
+  }
+
+  private String handedOver(HttpServletRequest request) {
+    String client = (String) request.getAttribute(Gate.CLIENT);
+    byte[] body = (byte[]) request.getAttribute(Gate.BODY);
+    String requestId = (String) request.getAttribute(Gate.REQUEST_ID);
+    try {
+      return handOver.handOver(practice, client, "Patient", body, requestId).messageId();
+    } catch (RuntimeException e) {
+      throw new NotStored(e);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package pontic.hl7;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Answers in original mode: MSH, MSA and, for a fault, ERR; in the sender's separators, version and
+ * charset. The same header, instant, id and text give the same bytes. Of the message only MSH is
+ * repeated, so that an answer carries no patient data; the texts are the caller's and must carry
+ * none.
+ */
+public final class Acknowledgement {
+  /** Message error condition codes, table 0357. */
+  public enum Condition {
+    SEGMENT_SEQUENCE_ERROR(100, "Segment sequence error"),
+    REQUIRED_FIELD_MISSING(101, "Required field missing"),
+    DATA_TYPE_ERROR(102, "Data type error"),
+    TABLE_VALUE_NOT_FOUND(103, "Table value not found"),
+    UNSUPPORTED_MESSAGE_TYPE(200, "Unsupported message type"),
+    UNSUPPORTED_EVENT_CODE(201, "Unsupported event code"),
+    UNSUPPORTED_PROCESSING_ID(202, "Unsupported processing id"),
+    UNSUPPORTED_VERSION_ID(203, "Unsupported version id"),
+    UNKNOWN_KEY_IDENTIFIER(204, "Unknown key identifier"),
+    APPLICATION_INTERNAL_ERROR(207, "Application internal error");
+
+    private final int code;
+    private final String text;
+
+    Condition(int code, String text) {
+      this.code = code;
+      this.text = text;
+    }
+
+    public int code() {
+      return code;
+    }
+  }
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMddHHmmssxx", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /**
+   * Versions whose ERR segment has only ERR-1; the message type has a third component from 2.3.1
+   * on.
+   */
+  private static final Set<String> SHORT_ERR = Set.of("2.1", "2.2", "2.3", "2.3.1", "2.4");
+
+  private static final Set<String> SHORT_TYPE = Set.of("2.1", "2.2", "2.3");
+
+  private static final int MAX_TEXT = 200;
+
+  private final MessageHeader header;
+  private final StringBuilder out = new StringBuilder();
+
+  private Acknowledgement(MessageHeader header) {
+    this.header = header;
+  }
+
+  /** AA: the message is stored. */
+  public static byte[] accept(MessageHeader header, Instant at, String id) {
+    return new Acknowledgement(header).msh(at, id).msa("AA", "").bytes();
+  }
+
+  /**
+   * AE: the message cannot be used as it is; sending it unchanged again will not help unless the
+   * text says so.
+   */
+  public static byte[] error(
+      MessageHeader header, Instant at, String id, Condition condition, String text) {
+    return new Acknowledgement(header).msh(at, id).msa("AE", text).err(condition, text).bytes();
+  }
+
+  /**
+   * AR: type, event, version or processing id is not served here, or Pontic itself cannot take
+   * messages now.
+   */
+  public static byte[] reject(
+      MessageHeader header, Instant at, String id, Condition condition, String text) {
+    return new Acknowledgement(header).msh(at, id).msa("AR", text).err(condition, text).bytes();
+  }
+
+  /** AR to bytes without a usable header; there is no control id to repeat. */
+  public static byte[] unreadable(Instant at, String id, HeaderProblem problem) {
+    MessageHeader nobody =
+        MessageHeader.read("MSH|^~\\&|||||||||P|2.5.1".getBytes(StandardCharsets.US_ASCII));
+    return reject(nobody, at, id, Condition.SEGMENT_SEQUENCE_ERROR, problem.getMessage());
+  }
+
+  private Acknowledgement msh(Instant at, String id) {
+    char component = header.encoding().charAt(0);
+    String type = "ACK";
+    if (!header.trigger().isEmpty()) {
+      type += component + header.trigger();
+      if (!SHORT_TYPE.contains(header.version())) {
+        type += component + "ACK";
+      }
+    }
+    out.append("MSH").append(header.fieldSeparator()).append(header.encoding());
+    fields(
+        header.receivingApplication(),
+        header.receivingFacility(),
+        header.sendingApplication(),
+        header.sendingFacility(),
+        TIME.format(at),
+        "",
+        type,
+        escaped(id),
+        header.processingId(),
+        header.version());
+    if (!header.charset().isEmpty()) {
+      fields("", "", "", "", "", header.charset());
+    }
+    out.append('\r');
+    return this;
+  }
+
+  private Acknowledgement msa(String code, String text) {
+    out.append("MSA");
+    fields(code, header.controlId());
+    if (!text.isEmpty()) {
+      fields(escaped(text));
+    }
+    out.append('\r');
+    return this;
+  }
+
+  private Acknowledgement err(Condition condition, String text) {
+    String encoding = header.encoding();
+    char component = encoding.charAt(0);
+    out.append("ERR");
+    if (SHORT_ERR.contains(header.version())) {
+      String sub = encoding.length() > 3 ? String.valueOf(encoding.charAt(3)) : " ";
+      fields(
+          ""
+              + component
+              + component
+              + component
+              + condition.code
+              + sub
+              + condition.text
+              + sub
+              + "HL70357");
+    } else {
+      fields(
+          "",
+          "",
+          "" + condition.code + component + condition.text + component + "HL70357",
+          "E",
+          "",
+          "",
+          "");
+      fields(escaped(text));
+    }
+    out.append('\r');
+    return this;
+  }
+
+  private void fields(String... values) {
+    for (String value : values) {
+      out.append(header.fieldSeparator()).append(value);
+    }
+  }
+
+  /**
+   * Escaped in the sender's characters; where it declares no escape character the separators become
+   * blanks.
+   */
+  private String escaped(String text) {
+    String encoding = header.encoding();
+    char escape = encoding.length() > 2 ? encoding.charAt(2) : Delimiters.NONE;
+    StringBuilder safe = new StringBuilder();
+    for (int i = 0; i < text.length() && i < MAX_TEXT; i++) {
+      char c = text.charAt(i);
+      int position = encoding.indexOf(c);
+      char name =
+          c == header.fieldSeparator()
+              ? 'F'
+              : position < 0 || position > 3 ? ' ' : "SRET".charAt(position);
+      if (name != ' ') {
+        safe.append(escape == Delimiters.NONE ? " " : "" + escape + name + escape);
+      } else {
+        safe.append(c < ' ' ? ' ' : c > '~' ? '?' : c);
+      }
+    }
+    return safe.toString();
+  }
+
+  private byte[] bytes() {
+    return out.toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

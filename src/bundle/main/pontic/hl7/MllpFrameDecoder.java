@@ -1,0 +1,144 @@
+package pontic.hl7;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cuts MLLP frames ({@code VT content FS CR}) out of a byte stream; one buffer without framing
+ * bytes per frame.
+ *
+ * <p>A byte is looked at once, however the stream is cut into packets. A frame ends at FS followed
+ * by CR, or by VT (a sender that forgot the CR). VT alone inside a frame is content: word
+ * processors write it as a line break. Bytes between frames are skipped and counted. A frame longer
+ * than the maximum is answered with AR if its header can be read and no earlier answer is still
+ * due; then the connection is closed.
+ *
+ * <p>The buffers are heap buffers whose {@code toString} shows no content, because Camel's debug
+ * log writes the body that a codec hands over, and would spell a byte array out.
+ */
+public final class MllpFrameDecoder extends ByteToMessageDecoder {
+  static final byte START = 0x0B;
+  static final byte END = 0x1C;
+  static final byte CARRIAGE_RETURN = 0x0D;
+
+  private static final Logger LOG = LoggerFactory.getLogger(MllpFrameDecoder.class);
+
+  private final int maxFrameBytes;
+  private final LongAdder garbageBytes;
+  private final LongAdder overlongFrames;
+  private boolean inFrame;
+  private boolean closing;
+  private int scanned;
+
+  MllpFrameDecoder(int maxFrameBytes, LongAdder garbageBytes, LongAdder overlongFrames) {
+    this.maxFrameBytes = maxFrameBytes;
+    this.garbageBytes = garbageBytes;
+    this.overlongFrames = overlongFrames;
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    if (closing) {
+      in.skipBytes(in.readableBytes());
+      return;
+    }
+    if (!inFrame && !findStart(in)) {
+      return;
+    }
+    int end = findEnd(in);
+    int length = end < 0 ? scanned : end;
+    if (length > maxFrameBytes) {
+      refuse(context, in);
+      return;
+    }
+    if (end < 0) {
+      return;
+    }
+    byte[] content = new byte[end];
+    in.readBytes(content);
+    in.skipBytes(1);
+    if (in.getByte(in.readerIndex()) == CARRIAGE_RETURN) {
+      in.skipBytes(1);
+    }
+    inFrame = false;
+    out.add(Unpooled.wrappedBuffer(content));
+    Unanswered.of(context.channel()).taken();
+  }
+
+  private boolean findStart(ByteBuf in) {
+    int before = in.bytesBefore(START);
+    int garbage = before < 0 ? in.readableBytes() : before;
+    garbageBytes.add(garbage);
+    in.skipBytes(garbage);
+    if (before < 0) {
+      return false;
+    }
+    in.skipBytes(1);
+    inFrame = true;
+    scanned = 0;
+    return true;
+  }
+
+  /** Offset of the FS that ends the frame, or -1; what was looked at is not looked at again. */
+  private int findEnd(ByteBuf in) {
+    int start = in.readerIndex();
+    int stop = in.writerIndex();
+    while (start + scanned < stop) {
+      int found = in.indexOf(start + scanned, stop, END);
+      if (found < 0) {
+        scanned = stop - start;
+        return -1;
+      }
+      scanned = found - start;
+      if (found + 1 == stop) {
+        return -1;
+      }
+      byte next = in.getByte(found + 1);
+      if (next == CARRIAGE_RETURN || next == START) {
+        return scanned;
+      }
+      scanned++;
+    }
+    return -1;
+  }
+
+  private void refuse(ChannelHandlerContext context, ByteBuf in) {
+    closing = true;
+    overlongFrames.increment();
+    byte[] head = new byte[Math.min(in.readableBytes(), MessageHeader.MAX_BYTES)];
+    in.getBytes(in.readerIndex(), head);
+    in.skipBytes(in.readableBytes());
+    LOG.warn(
+        "A frame from {} is longer than {} bytes; it was refused and the connection closed. Raise the limit or let the"
+            + " sender split the message.",
+        context.channel().remoteAddress(),
+        maxFrameBytes);
+    try {
+      MessageHeader header = MessageHeader.read(head);
+      if (Unanswered.of(context.channel()).none()) {
+        byte[] answer =
+            Acknowledgement.reject(
+                header,
+                Instant.now(),
+                "overlong" + overlongFrames.sum(),
+                Acknowledgement.Condition.APPLICATION_INTERNAL_ERROR,
+                "The message is longer than " + maxFrameBytes + " bytes");
+        context
+            .writeAndFlush(MllpFrameEncoder.frame(Unpooled.wrappedBuffer(answer)))
+            .addListener(ChannelFutureListener.CLOSE);
+        return;
+      }
+    } catch (HeaderProblem unreadable) {
+      LOG.debug("The refused frame has no readable header: {}", unreadable.getMessage());
+    }
+    context.close();
+  }
+}

@@ -1,0 +1,125 @@
+package pontic.http;
+
+import java.net.BindException;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** One open HTTP port. */
+public final class Listener implements AutoCloseable {
+
+  private static final int MOST_THREADS = 32;
+  private static final int LEAST_THREADS = 4;
+  private static final long IDLE_MILLIS = 30_000;
+  private static final long STOP_MILLIS = 2_000;
+
+  private final Server server;
+  private final ServerConnector connector;
+  private final String bind;
+
+  private Listener(Server server, ServerConnector connector, String bind) {
+    this.server = server;
+    this.connector = connector;
+    this.bind = bind;
+  }
+
+  /**
+   * Opens the port and serves.
+   *
+   * @param what for people: {@code the management endpoint}
+   * @param key the configuration key of the port, named if it is taken
+   * @param port 0 = any free one
+   * @throws ListenException if the port cannot be opened
+   */
+  public static Listener open(String what, String key, String bind, int port, Handler handler) {
+    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
+    threads.setName("http-" + key.replaceAll("^pontic\\.|\\.port$", ""));
+    Server server = new Server(threads);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(true);
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(bind);
+    connector.setPort(port);
+    connector.setIdleTimeout(IDLE_MILLIS);
+    server.addConnector(connector);
+    server.setErrorHandler(Listener::plainError);
+    server.setStopTimeout(STOP_MILLIS);
+    server.setHandler(handler);
+    try {
+      server.start();
+    } catch (Exception e) {
+      Listener listener = new Listener(server, connector, bind);
+      listener.close();
+      if (isBind(e)) {
+        throw new ListenException(
+            "port "
+                + port
+                + " on "
+                + bind
+                + " for "
+                + what
+                + " is taken; stop the other program or set "
+                + key,
+            e);
+      }
+      throw new ListenException(what + " could not start on " + bind + ":" + port, e);
+    }
+    return new Listener(server, connector, bind);
+  }
+
+  private static boolean isBind(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Status and nothing else: no stack, no class, no echo of the request. */
+  private static boolean plainError(Request request, Response response, Callback callback) {
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    byte[] body = ("{\"error\":" + response.getStatus() + "}\n").getBytes(StandardCharsets.UTF_8);
+    Content.Sink.write(response, true, new String(body, StandardCharsets.UTF_8), callback);
+    return true;
+  }
+
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /** {@code http://127.0.0.1:8081}, without a slash at its end. */
+  public String url() {
+    return "http://" + (bind.contains(":") ? "[" + bind + "]" : bind) + ":" + port();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException(
+          "the HTTP listener on port " + connector.getPort() + " did not stop", e);
+    }
+  }
+
+  /** The bearer token of a request, or "" if it has none. */
+  public static String bearer(String authorization) {
+    String prefix = "bearer ";
+    return authorization != null
+            && authorization.length() > prefix.length()
+            && authorization.regionMatches(true, 0, prefix, 0, prefix.length())
+        ? authorization.substring(prefix.length()).trim()
+        : "";
+  }
+}

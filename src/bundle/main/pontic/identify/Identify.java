@@ -1,0 +1,252 @@
+package pontic.identify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import pontic.lane.Lane;
+import pontic.lane.Work;
+import pontic.person.Booking;
+import pontic.person.Identifier;
+import pontic.person.Person;
+import pontic.person.Persons;
+import pontic.store.Leases;
+import pontic.store.Store;
+import pontic.store.Transaction;
+import pontic.understand.NotUnderstood;
+import pontic.understand.Understanding;
+
+/**
+ * Finds the one patient and appointment that a message means, and files it as work; or holds it.
+ * One unit: persons, identifiers, work and the message's state move together.
+ */
+public final class Identify {
+  private final Store store;
+  private final Leases leases;
+  private final Persons persons;
+  private final Lane lane;
+
+  public Identify(Store store, Leases leases, Persons persons, Lane lane) {
+    this.store = store;
+    this.leases = leases;
+    this.persons = persons;
+    this.lane = lane;
+  }
+
+  /**
+   * @return the same message, so that the route can go on with it
+   */
+  public Understanding file(Understanding message) {
+    store.write(
+        tx -> {
+          tx.serialise(message.practice());
+          String lease = "understand:" + message.practice();
+          if (!leases.holds(tx, lease, message.epoch())) {
+            return false;
+          }
+          file(tx, message);
+          tx.sql(
+                  "update message set state = case when state = 'ended' then 'ended' else 'understood' end where id = :id")
+              .param("id", message.messageId())
+              .update();
+          leases.release(tx, lease, message.epoch());
+          return true;
+        });
+    return message;
+  }
+
+  private void file(Transaction tx, Understanding message) {
+    JsonNode patient = resource(message, "Patient");
+    if (patient.isMissingNode()) {
+      throw new NotUnderstood("it names no patient (no PID segment or Patient resource)");
+    }
+    Traits traits = Traits.of(patient, store.vault());
+    Found found = person(tx, message, traits);
+    persons.remember(
+        tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
+    Optional<Booking> booking =
+        message.event().equals("register") || message.event().equals("update")
+            ? Optional.empty()
+            : Optional.of(booking(tx, message, found.person()));
+    Work work =
+        new Work(
+            "w-" + UUID.randomUUID(),
+            message.practice(),
+            message.seq(),
+            message.messageId(),
+            message.sender(),
+            message.event(),
+            found.person().id(),
+            booking.map(Booking::id).orElse(""),
+            0,
+            0,
+            message.bundle());
+    boolean strange =
+        booking.isPresent()
+            && persons
+                .find(tx, message.practice(), booking.get().personId())
+                .filter(p -> p.id().equals(found.person().id()))
+                .isEmpty();
+    if (!found.doubt().isEmpty()) {
+      lane.fileParked(tx, work, found.doubt());
+    } else if (strange) {
+      lane.fileParked(
+          tx, work, "its appointment identifier belongs to another patient's appointment");
+    } else {
+      lane.file(tx, work);
+    }
+  }
+
+  /**
+   * @param doubt why nobody may decide this but a person, "" if it is clear
+   */
+  private record Found(Person person, String doubt) {}
+
+  private Found person(Transaction tx, Understanding message, Traits traits) {
+    String practice = message.practice();
+    List<Person> known = byIdentifiers(tx, practice, traits.identifiers());
+    if (known.size() > 1) {
+      return held(
+          tx,
+          message,
+          traits,
+          "its identifiers lead to " + known.size() + " different patients",
+          known.stream().map(Person::patNum).filter(n -> n != 0).toList());
+    }
+    if (known.size() == 1) {
+      Person person = known.get(0);
+      return new Found(
+          person, person.held() ? "behind " + person.heldBy() + ", which waits for a person" : "");
+    }
+    if (traits.nameBirth().isEmpty()) {
+      return held(
+          tx,
+          message,
+          traits,
+          "no identifier that is known here, and first name, last name or birth date is missing",
+          List.of());
+    }
+    for (Persons.Alike alike : persons.waitingAlike(tx, practice, traits.nameBirth())) {
+      if (alike.person().held()) {
+        return held(
+            tx,
+            message,
+            traits,
+            "behind "
+                + alike.person().heldBy()
+                + ", which may be the same patient and waits for a person",
+            List.of());
+      }
+      boolean oneMore = alike.moreIndexes().stream().anyMatch(traits.more()::contains);
+      return oneMore
+          ? new Found(alike.person(), "")
+          : held(
+              tx,
+              message,
+              traits,
+              "a patient of the same name and birth date is about to be created, and nothing else tells whether it is this one",
+              List.of());
+    }
+    return new Found(
+        persons.create(
+            tx, practice, "waiting", 0, traits.nameBirth(), traits.more(), "", List.of()),
+        "");
+  }
+
+  private Found held(
+      Transaction tx, Understanding message, Traits traits, String doubt, List<Long> candidates) {
+    Person person =
+        persons.create(
+            tx,
+            message.practice(),
+            "held",
+            0,
+            traits.nameBirth(),
+            traits.more(),
+            message.messageId(),
+            candidates);
+    return new Found(person, candidates.isEmpty() ? doubt : doubt + "; candidates: " + candidates);
+  }
+
+  /**
+   * Through the crosswalk, and through identifiers of our own that the sender carries back to us.
+   */
+  private List<Person> byIdentifiers(
+      Transaction tx, String practice, List<Identifier> identifiers) {
+    List<Person> found = new ArrayList<>();
+    Stream<Person> crosswalk =
+        persons.targets(tx, practice, Persons.PATIENT, identifiers).stream()
+            .flatMap(target -> persons.find(tx, practice, target).stream());
+    Stream<Person> ours =
+        identifiers.stream()
+            .filter(identifier -> identifier.system().equals("urn:pontic:" + practice + ":patient"))
+            .filter(identifier -> identifier.value().matches("\\d{1,18}"))
+            .map(identifier -> Long.parseLong(identifier.value()))
+            .map(
+                patNum ->
+                    persons
+                        .byPatNum(tx, practice, patNum)
+                        .orElseGet(
+                            () ->
+                                persons.create(
+                                    tx, practice, "known", patNum, "", List.of(), "", List.of())));
+    Stream.concat(crosswalk, ours)
+        .forEach(
+            person -> {
+              if (found.stream().noneMatch(other -> other.id().equals(person.id()))) {
+                found.add(person);
+              }
+            });
+    return found;
+  }
+
+  private Booking booking(Transaction tx, Understanding message, Person person) {
+    JsonNode appointment = resource(message, "Appointment");
+    List<Identifier> identifiers = new ArrayList<>();
+    for (JsonNode identifier : appointment.path("identifier")) {
+      String system = identifier.path("system").asText();
+      String value = identifier.path("value").asText();
+      if (!system.isBlank() && !value.isBlank()) {
+        identifiers.add(new Identifier(system, value));
+      }
+    }
+    if (identifiers.isEmpty()) {
+      throw new NotUnderstood("it names no appointment (SCH-1 and SCH-2 are empty)");
+    }
+    Optional<Booking> booking =
+        persons.targets(tx, message.practice(), Persons.APPOINTMENT, identifiers).stream()
+            .flatMap(target -> persons.booking(tx, message.practice(), target).stream())
+            .findFirst()
+            .or(() -> carried(tx, message.practice(), identifiers, person));
+    Booking found =
+        booking.orElseGet(() -> persons.createBooking(tx, message.practice(), person.id(), 0));
+    persons.remember(tx, message.practice(), Persons.APPOINTMENT, identifiers, found.id());
+    return found;
+  }
+
+  private Optional<Booking> carried(
+      Transaction tx, String practice, List<Identifier> identifiers, Person person) {
+    return identifiers.stream()
+        .filter(identifier -> identifier.system().equals("urn:pontic:" + practice + ":appointment"))
+        .filter(identifier -> identifier.value().matches("\\d{1,18}"))
+        .map(identifier -> Long.parseLong(identifier.value()))
+        .findFirst()
+        .map(
+            aptNum ->
+                persons
+                    .bookingByAptNum(tx, practice, aptNum)
+                    .orElseGet(() -> persons.createBooking(tx, practice, person.id(), aptNum)));
+  }
+
+  private static JsonNode resource(Understanding message, String type) {
+    for (JsonNode entry : message.bundle().path("entry")) {
+      if (entry.path("resource").path("resourceType").asText().equals(type)) {
+        return entry.path("resource");
+      }
+    }
+    return MissingNode.getInstance();
+  }
+}

@@ -1,0 +1,16 @@
+package pontic.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+
+/** One mapping, compiled: a pure function of its input and variables, safe for many threads. */
+public interface Mapper {
+  /**
+   * @param variables by name without the dollar sign; a variable that the mapping uses and that is
+   *     not given counts as null
+   * @throws CodeRefused if a code is not in a table whose rule is to refuse
+   * @throws MappingException if the mapping cannot be carried out; names file and function, never a
+   *     value
+   */
+  JsonNode map(JsonNode input, Map<String, JsonNode> variables);
+}

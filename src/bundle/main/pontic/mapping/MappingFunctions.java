@@ -1,0 +1,216 @@
+package pontic.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.schibsted.spt.data.jslt.Function;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The functions that mapping files may call beside JSLT's own. A null argument gives null. What
+ * cannot be read is refused with a {@link MappingException} that names the function and never the
+ * value.
+ *
+ * <p>A local time that a change of clocks skips is moved forward by the gap; one that occurs twice
+ * is the earlier.
+ */
+final class MappingFunctions {
+  private static final DateTimeFormatter LOCAL =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+  private static final DateTimeFormatter WITH_OFFSET =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
+  private static final int MINUTES_PER_CHARACTER = 5;
+  private static final int MAX_MINUTES = 540;
+
+  private final Map<String, CodeTable> tables;
+
+  MappingFunctions(Map<String, CodeTable> tables) {
+    this.tables = Map.copyOf(tables);
+  }
+
+  List<Function> all() {
+    return List.of(
+        new Of("code", 2, this::code),
+        new Of("local-to-instant", 2, MappingFunctions::localToInstant),
+        new Of("instant-to-local", 2, MappingFunctions::instantToLocal),
+        new Of("hl7-to-date", 1, a -> TextNode.valueOf(Hl7Time.of(a[0].asText()).date())),
+        new Of("hl7-to-datetime", 2, MappingFunctions::hl7ToDateTime),
+        new Of("hl7-to-instant", 2, MappingFunctions::hl7ToInstant),
+        new Of("add-minutes", 2, MappingFunctions::addMinutes),
+        new Of("minutes-between", 2, MappingFunctions::minutesBetween),
+        new Of("format-date", 2, MappingFunctions::formatDate),
+        new Of("digits", 1, a -> text(a[0].asText().replaceAll("[^0-9]", ""))),
+        new Of("us-phone", 1, a -> text(usPhone(a[0].asText()))),
+        new Of("urn-part", 1, a -> text(urnPart(a[0].asText()))),
+        new Of("minutes-to-pattern", 1, MappingFunctions::minutesToPattern),
+        new Of(
+            "pattern-to-minutes",
+            1,
+            a -> IntNode.valueOf(a[0].asText().length() * MINUTES_PER_CHARACTER)));
+  }
+
+  private interface Body {
+    JsonNode call(JsonNode[] arguments);
+  }
+
+  private record Of(String name, int arguments, Body body) implements Function {
+    @Override
+    public String getName() {
+      return name;
+    }
+
+    @Override
+    public int getMinArguments() {
+      return arguments;
+    }
+
+    @Override
+    public int getMaxArguments() {
+      return arguments;
+    }
+
+    @Override
+    public JsonNode call(JsonNode input, JsonNode[] given) {
+      for (JsonNode argument : given) {
+        if (argument == null || argument.isNull()) {
+          return NullNode.instance;
+        }
+        if (!argument.isValueNode()) {
+          throw new MappingException(
+              name + "() was given a list or an object where it takes a text or a number");
+        }
+      }
+      try {
+        return body.call(given);
+      } catch (DateTimeException | ArithmeticException unreadable) {
+        throw new MappingException(
+            name + "() was given something that is not a date, time or zone it can read");
+      }
+    }
+  }
+
+  private JsonNode code(JsonNode[] arguments) {
+    String name = arguments[0].asText();
+    CodeTable table = tables.get(name);
+    if (table == null) {
+      throw new MappingException("There is no code table '" + name + "'");
+    }
+    return table.value(arguments[1].asText().trim());
+  }
+
+  /**
+   * Local time, with T or a blank, with or without seconds, in a zone; or an instant, which stays.
+   */
+  private static JsonNode localToInstant(JsonNode[] a) {
+    String text = a[0].asText().trim().replace(' ', 'T');
+    if (text.startsWith("0001-01-01")) {
+      return NullNode.instance;
+    }
+    LocalDateTime local = LocalDateTime.parse(text);
+    return TextNode.valueOf(local.atZone(ZoneId.of(a[1].asText())).toInstant().toString());
+  }
+
+  private static JsonNode instantToLocal(JsonNode[] a) {
+    Instant instant = OffsetDateTime.parse(a[0].asText()).toInstant();
+    return TextNode.valueOf(LOCAL.format(instant.atZone(ZoneId.of(a[1].asText()))));
+  }
+
+  /** As precise as the source: year, month, day, or time with offset. */
+  private static JsonNode hl7ToDateTime(JsonNode[] a) {
+    Hl7Time time = Hl7Time.of(a[0].asText());
+    if (!time.hasTime()) {
+      return TextNode.valueOf(time.date());
+    }
+    return TextNode.valueOf(WITH_OFFSET.format(time.at(ZoneId.of(a[1].asText()))));
+  }
+
+  /** Null if the source names no time of day: a day is no instant. */
+  private static JsonNode hl7ToInstant(JsonNode[] a) {
+    Hl7Time time = Hl7Time.of(a[0].asText());
+    return time.hasTime()
+        ? TextNode.valueOf(time.at(ZoneId.of(a[1].asText())).toInstant().toString())
+        : NullNode.instance;
+  }
+
+  private static JsonNode addMinutes(JsonNode[] a) {
+    return TextNode.valueOf(
+        instant(a[0]).plus(Duration.ofMinutes(whole(a[1], "add-minutes"))).toString());
+  }
+
+  private static JsonNode minutesBetween(JsonNode[] a) {
+    return IntNode.valueOf(
+        Math.toIntExact(Duration.between(instant(a[0]), instant(a[1])).toMinutes()));
+  }
+
+  private static JsonNode formatDate(JsonNode[] a) {
+    try {
+      return TextNode.valueOf(
+          DateTimeFormatter.ofPattern(a[1].asText(), Locale.ROOT)
+              .format(LocalDate.parse(a[0].asText())));
+    } catch (IllegalArgumentException pattern) {
+      throw new MappingException("format-date() was given a pattern that is none");
+    }
+  }
+
+  /**
+   * open-dental-api.md 2.2: one character per 5 minutes, provider time X, cut at 9 hours; longer is
+   * refused here.
+   */
+  private static JsonNode minutesToPattern(JsonNode[] a) {
+    int minutes = whole(a[0], "minutes-to-pattern");
+    if (minutes < 1 || minutes > MAX_MINUTES) {
+      throw new MappingException(
+          "minutes-to-pattern() takes 1 to "
+              + MAX_MINUTES
+              + " minutes: an appointment in Open Dental is no longer");
+    }
+    int length = (minutes + MINUTES_PER_CHARACTER - 1) / MINUTES_PER_CHARACTER;
+    return TextNode.valueOf(length < 3 ? "X".repeat(length) : "/" + "X".repeat(length - 2) + "/");
+  }
+
+  /**
+   * Ten digits, with or without the leading 1, as Open Dental writes them; anything else as it is.
+   */
+  private static String usPhone(String given) {
+    String digits = given.replaceAll("[^0-9]", "");
+    String ten = digits.length() == 11 && digits.startsWith("1") ? digits.substring(1) : digits;
+    if (ten.length() != 10 || given.chars().anyMatch(Character::isLetter)) {
+      return given.trim();
+    }
+    return "(" + ten.substring(0, 3) + ")" + ten.substring(3, 6) + "-" + ten.substring(6);
+  }
+
+  private static String urnPart(String given) {
+    return URLEncoder.encode(given.trim(), StandardCharsets.UTF_8)
+        .replace("+", "%20")
+        .replace("%7C", "|");
+  }
+
+  private static Instant instant(JsonNode node) {
+    return OffsetDateTime.parse(node.asText()).toInstant();
+  }
+
+  private static int whole(JsonNode node, String function) {
+    if (!node.isNumber()) {
+      throw new MappingException(function + "() was given a number of minutes that is no number");
+    }
+    return (int) Math.round(Math.max(-1e6, Math.min(1e6, node.asDouble())));
+  }
+
+  private static JsonNode text(String value) {
+    return value.isEmpty() ? NullNode.instance : TextNode.valueOf(value);
+  }
+}

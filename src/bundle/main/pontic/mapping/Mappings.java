@@ -1,0 +1,247 @@
+package pontic.mapping;
+
+import com.schibsted.spt.data.jslt.Expression;
+import com.schibsted.spt.data.jslt.JsltException;
+import com.schibsted.spt.data.jslt.Parser;
+import com.schibsted.spt.data.jslt.ResourceResolver;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A folder of mappings, read and checked as a whole: {@code **}{@code /*.jslt} with a {@code
+ * .shape.yaml} beside each, shared definitions in {@code lib/}, code tables in {@code codes/}.
+ * Immutable; a changed folder is loaded anew.
+ */
+public final class Mappings {
+  private static final String SUFFIX = ".jslt";
+
+  private record Compiled(String file, Expression expression, Set<String> reads) {}
+
+  private final Path folder;
+  private final Map<String, CodeTable> tables;
+  private final Map<String, Compiled> compiled;
+
+  private Mappings(Path folder, Map<String, CodeTable> tables, Map<String, Compiled> compiled) {
+    this.folder = folder;
+    this.tables = Map.copyOf(tables);
+    this.compiled = Map.copyOf(compiled);
+  }
+
+  /**
+   * @throws MappingsInvalid with every problem found
+   */
+  public static Mappings load(Path folder) {
+    List<Problem> problems = new ArrayList<>();
+    Map<String, CodeTable> tables = new CodeTables(problems).read(folder.resolve("codes"), "codes");
+    return new Loading(folder, tables, problems).load();
+  }
+
+  /**
+   * The same mappings with a practice's code tables laid over the shipped ones, code by code.
+   *
+   * @param codes folder of the practice's tables; if it does not exist nothing is overridden
+   * @throws MappingsInvalid with every problem found
+   */
+  public Mappings withCodes(Path codes) {
+    if (!Files.isDirectory(codes)) {
+      return this;
+    }
+    List<Problem> problems = new ArrayList<>();
+    CodeTables reader = new CodeTables(problems);
+    String prefix =
+        Optional.ofNullable(codes.getParent()).map(p -> p.getFileName() + "/").orElse("")
+            + codes.getFileName();
+    Map<String, CodeTable> merged = reader.override(tables, reader.read(codes, prefix), prefix);
+    return new Loading(folder, merged, problems).load();
+  }
+
+  /**
+   * @param name path below the folder without suffix: {@code hl7v2/adt}
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Mapper mapper(String name) {
+    Compiled mapping = find(name);
+    return (input, variables) -> {
+      try {
+        return mapping.expression().apply(variables, input);
+      } catch (JsltException e) {
+        // JSLT's own text may quote the value at which it failed.
+        throw new MappingException(
+            "Mapping " + place(mapping, e) + " cannot be carried out with this input");
+      } catch (CodeRefused e) {
+        throw e;
+      } catch (MappingException e) {
+        throw new MappingException("Mapping " + mapping.file() + ": " + e.getMessage());
+      }
+    };
+  }
+
+  /** Names of the input's top level that the mapping reads, sorted. */
+  public Set<String> reads(String name) {
+    return find(name).reads();
+  }
+
+  public Set<String> names() {
+    return compiled.keySet();
+  }
+
+  private Compiled find(String name) {
+    Compiled mapping = compiled.get(name);
+    if (mapping == null) {
+      throw new IllegalArgumentException("There is no mapping " + name);
+    }
+    return mapping;
+  }
+
+  private static String place(Compiled mapping, JsltException e) {
+    return e.getSource() == null ? mapping.file() : e.getSource() + ":" + e.getLine();
+  }
+
+  private static final class Loading {
+    private final Path folder;
+    private final Map<String, CodeTable> tables;
+    private final List<Problem> problems;
+    private final Map<String, Compiled> compiled = new TreeMap<>();
+    private final MappingFunctions functions;
+
+    Loading(Path folder, Map<String, CodeTable> tables, List<Problem> problems) {
+      this.folder = folder.toAbsolutePath().normalize();
+      this.tables = tables;
+      this.problems = problems;
+      this.functions = new MappingFunctions(tables);
+    }
+
+    Mappings load() {
+      for (String file : files()) {
+        if (file.startsWith("lib/")) {
+          compile(file, "import \"" + file + "\" as checked null");
+        } else {
+          mapping(file);
+        }
+      }
+      if (!problems.isEmpty()) {
+        throw new MappingsInvalid(problems.stream().distinct().toList());
+      }
+      return new Mappings(folder, tables, compiled);
+    }
+
+    private List<String> files() {
+      try (Stream<Path> all = Files.walk(folder)) {
+        return all.filter(f -> f.toString().endsWith(SUFFIX))
+            .map(
+                f ->
+                    folder.relativize(f.toAbsolutePath().normalize()).toString().replace('\\', '/'))
+            .sorted()
+            .toList();
+      } catch (IOException e) {
+        problems.add(new Problem(folder.getFileName().toString(), 0, "the folder cannot be read"));
+        return List.of();
+      }
+    }
+
+    private void mapping(String file) {
+      Optional<Expression> expression = source(file).flatMap(text -> compile(file, text));
+      Optional<Shape> shape = shape(file);
+      if (expression.isPresent() && shape.isPresent()) {
+        MappingAnalyser analysis = MappingAnalyser.of(expression.get());
+        check(file, analysis, shape.get());
+        String name = file.substring(0, file.length() - SUFFIX.length());
+        compiled.put(name, new Compiled(file, expression.get(), analysis.reads()));
+      }
+    }
+
+    private Optional<Expression> compile(String file, String text) {
+      try {
+        return Optional.of(
+            new Parser(new StringReader(text))
+                .withSource(file)
+                .withFunctions(functions.all())
+                .withResourceResolver(resolver(file))
+                .compile());
+      } catch (JsltException e) {
+        problems.add(problem(file, e));
+        return Optional.empty();
+      }
+    }
+
+    private Problem problem(String file, JsltException e) {
+      String what = e.getMessageWithoutLocation().lines().findFirst().orElse("cannot be compiled");
+      boolean placed = e.getSource() != null && !e.getSource().isEmpty() && e.getLine() > 0;
+      return new Problem(placed ? e.getSource() : file, placed ? e.getLine() : 0, what);
+    }
+
+    /**
+     * Imports name a file below the mappings folder, wherever they stand; no link leads out of it.
+     */
+    private ResourceResolver resolver(String importer) {
+      return name -> reader(importer, name);
+    }
+
+    private Reader reader(String importer, String name) {
+      Path file = folder.resolve(name).normalize();
+      try {
+        if (!file.startsWith(folder)
+            || !Files.isRegularFile(file)
+            || !file.toRealPath().startsWith(folder.toRealPath())) {
+          throw new JsltException(
+              "import \"" + name + "\": there is no such file in the mappings folder");
+        }
+        return new StringReader(Files.readString(file));
+      } catch (IOException e) {
+        throw new JsltException("import \"" + name + "\" in " + importer + ": cannot be read");
+      }
+    }
+
+    private Optional<String> source(String file) {
+      try {
+        return Optional.of(Files.readString(folder.resolve(file)));
+      } catch (IOException e) {
+        problems.add(new Problem(file, 0, "cannot be read as UTF-8"));
+        return Optional.empty();
+      }
+    }
+
+    private Optional<Shape> shape(String file) {
+      String name = file.substring(0, file.length() - SUFFIX.length()) + ".shape.yaml";
+      if (!Files.exists(folder.resolve(name))) {
+        problems.add(new Problem(file, 0, "there is no " + name + " that says what it may read"));
+        return Optional.empty();
+      }
+      return new Yaml(problems).object(folder.resolve(name), name, Shape.KEYS).map(Shape::of);
+    }
+
+    private void check(String file, MappingAnalyser analysis, Shape shape) {
+      for (MappingAnalyser.Use use : analysis.fields()) {
+        if (!shape.fields().contains(use.name())
+            && (use.topLevel() || !shape.nested().contains(use.name()))) {
+          problems.add(
+              at(file, use, "field '" + use.name() + "' is not declared in the shape of " + file));
+        }
+      }
+      for (MappingAnalyser.Use use : analysis.freeVariables()) {
+        if (!shape.variables().contains(use.name())) {
+          problems.add(at(file, use, "unknown variable '$" + use.name() + "'"));
+        }
+      }
+      for (MappingAnalyser.Use use : analysis.codeTables()) {
+        if (!tables.containsKey(use.name())) {
+          problems.add(at(file, use, "unknown code table '" + use.name() + "'"));
+        }
+      }
+    }
+
+    private Problem at(String file, MappingAnalyser.Use use, String what) {
+      return new Problem(use.file().isEmpty() ? file : use.file(), use.line(), what);
+    }
+  }
+}

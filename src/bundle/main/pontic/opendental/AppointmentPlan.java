@@ -1,0 +1,248 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import pontic.lane.ApiRequest;
+import pontic.lane.Asked;
+import pontic.lane.Decision;
+import pontic.lane.Head;
+import pontic.mapping.Ownership;
+import pontic.person.Booking;
+import pontic.person.Persons;
+
+/** Books, moves and cancels one appointment of a known patient. */
+final class AppointmentPlan {
+  private static final String NOTE = "Note";
+
+  private final Ownership ownership;
+  private final Gate gate;
+  private final Marker marker;
+
+  AppointmentPlan(Ownership ownership, Gate gate, Marker marker) {
+    this.ownership = ownership;
+    this.gate = gate;
+    this.marker = marker;
+  }
+
+  Decision next(Head head, JsonNode wanted) {
+    Booking booking = head.booking().orElseThrow();
+    if (head.work().event().equals("cancel")) {
+      return cancel(head, booking, wanted);
+    }
+    if (head.landed("appointments.post")) {
+      return done(head, wanted, true, "known");
+    }
+    return booking.known() ? change(head, booking, wanted) : book(head, wanted);
+  }
+
+  private Decision book(Head head, JsonNode wanted) {
+    if (wanted.path("AptDateTime").asText().isBlank() || wanted.path("Op").asLong() == 0) {
+      return new Decision.Hold(
+          "the message names no start or no operatory that Pontic knows", List.of());
+    }
+    long patNum = head.person().orElseThrow().patNum();
+    List<Asked> pages = head.reads("appointments.search");
+    Optional<Integer> more = Reads.nextPage(pages);
+    if (more.isPresent()) {
+      return new Decision.Ask(Reads.appointmentsOf(patNum, more.get()));
+    }
+    if (pages.stream().anyMatch(page -> page.status() != 200)) {
+      return new Decision.Hold(
+          "Open Dental answered the search for the appointments of PatNum "
+              + patNum
+              + " with HTTP "
+              + pages.get(pages.size() - 1).status(),
+          List.of(patNum));
+    }
+    List<JsonNode> rows = Reads.rows(pages, "AptNum");
+    String reference = reference(head, "appointments.post");
+    for (JsonNode row : rows) {
+      if (row.path(NOTE).asText().contains(reference)) {
+        return new Decision.Booked(row.path("AptNum").asLong());
+      }
+    }
+    for (JsonNode row : rows) {
+      boolean sameTime =
+          FieldMerge.text(row.path("AptDateTime")).equals(wanted.path("AptDateTime").asText());
+      if (sameTime && row.path("AptStatus").asText().equals("Scheduled")) {
+        return new Decision.Hold(
+            "the patient already has AptNum "
+                + row.path("AptNum").asLong()
+                + " at that time, which this sender did not book",
+            List.of(row.path("AptNum").asLong()));
+      }
+    }
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("PatNum", patNum);
+    wanted.properties().stream()
+        .filter(field -> !field.getValue().asText().isEmpty())
+        .forEach(field -> body.set(field.getKey(), field.getValue()));
+    body.put(NOTE, Marker.join(wanted.path(NOTE).asText(), reference));
+    ObjectNode baseline =
+        JsonNodeFactory.instance.objectNode().put("marker", reference).put("patNum", patNum);
+    var keys = baseline.putArray("keys");
+    rows.forEach(row -> keys.add(row.path("AptNum").asLong()));
+    return gate.write(
+        head,
+        new ApiRequest(
+            "appointments.post", "POST", "/appointments", "/appointments", Map.of(), body),
+        baseline);
+  }
+
+  private Decision change(Head head, Booking booking, JsonNode wanted) {
+    if (!head.landed("appointments.put")) {
+      List<Asked> reads = head.reads("appointments.get");
+      if (reads.isEmpty()) {
+        return new Decision.Ask(Reads.appointment(booking.aptNum()));
+      }
+      Asked read = reads.get(reads.size() - 1);
+      if (read.status() != 200) {
+        return new Decision.Hold(
+            "AptNum " + booking.aptNum() + " is no longer in Open Dental; the office deleted it",
+            List.of(booking.aptNum()));
+      }
+      Optional<Decision> put = put(head, booking, wanted, read.answer());
+      if (put.isPresent()) {
+        return put.get();
+      }
+    }
+    return note(head, booking, wanted)
+        .orElseGet(() -> done(head, wanted, head.landedAny(), "known"));
+  }
+
+  private Optional<Decision> put(Head head, Booking booking, JsonNode wanted, JsonNode current) {
+    Optional<JsonNode> last = Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT));
+    if (current.path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
+      return Optional.of(
+          new Decision.Hold(
+              "AptNum " + booking.aptNum() + " belongs to another patient",
+              List.of(booking.aptNum())));
+    }
+    ObjectNode withoutNote = wanted.deepCopy();
+    withoutNote.remove(NOTE);
+    FieldMerge merge = FieldMerge.of(withoutNote, last, current, ownership);
+    String status = current.path("AptStatus").asText();
+    if (merge.changes().isEmpty()) {
+      return Optional.empty();
+    }
+    if (status.equals("Complete")) {
+      return Optional.of(
+          new Decision.Hold(
+              "AptNum " + booking.aptNum() + " is complete; a visit that was is not moved",
+              List.of(booking.aptNum())));
+    }
+    if (!status.equals("Scheduled")) {
+      // open-dental-api.md 2.2: rescheduling is a PUT with AptStatus, AptDateTime and Op together.
+      merge.changes().put("AptStatus", "Scheduled");
+      merge.changes().set("AptDateTime", wanted.path("AptDateTime"));
+      merge.changes().set("Op", wanted.path("Op"));
+    }
+    return Optional.of(
+        gate.write(
+            head,
+            new ApiRequest(
+                "appointments.put",
+                "PUT",
+                "/appointments/{AptNum}",
+                "/appointments/" + booking.aptNum(),
+                Map.of(),
+                merge.changes()),
+            JsonNodeFactory.instance
+                .objectNode()
+                .set("warnings", PatientPlan.array(merge.warnings()))));
+  }
+
+  private Decision cancel(Head head, Booking booking, JsonNode wanted) {
+    if (!booking.known()) {
+      return new Decision.Refuse(
+          "there is nothing to cancel: no appointment of this identifier is known here");
+    }
+    if (!head.landed("appointments.break")) {
+      List<Asked> reads = head.reads("appointments.get");
+      if (reads.isEmpty()) {
+        return new Decision.Ask(Reads.appointment(booking.aptNum()));
+      }
+      Asked read = reads.get(reads.size() - 1);
+      if (read.status() != 200) {
+        return done(head, wanted, false, "cancelled");
+      }
+      if (read.answer().path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
+        return new Decision.Hold(
+            "AptNum " + booking.aptNum() + " belongs to another patient",
+            List.of(booking.aptNum()));
+      }
+      switch (read.answer().path("AptStatus").asText()) {
+        case "Scheduled" -> {
+          ObjectNode body =
+              JsonNodeFactory.instance
+                  .objectNode()
+                  .put("sendToUnscheduledList", "false")
+                  .put("breakType", "Cancelled");
+          return gate.write(
+              head,
+              new ApiRequest(
+                  "appointments.break",
+                  "PUT",
+                  "/appointments/{AptNum}/Break",
+                  "/appointments/" + booking.aptNum() + "/Break",
+                  Map.of(),
+                  body),
+              JsonNodeFactory.instance.objectNode());
+        }
+        case "Complete" -> {
+          return new Decision.Hold(
+              "AptNum " + booking.aptNum() + " is complete; a visit that was is not cancelled",
+              List.of(booking.aptNum()));
+        }
+        default -> {
+          return done(head, wanted, false, "cancelled");
+        }
+      }
+    }
+    return note(head, booking, wanted).orElseGet(() -> done(head, wanted, true, "cancelled"));
+  }
+
+  /**
+   * Appends what the sender says now and did not say before; never overwrites the office's note.
+   */
+  private Optional<Decision> note(Head head, Booking booking, JsonNode wanted) {
+    String says = wanted.path(NOTE).asText().strip();
+    JsonNode last = head.asserted().get(Persons.APPOINTMENT);
+    String said = last == null ? "" : last.path(NOTE).asText().strip();
+    if (says.isEmpty() || says.equals(said) || head.landed("appointments.note")) {
+      return Optional.empty();
+    }
+    String reference = reference(head, "appointments.note");
+    return Optional.of(
+        gate.write(
+            head,
+            new ApiRequest(
+                "appointments.note",
+                "PUT",
+                "/appointments/{AptNum}/Note",
+                "/appointments/" + booking.aptNum() + "/Note",
+                Map.of(),
+                JsonNodeFactory.instance.objectNode().put(NOTE, Marker.join(says, reference))),
+            JsonNodeFactory.instance.objectNode().put("marker", reference)));
+  }
+
+  private String reference(Head head, String write) {
+    return marker.of(head.work().practice(), head.work().messageId(), write);
+  }
+
+  private Decision done(Head head, JsonNode wanted, boolean landed, String state) {
+    Booking booking = head.booking().orElseThrow();
+    return new Decision.Done(
+        landed,
+        Map.of("PatNum", head.person().orElseThrow().patNum(), "AptNum", booking.aptNum()),
+        Map.of(
+            Persons.APPOINTMENT,
+            PatientPlan.overlay(head.asserted().get(Persons.APPOINTMENT), wanted)),
+        state,
+        PatientPlan.landedWarnings(head));
+  }
+}

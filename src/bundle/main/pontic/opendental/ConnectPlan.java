@@ -1,0 +1,112 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import pontic.lane.Asked;
+import pontic.lane.Decision;
+import pontic.lane.Head;
+
+/**
+ * Asks a practice what it is and what the key may do, and switches off, with a reason, what is not
+ * understood.
+ */
+final class ConnectPlan {
+  /** securitylogs exist from here on (open-dental-api.md 2.34). */
+  private static final String SECURITYLOGS_SINCE = "23.1.33";
+
+  /** histappointments exist from here on (open-dental-api.md 2.36). */
+  private static final String HISTAPPOINTMENTS_SINCE = "23.1.30";
+
+  /**
+   * The documentation that this was built on ends below this version (open-dental-api.md, basis).
+   */
+  private static final String LAST_DOCUMENTED = "25.4";
+
+  Decision next(Head head, OfficeTerms office) {
+    List<Asked> permissions = head.reads("securityperms.get");
+    if (permissions.isEmpty()) {
+      return new Decision.Ask(Reads.permissions());
+    }
+    List<Asked> version = head.reads("preferences.get");
+    if (version.isEmpty()) {
+      return new Decision.Ask(Reads.programVersion());
+    }
+    return connected(granted(permissions.get(0)), programVersion(version.get(0)), office);
+  }
+
+  private static Decision connected(Set<String> granted, Version version, OfficeTerms office) {
+    ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
+    Duration period = period(granted, office);
+    capabilities.put("version", version.text());
+    capabilities.put("mode", office.mode());
+    capabilities.put("periodMillis", period.toMillis());
+    granted.forEach(capabilities.putArray("permissions")::add);
+    ObjectNode writes = capabilities.putObject("writes");
+    for (WriteKind kind : WriteKind.values()) {
+      String reason = "";
+      if (!version.known()) {
+        reason = "the office did not tell its version";
+      } else if (!version.atLeast(kind.since())) {
+        reason = "needs Open Dental " + kind.since() + ", the office has " + version.text();
+      } else if (version.atLeast(LAST_DOCUMENTED)) {
+        reason =
+            "Open Dental "
+                + version.text()
+                + " is newer than what Pontic knows (below "
+                + LAST_DOCUMENTED
+                + ")";
+      } else if (!granted.contains(kind.permission())) {
+        reason = "the key lacks " + kind.permission();
+      }
+      writes.putObject(kind.text()).put("on", reason.isEmpty()).put("reason", reason);
+    }
+    ObjectNode reads = capabilities.putObject("reads");
+    since(reads, "securitylogs", version, SECURITYLOGS_SINCE);
+    since(reads, "histappointments", version, HISTAPPOINTMENTS_SINCE);
+    return new Decision.Connected(capabilities, period);
+  }
+
+  private static void since(ObjectNode reads, String name, Version version, String since) {
+    boolean on = version.known() && version.atLeast(since);
+    reads.putObject(name).put("on", on).put("reason", on ? "" : "needs Open Dental " + since);
+  }
+
+  /**
+   * open-dental-api.md 1.6: 5 s for a key that may only read, 0.5 s for Enterprise, 1 s else; none
+   * in the office.
+   */
+  private static Duration period(Set<String> granted, OfficeTerms office) {
+    if (!office.mode().equals("remote")) {
+      return Duration.ZERO;
+    }
+    if (granted.contains("ApiEnterprise")) {
+      return office.scaled(Duration.ofMillis(500));
+    }
+    boolean readsOnly = granted.stream().allMatch(permission -> permission.equals("ApiReadAll"));
+    return office.scaled(readsOnly ? Duration.ofSeconds(5) : Duration.ofSeconds(1));
+  }
+
+  private static Set<String> granted(Asked read) {
+    Set<String> granted = new TreeSet<>();
+    for (JsonNode permission : read.answer()) {
+      if (permission.path("HasPermission").asText().equalsIgnoreCase("true")) {
+        granted.add(permission.path("Permission").asText());
+      }
+    }
+    return granted;
+  }
+
+  private static Version programVersion(Asked read) {
+    for (JsonNode preference : read.answer()) {
+      if (preference.path("PrefName").asText().equals("ProgramVersion")) {
+        return new Version(preference.path("ValueString").asText());
+      }
+    }
+    return new Version("");
+  }
+}

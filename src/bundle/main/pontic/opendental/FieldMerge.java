@@ -1,0 +1,70 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import pontic.mapping.Ownership;
+
+/**
+ * The three-way merge of what a sender said last, says now, and what stands in Open Dental. A field
+ * that the sender merely repeats is never written: whoever changed it since meant to.
+ *
+ * @param changes only the fields to write
+ * @param warnings field names only, no values
+ */
+record FieldMerge(ObjectNode changes, List<String> warnings) {
+
+  static FieldMerge of(
+      JsonNode now, Optional<JsonNode> last, JsonNode current, Ownership ownership) {
+    ObjectNode changes = JsonNodeFactory.instance.objectNode();
+    List<String> warnings = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> field : now.properties()) {
+      String name = field.getKey();
+      String wanted = text(field.getValue());
+      String stands = text(current.path(name));
+      if (wanted.equals(stands)) {
+        continue;
+      }
+      Optional<String> before = last.filter(l -> l.has(name)).map(l -> text(l.path(name)));
+      if (before.isPresent() && before.get().equals(wanted)) {
+        continue;
+      }
+      switch (ownership.of(name)) {
+        case OFFICE -> warnings.add(name + " is the office's own and was left");
+        case SENDER -> changes.set(name, field.getValue());
+        case SHARED -> {
+          if (before.isEmpty() && !empty(stands)) {
+            warnings.add(
+                name + " differs from Open Dental and was left, since this sender never set it");
+          } else {
+            if (before.isPresent() && !before.get().equals(stands)) {
+              warnings.add(
+                  name + " was changed on both sides; the newer word, the message's, was taken");
+            }
+            changes.set(name, field.getValue());
+          }
+        }
+      }
+    }
+    return new FieldMerge(changes, warnings);
+  }
+
+  /**
+   * Numbers and text compare alike: the API quotes some of its numbers (open-dental-api.md 1.4).
+   */
+  static String text(JsonNode value) {
+    return value.asText("").strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+  }
+
+  /** Open Dental's ways of saying nothing (open-dental-api.md 1.4). */
+  static boolean empty(String value) {
+    return value.isEmpty()
+        || value.equals("0")
+        || value.startsWith("0001-01-01")
+        || value.equals("Unknown");
+  }
+}

@@ -1,0 +1,45 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+import pontic.lane.ApiRequest;
+import pontic.lane.Asked;
+import pontic.lane.CallState;
+import pontic.lane.Decision;
+import pontic.lane.Head;
+import pontic.lane.Purpose;
+
+/** Lets a write through if the practice allows it and the API has not refused it already. */
+final class Gate {
+  private final Answers answers;
+
+  Gate(Answers answers) {
+    this.answers = answers;
+  }
+
+  Decision write(Head head, ApiRequest request, JsonNode baseline) {
+    JsonNode capability = head.capabilities().path("writes").path(request.name());
+    if (!capability.path("on").asBoolean()) {
+      return new Decision.Hold(
+          request.name()
+              + " is off: "
+              + capability.path("reason").asText("the practice was not asked yet"),
+          List.of());
+    }
+    return new Decision.Write(request, baseline);
+  }
+
+  /** The refusal that ends the work, if the API refused one of its writes. */
+  Optional<Decision> refused(Head head) {
+    return head.calls().stream()
+        .filter(call -> call.is(Purpose.CALL, CallState.REFUSED))
+        .findFirst()
+        .map(this::refusal);
+  }
+
+  private Decision refusal(Asked call) {
+    return new Decision.Refuse(
+        "Open Dental refused " + call.name() + ": " + answers.words(call.status(), call.answer()));
+  }
+}

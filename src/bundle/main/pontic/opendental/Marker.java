@@ -1,0 +1,32 @@
+package pontic.opendental;
+
+import java.util.Locale;
+import pontic.store.Vault;
+
+/**
+ * The reference that Pontic leaves in an appointment's note, so that a row of its own can be told
+ * from anybody else's. A keyed hash: staff can quote it, nobody can guess it, and it says nothing
+ * about the patient.
+ */
+final class Marker {
+  private static final int LENGTH = 10;
+
+  private final Vault vault;
+
+  Marker(Vault vault) {
+    this.vault = vault;
+  }
+
+  /** The same for every try of one write of one message. */
+  String of(String practice, String messageId, String write) {
+    String hash =
+        vault
+            .index("marker", String.join("|", practice, messageId, write))
+            .replaceAll("[^A-Za-z0-9]", "");
+    return "[ref P-" + hash.substring(0, LENGTH).toUpperCase(Locale.ROOT) + "]";
+  }
+
+  static String join(String note, String marker) {
+    return note.isBlank() ? marker : note.strip() + " " + marker;
+  }
+}

@@ -1,0 +1,169 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import pontic.lane.ApiRequest;
+import pontic.lane.Asked;
+import pontic.lane.Decision;
+import pontic.lane.Finding;
+import pontic.lane.Head;
+import pontic.lane.Planner;
+import pontic.lane.Work;
+import pontic.mapping.CodeRefused;
+import pontic.mapping.Ownership;
+import pontic.store.Vault;
+
+/** What messages mean for Open Dental's API. */
+public final class OpenDentalPlanner implements Planner {
+  private final Map<String, OfficeTerms> offices;
+  private final ToApiFields patientFields;
+  private final ToApiFields appointmentFields;
+  private final Answers answers;
+  private final Gate gate;
+  private final ConnectPlan connect;
+  private final PatientPlan patients;
+  private final AppointmentPlan appointments;
+  private final Settle settle;
+
+  public OpenDentalPlanner(
+      Collection<OfficeTerms> offices,
+      ToApiFields patientFields,
+      ToApiFields appointmentFields,
+      Ownership patientOwnership,
+      Ownership appointmentOwnership,
+      Answers answers,
+      Vault vault) {
+    this.offices = new HashMap<>();
+    offices.forEach(office -> this.offices.put(office.practice(), office));
+    this.patientFields = patientFields;
+    this.appointmentFields = appointmentFields;
+    this.answers = answers;
+    this.gate = new Gate(answers);
+    this.connect = new ConnectPlan();
+    this.patients = new PatientPlan(patientOwnership, gate);
+    this.appointments = new AppointmentPlan(appointmentOwnership, gate, new Marker(vault));
+    this.settle = new Settle();
+  }
+
+  @Override
+  public Decision next(Head head) {
+    Work work = head.work();
+    if (work.event().equals(Work.CONNECT)) {
+      return connect.next(head, offices.get(work.practice()));
+    }
+    if (work.event().equals(Work.WATCH)) {
+      return watched(head);
+    }
+    return gate.refused(head).orElseGet(() -> message(head));
+  }
+
+  private Decision message(Head head) {
+    try {
+      JsonNode patient = patientFields.map(head.work().practice(), resource(head, "Patient"));
+      boolean aboutAppointment = head.booking().isPresent();
+      if (!head.person().orElseThrow().known()) {
+        return head.work().event().equals("cancel")
+            ? new Decision.Refuse(
+                "there is nothing to cancel: neither the patient nor the appointment is known here")
+            : patients.find(head, patient);
+      }
+      return aboutAppointment
+          ? appointments.next(
+              head, appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
+          : patients.update(head, patient);
+    } catch (CodeRefused refused) {
+      return new Decision.Hold(
+          "a code is in no table: "
+              + refused.getMessage()
+              + "; add it to mappings/codes or to the practice's codes",
+          List.of());
+    }
+  }
+
+  @Override
+  public Finding examine(Head head, Asked unclear, List<Asked> round) {
+    return settle.examine(head, unclear, round);
+  }
+
+  @Override
+  public Meaning meaning(boolean write, int status, JsonNode body) {
+    return answers.meaning(status, body);
+  }
+
+  /** The returned object first, the location header second (open-dental-api.md 1.7). */
+  @Override
+  public long key(ApiRequest request, JsonNode body, String location) {
+    String field =
+        switch (effect(request.name())) {
+          case PERSON -> "PatNum";
+          case BOOKING -> "AptNum";
+          case NONE -> "";
+        };
+    if (field.isEmpty()) {
+      return 0;
+    }
+    long key = body.path(field).asLong(0);
+    if (key != 0) {
+      return key;
+    }
+    String last = location.substring(location.lastIndexOf('/') + 1);
+    return last.matches("\\d{1,18}") ? Long.parseLong(last) : 0;
+  }
+
+  @Override
+  public Effect effect(String name) {
+    return switch (name) {
+      case "patients.post" -> Effect.PERSON;
+      case "appointments.post" -> Effect.BOOKING;
+      default -> Effect.NONE;
+    };
+  }
+
+  /**
+   * Only an appointment can double: the API itself refuses a second patient of the same name and
+   * birth date.
+   */
+  @Override
+  public Optional<JsonNode> watch(Head head, Asked landed) {
+    if (!landed.name().equals("appointments.post")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("messageId", head.work().messageId())
+            .put("patNum", landed.baseline().path("patNum").asLong())
+            .put("marker", landed.baseline().path("marker").asText()));
+  }
+
+  private static Decision watched(Head head) {
+    JsonNode about = head.work().bundle();
+    List<Asked> pages = head.reads("appointments.search");
+    Optional<Integer> more = Reads.nextPage(pages);
+    if (more.isPresent()) {
+      return new Decision.Ask(Reads.appointmentsOf(about.path("patNum").asLong(), more.get()));
+    }
+    List<Long> ours =
+        Reads.rows(pages, "AptNum").stream()
+            .filter(row -> row.path("Note").asText().contains(about.path("marker").asText()))
+            .map(row -> row.path("AptNum").asLong())
+            .toList();
+    return new Decision.Watched(
+        ours.size() > 1, "AptNum " + ours + " carry the same reference; cancel all but one");
+  }
+
+  private static JsonNode resource(Head head, String type) {
+    for (JsonNode entry : head.work().bundle().path("entry")) {
+      if (entry.path("resource").path("resourceType").asText().equals(type)) {
+        return entry.path("resource");
+      }
+    }
+    return MissingNode.getInstance();
+  }
+}

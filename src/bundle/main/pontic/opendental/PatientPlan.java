@@ -1,0 +1,167 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import pontic.lane.ApiRequest;
+import pontic.lane.Asked;
+import pontic.lane.Decision;
+import pontic.lane.Head;
+import pontic.mapping.Ownership;
+import pontic.person.Persons;
+
+/**
+ * Finds the patient of a message in Open Dental, creates it if there is none, and brings its fields
+ * up to date.
+ */
+final class PatientPlan {
+  private static final Set<String> GONE = Set.of("Deleted", "Archived");
+
+  private final Ownership ownership;
+  private final Gate gate;
+
+  PatientPlan(Ownership ownership, Gate gate) {
+    this.ownership = ownership;
+    this.gate = gate;
+  }
+
+  /** Makes the PatNum known: finds or creates. Only for a person without one. */
+  Decision find(Head head, JsonNode wanted) {
+    if (wanted.path("LName").asText().isBlank()
+        || wanted.path("FName").asText().isBlank()
+        || wanted.path("Birthdate").asText().isBlank()) {
+      return new Decision.Hold(
+          "no identifier that is known here, and first name, last name or birth date is missing",
+          List.of());
+    }
+    List<Asked> pages = head.reads("patients.search");
+    Optional<Integer> more = Reads.nextPage(pages);
+    if (more.isPresent()) {
+      return new Decision.Ask(Reads.patientsBornOn(wanted.path("Birthdate").asText(), more.get()));
+    }
+    if (pages.stream().anyMatch(page -> page.status() != 200)) {
+      return new Decision.Hold(
+          "Open Dental answered the search for the birth date with HTTP "
+              + pages.get(pages.size() - 1).status(),
+          List.of());
+    }
+    List<JsonNode> born = Reads.rows(pages, "PatNum");
+    Likeness.Result result = Likeness.find(wanted, born);
+    if (result instanceof Likeness.Result.Same same) {
+      return new Decision.Identified(same.patNum());
+    }
+    if (result instanceof Likeness.Result.Doubtful doubtful) {
+      return new Decision.Hold(doubtful.reason(), doubtful.candidates());
+    }
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    wanted.properties().stream()
+        .filter(field -> !field.getValue().asText().isEmpty())
+        .forEach(field -> body.set(field.getKey(), field.getValue()));
+    ObjectNode baseline = JsonNodeFactory.instance.objectNode();
+    var keys = baseline.putArray("keys");
+    born.forEach(row -> keys.add(row.path("PatNum").asLong()));
+    return gate.write(
+        head,
+        new ApiRequest("patients.post", "POST", "/patients", "/patients", Map.of(), body),
+        baseline);
+  }
+
+  /** Brings the known patient's fields up to date; {@code wanted} is what the message says. */
+  Decision update(Head head, JsonNode wanted) {
+    long patNum = head.person().orElseThrow().patNum();
+    if (head.landed("patients.put") || head.landed("patients.post")) {
+      return done(head, wanted, true, List.of());
+    }
+    List<Asked> reads = head.reads("patients.get");
+    if (reads.isEmpty()) {
+      return new Decision.Ask(Reads.patient(patNum));
+    }
+    Asked read = reads.get(reads.size() - 1);
+    if (read.status() != 200) {
+      return new Decision.Hold(
+          "PatNum " + patNum + " can no longer be read in Open Dental (HTTP " + read.status() + ")",
+          List.of(patNum));
+    }
+    JsonNode current = read.answer();
+    if (GONE.contains(current.path("PatStatus").asText())) {
+      return new Decision.Hold(
+          "PatNum "
+              + patNum
+              + " is "
+              + current.path("PatStatus").asText().toLowerCase(java.util.Locale.ROOT)
+              + " in Open Dental",
+          List.of(patNum));
+    }
+    Optional<JsonNode> last = Optional.ofNullable(head.asserted().get(Persons.PATIENT));
+    if (last.isEmpty() && stranger(wanted, current)) {
+      return new Decision.Hold(
+          "the identifier leads to PatNum " + patNum + ", but name and birth date are another's",
+          List.of(patNum));
+    }
+    FieldMerge merge = FieldMerge.of(wanted, last, current, ownership);
+    if (merge.changes().isEmpty()) {
+      return done(head, wanted, false, merge.warnings());
+    }
+    return gate.write(
+        head,
+        new ApiRequest(
+            "patients.put",
+            "PUT",
+            "/patients/{PatNum}",
+            "/patients/" + patNum,
+            Map.of(),
+            merge.changes()),
+        JsonNodeFactory.instance.objectNode().set("warnings", array(merge.warnings())));
+  }
+
+  private Decision done(Head head, JsonNode wanted, boolean landed, List<String> warnings) {
+    return new Decision.Done(
+        landed,
+        Map.of("PatNum", head.person().orElseThrow().patNum()),
+        Map.of(Persons.PATIENT, overlay(head.asserted().get(Persons.PATIENT), wanted)),
+        "",
+        landed ? landedWarnings(head) : warnings);
+  }
+
+  /** Warnings were known when the write was planned; its baseline carried them. */
+  static List<String> landedWarnings(Head head) {
+    return head.calls().stream()
+        .filter(call -> call.state() == pontic.lane.CallState.LANDED)
+        .flatMap(call -> stream(call.baseline().path("warnings")))
+        .map(JsonNode::asText)
+        .distinct()
+        .toList();
+  }
+
+  static JsonNode overlay(JsonNode before, JsonNode now) {
+    ObjectNode both = JsonNodeFactory.instance.objectNode();
+    if (before != null) {
+      before.properties().forEach(field -> both.set(field.getKey(), field.getValue()));
+    }
+    now.properties().forEach(field -> both.set(field.getKey(), field.getValue()));
+    return both;
+  }
+
+  static JsonNode array(List<String> texts) {
+    var array = JsonNodeFactory.instance.arrayNode();
+    texts.forEach(array::add);
+    return array;
+  }
+
+  private static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
+    return java.util.stream.StreamSupport.stream(array.spliterator(), false);
+  }
+
+  private static boolean stranger(JsonNode wanted, JsonNode current) {
+    boolean bothBorn =
+        wanted.hasNonNull("Birthdate") && !FieldMerge.empty(current.path("Birthdate").asText());
+    boolean otherBirth =
+        bothBorn && !wanted.path("Birthdate").asText().equals(current.path("Birthdate").asText());
+    boolean otherName = wanted.hasNonNull("LName") && !Likeness.equal(wanted, current, "LName");
+    return otherBirth && otherName;
+  }
+}

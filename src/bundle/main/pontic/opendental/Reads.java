@@ -1,0 +1,109 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import pontic.lane.ApiRequest;
+import pontic.lane.Asked;
+
+/**
+ * The reads that plans and probes are made of, and paging (open-dental-api.md 1.5: until a page is
+ * shorter than its limit).
+ */
+final class Reads {
+  /** The smallest page limit of all modes; asked for by name so that every mode pages alike. */
+  static final int PAGE = 100;
+
+  /**
+   * A practice with more rows than this for one birth date or patient is not one that a page walk
+   * should serve.
+   */
+  static final int PAGES = 20;
+
+  private Reads() {}
+
+  static ApiRequest permissions() {
+    return ApiRequest.read("securityperms.get", "/securityperms", "/securityperms", Map.of());
+  }
+
+  static ApiRequest programVersion() {
+    return ApiRequest.read(
+        "preferences.get", "/preferences", "/preferences", Map.of("PrefName", "ProgramVersion"));
+  }
+
+  static ApiRequest patient(long patNum) {
+    return ApiRequest.read("patients.get", "/patients/{PatNum}", "/patients/" + patNum, Map.of());
+  }
+
+  /** By birth date alone: no name in a URL, and twins, juniors and married names show up. */
+  static ApiRequest patientsBornOn(String date, int page) {
+    return ApiRequest.read(
+        "patients.search",
+        "/patients/Simple",
+        "/patients/Simple",
+        paged(Map.of("Birthdate", date), page));
+  }
+
+  static ApiRequest appointment(long aptNum) {
+    return ApiRequest.read(
+        "appointments.get", "/appointments/{AptNum}", "/appointments/" + aptNum, Map.of());
+  }
+
+  static ApiRequest appointmentsOf(long patNum, int page) {
+    return ApiRequest.read(
+        "appointments.search",
+        "/appointments",
+        "/appointments",
+        paged(Map.of("PatNum", Long.toString(patNum)), page));
+  }
+
+  static ApiRequest patientsCreatedByUs(int page) {
+    return ApiRequest.read(
+        "securitylogs.get",
+        "/securitylogs",
+        "/securitylogs",
+        paged(Map.of("PermType", "PatientCreate"), page));
+  }
+
+  static ApiRequest history(long aptNum) {
+    return ApiRequest.read(
+        "histappointments.get",
+        "/histappointments",
+        "/histappointments",
+        Map.of("AptNum", Long.toString(aptNum)));
+  }
+
+  private static Map<String, String> paged(Map<String, String> filter, int page) {
+    Map<String, String> query = new LinkedHashMap<>(filter);
+    query.put("Limit", Integer.toString(PAGE));
+    query.put("Offset", Integer.toString(page * PAGE));
+    return query;
+  }
+
+  /**
+   * The number of the next page to ask for; empty when the last one read was short, or an error, or
+   * the walk is too long.
+   */
+  static Optional<Integer> nextPage(List<Asked> pages) {
+    if (pages.isEmpty()) {
+      return Optional.of(0);
+    }
+    Asked last = pages.get(pages.size() - 1);
+    boolean full = last.status() == 200 && last.answer().size() >= PAGE;
+    return full && pages.size() < PAGES ? Optional.of(pages.size()) : Optional.empty();
+  }
+
+  /** Rows of all pages, each key once; an error page has none. */
+  static List<JsonNode> rows(List<Asked> pages, String key) {
+    Map<Long, JsonNode> rows = new LinkedHashMap<>();
+    for (Asked page : pages) {
+      if (page.status() == 200 && page.answer().isArray()) {
+        page.answer().forEach(row -> rows.put(row.path(key).asLong(), row));
+      }
+    }
+    return new ArrayList<>(rows.values());
+  }
+}

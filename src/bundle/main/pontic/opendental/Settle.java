@@ -1,0 +1,209 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+import pontic.lane.Asked;
+import pontic.lane.Finding;
+import pontic.lane.Head;
+
+/** What an unclear write did, by the probe and evidence that decision 0003 declares for it. */
+final class Settle {
+
+  Finding examine(Head head, Asked unclear, List<Asked> round) {
+    WriteKind kind =
+        WriteKind.of(unclear.name())
+            .orElseThrow(
+                () -> new IllegalStateException("no probe is declared for " + unclear.name()));
+    return switch (kind) {
+      case PATIENTS_POST -> patient(head, unclear, round);
+      case PATIENTS_PUT -> fields(unclear, round, Reads.patient(key(unclear)));
+      case APPOINTMENTS_POST -> appointment(unclear, round);
+      case APPOINTMENTS_PUT -> fields(unclear, round, Reads.appointment(key(unclear)));
+      case APPOINTMENTS_BREAK -> broken(head, unclear, round);
+      case APPOINTMENTS_NOTE -> noted(unclear, round);
+    };
+  }
+
+  private static Finding patient(Head head, Asked unclear, List<Asked> round) {
+    JsonNode sent = unclear.request().body();
+    List<Asked> pages = named(round, "patients.search");
+    Optional<Integer> more = Reads.nextPage(pages);
+    if (more.isPresent()) {
+      return new Finding.Probe(Reads.patientsBornOn(sent.path("Birthdate").asText(), more.get()));
+    }
+    Set<Long> before = keys(unclear);
+    List<JsonNode> fresh =
+        Reads.rows(pages, "PatNum").stream()
+            .filter(row -> !before.contains(row.path("PatNum").asLong()))
+            .filter(row -> !row.path("PatStatus").asText().equals("Deleted"))
+            .filter(row -> Likeness.equal(sent, row, "LName") && Likeness.equal(sent, row, "FName"))
+            .toList();
+    if (fresh.isEmpty()) {
+      return new Finding.Absent("no new patient of that name and birth date");
+    }
+    List<Long> found = fresh.stream().map(row -> row.path("PatNum").asLong()).toList();
+    if (found.size() > 1) {
+      return new Finding.Doubtful(
+          "several new patients of that name and birth date after an unclear patients.post", found);
+    }
+    long patNum = found.get(0);
+    if (head.capabilities().path("reads").path("securitylogs").path("on").asBoolean()) {
+      return byAuditLog(round, patNum);
+    }
+    return same(sent, fresh.get(0))
+        ? new Finding.Landed(
+            patNum,
+            "PatNum "
+                + patNum
+                + " is new since the request and has every field as sent (this office keeps no securitylogs for the API)")
+        : new Finding.Doubtful(
+            "a new patient of that name and birth date, but not with the fields as sent, after an unclear patients.post",
+            found);
+  }
+
+  private static Finding byAuditLog(List<Asked> round, long patNum) {
+    List<Asked> logs = named(round, "securitylogs.get");
+    boolean ours =
+        logs.stream()
+            .flatMap(page -> StreamSupport.stream(page.answer().spliterator(), false))
+            .anyMatch(row -> row.path("PatNum").asLong() == patNum);
+    if (ours) {
+      return new Finding.Landed(
+          patNum, "the API's securitylog says that our key created PatNum " + patNum);
+    }
+    return Reads.nextPage(logs)
+        .<Finding>map(page -> new Finding.Probe(Reads.patientsCreatedByUs(page)))
+        .orElseGet(
+            () ->
+                new Finding.Absent(
+                    "PatNum "
+                        + patNum
+                        + " has that name and birth date, but our key did not create it"));
+  }
+
+  private static Finding fields(Asked unclear, List<Asked> round, pontic.lane.ApiRequest probe) {
+    if (round.isEmpty()) {
+      return new Finding.Probe(probe);
+    }
+    Asked read = round.get(round.size() - 1);
+    return read.status() == 200 && same(unclear.request().body(), read.answer())
+        ? new Finding.Landed(0, "read back: every field as sent")
+        : new Finding.Absent("read back: not as sent");
+  }
+
+  private static Finding appointment(Asked unclear, List<Asked> round) {
+    List<Asked> pages = named(round, "appointments.search");
+    Optional<Integer> more = Reads.nextPage(pages);
+    if (more.isPresent()) {
+      return new Finding.Probe(
+          Reads.appointmentsOf(unclear.baseline().path("patNum").asLong(), more.get()));
+    }
+    String marker = unclear.baseline().path("marker").asText();
+    JsonNode sent = unclear.request().body();
+    Set<Long> before = keys(unclear);
+    for (JsonNode row : Reads.rows(pages, "AptNum")) {
+      long aptNum = row.path("AptNum").asLong();
+      if (row.path("Note").asText().contains(marker)) {
+        return new Finding.Landed(aptNum, "our reference stands in the note of AptNum " + aptNum);
+      }
+      boolean fits =
+          !before.contains(aptNum)
+              && FieldMerge.text(row.path("AptDateTime"))
+                  .equals(FieldMerge.text(sent.path("AptDateTime")))
+              && row.path("Op").asLong() == sent.path("Op").asLong();
+      if (fits && row.has("SecUserNumEntry") && row.path("SecUserNumEntry").asLong() == 0) {
+        return new Finding.Doubtful(
+            "AptNum "
+                + aptNum
+                + " was made by no member of staff at that time and place, but without our reference",
+            List.of(aptNum));
+      }
+    }
+    return new Finding.Absent("no appointment with our reference");
+  }
+
+  private static Finding broken(Head head, Asked unclear, List<Asked> round) {
+    long aptNum = key(unclear);
+    List<Asked> reads = named(round, "appointments.get");
+    if (reads.isEmpty()) {
+      return new Finding.Probe(Reads.appointment(aptNum));
+    }
+    Asked read = reads.get(0);
+    if (read.status() != 200) {
+      return new Finding.Landed(
+          0, "AptNum " + aptNum + " is no longer there; the office deleted it");
+    }
+    if (!read.answer().path("AptStatus").asText().equals("Broken")) {
+      return new Finding.Absent("AptNum " + aptNum + " is not broken");
+    }
+    if (!head.capabilities().path("reads").path("histappointments").path("on").asBoolean()) {
+      return new Finding.Landed(
+          0,
+          "AptNum "
+              + aptNum
+              + " is broken (this office keeps no history for the API to say by whom)");
+    }
+    List<Asked> history = named(round, "histappointments.get");
+    if (history.isEmpty()) {
+      return new Finding.Probe(Reads.history(aptNum));
+    }
+    boolean byApi =
+        StreamSupport.stream(history.get(0).answer().spliterator(), false)
+            .anyMatch(
+                row ->
+                    row.path("ApptSource").asText().equalsIgnoreCase("API")
+                        && Set.of("Cancelled", "Missed")
+                            .contains(row.path("HistApptAction").asText()));
+    return new Finding.Landed(
+        0,
+        byApi
+            ? "the appointment's history says that the API broke AptNum " + aptNum
+            : "AptNum " + aptNum + " is broken, by the office; nothing was left to do");
+  }
+
+  private static Finding noted(Asked unclear, List<Asked> round) {
+    if (round.isEmpty()) {
+      return new Finding.Probe(Reads.appointment(key(unclear)));
+    }
+    Asked read = round.get(0);
+    return read.status() == 200
+            && read.answer()
+                .path("Note")
+                .asText()
+                .contains(unclear.baseline().path("marker").asText())
+        ? new Finding.Landed(0, "our reference stands in the note")
+        : new Finding.Absent("our reference does not stand in the note");
+  }
+
+  private static List<Asked> named(List<Asked> round, String name) {
+    return round.stream().filter(read -> read.name().equals(name)).toList();
+  }
+
+  private static Set<Long> keys(Asked unclear) {
+    Set<Long> keys = new HashSet<>();
+    unclear.baseline().path("keys").forEach(key -> keys.add(key.asLong()));
+    return keys;
+  }
+
+  /** The key that stands in the path of a PUT. */
+  private static long key(Asked unclear) {
+    return Long.parseLong(unclear.request().path().split("/")[2]);
+  }
+
+  private static boolean same(JsonNode sent, JsonNode row) {
+    for (Map.Entry<String, JsonNode> field : sent.properties()) {
+      String wanted = FieldMerge.text(field.getValue());
+      String stands = FieldMerge.text(row.path(field.getKey()));
+      boolean cleared = wanted.isEmpty() && FieldMerge.empty(stands);
+      if (!wanted.equals(stands) && !cleared) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

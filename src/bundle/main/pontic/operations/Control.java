@@ -1,0 +1,235 @@
+package pontic.operations;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import pontic.practice.Practice;
+import pontic.practice.Settings;
+import pontic.store.Store;
+import pontic.store.Transaction;
+
+/**
+ * Answers of {@code /control} as JSON (shapes: docs/operations.md). Ids, states and reasons only:
+ * bodies stay sealed.
+ */
+final class Control {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String RECEIPT =
+      """
+      select id, practice, seq, route, sender, type, control_id, accepted_at, answer, state, attempts, receipt_end,
+        receipt_reason, receipt_keys, receipt_settled, receipt_generation, receipt_warnings, ended_at
+      from message
+      """;
+
+  private final Settings settings;
+  private final Store store;
+  private final Routes routes;
+  private final Supplier<String> generation;
+  private final Instant started;
+
+  Control(
+      Settings settings, Store store, Routes routes, Supplier<String> generation, Instant started) {
+    this.settings = settings;
+    this.store = store;
+    this.routes = routes;
+    this.generation = generation;
+    this.started = started;
+  }
+
+  ObjectNode status() {
+    ObjectNode status = JSON.createObjectNode();
+    status.put("instance", settings.instance());
+    status.put("generation", generation.get());
+    status.put("startedAt", started.toString());
+    ArrayNode practices = status.putArray("practices");
+    store.read(
+        tx -> {
+          for (Practice practice : settings.practices()) {
+            practices.add(practice(tx, practice));
+          }
+          return practices;
+        });
+    ArrayNode book = status.putArray("routes");
+    for (Routes.RouteState route : routes.routes()) {
+      book.addObject()
+          .put("route", route.id())
+          .put("status", route.status())
+          .put("inflight", route.inflight());
+    }
+    return status;
+  }
+
+  private static ObjectNode practice(Transaction tx, Practice practice) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("practice", practice.id());
+    node.put("name", practice.name());
+    node.put("zone", practice.zone().getId());
+    node.put("mode", practice.api().mode().name().toLowerCase(java.util.Locale.ROOT));
+    node.put("apiEnabled", practice.api().enabled());
+    node.put("databaseEnabled", practice.database().enabled());
+    ObjectNode lane = node.putObject("lane");
+    Optional<ObjectNode> row =
+        tx.sql(
+                "select state, reason, failures, next_at, last_ok_at, capabilities, capabilities_at from lane where practice = :practice")
+            .param("practice", practice.id())
+            .query((found, number) -> lane(found))
+            .optional();
+    lane.put("state", "unknown").put("reason", "not asked yet").put("failures", 0);
+    lane.put("nextAt", "").put("lastOkAt", "").put("capabilitiesAt", "");
+    lane.putObject("capabilities");
+    row.ifPresent(lane::setAll);
+    node.put(
+        "open",
+        count(
+            tx,
+            "select count(*) from message where practice = :practice and state <> 'ended'",
+            practice));
+    node.put(
+        "waiting",
+        count(
+            tx,
+            "select count(*) from work where practice = :practice and state = 'waiting'",
+            practice));
+    node.put(
+        "parked",
+        count(
+            tx,
+            "select count(*) from message where practice = :practice and receipt_end = 'parked'",
+            practice));
+    return node;
+  }
+
+  private static long count(Transaction tx, String sql, Practice practice) {
+    return tx.sql(sql).param("practice", practice.id()).query(Long.class).single();
+  }
+
+  private static ObjectNode lane(ResultSet row) throws SQLException {
+    ObjectNode lane = JSON.createObjectNode();
+    lane.put("state", row.getString("state"));
+    lane.put("reason", row.getString("reason"));
+    lane.put("failures", row.getInt("failures"));
+    lane.put("nextAt", time(row.getLong("next_at")));
+    lane.put("lastOkAt", time(row.getLong("last_ok_at")));
+    lane.put("capabilitiesAt", time(row.getLong("capabilities_at")));
+    lane.set("capabilities", json(row.getString("capabilities"), "{}"));
+    return lane;
+  }
+
+  /**
+   * @param practice "" = all
+   * @param end "" = any; {@code open} = not ended yet
+   * @return newest first
+   */
+  ArrayNode receipts(String practice, String end, int limit) {
+    return list(
+        store.read(
+            tx ->
+                tx.sql(
+                        RECEIPT
+                            + """
+                            where (:practice = '' or practice = :practice)
+                              and (:end = '' or receipt_end = :end or (:end = 'open' and state <> 'ended'))
+                            order by accepted_at desc, practice, seq desc limit :limit
+                            """)
+                    .param("practice", practice)
+                    .param("end", end)
+                    .param("limit", limit)
+                    .query((row, number) -> receipt(row))
+                    .list()));
+  }
+
+  Optional<ObjectNode> receipt(String message) {
+    return store.read(
+        tx ->
+            tx.sql(RECEIPT + " where id = :id")
+                .param("id", message)
+                .query((row, number) -> receipt(row))
+                .optional());
+  }
+
+  /** What waits for a person, oldest first. */
+  ArrayNode parked(String practice, int limit) {
+    return list(
+        store.read(
+            tx -> {
+              List<ObjectNode> parked =
+                  tx.sql(
+                          RECEIPT
+                              + """
+                              where receipt_end = 'parked' and (:practice = '' or practice = :practice)
+                              order by ended_at, practice, seq limit :limit
+                              """)
+                      .param("practice", practice)
+                      .param("limit", limit)
+                      .query((row, number) -> receipt(row))
+                      .list();
+              for (ObjectNode one : parked) {
+                String candidates =
+                    tx
+                        .sql(
+                            "select candidates from person where practice = :practice and held_by = :message")
+                        .param("practice", one.get("practice").asText())
+                        .param("message", one.get("message").asText())
+                        .query(String.class)
+                        .list()
+                        .stream()
+                        .findFirst()
+                        .orElse("");
+                one.set("candidates", json(candidates, "[]"));
+              }
+              return parked;
+            }));
+  }
+
+  private static ArrayNode list(List<ObjectNode> nodes) {
+    return JSON.createArrayNode().addAll(nodes);
+  }
+
+  private static ObjectNode receipt(ResultSet row) throws SQLException {
+    ObjectNode node = JSON.createObjectNode();
+    long accepted = row.getLong("accepted_at");
+    long ended = row.getLong("ended_at");
+    node.put("message", row.getString("id"));
+    node.put("practice", row.getString("practice"));
+    node.put("sequence", row.getLong("seq"));
+    node.put("route", row.getString("route"));
+    node.put("sender", row.getString("sender"));
+    node.put("type", row.getString("type"));
+    node.put("controlId", row.getString("control_id"));
+    node.put("acceptedAt", time(accepted));
+    node.put("answer", row.getString("answer"));
+    node.put("state", row.getString("state"));
+    node.put("attempts", row.getInt("attempts"));
+    node.put("end", row.getString("receipt_end"));
+    node.put("reason", row.getString("receipt_reason"));
+    node.set("keys", json(row.getString("receipt_keys"), "{}"));
+    node.put("settled", row.getString("receipt_settled"));
+    node.put("generation", row.getString("receipt_generation"));
+    node.set("warnings", json(row.getString("receipt_warnings"), "[]"));
+    node.put("endedAt", time(ended));
+    node.put("millis", ended == 0 ? -1 : ended - accepted);
+    return node;
+  }
+
+  private static String time(long millis) {
+    return millis == 0 ? "" : Instant.ofEpochMilli(millis).toString();
+  }
+
+  private static JsonNode json(String text, String blank) {
+    try {
+      return JSON.readTree(text.isBlank() ? blank : text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON column of the store does not hold JSON");
+    }
+  }
+}

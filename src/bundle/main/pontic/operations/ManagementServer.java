@@ -1,0 +1,244 @@
+package pontic.operations;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.http.Listener;
+import pontic.practice.Secret;
+import pontic.practice.Settings;
+import pontic.store.Store;
+
+/** Health, metrics and control of one process over HTTP; shapes in docs/operations.md. */
+public final class ManagementServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration HEALTH_LIMIT = Duration.ofSeconds(3);
+  private static final int MOST_ROWS = 1000;
+  private static final int USUAL_ROWS = 100;
+
+  private final Listener listener;
+  private final Health health;
+
+  private ManagementServer(Listener listener, Health health) {
+    this.listener = listener;
+    this.health = health;
+  }
+
+  /**
+   * Opens the port of {@code settings}.
+   *
+   * @param generation id of the live generation, asked each time
+   * @param token of {@link ManagementToken}
+   * @param stop ends the process; called once for each {@code POST /control/stop}, on a thread of
+   *     its own
+   */
+  public static ManagementServer open(
+      Settings settings,
+      Store store,
+      Routes routes,
+      List<HealthCheck> checks,
+      Metrics metrics,
+      Supplier<String> generation,
+      Secret token,
+      Runnable stop) {
+    Health health = new Health(checks, HEALTH_LIMIT);
+    Control control = new Control(settings, store, routes, generation, Instant.now());
+    ServletContextHandler context = new ServletContextHandler();
+    context.addServlet(new ServletHolder(new HealthServlet(health)), "/health/*");
+    context.addServlet(new ServletHolder(new MetricsServlet(metrics)), "/metrics");
+    context.addServlet(new ServletHolder(new ControlServlet(control, token, stop)), "/control/*");
+    try {
+      Listener listener =
+          Listener.open(
+              "the management endpoint",
+              "pontic.management.port",
+              settings.bind(),
+              settings.ports().management(),
+              context);
+      return new ManagementServer(listener, health);
+    } catch (RuntimeException e) {
+      health.close();
+      throw e;
+    }
+  }
+
+  public int port() {
+    return listener.port();
+  }
+
+  public String url() {
+    return listener.url();
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+    health.close();
+  }
+
+  private static void answer(HttpServletResponse response, int status, JsonNode body)
+      throws IOException {
+    byte[] bytes = JSON.writeValueAsBytes(body);
+    response.setStatus(status);
+    response.setContentType("application/json");
+    response.setHeader("Cache-Control", "no-store");
+    response.getOutputStream().write(bytes);
+    response.getOutputStream().write('\n');
+  }
+
+  private static void refuse(HttpServletResponse response, int status, String why)
+      throws IOException {
+    answer(response, status, JSON.createObjectNode().put("error", why));
+  }
+
+  private static final class HealthServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+    private final transient Health health;
+
+    HealthServlet(Health health) {
+      this.health = health;
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      String path = Optional.ofNullable(request.getPathInfo()).orElse("");
+      switch (path) {
+        case "/live" -> answer(response, 200, JSON.createObjectNode().put("status", "UP"));
+        case "", "/", "/ready" -> report(response);
+        default -> refuse(response, 404, "there is /health, /health/live and /health/ready");
+      }
+    }
+
+    private void report(HttpServletResponse response) throws IOException {
+      List<HealthCheck.Part> parts = health.look();
+      boolean up = parts.stream().allMatch(HealthCheck.Part::up);
+      ObjectNode body = JSON.createObjectNode().put("status", up ? "UP" : "DOWN");
+      ArrayNode checks = body.putArray("checks");
+      for (HealthCheck.Part part : parts) {
+        checks
+            .addObject()
+            .put("name", part.name())
+            .put("status", part.up() ? "UP" : "DOWN")
+            .put("detail", part.detail());
+      }
+      answer(response, up ? 200 : 503, body);
+    }
+  }
+
+  private static final class MetricsServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+    private final transient Metrics metrics;
+
+    MetricsServlet(Metrics metrics) {
+      this.metrics = metrics;
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      response.setContentType("text/plain; version=0.0.4; charset=utf-8");
+      response.getOutputStream().write(metrics.scrape().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static final class ControlServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+    private final transient Control control;
+    private final transient Secret token;
+    private final transient Runnable stop;
+
+    ControlServlet(Control control, Secret token, Runnable stop) {
+      this.control = control;
+      this.token = token;
+      this.stop = stop;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      if (!token.matches(Listener.bearer(request.getHeader("Authorization")))) {
+        response.setHeader("WWW-Authenticate", "Bearer");
+        refuse(
+            response,
+            401,
+            "send Authorization: Bearer with the text of management.token in the data folder");
+        return;
+      }
+      String path = Optional.ofNullable(request.getPathInfo()).orElse("");
+      boolean post = path.equals("/stop");
+      if (!request.getMethod().equals(post ? "POST" : "GET")) {
+        response.setHeader("Allow", post ? "POST" : "GET");
+        refuse(response, 405, "use " + (post ? "POST" : "GET"));
+        return;
+      }
+      try {
+        route(path, request, response);
+      } catch (RuntimeException e) {
+        LOG.warn("control: {} could not be answered ({})", path, e.getClass().getSimpleName());
+        refuse(response, 503, "the store did not answer; see /health");
+      }
+    }
+
+    private void route(String path, HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      int limit = limit(request);
+      if (limit < 1) {
+        refuse(response, 400, "limit is a whole number from 1 to " + MOST_ROWS);
+        return;
+      }
+      String practice = parameter(request, "practice");
+      switch (path) {
+        case "/status" -> answer(response, 200, control.status());
+        case "/receipts" ->
+            answer(response, 200, control.receipts(practice, parameter(request, "end"), limit));
+        case "/parked" -> answer(response, 200, control.parked(practice, limit));
+        case "/receipt" -> {
+          Optional<ObjectNode> receipt = control.receipt(parameter(request, "message"));
+          if (receipt.isPresent()) {
+            answer(response, 200, receipt.get());
+          } else {
+            refuse(response, 404, "there is no message of this id");
+          }
+        }
+        case "/stop" -> {
+          answer(response, 202, JSON.createObjectNode().put("status", "stopping"));
+          LOG.info("control: stop was asked for");
+          new Thread(stop, "stop").start();
+        }
+        default ->
+            refuse(response, 404, "there is /control/status, receipts, receipt, parked and stop");
+      }
+    }
+
+    private static int limit(HttpServletRequest request) {
+      String text = parameter(request, "limit");
+      if (text.isEmpty()) {
+        return USUAL_ROWS;
+      }
+      int limit = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
+      return limit <= MOST_ROWS ? limit : 0;
+    }
+
+    private static String parameter(HttpServletRequest request, String name) {
+      return Optional.ofNullable(request.getParameter(name)).orElse("").trim();
+    }
+  }
+}

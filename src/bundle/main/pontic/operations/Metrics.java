@@ -1,0 +1,185 @@
+package pontic.operations;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
+import org.apache.camel.spi.RoutePolicyFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.store.Store;
+import pontic.store.Transaction;
+
+/**
+ * Prometheus metrics: the Java process, each route, and what stands in the store. Labels are ids
+ * and states only.
+ */
+public final class Metrics implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
+
+  private static final long LEAST_AGE_NANOS = 1_000_000_000L;
+
+  private final Store store;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final AtomicInteger readable = new AtomicInteger();
+  private final MultiGauge messages;
+  private final MultiGauge work;
+  private final MultiGauge oldest;
+  private final MultiGauge lanes;
+  private final MultiGauge laneOf;
+  private long readAt;
+  private boolean read;
+
+  public Metrics(Store store) {
+    this.store = store;
+    new ClassLoaderMetrics().bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    collections.bindTo(registry);
+    Gauge.builder("pontic.store.readable", readable, AtomicInteger::get)
+        .description(
+            "1 if the gauges of this answer were read from the store, 0 if it did not answer")
+        .register(registry);
+    messages = gauge("pontic.messages", "accepted messages by practice, state and receipt end");
+    work =
+        gauge(
+            "pontic.work",
+            "understood messages by practice and state; parked ones wait for a person");
+    oldest =
+        gauge("pontic.work.oldest.waiting.seconds", "age of the oldest message whose work waits");
+    lanes = gauge("pontic.lanes", "lanes by state");
+    laneOf = gauge("pontic.lane.state", "1 for the state that the lane of a practice is in");
+  }
+
+  private MultiGauge gauge(String name, String description) {
+    return MultiGauge.builder(name).description(description).register(registry);
+  }
+
+  /** For counters and timers of other parts. */
+  public PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  /**
+   * To be added to the Camel context before its routes: a timer and counters for each route by its
+   * id.
+   */
+  public RoutePolicyFactory routePolicies() {
+    MicrometerRoutePolicyFactory factory = new MicrometerRoutePolicyFactory();
+    factory.setMeterRegistry(registry);
+    return factory;
+  }
+
+  /** The text form of Prometheus, with the store's gauges not older than a second. */
+  synchronized String scrape() {
+    if (!read || System.nanoTime() - readAt > LEAST_AGE_NANOS) {
+      readStore();
+      readAt = System.nanoTime();
+      read = true;
+    }
+    return registry.scrape();
+  }
+
+  private void readStore() {
+    try {
+      store.read(this::rows);
+      readable.set(1);
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "metrics: the store did not answer ({}); the gauges keep their last values",
+          e.getClass().getSimpleName());
+      readable.set(0);
+    }
+  }
+
+  private boolean rows(Transaction tx) {
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    tx.sql(
+            "select practice, state, receipt_end, count(*) as n from message group by practice, state, receipt_end")
+        .query(
+            (row, number) ->
+                MultiGauge.Row.of(
+                    Tags.of(
+                        "practice",
+                        row.getString(1),
+                        "state",
+                        row.getString(2),
+                        "end",
+                        row.getString(3)),
+                    row.getLong(4)))
+        .list()
+        .forEach(rows::add);
+    messages.register(rows, true);
+
+    List<MultiGauge.Row<?>> ofWork = new ArrayList<>();
+    tx.sql(
+            "select practice, state, count(*) as n from work where state in ('waiting', 'parked') group by practice, state")
+        .query(
+            (row, number) ->
+                MultiGauge.Row.of(
+                    Tags.of("practice", row.getString(1), "state", row.getString(2)),
+                    row.getLong(3)))
+        .list()
+        .forEach(ofWork::add);
+    work.register(ofWork, true);
+
+    long now = tx.now().toEpochMilli();
+    List<MultiGauge.Row<?>> ages = new ArrayList<>();
+    tx.sql(
+            """
+            select w.practice, min(m.accepted_at) from work w join message m on m.id = w.message_id
+            where w.state = 'waiting' group by w.practice
+            """)
+        .query(
+            (row, number) ->
+                MultiGauge.Row.of(
+                    Tags.of("practice", row.getString(1)),
+                    Math.max(0, now - row.getLong(2)) / 1000.0))
+        .list()
+        .forEach(ages::add);
+    oldest.register(ages, true);
+
+    List<MultiGauge.Row<?>> byState = new ArrayList<>();
+    tx.sql("select state, count(*) as n from lane group by state")
+        .query(
+            (row, number) -> MultiGauge.Row.of(Tags.of("state", row.getString(1)), row.getLong(2)))
+        .list()
+        .forEach(byState::add);
+    lanes.register(byState, true);
+
+    List<MultiGauge.Row<?>> each = new ArrayList<>();
+    tx.sql("select practice, state from lane")
+        .query(
+            (row, number) ->
+                MultiGauge.Row.of(
+                    Tags.of("practice", row.getString(1), "state", row.getString(2)), 1))
+        .list()
+        .forEach(each::add);
+    laneOf.register(each, true);
+    return true;
+  }
+
+  @Override
+  public void close() {
+    collections.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** What operators and their monitoring see of the running process, and how they stop it. */
+package pontic.operations;

@@ -1,0 +1,151 @@
+package pontic.understand;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.hl7.Hl7Exception;
+import pontic.receipt.End;
+import pontic.receipt.Receipts;
+import pontic.store.Leases;
+import pontic.store.Store;
+import pontic.store.Transaction;
+
+/** Claims the oldest message that is not yet understood, and ends those that cannot be. */
+public final class Understand {
+  private static final Logger LOG = LoggerFactory.getLogger(Understand.class);
+  private static final Duration LEASE = Duration.ofSeconds(60);
+  private static final int ATTEMPTS = 3;
+
+  private final Store store;
+  private final Leases leases;
+  private final Receipts receipts;
+
+  public Understand(Store store, Leases leases, Receipts receipts) {
+    this.store = store;
+    this.leases = leases;
+    this.receipts = receipts;
+  }
+
+  static String lease(String practice) {
+    return "understand:" + practice;
+  }
+
+  /**
+   * The oldest accepted message under a lease, with its attempt counted and committed before
+   * anything looks inside it; or nothing. A message that was claimed three times and never came
+   * through is parked: it kills what reads it.
+   */
+  public Understanding claim(String practice) {
+    return store.write(tx -> claim(tx, practice));
+  }
+
+  private Understanding claim(Transaction tx, String practice) {
+    tx.serialise(practice);
+    Optional<Long> epoch = leases.take(tx, lease(practice), LEASE);
+    if (epoch.isEmpty()) {
+      return Understanding.nothing(practice);
+    }
+    while (true) {
+      Optional<Row> oldest = oldest(tx, practice);
+      if (oldest.isEmpty()) {
+        leases.release(tx, lease(practice), epoch.get());
+        return Understanding.nothing(practice);
+      }
+      Row row = oldest.get();
+      if (row.attempts() >= ATTEMPTS) {
+        receipts.end(
+            tx,
+            row.id(),
+            End.PARKED,
+            "reading it did not come to an end "
+                + ATTEMPTS
+                + " times; it may harm the process that reads it",
+            Map.of(),
+            "",
+            List.of());
+        continue;
+      }
+      tx.sql("update message set attempts = attempts + 1 where id = :id")
+          .param("id", row.id())
+          .update();
+      return new Understanding(
+          row.id(),
+          practice,
+          row.seq(),
+          row.route(),
+          row.sender(),
+          row.type(),
+          epoch.get(),
+          store.vault().open("message", row.id(), row.body()),
+          "",
+          com.fasterxml.jackson.databind.node.MissingNode.getInstance(),
+          com.fasterxml.jackson.databind.node.MissingNode.getInstance());
+    }
+  }
+
+  private record Row(
+      String id, long seq, String route, String sender, String type, String body, int attempts) {}
+
+  private static Optional<Row> oldest(Transaction tx, String practice) {
+    return tx.sql(
+            """
+            select id, seq, route, sender, type, body, attempts from message
+            where practice = :practice and state = 'accepted' order by seq limit 1
+            """)
+        .param("practice", practice)
+        .query(Row.class)
+        .optional();
+  }
+
+  /**
+   * It cannot be understood: refused if it is no message, parked if it is one that a mapping cannot
+   * take.
+   */
+  public void failed(Understanding message, Exception failure) {
+    boolean unreadable = failure instanceof Hl7Exception || failure instanceof NotUnderstood;
+    String reason =
+        failure instanceof Hl7Exception
+            ? "cannot be read as HL7 v2: " + failure.getMessage()
+            : failure instanceof NotUnderstood
+                ? failure.getMessage()
+                : failure instanceof pontic.mapping.MappingException
+                    ? "the mapping cannot take it: " + failure.getMessage()
+                    : "Pontic failed on it ("
+                        + failure.getClass().getSimpleName()
+                        + "); see the log for the place in the code";
+    if (!unreadable && !(failure instanceof pontic.mapping.MappingException)) {
+      // The text of an unforeseen exception may hold a value: the place is enough to find the
+      // fault.
+      LOG.error(
+          "{}: understanding {} failed with {} at {}; parked",
+          message.practice(),
+          message.messageId(),
+          failure.getClass().getSimpleName(),
+          failure.getStackTrace().length == 0 ? "?" : failure.getStackTrace()[0]);
+    }
+    store.write(
+        tx -> {
+          tx.serialise(message.practice());
+          if (leases.holds(tx, lease(message.practice()), message.epoch())) {
+            receipts.end(
+                tx,
+                message.messageId(),
+                unreadable ? End.REFUSED : End.PARKED,
+                reason,
+                Map.of(),
+                "",
+                List.of());
+            leases.release(tx, lease(message.practice()), message.epoch());
+          }
+          return true;
+        });
+  }
+
+  /** True if another message of the practice waits to be understood. */
+  public boolean more(Understanding message) {
+    return store.read(tx -> oldest(tx, message.practice()).isPresent());
+  }
+}

@@ -1,0 +1,62 @@
+package pontic.understand;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+
+/**
+ * One message on its way through {@code understand}: the exchange body of that route.
+ *
+ * @param messageId "" when there is nothing to do
+ * @param seq its place among the practice's messages
+ * @param event register, update, book, move, cancel; "" until translated
+ * @param json the message as JSON; missing until read. A step inserted at the seam may change it
+ * @param bundle the FHIR Bundle; missing until translated
+ */
+public record Understanding(
+    String messageId,
+    String practice,
+    long seq,
+    String route,
+    String sender,
+    String type,
+    long epoch,
+    byte[] bytes,
+    String event,
+    JsonNode json,
+    JsonNode bundle) {
+
+  static Understanding nothing(String practice) {
+    return new Understanding(
+        "",
+        practice,
+        0,
+        "",
+        "",
+        "",
+        0,
+        new byte[0],
+        "",
+        MissingNode.getInstance(),
+        MissingNode.getInstance());
+  }
+
+  public boolean isNothing() {
+    return messageId.isEmpty();
+  }
+
+  public Understanding withJson(JsonNode read) {
+    return new Understanding(
+        messageId, practice, seq, route, sender, type, epoch, bytes, event, read, bundle);
+  }
+
+  public Understanding withBundle(String meaning, JsonNode translated) {
+    return new Understanding(
+        messageId, practice, seq, route, sender, type, epoch, bytes, meaning, json, translated);
+  }
+
+  /** Ids only: this text may reach a log. */
+  @Override
+  public String toString() {
+    return "Understanding[" + practice + " " + messageId + "]";
+  }
+}
