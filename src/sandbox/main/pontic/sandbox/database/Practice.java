@@ -13,6 +13,7 @@ import javax.sql.DataSource;
  * @param level how old its tables are
  * @param programVersion what {@code preference.ProgramVersion} says, e.g. 25.3.36.0
  * @param database name of its database on the server
+ * @param customerKey its key for the API, as in {@code apikey}
  * @param schema its tables at its level
  * @param dataSource connections with all rights to its database; their session time zone is the
  *     practice's, so stamps read as its wall clock
@@ -23,6 +24,7 @@ public record Practice(
     SchemaLevel level,
     String programVersion,
     String database,
+    String customerKey,
     Schema schema,
     DataSource dataSource) {
 

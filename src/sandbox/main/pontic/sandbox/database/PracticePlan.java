@@ -1,6 +1,10 @@
 package pontic.sandbox.database;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.ZoneId;
+import java.util.HexFormat;
 
 /**
  * What a practice shall be like.
@@ -91,9 +95,20 @@ public record PracticePlan(
   }
 
   /**
-   * The customer key that stands in {@code apikey}, e.g. {@code ElmCustomerKey01} for {@code elm}.
+   * The customer key that stands in {@code apikey}: 16 letters and digits, a function of the id;
+   * {@code ElmCustomerKey01} for {@code elm}.
    */
   public String customerKey() {
-    return Character.toUpperCase(id.charAt(0)) + id.substring(1) + "CustomerKey01";
+    String name = Character.toUpperCase(id.charAt(0)) + id.substring(1);
+    if (name.matches("[A-Za-z0-9]{3}")) {
+      return name + "CustomerKey01";
+    }
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
   }
 }

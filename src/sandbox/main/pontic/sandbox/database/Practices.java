@@ -13,13 +13,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Makes practices on a server, or finds them there again. */
 public final class Practices implements AutoCloseable {
   private static final int CONNECTIONS_OF_A_PRACTICE = 8;
+  private static final int PRACTICES_AT_ONCE = 8;
   private static final String DONE = "DataBaseVersion";
 
   private final DatabaseServer server;
+  private final Object zones = new Object();
   private final List<HikariDataSource> pools = new ArrayList<>();
 
   public Practices(DatabaseServer server) {
@@ -35,7 +41,9 @@ public final class Practices implements AutoCloseable {
   public Practice open(PracticePlan plan) throws IOException, SQLException {
     Schema schema = Schema.at(plan.level());
     try (Connection connection = server.connect("mysql")) {
-      TimeZones.teach(connection, plan.zone());
+      synchronized (zones) {
+        TimeZones.teach(connection, plan.zone());
+      }
     }
     try (Connection connection = server.connect("")) {
       try (Statement statement = connection.createStatement()) {
@@ -62,7 +70,42 @@ public final class Practices implements AutoCloseable {
       pools.add(pool);
     }
     return new Practice(
-        plan.id(), plan.zone(), plan.level(), plan.programVersion(), plan.database(), schema, pool);
+        plan.id(),
+        plan.zone(),
+        plan.level(),
+        plan.programVersion(),
+        plan.database(),
+        plan.customerKey(),
+        schema,
+        pool);
+  }
+
+  /**
+   * Opens many practices, several at a time.
+   *
+   * @return them in the order of the plans
+   */
+  public List<Practice> openAll(List<PracticePlan> plans) throws IOException, SQLException {
+    ExecutorService workers = Executors.newFixedThreadPool(PRACTICES_AT_ONCE);
+    try {
+      List<Future<Practice>> opening =
+          plans.stream().map(plan -> workers.submit(() -> open(plan))).toList();
+      List<Practice> opened = new ArrayList<>();
+      for (Future<Practice> practice : opening) {
+        opened.add(practice.get());
+      }
+      return opened;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof SQLException failed) {
+        throw failed;
+      }
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted while practices were opened", e);
+    } finally {
+      workers.shutdownNow();
+    }
   }
 
   /** Closes the connections of all practices; the server goes on. */
