@@ -1,5 +1,6 @@
 package pontic.send;
 
+import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -137,6 +138,10 @@ public final class Sends {
 
   private static int status(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof FhirClientConnectionException) {
+        // It claims a status of its own although nobody answered.
+        return 0;
+      }
       if (t instanceof BaseServerResponseException answered) {
         return answered.getStatusCode();
       }

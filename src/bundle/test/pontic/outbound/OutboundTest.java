@@ -196,6 +196,16 @@ class OutboundTest {
     patient(refused, resource -> "Accepted1".equals(city(resource)));
   }
 
+  @Test
+  void aDatabaseThatWasDownIsReadAgainFromWhereItWas() throws Exception {
+    awaitQuiet();
+    long patient = number("select max(PatNum) from patient where PatStatus = 0");
+    server.halt();
+    server.resume();
+    desk.editPatient(patient, Map.of("City", "Resumed"));
+    patient(patient, resource -> "Resumed".equals(city(resource)));
+  }
+
   /** The first load has arrived and nothing is due. */
   private void awaitQuiet() throws Exception {
     long patients = number("select count(*) from patient");
