@@ -62,10 +62,7 @@ public final class AcceptHl7 {
         condition = Condition.APPLICATION_INTERNAL_ERROR;
         refusal = "this sender is not allowed at this practice";
       } else if (!understood.contains(header.event())) {
-        condition =
-            understood.stream().anyMatch(event -> event.startsWith(type(header) + "^"))
-                ? Condition.UNSUPPORTED_EVENT_CODE
-                : Condition.UNSUPPORTED_MESSAGE_TYPE;
+        condition = unsupported(header);
         refusal = plain(header.event()) + " is not understood here";
       }
     } catch (HeaderProblem e) {
@@ -117,8 +114,11 @@ public final class AcceptHl7 {
         "not stored, send it again later");
   }
 
-  private static String type(MessageHeader header) {
-    return plain(header.type());
+  private Condition unsupported(MessageHeader header) {
+    String family = header.type() + "^";
+    return understood.stream().anyMatch(event -> event.startsWith(family))
+        ? Condition.UNSUPPORTED_EVENT_CODE
+        : Condition.UNSUPPORTED_MESSAGE_TYPE;
   }
 
   /**

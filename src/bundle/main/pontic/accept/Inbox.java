@@ -50,7 +50,8 @@ public final class Inbox {
     } else if (!arrival.refusal().isEmpty()) {
       receipts.end(tx, id, End.REFUSED, arrival.refusal(), Map.of(), "", List.of());
     }
-    return new Accepted(id, answer, arrival.refusal(), repeated, tx.now());
+    return new Accepted(
+        id, repeated ? before.get().id() : id, answer, arrival.refusal(), repeated, tx.now());
   }
 
   private static Optional<Same> same(Transaction tx, Arrival arrival, String digest) {
@@ -105,8 +106,9 @@ public final class Inbox {
         .update();
   }
 
-  /** A sender decides these texts, so their length is bounded. */
+  /** A sender decides these texts, so length and characters are bounded. */
   private static String cut(String text) {
-    return text.length() > LONGEST_ID ? text.substring(0, LONGEST_ID) : text;
+    String plain = text.replaceAll("\\p{Cntrl}", "");
+    return plain.length() > LONGEST_ID ? plain.substring(0, LONGEST_ID) : plain;
   }
 }

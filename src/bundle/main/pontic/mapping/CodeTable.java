@@ -44,6 +44,15 @@ record CodeTable(
     };
   }
 
+  /** This table with these codes laid over its own. */
+  CodeTable with(Map<String, String> values) {
+    Map<String, JsonNode> merged = new HashMap<>(codes);
+    values.forEach(
+        (code, value) ->
+            merged.put(ignoreCase ? code.toLowerCase(Locale.ROOT) : code, TextNode.valueOf(value)));
+    return new CodeTable(name, rule, otherwise, ignoreCase, merged);
+  }
+
   /** This table's codes laid over the base's; the rules are this table's. */
   CodeTable over(CodeTable base) {
     Map<String, JsonNode> merged = new HashMap<>();

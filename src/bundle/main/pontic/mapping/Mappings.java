@@ -25,6 +25,12 @@ import java.util.stream.Stream;
 public final class Mappings {
   private static final String SUFFIX = ".jslt";
 
+  /**
+   * Source name of the one-line program that compiles a library by itself; JSLT refuses an import
+   * of its own name.
+   */
+  private static final String CHECK = "check ";
+
   private record Compiled(String file, Expression expression, Set<String> reads) {}
 
   private final Path folder;
@@ -62,6 +68,32 @@ public final class Mappings {
         Optional.ofNullable(codes.getParent()).map(p -> p.getFileName() + "/").orElse("")
             + codes.getFileName();
     Map<String, CodeTable> merged = reader.override(tables, reader.read(codes, prefix), prefix);
+    return new Loading(folder, merged, problems).load();
+  }
+
+  /**
+   * The same mappings with the codes that a practice's own file names laid over the shipped tables.
+   *
+   * @param codes by table, code to value
+   * @param file where they stand, for the problems
+   * @throws MappingsInvalid if a table does not exist
+   */
+  public Mappings withCodes(Map<String, Map<String, String>> codes, String file) {
+    if (codes.isEmpty()) {
+      return this;
+    }
+    List<Problem> problems = new ArrayList<>();
+    Map<String, CodeTable> merged = new TreeMap<>(tables);
+    codes.forEach(
+        (name, values) -> {
+          CodeTable table = tables.get(name);
+          if (table == null) {
+            problems.add(
+                new Problem(file, 0, "there is no code table '" + name + "' to lay codes over"));
+          } else {
+            merged.put(name, table.with(values));
+          }
+        });
     return new Loading(folder, merged, problems).load();
   }
 
@@ -124,7 +156,7 @@ public final class Mappings {
     Mappings load() {
       for (String file : files()) {
         if (file.startsWith("lib/")) {
-          compile(file, "import \"" + file + "\" as checked null");
+          compile(file, CHECK + file, "import \"" + file + "\" as checked null");
         } else {
           mapping(file);
         }
@@ -150,7 +182,7 @@ public final class Mappings {
     }
 
     private void mapping(String file) {
-      Optional<Expression> expression = source(file).flatMap(text -> compile(file, text));
+      Optional<Expression> expression = source(file).flatMap(text -> compile(file, file, text));
       Optional<Shape> shape = shape(file);
       if (expression.isPresent() && shape.isPresent()) {
         MappingAnalyser analysis = MappingAnalyser.of(expression.get());
@@ -160,11 +192,11 @@ public final class Mappings {
       }
     }
 
-    private Optional<Expression> compile(String file, String text) {
+    private Optional<Expression> compile(String file, String source, String text) {
       try {
         return Optional.of(
             new Parser(new StringReader(text))
-                .withSource(file)
+                .withSource(source)
                 .withFunctions(functions.all())
                 .withResourceResolver(resolver(file))
                 .compile());
@@ -176,7 +208,7 @@ public final class Mappings {
 
     private Problem problem(String file, JsltException e) {
       String what = e.getMessageWithoutLocation().lines().findFirst().orElse("cannot be compiled");
-      boolean placed = e.getSource() != null && !e.getSource().isEmpty() && e.getLine() > 0;
+      boolean placed = e.getSource() != null && !e.getSource().startsWith(CHECK) && e.getLine() > 0;
       return new Problem(placed ? e.getSource() : file, placed ? e.getLine() : 0, what);
     }
 

@@ -8,7 +8,10 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,12 +36,24 @@ public final class ManagementServer implements AutoCloseable {
   private static final int MOST_ROWS = 1000;
   private static final int USUAL_ROWS = 100;
 
+  private static final String NOTE = "management.url";
+
   private final Listener listener;
   private final Health health;
+  private final Path note;
 
-  private ManagementServer(Listener listener, Health health) {
+  private ManagementServer(Listener listener, Health health, Path note) {
     this.listener = listener;
     this.health = health;
+    this.note = note;
+  }
+
+  /** Where the process on this data folder answers, as it noted there; empty if none runs. */
+  public static Optional<String> noted(Path data) throws IOException {
+    Path note = data.resolve(NOTE);
+    return Files.isRegularFile(note)
+        ? Optional.of(Files.readString(note).strip())
+        : Optional.empty();
   }
 
   /**
@@ -72,10 +87,22 @@ public final class ManagementServer implements AutoCloseable {
               settings.bind(),
               settings.ports().management(),
               context);
-      return new ManagementServer(listener, health);
+      return new ManagementServer(listener, health, note(settings.data(), listener));
     } catch (RuntimeException e) {
       health.close();
       throw e;
+    }
+  }
+
+  private static Path note(Path data, Listener listener) {
+    Path note = data.resolve(NOTE);
+    try {
+      Files.createDirectories(data);
+      Files.writeString(note, listener.url() + "\n");
+      return note;
+    } catch (IOException e) {
+      listener.close();
+      throw new UncheckedIOException("the data folder " + data + " cannot be written", e);
     }
   }
 
@@ -91,6 +118,13 @@ public final class ManagementServer implements AutoCloseable {
   public void close() {
     listener.close();
     health.close();
+    try {
+      Files.deleteIfExists(note);
+    } catch (IOException e) {
+      LOG.warn(
+          "management: {} could not be deleted; it names a port that is closed now",
+          note.getFileName());
+    }
   }
 
   private static void answer(HttpServletResponse response, int status, JsonNode body)

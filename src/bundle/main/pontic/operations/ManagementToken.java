@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import pontic.practice.Secret;
+import pontic.secretfile.OwnerFile;
 
 /** The key to {@code /control}: whoever may read the data folder may ask and stop the process. */
 public final class ManagementToken {

@@ -102,7 +102,10 @@ final class DataFolder implements AutoCloseable {
 
   @Override
   public void close() {
-    release(folder, channel);
+    // Closed a second time, the folder may be another store's by now.
+    if (channel.isOpen()) {
+      release(folder, channel);
+    }
   }
 
   private static void release(Path folder, FileChannel channel) {

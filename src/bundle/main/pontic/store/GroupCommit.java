@@ -200,8 +200,8 @@ final class GroupCommit implements AutoCloseable {
         return true;
       } catch (SQLException lost) {
         LOG.warn(
-            "A unit lost the store's whole transaction; the others of its batch are run again: {}",
-            SqlErrors.reason(lost));
+            "A unit lost the store's whole transaction, the others of its batch are run again: {}",
+            SqlErrors.reason(SqlErrors.below(thrown).orElse(lost)));
         return false;
       }
     }

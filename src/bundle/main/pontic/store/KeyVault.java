@@ -212,8 +212,11 @@ public final class KeyVault implements Vault {
     }
     try {
       byte[] iv = Base64.getUrlDecoder().decode(parts[2]);
-      return cipher(Cipher.DECRYPT_MODE, parts[1], iv, table, row)
-          .doFinal(Base64.getUrlDecoder().decode(parts[3]));
+      byte[] text = Base64.getUrlDecoder().decode(parts[3]);
+      if (iv.length != IV_BYTES || text.length < TAG_BITS / Byte.SIZE) {
+        throw new GeneralSecurityException("too short or too long to be a sealed value");
+      }
+      return cipher(Cipher.DECRYPT_MODE, parts[1], iv, table, row).doFinal(text);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new VaultException(
           "The value of "

@@ -168,35 +168,61 @@ final class PostgresStore implements Store {
   }
 
   private <T> T once(Unit<T> unit) throws Throwable {
-    try (Connection connection = writers.getConnection()) {
-      UnitTransaction tx = new UnitTransaction(connection, dialect, false);
-      T result;
-      try {
-        result = unit.run(tx);
-        tx.end();
-      } catch (Throwable thrown) {
-        tx.abandon();
-        rollBack(connection, thrown);
-        throw conflict(thrown) ? new Again(thrown) : thrown;
-      }
-      try {
-        connection.commit();
-      } catch (SQLException e) {
-        if (conflict(e)) {
-          throw new Again(e);
-        }
-        if (SqlErrors.isConstraint(e)) {
-          throw SqlErrors.translate("commit", "", e);
-        }
-        throw new StoreException(
-            "The store's commit failed, so the unit does not count as stored: "
-                + SqlErrors.reason(e),
-            e);
-      }
-      return result;
+    Connection connection;
+    try {
+      connection = writers.getConnection();
     } catch (SQLException e) {
       throw new StoreException(
           "The store cannot be reached, nothing was stored: " + SqlErrors.reason(e), e);
+    }
+    try {
+      T result = run(unit, connection);
+      commit(connection);
+      return result;
+    } finally {
+      giveBack(connection);
+    }
+  }
+
+  private <T> T run(Unit<T> unit, Connection connection) throws Throwable {
+    UnitTransaction tx = new UnitTransaction(connection, dialect, false);
+    try {
+      connection.setAutoCommit(false);
+      T result = unit.run(tx);
+      tx.end();
+      return result;
+    } catch (Throwable thrown) {
+      tx.abandon();
+      rollBack(connection, thrown);
+      throw conflict(thrown) ? new Again(thrown) : thrown;
+    }
+  }
+
+  private static void commit(Connection connection) throws Again {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      if (conflict(e)) {
+        throw new Again(e);
+      }
+      if (SqlErrors.isConstraint(e)) {
+        throw SqlErrors.translate("commit", "", e);
+      }
+      throw new StoreException(
+          "The store's commit failed, so the unit does not count as stored: " + SqlErrors.reason(e),
+          e);
+    }
+  }
+
+  /**
+   * Whether the unit is stored is decided by now: a connection that does not close changes nothing
+   * about it.
+   */
+  private static void giveBack(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      LOG.warn("A connection of the store did not close: {}", SqlErrors.reason(e));
     }
   }
 
@@ -226,8 +252,12 @@ final class PostgresStore implements Store {
     config.setConnectionTimeout(CONNECTION_WAIT_MILLIS);
     config.setConnectionInitSql(SESSION);
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-    config.setAutoCommit(reading);
+    // A unit switches this off for itself: the session's settings, made in a transaction, would go
+    // with its first roll-back.
+    config.setAutoCommit(true);
     config.setReadOnly(reading);
+    // The driver's default guards transactions only, and routes read without one.
+    config.addDataSourceProperty("readOnlyMode", "always");
     // A server's error detail quotes whole rows.
     config.addDataSourceProperty("logServerErrorDetail", "false");
     config.addDataSourceProperty("ApplicationName", "pontic " + settings.holder());

@@ -1,4 +1,4 @@
-package pontic.operations;
+package pontic.secretfile;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,14 +17,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Small files that hold a secret: only their owner reads them, from the first byte on. */
-final class OwnerFile {
+public final class OwnerFile {
 
   private static final int RANDOM_BYTES = 24;
 
   private OwnerFile() {}
 
   /** A secret nobody can guess: 192 random bits as base64url. */
-  static String random() {
+  public static String random() {
     byte[] bytes = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -33,7 +33,7 @@ final class OwnerFile {
   /**
    * @return false if the file is there already; it is then left as it is
    */
-  static boolean make(Path file, String text) throws IOException {
+  public static boolean make(Path file, String text) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder, owner(folder, "rwx------"));
     try (SeekableByteChannel channel =
@@ -55,7 +55,7 @@ final class OwnerFile {
    * Who else may read the file, in words; empty if nobody else may or the file system does not
    * know.
    */
-  static Optional<String> tooOpen(Path file) throws IOException {
+  public static Optional<String> tooOpen(Path file) throws IOException {
     if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
       return Optional.empty();
     }

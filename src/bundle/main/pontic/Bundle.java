@@ -1,0 +1,385 @@
+package pontic;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.camel.CamelContext;
+import org.apache.camel.FluentProducerTemplate;
+import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.accept.AcceptFhir;
+import pontic.accept.AcceptHl7;
+import pontic.accept.Accepted;
+import pontic.accept.Inbox;
+import pontic.audit.Audit;
+import pontic.audit.SqlAudit;
+import pontic.broker.TokenBroker;
+import pontic.facade.Facade;
+import pontic.facade.HandedOver;
+import pontic.generation.Generation;
+import pontic.hawtio.Console;
+import pontic.hawtio.Users;
+import pontic.hl7.Hl7Json;
+import pontic.hl7.MllpDecoderFactory;
+import pontic.hl7.MllpEncoderFactory;
+import pontic.identify.Identify;
+import pontic.lane.Lane;
+import pontic.lane.LaneTerms;
+import pontic.lane.Planner;
+import pontic.mapping.Mappings;
+import pontic.mapping.Ownership;
+import pontic.opendental.Answers;
+import pontic.opendental.ApiCalls;
+import pontic.opendental.ApiWire;
+import pontic.opendental.OfficeTerms;
+import pontic.opendental.OpenDentalPlanner;
+import pontic.operations.BrokerCheck;
+import pontic.operations.CamelRoutes;
+import pontic.operations.ManagementServer;
+import pontic.operations.ManagementToken;
+import pontic.operations.Metrics;
+import pontic.operations.StoreCheck;
+import pontic.person.Persons;
+import pontic.practice.Practice;
+import pontic.practice.Settings;
+import pontic.receipt.Receipts;
+import pontic.store.DemoKeys;
+import pontic.store.KeyVault;
+import pontic.store.Leases;
+import pontic.store.SqlLeases;
+import pontic.store.Store;
+import pontic.store.StoreMillis;
+import pontic.store.StoreSettings;
+import pontic.store.Stores;
+import pontic.store.Vault;
+import pontic.understand.Event;
+import pontic.understand.Translate;
+import pontic.understand.Understand;
+
+/** The house put together: store, broker, the beans that the routes speak with, and Camel. */
+public final class Bundle implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Bundle.class);
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+  private static final Duration SLOWEST_PERIOD = Duration.ofSeconds(5);
+  private static final int LARGEST_FRAME = 16 * 1024 * 1024;
+
+  private final Settings settings;
+  private final Generation generation;
+  private final Store store;
+  private final TokenBroker broker;
+  private final Metrics metrics;
+  private final Main main;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private String where = "";
+
+  private Bundle(
+      Settings settings,
+      Generation generation,
+      Store store,
+      TokenBroker broker,
+      Metrics metrics,
+      Main main) {
+    this.settings = settings;
+    this.generation = generation;
+    this.store = store;
+    this.broker = broker;
+    this.metrics = metrics;
+    this.main = main;
+  }
+
+  /**
+   * Opens store and broker and loads the routes; nothing runs yet.
+   *
+   * @param home holds routes/, mappings/ and sql/
+   */
+  public static Bundle prepare(Settings settings, Path home) throws IOException {
+    return prepare(settings, home, planner -> planner);
+  }
+
+  /**
+   * @param planning what stands around the planner; itself in the product
+   */
+  public static Bundle prepare(Settings settings, Path home, UnaryOperator<Planner> planning)
+      throws IOException {
+    Generation generation = Generation.of(home, settings.config());
+    Vault vault = vault(settings);
+    Store store = Stores.open(storeSettings(settings), vault);
+    TokenBroker broker = TokenBroker.open(settings.broker());
+    Metrics metrics = new Metrics(store);
+    Leases leases = new SqlLeases(settings.instance());
+    Audit audit = new SqlAudit();
+    Persons persons = new Persons(vault);
+    Receipts receipts = new Receipts(generation.id());
+    Mappings mappings = Mappings.load(home.resolve("mappings"));
+    Map<String, Mappings> byPractice = new HashMap<>();
+    for (Practice practice : settings.practices()) {
+      byPractice.put(
+          practice.id(),
+          mappings
+              .withCodes(
+                  settings.config().resolve("practices").resolve(practice.id()).resolve("codes"))
+              .withCodes(practice.codes(), "practices/" + practice.id() + ".yaml"));
+    }
+    Map<String, Event> events = events(home.resolve("mappings/hl7v2/events.yaml"));
+    Planner planner = planning.apply(planner(settings, home, byPractice, vault));
+    Lane lane =
+        new Lane(
+            store,
+            leases,
+            audit,
+            persons,
+            receipts,
+            planner,
+            settings.practices().stream().map(Bundle::terms).toList());
+    Inbox inbox = new Inbox(store, audit, receipts);
+
+    Main main = new Main();
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+    main.configure().setName("pontic");
+    main.configure().setRoutesIncludePattern("file:" + home.resolve("routes") + "/**/*.camel.yaml");
+    main.configure().setShutdownTimeout(20);
+    settings.properties().forEach(main::addInitialProperty);
+    main.addInitialProperty("pontic.home", home.toString());
+    main.bind("jms", jms(broker));
+    main.bind("storeReader", store.reader());
+    main.bind("storeClock", new StoreMillis(store));
+    main.bind("mllpDecoder", new MllpDecoderFactory(LARGEST_FRAME));
+    main.bind("mllpEncoder", new MllpEncoderFactory());
+    main.bind(
+        "acceptHl7",
+        new AcceptHl7(
+            inbox,
+            events.keySet(),
+            (practice, sender) ->
+                settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent()));
+    main.bind("acceptFhir", new AcceptFhir(inbox));
+    main.bind("understand", new Understand(store, leases, receipts));
+    Map<String, String> zones = new HashMap<>();
+    settings.practices().forEach(practice -> zones.put(practice.id(), practice.zone().getId()));
+    main.bind(
+        "translate",
+        new Translate(
+            new Hl7Json(),
+            events,
+            (practice, name) -> byPractice.get(practice).mapper(name),
+            zones));
+    main.bind("identify", new Identify(store, leases, persons, lane));
+    main.bind("lane", lane);
+    main.bind(
+        "apiCalls", new ApiCalls(lane, settings.practices().stream().map(Bundle::office).toList()));
+    main.bind("apiWire", new ApiWire());
+    main.init();
+    main.getCamelContext().addRoutePolicyFactory(metrics.routePolicies());
+    store.write(tx -> leases.voidOwn(tx));
+    return new Bundle(settings, generation, store, broker, metrics, main);
+  }
+
+  /**
+   * The context with its routes loaded; until {@link #start} it may be observed but not yet used.
+   */
+  public CamelContext context() {
+    return main.getCamelContext();
+  }
+
+  public Store store() {
+    return store;
+  }
+
+  /**
+   * Starts routes and listeners.
+   *
+   * @param stop ends the process, when an operator asks for it
+   */
+  public void start(Runnable stop) throws Exception {
+    main.start();
+    FluentProducerTemplate handOver = context().createFluentProducerTemplate();
+    open.push(handOver);
+    for (Practice practice : settings.practices()) {
+      TemplatedRouteBuilder.builder(context(), "accept-hl7")
+          .routeId("accept-hl7-" + practice.id())
+          .parameter("practice", practice.id())
+          .parameter("port", practice.hl7().port())
+          .add();
+    }
+    open.push(
+        Facade.open(
+            settings,
+            store,
+            (practice, client, type, body, requestId) ->
+                handedOver(handOver, practice, client, type, body, requestId)));
+    CamelRoutes routes = new CamelRoutes(context());
+    ManagementServer management =
+        ManagementServer.open(
+            settings,
+            store,
+            routes,
+            List.of(new StoreCheck(store), new BrokerCheck(broker.connections()), routes),
+            metrics,
+            generation::id,
+            ManagementToken.readOrMake(settings.data()),
+            stop);
+    open.push(management);
+    Console console = Console.open(settings, Users.load(settings.data(), System.getenv()));
+    open.push(console);
+    where = "generation " + generation.id() + ": " + management.url() + "/health, " + console.url();
+  }
+
+  /** Where to look, for the console. */
+  public String where() {
+    return where;
+  }
+
+  /** The one hand-over from the façade into a route. */
+  private static HandedOver handedOver(
+      FluentProducerTemplate handOver,
+      String practice,
+      String client,
+      String type,
+      byte[] body,
+      String requestId) {
+    Accepted accepted =
+        handOver
+            .to("direct:accept-fhir")
+            .withBody(body)
+            .withHeader("practice", practice)
+            .withHeader("client", client)
+            .withHeader("type", type)
+            .withHeader("requestId", requestId)
+            .request(Accepted.class);
+    return new HandedOver(accepted.firstId());
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+    main.stop();
+    metrics.close();
+    broker.close();
+    store.close();
+  }
+
+  private static Vault vault(Settings settings) {
+    Optional<String> keys =
+        Optional.ofNullable(System.getenv("PONTIC_KEYS")).filter(text -> !text.isBlank());
+    if (keys.isPresent()) {
+      return KeyVault.fromText(keys.get());
+    }
+    Optional<String> file =
+        Optional.ofNullable(System.getenv("PONTIC_KEY_FILE")).filter(text -> !text.isBlank());
+    if (file.isPresent()) {
+      char[] password =
+          Optional.ofNullable(System.getenv("PONTIC_KEY_FILE_PASSWORD")).orElse("").toCharArray();
+      return KeyVault.fromPkcs12(Path.of(file.get()), password);
+    }
+    DemoKeys demo = KeyVault.createDemo(settings.data().resolve("demo-keys"));
+    LOG.warn(demo.notice());
+    return demo.vault();
+  }
+
+  private static StoreSettings storeSettings(Settings settings) throws IOException {
+    Files.createDirectories(settings.data());
+    return settings.store().embedded()
+        ? new StoreSettings("", settings.data().resolve("store"), "", "", settings.instance())
+        : StoreSettings.postgres(
+            settings.store().url(),
+            settings.store().user(),
+            settings.store().password().value(),
+            settings.instance());
+  }
+
+  private static JmsComponent jms(TokenBroker broker) {
+    JmsComponent jms = JmsComponent.jmsComponent(broker.connections());
+    jms.setDeliveryPersistent(false);
+    jms.setCacheLevelName("CACHE_CONSUMER");
+    jms.setReceiveTimeout(1000);
+    return jms;
+  }
+
+  private static Planner planner(
+      Settings settings, Path home, Map<String, Mappings> mappings, Vault vault)
+      throws IOException {
+    JsonNode answers =
+        YAML.readTree(home.resolve("mappings/codes/open-dental-answers.yaml").toFile());
+    return new OpenDentalPlanner(
+        settings.practices().stream()
+            .map(
+                practice ->
+                    new OfficeTerms(
+                        practice.id(),
+                        practice.zone(),
+                        practice.api().mode().name().toLowerCase(java.util.Locale.ROOT),
+                        practice.api().timeScale()))
+            .toList(),
+        (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
+        (practice, resource) ->
+            toApi(settings, mappings, "inbound/appointment", practice, resource),
+        Ownership.load(home.resolve("mappings/ownership/patient.yaml")),
+        Ownership.load(home.resolve("mappings/ownership/appointment.yaml")),
+        new Answers(texts(answers, "away"), texts(answers, "refused")),
+        vault);
+  }
+
+  private static JsonNode toApi(
+      Settings settings,
+      Map<String, Mappings> mappings,
+      String name,
+      String practice,
+      JsonNode resource) {
+    return mappings
+        .get(practice)
+        .mapper(name)
+        .map(
+            resource,
+            Map.of(
+                "zone", TextNode.valueOf(settings.practice(practice).orElseThrow().zone().getId()),
+                "practice", TextNode.valueOf(practice)));
+  }
+
+  private static List<String> texts(JsonNode yaml, String field) {
+    return YAML.convertValue(yaml.path(field), new TypeReference<List<String>>() {});
+  }
+
+  private static Map<String, Event> events(Path file) throws IOException {
+    return YAML.readValue(file.toFile(), new TypeReference<Map<String, Event>>() {});
+  }
+
+  private static LaneTerms terms(Practice practice) {
+    Practice.Api api = practice.api();
+    boolean throttled = api.mode() == Practice.Mode.REMOTE;
+    return new LaneTerms(
+        practice.id(),
+        api.scaledRequestLimit(),
+        api.scaledMargin(),
+        throttled ? api.scaled(SLOWEST_PERIOD) : Duration.ZERO,
+        api.timeScale(),
+        api.enabled());
+  }
+
+  private static ApiCalls.Office office(Practice practice) {
+    Practice.Api api = practice.api();
+    return new ApiCalls.Office(
+        practice.id(),
+        api.url(),
+        api.authorization().value(),
+        api.scaledRequestLimit().plus(api.scaledMargin()).toMillis());
+  }
+}

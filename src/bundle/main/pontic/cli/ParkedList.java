@@ -1,0 +1,58 @@
+package pontic.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "parked", description = "Show messages that wait for a person, oldest first.")
+final class ParkedList extends Ask {
+
+  @Option(
+      names = "--practice",
+      paramLabel = "ID",
+      defaultValue = "",
+      description = "Only of this practice.")
+  private String practice;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "At most so many, up to 1000 (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
+  ParkedList(Home home) {
+    super(home);
+  }
+
+  @Override
+  String method() {
+    return "GET";
+  }
+
+  @Override
+  String path() {
+    return "/control/parked?practice="
+        + URLEncoder.encode(practice, StandardCharsets.UTF_8)
+        + "&limit="
+        + limit;
+  }
+
+  @Override
+  void print(JsonNode answer, PrintWriter out) {
+    Table table = new Table("MESSAGE", "PRACTICE", "TYPE", "PARKED", "CANDIDATES", "REASON");
+    for (JsonNode receipt : answer) {
+      table.row(
+          receipt.path("message").asText(),
+          receipt.path("practice").asText(),
+          receipt.path("type").asText(),
+          receipt.path("endedAt").asText(),
+          receipt.path("candidates").toString(),
+          receipt.path("reason").asText());
+    }
+    table.print(out);
+  }
+}

@@ -1,0 +1,75 @@
+package pontic.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "receipts", description = "Show what became of messages, newest first.")
+final class ReceiptList extends Ask {
+
+  @Option(
+      names = "--practice",
+      paramLabel = "ID",
+      defaultValue = "",
+      description = "Only of this practice.")
+  private String practice;
+
+  @Option(
+      names = "--end",
+      paramLabel = "END",
+      defaultValue = "",
+      description = "Only with this end: landed, \"no change\", refused, parked …, or open.")
+  private String end;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "At most so many, up to 1000 (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
+  ReceiptList(Home home) {
+    super(home);
+  }
+
+  @Override
+  String method() {
+    return "GET";
+  }
+
+  @Override
+  String path() {
+    return "/control/receipts?practice="
+        + encoded(practice)
+        + "&end="
+        + encoded(end)
+        + "&limit="
+        + limit;
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  void print(JsonNode answer, PrintWriter out) {
+    Table table =
+        new Table("MESSAGE", "PRACTICE", "TYPE", "ACCEPTED", "END", "MS", "KEYS", "REASON");
+    for (JsonNode receipt : answer) {
+      String ended = receipt.path("end").asText();
+      table.row(
+          receipt.path("message").asText(),
+          receipt.path("practice").asText(),
+          receipt.path("type").asText(),
+          receipt.path("acceptedAt").asText(),
+          ended.isEmpty() ? "(" + receipt.path("state").asText() + ")" : ended,
+          ended.isEmpty() ? "" : receipt.path("millis").asText(),
+          keys(receipt.path("keys")),
+          receipt.path("reason").asText());
+    }
+    table.print(out);
+  }
+}

@@ -1,0 +1,56 @@
+package pontic.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+
+@Command(name = "status", description = "Show practices, lanes and routes of the running process.")
+final class Status extends Ask {
+
+  Status(Home home) {
+    super(home);
+  }
+
+  @Override
+  String method() {
+    return "GET";
+  }
+
+  @Override
+  String path() {
+    return "/control/status";
+  }
+
+  @Override
+  void print(JsonNode answer, PrintWriter out) {
+    out.println(
+        "instance "
+            + answer.path("instance").asText()
+            + ", generation "
+            + answer.path("generation").asText()
+            + ", since "
+            + answer.path("startedAt").asText());
+    Table practices =
+        new Table("PRACTICE", "LANE", "OPEN", "WAITING", "PARKED", "LAST OK", "REASON");
+    for (JsonNode practice : answer.path("practices")) {
+      JsonNode lane = practice.path("lane");
+      practices.row(
+          practice.path("practice").asText(),
+          lane.path("state").asText(),
+          practice.path("open").asText(),
+          practice.path("waiting").asText(),
+          practice.path("parked").asText(),
+          lane.path("lastOkAt").asText(),
+          lane.path("reason").asText());
+    }
+    practices.print(out);
+    Table routes = new Table("ROUTE", "STATUS", "UNDER WAY");
+    for (JsonNode route : answer.path("routes")) {
+      routes.row(
+          route.path("route").asText(),
+          route.path("status").asText(),
+          route.path("inflight").asText());
+    }
+    routes.print(out);
+  }
+}

@@ -1,0 +1,2 @@
+/** Files of the data folder that hold a secret. */
+package pontic.secretfile;

@@ -1,0 +1,48 @@
+package pontic.sandbox.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+
+/**
+ * What a method says.
+ *
+ * @param status HTTP status
+ * @param body empty = no body
+ * @param location path below /api/v1 of a new row, for example {@code /patients/12}
+ * @param explanation true: the body is an explanation in words and follows the office's switch for
+ *     errors
+ * @param retryAfterSeconds value of Retry-After
+ */
+record Answer(
+    int status,
+    Optional<JsonNode> body,
+    Optional<String> location,
+    boolean explanation,
+    Optional<Long> retryAfterSeconds) {
+
+  static Answer ok(JsonNode body) {
+    return new Answer(200, Optional.of(body), Optional.empty(), false, Optional.empty());
+  }
+
+  static Answer done() {
+    return new Answer(200, Optional.empty(), Optional.empty(), false, Optional.empty());
+  }
+
+  static Answer created(JsonNode body, String location) {
+    return new Answer(201, Optional.of(body), Optional.of(location), false, Optional.empty());
+  }
+
+  static Answer says(int status, String text) {
+    return new Answer(
+        status,
+        Optional.of(com.fasterxml.jackson.databind.node.TextNode.valueOf(text)),
+        Optional.empty(),
+        true,
+        Optional.empty());
+  }
+
+  static Answer busy(long retryAfterSeconds) {
+    Answer words = says(429, "Too many requests");
+    return new Answer(429, words.body, Optional.empty(), true, Optional.of(retryAfterSeconds));
+  }
+}

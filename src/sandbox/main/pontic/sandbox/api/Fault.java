@@ -1,0 +1,98 @@
+package pontic.sandbox.api;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An armed fault.
+ *
+ * @param practice practice id; empty = every practice
+ * @param kind what goes wrong
+ * @param count how many matching requests it takes; 0 = until cleared
+ * @param method HTTP verb; empty = any
+ * @param path path below /api/v1, where * stands for anything, such as /appointments*; empty = any
+ * @param after how many matching requests go by unharmed first
+ * @param duration real time: delay of slow and lands-late, Retry-After of busy, length of offline
+ *     (zero = until cleared)
+ * @param immediate lands-late: answer 504 at once and not at the limit
+ * @param acts unknown-400: whether the request takes effect
+ */
+public record Fault(
+    Optional<String> practice,
+    FaultKind kind,
+    int count,
+    Optional<String> method,
+    Optional<String> path,
+    int after,
+    Duration duration,
+    boolean immediate,
+    boolean acts) {
+
+  public Fault {
+    if (count < 0 || after < 0 || duration.isNegative()) {
+      throw new IllegalArgumentException("count, after and seconds must not be negative");
+    }
+  }
+
+  /** Hits the next request of one practice; offline stays until cleared. */
+  public static Fault of(String practice, FaultKind kind) {
+    return new Fault(
+        Optional.of(practice),
+        kind,
+        kind == FaultKind.OFFLINE ? 0 : 1,
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        kind == FaultKind.BUSY ? Duration.ofSeconds(1) : Duration.ZERO,
+        false,
+        false);
+  }
+
+  public Fault on(String verb, String pathPattern) {
+    return new Fault(
+        practice,
+        kind,
+        count,
+        Optional.of(verb),
+        Optional.of(pathPattern),
+        after,
+        duration,
+        immediate,
+        acts);
+  }
+
+  public Fault times(int value) {
+    return new Fault(practice, kind, value, method, path, after, duration, immediate, acts);
+  }
+
+  public Fault after(int value) {
+    return new Fault(practice, kind, count, method, path, value, duration, immediate, acts);
+  }
+
+  public Fault lasting(Duration value) {
+    return new Fault(practice, kind, count, method, path, after, value, immediate, acts);
+  }
+
+  public Fault answeringAtOnce() {
+    return new Fault(practice, kind, count, method, path, after, duration, true, acts);
+  }
+
+  public Fault acting() {
+    return new Fault(practice, kind, count, method, path, after, duration, immediate, true);
+  }
+
+  boolean matches(String practiceId, String verb, String requestPath) {
+    return practice.map(practiceId::equals).orElse(true)
+        && method.map(verb::equalsIgnoreCase).orElse(true)
+        && path.map(pattern -> glob(pattern).matcher(requestPath).matches()).orElse(true);
+  }
+
+  private static Pattern glob(String pattern) {
+    StringBuilder expression = new StringBuilder();
+    for (String part : pattern.split("\\*", -1)) {
+      expression.append(expression.isEmpty() ? "" : ".*").append(Pattern.quote(part));
+    }
+    return Pattern.compile(expression.toString());
+  }
+}

@@ -1,0 +1,238 @@
+package pontic.sandbox.api;
+
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * How one practice's API behaves; the second half are the points that nobody could confirm
+ * (open-dental-api.md 8), so that a client can be tested both ways. Decision 0025 gives the reason
+ * for each default.
+ *
+ * @param mode where the API is asked
+ * @param keyStatus state of the customer key
+ * @param permissions names as in GET /securityperms, such as ApiReadAll; without ApiReadAll no GET
+ *     is allowed
+ * @param queueLength how many requests of this key may wait in Remote mode before the next is
+ *     answered 429; 0 or more
+ * @param queueingOnly true: nothing is answered 429 by the throttle, every excess request waits
+ * @param bareErrorText false: an explanation is sent as a JSON string; true: as bare text
+ * @param overlapRefused true: an appointment that overlaps another of its operatory is answered 400
+ * @param unknownFieldsRefused true: unknown body fields and query parameters are answered 400;
+ *     false: ignored
+ * @param newerFieldsIgnored false: a body field newer than the office is answered 400; true:
+ *     ignored
+ * @param stampsInclusive false: DateTStamp filters mean "after"; true: "on or after"
+ * @param deletedPatientsShown false: deleted patients are left out of lists and a single read is
+ *     answered 400
+ */
+public record OfficeSettings(
+    Mode mode,
+    KeyStatus keyStatus,
+    Set<String> permissions,
+    int queueLength,
+    boolean queueingOnly,
+    boolean bareErrorText,
+    boolean overlapRefused,
+    boolean unknownFieldsRefused,
+    boolean newerFieldsIgnored,
+    boolean stampsInclusive,
+    boolean deletedPatientsShown) {
+
+  public OfficeSettings {
+    Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(keyStatus, "keyStatus");
+    permissions = Set.copyOf(permissions);
+    if (queueLength < 0) {
+      throw new IllegalArgumentException("queueLength is " + queueLength + ", give 0 or more");
+    }
+  }
+
+  /**
+   * Remote mode, key enabled, reads and writes of patients and appointments allowed, every doubtful
+   * point at its default.
+   */
+  public static OfficeSettings standard() {
+    return new OfficeSettings(
+        Mode.REMOTE,
+        KeyStatus.ENABLED,
+        Set.of(
+            Permissions.READ_ALL,
+            Permissions.PATIENTS,
+            Permissions.APPOINTMENTS,
+            Permissions.COMM,
+            Permissions.ALL_OTHERS),
+        10,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false);
+  }
+
+  public OfficeSettings withMode(Mode value) {
+    return new OfficeSettings(
+        value,
+        keyStatus,
+        permissions,
+        queueLength,
+        queueingOnly,
+        bareErrorText,
+        overlapRefused,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown);
+  }
+
+  public OfficeSettings withKeyStatus(KeyStatus value) {
+    return new OfficeSettings(
+        mode,
+        value,
+        permissions,
+        queueLength,
+        queueingOnly,
+        bareErrorText,
+        overlapRefused,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown);
+  }
+
+  public OfficeSettings withPermissions(Set<String> value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        value,
+        queueLength,
+        queueingOnly,
+        bareErrorText,
+        overlapRefused,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown);
+  }
+
+  public OfficeSettings withQueueLength(int value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        value,
+        queueingOnly,
+        bareErrorText,
+        overlapRefused,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown);
+  }
+
+  public OfficeSettings withQueueingOnly(boolean value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        queueLength,
+        value,
+        bareErrorText,
+        overlapRefused,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown);
+  }
+
+  public OfficeSettings withBareErrorText(boolean value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        queueLength,
+        queueingOnly,
+        value,
+        overlapRefused,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown);
+  }
+
+  public OfficeSettings withOverlapRefused(boolean value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        queueLength,
+        queueingOnly,
+        bareErrorText,
+        value,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown);
+  }
+
+  public OfficeSettings withUnknownFieldsRefused(boolean value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        queueLength,
+        queueingOnly,
+        bareErrorText,
+        overlapRefused,
+        value,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown);
+  }
+
+  public OfficeSettings withNewerFieldsIgnored(boolean value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        queueLength,
+        queueingOnly,
+        bareErrorText,
+        overlapRefused,
+        unknownFieldsRefused,
+        value,
+        stampsInclusive,
+        deletedPatientsShown);
+  }
+
+  public OfficeSettings withStampsInclusive(boolean value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        queueLength,
+        queueingOnly,
+        bareErrorText,
+        overlapRefused,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        value,
+        deletedPatientsShown);
+  }
+
+  public OfficeSettings withDeletedPatientsShown(boolean value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        queueLength,
+        queueingOnly,
+        bareErrorText,
+        overlapRefused,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        value);
+  }
+}

@@ -1,0 +1,186 @@
+package pontic.sandbox.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The scale is 0.05: intervals of 250, 50 and 25 ms, limit of 3 s. */
+@ExtendWith(SandboxDatabase.class)
+class ThrottleTest {
+  private static final String KEY = OpenDentalApi.ELM_KEY;
+
+  @Test
+  void remoteAnswersOfOneKeyAreAPeriodApart(TestApi on) {
+    assertTrue(closest(on, 5) >= 50, "one second, scaled");
+  }
+
+  @Test
+  void readOnlyPermissionIsSlowerAndEnterpriseFaster(TestApi on) {
+    on.api.change("elm", settings -> settings.withPermissions(Set.of("ApiReadAll")));
+    assertTrue(closest(on, 3) >= 250, "five seconds, scaled");
+    on.api.requests().clear();
+    on.api.change(
+        "elm", settings -> settings.withPermissions(Set.of("ApiReadAll", "ApiEnterprise")));
+    long enterprise = closest(on, 9);
+    assertTrue(enterprise >= 25 && enterprise < 50, "half a second, scaled, but was " + enterprise);
+  }
+
+  @Test
+  void aFullQueueIsAnswered429WithRetryAfter(TestApi on) throws Exception {
+    on.api.change("elm", settings -> settings.withQueueLength(2));
+    List<TestApi.Reply> replies = crowd(on);
+    assertEquals(3, count(replies, 200));
+    assertEquals(3, count(replies, 429));
+    for (TestApi.Reply reply : replies) {
+      assertEquals(reply.status() == 429, reply.header("Retry-After").isPresent());
+      reply.header("Retry-After").ifPresent(seconds -> assertTrue(Integer.parseInt(seconds) >= 1));
+    }
+  }
+
+  @Test
+  void withQueueingOnlyEveryExcessRequestWaits(TestApi on) throws Exception {
+    on.api.change("elm", settings -> settings.withQueueLength(2).withQueueingOnly(true));
+    assertEquals(6, count(crowd(on), 200));
+  }
+
+  @Test
+  void aRequestThatTakesLongerThanTheLimitIs504AndStillActs(@TimeScale(0.01) TestApi on)
+      throws Exception {
+    String name = on.newName();
+    on.api.faults().arm(Fault.of("elm", FaultKind.SLOW).lasting(Duration.ofMillis(1500)));
+    assertEquals(
+        504, on.post("/patients", "{\"LName\":\"" + name + "\",\"FName\":\"Ada\"}").status());
+    assertEquals(0, on.rows("select 1 as x from patient where LName = ?", name).size());
+    on.api.requests().await(entry -> entry.landed().isPresent(), Duration.ofSeconds(10));
+    assertEquals(1, on.rows("select 1 as x from patient where LName = ?", name).size());
+  }
+
+  @Test
+  void aRequestThatWaitsPastTheLimitIs504AndNeverActs(@TimeScale(0.2) TestApi on) throws Exception {
+    on.api.change(
+        "elm",
+        settings ->
+            settings.withPermissions(Set.of("ApiReadAll", "ApiPatients")).withQueueLength(100));
+    List<CompletableFuture<TestApi.Reply>> all = new ArrayList<>();
+    String name = on.newName();
+    for (int i = 0; i < 64; i++) {
+      all.add(on.later("POST", "/patients", "{\"LName\":\"" + name + "\",\"FName\":\"Ada\"}", KEY));
+    }
+    List<TestApi.Reply> replies = all.stream().map(CompletableFuture::join).toList();
+    long created = count(replies, 201);
+    assertEquals(64 - created, count(replies, 504));
+    assertTrue(created >= 50 && created < 64, "created " + created);
+    assertEquals(
+        201,
+        on.post("/patients", "{\"LName\":\"" + on.newName() + "\",\"FName\":\"Ada\"}").status());
+    assertEquals(created, on.rows("select 1 as x from patient where LName = ?", name).size());
+  }
+
+  @Test
+  void oneSlowPracticeDoesNotHoldAnother(TestApi on) throws Exception {
+    on.api.faults().arm(Fault.of("elm", FaultKind.SLOW).lasting(Duration.ofSeconds(1)));
+    CompletableFuture<TestApi.Reply> slow = on.later("GET", "/securityperms", "", KEY);
+    on.api
+        .requests()
+        .await(
+            entry -> entry.practice().equals(java.util.Optional.of("elm")), Duration.ofSeconds(10));
+    assertEquals(200, on.getOak("/securityperms").status());
+    assertFalse(slow.isDone());
+    assertEquals(200, slow.get(10, TimeUnit.SECONDS).status());
+  }
+
+  @Test
+  void serviceModeIsNotThrottled(TestApi on) {
+    on.api.change(
+        "elm",
+        settings ->
+            settings
+                .withMode(Mode.SERVICE)
+                .withPermissions(Set.of("ApiReadAll"))
+                .withQueueLength(0));
+    List<CompletableFuture<TestApi.Reply>> all = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      all.add(on.later("GET", "/securityperms", "", KEY));
+    }
+    assertEquals(20, count(all.stream().map(CompletableFuture::join).toList(), 200));
+    assertTrue(on.api.requests().violations(0).isEmpty());
+  }
+
+  @Test
+  void localModeWorksOnOneRequestAtATimeInOrder(TestApi on) throws Exception {
+    on.api.change("elm", settings -> settings.withMode(Mode.LOCAL));
+    on.api.faults().arm(Fault.of("elm", FaultKind.SLOW).lasting(Duration.ofMillis(500)));
+    CompletableFuture<TestApi.Reply> first = on.later("GET", "/providers", "", KEY);
+    on.api.requests().await(entry -> entry.template().equals("/providers"), Duration.ofSeconds(10));
+    on.later("GET", "/securityperms", "", KEY).get(10, TimeUnit.SECONDS);
+    assertTrue(first.isDone() || first.get(1, TimeUnit.SECONDS).status() == 200);
+    var entries = on.api.requests().list("elm");
+    assertTrue(entries.get(0).end().getAsLong() <= entries.get(1).end().getAsLong());
+  }
+
+  @Test
+  void aRequestThatComesTooEarlyIsAViolation(TestApi on) throws Exception {
+    on.get("/securityperms");
+    on.get("/securityperms");
+    var violations = on.api.requests().violations(0);
+    assertEquals(1, violations.size());
+    assertEquals(2, violations.get(0).early().number());
+    assertTrue(violations.get(0).millis() > 0 && violations.get(0).millis() <= 50);
+    assertTrue(on.api.requests().violations(50).isEmpty());
+    on.api.requests().clear();
+    CompletableFuture<Void> patient = CompletableFuture.completedFuture(null);
+    for (int i = 0; i < 3; i++) {
+      patient.get();
+      on.get("/securityperms");
+      patient =
+          CompletableFuture.runAsync(
+              () -> {}, CompletableFuture.delayedExecutor(52, TimeUnit.MILLISECONDS));
+    }
+    assertEquals(List.of(), on.api.requests().violations(0));
+  }
+
+  /** One request holds the lane, five more come while it does. */
+  private static List<TestApi.Reply> crowd(TestApi on) throws Exception {
+    on.api.faults().arm(Fault.of("elm", FaultKind.SLOW).lasting(Duration.ofMillis(700)));
+    List<CompletableFuture<TestApi.Reply>> all = new ArrayList<>();
+    all.add(on.later("GET", "/securityperms", "", KEY));
+    on.api.requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(10));
+    for (int i = 0; i < 5; i++) {
+      all.add(on.later("GET", "/securityperms", "", KEY));
+    }
+    return all.stream().map(CompletableFuture::join).toList();
+  }
+
+  private static long count(List<TestApi.Reply> replies, int status) {
+    return replies.stream().filter(reply -> reply.status() == status).count();
+  }
+
+  /** Smallest distance of two answers, in milliseconds, when many requests are sent at once. */
+  private static long closest(TestApi on, int requests) {
+    List<CompletableFuture<TestApi.Reply>> all = new ArrayList<>();
+    for (int i = 0; i < requests; i++) {
+      all.add(on.later("GET", "/securityperms", "", KEY));
+    }
+    assertEquals(requests, count(all.stream().map(CompletableFuture::join).toList(), 200));
+    List<Long> ends =
+        on.api.requests().list("elm").stream()
+            .map(entry -> entry.end().getAsLong())
+            .sorted(Comparator.naturalOrder())
+            .toList();
+    long closest = Long.MAX_VALUE;
+    for (int i = 1; i < ends.size(); i++) {
+      closest = Math.min(closest, ends.get(i) - ends.get(i - 1));
+    }
+    return closest;
+  }
+}
