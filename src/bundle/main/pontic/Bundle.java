@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.FluentProducerTemplate;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.jms.JmsComponent;
@@ -34,6 +35,7 @@ import pontic.broker.TokenBroker;
 import pontic.facade.Facade;
 import pontic.facade.HandedOver;
 import pontic.generation.Generation;
+import pontic.generation.RoutesInvalid;
 import pontic.hawtio.Console;
 import pontic.hawtio.Users;
 import pontic.hl7.Hl7Json;
@@ -185,7 +187,11 @@ public final class Bundle implements AutoCloseable {
     main.bind(
         "apiCalls", new ApiCalls(lane, settings.practices().stream().map(Bundle::office).toList()));
     main.bind("apiWire", new ApiWire());
-    main.init();
+    try {
+      main.init();
+    } catch (RuntimeException e) {
+      throw new RoutesInvalid(String.valueOf(e.getMessage()), e);
+    }
     main.getCamelContext().addRoutePolicyFactory(metrics.routePolicies());
     store.write(tx -> leases.voidOwn(tx));
     return new Bundle(settings, generation, store, broker, metrics, main);
@@ -208,12 +214,17 @@ public final class Bundle implements AutoCloseable {
    * @param stop ends the process, when an operator asks for it
    */
   public void start(Runnable stop) throws Exception {
-    main.start();
+    try {
+      main.start();
+    } catch (FailedToStartRouteException e) {
+      throw new RoutesInvalid(e.getMessage() + ": " + root(e).getMessage(), e);
+    }
     FluentProducerTemplate handOver = context().createFluentProducerTemplate();
     open.push(handOver);
     for (Practice practice : settings.practices()) {
       TemplatedRouteBuilder.builder(context(), "accept-hl7")
           .routeId("accept-hl7-" + practice.id())
+          .prefixId(practice.id())
           .parameter("practice", practice.id())
           .parameter("port", practice.hl7().port())
           .add();
@@ -239,6 +250,10 @@ public final class Bundle implements AutoCloseable {
     Console console = Console.open(settings, Users.load(settings.data(), System.getenv()));
     open.push(console);
     where = "generation " + generation.id() + ": " + management.url() + "/health, " + console.url();
+  }
+
+  private static Throwable root(Throwable e) {
+    return e.getCause() == null || e.getCause() == e ? e : root(e.getCause());
   }
 
   /** Where to look, for the console. */
@@ -317,8 +332,7 @@ public final class Bundle implements AutoCloseable {
   private static Planner planner(
       Settings settings, Path home, Map<String, Mappings> mappings, Vault vault)
       throws IOException {
-    JsonNode answers =
-        YAML.readTree(home.resolve("mappings/codes/open-dental-answers.yaml").toFile());
+    JsonNode answers = YAML.readTree(home.resolve("mappings/opendental/answers.yaml").toFile());
     return new OpenDentalPlanner(
         settings.practices().stream()
             .map(

@@ -12,7 +12,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import pontic.generation.RoutesInvalid;
 import pontic.http.ListenException;
+import pontic.mapping.MappingsInvalid;
 import pontic.operations.LogFile;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
@@ -94,6 +96,12 @@ final class Run implements Callable<Integer> {
       LogFile.open(settings.data());
       runner.run(settings, home.folder());
       return 0;
+    } catch (MappingsInvalid e) {
+      e.problems().forEach(problem -> err.println("pontic run: mappings/" + problem));
+      err.flush();
+      return 1;
+    } catch (RoutesInvalid e) {
+      throw new Failure("routes/: " + e.getMessage(), e);
     } catch (ListenException | StoreException | IOException e) {
       LoggerFactory.getLogger(Run.class).debug("Pontic ended", e);
       throw new Failure(e.getMessage(), e);

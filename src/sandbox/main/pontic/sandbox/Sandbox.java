@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import pontic.sandbox.api.OpenDentalApiPart;
 import pontic.sandbox.control.ControlServer;
 import pontic.sandbox.control.FrontDeskHandler;
 import pontic.sandbox.database.DatabaseServer;
@@ -101,7 +102,7 @@ public final class Sandbox implements AutoCloseable {
     }
     CountDownLatch end = new CountDownLatch(1);
     try {
-      Sandbox sandbox = start(line.settings(), List.of());
+      Sandbox sandbox = start(line.settings(), List.of(new OpenDentalApiPart()));
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(

@@ -1,5 +1,6 @@
 package pontic.sandbox.api;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -43,7 +45,15 @@ final class Door extends Handler.Abstract {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     Requests.Ticket ticket = house.requests().open(request.getMethod());
-    String body = StandardCharsets.UTF_8.decode(Content.Source.asByteBuffer(request)).toString();
+    String body;
+    try {
+      body = StandardCharsets.UTF_8.decode(Content.Source.asByteBuffer(request)).toString();
+    } catch (IOException e) {
+      // The caller went away before its request was complete.
+      house.requests().ended(ticket, "dropped");
+      callback.failed(new EofException());
+      return true;
+    }
     Optional<Office> office = Optional.empty();
     try {
       office = office(request);

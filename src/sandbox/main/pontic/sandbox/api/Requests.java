@@ -179,6 +179,7 @@ public final class Requests {
 
   synchronized void fault(Ticket ticket, FaultKind kind) {
     ticket.fault = Optional.of(kind.wireName());
+    notifyAll();
   }
 
   synchronized void hung(Ticket ticket) {

@@ -9,7 +9,8 @@ public interface ControlHandler {
   /**
    * Does what was asked.
    *
-   * @param body the request's JSON; a missing node where there was no body
+   * @param body the request's JSON; without a body its query parameters as an object of text; a
+   *     missing node where there are none
    * @return what Jackson writes as the answer's JSON, with status 200
    * @throws IllegalArgumentException if the request is wrong; the message goes to the caller (400)
    * @throws Exception on anything else (500, without the message)

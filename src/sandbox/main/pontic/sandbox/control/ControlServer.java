@@ -4,13 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -117,7 +121,7 @@ public final class ControlServer implements AutoCloseable {
       if (bytes.length > LARGEST_BODY) {
         return new Reply(413, error("The request is larger than " + LARGEST_BODY + " bytes"));
       }
-      JsonNode body = bytes.length == 0 ? MissingNode.getInstance() : json.readTree(bytes);
+      JsonNode body = bytes.length == 0 ? query(exchange) : json.readTree(bytes);
       return new Reply(200, handler.handle(body));
     } catch (JsonProcessingException e) {
       return new Reply(400, error("The request is not one JSON value"));
@@ -128,6 +132,22 @@ public final class ControlServer implements AutoCloseable {
       LOG.error("{} {} failed: {}", exchange.getRequestMethod(), path, e.getClass().getName());
       return new Reply(500, error("The sandbox failed: " + e.getClass().getSimpleName()));
     }
+  }
+
+  /** The parameters of a request without a body, as text. */
+  private static JsonNode query(HttpExchange exchange) {
+    String query = exchange.getRequestURI().getRawQuery();
+    if (query == null || query.isEmpty()) {
+      return MissingNode.getInstance();
+    }
+    ObjectNode parameters = JsonNodeFactory.instance.objectNode();
+    for (String parameter : query.split("&")) {
+      String[] parts = parameter.split("=", 2);
+      parameters.put(
+          URLDecoder.decode(parts[0], StandardCharsets.UTF_8),
+          parts.length == 1 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+    }
+    return parameters;
   }
 
   private String known() {
