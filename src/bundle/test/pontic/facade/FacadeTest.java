@@ -118,6 +118,8 @@ class FacadeTest {
     assertFault(
         404, send("POST", "/Observation", "{\"resourceType\":\"Observation\"}"), "another type");
     assertFault(405, send("DELETE", "/Patient/77", ""), "delete");
+    assertFault(405, send("GET", "/Patient/77", ""), "read");
+    assertFault(405, send("DELETE", "/_status/m1", ""), "delete of a status");
     assertFault(400, send("POST", "/Patient", PATIENT, "X-Request-Id", "a b"), "request id");
     assertFault(413, send("POST", "/Patient", " ".repeat(1024 * 1024) + PATIENT), "too large");
     assertFault(

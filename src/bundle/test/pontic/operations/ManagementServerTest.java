@@ -268,8 +268,8 @@ class ManagementServerTest {
         tx ->
             tx.sql(
                     """
-                    insert into work (id, practice, seq, message_id, event, person_id, booking_id, state, due_at, cycle, attempts, body)
-                    values (:id, 'elm', 1, :message, 'register', 'p', '', 'waiting', 0, 0, 0, 'SEALED-BODY')
+                    insert into work (id, practice, seq, message_id, sender, event, person_id, booking_id, state, due_at, rank, cycle, attempts, body)
+                    values (:id, 'elm', 1, :message, 's', 'register', 'p', '', 'waiting', 0, 1, 0, 0, 'SEALED-BODY')
                     """)
                 .param("id", id)
                 .param("message", message)
