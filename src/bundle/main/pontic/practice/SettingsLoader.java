@@ -515,6 +515,10 @@ public final class SettingsLoader {
     for (Path path : files) {
       String file = name(folder, path);
       String fileName = path.getFileName().toString();
+      if (Files.isDirectory(path) && Files.isRegularFile(place.resolve(fileName + ".yaml"))) {
+        // practices/<id>/codes lies beside <id>.yaml; the mappings read it (decision 0032).
+        continue;
+      }
       if (!fileName.endsWith(".yaml")) {
         context
             .problems()

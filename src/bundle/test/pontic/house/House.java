@@ -39,6 +39,7 @@ public final class House implements AutoCloseable {
   private final OpenDentalApi api;
   private final HospitalFhirServer hospital;
   private final Map<String, String> flags = new HashMap<>();
+  private Path config = home().resolve("config");
   private Bundle bundle;
 
   private House(Path folder, Sandbox sandbox, OpenDentalApi api, HospitalFhirServer hospital) {
@@ -94,6 +95,12 @@ public final class House implements AutoCloseable {
     return this;
   }
 
+  /** Another config folder than the shipped one, before the bundle starts. */
+  public House withConfig(Path folder) {
+    config = folder;
+    return this;
+  }
+
   /** What this house lays over config/, for a bundle in a process of its own. */
   public Map<String, String> flags() {
     return Map.copyOf(flags);
@@ -104,7 +111,7 @@ public final class House implements AutoCloseable {
   }
 
   public void startBundle(UnaryOperator<Planner> planning) throws Exception {
-    Settings settings = new SettingsLoader(Map.of(), flags).load(home().resolve("config"));
+    Settings settings = new SettingsLoader(Map.of(), flags).load(config);
     bundle = Bundle.prepare(settings, home(), planning);
     bundle.start(() -> {});
   }

@@ -1,0 +1,253 @@
+package pontic.inbound;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.house.Hospital;
+import pontic.house.Hospital.Patient;
+import pontic.house.House;
+import pontic.operations.Fixture;
+
+/** FHIR Patients through the façade of the running bundle, looked at in Open Dental's database. */
+final class AcceptFhirTest {
+  private static final String MRN_SYSTEM = "https://lakeside.example/mrn";
+  private static final String ELM_TOKEN = "ElmFacadeToken01";
+  private static final String OAK_TOKEN = "OakFacadeToken01";
+
+  @TempDir static Path folder;
+  private static House house;
+
+  @BeforeAll
+  static void open() throws Exception {
+    house = House.sandboxOnly(folder);
+    // docs/configuration.md: what the hospital calls LAKE in HL7 it calls MRN_SYSTEM in FHIR.
+    Path config = copy(House.home().resolve("config"), folder.resolve("config"));
+    Path codes = Files.createDirectories(config.resolve("practices/elm/codes"));
+    Files.writeString(
+        codes.resolve("assigner.yaml"), "default: none\ncodes: {LAKE: '" + MRN_SYSTEM + "'}\n");
+    house.withConfig(config);
+    house.startBundle();
+    house.untilConnected();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+  }
+
+  @Test
+  void aCreatedAndUpdatedPatientIsARowInTheOffice() throws Exception {
+    Patient patient = Patient.numbered(401);
+    HttpResponse<String> created = send("POST", "elm", "/Patient", fhir(patient, ""), "r-401");
+    assertEquals(202, created.statusCode(), created.body());
+    JsonNode landed = untilEnded(created, ELM_TOKEN);
+    assertEquals("landed", landed.path("end").asText(), landed.toString());
+    List<Map<String, Object>> rows = house.office("elm").patients(patient);
+    assertEquals(1, rows.size());
+    assertEquals(
+        ((Number) rows.get(0).get("PatNum")).longValue(),
+        landed.path("keys").path("PatNum").asLong());
+
+    HttpResponse<String> updated =
+        send(
+            "PUT",
+            "elm",
+            "/Patient/77",
+            fhir(patient.withPhone("5035557777"), "77"),
+            "r-401-update");
+    assertEquals(202, updated.statusCode(), updated.body());
+    JsonNode changed = untilEnded(updated, ELM_TOKEN);
+    assertEquals("landed", changed.path("end").asText(), changed.toString());
+    rows = house.office("elm").patients(patient);
+    assertEquals(1, rows.size());
+    assertEquals("5035557777", String.valueOf(rows.get(0).get("HmPhone")).replaceAll("\\D", ""));
+  }
+
+  @Test
+  void whatIsNoPatientOrHasNoTokenIsRefusedAndNotStored() throws Exception {
+    long before = house.ledger().count("select count(*) from message");
+    for (String bad : List.of("{", "no JSON", "[]", "{\"resourceType\":\"Observation\"}")) {
+      HttpResponse<String> refused = send("POST", "elm", "/Patient", bad, "bad-1");
+      assertEquals(400, refused.statusCode(), bad);
+      assertEquals("OperationOutcome", json(refused).path("resourceType").asText());
+      assertFalse(json(refused).path("issue").path(0).path("diagnostics").asText().isBlank());
+    }
+    String good = fhir(Patient.numbered(402), "");
+    for (String token : List.of("", "Bearer wrong-token-01", "Bearer " + OAK_TOKEN)) {
+      HttpResponse<String> refused =
+          Fixture.request(
+              "POST",
+              base("elm") + "/Patient",
+              good,
+              "Content-Type",
+              "application/fhir+json",
+              "Authorization",
+              token);
+      assertEquals(401, refused.statusCode(), token);
+    }
+    assertEquals(before, house.ledger().count("select count(*) from message"));
+  }
+
+  @Test
+  void theStatusIsForItsSenderAlone() throws Exception {
+    HttpResponse<String> created =
+        send("POST", "elm", "/Patient", fhir(Patient.numbered(403), ""), "r-403");
+    assertEquals("landed", untilEnded(created, ELM_TOKEN).path("end").asText());
+    String url = status(created);
+    assertEquals(401, Fixture.request("GET", url, "").statusCode());
+    assertEquals(
+        401, Fixture.request("GET", url, "", "Authorization", "Bearer " + OAK_TOKEN).statusCode());
+    assertEquals(
+        404,
+        Fixture.request(
+                "GET", url.replace("/elm/", "/oak/"), "", "Authorization", "Bearer " + OAK_TOKEN)
+            .statusCode());
+  }
+
+  @Test
+  void theSameRequestIdAndBytesHaveOneEffect() throws Exception {
+    Patient patient = Patient.numbered(404);
+    String body = fhir(patient, "");
+    HttpResponse<String> first = send("POST", "elm", "/Patient", body, "r-404");
+    HttpResponse<String> again = send("POST", "elm", "/Patient", body, "r-404");
+    assertEquals(202, again.statusCode());
+    assertEquals(status(first), status(again), "the status of the first one");
+    assertEquals("landed", untilEnded(again, ELM_TOKEN).path("end").asText());
+    assertEquals(1, house.office("elm").patients(patient).size());
+    assertEquals(
+        1,
+        house
+            .ledger()
+            .count(
+                "select count(*) from message where control_id = 'r-404' and receipt_end = 'duplicate of'"));
+    HttpResponse<String> other =
+        send("POST", "elm", "/Patient", fhir(patient.withPhone("5035550404"), ""), "r-404");
+    JsonNode warned = untilEnded(other, ELM_TOKEN);
+    assertTrue(warned.path("warnings").toString().contains("same control id"), warned.toString());
+  }
+
+  @Test
+  void theSameIdentifierByHl7AndFhirIsOnePersonWhereTheSystemsAgree() throws Exception {
+    Patient patient = Patient.numbered(405);
+    assertEquals("AA", house.send("elm", Hospital.adt("A28", "both-1", patient)));
+    house.untilAllEnded();
+    // Nothing but the identifier fits any more: another name and another phone.
+    Patient married =
+        new Patient(
+            patient.mrn(),
+            "Newname",
+            patient.first(),
+            patient.birth(),
+            patient.sex(),
+            "5035550405",
+            patient.street());
+    HttpResponse<String> update = send("POST", "elm", "/Patient", fhir(married, ""), "both-2");
+    JsonNode ended = untilEnded(update, ELM_TOKEN);
+    assertEquals("landed", ended.path("end").asText(), ended.toString());
+    String keys = String.valueOf(house.ledger().receipt("both-1").get("receipt_keys"));
+    assertTrue(
+        keys.contains(":" + ended.path("keys").path("PatNum").asText() + "}"),
+        keys + " and " + ended);
+    // And the other way round: known by FHIR first, then booked by HL7.
+    Patient second = Patient.numbered(406);
+    JsonNode created =
+        untilEnded(send("POST", "elm", "/Patient", fhir(second, ""), "both-3"), ELM_TOKEN);
+    assertEquals("AA", house.send("elm", Hospital.adt("A31", "both-4", second)));
+    house.untilAllEnded();
+    assertEquals(
+        "{\"PatNum\":" + created.path("keys").path("PatNum").asText() + "}",
+        house.ledger().receipt("both-4").get("receipt_keys"));
+    assertEquals(1, house.office("elm").patients(second).size());
+  }
+
+  private static Path copy(Path from, Path to) throws Exception {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(file));
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target);
+      }
+    }
+    return to;
+  }
+
+  private static String fhir(Patient patient, String id) {
+    String birth = patient.birth();
+    return """
+        {"resourceType":"Patient",%s"identifier":[{"system":"%s","value":"%s"}],
+         "name":[{"family":"%s","given":["%s"]}],"gender":"%s","birthDate":"%s-%s-%s",
+         "telecom":[{"system":"phone","use":"home","value":"%s"}],
+         "address":[{"line":["%s"],"city":"Salem","state":"OR","postalCode":"97301"}]}"""
+        .formatted(
+            id.isEmpty() ? "" : "\"id\":\"" + id + "\",",
+            MRN_SYSTEM,
+            patient.mrn(),
+            patient.last(),
+            patient.first(),
+            patient.sex().equals("F") ? "female" : "male",
+            birth.substring(0, 4),
+            birth.substring(4, 6),
+            birth.substring(6, 8),
+            patient.phone(),
+            patient.street());
+  }
+
+  private static HttpResponse<String> send(
+      String method, String practice, String path, String body, String requestId) throws Exception {
+    return Fixture.request(
+        method,
+        base(practice) + path,
+        body,
+        "Content-Type",
+        "application/fhir+json",
+        "Authorization",
+        "Bearer " + ELM_TOKEN,
+        "X-Request-Id",
+        requestId);
+  }
+
+  private static String base(String practice) {
+    return "http://127.0.0.1:" + house.flags().get("pontic.facade.port") + "/fhir/" + practice;
+  }
+
+  private static String status(HttpResponse<String> accepted) {
+    return base("elm").replace("/fhir/elm", "")
+        + accepted.headers().firstValue("Content-Location").orElseThrow();
+  }
+
+  private static JsonNode untilEnded(HttpResponse<String> accepted, String token) throws Exception {
+    List<JsonNode> seen = new ArrayList<>();
+    String url = status(accepted);
+    House.until(
+        url + " has ended",
+        () -> {
+          try {
+            HttpResponse<String> answer =
+                Fixture.request("GET", url, "", "Authorization", "Bearer " + token);
+            seen.add(json(answer));
+            return answer.statusCode() == 200;
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    return seen.get(seen.size() - 1);
+  }
+
+  private static JsonNode json(HttpResponse<String> response) throws Exception {
+    return new ObjectMapper().readTree(response.body());
+  }
+}
