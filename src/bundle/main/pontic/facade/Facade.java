@@ -3,6 +3,7 @@ package pontic.facade;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.StrictErrorHandler;
 import ca.uhn.fhir.rest.api.EncodingEnum;
+import ca.uhn.fhir.rest.api.PreferReturnEnum;
 import ca.uhn.fhir.rest.server.HardcodedServerAddressStrategy;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import jakarta.servlet.DispatcherType;
@@ -73,6 +74,7 @@ public final class Facade implements AutoCloseable {
     server.setImplementationDescription("Pontic for practice " + practice);
     server.setServerAddressStrategy(new HardcodedServerAddressStrategy(base));
     server.setDefaultResponseEncoding(EncodingEnum.JSON);
+    server.setDefaultPreferReturn(PreferReturnEnum.OPERATION_OUTCOME);
     server.setUncompressIncomingContents(false);
     server.setResourceProviders(List.of(new Patients(practice, handOver)));
     server.registerInterceptor(faults);

@@ -20,6 +20,9 @@ import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 @Interceptor
 public final class Faults {
 
+  static final String NOT_STORED =
+      "Pontic could not store the message; nothing was accepted; send it again later";
+
   private final FhirContext fhir;
 
   Faults(FhirContext fhir) {
@@ -30,9 +33,6 @@ public final class Faults {
   @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
   public BaseServerResponseException ours(Throwable thrown) {
     int status = thrown instanceof BaseServerResponseException fault ? fault.getStatusCode() : 500;
-    if (thrown instanceof NotStored) {
-      status = 503;
-    }
     String text =
         switch (status) {
           case 400 ->
@@ -40,7 +40,7 @@ public final class Faults {
                   + " values that R4 knows, and for an update with the id of the URL";
           case 404 -> "There is no such resource type or address here; see /metadata";
           case 405, 501 -> "This interaction is not offered here; see /metadata";
-          case 503 -> NotStored.TEXT;
+          case 503 -> NOT_STORED;
           default ->
               status < 500
                   ? "The request was refused; see /metadata"

@@ -59,8 +59,14 @@ final class Gate implements Filter {
       return;
     }
     request.setAttribute(CLIENT, client.get().id());
-    if (!request.getMethod().equals("POST") && !request.getMethod().equals("PUT")) {
+    boolean status = request.getRequestURI().startsWith("/fhir/" + practice.id() + "/_status/");
+    if (status) {
       chain.doFilter(request, response);
+      return;
+    }
+    if (!request.getMethod().equals("POST") && !request.getMethod().equals("PUT")) {
+      response.setHeader("Allow", "POST, PUT");
+      faults.answer(response, 405, "This interaction is not offered here; see /metadata");
       return;
     }
     if (!isJson(request)) {

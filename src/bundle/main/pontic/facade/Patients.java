@@ -6,12 +6,15 @@ import ca.uhn.fhir.rest.annotation.ResourceParam;
 import ca.uhn.fhir.rest.annotation.Update;
 import ca.uhn.fhir.rest.api.MethodOutcome;
 import ca.uhn.fhir.rest.server.IResourceProvider;
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Patient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes patients in for one practice. Both interactions only accept: what became of a message
@@ -19,6 +22,8 @@ import org.hl7.fhir.r4.model.Patient;
  * ours.
  */
 public final class Patients implements IResourceProvider {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Patients.class);
 
   private final String practice;
   private final HandOver handOver;
@@ -71,7 +76,12 @@ public final class Patients implements IResourceProvider {
     try {
       return handOver.handOver(practice, client, "Patient", body, requestId).messageId();
     } catch (RuntimeException e) {
-      throw new NotStored(e);
+      LOG.warn(
+          "facade: a message for {} could not be stored ({}); the client was told so",
+          practice,
+          e.getClass().getSimpleName());
+      throw new UnclassifiedServerFailureException(
+          HttpServletResponse.SC_SERVICE_UNAVAILABLE, Faults.NOT_STORED);
     }
   }
 }

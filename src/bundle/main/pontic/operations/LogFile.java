@@ -8,10 +8,10 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.secretfile.OwnerFile;
 
 /**
  * {@code <data>/logs/pontic.log}: what the console says, with threads and stacks; a new file each
@@ -26,7 +26,7 @@ public final class LogFile {
 
   /** Adds the file to the log of this process. */
   public static void open(Path data) throws IOException {
-    Path folder = Files.createDirectories(data.resolve("logs"));
+    Path folder = OwnerFile.folder(data.resolve("logs"));
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
 
     RollingFileAppender<ILoggingEvent> file = new RollingFileAppender<>();

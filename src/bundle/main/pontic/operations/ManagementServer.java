@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import pontic.http.Listener;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
+import pontic.secretfile.OwnerFile;
 import pontic.store.Store;
 
 /** Health, metrics and control of one process over HTTP; shapes in docs/operations.md. */
@@ -97,7 +98,7 @@ public final class ManagementServer implements AutoCloseable {
   private static Path note(Path data, Listener listener) {
     Path note = data.resolve(NOTE);
     try {
-      Files.createDirectories(data);
+      OwnerFile.folder(data);
       Files.writeString(note, listener.url() + "\n");
       return note;
     } catch (IOException e) {

@@ -30,12 +30,16 @@ public final class OwnerFile {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
+  /** Makes the folder and those above it that are not there, for their owner only. */
+  public static Path folder(Path folder) throws IOException {
+    return Files.createDirectories(folder, owner(folder, "rwx------"));
+  }
+
   /**
    * @return false if the file is there already; it is then left as it is
    */
   public static boolean make(Path file, String text) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Files.createDirectories(folder, owner(folder, "rwx------"));
+    Path folder = folder(file.toAbsolutePath().getParent());
     try (SeekableByteChannel channel =
         Files.newByteChannel(
             file,

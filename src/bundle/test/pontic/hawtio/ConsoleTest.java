@@ -1,0 +1,223 @@
+package pontic.hawtio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static pontic.operations.Fixture.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.operations.Fixture;
+
+class ConsoleTest {
+
+  @TempDir Path data;
+
+  private DefaultCamelContext camel;
+  private Console console;
+
+  @BeforeEach
+  void open() throws Exception {
+    camel = new DefaultCamelContext();
+    camel.getManagementStrategy().getManagementAgent().setRegisterAlways(true);
+    camel.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:understand").routeId("understand").setBody(constant("x"));
+          }
+        });
+    camel.start();
+    String users =
+        Users.line("vera", Role.VIEWER, "vera-password".toCharArray())
+            + ","
+            + Users.line("otto", Role.OPERATOR, "otto-password".toCharArray());
+    console =
+        Console.open(
+            Fixture.settings(data), Users.load(data, Map.of("PONTIC_HAWTIO_USERS", users)));
+  }
+
+  @AfterEach
+  void close() {
+    console.close();
+    camel.stop();
+  }
+
+  @Test
+  void withoutALoginOrWithAWrongPasswordJolokiaIsClosed() throws Exception {
+    String read = post("read", "java.lang:type=Threading", "attribute", "ThreadCount");
+    assertEquals(403, request("POST", console.url() + "jolokia", read).statusCode());
+    assertEquals(403, request("GET", console.url() + "jolokia/version", "").statusCode());
+    assertEquals(403, jolokia("vera", "otto-password", read).statusCode());
+    assertEquals(403, jolokia("nobody", "vera-password", read).statusCode());
+    assertEquals(200, value("vera", read).path("status").asInt());
+  }
+
+  @Test
+  void whoIsLoggedInSeesTheRoutesByNameAndNothingOutsideThePolicy() throws Exception {
+    JsonNode found =
+        value("vera", "{\"type\":\"search\",\"mbean\":\"org.apache.camel:type=routes,*\"}");
+    assertTrue(found.path("value").toString().contains("understand"), found.toString());
+    assertEquals(
+        "Started",
+        value("vera", post("read", route(), "attribute", "State")).path("value").asText());
+    JsonNode list = value("vera", "{\"type\":\"list\"}").path("value");
+    assertTrue(list.has("org.apache.camel"));
+    assertFalse(list.has("java.util.logging"));
+    assertFalse(list.has("com.sun.management"));
+    assertFalse(list.has("hawtio"));
+    for (String refused :
+        List.of(
+            post("read", "java.lang:type=Runtime", "attribute", "SystemProperties"),
+            post("read", "java.lang:type=Runtime", "attribute", "InputArguments"),
+            post(
+                "read",
+                "com.sun.management:type=HotSpotDiagnostic",
+                "attribute",
+                "DiagnosticOptions"),
+            post("exec", "com.sun.management:type=HotSpotDiagnostic", "operation", "dumpHeap"),
+            "{\"type\":\"write\",\"mbean\":\"java.lang:type=Memory\",\"attribute\":\"Verbose\",\"value\":true}")) {
+      assertEquals(403, value("otto", refused).path("status").asInt(), refused);
+    }
+    String runtime =
+        jolokia("otto", "otto-password", "{\"type\":\"read\",\"mbean\":\"java.lang:type=Runtime\"}")
+            .body();
+    assertFalse(runtime.contains("java.class.path"), runtime);
+  }
+
+  @Test
+  void aViewerCannotStopARouteHoweverTheOperationIsWrittenAndAnOperatorCan() throws Exception {
+    for (String operation :
+        List.of("stop", "stop()", "stop(long)", " stop ()", "remove", "updateRouteFromXml")) {
+      assertEquals(
+          403,
+          value("vera", post("exec", route(), "operation", operation)).path("status").asInt(),
+          operation);
+    }
+    assertEquals(ServiceStatus.Started, camel.getRouteController().getRouteStatus("understand"));
+    assertEquals(
+        200, value("otto", post("exec", route(), "operation", "stop()")).path("status").asInt());
+    assertEquals(ServiceStatus.Stopped, camel.getRouteController().getRouteStatus("understand"));
+    assertEquals(
+        403, value("otto", post("exec", route(), "operation", "remove()")).path("status").asInt());
+    String context =
+        "org.apache.camel:context="
+            + camel.getManagementName()
+            + ",type=context,name=\""
+            + camel.getName()
+            + "\"";
+    for (String operation :
+        List.of(
+            "stop()",
+            "sendBody(java.lang.String,java.lang.Object)",
+            "addOrUpdateRoutesFromXml(java.lang.String)")) {
+      assertEquals(
+          403,
+          value("otto", post("exec", context, "operation", operation)).path("status").asInt(),
+          operation);
+    }
+  }
+
+  @Test
+  void aForeignPageMayNotAsk() throws Exception {
+    HttpResponse<String> answer =
+        request(
+            "POST",
+            console.url() + "jolokia",
+            "{\"type\":\"version\"}",
+            "Authorization",
+            basic("vera", "vera-password"),
+            "Origin",
+            "http://evil.example");
+    assertTrue(
+        answer.statusCode() == 403
+            || new ObjectMapper().readTree(answer.body()).path("status").asInt() == 403,
+        answer.body());
+  }
+
+  @Test
+  void thePagesAndTheFormLoginAreServed() throws Exception {
+    assertTrue(request("GET", console.url() + "index.html", "").body().contains("<html"));
+    HttpResponse<String> login =
+        request(
+            "POST",
+            console.url() + "auth/login",
+            "{\"username\":\"vera\",\"password\":\"vera-password\"}",
+            "Content-Type",
+            "application/json");
+    assertEquals(200, login.statusCode());
+    String cookie = login.headers().firstValue("Set-Cookie").orElse("");
+    assertTrue(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), cookie);
+    HttpResponse<String> answer =
+        request(
+            "POST",
+            console.url() + "jolokia",
+            post("exec", route(), "operation", "stop"),
+            "Cookie",
+            cookie.split(";")[0]);
+    assertEquals(
+        403, new ObjectMapper().readTree(answer.body()).path("status").asInt(), answer.body());
+  }
+
+  @Test
+  void theFirstStartMakesAnAdminWhosePasswordOnlyTheOwnerReads() throws Exception {
+    Users users = Users.load(data.resolve("first"), Map.of());
+    Path file = data.resolve("first/hawtio-admin.password");
+    assertEquals("rw-------", Fixture.permissions(file));
+    assertEquals("rw-------", Fixture.permissions(data.resolve("first/hawtio-users")));
+    String password = Files.readString(file).strip();
+    assertEquals(Role.ADMIN, users.login("admin", password.toCharArray()).orElseThrow());
+    assertTrue(users.login("admin", "guess".toCharArray()).isEmpty());
+    assertFalse(Files.readString(data.resolve("first/hawtio-users")).contains(password));
+    assertEquals(
+        Role.ADMIN,
+        Users.load(data.resolve("first"), Map.of())
+            .login("admin", password.toCharArray())
+            .orElseThrow());
+  }
+
+  private String route() {
+    return "org.apache.camel:context="
+        + camel.getManagementName()
+        + ",type=routes,name=\"understand\"";
+  }
+
+  private static String post(String type, String bean, String key, String value) {
+    return new ObjectMapper()
+        .createObjectNode()
+        .put("type", type)
+        .put("mbean", bean)
+        .put(key, value)
+        .toString();
+  }
+
+  private static String basic(String user, String password) {
+    return "Basic "
+        + Base64.getEncoder()
+            .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private HttpResponse<String> jolokia(String user, String password, String body) throws Exception {
+    return request("POST", console.url() + "jolokia", body, "Authorization", basic(user, password));
+  }
+
+  private JsonNode value(String user, String body) throws Exception {
+    HttpResponse<String> response = jolokia(user, user + "-password", body);
+    assertEquals(200, response.statusCode(), response.body());
+    return new ObjectMapper().readTree(response.body());
+  }
+}
