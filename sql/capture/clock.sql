@@ -1,0 +1,1 @@
+select cast(now() - interval 1 second as char(19)) as until_stamp

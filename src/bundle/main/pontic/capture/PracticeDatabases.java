@@ -1,0 +1,64 @@
+package pontic.capture;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import pontic.practice.Practice;
+
+/**
+ * One small read-only pool per practice whose database is switched on. No connection is opened
+ * before one is needed, so a practice that is down holds up nothing.
+ */
+public final class PracticeDatabases implements AutoCloseable {
+  private static final int MOST_CONNECTIONS = 2;
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+
+  private final Map<String, HikariDataSource> pools = new LinkedHashMap<>();
+
+  /**
+   * @param statementLimit how long one statement may take; the connection is given up a little
+   *     later
+   */
+  public PracticeDatabases(List<Practice> practices, Duration statementLimit) {
+    for (Practice practice : practices) {
+      if (practice.database().enabled()) {
+        pools.put(practice.id(), pool(practice, statementLimit));
+      }
+    }
+  }
+
+  /** By practice id; practices that are switched off are not in it. */
+  public Map<String, DataSource> byPractice() {
+    return Map.copyOf(pools);
+  }
+
+  @Override
+  public void close() {
+    pools.values().forEach(HikariDataSource::close);
+  }
+
+  private static HikariDataSource pool(Practice practice, Duration statementLimit) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("database-" + practice.id());
+    config.setJdbcUrl(practice.database().url());
+    config.setUsername(practice.database().user());
+    config.setPassword(practice.database().password().value());
+    config.setReadOnly(true);
+    config.setMaximumPoolSize(MOST_CONNECTIONS);
+    config.setMinimumIdle(0);
+    config.setInitializationFailTimeout(-1);
+    config.setConnectionTimeout(CONNECT_LIMIT.toMillis());
+    // TIMESTAMP columns are rendered in the session's zone: UTC has no gap and no doubled hour
+    // (open-dental-schema.md 1.1).
+    config.addDataSourceProperty("sessionVariables", "time_zone='+00:00'");
+    config.addDataSourceProperty("tinyInt1isBit", "false");
+    config.addDataSourceProperty("connectTimeout", String.valueOf(CONNECT_LIMIT.toMillis()));
+    config.addDataSourceProperty(
+        "socketTimeout", String.valueOf(statementLimit.plus(CONNECT_LIMIT).toMillis()));
+    return new HikariDataSource(config);
+  }
+}

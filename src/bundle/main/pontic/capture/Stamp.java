@@ -1,0 +1,21 @@
+package pontic.capture;
+
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** Change stamps as the database writes them in a session in UTC: whole seconds. */
+final class Stamp {
+  private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+  private Stamp() {}
+
+  static String text(Instant instant) {
+    return TEXT.format(instant.atOffset(ZoneOffset.UTC));
+  }
+
+  static Instant instant(String text) {
+    return LocalDateTime.parse(text, TEXT).toInstant(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,2 @@
+/** Finds changed rows in a practice's database, which it only reads. */
+package pontic.capture;

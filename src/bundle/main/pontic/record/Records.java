@@ -1,0 +1,281 @@
+package pontic.record;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import pontic.audit.Audit;
+import pontic.practice.Destination;
+import pontic.store.Store;
+import pontic.store.Transaction;
+
+/** Keeps records, watermarks and what is due; one page is one transaction. */
+public final class Records {
+  /** An idle feed moves its watermark this often, so that silence does not cost a commit a poll. */
+  private static final Duration IDLE_MOVE = Duration.ofSeconds(10);
+
+  /** States in which destinations have been told that the resource no longer stands. */
+  private static final Set<String> GONE = Set.of("left-out", "deleted");
+
+  private final Store store;
+  private final Audit audit;
+  private final List<Destination> destinations;
+
+  /**
+   * @param destinations all that are configured; those switched off collect what is due until they
+   *     are switched on
+   */
+  public Records(Store store, Audit audit, List<Destination> destinations) {
+    this.store = store;
+    this.audit = audit;
+    this.destinations = List.copyOf(destinations);
+  }
+
+  /** FHIR id of a row: the same row has the same id for ever. */
+  public static String fhirId(String practice, String resource, long key) {
+    return practice + "-" + resource.toLowerCase(Locale.ROOT) + "-" + key;
+  }
+
+  public Optional<Watermark> watermark(String practice, String feed) {
+    return store.read(tx -> watermark(tx, practice, feed));
+  }
+
+  /** Hashes of the rows that have a record, by key. */
+  public Map<Long, String> hashes(String practice, String resource, List<Long> keys) {
+    if (keys.isEmpty()) {
+      return Map.of();
+    }
+    return store.read(
+        tx -> {
+          Map<Long, String> hashes = new HashMap<>();
+          tx.sql(
+                  "select row_key, row_hash from record"
+                      + " where practice = :practice and resource = :resource and row_key in (:keys)")
+              .param("practice", practice)
+              .param("resource", resource)
+              .param("keys", keys)
+              .query(
+                  row -> {
+                    hashes.put(row.getLong("row_key"), row.getString("row_hash"));
+                  });
+          return hashes;
+        });
+  }
+
+  /**
+   * Stores the records of a page, what becomes due by them and the watermark that covers them, or
+   * nothing if another poll of this feed was faster.
+   *
+   * @param translated one for each changed row of the page
+   * @return how many new versions became due
+   */
+  public int store(Page page, List<Translated> translated) {
+    if (isIdle(page)) {
+      return 0;
+    }
+    return store.write(
+        tx -> {
+          tx.serialise(page.practice());
+          if (!watermark(tx, page.practice(), page.feed()).equals(page.from())) {
+            return 0;
+          }
+          int versions = 0;
+          for (Translated one : translated) {
+            versions += apply(tx, one) ? 1 : 0;
+          }
+          move(tx, page);
+          if (!translated.isEmpty()) {
+            audit.record(
+                tx, "read", page.practice(), "capture", page.feed() + " rows " + translated.size());
+          }
+          return versions;
+        });
+  }
+
+  private static boolean isIdle(Page page) {
+    return page.changed().isEmpty()
+        && page.unchanged() == 0
+        && page.from()
+            .map(
+                from ->
+                    from.paging() == page.next().paging()
+                        && !page.next().stamp().isBefore(from.stamp())
+                        && page.next().stamp().isBefore(from.stamp().plus(IDLE_MOVE)))
+            .orElse(false);
+  }
+
+  private static Optional<Watermark> watermark(Transaction tx, String practice, String feed) {
+    return tx.sql("select stamp, row_key, paging from watermark where practice = ? and feed = ?")
+        .params(practice, feed)
+        .query(
+            (row, number) ->
+                new Watermark(
+                    Instant.ofEpochMilli(row.getLong("stamp")),
+                    row.getLong("row_key"),
+                    row.getInt("paging") == 1))
+        .optional();
+  }
+
+  private static void move(Transaction tx, Page page) {
+    tx.sql(
+            "insert into watermark (practice, feed, stamp, row_key, paging, moved_at, changed, unchanged)"
+                + " values (:practice, :feed, :stamp, :key, :paging, :now, :changed, :unchanged)"
+                + " on conflict (practice, feed) do update set stamp = excluded.stamp, row_key = excluded.row_key,"
+                + " paging = excluded.paging, moved_at = excluded.moved_at,"
+                + " changed = watermark.changed + excluded.changed,"
+                + " unchanged = watermark.unchanged + excluded.unchanged")
+        .param("practice", page.practice())
+        .param("feed", page.feed())
+        .param("stamp", page.next().stamp().toEpochMilli())
+        .param("key", page.next().key())
+        .param("paging", page.next().paging() ? 1 : 0)
+        .param("now", tx.now().toEpochMilli())
+        .param("changed", page.changed().size())
+        .param("unchanged", page.unchanged())
+        .update();
+  }
+
+  /** The record as it stands; {@code fhir} still sealed. */
+  private record Standing(long version, String hash, Instant stamp, String state, String fhir) {
+    static final Standing NONE = new Standing(0, "", Instant.EPOCH, "", "");
+  }
+
+  private boolean apply(Transaction tx, Translated translated) {
+    Row row = translated.row();
+    Standing standing = standing(tx, row);
+    if (isOlder(row, standing) || row.hash().equals(standing.hash())) {
+      return false;
+    }
+    return switch (translated.outcome()) {
+      case MAPPED -> {
+        String fhir = translated.fhir().toString();
+        boolean same = standing.state().equals("live") && fhir.equals(opened(row, standing));
+        yield same
+            ? keep(tx, translated, standing, "live")
+            : renew(tx, translated, standing, "live", fhir);
+      }
+      case FAILED -> keep(tx, translated, standing, "failed");
+      case LEFT_OUT -> withdraw(tx, translated, standing, "left-out");
+      case DELETED -> withdraw(tx, translated, standing, "deleted");
+    };
+  }
+
+  /**
+   * Feeds overlap and two of them may tell of one row: an older reading changes nothing, and a row
+   * that is gone comes back only with a later stamp (a key that the database gave out again).
+   */
+  private static boolean isOlder(Row row, Standing standing) {
+    return row.stamp().isBefore(standing.stamp())
+        || (standing.state().equals("deleted")
+            && !row.deleted()
+            && !row.stamp().isAfter(standing.stamp()));
+  }
+
+  private boolean withdraw(Transaction tx, Translated translated, Standing standing, String state) {
+    if (standing.version() == 0 || GONE.contains(standing.state())) {
+      return keep(tx, translated, standing, state);
+    }
+    ObjectNode resource = Resource.read(opened(translated.row(), standing));
+    return renew(tx, translated, standing, state, Resource.withdrawn(resource).toString());
+  }
+
+  private boolean keep(Transaction tx, Translated translated, Standing standing, String state) {
+    write(tx, translated, standing.version(), state, standing.fhir());
+    return false;
+  }
+
+  private boolean renew(
+      Transaction tx, Translated translated, Standing standing, String state, String fhir) {
+    Row row = translated.row();
+    long version = standing.version() + 1;
+    write(
+        tx,
+        translated,
+        version,
+        state,
+        store.vault().seal("record", name(row), fhir.getBytes(StandardCharsets.UTF_8)));
+    for (Destination destination : destinations) {
+      if (destination.kind() == Destination.Kind.FHIR && destination.serves(row.practice())) {
+        due(tx, row, destination, version);
+      }
+    }
+    return true;
+  }
+
+  private static Standing standing(Transaction tx, Row row) {
+    return tx.sql(
+            "select version, row_hash, stamp, state, fhir from record"
+                + " where practice = ? and resource = ? and row_key = ?")
+        .params(row.practice(), row.resource(), row.key())
+        .query(
+            (found, number) ->
+                new Standing(
+                    found.getLong("version"),
+                    found.getString("row_hash"),
+                    Instant.ofEpochMilli(found.getLong("stamp")),
+                    found.getString("state"),
+                    found.getString("fhir")))
+        .optional()
+        .orElse(Standing.NONE);
+  }
+
+  private static void write(
+      Transaction tx, Translated translated, long version, String state, String sealed) {
+    Row row = translated.row();
+    tx.sql(
+            "insert into record (practice, resource, row_key, fhir_id, version, row_hash, stamp, state, reason, fhir,"
+                + " deleted, changed_at) values (:practice, :resource, :key, :id, :version, :hash, :stamp, :state,"
+                + " :reason, :fhir, :deleted, :now)"
+                + " on conflict (practice, resource, row_key) do update set version = excluded.version,"
+                + " row_hash = excluded.row_hash, stamp = excluded.stamp, state = excluded.state,"
+                + " reason = excluded.reason, fhir = excluded.fhir, deleted = excluded.deleted,"
+                + " changed_at = excluded.changed_at")
+        .param("practice", row.practice())
+        .param("resource", row.resource())
+        .param("key", row.key())
+        .param("id", fhirId(row.practice(), row.resource(), row.key()))
+        .param("version", version)
+        .param("hash", row.hash())
+        .param("stamp", row.stamp().toEpochMilli())
+        .param("state", state)
+        .param("reason", translated.reason())
+        .param("fhir", sealed)
+        .param("deleted", state.equals("deleted") ? 1 : 0)
+        .param("now", tx.now().toEpochMilli())
+        .update();
+  }
+
+  private static void due(Transaction tx, Row row, Destination destination, long version) {
+    tx.sql(
+            "insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,"
+                + " state, reason)"
+                + " values (:practice, :destination, :resource, :key, :version, :now, 0, :limit, 'due', '')"
+                + " on conflict (practice, destination, resource, row_key) do update set version = excluded.version,"
+                + " due_at = excluded.due_at, attempts = 0, state = 'due', reason = ''")
+        .param("practice", row.practice())
+        .param("destination", destination.id())
+        .param("resource", row.resource())
+        .param("key", row.key())
+        .param("version", version)
+        .param("now", tx.now().toEpochMilli())
+        .param("limit", destination.bundleSize())
+        .update();
+  }
+
+  private String opened(Row row, Standing standing) {
+    return standing.fhir().isEmpty()
+        ? ""
+        : new String(
+            store.vault().open("record", name(row), standing.fhir()), StandardCharsets.UTF_8);
+  }
+
+  private static String name(Row row) {
+    return row.practice() + "/" + row.resource() + "/" + row.key();
+  }
+}

@@ -1,0 +1,34 @@
+package pontic.record;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** FHIR JSON of a record. */
+final class Resource {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Resource() {}
+
+  static ObjectNode read(String fhir) {
+    try {
+      return (ObjectNode) JSON.readTree(fhir);
+    } catch (JsonProcessingException e) {
+      // Without the cause: its text quotes the resource.
+      throw new IllegalStateException("A stored record is not JSON");
+    }
+  }
+
+  /**
+   * The resource as it must look once its row is gone: what was told is to be taken back, not only
+   * forgotten.
+   */
+  static ObjectNode withdrawn(ObjectNode resource) {
+    ObjectNode withdrawn = resource.deepCopy();
+    if (resource.path("resourceType").asText().equals("Patient")) {
+      return withdrawn.put("active", false);
+    }
+    withdrawn.remove("cancelationReason");
+    return withdrawn.put("status", "entered-in-error");
+  }
+}

@@ -1,0 +1,76 @@
+package pontic.translate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.mapping.Mapper;
+import pontic.mapping.MappingException;
+import pontic.practice.Practice;
+import pontic.record.Records;
+import pontic.record.Row;
+import pontic.record.Translated;
+import pontic.record.Translated.Outcome;
+
+/**
+ * Row to FHIR by {@code mappings/outbound/<resource>.jslt}. A row that cannot be mapped takes only
+ * itself out: its record says why, and the page goes on.
+ */
+public final class Translator {
+  private static final Logger LOG = LoggerFactory.getLogger(Translator.class);
+
+  private final Function<String, Mapper> mappers;
+  private final Map<String, Practice> practices;
+  private final ObjectMapper json = new ObjectMapper();
+
+  /**
+   * @param mappers by name, {@code outbound/patient}
+   */
+  public Translator(Function<String, Mapper> mappers, List<Practice> practices) {
+    this.mappers = mappers;
+    this.practices =
+        practices.stream().collect(Collectors.toUnmodifiableMap(Practice::id, each -> each));
+  }
+
+  public Translated translate(Row row) {
+    if (row.deleted()) {
+      return without(row, Outcome.DELETED, "the row was deleted");
+    }
+    try {
+      JsonNode fhir =
+          mappers
+              .apply("outbound/" + row.resource().toLowerCase(Locale.ROOT))
+              .map(json.valueToTree(row.columns()), variables(row));
+      return fhir.isObject()
+          ? new Translated(row, Outcome.MAPPED, fhir, "")
+          : without(row, Outcome.LEFT_OUT, "the mapping sends nothing for such a row");
+    } catch (MappingException e) {
+      LOG.warn(
+          "{} was read and not sent: {} Correct the mapping or the row; it is read again when it changes.",
+          row,
+          e.getMessage());
+      return without(row, Outcome.FAILED, e.getMessage());
+    }
+  }
+
+  private Map<String, JsonNode> variables(Row row) {
+    return Map.of(
+        "id",
+        TextNode.valueOf(Records.fhirId(row.practice(), row.resource(), row.key())),
+        "practice",
+        TextNode.valueOf(row.practice()),
+        "zone",
+        TextNode.valueOf(practices.get(row.practice()).zone().getId()));
+  }
+
+  private static Translated without(Row row, Outcome outcome, String reason) {
+    return new Translated(row, outcome, MissingNode.getInstance(), reason);
+  }
+}

@@ -1,0 +1,2 @@
+/** Rows become FHIR by the mapping files. */
+package pontic.translate;

@@ -1,0 +1,270 @@
+package pontic.outbound;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.hl7.fhir.r4.model.Appointment;
+import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Resource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.sandbox.database.DatabaseServer;
+import pontic.sandbox.database.Engine;
+import pontic.sandbox.database.Practice;
+import pontic.sandbox.database.PracticePlan;
+import pontic.sandbox.database.Practices;
+import pontic.sandbox.desk.FrontDesk;
+import pontic.sandbox.hospital.Arrival;
+import pontic.sandbox.hospital.HospitalFhirServer;
+
+/** From a real practice database through the real route files to a FHIR server. */
+class OutboundTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final int PATIENTS = 60;
+
+  @TempDir static Path databaseFolder;
+  private static DatabaseServer server;
+  private static Practices practices;
+  private static Practice elm;
+  private static FrontDesk desk;
+
+  @TempDir Path data;
+  private HospitalFhirServer hospital;
+  private OutboundProcess pontic;
+
+  @BeforeAll
+  static void startPractice() throws Exception {
+    server = DatabaseServer.start(databaseFolder, 0);
+    practices = new Practices(server);
+    elm = practices.open(PracticePlan.elm(Engine.MYISAM, PATIENTS));
+    desk = new FrontDesk(elm);
+  }
+
+  @AfterAll
+  static void stopPractice() {
+    practices.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    hospital = HospitalFhirServer.start(0);
+    pontic = OutboundProcess.start(data, elm, server.jdbcUrl("elm"), hospital.url());
+  }
+
+  @AfterEach
+  void stop() {
+    pontic.close();
+    hospital.close();
+  }
+
+  @Test
+  void whatTheFrontDeskBooksMovesBreaksAndDeletesTheHospitalHas() throws Exception {
+    long patient = number("select min(PatNum) from patient where PatStatus = 0");
+    long operatory = number("select min(OperatoryNum) from operatory");
+    long provider = number("select min(ProvNum) from provider");
+    LocalDateTime at = LocalDateTime.of(2027, 3, 2, 9, 0);
+
+    long apt = desk.book(patient, operatory, provider, at, 40, "");
+    Appointment booked = appointment(apt, is(Appointment.AppointmentStatus.BOOKED));
+    assertEquals(
+        "2027-03-02T14:00:00Z", booked.getStartElement().getValue().toInstant().toString());
+    assertEquals("2027-03-02T14:40:00Z", booked.getEndElement().getValue().toInstant().toString());
+    assertEquals(
+        "Patient/elm-patient-" + patient,
+        booked.getParticipantFirstRep().getActor().getReference());
+    assertTrue(hospital.latest("Patient", "elm-patient-" + patient).isPresent());
+
+    desk.move(apt, at.plusDays(1), OptionalLong.empty(), OptionalLong.empty());
+    appointment(
+        apt,
+        resource ->
+            ((Appointment) resource)
+                .getStart()
+                .toInstant()
+                .toString()
+                .equals("2027-03-03T14:00:00Z"));
+    desk.breakAppointment(apt, false);
+    appointment(apt, is(Appointment.AppointmentStatus.CANCELLED));
+    desk.delete(apt);
+    appointment(apt, is(Appointment.AppointmentStatus.ENTEREDINERROR));
+  }
+
+  @Test
+  void anAgeingRunOverEveryPatientSendsNothing() throws Exception {
+    awaitQuiet();
+    int transactions = hospital.transactions();
+    int touched = desk.touchAll();
+    assertTrue(touched >= PATIENTS);
+    pontic.await(
+        "select case when sum(unchanged) >= "
+            + touched
+            + " then 1 else 0 end from watermark where feed = 'patient'");
+    assertEquals(0, pontic.number("select count(*) from due"));
+    assertEquals(transactions, hospital.transactions());
+  }
+
+  @Test
+  void manyChangesInOneSecondAllArrive() throws Exception {
+    awaitQuiet();
+    try (Connection connection = elm.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("update patient set City = concat('Town', PatNum)");
+    }
+    for (long patient : numbers("select PatNum from patient")) {
+      patient(patient, resource -> ("Town" + patient).equals(city(resource)));
+    }
+  }
+
+  @Test
+  void changesThatFollowEachOtherWithinASecondEndWithTheLast() throws Exception {
+    awaitQuiet();
+    long patient = number("select min(PatNum) from patient where PatStatus = 0");
+    for (int i = 1; i <= 40; i++) {
+      desk.editPatient(patient, Map.of("City", "Place" + i));
+    }
+    patient(patient, resource -> "Place40".equals(city(resource)));
+  }
+
+  @Test
+  void whatIsCapturedSurvivesARestartBeforeItIsSent() throws Exception {
+    awaitQuiet();
+    hospital.goDown();
+    long patient = number("select max(PatNum) from patient where PatStatus = 0");
+    desk.editPatient(patient, Map.of("City", "Restarted"));
+    pontic.await("select count(*) from due where row_key = " + patient);
+    pontic.close();
+    hospital.comeBack();
+    pontic = OutboundProcess.start(data, elm, server.jdbcUrl("elm"), hospital.url());
+    patient(patient, resource -> "Restarted".equals(city(resource)));
+  }
+
+  @Test
+  void aHospitalThatWasDownGetsTheNewestStateAndOnlyThat() throws Exception {
+    awaitQuiet();
+    long patient = number("select min(PatNum) from patient where PatStatus = 0");
+    int before = hospital.history("Patient", "elm-patient-" + patient).size();
+    hospital.goDown();
+    desk.editPatient(patient, Map.of("City", "First"));
+    pontic.await("select count(*) from sending where failures >= 2");
+    desk.editPatient(patient, Map.of("City", "Second"));
+    pontic.await(
+        "select count(*) from record r join due d on d.resource = r.resource and d.row_key = r.row_key"
+            + " where r.row_key = "
+            + patient
+            + " and r.resource = 'Patient' and r.version >= 3 and d.version = r.version");
+    hospital.comeBack();
+    patient(patient, resource -> "Second".equals(city(resource)));
+    assertEquals(before + 1, hospital.history("Patient", "elm-patient-" + patient).size());
+    pontic.await("select case when count(*) = 0 then 1 else 0 end from due");
+    pontic.await(
+        "select count(*) from delivery where resource = 'Patient' and coalesced = 1 and row_key = "
+            + patient);
+  }
+
+  @Test
+  void aResourceThatTheHospitalRefusesIsParkedAloneAndTheOthersArrive() throws Exception {
+    awaitQuiet();
+    long refused = number("select min(PatNum) from patient where PatStatus = 0");
+    hospital.refuse(resource -> resource instanceof Patient && "Refused1".equals(city(resource)));
+    try (Connection connection = elm.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "update patient set City = if(PatNum = " + refused + ", 'Refused1', 'Taken1')");
+    }
+    for (long patient : numbers("select PatNum from patient where PatNum <> " + refused)) {
+      patient(patient, resource -> "Taken1".equals(city(resource)));
+    }
+    pontic.await("select count(*) from due where state = 'parked' and row_key = " + refused);
+    assertEquals(1, pontic.number("select count(*) from due"));
+    hospital.refuseNothing();
+    desk.editPatient(refused, Map.of("City", "Accepted1"));
+    patient(refused, resource -> "Accepted1".equals(city(resource)));
+  }
+
+  @Test
+  void aDatabaseThatWasDownIsReadAgainFromWhereItWas() throws Exception {
+    awaitQuiet();
+    long patient = number("select max(PatNum) from patient where PatStatus = 0");
+    server.halt();
+    server.resume();
+    dropBrokenConnections();
+    desk.editPatient(patient, Map.of("City", "Resumed"));
+    patient(patient, resource -> "Resumed".equals(city(resource)));
+  }
+
+  /** The desk's own pool still holds connections of the server's earlier life, at most ten. */
+  private static void dropBrokenConnections() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      try {
+        number("select 1");
+      } catch (java.sql.SQLException broken) {
+        assertTrue(broken.getSQLState().startsWith("08"), broken.getSQLState());
+      }
+    }
+    assertEquals(1, number("select 1"));
+  }
+
+  /** The first load has arrived and nothing is due. */
+  private void awaitQuiet() throws Exception {
+    long patients = number("select count(*) from patient");
+    pontic.await(
+        "select case when count(*) >= "
+            + patients
+            + " then 1 else 0 end from record where resource = 'Patient'");
+    pontic.await("select case when count(*) = 3 then 1 else 0 end from watermark where paging = 0");
+    pontic.await("select case when count(*) = 0 then 1 else 0 end from due");
+  }
+
+  private Appointment appointment(long key, Predicate<Resource> fits) throws Exception {
+    return (Appointment) arrival("Appointment", "elm-appointment-" + key, fits).resource();
+  }
+
+  private void patient(long key, Predicate<Resource> fits) throws Exception {
+    arrival("Patient", "elm-patient-" + key, fits);
+  }
+
+  private Arrival arrival(String type, String id, Predicate<Resource> fits) throws Exception {
+    Optional<Arrival> arrival = hospital.await(type, id, fits, LIMIT);
+    assertTrue(arrival.isPresent(), type + "/" + id + " did not come as expected");
+    return arrival.get();
+  }
+
+  private static Predicate<Resource> is(Appointment.AppointmentStatus status) {
+    return resource -> ((Appointment) resource).getStatus() == status;
+  }
+
+  private static String city(Resource patient) {
+    return ((Patient) patient).getAddressFirstRep().getCity();
+  }
+
+  private static long number(String sql) throws Exception {
+    return numbers(sql).get(0);
+  }
+
+  private static java.util.List<Long> numbers(String sql) throws Exception {
+    try (Connection connection = elm.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      java.util.List<Long> numbers = new java.util.ArrayList<>();
+      while (result.next()) {
+        numbers.add(result.getLong(1));
+      }
+      return numbers;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package pontic.sandbox.hospital;
+
+import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.Identifier;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * All versions of all resources, in memory. One lock: a transaction is seen whole or not at all.
+ */
+final class Resources {
+  private final Map<String, List<Arrival>> versions = new LinkedHashMap<>();
+  private final List<Predicate<Resource>> refusals = new ArrayList<>();
+  private long nextId = 1;
+
+  /** Runs several writes as one; a failure takes all of them back. */
+  synchronized <T> T whole(Supplier<T> writes) {
+    Map<String, List<Arrival>> before = new LinkedHashMap<>();
+    versions.forEach((key, list) -> before.put(key, new ArrayList<>(list)));
+    try {
+      T result = writes.get();
+      notifyAll();
+      return result;
+    } catch (RuntimeException e) {
+      versions.clear();
+      versions.putAll(before);
+      throw e;
+    }
+  }
+
+  synchronized Arrival create(Resource resource) {
+    return put(String.valueOf(nextId++), resource);
+  }
+
+  synchronized Arrival put(String id, Resource resource) {
+    if (refusals.stream().anyMatch(refusal -> refusal.test(resource))) {
+      throw new UnprocessableEntityException(resource.fhirType() + "/" + id + " is refused");
+    }
+    String type = resource.fhirType();
+    List<Arrival> history = versions.computeIfAbsent(type + "/" + id, key -> new ArrayList<>());
+    long version = history.size() + 1L;
+    Instant now = Instant.now();
+    Resource copy = resource.copy();
+    copy.setId(new IdType(type, id, String.valueOf(version)));
+    copy.getMeta().setVersionId(String.valueOf(version)).setLastUpdated(Date.from(now));
+    Arrival arrival = new Arrival(type, id, version, now, copy);
+    history.add(arrival);
+    notifyAll();
+    return arrival;
+  }
+
+  /** Conditional update: no match creates, one match updates, several are refused. */
+  synchronized Arrival putWhere(Identifier wanted, Resource resource) {
+    List<Arrival> matches = withIdentifier(resource.fhirType(), wanted);
+    if (matches.size() > 1) {
+      throw new PreconditionFailedException("Several resources match the condition");
+    }
+    return matches.isEmpty() ? create(resource) : put(matches.get(0).id(), resource);
+  }
+
+  synchronized List<Arrival> withIdentifier(String type, Identifier wanted) {
+    return all(type).stream()
+        .filter(
+            arrival ->
+                identifiers(arrival.resource()).stream()
+                    .anyMatch(
+                        identifier ->
+                            (!wanted.hasSystem()
+                                    || wanted.getSystem().equals(identifier.getSystem()))
+                                && wanted.getValue().equals(identifier.getValue())))
+        .toList();
+  }
+
+  synchronized Optional<Arrival> latest(String type, String id) {
+    List<Arrival> history = history(type, id);
+    return history.isEmpty() ? Optional.empty() : Optional.of(history.get(history.size() - 1));
+  }
+
+  synchronized List<Arrival> history(String type, String id) {
+    return List.copyOf(versions.getOrDefault(type + "/" + id, List.of()));
+  }
+
+  synchronized List<Arrival> all(String type) {
+    return versions.values().stream()
+        .map(history -> history.get(history.size() - 1))
+        .filter(arrival -> arrival.type().equals(type))
+        .toList();
+  }
+
+  synchronized void refuse(Predicate<Resource> refusal) {
+    refusals.add(refusal);
+  }
+
+  synchronized void refuseNothing() {
+    refusals.clear();
+  }
+
+  /** Waits on arrivals until the newest version fits, or the time is over. */
+  synchronized Optional<Arrival> await(
+      String type, String id, Predicate<Resource> fits, Duration limit)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (true) {
+      Optional<Arrival> found = latest(type, id).filter(arrival -> fits.test(arrival.resource()));
+      long left = end - System.nanoTime();
+      if (found.isPresent() || left <= 0) {
+        return found;
+      }
+      wait(Math.max(1, left / 1_000_000));
+    }
+  }
+
+  private static List<Identifier> identifiers(Resource resource) {
+    return resource.children().stream()
+        .filter(child -> child.getName().equals("identifier"))
+        .flatMap(child -> child.getValues().stream())
+        .map(Identifier.class::cast)
+        .toList();
+  }
+}
