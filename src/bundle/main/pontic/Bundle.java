@@ -88,6 +88,7 @@ public final class Bundle implements AutoCloseable {
   private final TokenBroker broker;
   private final Metrics metrics;
   private final Main main;
+  private final Outbound outbound;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private String where = "";
 
@@ -97,13 +98,15 @@ public final class Bundle implements AutoCloseable {
       Store store,
       TokenBroker broker,
       Metrics metrics,
-      Main main) {
+      Main main,
+      Outbound outbound) {
     this.settings = settings;
     this.generation = generation;
     this.store = store;
     this.broker = broker;
     this.metrics = metrics;
     this.main = main;
+    this.outbound = outbound;
   }
 
   /**
@@ -187,6 +190,8 @@ public final class Bundle implements AutoCloseable {
     main.bind(
         "apiCalls", new ApiCalls(lane, settings.practices().stream().map(Bundle::office).toList()));
     main.bind("apiWire", new ApiWire());
+    Outbound outbound = Outbound.of(settings, store, leases, audit, mappings::mapper);
+    outbound.bind(main::bind);
     try {
       main.init();
     } catch (RuntimeException e) {
@@ -194,7 +199,7 @@ public final class Bundle implements AutoCloseable {
     }
     main.getCamelContext().addRoutePolicyFactory(metrics.routePolicies());
     store.write(tx -> leases.voidOwn(tx));
-    return new Bundle(settings, generation, store, broker, metrics, main);
+    return new Bundle(settings, generation, store, broker, metrics, main, outbound);
   }
 
   /**
@@ -229,6 +234,7 @@ public final class Bundle implements AutoCloseable {
           .parameter("port", practice.hl7().port())
           .add();
     }
+    outbound.addRoutes(context());
     open.push(
         Facade.open(
             settings,
@@ -287,6 +293,7 @@ public final class Bundle implements AutoCloseable {
       open.pop().close();
     }
     main.stop();
+    outbound.close();
     metrics.close();
     broker.close();
     store.close();

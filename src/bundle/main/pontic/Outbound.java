@@ -4,10 +4,10 @@ import ca.uhn.fhir.context.FhirContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
-import org.apache.camel.spi.Registry;
 import pontic.audit.Audit;
 import pontic.capture.Captured;
 import pontic.capture.Cursors;
@@ -88,15 +88,15 @@ public final class Outbound implements AutoCloseable {
   }
 
   /** Before the route files are loaded. */
-  public void bind(Registry registry) {
-    beans.forEach(registry::bind);
+  public void bind(BiConsumer<String, Object> registry) {
+    beans.forEach(registry);
     databases
         .byPractice()
-        .forEach((practice, database) -> registry.bind("database-" + practice, database));
+        .forEach((practice, database) -> registry.accept("database-" + practice, database));
     FhirContext fhir = FhirContext.forR4();
-    registry.bind("fhirContext", fhir);
+    registry.accept("fhirContext", fhir);
     FhirClients clients = new FhirClients(fhir, REQUEST_LIMIT);
-    targets().forEach(each -> registry.bind("fhir-client-" + each.id(), clients.client(each)));
+    targets().forEach(each -> registry.accept("fhir-client-" + each.id(), clients.client(each)));
   }
 
   /**

@@ -20,6 +20,7 @@ import pontic.sandbox.SandboxSettings;
 import pontic.sandbox.api.OpenDentalApi;
 import pontic.sandbox.api.OpenDentalApiPart;
 import pontic.sandbox.database.Engine;
+import pontic.sandbox.hospital.HospitalFhirServer;
 import pontic.sandbox.hospital.MllpSender;
 
 /**
@@ -36,13 +37,15 @@ public final class House implements AutoCloseable {
   private final Path folder;
   private final Sandbox sandbox;
   private final OpenDentalApi api;
+  private final HospitalFhirServer hospital;
   private final Map<String, String> flags = new HashMap<>();
   private Bundle bundle;
 
-  private House(Path folder, Sandbox sandbox, OpenDentalApi api) {
+  private House(Path folder, Sandbox sandbox, OpenDentalApi api, HospitalFhirServer hospital) {
     this.folder = folder;
     this.sandbox = sandbox;
     this.api = api;
+    this.hospital = hospital;
   }
 
   /** Sandbox and bundle, both running and both practices connected. */
@@ -60,7 +63,7 @@ public final class House implements AutoCloseable {
             SandboxSettings.onFreePorts(folder.resolve("sandbox"), Engine.MYISAM, 12)
                 .withTimeScale(SCALE),
             List.of(new OpenDentalApiPart(api::set)));
-    House house = new House(folder, sandbox, api.get());
+    House house = new House(folder, sandbox, api.get(), HospitalFhirServer.start(0));
     house.configure();
     return house;
   }
@@ -81,6 +84,7 @@ public final class House implements AutoCloseable {
           "jdbc:mariadb://127.0.0.1:" + sandbox.ports().get("database") + "/" + practice);
       flags.put("practices." + practice + ".hl7.port", Integer.toString(freePort()));
     }
+    flags.put("destinations.hospital.url", hospital.url());
     flags.put("pontic.wake.period", "20");
   }
 
@@ -133,6 +137,10 @@ public final class House implements AutoCloseable {
     return api;
   }
 
+  public HospitalFhirServer hospital() {
+    return hospital;
+  }
+
   public Bundle bundle() {
     return bundle;
   }
@@ -173,9 +181,13 @@ public final class House implements AutoCloseable {
 
   /** Waits until every accepted message has its end. */
   public void untilAllEnded() {
-    until(
-        "every message has its end",
-        () -> ledger().count("select count(*) from message where receipt_end = ''") == 0);
+    try {
+      until(
+          "every message has its end",
+          () -> ledger().count("select count(*) from message where receipt_end = ''") == 0);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "\n" + ledger().describe(), e);
+    }
   }
 
   public static void until(String what, Supplier<Boolean> condition) {
@@ -193,6 +205,7 @@ public final class House implements AutoCloseable {
     if (bundle != null) {
       bundle.close();
     }
+    hospital.close();
     sandbox.close();
   }
 }

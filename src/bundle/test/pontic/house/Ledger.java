@@ -33,4 +33,20 @@ public final class Ledger {
   public String end(String controlId) {
     return String.valueOf(receipt(controlId).get("receipt_end"));
   }
+
+  /** What is open, by ids and states, for a failing test. */
+  public String describe() {
+    StringBuilder text = new StringBuilder();
+    for (String sql :
+        List.of(
+            "select practice, next_at, state, reason, failures from lane",
+            "select name, holder, epoch, until_at from lease",
+            "select id, practice, seq, type, control_id, state, attempts, due_at from message where receipt_end = '' limit 20",
+            "select id, practice, seq, event, state, due_at, cycle, attempts, rank from work where state = 'waiting' limit 20",
+            "select work_id, name, purpose, state, status, epoch, intent_at, outcome_at from call where state in ('intent', 'unknown') limit 20")) {
+      rows(sql).forEach(row -> text.append(row).append('\n'));
+      text.append('\n');
+    }
+    return text.append("now ").append(System.currentTimeMillis()).toString();
+  }
 }

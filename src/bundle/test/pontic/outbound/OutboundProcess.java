@@ -83,7 +83,7 @@ final class OutboundProcess implements AutoCloseable {
                 new ActiveMQConnectionFactory("vm://" + number)));
     camel.getRegistry().bind("storeReader", store.reader());
     camel.getRegistry().bind("storeClock", new Clock(store));
-    outbound.bind(camel.getRegistry());
+    outbound.bind(camel.getRegistry()::bind);
     List<Resource> files =
         java.util.stream.Stream.of(
                 "routes/errors/target-down.camel.yaml",
@@ -217,7 +217,7 @@ final class OutboundProcess implements AutoCloseable {
                     ref: storeClock
                     method: millis
               - to:
-                  uri: "sql:resource:file:{{pontic.home}}/sql/wake-sends.sql"
+                  uri: "sql:resource:file:{{pontic.home}}/sql/wake-lanes.sql"
                   parameters:
                     dataSource: "#storeReader"
               - split:
@@ -232,8 +232,11 @@ final class OutboundProcess implements AutoCloseable {
                     - setHeader:
                         name: token
                         simple: "${body[practice]} ${body[destination]}"
-                    - setBody:
-                        constant: ""
-                    - to: jms:queue:send-fhir
+                    - filter:
+                        simple: "${body[queue]} == 'send-fhir'"
+                        steps:
+                          - setBody:
+                              constant: ""
+                          - to: jms:queue:send-fhir
       """;
 }

@@ -1,5 +1,2 @@
-/**
- * The hospital around the practices: what sends to Pontic, and a FHIR R4 server and an MLLP
- * listener that remember what arrived when.
- */
+/** The hospital around the practices: what sends to Pontic and what Pontic sends to. */
 package pontic.sandbox.hospital;
