@@ -757,7 +757,7 @@ public final class Lane {
           tx,
           work.messageId(),
           done.landed() ? End.LANDED : End.NO_CHANGE,
-          done.landed() ? "" : "Open Dental already is as the message wants it",
+          done.landed() ? "" : unchanged(done),
           done.keys(),
           settledHow(head),
           done.warnings());
@@ -783,6 +783,12 @@ public final class Lane {
     } else {
       throw new IllegalStateException("not an end: " + decision.getClass().getSimpleName());
     }
+  }
+
+  private static String unchanged(Decision.Done done) {
+    return done.warnings().isEmpty()
+        ? "nothing new: Open Dental has what the message says, or the office changed it since this sender said so"
+        : "nothing was written: what differs is left as it stands in Open Dental, see the warnings";
   }
 
   private void watchRepeated(Transaction tx, LaneTerms its, Head head) {
