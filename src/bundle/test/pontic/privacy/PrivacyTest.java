@@ -151,6 +151,13 @@ final class PrivacyTest {
     assertTrue(Files.size(folder.resolve("console.log")) > 0);
     assertTrue(Files.size(folder.resolve("data/logs/pontic.log")) > 0);
     found.putAll(files(folder.resolve("data")));
+    // Which part of the bundle wrote it; the lines themselves are not repeated here.
+    for (String line : Files.readAllLines(folder.resolve("data/logs/pontic.log"))) {
+      Set<String> here = SEARCH.in(line.getBytes(StandardCharsets.UTF_8));
+      if (!here.isEmpty()) {
+        found.put("log line of " + line.replaceAll("^.*?\\] ([\\w.$]+): .*$", "$1"), here);
+      }
+    }
     found.putAll(looked("console", Files.readAllBytes(folder.resolve("console.log"))));
   }
 
@@ -171,7 +178,10 @@ final class PrivacyTest {
     assertEquals(1, house.office("elm").patients(PATIENT).size());
     House.until(
         "a record was sent on to the hospital",
-        () -> child.get("/metrics").lines().anyMatch(line -> line.startsWith("pontic_")));
+        () ->
+            house.hospital().all("Patient").stream()
+                .map(arrival -> (org.hl7.fhir.r4.model.Patient) arrival.resource())
+                .anyMatch(sent -> FAMILY.equals(sent.getNameFirstRep().getFamily())));
 
     // No message, no segment, no date, no such type, no place, nobody.
     elm(house, answers, (GARBAGE + " " + FAMILY).getBytes(StandardCharsets.UTF_8));
@@ -221,7 +231,9 @@ final class PrivacyTest {
       house.api().faults().arm(Fault.of("elm", kind).on("POST", "/patients"));
       elm(house, answers, adt("A28", "p-" + n, other(n)));
       if (kind == FaultKind.HANG) {
-        House.until("a request hangs", () -> house.api().faults().list().stream().allMatch(armed -> armed.remaining() == 0));
+        House.until(
+            "a request hangs",
+            () -> house.api().faults().list().stream().allMatch(armed -> armed.remaining() == 0));
         Map<String, Set<String>> hanging = new TreeMap<>();
         child.lookAround(SEARCH, hanging, "while a request hangs");
         assertEquals(Map.of(), hanging);
