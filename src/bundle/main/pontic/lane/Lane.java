@@ -117,6 +117,42 @@ public final class Lane {
     park(tx, work, reason);
   }
 
+  /**
+   * Lets a parked message go on, and those that are parked behind it: planned again from fresh
+   * reads, or read again if it never became work. The rules are the same as before, so what still
+   * is in doubt is parked again.
+   *
+   * @return false if no message of this id is parked
+   */
+  public boolean release(String messageId) {
+    return store.write(tx -> release(tx, messageId));
+  }
+
+  private boolean release(Transaction tx, String messageId) {
+    Optional<String> practice = receipts.reopen(tx, messageId);
+    if (practice.isEmpty()) {
+      return false;
+    }
+    tx.serialise(practice.get());
+    audit.record(tx, "release", practice.get(), "operator", messageId);
+    Optional<Work> parked = rows.parked(tx, messageId);
+    if (parked.isEmpty()) {
+      tx.sql("update message set state = 'accepted', attempts = 0 where id = :id")
+          .param("id", messageId)
+          .update();
+      return true;
+    }
+    rows.reopen(tx, parked.get(), tx.now());
+    persons
+        .find(tx, practice.get(), parked.get().personId())
+        .ifPresent(person -> persons.release(tx, person));
+    for (String behind : receipts.parkedBehind(tx, practice.get(), messageId)) {
+      receipts.reopen(tx, behind);
+      rows.parked(tx, behind).ifPresent(work -> rows.reopen(tx, work, tx.now()));
+    }
+    return true;
+  }
+
   /** One request to make now, stored as intent, under a lease; or nothing. */
   public LaneStep claim(String practice) {
     LaneTerms its = terms.get(practice);
@@ -490,7 +526,7 @@ public final class Lane {
       if (head.person().isPresent()
           && head.person().get().held()
           && !head.person().get().heldBy().equals(work.messageId())) {
-        park(tx, work, "behind " + head.person().get().heldBy() + ", which waits for a person");
+        park(tx, work, Receipts.behind(head.person().get().heldBy()));
         return Optional.empty();
       }
       if (head.calls().size() > REQUESTS) {
@@ -834,7 +870,7 @@ public final class Lane {
         .ifPresent(person -> persons.hold(tx, person, work.messageId(), candidates));
     park(tx, work, candidates.isEmpty() ? reason : reason + "; candidates: " + candidates);
     for (Work later : work.personId().isEmpty() ? List.<Work>of() : rows.behind(tx, work)) {
-      park(tx, later, "behind " + work.messageId() + ", which waits for a person");
+      park(tx, later, Receipts.behind(work.messageId()));
     }
   }
 

@@ -185,6 +185,24 @@ final class LaneRows {
         .update();
   }
 
+  /** The parked work of a message. */
+  Optional<Work> parked(Transaction tx, String messageId) {
+    return tx.sql("select * from work where message_id = :message and state = 'parked' limit 1")
+        .param("message", messageId)
+        .query(this::work)
+        .optional();
+  }
+
+  void reopen(Transaction tx, Work work, Instant due) {
+    tx.sql(
+            """
+            update work set state = 'waiting', due_at = :due, rank = 1, cycle = cycle + 1, attempts = 0 where id = :id
+            """)
+        .param("due", due.toEpochMilli())
+        .param("id", work.id())
+        .update();
+  }
+
   /** Later work of the same person that can no longer be served in order. */
   List<Work> behind(Transaction tx, Work work) {
     return tx.sql(

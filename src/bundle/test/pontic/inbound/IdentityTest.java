@@ -132,6 +132,35 @@ final class IdentityTest {
   }
 
   @Test
+  void aReleasedMessageGoesOnWithThoseBehindIt() throws Exception {
+    Patient one = next();
+    Patient twin =
+        new Patient(
+            "T" + one.mrn(),
+            one.last(),
+            "Robyn",
+            one.birth(),
+            one.sex(),
+            one.phone(),
+            "9 Alder Row");
+    ended(Hospital.adt("A28", control(), one));
+    String held = ended(Hospital.adt("A28", control(), twin));
+    String behind = ended(Hospital.siu("S12", control(), twin, "PL" + NUMBER, NOON, 30, ""));
+    assertEquals("parked", house.ledger().end(behind));
+    long patNum = ((Number) house.office("elm").patients(one).get(0).get("PatNum")).longValue();
+    house
+        .sandbox()
+        .frontDesk("elm")
+        .editPatient(patNum, Map.of("HmPhone", "5035550009", "Address", "3 Elder Row"));
+    assertEquals(202, house.release(String.valueOf(house.ledger().receipt(held).get("id"))));
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end(held), reason(held));
+    assertEquals("landed", house.ledger().end(behind), reason(behind));
+    assertEquals(1, house.office("elm").appointments(twin).size());
+    assertEquals(404, house.release("m-none"));
+  }
+
+  @Test
   void aPatientThatTheDeskMadeIsFoundAndNotMadeAgain() throws Exception {
     Patient patient = next();
     house
