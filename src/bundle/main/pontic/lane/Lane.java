@@ -394,16 +394,29 @@ public final class Lane {
         key,
         now);
     if (!keyMissing) {
-      applied(tx, work, step.request().name(), key);
+      applied(tx, work, step.request(), key);
     }
   }
 
-  private void applied(Transaction tx, Work work, String name, long key) {
-    switch (planner.effect(name)) {
+  private void applied(Transaction tx, Work work, ApiRequest request, long key) {
+    switch (planner.effect(request.name())) {
       case PERSON ->
           persons
               .find(tx, work.practice(), work.personId())
-              .ifPresent(p -> persons.becomeKnown(tx, p, key));
+              .ifPresent(
+                  p -> {
+                    // A booking may create its patient too; the sender's next update is merged with
+                    // what it said here, and not taken for the first word about somebody else's.
+                    Person known = persons.becomeKnown(tx, p, key);
+                    persons.assertedNow(
+                        tx,
+                        work.practice(),
+                        work.sender(),
+                        Persons.PATIENT,
+                        known.id(),
+                        work.messageId(),
+                        request.body());
+                  });
       case BOOKING ->
           persons
               .booking(tx, work.practice(), work.bookingId())
@@ -671,7 +684,7 @@ public final class Lane {
     if (finding instanceof Finding.Landed landed) {
       long key = landed.key() == 0 ? unclear.resultKey() : landed.key();
       rows.settled(tx, unclear.id(), CallState.LANDED, key, landed.evidence());
-      applied(tx, work, unclear.name(), key);
+      applied(tx, work, unclear.request(), key);
       return Settling.done();
     }
     if (finding instanceof Finding.Doubtful doubtful) {
