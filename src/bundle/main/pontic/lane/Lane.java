@@ -423,7 +423,7 @@ public final class Lane {
               .ifPresent(b -> persons.bookingKnown(tx, b, key));
       case NONE -> {}
     }
-    rows.newCycle(tx, work, 0);
+    rows.newCycle(tx, work);
   }
 
   private void healthy(Transaction tx, LaneTerms its, Instant now) {
@@ -696,6 +696,13 @@ public final class Lane {
     return absent(tx, its, work, unclear, probes, evidence);
   }
 
+  /** How often this write of this work was looked for and not found; failed reads do not count. */
+  private long misses(Transaction tx, Work work, String name) {
+    return rows.calls(tx, work.id()).stream()
+        .filter(call -> call.name().equals(name) && call.is(Purpose.CALL, CallState.NOT_LANDED))
+        .count();
+  }
+
   /**
    * A read that found nothing counts only if it was begun after the API must have been done, and
    * only twice.
@@ -728,7 +735,7 @@ public final class Lane {
           CallState.NOT_LANDED,
           0,
           evidence + "; looked for twice after the API's limit");
-      if (work.attempts() + 1 >= WRITE_TRIES) {
+      if (misses(tx, work, unclear.name()) >= WRITE_TRIES) {
         refuse(
             tx,
             work,
@@ -738,7 +745,7 @@ public final class Lane {
                 + " times; the API's answers did not say why, and it never landed");
         return Settling.waiting();
       }
-      rows.newCycle(tx, work, 1);
+      rows.newCycle(tx, work);
       return Settling.done();
     }
     Duration since = Duration.between(unclear.intentAt(), now);

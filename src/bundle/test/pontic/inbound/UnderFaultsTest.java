@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +62,41 @@ final class UnderFaultsTest {
             .startsWith("patients.post"));
     assertEquals("landed", house.ledger().end("settled-2"));
     assertEquals("9715550002", phone(patient));
+  }
+
+  @Test
+  void readsThatFailDoNotUseUpTheTriesOfAWrite() throws Exception {
+    Patient patient = Patient.numbered(303);
+    Patient other = Patient.numbered(304);
+    house.send("elm", Hospital.adt("A28", "tries-1", patient));
+    house.send("elm", Hospital.adt("A28", "tries-2", other));
+    house.untilAllEnded();
+    Map<String, Object> row = house.office("elm").patients(patient).get(0);
+    String path = "/patients/" + row.get("PatNum");
+    house.api().faults().arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("GET", path).times(3));
+    house.api().faults().arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("PUT", path));
+    house.send("elm", Hospital.adt("A31", "tries-3", patient.withPhone("9715550003")));
+    // Each failed read counts only where the lane served somebody else in between.
+    int sent = 0;
+    while (!house.api().faults().list().isEmpty() && sent < 200) {
+      sent++;
+      String id = "tries-other-" + sent;
+      house.send(
+          "elm", Hospital.adt("A31", id, other.withPhone(String.format("971556%04d", sent))));
+      House.until(id + " ended", () -> !house.ledger().end(id).isEmpty());
+    }
+    house.untilAllEnded();
+    assertEquals(
+        "landed",
+        house.ledger().end("tries-3"),
+        () -> String.valueOf(house.ledger().receipt("tries-3").get("receipt_reason")));
+    assertEquals("9715550003", phone(patient));
+    assertEquals(
+        1,
+        house
+            .ledger()
+            .count(
+                "select count(*) from call where name = 'patients.put' and state = 'not-landed'"));
   }
 
   private static String phone(Patient patient) {
