@@ -430,23 +430,36 @@ public final class Lane {
         key,
         now);
     if (!keyMissing) {
-      applied(tx, work, step.request().name(), key);
+      applied(tx, work, step.request(), key);
     }
   }
 
-  private void applied(Transaction tx, Work work, String name, long key) {
-    switch (planner.effect(name)) {
+  private void applied(Transaction tx, Work work, ApiRequest request, long key) {
+    switch (planner.effect(request.name())) {
       case PERSON ->
           persons
               .find(tx, work.practice(), work.personId())
-              .ifPresent(p -> persons.becomeKnown(tx, p, key));
+              .ifPresent(
+                  p -> {
+                    // A booking may create its patient too; the sender's next update is merged with
+                    // what it said here, and not taken for the first word about somebody else's.
+                    Person known = persons.becomeKnown(tx, p, key);
+                    persons.assertedNow(
+                        tx,
+                        work.practice(),
+                        work.sender(),
+                        Persons.PATIENT,
+                        known.id(),
+                        work.messageId(),
+                        request.body());
+                  });
       case BOOKING ->
           persons
               .booking(tx, work.practice(), work.bookingId())
               .ifPresent(b -> persons.bookingKnown(tx, b, key));
       case NONE -> {}
     }
-    rows.newCycle(tx, work, 0);
+    rows.newCycle(tx, work);
   }
 
   private void healthy(Transaction tx, LaneTerms its, Instant now) {
@@ -707,7 +720,7 @@ public final class Lane {
     if (finding instanceof Finding.Landed landed) {
       long key = landed.key() == 0 ? unclear.resultKey() : landed.key();
       rows.settled(tx, unclear.id(), CallState.LANDED, key, landed.evidence());
-      applied(tx, work, unclear.name(), key);
+      applied(tx, work, unclear.request(), key);
       return Settling.done();
     }
     if (finding instanceof Finding.Doubtful doubtful) {
@@ -717,6 +730,13 @@ public final class Lane {
     String evidence = ((Finding.Absent) finding).evidence();
     round.forEach(read -> rows.settled(tx, read.id(), CallState.ABSENT, 0, evidence));
     return absent(tx, its, work, unclear, probes, evidence);
+  }
+
+  /** How often this write of this work was looked for and not found; failed reads do not count. */
+  private long misses(Transaction tx, Work work, String name) {
+    return rows.calls(tx, work.id()).stream()
+        .filter(call -> call.name().equals(name) && call.is(Purpose.CALL, CallState.NOT_LANDED))
+        .count();
   }
 
   /**
@@ -751,7 +771,7 @@ public final class Lane {
           CallState.NOT_LANDED,
           0,
           evidence + "; looked for twice after the API's limit");
-      if (work.attempts() + 1 >= WRITE_TRIES) {
+      if (misses(tx, work, unclear.name()) >= WRITE_TRIES) {
         refuse(
             tx,
             work,
@@ -761,7 +781,7 @@ public final class Lane {
                 + " times; the API's answers did not say why, and it never landed");
         return Settling.waiting();
       }
-      rows.newCycle(tx, work, 1);
+      rows.newCycle(tx, work);
       return Settling.done();
     }
     Duration since = Duration.between(unclear.intentAt(), now);

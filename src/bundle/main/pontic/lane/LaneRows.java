@@ -165,11 +165,8 @@ final class LaneRows {
         .update();
   }
 
-  void newCycle(Transaction tx, Work work, int moreAttempts) {
-    tx.sql("update work set cycle = cycle + 1, attempts = attempts + :more where id = :id")
-        .param("more", moreAttempts)
-        .param("id", work.id())
-        .update();
+  void newCycle(Transaction tx, Work work) {
+    tx.sql("update work set cycle = cycle + 1 where id = :id").param("id", work.id()).update();
   }
 
   void attempted(Transaction tx, Work work) {
