@@ -2,6 +2,7 @@ package pontic.accept;
 
 import java.time.Instant;
 import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.hl7.Acknowledgement;
@@ -63,7 +64,10 @@ public final class AcceptHl7 {
         refusal = "this sender is not allowed at this practice";
       } else if (!understood.contains(header.event())) {
         condition = unsupported(header);
-        refusal = plain(header.event()) + " is not understood here";
+        refusal =
+            plain(header.event())
+                + " is not understood here; understood are "
+                + String.join(", ", new TreeSet<>(understood));
       }
     } catch (HeaderProblem e) {
       problem = e.getMessage();

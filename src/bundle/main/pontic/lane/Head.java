@@ -23,7 +23,7 @@ public record Head(
     Map<String, JsonNode> asserted,
     JsonNode capabilities) {
 
-  /** Answered plan reads of this cycle, by name, in order of asking. */
+  /** Answered plan and watch reads of this cycle, by name, in order of asking. */
   public List<Asked> reads(String name) {
     return plan().filter(call -> call.name().equals(name)).toList();
   }
@@ -39,6 +39,7 @@ public record Head(
 
   private Stream<Asked> plan() {
     return calls.stream()
-        .filter(call -> call.cycle() == work.cycle() && call.is(Purpose.PLAN, CallState.ANSWERED));
+        .filter(call -> call.cycle() == work.cycle() && call.state() == CallState.ANSWERED)
+        .filter(call -> call.purpose() == Purpose.PLAN || call.purpose() == Purpose.WATCH);
   }
 }

@@ -38,6 +38,12 @@ public final class Lane {
   /** A planner needs a handful of steps for one message; more is a defect in it. */
   private static final int STEPS = 32;
 
+  /**
+   * No message needs so many requests, whatever the API answers; one that does is parked and holds
+   * up nobody.
+   */
+  private static final int REQUESTS = 500;
+
   private static final int WRITE_TRIES = 3;
   private static final int READ_TRIES = 5;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -485,6 +491,14 @@ public final class Lane {
           && head.person().get().held()
           && !head.person().get().heldBy().equals(work.messageId())) {
         park(tx, work, "behind " + head.person().get().heldBy() + ", which waits for a person");
+        return Optional.empty();
+      }
+      if (head.calls().size() > REQUESTS) {
+        hold(
+            tx,
+            work,
+            "it took more than " + REQUESTS + " requests without coming to an end",
+            List.of());
         return Optional.empty();
       }
       Optional<Asked> unclear =

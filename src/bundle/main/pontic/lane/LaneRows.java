@@ -201,7 +201,9 @@ final class LaneRows {
 
   void own(Transaction tx, String practice, String event, Instant due, JsonNode body) {
     String id = "w-" + UUID.randomUUID();
-    insert(tx, new Work(id, practice, 0, "", "", event, "", "", 0, 0, body), due);
+    // The practice's own questions go before messages, a late look for doubles after them.
+    long seq = event.equals(Work.WATCH) ? Long.MAX_VALUE : 0;
+    insert(tx, new Work(id, practice, seq, "", "", event, "", "", 0, 0, body), due);
   }
 
   boolean hasOwn(Transaction tx, String practice, String event) {

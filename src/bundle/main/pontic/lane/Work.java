@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /**
  * An understood message that waits for its lane.
  *
- * @param seq order of acceptance within the practice; 0 for Pontic's own work
+ * @param seq order of acceptance within the practice; 0 for connect, the largest for watch
  * @param messageId "" for Pontic's own work
  * @param cycle reads of an earlier cycle are stale
  * @param attempts how often a write of it was proven not to have landed, or a read failed

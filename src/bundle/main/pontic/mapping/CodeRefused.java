@@ -1,6 +1,9 @@
 package pontic.mapping;
 
-/** A code is not in its table, and the table's rule is to refuse. Codes are no patient data. */
+/**
+ * A code is not in its table, and the table's rule is to refuse. The text shows the code, which is
+ * no patient data, cut to what a code can be.
+ */
 public final class CodeRefused extends MappingException {
   private static final int MAX_CODE = 40;
 
@@ -9,11 +12,15 @@ public final class CodeRefused extends MappingException {
 
   public CodeRefused(String table, String code) {
     super(
-        "Code table "
-            + table
-            + " has no entry for code '"
-            + code
-            + "' and refuses unknown codes; add it to the table");
+        code.isEmpty()
+            ? "the message has no code where code table " + table + " needs one"
+            : "code table "
+                + table
+                + " has no entry for '"
+                + printable(code)
+                + "'; add it to codes/"
+                + table
+                + ".yaml of the practice, or to mappings/codes");
     this.table = table;
     this.code = code;
   }

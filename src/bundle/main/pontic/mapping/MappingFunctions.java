@@ -97,7 +97,7 @@ final class MappingFunctions {
         return body.call(given);
       } catch (DateTimeException | ArithmeticException unreadable) {
         throw new MappingException(
-            name + "() was given something that is not a date, time or zone it can read");
+            "a date, a time or a zone in the message cannot be read (" + name + ")");
       }
     }
   }
@@ -173,9 +173,9 @@ final class MappingFunctions {
     int minutes = whole(a[0], "minutes-to-pattern");
     if (minutes < 1 || minutes > MAX_MINUTES) {
       throw new MappingException(
-          "minutes-to-pattern() takes 1 to "
+          "an appointment in Open Dental takes 1 to "
               + MAX_MINUTES
-              + " minutes: an appointment in Open Dental is no longer");
+              + " minutes, this one does not (minutes-to-pattern)");
     }
     int length = (minutes + MINUTES_PER_CHARACTER - 1) / MINUTES_PER_CHARACTER;
     return TextNode.valueOf(length < 3 ? "X".repeat(length) : "/" + "X".repeat(length - 2) + "/");

@@ -40,9 +40,15 @@ final class AppointmentPlan {
   }
 
   private Decision book(Head head, JsonNode wanted) {
-    if (wanted.path("AptDateTime").asText().isBlank() || wanted.path("Op").asLong() == 0) {
+    if (wanted.path("AptDateTime").asText().isBlank()) {
       return new Decision.Hold(
-          "the message names no start or no operatory that Pontic knows", List.of());
+          "the message does not say when the appointment starts (SCH-11, TQ1-7, AIS-4, AIL-6, AIP-6)",
+          List.of());
+    }
+    if (wanted.path("Op").asLong() == 0) {
+      return new Decision.Hold(
+          "the message does not say where the appointment takes place (AIL-3), so no operatory can be chosen",
+          List.of());
     }
     long patNum = head.person().orElseThrow().patNum();
     List<Asked> pages = head.reads("appointments.search");

@@ -16,6 +16,7 @@ import pontic.lane.Head;
 import pontic.lane.Planner;
 import pontic.lane.Work;
 import pontic.mapping.CodeRefused;
+import pontic.mapping.MappingException;
 import pontic.mapping.Ownership;
 import pontic.store.Vault;
 
@@ -78,11 +79,9 @@ public final class OpenDentalPlanner implements Planner {
               head, appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
           : patients.update(head, patient);
     } catch (CodeRefused refused) {
-      return new Decision.Hold(
-          "a code is in no table: "
-              + refused.getMessage()
-              + "; add it to mappings/codes or to the practice's codes",
-          List.of());
+      return new Decision.Hold(refused.getMessage(), List.of());
+    } catch (MappingException e) {
+      return new Decision.Hold("the mapping cannot take it: " + e.getMessage(), List.of());
     }
   }
 

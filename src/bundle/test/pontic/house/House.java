@@ -50,25 +50,34 @@ public final class House implements AutoCloseable {
 
   /** Sandbox and bundle, both running and both practices connected. */
   public static House open(Path folder) throws Exception {
-    House house = sandboxOnly(folder);
+    return open(folder, SCALE);
+  }
+
+  /** The same with another scale of the API's times. */
+  public static House open(Path folder, double scale) throws Exception {
+    House house = sandboxOnly(folder, scale);
     house.startBundle();
     house.untilConnected();
     return house;
   }
 
   public static House sandboxOnly(Path folder) throws Exception {
+    return sandboxOnly(folder, SCALE);
+  }
+
+  public static House sandboxOnly(Path folder, double scale) throws Exception {
     AtomicReference<OpenDentalApi> api = new AtomicReference<>();
     Sandbox sandbox =
         Sandbox.start(
             SandboxSettings.onFreePorts(folder.resolve("sandbox"), Engine.MYISAM, 12)
-                .withTimeScale(SCALE),
+                .withTimeScale(scale),
             List.of(new OpenDentalApiPart(api::set)));
     House house = new House(folder, sandbox, api.get(), HospitalFhirServer.start(0));
-    house.configure();
+    house.configure(scale);
     return house;
   }
 
-  private void configure() throws Exception {
+  private void configure(double scale) throws Exception {
     flags.put("pontic.data", folder.resolve("data").toString());
     for (String port :
         List.of("pontic.facade.port", "pontic.management.port", "pontic.hawtio.port")) {
@@ -78,7 +87,7 @@ public final class House implements AutoCloseable {
       flags.put(
           "practices." + practice + ".api.url",
           "http://127.0.0.1:" + sandbox.ports().get("api-" + practice) + "/api/v1");
-      flags.put("practices." + practice + ".api.timeScale", Double.toString(SCALE));
+      flags.put("practices." + practice + ".api.timeScale", Double.toString(scale));
       flags.put(
           "practices." + practice + ".database.url",
           "jdbc:mariadb://127.0.0.1:" + sandbox.ports().get("database") + "/" + practice);

@@ -40,6 +40,9 @@ public final class OpenDentalApi implements AutoCloseable {
   private static final Duration REQUEST_LIMIT = Duration.ofSeconds(60);
   private static final int REMEMBERED_REQUESTS = 200_000;
 
+  /** Each port takes one for itself, and there may be a hundred. */
+  private static final int MOST_THREADS = 256;
+
   private final Map<String, Office> byKey = new ConcurrentHashMap<>();
   private final Map<String, Office> byId = new ConcurrentHashMap<>();
   private final Faults faults = new Faults();
@@ -56,7 +59,7 @@ public final class OpenDentalApi implements AutoCloseable {
         Executors.newCachedThreadPool(
             task -> daemon(task, "sandbox-api-" + count.incrementAndGet()));
     limit = Duration.ofNanos((long) (REQUEST_LIMIT.toNanos() * timeScale));
-    QueuedThreadPool threads = new QueuedThreadPool(64);
+    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
     threads.setName("sandbox-api-http");
     threads.setDaemon(true);
     server = new Server(threads);
@@ -119,7 +122,7 @@ public final class OpenDentalApi implements AutoCloseable {
    * @return the port
    */
   public int listen(int port) throws Exception {
-    return open(port, new ServerConnector(server, http()));
+    return open(port, connector());
   }
 
   /**
@@ -130,7 +133,7 @@ public final class OpenDentalApi implements AutoCloseable {
    */
   public int listen(int port, String practice) throws Exception {
     office(practice);
-    ServerConnector connector = new ServerConnector(server, http());
+    ServerConnector connector = connector();
     connector.setName(practice);
     return open(port, connector);
   }
@@ -183,6 +186,11 @@ public final class OpenDentalApi implements AutoCloseable {
     server.addConnector(connector);
     connector.start();
     return connector.getLocalPort();
+  }
+
+  /** Accepts on its selector's thread, so that a port costs one thread. */
+  private ServerConnector connector() {
+    return new ServerConnector(server, 0, 1, http());
   }
 
   private static HttpConnectionFactory http() {

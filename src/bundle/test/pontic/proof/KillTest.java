@@ -1,0 +1,113 @@
+package pontic.proof;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.house.House;
+
+/**
+ * Twenty kills in CI, each promised instant once; {@code -Dproof.kills=300} for more (other seeds
+ * each time), {@code -Dproof.seed=N} plays one seed again.
+ */
+final class KillTest {
+  private static final Logger LOG = LoggerFactory.getLogger(KillTest.class);
+  private static final int KILLS_A_SEED = 5;
+  private static final int MESSAGES_A_PRACTICE = 27;
+  private static final long[] KEPT_SEEDS = {1, 2, 3};
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  static Path folder;
+
+  private static House house;
+
+  @BeforeAll
+  static void open() throws Exception {
+    house = House.sandboxOnly(folder);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyAcknowledgedMessageEndsOnceAfterAnyKill() {
+    return seeds()
+        .mapToObj(
+            seed ->
+                DynamicTest.dynamicTest(
+                    "seed " + seed,
+                    () -> {
+                      Campaign campaign =
+                          new Campaign(
+                              house,
+                              folder.resolve("seed-" + seed),
+                              seed,
+                              KILLS_A_SEED,
+                              MESSAGES_A_PRACTICE,
+                              false);
+                      LOG.info("{}", campaign);
+                      Ends ends = campaign.play();
+                      LOG.info(
+                          "seed {}: {} messages {}, {} frames sent again, {} s",
+                          seed,
+                          ends.messages(),
+                          ends.byEnd(),
+                          ends.sentAgain(),
+                          ends.took().toSeconds());
+                      assertEquals(
+                          List.of(),
+                          ends.broken(),
+                          () -> "play it again with -Dproof.seed=" + seed + " (" + campaign + ")");
+                      assertTrue(
+                          ends.well() * 10 >= ends.messages() * 9,
+                          () -> "only " + ends.well() + " ended well: " + ends.byEnd());
+                    }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> retryInsteadOfSettleDoublesAppointments() {
+    return LongStream.of(KEPT_SEEDS)
+        .mapToObj(
+            seed ->
+                DynamicTest.dynamicTest(
+                    "seed " + seed,
+                    () -> {
+                      Ends ends =
+                          new Campaign(
+                                  house,
+                                  folder.resolve("retry-" + seed),
+                                  seed + 100,
+                                  0,
+                                  MESSAGES_A_PRACTICE,
+                                  true)
+                              .play();
+                      LOG.info("retry, seed {}: {}", seed, ends);
+                      assertTrue(
+                          ends.broken().stream().anyMatch(what -> what.startsWith(Ends.DOUBLED)),
+                          () -> "no doubled appointment, only " + ends.broken());
+                    }));
+  }
+
+  private static LongStream seeds() {
+    Long one = Long.getLong("proof.seed");
+    if (one != null) {
+      return LongStream.of(one);
+    }
+    int runs = Integer.getInteger("proof.kills", 4 * KILLS_A_SEED) / KILLS_A_SEED;
+    long first = runs <= 4 ? 1 : 10 + System.currentTimeMillis() / 1000 % 4_000;
+    return LongStream.range(first, first + runs);
+  }
+}

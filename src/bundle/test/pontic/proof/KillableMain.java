@@ -1,0 +1,67 @@
+package pontic.proof;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import pontic.Bundle;
+import pontic.house.House;
+import pontic.practice.Settings;
+import pontic.practice.SettingsLoader;
+
+/**
+ * The product's process with a kill point in it. Arguments: file of settings, kill point or "none",
+ * "settle" or "retry". Says {@code proof:ready}; {@code open} on standard input is answered by what
+ * is open, {@code stop} ends it in order.
+ */
+final class KillableMain {
+  private KillableMain() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Properties flags = new Properties();
+    try (Reader reader = Files.newBufferedReader(Path.of(arguments[0]))) {
+      flags.load(reader);
+    }
+    Map<String, String> over = new HashMap<>();
+    flags.stringPropertyNames().forEach(name -> over.put(name, flags.getProperty(name)));
+    Settings settings = new SettingsLoader(Map.of(), over).load(House.home().resolve("config"));
+    boolean retry = arguments[2].equals("retry");
+    try (Bundle bundle =
+        Bundle.prepare(
+            settings,
+            House.home(),
+            planner -> retry ? new RetryInsteadOfSettle(planner) : planner)) {
+      if (!arguments[1].equals("none")) {
+        bundle
+            .context()
+            .getCamelContextExtension()
+            .addInterceptStrategy(new HaltAtStep(KillPoint.parse(arguments[1])));
+      }
+      bundle.start(() -> {});
+      System.out.println("proof:ready");
+      serve(bundle);
+    }
+    System.exit(0);
+  }
+
+  private static void serve(Bundle bundle) throws Exception {
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+    for (String line = in.readLine(); line != null && !line.equals("stop"); line = in.readLine()) {
+      long open =
+          bundle
+              .store()
+              .read(
+                  tx ->
+                      tx.sql("select count(*) from message where receipt_end = ''")
+                          .query(Long.class)
+                          .single());
+      System.out.println("proof:open " + open);
+    }
+  }
+}

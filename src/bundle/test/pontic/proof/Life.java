@@ -1,0 +1,125 @@
+package pontic.proof;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** One life of the bundle, as a process. */
+final class Life implements AutoCloseable {
+  private final Process process;
+  private final Path log;
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private final LinkedBlockingQueue<Long> answers = new LinkedBlockingQueue<>();
+
+  private Life(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  static Life start(Path flags, KillPoint point, boolean retry, Path log) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-Xmx512m",
+                "-Dlogback.configurationFile=logback.xml",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KillableMain.class.getName(),
+                flags.toString(),
+                point.inTheProcess() ? point.text() : "none",
+                retry ? "retry" : "settle")
+            .redirectErrorStream(true)
+            .start();
+    Life life = new Life(process, log);
+    Thread reader = new Thread(life::listen, "life-" + process.pid());
+    reader.setDaemon(true);
+    reader.start();
+    return life;
+  }
+
+  private void listen() {
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        var writer =
+            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        if (line.equals("proof:ready")) {
+          ready.countDown();
+        } else if (line.startsWith("proof:open ")) {
+          answers.add(Long.parseLong(line.substring("proof:open ".length())));
+        } else {
+          writer.write(line);
+          writer.newLine();
+          writer.flush();
+        }
+      }
+    } catch (IOException e) {
+      if (process.isAlive()) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  void awaitReady() throws InterruptedException {
+    if (!ready.await(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("the bundle did not start within 60 s; see " + log);
+    }
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** True if it ended by a kill within the time; an end of any other kind fails the test. */
+  boolean killedWithin(Duration longest) throws InterruptedException {
+    if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+      return false;
+    }
+    if (process.exitValue() != HaltAtStep.KILLED) {
+      throw new AssertionError(
+          "the bundle ended by itself with " + process.exitValue() + "; see " + log);
+    }
+    return true;
+  }
+
+  /** How many messages have no end yet. */
+  long open() throws Exception {
+    say("open");
+    Long open = answers.poll(20, TimeUnit.SECONDS);
+    if (open == null) {
+      throw new AssertionError("the bundle does not answer; see " + log);
+    }
+    return open;
+  }
+
+  /** Ends it in order. */
+  void stop() throws Exception {
+    say("stop");
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("the bundle did not stop within 60 s; see " + log);
+    }
+  }
+
+  private void say(String word) throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write((word + "\n").getBytes(StandardCharsets.US_ASCII));
+    in.flush();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+}

@@ -1,0 +1,50 @@
+package pontic.proof;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+import pontic.lane.ApiRequest;
+import pontic.lane.Asked;
+import pontic.lane.Decision;
+import pontic.lane.Finding;
+import pontic.lane.Head;
+import pontic.lane.Planner;
+
+/**
+ * What a client does that knows no settle: a write whose answer says nothing certain is taken for
+ * not done and sent again.
+ */
+record RetryInsteadOfSettle(Planner product) implements Planner {
+
+  @Override
+  public Meaning meaning(boolean write, int status, JsonNode body) {
+    Meaning meaning = product.meaning(write, status, body);
+    boolean unclear = meaning == Meaning.UNCLEAR || meaning == Meaning.OFFICE_AWAY;
+    return write && unclear ? Meaning.BUSY : meaning;
+  }
+
+  @Override
+  public Decision next(Head head) {
+    return product.next(head);
+  }
+
+  @Override
+  public Finding examine(Head head, Asked unclear, List<Asked> round) {
+    return product.examine(head, unclear, round);
+  }
+
+  @Override
+  public long key(ApiRequest request, JsonNode body, String location) {
+    return product.key(request, body, location);
+  }
+
+  @Override
+  public Effect effect(String name) {
+    return product.effect(name);
+  }
+
+  @Override
+  public Optional<JsonNode> watch(Head head, Asked landed) {
+    return product.watch(head, landed);
+  }
+}

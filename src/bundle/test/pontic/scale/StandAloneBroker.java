@@ -1,0 +1,45 @@
+package pontic.scale;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import pontic.house.House;
+
+/** A broker on a TCP port, configured by the file that the documentation gives to operators. */
+final class StandAloneBroker implements AutoCloseable {
+  private final EmbeddedActiveMQ broker = new EmbeddedActiveMQ();
+  private final int port;
+
+  private StandAloneBroker(int port) {
+    this.port = port;
+  }
+
+  static StandAloneBroker start(Path folder) throws Exception {
+    StandAloneBroker started = new StandAloneBroker(House.freePort());
+    String shipped = Files.readString(House.home().resolve("docs/artemis/broker.xml"));
+    Path own = folder.resolve("broker.xml");
+    Files.writeString(own, shipped.replace("127.0.0.1:61616", "127.0.0.1:" + started.port));
+    started.broker.setConfigResourcePath(own.toUri().toString());
+    started.broker.start();
+    return started;
+  }
+
+  /** A process that was silent for three seconds is taken for gone. */
+  String url() {
+    return "tcp://127.0.0.1:" + port + "?connectionTtl=3000&clientFailureCheckPeriod=1000";
+  }
+
+  /** Tokens that wait in a queue, at most one for each practice. */
+  long waiting(String queue) {
+    return broker.getActiveMQServer().locateQueue(queue).getMessageCount();
+  }
+
+  boolean lastValue(String queue) {
+    return broker.getActiveMQServer().locateQueue(queue).isLastValue();
+  }
+
+  @Override
+  public void close() throws Exception {
+    broker.stop();
+  }
+}
