@@ -54,6 +54,9 @@ public final class Demo {
   }
 
   public static void main(String[] arguments) throws Exception {
+    if (System.getProperty("logback.configurationFile") == null) {
+      System.setProperty("logback.configurationFile", "pontic/sandbox/logback.xml");
+    }
     if (List.of(arguments).contains("--help")) {
       System.out.print(HELP);
       return;

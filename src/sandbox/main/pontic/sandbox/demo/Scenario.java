@@ -585,7 +585,7 @@ final class Scenario {
   private String nak(String practice, byte[] frame) throws IOException {
     try (MllpSender sender = sender(practice)) {
       byte[] answer = sender.ask(frame);
-      return field(answer, "MSA", 1) + " \"" + field(answer, "ERR", 8) + "\"";
+      return field(answer, "MSA", 1) + " \"" + field(answer, "ERR", 8).replace("\\S\\", "^") + "\"";
     }
   }
 
