@@ -42,6 +42,7 @@ import pontic.hl7.Hl7Json;
 import pontic.hl7.MllpDecoderFactory;
 import pontic.hl7.MllpEncoderFactory;
 import pontic.identify.Identify;
+import pontic.identify.MergedPatients;
 import pontic.lane.Lane;
 import pontic.lane.LaneTerms;
 import pontic.lane.Planner;
@@ -186,6 +187,7 @@ public final class Bundle implements AutoCloseable {
             (practice, name) -> byPractice.get(practice).mapper(name),
             zones));
     main.bind("identify", new Identify(store, leases, persons, lane));
+    main.bind("mergedPatients", new MergedPatients(store, persons));
     main.bind("lane", lane);
     main.bind(
         "apiCalls", new ApiCalls(lane, settings.practices().stream().map(Bundle::office).toList()));
@@ -235,6 +237,15 @@ public final class Bundle implements AutoCloseable {
           .add();
     }
     outbound.addRoutes(context());
+    for (Practice practice : settings.practices()) {
+      if (practice.database().enabled()) {
+        TemplatedRouteBuilder.builder(context(), "follow-merge")
+            .routeId("follow-merge-" + practice.id())
+            .prefixId(practice.id())
+            .parameter("practice", practice.id())
+            .add();
+      }
+    }
     open.push(
         Facade.open(
             settings,
