@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +43,9 @@ import pontic.hawtio.Users;
 import pontic.hl7.Hl7Json;
 import pontic.hl7.MllpDecoderFactory;
 import pontic.hl7.MllpEncoderFactory;
+import pontic.http.ListenException;
 import pontic.identify.Identify;
+import pontic.identify.MergedPatients;
 import pontic.lane.Lane;
 import pontic.lane.LaneTerms;
 import pontic.lane.Planner;
@@ -89,6 +93,7 @@ public final class Bundle implements AutoCloseable {
   private final Metrics metrics;
   private final Main main;
   private final Outbound outbound;
+  private final Lane lane;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private String where = "";
 
@@ -99,7 +104,8 @@ public final class Bundle implements AutoCloseable {
       TokenBroker broker,
       Metrics metrics,
       Main main,
-      Outbound outbound) {
+      Outbound outbound,
+      Lane lane) {
     this.settings = settings;
     this.generation = generation;
     this.store = store;
@@ -107,6 +113,7 @@ public final class Bundle implements AutoCloseable {
     this.metrics = metrics;
     this.main = main;
     this.outbound = outbound;
+    this.lane = lane;
   }
 
   /**
@@ -186,6 +193,7 @@ public final class Bundle implements AutoCloseable {
             (practice, name) -> byPractice.get(practice).mapper(name),
             zones));
     main.bind("identify", new Identify(store, leases, persons, lane));
+    main.bind("mergedPatients", new MergedPatients(store, persons));
     main.bind("lane", lane);
     main.bind(
         "apiCalls", new ApiCalls(lane, settings.practices().stream().map(Bundle::office).toList()));
@@ -199,7 +207,7 @@ public final class Bundle implements AutoCloseable {
     }
     main.getCamelContext().addRoutePolicyFactory(metrics.routePolicies());
     store.write(tx -> leases.voidOwn(tx));
-    return new Bundle(settings, generation, store, broker, metrics, main, outbound);
+    return new Bundle(settings, generation, store, broker, metrics, main, outbound, lane);
   }
 
   /**
@@ -219,28 +227,7 @@ public final class Bundle implements AutoCloseable {
    * @param stop ends the process, when an operator asks for it
    */
   public void start(Runnable stop) throws Exception {
-    try {
-      main.start();
-    } catch (FailedToStartRouteException e) {
-      throw new RoutesInvalid(e.getMessage() + ": " + root(e).getMessage(), e);
-    }
-    FluentProducerTemplate handOver = context().createFluentProducerTemplate();
-    open.push(handOver);
-    for (Practice practice : settings.practices()) {
-      TemplatedRouteBuilder.builder(context(), "accept-hl7")
-          .routeId("accept-hl7-" + practice.id())
-          .prefixId(practice.id())
-          .parameter("practice", practice.id())
-          .parameter("port", practice.hl7().port())
-          .add();
-    }
-    outbound.addRoutes(context());
-    open.push(
-        Facade.open(
-            settings,
-            store,
-            (practice, client, type, body, requestId) ->
-                handedOver(handOver, practice, client, type, body, requestId)));
+    // The operators' side first: what goes wrong afterwards can be looked at.
     CamelRoutes routes = new CamelRoutes(context());
     ManagementServer management =
         ManagementServer.open(
@@ -251,11 +238,70 @@ public final class Bundle implements AutoCloseable {
             metrics,
             generation::id,
             ManagementToken.readOrMake(settings.data()),
+            lane::release,
             stop);
     open.push(management);
     Console console = Console.open(settings, Users.load(settings.data(), System.getenv()));
     open.push(console);
+    try {
+      main.start();
+      for (Practice practice : settings.practices()) {
+        startPractice(practice);
+      }
+      outbound.addRoutes(context());
+    } catch (FailedToStartRouteException e) {
+      throw new RoutesInvalid(e.getMessage() + ": " + root(e).getMessage(), e);
+    }
+    FluentProducerTemplate handOver = context().createFluentProducerTemplate();
+    open.push(handOver);
+    open.push(
+        Facade.open(
+            settings,
+            store,
+            (practice, client, type, body, requestId) ->
+                handedOver(handOver, practice, client, type, body, requestId)));
     where = "generation " + generation.id() + ": " + management.url() + "/health, " + console.url();
+  }
+
+  private void startPractice(Practice practice) throws Exception {
+    int port = practice.hl7().port() == 0 ? freePort() : practice.hl7().port();
+    try {
+      TemplatedRouteBuilder.builder(context(), "accept-hl7")
+          .routeId("accept-hl7-" + practice.id())
+          .prefixId(practice.id())
+          .parameter("practice", practice.id())
+          .parameter("port", port)
+          .add();
+    } catch (FailedToStartRouteException e) {
+      if (root(e) instanceof BindException) {
+        throw new ListenException(
+            "port "
+                + port
+                + " on "
+                + settings.bind()
+                + " for the HL7 listener of "
+                + practice.id()
+                + " is taken; set practices."
+                + practice.id()
+                + ".hl7.port to another one",
+            e);
+      }
+      throw e;
+    }
+    if (practice.database().enabled()) {
+      TemplatedRouteBuilder.builder(context(), "follow-merge")
+          .routeId("follow-merge-" + practice.id())
+          .prefixId(practice.id())
+          .parameter("practice", practice.id())
+          .add();
+    }
+  }
+
+  /** Port 0 in the config means any; the listener's endpoint needs a number. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
   }
 
   private static Throwable root(Throwable e) {

@@ -2,6 +2,7 @@ package pontic.broker;
 
 import jakarta.jms.ConnectionFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
@@ -17,6 +18,12 @@ import pontic.practice.Settings;
 public final class TokenBroker implements AutoCloseable {
   /** The message header whose value makes two tokens the same. */
   public static final String TOKEN = "token";
+
+  /**
+   * Last-value like the others, so it cannot grow; nobody reads it, since every token is made
+   * again.
+   */
+  private static final String DEAD = "dead-tokens";
 
   private static final int CONNECTIONS = 4;
 
@@ -71,8 +78,10 @@ public final class TokenBroker implements AutoCloseable {
         "#",
         new AddressSettings()
             .setDefaultLastValueQueue(true)
-            .setDefaultLastValueKey(org.apache.activemq.artemis.api.core.SimpleString.of(TOKEN))
+            .setDefaultLastValueKey(SimpleString.of(TOKEN))
             .setMaxDeliveryAttempts(1)
+            .setDeadLetterAddress(SimpleString.of(DEAD))
+            .setExpiryAddress(SimpleString.of(DEAD))
             .setAutoCreateQueues(true)
             .setAutoCreateAddresses(true)
             .setAutoDeleteQueues(false)

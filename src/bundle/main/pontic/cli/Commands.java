@@ -41,6 +41,7 @@ public final class Commands implements Runnable {
             .addSubcommand(new Status(place))
             .addSubcommand(new ReceiptList(place))
             .addSubcommand(new ParkedList(place))
+            .addSubcommand(new ReleaseParked(place))
             .addSubcommand(new Stop(place));
     help(line);
     line.getSubcommands().values().forEach(Commands::help);

@@ -13,6 +13,7 @@ import pontic.person.Booking;
 import pontic.person.Identifier;
 import pontic.person.Person;
 import pontic.person.Persons;
+import pontic.receipt.Receipts;
 import pontic.store.Leases;
 import pontic.store.Store;
 import pontic.store.Transaction;
@@ -121,8 +122,7 @@ public final class Identify {
     }
     if (known.size() == 1) {
       Person person = known.get(0);
-      return new Found(
-          person, person.held() ? "behind " + person.heldBy() + ", which waits for a person" : "");
+      return new Found(person, person.held() ? Receipts.behind(person.heldBy()) : "");
     }
     if (traits.nameBirth().isEmpty()) {
       return held(

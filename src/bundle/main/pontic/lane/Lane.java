@@ -117,6 +117,42 @@ public final class Lane {
     park(tx, work, reason);
   }
 
+  /**
+   * Lets a parked message go on, and those that are parked behind it: planned again from fresh
+   * reads, or read again if it never became work. The rules are the same as before, so what still
+   * is in doubt is parked again.
+   *
+   * @return false if no message of this id is parked
+   */
+  public boolean release(String messageId) {
+    return store.write(tx -> release(tx, messageId));
+  }
+
+  private boolean release(Transaction tx, String messageId) {
+    Optional<String> practice = receipts.reopen(tx, messageId);
+    if (practice.isEmpty()) {
+      return false;
+    }
+    tx.serialise(practice.get());
+    audit.record(tx, "release", practice.get(), "operator", messageId);
+    Optional<Work> parked = rows.parked(tx, messageId);
+    if (parked.isEmpty()) {
+      tx.sql("update message set state = 'accepted', attempts = 0 where id = :id")
+          .param("id", messageId)
+          .update();
+      return true;
+    }
+    rows.reopen(tx, parked.get(), tx.now());
+    persons
+        .find(tx, practice.get(), parked.get().personId())
+        .ifPresent(person -> persons.release(tx, person));
+    for (String behind : receipts.parkedBehind(tx, practice.get(), messageId)) {
+      receipts.reopen(tx, behind);
+      rows.parked(tx, behind).ifPresent(work -> rows.reopen(tx, work, tx.now()));
+    }
+    return true;
+  }
+
   /** One request to make now, stored as intent, under a lease; or nothing. */
   public LaneStep claim(String practice) {
     LaneTerms its = terms.get(practice);
@@ -394,23 +430,36 @@ public final class Lane {
         key,
         now);
     if (!keyMissing) {
-      applied(tx, work, step.request().name(), key);
+      applied(tx, work, step.request(), key);
     }
   }
 
-  private void applied(Transaction tx, Work work, String name, long key) {
-    switch (planner.effect(name)) {
+  private void applied(Transaction tx, Work work, ApiRequest request, long key) {
+    switch (planner.effect(request.name())) {
       case PERSON ->
           persons
               .find(tx, work.practice(), work.personId())
-              .ifPresent(p -> persons.becomeKnown(tx, p, key));
+              .ifPresent(
+                  p -> {
+                    // A booking may create its patient too; the sender's next update is merged with
+                    // what it said here, and not taken for the first word about somebody else's.
+                    Person known = persons.becomeKnown(tx, p, key);
+                    persons.assertedNow(
+                        tx,
+                        work.practice(),
+                        work.sender(),
+                        Persons.PATIENT,
+                        known.id(),
+                        work.messageId(),
+                        request.body());
+                  });
       case BOOKING ->
           persons
               .booking(tx, work.practice(), work.bookingId())
               .ifPresent(b -> persons.bookingKnown(tx, b, key));
       case NONE -> {}
     }
-    rows.newCycle(tx, work, 0);
+    rows.newCycle(tx, work);
   }
 
   private void healthy(Transaction tx, LaneTerms its, Instant now) {
@@ -490,7 +539,7 @@ public final class Lane {
       if (head.person().isPresent()
           && head.person().get().held()
           && !head.person().get().heldBy().equals(work.messageId())) {
-        park(tx, work, "behind " + head.person().get().heldBy() + ", which waits for a person");
+        park(tx, work, Receipts.behind(head.person().get().heldBy()));
         return Optional.empty();
       }
       if (head.calls().size() > REQUESTS) {
@@ -671,7 +720,7 @@ public final class Lane {
     if (finding instanceof Finding.Landed landed) {
       long key = landed.key() == 0 ? unclear.resultKey() : landed.key();
       rows.settled(tx, unclear.id(), CallState.LANDED, key, landed.evidence());
-      applied(tx, work, unclear.name(), key);
+      applied(tx, work, unclear.request(), key);
       return Settling.done();
     }
     if (finding instanceof Finding.Doubtful doubtful) {
@@ -681,6 +730,13 @@ public final class Lane {
     String evidence = ((Finding.Absent) finding).evidence();
     round.forEach(read -> rows.settled(tx, read.id(), CallState.ABSENT, 0, evidence));
     return absent(tx, its, work, unclear, probes, evidence);
+  }
+
+  /** How often this write of this work was looked for and not found; failed reads do not count. */
+  private long misses(Transaction tx, Work work, String name) {
+    return rows.calls(tx, work.id()).stream()
+        .filter(call -> call.name().equals(name) && call.is(Purpose.CALL, CallState.NOT_LANDED))
+        .count();
   }
 
   /**
@@ -715,7 +771,7 @@ public final class Lane {
           CallState.NOT_LANDED,
           0,
           evidence + "; looked for twice after the API's limit");
-      if (work.attempts() + 1 >= WRITE_TRIES) {
+      if (misses(tx, work, unclear.name()) >= WRITE_TRIES) {
         refuse(
             tx,
             work,
@@ -725,7 +781,7 @@ public final class Lane {
                 + " times; the API's answers did not say why, and it never landed");
         return Settling.waiting();
       }
-      rows.newCycle(tx, work, 1);
+      rows.newCycle(tx, work);
       return Settling.done();
     }
     Duration since = Duration.between(unclear.intentAt(), now);
@@ -840,7 +896,7 @@ public final class Lane {
         .ifPresent(person -> persons.hold(tx, person, work.messageId(), candidates));
     park(tx, work, candidates.isEmpty() ? reason : reason + "; candidates: " + candidates);
     for (Work later : work.personId().isEmpty() ? List.<Work>of() : rows.behind(tx, work)) {
-      park(tx, later, "behind " + work.messageId() + ", which waits for a person");
+      park(tx, later, Receipts.behind(work.messageId()));
     }
   }
 

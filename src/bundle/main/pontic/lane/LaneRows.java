@@ -165,11 +165,8 @@ final class LaneRows {
         .update();
   }
 
-  void newCycle(Transaction tx, Work work, int moreAttempts) {
-    tx.sql("update work set cycle = cycle + 1, attempts = attempts + :more where id = :id")
-        .param("more", moreAttempts)
-        .param("id", work.id())
-        .update();
+  void newCycle(Transaction tx, Work work) {
+    tx.sql("update work set cycle = cycle + 1 where id = :id").param("id", work.id()).update();
   }
 
   void attempted(Transaction tx, Work work) {
@@ -181,6 +178,24 @@ final class LaneRows {
   void end(Transaction tx, Work work, String state) {
     tx.sql("update work set state = :state where id = :id")
         .param("state", state)
+        .param("id", work.id())
+        .update();
+  }
+
+  /** The parked work of a message. */
+  Optional<Work> parked(Transaction tx, String messageId) {
+    return tx.sql("select * from work where message_id = :message and state = 'parked' limit 1")
+        .param("message", messageId)
+        .query(this::work)
+        .optional();
+  }
+
+  void reopen(Transaction tx, Work work, Instant due) {
+    tx.sql(
+            """
+            update work set state = 'waiting', due_at = :due, rank = 1, cycle = cycle + 1, attempts = 0 where id = :id
+            """)
+        .param("due", due.toEpochMilli())
         .param("id", work.id())
         .update();
   }

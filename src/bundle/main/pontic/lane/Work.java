@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param seq order of acceptance within the practice; 0 for connect, the largest for watch
  * @param messageId "" for Pontic's own work
  * @param cycle reads of an earlier cycle are stale
- * @param attempts how often a write of it was proven not to have landed, or a read failed
+ * @param attempts how often a read of it failed while the lane served others
  * @param bundle the FHIR Bundle that it was translated to
  */
 public record Work(

@@ -62,6 +62,7 @@ public final class ManagementServer implements AutoCloseable {
    *
    * @param generation id of the live generation, asked each time
    * @param token of {@link ManagementToken}
+   * @param release lets a parked message go on
    * @param stop ends the process; called once for each {@code POST /control/stop}, on a thread of
    *     its own
    */
@@ -73,13 +74,15 @@ public final class ManagementServer implements AutoCloseable {
       Metrics metrics,
       Supplier<String> generation,
       Secret token,
+      Release release,
       Runnable stop) {
     Health health = new Health(checks, HEALTH_LIMIT);
     Control control = new Control(settings, store, routes, generation, Instant.now());
     ServletContextHandler context = new ServletContextHandler();
     context.addServlet(new ServletHolder(new HealthServlet(health)), "/health/*");
     context.addServlet(new ServletHolder(new MetricsServlet(metrics)), "/metrics");
-    context.addServlet(new ServletHolder(new ControlServlet(control, token, stop)), "/control/*");
+    context.addServlet(
+        new ServletHolder(new ControlServlet(control, token, release, stop)), "/control/*");
     try {
       Listener listener =
           Listener.open(
@@ -198,11 +201,13 @@ public final class ManagementServer implements AutoCloseable {
     private static final long serialVersionUID = 1L;
     private final transient Control control;
     private final transient Secret token;
+    private final transient Release release;
     private final transient Runnable stop;
 
-    ControlServlet(Control control, Secret token, Runnable stop) {
+    ControlServlet(Control control, Secret token, Release release, Runnable stop) {
       this.control = control;
       this.token = token;
+      this.release = release;
       this.stop = stop;
     }
 
@@ -218,7 +223,7 @@ public final class ManagementServer implements AutoCloseable {
         return;
       }
       String path = Optional.ofNullable(request.getPathInfo()).orElse("");
-      boolean post = path.equals("/stop");
+      boolean post = path.equals("/stop") || path.equals("/release");
       if (!request.getMethod().equals(post ? "POST" : "GET")) {
         response.setHeader("Allow", post ? "POST" : "GET");
         refuse(response, 405, "use " + (post ? "POST" : "GET"));
@@ -253,13 +258,28 @@ public final class ManagementServer implements AutoCloseable {
             refuse(response, 404, "there is no message of this id");
           }
         }
+        case "/release" -> {
+          String message = parameter(request, "message");
+          if (release.release(message)) {
+            LOG.info("control: {} was released", message);
+            answer(
+                response,
+                202,
+                JSON.createObjectNode().put("status", "released").put("message", message));
+          } else {
+            refuse(response, 404, "there is no parked message of this id");
+          }
+        }
         case "/stop" -> {
           answer(response, 202, JSON.createObjectNode().put("status", "stopping"));
           LOG.info("control: stop was asked for");
           new Thread(stop, "stop").start();
         }
         default ->
-            refuse(response, 404, "there is /control/status, receipts, receipt, parked and stop");
+            refuse(
+                response,
+                404,
+                "there is /control/status, receipts, receipt, parked, release and stop");
       }
     }
 

@@ -163,7 +163,7 @@ public final class Persons {
             "update work set person_id = :into where practice = :practice and person_id = :from",
             // An asserted body is sealed for its row, so it cannot move; the survivor's next
             // message starts a new one.
-            "delete from asserted where practice = :practice and kind = 'Patient' and target = :from and :into <> ''")) {
+            "delete from asserted where practice = :practice and kind = 'Patient' and target = :from")) {
       tx.sql(statement)
           .param("into", into.id())
           .param("practice", from.practice())

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import pontic.store.Transaction;
 
 /**
@@ -66,6 +67,39 @@ public final class Receipts {
         .param("now", tx.now().toEpochMilli())
         .param("id", messageId)
         .update();
+  }
+
+  /** The reason of a message that is parked only because an earlier one of its patient is. */
+  public static String behind(String messageId) {
+    return "behind " + messageId + ", which waits for a person";
+  }
+
+  /** Messages that are parked only because this one was. */
+  public List<String> parkedBehind(Transaction tx, String practice, String messageId) {
+    return tx.sql(
+            """
+            select id from message where practice = :practice and receipt_end = 'parked' and receipt_reason = :reason order by seq
+            """)
+        .param("practice", practice)
+        .param("reason", behind(messageId))
+        .query(String.class)
+        .list();
+  }
+
+  /**
+   * Takes a parked message's end back, for it goes on.
+   *
+   * @return its practice; empty if it is not parked
+   */
+  public Optional<String> reopen(Transaction tx, String messageId) {
+    return tx.sql(
+            """
+            update message set state = 'understood', receipt_end = '', receipt_reason = '', ended_at = 0
+            where id = :id and receipt_end = 'parked' returning practice
+            """)
+        .param("id", messageId)
+        .query(String.class)
+        .optional();
   }
 
   private static List<String> earlierWarnings(Transaction tx, String messageId) {

@@ -96,6 +96,7 @@ public final class House implements AutoCloseable {
     }
     flags.put("destinations.hospital.url", hospital.url());
     flags.put("pontic.wake.period", "20");
+    flags.put("pontic.merge.period", "200ms");
   }
 
   /** Another value for a key of config/, before the bundle starts. */
@@ -180,6 +181,25 @@ public final class House implements AutoCloseable {
     }
   }
 
+  /** As ./pontic release: the status that the control endpoint answers. */
+  public int release(String messageId) throws Exception {
+    java.net.http.HttpRequest request =
+        java.net.http.HttpRequest.newBuilder(
+                java.net.URI.create(
+                    "http://127.0.0.1:"
+                        + flags.get("pontic.management.port")
+                        + "/control/release?message="
+                        + messageId))
+            .header(
+                "Authorization",
+                "Bearer " + Files.readString(folder.resolve("data/management.token")).strip())
+            .POST(java.net.http.HttpRequest.BodyPublishers.noBody())
+            .build();
+    return java.net.http.HttpClient.newHttpClient()
+        .send(request, java.net.http.HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+
   public static String acknowledgement(byte[] answer) {
     for (String segment : new String(answer, java.nio.charset.StandardCharsets.UTF_8).split("\r")) {
       if (segment.startsWith("MSA|")) {
@@ -202,8 +222,22 @@ public final class House implements AutoCloseable {
           "every message has its end",
           () -> ledger().count("select count(*) from message where receipt_end = ''") == 0);
     } catch (AssertionError e) {
-      throw new AssertionError(e.getMessage() + "\n" + ledger().describe(), e);
+      throw new AssertionError(e.getMessage() + "\n" + ledger().describe() + threads(), e);
     }
+  }
+
+  /** Where the threads of routes and store stand, for a failing test. */
+  private static String threads() {
+    StringBuilder text = new StringBuilder();
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, stack) -> {
+              if (thread.getName().matches(".*(Camel|JmsConsumer|pontic|store|Timer).*")) {
+                text.append("\n").append(thread.getName()).append(' ').append(thread.getState());
+                List.of(stack).stream().limit(25).forEach(at -> text.append("\n    ").append(at));
+              }
+            });
+    return text.toString();
   }
 
   public static void until(String what, Supplier<Boolean> condition) {

@@ -69,6 +69,7 @@ class ManagementServerTest {
             metrics,
             () -> "abc123abc123",
             token,
+            message -> message.equals("m-parked"),
             stopped::countDown);
   }
 
@@ -255,6 +256,7 @@ class ManagementServerTest {
                         metrics,
                         () -> "",
                         token,
+                        message -> false,
                         () -> {}))
             .getMessage();
     assertTrue(text.contains("port " + server.port()), text);

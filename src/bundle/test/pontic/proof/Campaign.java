@@ -14,7 +14,11 @@ import java.util.Random;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
@@ -24,6 +28,7 @@ import pontic.sandbox.api.FaultKind;
  * timing follows from the seed.
  */
 final class Campaign {
+  private static final Logger LOG = LoggerFactory.getLogger(Campaign.class);
   private static final List<String> PRACTICES = List.of("elm", "oak");
   private static final Duration UNTIL_KILLED = Duration.ofSeconds(45);
   private static final Duration SLOW = Duration.ofMillis(300);
@@ -40,24 +45,49 @@ final class Campaign {
   private volatile Optional<Life> present = Optional.empty();
 
   /**
+   * One life, and bookings whose answers are lost; with settle, or with retry in its place (other
+   * patients, all else alike).
+   */
+  static Campaign ofUnclearBookings(
+      House house, Path folder, long seed, int messages, boolean retry) {
+    return new Campaign(
+        house,
+        folder,
+        seed,
+        0,
+        retry,
+        practice ->
+            Load.ofUnclearBookings(
+                seed, practice, messages, firstPatient(seed, practice) + (retry ? 10 : 0)));
+  }
+
+  /**
    * @param kills how many lives end by a kill; the 20 points of {@link KillPoint#ALL} are dealt out
    *     over four consecutive seeds of five kills
    * @param messages per practice
    */
-  Campaign(House house, Path folder, long seed, int kills, int messages, boolean retry) {
+  Campaign(House house, Path folder, long seed, int kills, int messages) {
+    this(
+        house,
+        folder,
+        seed,
+        kills,
+        false,
+        practice -> Load.of(seed, practice, messages, firstPatient(seed, practice)));
+  }
+
+  private Campaign(
+      House house, Path folder, long seed, int kills, boolean retry, Function<String, Load> load) {
     this.house = house;
     this.folder = folder;
     this.seed = seed;
     this.retry = retry;
     this.untilEnded = retry ? Duration.ofSeconds(25) : Duration.ofSeconds(60);
     this.points = points(seed, kills);
-    this.loads =
-        PRACTICES.stream()
-            .map(practice -> Load.of(seed, practice, messages, firstPatient(practice)))
-            .toList();
+    this.loads = PRACTICES.stream().map(load).toList();
   }
 
-  private int firstPatient(String practice) {
+  private static int firstPatient(long seed, String practice) {
     return (int) (1_000 + (seed % 5_000) * 40 + PRACTICES.indexOf(practice) * 20);
   }
 
@@ -83,6 +113,7 @@ final class Campaign {
 
   /** Plays it to its end and says what of the promises was not kept. */
   Ends play() throws Exception {
+    FileSystemUtils.deleteRecursively(folder);
     Files.createDirectories(folder);
     Path flags = folder.resolve("settings.properties");
     Properties properties = new Properties();
@@ -104,11 +135,17 @@ final class Campaign {
         KillPoint point = points.get(i);
         prepare(point);
         int life = i;
+        Instant born = Instant.now();
         try (Life running = Life.start(flags, point, retry, log())) {
           present = Optional.of(running);
           engines.forEach(engine -> engine.release(share(life + 1)));
           end(running, point);
         }
+        LOG.info(
+            "seed {}: killed at {} after {} ms",
+            seed,
+            point.text(),
+            Duration.between(born, Instant.now()).toMillis());
       }
       engines.forEach(engine -> engine.release(Integer.MAX_VALUE));
       try (Life last = Life.start(flags, new KillPoint(KillPoint.ANY, "", "", 1), retry, log())) {

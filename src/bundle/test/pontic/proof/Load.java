@@ -56,7 +56,23 @@ record Load(String practice, List<Message> messages) {
   private record Draft(
       String trigger, Patient patient, String placer, LocalDateTime at, String note) {}
 
+  /** With every kind of fault now and then. */
   static Load of(long seed, String practice, int count, int firstPatient) {
+    return of(seed, practice, count, firstPatient, Load::faults);
+  }
+
+  /** With a fault for each booking that lets it land and does not say so, and no other. */
+  static Load ofUnclearBookings(long seed, String practice, int count, int firstPatient) {
+    return of(seed, practice, count, firstPatient, Load::unclearBooking);
+  }
+
+  /** The faults that are armed before a message is sent. */
+  @FunctionalInterface
+  private interface Beside {
+    List<Fault> of(Random random, String practice, Draft draft);
+  }
+
+  private static Load of(long seed, String practice, int count, int firstPatient, Beside beside) {
     Random random = new Random(seed * 31 + practice.hashCode());
     List<Deque<Draft>> lives = new ArrayList<>();
     int drafted = 0;
@@ -69,7 +85,7 @@ record Load(String practice, List<Message> messages) {
     List<Message> messages = new ArrayList<>();
     while (!lives.isEmpty()) {
       Deque<Draft> life = lives.get(random.nextInt(lives.size()));
-      messages.add(message(random, seed, practice, messages.size(), life.remove()));
+      messages.add(message(random, seed, practice, messages.size(), life.remove(), beside));
       lives.removeIf(Deque::isEmpty);
     }
     return new Load(practice, List.copyOf(messages));
@@ -101,7 +117,7 @@ record Load(String practice, List<Message> messages) {
   }
 
   private static Message message(
-      Random random, long seed, String practice, int number, Draft draft) {
+      Random random, long seed, String practice, int number, Draft draft, Beside beside) {
     String controlId = "K" + seed + "-" + practice + "-" + number;
     byte[] bytes =
         draft.placer().isEmpty()
@@ -122,7 +138,26 @@ record Load(String practice, List<Message> messages) {
         draft.at(),
         draft.note(),
         bytes,
-        random.nextInt(3) == 0 ? List.of(fault(random, practice)) : List.of());
+        beside.of(random, practice, draft));
+  }
+
+  private static List<Fault> faults(Random random, String practice, Draft draft) {
+    return random.nextInt(4) == 0 ? List.of(fault(random, practice)) : List.of();
+  }
+
+  private static List<Fault> unclearBooking(Random random, String practice, Draft draft) {
+    if (!draft.trigger().equals("S12")) {
+      return List.of();
+    }
+    FaultKind kind =
+        List.of(FaultKind.TIMEOUT_AFTER, FaultKind.LANDS_LATE, FaultKind.UNKNOWN_400)
+            .get(random.nextInt(3));
+    return List.of(
+        Fault.of(practice, kind)
+            .acting()
+            .answeringAtOnce()
+            .lasting(Duration.ofMillis(500))
+            .on("POST", "/appointments"));
   }
 
   private static Fault fault(Random random, String practice) {

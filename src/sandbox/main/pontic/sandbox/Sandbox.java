@@ -18,6 +18,7 @@ import pontic.sandbox.database.DatabaseServer;
 import pontic.sandbox.database.Practice;
 import pontic.sandbox.database.Practices;
 import pontic.sandbox.desk.FrontDesk;
+import pontic.sandbox.hospital.HospitalPart;
 
 /**
  * Open Dental's practices with their surroundings on one machine, for demo and tests. As a library:
@@ -102,7 +103,8 @@ public final class Sandbox implements AutoCloseable {
     }
     CountDownLatch end = new CountDownLatch(1);
     try {
-      Sandbox sandbox = start(line.settings(), List.of(new OpenDentalApiPart()));
+      Sandbox sandbox =
+          start(line.settings(), List.of(new OpenDentalApiPart(), new HospitalPart()));
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(

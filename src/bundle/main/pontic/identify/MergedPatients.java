@@ -1,0 +1,77 @@
+package pontic.identify;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import pontic.person.Persons;
+import pontic.store.Store;
+
+/**
+ * Follows the patients that an office merged (open-dental-schema.md 2.5). Doing it again changes
+ * nothing.
+ */
+public final class MergedPatients {
+  private final Store store;
+  private final Persons persons;
+
+  public MergedPatients(Store store, Persons persons) {
+    this.store = store;
+    this.persons = persons;
+  }
+
+  /**
+   * @param rows {@code loser} and {@code survivor} keys of every merge of the practice
+   */
+  public void follow(String practice, List<Map<String, Object>> rows) {
+    Map<Long, Long> merged = new HashMap<>();
+    rows.forEach(row -> merged.put(number(row.get("loser")), number(row.get("survivor"))));
+    List<Long> losers =
+        store.read(
+            tx ->
+                tx
+                    .sql(
+                        "select distinct pat_num from person where practice = :practice and pat_num <> 0 and merged_into = ''")
+                    .param("practice", practice)
+                    .query(Long.class)
+                    .list()
+                    .stream()
+                    .filter(merged::containsKey)
+                    .toList());
+    if (losers.isEmpty()) {
+      return;
+    }
+    store.write(
+        tx -> {
+          tx.serialise(practice);
+          for (long loser : losers) {
+            persons
+                .byPatNum(tx, practice, loser)
+                .ifPresent(
+                    person ->
+                        survivor(merged, loser)
+                            .ifPresent(survivor -> persons.becomeKnown(tx, person, survivor)));
+          }
+          return true;
+        });
+  }
+
+  /** Through chains of merges; empty for a circle, which no survivor can end. */
+  private static Optional<Long> survivor(Map<Long, Long> merged, long loser) {
+    Set<Long> seen = new HashSet<>();
+    long now = loser;
+    while (merged.containsKey(now)) {
+      if (!seen.add(now)) {
+        return Optional.empty();
+      }
+      now = merged.get(now);
+    }
+    return Optional.of(now);
+  }
+
+  private static long number(Object value) {
+    return ((Number) value).longValue();
+  }
+}

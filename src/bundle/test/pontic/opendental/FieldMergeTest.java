@@ -1,0 +1,80 @@
+package pontic.opendental;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import pontic.mapping.Ownership;
+import pontic.mapping.Ownership.Field;
+import pontic.mapping.Ownership.Owner;
+
+final class FieldMergeTest {
+  private static final Ownership OWNERSHIP =
+      new Ownership(
+          Map.of(
+              "HmPhone", new Field(Owner.SHARED, "both keep it"),
+              "AptDateTime", new Field(Owner.SENDER, "the sender books"),
+              "BillingType", new Field(Owner.OFFICE, "the office bills")));
+
+  @Test
+  void aRepeatedWordDoesNotUndoWhatTheOfficeChangedSince() {
+    FieldMerge merge = merge("HmPhone", "1", Optional.of("1"), "2");
+    assertTrue(merge.changes().isEmpty());
+  }
+
+  @Test
+  void aNewWordOfTheSenderIsWritten() {
+    assertEquals(
+        "3", merge("HmPhone", "3", Optional.of("1"), "1").changes().path("HmPhone").asText());
+  }
+
+  @Test
+  void aChangeOnBothSidesTakesTheMessageAndSaysSo() {
+    FieldMerge merge = merge("HmPhone", "3", Optional.of("1"), "2");
+    assertEquals("3", merge.changes().path("HmPhone").asText());
+    assertEquals(1, merge.warnings().size());
+  }
+
+  @Test
+  void aSenderThatNeverSetAFieldFillsItOnlyIfItIsEmpty() {
+    assertEquals(
+        "3", merge("HmPhone", "3", Optional.empty(), "").changes().path("HmPhone").asText());
+    FieldMerge left = merge("HmPhone", "3", Optional.empty(), "2");
+    assertTrue(left.changes().isEmpty());
+    assertEquals(1, left.warnings().size());
+  }
+
+  @Test
+  void theOfficesOwnFieldIsNeverWritten() {
+    assertTrue(merge("BillingType", "x", Optional.of("y"), "y").changes().isEmpty());
+  }
+
+  @Test
+  void theSendersOwnFieldIsWrittenWithoutAWord() {
+    FieldMerge merge =
+        merge("AptDateTime", "2027-01-01 10:00:00", Optional.empty(), "2027-01-01 09:00:00");
+    assertEquals("2027-01-01 10:00:00", merge.changes().path("AptDateTime").asText());
+    assertTrue(merge.warnings().isEmpty());
+  }
+
+  @Test
+  void numbersThatTheApiQuotesAreEqualToNumbers() {
+    ObjectNode now = JsonNodeFactory.instance.objectNode().put("AptDateTime", 5);
+    ObjectNode current = JsonNodeFactory.instance.objectNode().put("AptDateTime", "5");
+    assertTrue(FieldMerge.of(now, Optional.empty(), current, OWNERSHIP).changes().isEmpty());
+  }
+
+  private static FieldMerge merge(String field, String now, Optional<String> last, String current) {
+    return FieldMerge.of(
+        one(field, now), last.map(value -> one(field, value)), one(field, current), OWNERSHIP);
+  }
+
+  private static JsonNode one(String field, String value) {
+    return JsonNodeFactory.instance.objectNode().put(field, value);
+  }
+}

@@ -1,0 +1,2 @@
+/** Who may call whom, checked. */
+package pontic.rules;

@@ -1,0 +1,700 @@
+package pontic.sandbox.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import pontic.sandbox.hospital.HospitalPatient;
+import pontic.sandbox.hospital.MllpSender;
+
+/**
+ * The nine steps of the demo. Each returns in a line what was seen, or fails; each looks at the far
+ * end: rows in the practices' MySQL, requests at the API, resources at the hospital.
+ */
+final class Scenario {
+  private static final List<String> PRACTICES = List.of("elm", "oak");
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final int ANSWER_LIMIT = 20_000;
+  private static final int MINUTES = 40;
+  private static final String BROKEN = "5";
+
+  private final Stage stage;
+  private final PrintStream out;
+
+  /** Far beyond what the practice has booked, so that only our own appointments can collide. */
+  private final LocalDateTime noon = LocalDate.now().plusDays(60).atTime(12, 0);
+
+  Scenario(Stage stage, PrintStream out) {
+    this.stage = stage;
+    this.out = out;
+  }
+
+  /** 1: both practices say what they are; what is off is said with its reason. */
+  String connect() {
+    Until.holds(
+        "both practices have said what they are",
+        LIMIT,
+        () -> connected(stage.status()) == PRACTICES.size(),
+        () -> connected(stage.status()) + " connected");
+    List<String> seen = new ArrayList<>();
+    for (JsonNode practice : stage.status().path("practices")) {
+      PracticeTable.print(practice, out);
+      JsonNode capabilities = practice.path("lane").path("capabilities");
+      String real =
+          stage
+              .offices()
+              .rows(
+                  practice.path("practice").asText(),
+                  "select ValueString as version from preference where PrefName = 'ProgramVersion'")
+              .get(0)
+              .get("version");
+      same(
+          "version of " + practice.path("practice").asText(),
+          real,
+          capabilities.path("version").asText());
+      seen.add(
+          practice.path("practice").asText()
+              + " "
+              + real
+              + " "
+              + capabilities.path("mode").asText());
+    }
+    return "connected: " + String.join(", ", seen);
+  }
+
+  private static long connected(JsonNode status) {
+    long connected = 0;
+    for (JsonNode practice : status.path("practices")) {
+      if (practice.path("lane").path("capabilities").has("version")) {
+        connected++;
+      }
+    }
+    return connected;
+  }
+
+  /** 2: registered, updated, booked, moved, cancelled at both practices. */
+  String life() throws Exception {
+    long slowest = 0;
+    for (String practice : PRACTICES) {
+      HospitalPatient patient = HospitalPatient.numbered(practice.equals("elm") ? 201 : 202);
+      List<byte[]> messages = lifeOf(patient, practice, "life-" + practice);
+      for (byte[] message : messages) {
+        same("answer", "AA", acknowledged(practice, message));
+      }
+      List<Receipt> receipts = ended(practice, ids("life-" + practice, messages.size()));
+      for (Receipt receipt : receipts) {
+        say(receipt.line());
+        same("end of " + receipt.controlId(), "landed", receipt.end());
+        slowest = Math.max(slowest, receipt.millis());
+      }
+      lifeLanded(practice, patient);
+      say(
+          practice
+              + ": MySQL has one patient with the new phone, one appointment, moved and broken");
+    }
+    return "10 messages landed, the slowest in " + slowest + " ms; rows in MySQL as sent";
+  }
+
+  private List<byte[]> lifeOf(HospitalPatient patient, String practice, String id) {
+    LocalDateTime at = slot(patient);
+    HospitalPatient moved = patient.withPhone(newPhone(patient));
+    String placer = "PL-" + id;
+    return List.of(
+        patient.adt("A28", id + "-1"),
+        moved.adt("A31", id + "-2"),
+        moved.siu("S12", id + "-3", placer, at, MINUTES),
+        moved.siu("S13", id + "-4", placer, at.plusHours(2), MINUTES),
+        moved.siu("S15", id + "-5", placer, at.plusHours(2), MINUTES));
+  }
+
+  private void lifeLanded(String practice, HospitalPatient patient) {
+    List<Map<String, String>> patients = stage.offices().patients(practice, patient);
+    same("patient rows", "1", "" + patients.size());
+    same("phone", newPhone(patient), patients.get(0).get("HmPhone").replaceAll("\\D", ""));
+    List<Map<String, String>> appointments = stage.offices().appointments(practice, patient);
+    same("appointment rows", "1", "" + appointments.size());
+    same("AptDateTime", slot(patient).plusHours(2).toString(), appointments.get(0).get("at"));
+    same("AptStatus", BROKEN, appointments.get(0).get("AptStatus"));
+  }
+
+  /** 3: the same booking three times, and once more under another control id. */
+  String repeated() throws Exception {
+    HospitalPatient patient = HospitalPatient.numbered(301);
+    same("answer", "AA", acknowledged("elm", patient.adt("A28", "again-0")));
+    byte[] booking = patient.siu("S12", "again-1", "PL-again", slot(patient), MINUTES);
+    byte[] renamed = patient.siu("S12", "again-2", "PL-again", slot(patient), MINUTES);
+    for (byte[] message : List.of(booking, booking, booking, renamed)) {
+      same("answer", "AA", acknowledged("elm", message));
+    }
+    Until.holds(
+        "five receipts have their end",
+        LIMIT,
+        () -> starting("elm", "again-").stream().filter(one -> !one.end().isEmpty()).count() == 5,
+        () -> starting("elm", "again-").size() + " receipts");
+    starting("elm", "again-").forEach(receipt -> say(receipt.line()));
+    List<String> ends = starting("elm", "again-1").stream().map(Receipt::end).toList();
+    same("ends of the three", "[landed, duplicate of, duplicate of]", ends.toString());
+    same("end of the fourth", "no change", starting("elm", "again-2").get(0).end());
+    same("appointment rows", "1", "" + stage.offices().appointments("elm", patient).size());
+    return "sent four times, one appointment in MySQL";
+  }
+
+  /**
+   * 4: calls whose outcome is unclear take effect once. The late one lands after its 504 and within
+   * the API's own limit; what comes later than every limit is found and parked as a double, which
+   * takes ten limits and is tested elsewhere (decision 0003).
+   */
+  String unclear() throws Exception {
+    List<String> faults = List.of("timeout-after", "drop-after", "lands-late:2");
+    List<HospitalPatient> patients =
+        List.of(401, 402, 403).stream().map(HospitalPatient::numbered).toList();
+    for (int i = 0; i < faults.size(); i++) {
+      same("answer", "AA", acknowledged("elm", patients.get(i).adt("A28", "unclear-a-" + (i + 1))));
+    }
+    ended("elm", ids("unclear-a", faults.size()));
+    List<String> settled = new ArrayList<>();
+    long since = Instant.now().toEpochMilli();
+    for (int i = 0; i < faults.size(); i++) {
+      HospitalPatient patient = patients.get(i);
+      arm(
+          Map.of(
+              "practice",
+              "elm",
+              "fault",
+              faults.get(i),
+              "count",
+              1,
+              "immediate",
+              faults.get(i).startsWith("lands"),
+              "method",
+              "POST",
+              "path",
+              "/appointments"));
+      String id = "unclear-b-" + (i + 1);
+      same(
+          "answer",
+          "AA",
+          acknowledged("elm", patient.siu("S12", id, "PL-" + id, slot(patient), MINUTES)));
+      Receipt receipt = ended("elm", List.of(id)).get(0);
+      String fault = faults.get(i).split(":")[0];
+      Until.holds(
+          "the request that met " + fault + " has taken effect",
+          LIMIT,
+          () -> landedLately(fault, since),
+          () -> "no effect");
+      say(faults.get(i) + ": " + receipt.line());
+      same("end", "landed", receipt.end());
+      check("the receipt says how it was settled", !receipt.settled().isEmpty(), receipt.line());
+      same("appointment rows", "1", "" + stage.offices().appointments("elm", patient).size());
+      settled.add(faults.get(i) + " → " + receipt.settled());
+    }
+    same("faults that nobody met", "[]", stage.control().get("/faults").toString());
+    return "one row each; settled: " + String.join("; ", settled);
+  }
+
+  private boolean landedLately(String fault, long since) {
+    for (JsonNode request : stage.control().get("/requests?practice=elm&since=" + since)) {
+      if (request.path("fault").asText().equals(fault) && request.has("landed")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** 5: a new patient's three messages while the office is away. */
+  String away() throws Exception {
+    HospitalPatient patient = HospitalPatient.numbered(501);
+    long since = Instant.now().toEpochMilli();
+    arm(Map.of("practice", "elm", "fault", "offline"));
+    for (byte[] message :
+        List.of(
+            patient.adt("A28", "away-1"),
+            patient.withPhone(newPhone(patient)).adt("A08", "away-2"),
+            patient
+                .withPhone(newPhone(patient))
+                .siu("S12", "away-3", "PL-away", slot(patient), MINUTES))) {
+      same("answer", "AA", acknowledged("elm", message));
+    }
+    Until.holds("a request found elm away", LIMIT, () -> metOffline(since), () -> "none");
+    same("patient rows while away", "0", "" + stage.offices().patients("elm", patient).size());
+    say("elm is offline; three messages are acknowledged and wait");
+    stage.control().delete("/faults?practice=elm");
+    ended("elm", ids("away", 3)).forEach(receipt -> say(receipt.line()));
+    List<Map<String, String>> patients = stage.offices().patients("elm", patient);
+    same("patient rows", "1", "" + patients.size());
+    same("phone", newPhone(patient), patients.get(0).get("HmPhone").replaceAll("\\D", ""));
+    same("appointment rows", "1", "" + stage.offices().appointments("elm", patient).size());
+    return "back again: one patient, one appointment";
+  }
+
+  private boolean metOffline(long since) {
+    for (JsonNode request : stage.control().get("/requests?practice=elm&since=" + since)) {
+      if (request.path("fault").asText().equals("offline")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** 6: one office away for ten seconds with 20 patients waiting; the other is not held back. */
+  String held() throws Exception {
+    List<HospitalPatient> patients = patients(601, 20);
+    List<HospitalPatient> others = patients(651, 5);
+    Instant start = Instant.now();
+    arm(Map.of("practice", "elm", "fault", "offline", "seconds", 10));
+    try (MllpSender elm = sender("elm");
+        MllpSender oak = sender("oak")) {
+      for (int i = 0; i < patients.size(); i++) {
+        HospitalPatient patient = patients.get(i);
+        String id = "held-" + patient.number();
+        accepted(elm.ask(patient.adt("A28", id + "-1")));
+        accepted(elm.ask(patient.withPhone(newPhone(patient)).adt("A31", id + "-2")));
+        accepted(
+            elm.ask(
+                patient
+                    .withPhone(newPhone(patient))
+                    .siu("S12", id + "-3", "PL-" + id, slot(patient), MINUTES)));
+        if (i < others.size()) {
+          HospitalPatient other = others.get(i);
+          accepted(oak.ask(other.adt("A28", "held-oak-" + (2 * i + 1))));
+          accepted(
+              oak.ask(
+                  other.siu(
+                      "S12",
+                      "held-oak-" + (2 * i + 2),
+                      "PL-" + other.number(),
+                      slot(other),
+                      MINUTES)));
+        }
+      }
+    }
+    List<Receipt> oak = ended("oak", ids("held-oak", 2 * others.size()));
+    Duration oakDone = Duration.between(start, Instant.now());
+    for (Receipt receipt : oak) {
+      same("end of " + receipt.controlId(), "landed", receipt.end());
+    }
+    check(
+        "oak's messages land while elm is away",
+        oakDone.toMillis() < 10_000,
+        oakDone.toMillis() + " ms");
+    same(
+        "elm's rows while it is away",
+        "0",
+        "" + stage.offices().patients("elm", patients.get(0)).size());
+    say(
+        "elm is away; oak's "
+            + oak.size()
+            + " messages landed within "
+            + oakDone.toMillis()
+            + " ms, elm's 60 wait");
+    List<String> ids = new ArrayList<>();
+    patients.forEach(patient -> ids.addAll(ids("held-" + patient.number(), 3)));
+    List<Receipt> receipts = ended("elm", ids);
+    for (HospitalPatient patient : patients) {
+      inOrder(
+          receipts.stream()
+              .filter(one -> one.controlId().startsWith("held-" + patient.number() + "-"))
+              .toList());
+      List<Map<String, String>> rows = stage.offices().patients("elm", patient);
+      same("patient rows", "1", "" + rows.size());
+      same(
+          "phone of the last message",
+          newPhone(patient),
+          rows.get(0).get("HmPhone").replaceAll("\\D", ""));
+      same("appointment rows", "1", "" + stage.offices().appointments("elm", patient).size());
+    }
+    same(
+        "requests that broke the API's spacing",
+        "[]",
+        stage.control().get("/requests/violations").toString());
+    Duration all = Duration.between(start, Instant.now());
+    return "oak worked ("
+        + oakDone.toMillis()
+        + " ms); elm's 60 landed in order per patient "
+        + (all.toMillis() - 10_000)
+        + " ms after it was back; no spacing violation in "
+        + stage.control().get("/requests").size()
+        + " requests";
+  }
+
+  private static void inOrder(List<Receipt> receipts) {
+    List<String> byArrival =
+        receipts.stream()
+            .sorted(Comparator.comparingLong(Receipt::sequence))
+            .map(Receipt::controlId)
+            .toList();
+    List<String> byEnd =
+        receipts.stream()
+            .sorted(
+                Comparator.comparing((Receipt one) -> Instant.parse(one.endedAt()))
+                    .thenComparingLong(Receipt::sequence))
+            .map(Receipt::controlId)
+            .toList();
+    same("order", byArrival.toString(), byEnd.toString());
+    for (Receipt receipt : receipts) {
+      check(
+          "landed, or found done by the one before",
+          Set.of("landed", "no change", "superseded by").contains(receipt.end()),
+          receipt.line());
+    }
+  }
+
+  /** 7: what cannot be taken is answered or parked in words. */
+  String refused() throws Exception {
+    String garbage = nak("elm", "this is no HL7 at all".getBytes(StandardCharsets.UTF_8));
+    say("garbage: " + garbage);
+    check("garbage is turned away", garbage.startsWith("AR") || garbage.startsWith("AE"), garbage);
+    String unknown = nak("elm", HospitalPatient.numbered(701).adt("A99", "refused-1"));
+    say("ADT^A99: " + unknown);
+    check(
+        "an unknown trigger is turned away by its name",
+        unknown.startsWith("AR") && unknown.contains("A99"),
+        unknown);
+    Map<String, String> twin = twin();
+    HospitalPatient stranger =
+        new HospitalPatient(
+            "MRN702",
+            twin.get("LName"),
+            "Thirdborn",
+            LocalDate.parse(twin.get("Birthdate")),
+            "F",
+            twin.get("HmPhone").replaceAll("\\D", ""),
+            twin.get("Address"),
+            twin.get("City"),
+            twin.get("State"),
+            twin.get("Zip"));
+    same("answer", "AA", acknowledged("elm", stranger.adt("A28", "refused-2")));
+    Receipt parked = ended("elm", List.of("refused-2")).get(0);
+    say("twin: " + parked.line());
+    same("end", "parked", parked.end());
+    check(
+        "the candidates are named",
+        parked.reason().contains(twin.get("one")) && parked.reason().contains(twin.get("other")),
+        parked.reason());
+    same("rows of the doubtful one", "0", "" + stage.offices().patients("elm", stranger).size());
+    return "garbage: " + garbage + "; unknown: " + unknown + "; twin parked: " + parked.reason();
+  }
+
+  /** Two patients of the seeded practice with one last name, birth date and phone. */
+  private Map<String, String> twin() {
+    List<Map<String, String>> twins =
+        stage
+            .offices()
+            .rows(
+                "elm",
+                """
+                select a.LName, a.Birthdate, a.HmPhone, a.Address, a.City, a.State, a.Zip, a.PatNum as one, b.PatNum as other
+                from patient a join patient b on b.LName = a.LName and b.Birthdate = a.Birthdate and b.HmPhone = a.HmPhone
+                  and b.PatNum > a.PatNum and b.FName <> a.FName
+                where a.PatStatus = 0 and b.PatStatus = 0 and a.HmPhone <> '' order by a.PatNum limit 1
+                """);
+    check("the practice has twins", !twins.isEmpty(), "none");
+    return twins.get(0);
+  }
+
+  /** 8: kill -9 in the middle of a burst; the sender repeats what was not acknowledged. */
+  String killed() throws Exception {
+    Map<String, List<HospitalPatient>> byPractice = new LinkedHashMap<>();
+    byPractice.put("elm", patients(801, 3));
+    byPractice.put("oak", patients(811, 3));
+    CountDownLatch half = new CountDownLatch(12);
+    ExecutorService engines = Executors.newFixedThreadPool(PRACTICES.size());
+    List<Future<Integer>> sent = new ArrayList<>();
+    Instant start = Instant.now();
+    try {
+      byPractice.forEach(
+          (practice, patients) -> sent.add(engines.submit(() -> burst(practice, patients, half))));
+      check(
+          "the burst is under way",
+          half.await(60, TimeUnit.SECONDS),
+          "not half of it acknowledged");
+      stage.killBundle();
+      long acknowledged = 12 - half.getCount();
+      say("kill -9 after " + acknowledged + " of 30 messages were acknowledged; starting again");
+      Instant killed = Instant.now();
+      stage.startBundle();
+      say("running again after " + Duration.between(killed, Instant.now()).toMillis() + " ms");
+      int repeated = 0;
+      for (Future<Integer> each : sent) {
+        repeated += each.get(120, TimeUnit.SECONDS);
+      }
+      say("all 30 acknowledged, " + repeated + " of them had to be sent again");
+    } catch (ExecutionException e) {
+      throw new StepFailed("the burst could not be sent: " + e.getCause().getMessage(), e);
+    } finally {
+      engines.shutdownNow();
+    }
+    Map<String, Integer> ends = new LinkedHashMap<>();
+    for (String practice : PRACTICES) {
+      for (HospitalPatient patient : byPractice.get(practice)) {
+        for (Receipt receipt : ended(practice, ids("killed-" + patient.number(), 5))) {
+          ends.merge(receipt.end(), 1, Integer::sum);
+        }
+        lifeLanded(practice, patient);
+      }
+    }
+    same(
+        "requests that broke the API's spacing",
+        "[]",
+        stage.control().get("/requests/violations").toString());
+    return "killed in mid-burst; 30 messages ended as "
+        + ends
+        + ", six patients and appointments as sent, "
+        + Duration.between(start, Instant.now()).toMillis()
+        + " ms in all";
+  }
+
+  /** Returns how many messages had to be sent more than once. */
+  private Integer burst(String practice, List<HospitalPatient> patients, CountDownLatch half) {
+    int again = 0;
+    for (int i = 0; i < 5; i++) {
+      for (HospitalPatient patient : patients) {
+        byte[] message = lifeOf(patient, practice, "killed-" + patient.number()).get(i);
+        int[] tries = {0};
+        Until.holds(
+            "a message of the burst is acknowledged",
+            LIMIT,
+            () -> {
+              tries[0]++;
+              try {
+                return acknowledged(practice, message).equals("AA");
+              } catch (IOException e) {
+                return false;
+              }
+            },
+            () -> tries[0] + " tries without an answer");
+        again += tries[0] > 1 ? 1 : 0;
+        half.countDown();
+      }
+    }
+    return again;
+  }
+
+  /** 9: what the front desk does reaches the hospital. */
+  String frontDesk() {
+    HospitalPatient patient = HospitalPatient.numbered(301);
+    List<Map<String, String>> rows = stage.offices().patients("elm", patient);
+    check("the patient of step 3 is there", rows.size() == 1, rows.size() + " rows");
+    long patNum = Long.parseLong(rows.get(0).get("PatNum"));
+    LocalDateTime at = noon.plusDays(100);
+    Instant start = Instant.now();
+    long aptNum =
+        desk(
+            Map.of(
+                "action",
+                "book",
+                "patNum",
+                patNum,
+                "op",
+                2,
+                "provNum",
+                1,
+                "at",
+                at.toString(),
+                "minutes",
+                30,
+                "note",
+                "phoned"));
+    JsonNode booked = atHospital(aptNum, "booked", "");
+    long bookedMillis = Duration.between(start, Instant.now()).toMillis();
+    say(
+        "booked: Appointment/"
+            + booked.path("id").asText()
+            + " at the hospital after "
+            + bookedMillis
+            + " ms");
+    check(
+        "it names its patient",
+        booked.toString().contains("Patient/elm-patient-" + patNum),
+        booked.path("participant").toString());
+    start = Instant.now();
+    desk(Map.of("action", "move", "aptNum", aptNum, "at", at.plusHours(1).toString()));
+    atHospital(aptNum, "booked", booked.path("start").asText());
+    long movedMillis = Duration.between(start, Instant.now()).toMillis();
+    say("moved: after " + movedMillis + " ms");
+    start = Instant.now();
+    desk(Map.of("action", "break", "aptNum", aptNum, "breakType", "cancelled"));
+    JsonNode broken = atHospital(aptNum, "cancelled noshow", "");
+    long brokenMillis = Duration.between(start, Instant.now()).toMillis();
+    say("broken: status " + broken.path("status").asText() + " after " + brokenMillis + " ms");
+    return "the hospital has it: booked "
+        + bookedMillis
+        + " ms, moved "
+        + movedMillis
+        + " ms, broken ("
+        + broken.path("status").asText()
+        + ") "
+        + brokenMillis
+        + " ms";
+  }
+
+  private long desk(Map<String, Object> action) {
+    Map<String, Object> body = new LinkedHashMap<>(action);
+    body.put("practice", "elm");
+    return stage.control().post("/front-desk", body).path("AptNum").asLong();
+  }
+
+  /**
+   * @param before a start that must have changed; "" = any
+   */
+  private JsonNode atHospital(long aptNum, String statuses, String before) {
+    String path = "/Appointment?identifier=urn:pontic:elm:appointment%7C" + aptNum;
+    List<JsonNode> found = new ArrayList<>();
+    Until.holds(
+        "the hospital has appointment " + aptNum + " as " + statuses,
+        LIMIT,
+        () -> {
+          JsonNode entry = stage.hospital().get(path).path("entry").path(0).path("resource");
+          boolean fits =
+              Set.of(statuses.split(" ")).contains(entry.path("status").asText())
+                  && !entry.path("start").asText().equals(before);
+          if (fits) {
+            found.add(entry);
+          }
+          return fits;
+        },
+        () ->
+            "status "
+                + stage
+                    .hospital()
+                    .get(path)
+                    .path("entry")
+                    .path(0)
+                    .path("resource")
+                    .path("status")
+                    .asText("none"));
+    return found.get(0);
+  }
+
+  private void arm(Map<String, Object> fault) {
+    stage.control().post("/faults", fault);
+  }
+
+  private MllpSender sender(String practice) throws IOException {
+    return new MllpSender("127.0.0.1", stage.ports().mllp(practice), ANSWER_LIMIT);
+  }
+
+  /** Sends one message over a connection of its own; returns MSA-1. */
+  private String acknowledged(String practice, byte[] message) throws IOException {
+    try (MllpSender sender = sender(practice)) {
+      return field(sender.ask(message), "MSA", 1);
+    }
+  }
+
+  private static void accepted(byte[] answer) {
+    same("answer", "AA", field(answer, "MSA", 1));
+  }
+
+  /** Code and words of the answer. */
+  private String nak(String practice, byte[] frame) throws IOException {
+    try (MllpSender sender = sender(practice)) {
+      byte[] answer = sender.ask(frame);
+      return field(answer, "MSA", 1) + " \"" + field(answer, "ERR", 8).replace("\\S\\", "^") + "\"";
+    }
+  }
+
+  private static String field(byte[] answer, String segment, int number) {
+    for (String line : new String(answer, StandardCharsets.UTF_8).split("\r")) {
+      String[] fields = line.split("\\|", -1);
+      if (fields[0].equals(segment) && fields.length > number) {
+        return fields[number];
+      }
+    }
+    return "";
+  }
+
+  /** Waits until each of these has one end that is no duplicate; returns them in this order. */
+  private List<Receipt> ended(String practice, List<String> controlIds) {
+    Set<String> wanted = new HashSet<>(controlIds);
+    Map<String, Receipt> found = new LinkedHashMap<>();
+    Until.holds(
+        controlIds.size() + " messages have their end",
+        LIMIT,
+        () -> {
+          found.clear();
+          for (Receipt receipt : stage.receipts(practice)) {
+            if (wanted.contains(receipt.controlId())
+                && !receipt.end().isEmpty()
+                && !receipt.end().equals("duplicate of")) {
+              Receipt other = found.put(receipt.controlId(), receipt);
+              check("one end of " + receipt.controlId(), other == null, "two");
+            }
+          }
+          return found.size() == wanted.size();
+        },
+        () ->
+            found.size()
+                + " ended, not: "
+                + wanted.stream()
+                    .filter(id -> !found.containsKey(id))
+                    .sorted()
+                    .limit(5)
+                    .collect(Collectors.joining(", ")));
+    return controlIds.stream().map(found::get).toList();
+  }
+
+  /** Receipts whose control id begins so, oldest first. */
+  private List<Receipt> starting(String practice, String prefix) {
+    return stage.receipts(practice).stream()
+        .filter(receipt -> receipt.controlId().startsWith(prefix))
+        .sorted(Comparator.comparingLong(Receipt::sequence))
+        .toList();
+  }
+
+  private static List<String> ids(String prefix, int count) {
+    List<String> ids = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      ids.add(prefix + "-" + i);
+    }
+    return ids;
+  }
+
+  private static List<HospitalPatient> patients(int first, int count) {
+    List<HospitalPatient> patients = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      patients.add(HospitalPatient.numbered(first + i));
+    }
+    return patients;
+  }
+
+  /** A day of its own for each patient. */
+  private LocalDateTime slot(HospitalPatient patient) {
+    return noon.plusDays(Long.parseLong(patient.number().substring("MRN".length())) - 200);
+  }
+
+  private static String newPhone(HospitalPatient patient) {
+    return "971" + patient.phone().substring(3);
+  }
+
+  private void say(String line) {
+    out.println("     " + line);
+  }
+
+  private static void same(String what, String wanted, String seen) {
+    check(what + " is " + wanted, wanted.equals(seen), seen);
+  }
+
+  private static void check(String wanted, boolean holds, String seen) {
+    if (!holds) {
+      throw new StepFailed("does not hold: " + wanted + "; there is " + seen);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package pontic.sandbox.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import pontic.sandbox.demo.Ports.Of;
+
+/** Sandbox and bundle as two processes, so that either can be killed, and the doors to both. */
+final class Stage implements AutoCloseable {
+  /** Factor on Open Dental's limits and periods: 50 ms instead of 1 s, 3 s instead of 60 s. */
+  static final double TIME_SCALE = 0.05;
+
+  private static final Duration LONGEST_START = Duration.ofSeconds(120);
+  private static final int MOST_RECEIPTS = 1000;
+
+  private final Path home;
+  private final Path folder;
+  private final Ports ports;
+  private final Http control;
+  private final Http hospital;
+  private final Offices offices;
+  private Optional<Child> sandbox = Optional.empty();
+  private Optional<Child> bundle = Optional.empty();
+  private boolean ended;
+
+  /**
+   * @param home the project's folder, with both modules built
+   * @param folder for data and logs, fresh
+   */
+  Stage(Path home, Path folder, Ports ports) {
+    this.home = home;
+    this.folder = folder;
+    this.ports = ports;
+    this.control = new Http(ports.url(Of.CONTROL), Map.of());
+    this.hospital =
+        new Http(ports.url(Of.HOSPITAL_FHIR) + "/fhir", Map.of("Accept", "application/fhir+json"));
+    this.offices = new Offices(ports.of(Of.DATABASE));
+  }
+
+  void startSandbox() throws IOException {
+    List<String> command = java("sandbox", "pontic.sandbox.Sandbox");
+    command.addAll(
+        List.of(
+            "--data",
+            folder.resolve("data/sandbox").toString(),
+            "--time-scale",
+            Double.toString(TIME_SCALE)));
+    option(command, "--database-port", Of.DATABASE);
+    option(command, "--control-port", Of.CONTROL);
+    option(command, "--api-port-elm", Of.API_ELM);
+    option(command, "--api-port-oak", Of.API_OAK);
+    option(command, "--hospital-fhir-port", Of.HOSPITAL_FHIR);
+    option(command, "--hospital-mllp-port", Of.HOSPITAL_MLLP);
+    Child child = start("sandbox", command);
+    sandbox = Optional.of(child);
+    child.untilReady(LONGEST_START, () -> child.said("ready"));
+  }
+
+  void startBundle() throws IOException {
+    List<String> command = java("bundle", "pontic.Pontic");
+    command.addAll(List.of("run", "--data", data().toString()));
+    option(command, "--facade-port", Of.FACADE);
+    option(command, "--management-port", Of.MANAGEMENT);
+    option(command, "--hawtio-port", Of.HAWTIO);
+    set(command, "practices.elm.hl7.port", Integer.toString(ports.of(Of.MLLP_ELM)));
+    set(command, "practices.oak.hl7.port", Integer.toString(ports.of(Of.MLLP_OAK)));
+    set(command, "practices.elm.api.url", ports.url(Of.API_ELM) + "/api/v1");
+    set(command, "practices.oak.api.url", ports.url(Of.API_OAK) + "/api/v1");
+    for (String practice : List.of("elm", "oak")) {
+      String prefix = "practices." + practice + ".";
+      set(command, prefix + "api.timeScale", Double.toString(TIME_SCALE));
+      set(
+          command,
+          prefix + "database.url",
+          "jdbc:mariadb://127.0.0.1:" + ports.of(Of.DATABASE) + "/" + practice);
+    }
+    set(command, "destinations.hospital.url", ports.url(Of.HOSPITAL_FHIR) + "/fhir");
+    Child child = start("bundle", command);
+    bundle = Optional.of(child);
+    Http health = new Http(ports.url(Of.MANAGEMENT), Map.of());
+    child.untilReady(LONGEST_START, () -> health.answers("/health/ready"));
+  }
+
+  /** kill -9 of the bundle; the sandbox goes on. */
+  void killBundle() {
+    bundle.orElseThrow().kill();
+  }
+
+  /** Whether both processes live. */
+  boolean whole() {
+    return sandbox.filter(Child::alive).isPresent() && bundle.filter(Child::alive).isPresent();
+  }
+
+  Ports ports() {
+    return ports;
+  }
+
+  Offices offices() {
+    return offices;
+  }
+
+  /** The sandbox's control server. */
+  Http control() {
+    return control;
+  }
+
+  /** The hospital's FHIR server. */
+  Http hospital() {
+    return hospital;
+  }
+
+  /** The bundle's data folder. */
+  Path data() {
+    return folder.resolve("data/pontic");
+  }
+
+  Path logs() {
+    return folder.resolve("logs");
+  }
+
+  JsonNode status() {
+    return bundleControl().get("/control/status");
+  }
+
+  List<Receipt> receipts(String practice) {
+    List<Receipt> receipts = new ArrayList<>();
+    bundleControl()
+        .get("/control/receipts?practice=" + practice + "&limit=" + MOST_RECEIPTS)
+        .forEach(one -> receipts.add(new Receipt(one)));
+    return receipts;
+  }
+
+  private Http bundleControl() {
+    try {
+      String token = Files.readString(data().resolve("management.token")).strip();
+      return new Http(ports.url(Of.MANAGEMENT), Map.of("Authorization", "Bearer " + token));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends both, the bundle first; nothing is started afterwards. */
+  @Override
+  public synchronized void close() {
+    ended = true;
+    bundle.ifPresent(Child::end);
+    sandbox.ifPresent(Child::end);
+  }
+
+  private synchronized Child start(String name, List<String> command) throws IOException {
+    if (ended) {
+      throw new StepFailed("the demo ends");
+    }
+    return Child.start(name, command, home, logs().resolve(name + ".log"));
+  }
+
+  private List<String> java(String module, String main) throws IOException {
+    Path target = home.resolve("src").resolve(module).resolve("target");
+    String classPath =
+        target.resolve("classes")
+            + java.io.File.pathSeparator
+            + Files.readString(target.resolve("classpath.txt")).strip();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Dpontic.home=" + home);
+    command.add("-Dfile.encoding=UTF-8");
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    if (Runtime.version().feature() >= 22) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.addAll(List.of("-cp", classPath, main));
+    return command;
+  }
+
+  private void option(List<String> command, String flag, Of port) {
+    command.addAll(List.of(flag, Integer.toString(ports.of(port))));
+  }
+
+  private static void set(List<String> command, String key, String value) {
+    command.addAll(List.of("--set", key + "=" + value));
+  }
+}
