@@ -45,6 +45,12 @@ public final class Lane {
   private static final int REQUESTS = 500;
 
   private static final int WRITE_TRIES = 3;
+
+  /**
+   * Kills, closed sockets and time-outs say nothing against the message, so they may be many more.
+   */
+  private static final int SILENT_TRIES = 10;
+
   private static final int READ_TRIES = 5;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
   private static final Duration REFUSED_WAIT = Duration.ofSeconds(60);
@@ -732,11 +738,20 @@ public final class Lane {
     return absent(tx, its, work, unclear, probes, evidence);
   }
 
-  /** How often this write of this work was looked for and not found; failed reads do not count. */
-  private long misses(Transaction tx, Work work, String name) {
-    return rows.calls(tx, work.id()).stream()
-        .filter(call -> call.name().equals(name) && call.is(Purpose.CALL, CallState.NOT_LANDED))
-        .count();
+  /**
+   * Proven misses of this write of this work; failed reads do not count.
+   *
+   * @param answered how many of them the API had answered with a 4xx
+   */
+  private record Misses(long all, long answered) {}
+
+  private Misses misses(Transaction tx, Work work, String name) {
+    List<Asked> missed =
+        rows.calls(tx, work.id()).stream()
+            .filter(call -> call.name().equals(name) && call.is(Purpose.CALL, CallState.NOT_LANDED))
+            .toList();
+    return new Misses(
+        missed.size(), missed.stream().filter(call -> call.status() / 100 == 4).count());
   }
 
   /**
@@ -771,14 +786,26 @@ public final class Lane {
           CallState.NOT_LANDED,
           0,
           evidence + "; looked for twice after the API's limit");
-      if (misses(tx, work, unclear.name()) >= WRITE_TRIES) {
+      Misses misses = misses(tx, work, unclear.name());
+      if (misses.answered() >= WRITE_TRIES) {
         refuse(
             tx,
             work,
             unclear.name()
-                + " was tried "
+                + " was answered "
                 + WRITE_TRIES
-                + " times; the API's answers did not say why, and it never landed");
+                + " times with a text that Pontic does not know, and never landed");
+        return Settling.waiting();
+      }
+      if (misses.all() >= SILENT_TRIES) {
+        hold(
+            tx,
+            work,
+            unclear.name()
+                + " was tried "
+                + SILENT_TRIES
+                + " times; it never landed, and the API did not say why",
+            List.of());
         return Settling.waiting();
       }
       rows.newCycle(tx, work);

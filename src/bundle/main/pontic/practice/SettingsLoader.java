@@ -141,7 +141,7 @@ public final class SettingsLoader {
             section.number("pontic.call.consumers", Optional.of(8), 1, 1000),
             section.number("pontic.understand.consumers", Optional.of(2), 1, 1000),
             section.number("pontic.send.consumers", Optional.of(4), 1, 1000));
-    Duration wake = section.time("pontic.wake.period", Duration.ofMillis(100));
+    Duration wake = section.time("pontic.wake.period", Duration.ofMillis(50));
     Duration merge = section.time("pontic.merge.period", Duration.ofSeconds(10));
     Duration connect = section.time("pontic.api.connect-timeout", Duration.ofSeconds(5));
     String instance =

@@ -24,9 +24,9 @@ final class StandAloneBroker implements AutoCloseable {
     return started;
   }
 
-  /** A process that was silent for three seconds is taken for gone. */
+  /** A process that was silent for one and a half seconds is taken for gone. */
   String url() {
-    return "tcp://127.0.0.1:" + port + "?connectionTtl=3000&clientFailureCheckPeriod=1000";
+    return "tcp://127.0.0.1:" + port + "?connectionTTL=1500&clientFailureCheckPeriod=500";
   }
 
   /** Tokens that wait in a queue, at most one for each practice. */

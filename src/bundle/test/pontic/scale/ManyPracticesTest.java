@@ -1,0 +1,158 @@
+package pontic.scale;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.sandbox.api.Fault;
+import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.api.Requests;
+
+/**
+ * A hundred practices, eight consumers. Nothing is measured in milliseconds: each figure is a ratio
+ * within one run.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ManyPracticesTest {
+  private static final int PRACTICES = 100;
+  private static final int CONSUMERS = 8;
+
+  /** A request each second, as Open Dental allows it to most keys. */
+  private static final double SCALE = Double.parseDouble(System.getProperty("pontic.scale", "1"));
+
+  private static final Duration PHASE = Duration.ofSeconds(6);
+  private static final int ROUNDS = 3;
+  private static final int MESSAGES = 10;
+  private static final Duration LONGEST = Duration.ofMinutes(3);
+  private static final String ACCEPTED = "select count(*) from message where state = 'accepted'";
+  private static final Set<String> BROKEN = Set.of("p3", "p50", "p97");
+
+  @TempDir static Path folder;
+  private static Town town;
+  private static int registered = 1000;
+
+  @BeforeAll
+  static void open() throws Exception {
+    town = Town.open(folder, PRACTICES, CONSUMERS, SCALE);
+    town.untilConnected();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    if (town != null) {
+      town.close();
+    }
+  }
+
+  @Test
+  @Order(1)
+  void aHangingAnOfflineAndABusyPracticeTakeNothingFromTheOthers() throws Exception {
+    refill();
+    List<Double> ratios = new ArrayList<>();
+    List<Double> used = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      refill();
+      int alive = phase("alive", used);
+      town.api().faults().arm(Fault.of("p3", FaultKind.HANG).times(0));
+      town.api().faults().arm(Fault.of("p50", FaultKind.OFFLINE));
+      town.api()
+          .faults()
+          .arm(Fault.of("p97", FaultKind.BUSY).times(0).lasting(Duration.ofSeconds(2)));
+      town.api()
+          .requests()
+          .await(
+              entry -> entry.status().equals("hung") && entry.end().isEmpty(),
+              Duration.ofSeconds(30));
+      int broken = phase("three broken", used);
+      town.api().faults().clear();
+      ratios.add(broken / (double) alive);
+    }
+    ratios.sort(null);
+    double ratio = ratios.get(ratios.size() / 2);
+    System.out.printf(
+        "97 practices beside a hanging, an offline and a busy one: %s of their calls%n", ratios);
+    System.out.printf("achieved of what the API permits: %s%n", used);
+    assertTrue(ratio >= 0.95, "kept " + ratio + " of the calls of the same run with all alive");
+    assertEquals(List.of(), town.api().requests().violations(0));
+  }
+
+  /** Requests of the 97 in one phase. */
+  private static int phase(String name, List<Double> used) {
+    long from = System.currentTimeMillis();
+    LockSupport.parkNanos(PHASE.toNanos());
+    while (System.currentTimeMillis() < from + PHASE.toMillis()) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    long to = from + PHASE.toMillis();
+    Map<String, List<Requests.Entry>> arrivals =
+        town.arrivals(from, to, practice -> !BROKEN.contains(practice));
+    int requests = arrivals.values().stream().mapToInt(List::size).sum();
+    double permitted =
+        arrivals.values().stream().mapToDouble(entries -> town.permitted(entries, PHASE)).sum();
+    used.add(requests / permitted);
+    System.out.printf(
+        "%s: %d requests of %d practices, %.3f of what the API permits, load %.1f%n",
+        name,
+        requests,
+        arrivals.size(),
+        requests / permitted,
+        java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    return requests;
+  }
+
+  /** So much that no lane runs dry in what follows. */
+  private static void refill() throws Exception {
+    registered += MESSAGES;
+    town.register(registered, MESSAGES);
+    untilUnderstood();
+  }
+
+  private static void untilUnderstood() {
+    long from = System.nanoTime();
+    while (town.count(ACCEPTED) > 0) {
+      if (System.nanoTime() - from > LONGEST.toNanos()) {
+        throw new AssertionError("not understood within " + LONGEST + ": " + town.stall());
+      }
+      LockSupport.parkNanos(50_000_000);
+    }
+    System.out.printf("understood after %.1f s%n", (System.nanoTime() - from) / 1e9);
+  }
+
+  @Test
+  @Order(2)
+  void inAnOverloadEveryLaneIsServed() throws Exception {
+    refill();
+    // Answers that take a quarter of a second: eight consumers serve 32 requests a second, the
+    // lanes ask for more than twice that.
+    for (String practice : town.practices()) {
+      town.api()
+          .faults()
+          .arm(Fault.of(practice, FaultKind.SLOW).times(0).lasting(Duration.ofMillis(250)));
+    }
+    long from = System.currentTimeMillis();
+    LockSupport.parkNanos(Duration.ofSeconds(15).toNanos());
+    Map<String, List<Requests.Entry>> arrivals =
+        town.arrivals(from, from + 15_000, practice -> true);
+    town.api().faults().clear();
+    IntSummaryStatistics shares =
+        arrivals.values().stream().mapToInt(List::size).summaryStatistics();
+    System.out.printf("overload: %s%n", shares);
+    assertEquals(PRACTICES, arrivals.size(), "lanes that were served");
+    assertTrue(shares.getMax() <= 2 * shares.getMin() + 1, "shares " + shares);
+    assertEquals(List.of(), town.api().requests().violations(0));
+  }
+}
