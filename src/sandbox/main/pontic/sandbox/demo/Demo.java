@@ -234,6 +234,7 @@ public final class Demo {
   /** One step's failure is not the next one's. */
   private static void recover(Stage stage, StepResult result) throws IOException {
     if (!result.ok()) {
+      stage.keepMetrics("metrics-after-step-" + result.step().charAt(0) + ".txt");
       stage.control().delete("/faults");
       if (!stage.whole()) {
         stage.startBundle();

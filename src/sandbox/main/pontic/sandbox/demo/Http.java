@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 
@@ -41,6 +42,16 @@ final class Http {
         "POST", path, HttpRequest.BodyPublishers.ofString(JSON.valueToTree(body).toString()));
   }
 
+  /** What it answers, or that it did not. */
+  String text(String path) {
+    try {
+      HttpResponse<byte[]> response = send("GET", path, HttpRequest.BodyPublishers.noBody());
+      return new String(response.body(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return base + path + " had no answer";
+    }
+  }
+
   /** True if it answers 200. */
   boolean answers(String path) {
     try {
@@ -62,7 +73,7 @@ final class Http {
                 + " answered "
                 + response.statusCode()
                 + ": "
-                + new String(response.body(), java.nio.charset.StandardCharsets.UTF_8));
+                + new String(response.body(), StandardCharsets.UTF_8));
       }
       return JSON.readTree(response.body());
     } catch (IOException e) {

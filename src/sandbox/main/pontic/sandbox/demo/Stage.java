@@ -93,6 +93,12 @@ final class Stage implements AutoCloseable {
     bundle.orElseThrow().kill();
   }
 
+  /** Keeps what the bundle counts now, for whoever looks why a step failed. */
+  void keepMetrics(String name) throws IOException {
+    Files.writeString(
+        logs().resolve(name), new Http(ports.url(Of.MANAGEMENT), Map.of()).text("/metrics"));
+  }
+
   /** Whether both processes live. */
   boolean whole() {
     return sandbox.filter(Child::alive).isPresent() && bundle.filter(Child::alive).isPresent();
