@@ -11,12 +11,13 @@ import pontic.receipt.End;
 import pontic.receipt.Receipts;
 import pontic.store.Leases;
 import pontic.store.Store;
+import pontic.store.StoreException;
 import pontic.store.Transaction;
 
 /** Claims the oldest message that is not yet understood, and ends those that cannot be. */
 public final class Understand {
   private static final Logger LOG = LoggerFactory.getLogger(Understand.class);
-  private static final Duration LEASE = Duration.ofSeconds(60);
+  private static final Duration LEASE = Duration.ofSeconds(30);
   private static final int ATTEMPTS = 3;
 
   private final Store store;
@@ -101,10 +102,19 @@ public final class Understand {
   }
 
   /**
-   * It cannot be understood: refused if it is no message, parked if it is one that a mapping cannot
-   * take.
+   * It cannot be understood now: read again if the store is to blame, else refused if it is no
+   * message, parked if it is one that a mapping cannot take.
    */
   public void failed(Understanding message, Exception failure) {
+    if (failure instanceof StoreException) {
+      // Nothing is wrong with the message; it is still accepted and is claimed again.
+      LOG.warn(
+          "{}: the store did not take what {} means; it is read again",
+          message.practice(),
+          message.messageId());
+      release(message);
+      return;
+    }
     boolean unreadable = failure instanceof Hl7Exception || failure instanceof NotUnderstood;
     String reason =
         failure instanceof Hl7Exception
@@ -140,6 +150,14 @@ public final class Understand {
                 List.of());
             leases.release(tx, lease(message.practice()), message.epoch());
           }
+          return true;
+        });
+  }
+
+  private void release(Understanding message) {
+    store.write(
+        tx -> {
+          leases.release(tx, lease(message.practice()), message.epoch());
           return true;
         });
   }
