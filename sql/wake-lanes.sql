@@ -1,18 +1,21 @@
--- What is due and not leased: one row a token. :now is the store's clock in epoch milliseconds.
-select 'understand' as queue, m.practice as practice, '' as destination
-from (select distinct practice from message where state = 'accepted' and due_at <= :#now) m
-where not exists (select 1 from lease s where s.name = 'understand:' || m.practice and s.until_at > :#now)
+-- What is due and not leased: one row a token, the longest waiting first. :now is the store's clock in epoch milliseconds. The epoch says
+-- whether somebody has acted since: while it stands still, a token that is under way is enough.
+select 'understand' as queue, m.practice as practice, '' as destination, coalesce(s.epoch, 0) as epoch, m.since as since
+from (select practice, min(due_at) as since from message where state = 'accepted' and due_at <= :#now group by practice) m
+left join lease s on s.name = 'understand:' || m.practice
+where coalesce(s.until_at, 0) <= :#now
 union all
-select 'call', l.practice, ''
+select 'call', l.practice, '', coalesce(s.epoch, 0), l.next_at
 from lane l
-where l.next_at <= :#now
-  and not exists (select 1 from lease s where s.name = 'lane:' || l.practice and s.until_at > :#now)
+left join lease s on s.name = 'lane:' || l.practice
+where l.next_at <= :#now and coalesce(s.until_at, 0) <= :#now
   and exists (select 1 from work w where w.practice = l.practice and w.state = 'waiting' and w.due_at <= :#now)
 union all
-select 'send-fhir', d.practice, d.destination
+select 'send-fhir', d.practice, d.destination, coalesce(max(l.epoch), 0), min(d.due_at)
 from due d
 left join sending s on s.practice = d.practice and s.destination = d.destination
 left join lease l on l.name = 'send:' || d.practice || ':' || d.destination
 where d.state = 'due' and d.due_at <= :#now
   and coalesce(s.not_before, 0) <= :#now and coalesce(l.until_at, 0) <= :#now
 group by d.practice, d.destination
+order by since

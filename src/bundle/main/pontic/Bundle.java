@@ -34,6 +34,7 @@ import pontic.accept.Inbox;
 import pontic.audit.Audit;
 import pontic.audit.SqlAudit;
 import pontic.broker.TokenBroker;
+import pontic.broker.Tokens;
 import pontic.facade.Facade;
 import pontic.facade.HandedOver;
 import pontic.generation.Generation;
@@ -84,6 +85,7 @@ public final class Bundle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Bundle.class);
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Duration SLOWEST_PERIOD = Duration.ofSeconds(5);
+  private static final Duration TOKEN_LIFE = Duration.ofSeconds(5);
   private static final int LARGEST_FRAME = 16 * 1024 * 1024;
 
   private final Settings settings;
@@ -170,6 +172,7 @@ public final class Bundle implements AutoCloseable {
     settings.properties().forEach(main::addInitialProperty);
     main.addInitialProperty("pontic.home", home.toString());
     main.bind("jms", jms(broker));
+    main.bind("tokens", new Tokens(TOKEN_LIFE));
     main.bind("storeReader", store.reader());
     main.bind("storeClock", new StoreMillis(store));
     main.bind("mllpDecoder", new MllpDecoderFactory(LARGEST_FRAME));
@@ -377,6 +380,8 @@ public final class Bundle implements AutoCloseable {
   private static JmsComponent jms(TokenBroker broker) {
     JmsComponent jms = JmsComponent.jmsComponent(broker.connections());
     jms.setDeliveryPersistent(false);
+    jms.setExplicitQosEnabled(true);
+    jms.setTimeToLive(TOKEN_LIFE.toMillis());
     jms.setCacheLevelName("CACHE_CONSUMER");
     jms.setReceiveTimeout(1000);
     return jms;

@@ -2,7 +2,6 @@ package pontic.broker;
 
 import jakarta.jms.ConnectionFactory;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
@@ -12,13 +11,9 @@ import pontic.practice.Settings;
 
 /**
  * Queues that carry tokens and nothing else. The embedded broker keeps nothing on disk: a token
- * that is lost is made again from the store (decision 0001). Last-value by the header {@code
- * token}, so a second token of the same kind replaces the first one that still waits.
+ * that is lost is made again from the store (decisions 0001 and 0006).
  */
 public final class TokenBroker implements AutoCloseable {
-  /** The message header whose value makes two tokens the same. */
-  public static final String TOKEN = "token";
-
   /**
    * Last-value like the others, so it cannot grow; nobody reads it, since every token is made
    * again.
@@ -52,8 +47,7 @@ public final class TokenBroker implements AutoCloseable {
       }
       url = vm;
     }
-    // No prefetching: a token in a consumer's buffer could no longer be replaced, and would wait
-    // behind a slow one.
+    // No prefetching: a token in a consumer's buffer would wait behind a slow one.
     ActiveMQConnectionFactory factory =
         new ActiveMQConnectionFactory(
             url + (url.contains("?") ? "&" : "?") + "consumerWindowSize=0");
@@ -77,11 +71,7 @@ public final class TokenBroker implements AutoCloseable {
     configuration.addAddressSetting(
         "#",
         new AddressSettings()
-            .setDefaultLastValueQueue(true)
-            .setDefaultLastValueKey(SimpleString.of(TOKEN))
             .setMaxDeliveryAttempts(1)
-            .setDeadLetterAddress(SimpleString.of(DEAD))
-            .setExpiryAddress(SimpleString.of(DEAD))
             .setAutoCreateQueues(true)
             .setAutoCreateAddresses(true)
             .setAutoDeleteQueues(false)
