@@ -62,6 +62,7 @@ import pontic.operations.CamelRoutes;
 import pontic.operations.ManagementServer;
 import pontic.operations.ManagementToken;
 import pontic.operations.Metrics;
+import pontic.operations.StartCheck;
 import pontic.operations.StoreCheck;
 import pontic.person.Persons;
 import pontic.practice.Practice;
@@ -231,13 +232,14 @@ public final class Bundle implements AutoCloseable {
    */
   public void start(Runnable stop) throws Exception {
     // The operators' side first: what goes wrong afterwards can be looked at.
+    StartCheck starting = new StartCheck();
     CamelRoutes routes = new CamelRoutes(context());
     ManagementServer management =
         ManagementServer.open(
             settings,
             store,
             routes,
-            List.of(new StoreCheck(store), new BrokerCheck(broker.connections()), routes),
+            List.of(starting, new StoreCheck(store), new BrokerCheck(broker.connections()), routes),
             metrics,
             generation::id,
             ManagementToken.readOrMake(settings.data()),
@@ -263,6 +265,7 @@ public final class Bundle implements AutoCloseable {
             store,
             (practice, client, type, body, requestId) ->
                 handedOver(handOver, practice, client, type, body, requestId)));
+    starting.done();
     where = "generation " + generation.id() + ": " + management.url() + "/health, " + console.url();
   }
 

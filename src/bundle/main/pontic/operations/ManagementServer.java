@@ -137,8 +137,11 @@ public final class ManagementServer implements AutoCloseable {
     response.setStatus(status);
     response.setContentType("application/json");
     response.setHeader("Cache-Control", "no-store");
+    // With its length known, a flush sends all of it, even if the process ends right afterwards.
+    response.setContentLength(bytes.length + 1);
     response.getOutputStream().write(bytes);
     response.getOutputStream().write('\n');
+    response.flushBuffer();
   }
 
   private static void refuse(HttpServletResponse response, int status, String why)

@@ -48,7 +48,7 @@ class SettingsLoaderTest {
     assertTrue(settings.store().embedded());
     assertTrue(settings.broker().embedded());
     assertEquals(new Settings.Consumers(8, 2, 4), settings.consumers());
-    assertEquals(Duration.ofMillis(100), settings.wakePeriod());
+    assertEquals(Duration.ofMillis(50), settings.wakePeriod());
     assertEquals(folder.resolve("data"), settings.data());
     Practice elm = settings.practice("elm").orElseThrow();
     assertEquals(ZoneId.of("America/New_York"), elm.zone());

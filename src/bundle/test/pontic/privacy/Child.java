@@ -75,6 +75,7 @@ final class Child implements AutoCloseable {
         () ->
             !process.isAlive()
                 || Files.exists(Path.of(flags.get("pontic.data"), "management.token"))
+                    && get("/health").startsWith("{\"status\":\"UP\"")
                     && get("/control/status").contains("\"elm\"")
                     && get("/control/status").contains("\"state\":\"ready\""));
     if (!process.isAlive()) {
