@@ -150,6 +150,7 @@ public final class DatabaseServer implements AutoCloseable {
             "--skip-name-resolve",
             "--port=" + port,
             "--socket=" + socket(),
+            "--tmpdir=" + temporary(),
             "--pid-file=" + folder.resolve(binaries.kind() + ".pid"),
             "--init-file=" + accounts(),
             "--sql-mode=",
@@ -244,6 +245,11 @@ public final class DatabaseServer implements AutoCloseable {
     }
   }
 
+  /** Of its own: a server that starts deletes what others have begun in a shared one. */
+  private Path temporary() throws IOException {
+    return Files.createDirectories(folder.resolve("tmp"));
+  }
+
   private void install() throws IOException {
     if (Files.isDirectory(data().resolve("mysql"))) {
       return;
@@ -262,12 +268,13 @@ public final class DatabaseServer implements AutoCloseable {
             "--datadir=" + laidOut,
             "--skip-test-db",
             "--auth-root-authentication-method=socket"));
-    Process installing =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
-            .directory(folder.toFile())
-            .start();
+            .directory(folder.toFile());
+    builder.environment().put("TMPDIR", temporary().toString());
+    Process installing = builder.start();
     try {
       if (!installing.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
         installing.destroyForcibly();
