@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import pontic.lane.Lane;
 import pontic.lane.Work;
 import pontic.person.Booking;
@@ -25,6 +27,8 @@ import pontic.understand.Understanding;
  * One unit: persons, identifiers, work and the message's state move together.
  */
 public final class Identify {
+  private static final Logger LOG = LoggerFactory.getLogger(Identify.class);
+
   private final Store store;
   private final Leases leases;
   private final Persons persons;
@@ -46,6 +50,10 @@ public final class Identify {
           tx.serialise(message.practice());
           String lease = "understand:" + message.practice();
           if (!leases.holds(tx, lease, message.epoch())) {
+            LOG.warn(
+                "{}: {} was understood after its lease had run out; whoever took over reads it again",
+                message.practice(),
+                message.messageId());
             return false;
           }
           file(tx, message);

@@ -105,7 +105,17 @@ public final class Understand {
    * It cannot be understood now: read again if the store is to blame, else refused if it is no
    * message, parked if it is one that a mapping cannot take.
    */
-  public void failed(Understanding message, Exception failure) {
+  public void failed(Understanding message, Throwable failure) {
+    if (failure instanceof Error) {
+      // The process is to blame, not the message: its lease runs out and another claim reads it.
+      LOG.error(
+          "{}: understanding {} was cut short by {} at {}; the process should be started again",
+          message.practice(),
+          message.messageId(),
+          failure.getClass().getSimpleName(),
+          place(failure));
+      return;
+    }
     if (failure instanceof StoreException) {
       // Nothing is wrong with the message; it is still accepted and is claimed again.
       LOG.warn(
@@ -134,7 +144,7 @@ public final class Understand {
           message.practice(),
           message.messageId(),
           failure.getClass().getSimpleName(),
-          failure.getStackTrace().length == 0 ? "?" : failure.getStackTrace()[0]);
+          place(failure));
     }
     store.write(
         tx -> {
@@ -152,6 +162,15 @@ public final class Understand {
           }
           return true;
         });
+  }
+
+  /** True if there is a message in hand. */
+  public boolean claimed(Understanding message) {
+    return !message.isNothing();
+  }
+
+  private static String place(Throwable failure) {
+    return failure.getStackTrace().length == 0 ? "?" : failure.getStackTrace()[0].toString();
   }
 
   private void release(Understanding message) {
