@@ -29,15 +29,6 @@ final class StandAloneBroker implements AutoCloseable {
     return "tcp://127.0.0.1:" + port + "?connectionTTL=1500&clientFailureCheckPeriod=500";
   }
 
-  /** Tokens that wait in a queue, at most one for each practice. */
-  long waiting(String queue) {
-    return broker.getActiveMQServer().locateQueue(queue).getMessageCount();
-  }
-
-  boolean lastValue(String queue) {
-    return broker.getActiveMQServer().locateQueue(queue).isLastValue();
-  }
-
   @Override
   public void close() throws Exception {
     broker.stop();

@@ -3,7 +3,6 @@ package pontic.scale;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -86,7 +85,6 @@ final class TwoProcessesTest {
     House.until(
         "both practices have said what they are",
         () -> count("select count(*) from pontic.lane where capabilities <> ''") == 2);
-    assertTrue(broker.lastValue("call") && broker.lastValue("understand"));
   }
 
   @AfterAll

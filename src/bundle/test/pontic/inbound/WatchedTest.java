@@ -1,0 +1,111 @@
+package pontic.inbound;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.house.Hospital;
+import pontic.house.House;
+
+/**
+ * What an operator sees of the real house: health, metrics, and the routes by name behind Hawtio's
+ * login.
+ */
+final class WatchedTest {
+  private static final List<String> ROUTES =
+      List.of(
+          "accept-hl7-elm",
+          "accept-hl7-oak",
+          "accept-fhir",
+          "understand",
+          "call",
+          "wake-lanes",
+          "watch-practice",
+          "capture-mysql-elm-appointment",
+          "send-fhir-hospital");
+
+  @TempDir static Path folder;
+  private static House house;
+
+  @BeforeAll
+  static void open() throws Exception {
+    house = House.open(folder);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+  }
+
+  @Test
+  void healthNamesStoreBrokerAndEveryRoute() throws Exception {
+    HttpResponse<String> health = get("pontic.management.port", "/health", "");
+    assertEquals(200, health.statusCode(), health.body());
+    for (String route : ROUTES) {
+      assertTrue(health.body().contains("\"route:" + route + "\""), route + " in " + health.body());
+    }
+    assertTrue(health.body().contains("\"store\"") && health.body().contains("\"broker\""));
+  }
+
+  @Test
+  void metricsCountMessagesByTheirEnd() throws Exception {
+    assertEquals(
+        "AA", house.send("elm", Hospital.adt("A28", "W1", Hospital.Patient.numbered(9001))));
+    house.untilAllEnded();
+    House.until(
+        "the metrics show the landed message",
+        () -> {
+          String metrics = body("pontic.management.port", "/metrics");
+          return metrics
+              .lines()
+              .anyMatch(line -> line.startsWith("pontic_messages{") && line.contains("landed"));
+        });
+  }
+
+  @Test
+  void hawtioShowsTheRoutesByNameBehindItsLogin() throws Exception {
+    String search = "/hawtio/jolokia/search/org.apache.camel:type=routes,*";
+    assertEquals(403, get("pontic.hawtio.port", search, "").statusCode());
+    String password = Files.readString(folder.resolve("data/hawtio-admin.password")).strip();
+    String basic =
+        "Basic "
+            + Base64.getEncoder()
+                .encodeToString(("admin:" + password).getBytes(StandardCharsets.UTF_8));
+    HttpResponse<String> found = get("pontic.hawtio.port", search, basic);
+    assertEquals(200, found.statusCode());
+    for (String route : ROUTES) {
+      assertTrue(
+          found.body().contains("name=\\\"" + route + "\\\""), route + " in " + found.body());
+    }
+  }
+
+  private static String body(String port, String path) {
+    try {
+      return get(port, path, "").body();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static HttpResponse<String> get(String port, String path, String authorization)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + house.flags().get(port) + path));
+    if (!authorization.isEmpty()) {
+      request.header("Authorization", authorization);
+    }
+    return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+}
