@@ -59,12 +59,15 @@ public final class Inbox {
             """
             select id, digest, answer from message
             where practice = :practice and sender = :sender and control_id = :control and receipt_end <> 'duplicate of'
+              and (answer in ('AA', '202') or :refused = 1)
             order by case when digest = :digest then 0 else 1 end, seq limit 1
             """)
         .param("practice", arrival.practice())
         .param("sender", cut(arrival.sender()))
         .param("control", cut(arrival.controlId()))
         .param("digest", digest)
+        // What is welcome now is no repetition of what was turned away before.
+        .param("refused", arrival.refusal().isEmpty() ? 0 : 1)
         .query(
             (row, n) ->
                 new Same(row.getString("id"), row.getString("digest"), row.getString("answer")))

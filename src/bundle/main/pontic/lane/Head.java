@@ -37,6 +37,11 @@ public record Head(
     return calls.stream().anyMatch(call -> call.is(Purpose.CALL, CallState.LANDED));
   }
 
+  /** All of them, oldest first. */
+  public List<Asked> answeredReads() {
+    return plan().toList();
+  }
+
   private Stream<Asked> plan() {
     return calls.stream()
         .filter(call -> call.cycle() == work.cycle() && call.state() == CallState.ANSWERED)

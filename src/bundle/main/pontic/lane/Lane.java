@@ -39,10 +39,13 @@ public final class Lane {
   private static final int STEPS = 32;
 
   /**
-   * No message needs so many requests, whatever the API answers; one that does is parked and holds
-   * up nobody.
+   * No plan needs so many reads, whatever the API answers; one that does is parked and holds up
+   * nobody.
    */
   private static final int REQUESTS = 500;
+
+  /** How many request limits a read may be old when a write is planned from it. */
+  private static final int FRESH_LIMITS = 5;
 
   private static final int WRITE_TRIES = 3;
 
@@ -52,6 +55,10 @@ public final class Lane {
   private static final int SILENT_TRIES = 10;
 
   private static final int READ_TRIES = 5;
+
+  /** Also where the API has no period: a lane must not spin on an office that is away. */
+  private static final Duration LEAST_WAIT = Duration.ofSeconds(1);
+
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
   private static final Duration REFUSED_WAIT = Duration.ofSeconds(60);
   private static final int WATCH_LIMITS = 10;
@@ -135,6 +142,9 @@ public final class Lane {
   }
 
   private boolean release(Transaction tx, String messageId) {
+    if (receipts.isBehindAnother(tx, messageId)) {
+      return false;
+    }
     Optional<String> practice = receipts.reopen(tx, messageId);
     if (practice.isEmpty()) {
       return false;
@@ -143,20 +153,33 @@ public final class Lane {
     audit.record(tx, "release", practice.get(), "operator", messageId);
     Optional<Work> parked = rows.parked(tx, messageId);
     if (parked.isEmpty()) {
-      tx.sql("update message set state = 'accepted', attempts = 0 where id = :id")
-          .param("id", messageId)
-          .update();
+      releaseWithoutWork(tx, messageId);
       return true;
     }
     rows.reopen(tx, parked.get(), tx.now());
     persons
         .find(tx, practice.get(), parked.get().personId())
+        .filter(person -> person.heldBy().equals(messageId))
         .ifPresent(person -> persons.release(tx, person));
     for (String behind : receipts.parkedBehind(tx, practice.get(), messageId)) {
       receipts.reopen(tx, behind);
       rows.parked(tx, behind).ifPresent(work -> rows.reopen(tx, work, tx.now()));
     }
     return true;
+  }
+
+  /**
+   * Never understood: read again. Done, and parked only because it had taken effect twice: done.
+   */
+  private void releaseWithoutWork(Transaction tx, String messageId) {
+    if (rows.hasWork(tx, messageId)) {
+      receipts.end(
+          tx, messageId, End.LANDED, "a person looked into the double", Map.of(), "", List.of());
+      return;
+    }
+    tx.sql("update message set state = 'accepted', attempts = 0 where id = :id")
+        .param("id", messageId)
+        .update();
   }
 
   /** One request to make now, stored as intent, under a lease; or nothing. */
@@ -226,7 +249,7 @@ public final class Lane {
                 tx,
                 its,
                 step,
-                planner.meaning(step.request().writes(), status, body),
+                planner.meaning(step.request(), status, body),
                 status,
                 body,
                 retryAfter,
@@ -494,11 +517,12 @@ public final class Lane {
         lane.lastOkAt());
     // Counted only where the lane worked for others in between: an office that is away is nobody's
     // fault.
-    boolean othersWorked =
+    List<Asked> failed =
         rows.calls(tx, work.id()).stream()
             .filter(call -> call.state() == CallState.ABANDONED && !call.request().writes())
-            .limit(1)
-            .anyMatch(call -> lane.lastOkAt().isAfter(call.intentAt()));
+            .toList();
+    boolean othersWorked =
+        failed.size() > 1 && lane.lastOkAt().isAfter(failed.get(failed.size() - 2).intentAt());
     if (othersWorked) {
       rows.attempted(tx, work);
       if (work.attempts() + 1 >= READ_TRIES) {
@@ -519,7 +543,9 @@ public final class Lane {
 
   private static Duration wait(Duration period, int failures, LaneTerms its) {
     Duration longest = its.scaled(LONGEST_WAIT);
-    Duration wait = period.multipliedBy(1L << Math.min(failures, 10));
+    Duration least = its.scaled(LEAST_WAIT);
+    Duration first = period.compareTo(least) < 0 ? least : period;
+    Duration wait = first.multipliedBy(1L << Math.min(failures, 10));
     return wait.compareTo(longest) > 0 ? longest : wait;
   }
 
@@ -548,7 +574,7 @@ public final class Lane {
         park(tx, work, Receipts.behind(head.person().get().heldBy()));
         return Optional.empty();
       }
-      if (head.calls().size() > REQUESTS) {
+      if (head.answeredReads().size() > REQUESTS) {
         hold(
             tx,
             work,
@@ -580,6 +606,10 @@ public final class Lane {
             MissingNode.getInstance(),
             epoch);
       }
+      if (decision instanceof Decision.Write && tooOld(its, head, tx.now())) {
+        rows.newCycle(tx, work);
+        continue;
+      }
       if (decision instanceof Decision.Write write) {
         return request(
             tx,
@@ -610,6 +640,12 @@ public final class Lane {
       return Optional.empty();
     }
     throw new IllegalStateException("the planner does not come to an end for " + id);
+  }
+
+  /** True if the plan rests on reads from before a long wait: the row may be another by now. */
+  private static boolean tooOld(LaneTerms its, Head head, Instant now) {
+    Instant fresh = now.minus(its.limit().multipliedBy(FRESH_LIMITS));
+    return head.answeredReads().stream().anyMatch(read -> read.intentAt().isBefore(fresh));
   }
 
   private Decision plan(Head head) {
@@ -730,6 +766,8 @@ public final class Lane {
       return Settling.done();
     }
     if (finding instanceof Finding.Doubtful doubtful) {
+      // Once a person has looked into it and released the message, it is read afresh.
+      round.forEach(read -> rows.settled(tx, read.id(), CallState.ABANDONED, 0, "doubtful"));
       hold(tx, work, doubtful.reason(), doubtful.keys());
       return Settling.waiting();
     }
@@ -751,7 +789,14 @@ public final class Lane {
             .filter(call -> call.name().equals(name) && call.is(Purpose.CALL, CallState.NOT_LANDED))
             .toList();
     return new Misses(
-        missed.size(), missed.stream().filter(call -> call.status() / 100 == 4).count());
+        missed.size(),
+        missed.stream()
+            .filter(call -> call.status() / 100 == 4)
+            .filter(
+                call ->
+                    planner.meaning(call.request(), call.status(), call.answer())
+                        == Planner.Meaning.UNCLEAR)
+            .count());
   }
 
   /**

@@ -190,6 +190,14 @@ final class LaneRows {
         .optional();
   }
 
+  boolean hasWork(Transaction tx, String messageId) {
+    return tx.sql("select count(*) from work where message_id = :message")
+            .param("message", messageId)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
   void reopen(Transaction tx, Work work, Instant due) {
     tx.sql(
             """
@@ -216,9 +224,17 @@ final class LaneRows {
 
   void own(Transaction tx, String practice, String event, Instant due, JsonNode body) {
     String id = "w-" + UUID.randomUUID();
-    // The practice's own questions go before messages, a late look for doubles after them.
-    long seq = event.equals(Work.WATCH) ? Long.MAX_VALUE : 0;
+    // The practice's own questions go before messages, a late look for doubles
+    // after those that are here by now.
+    long seq = event.equals(Work.WATCH) ? newest(tx, practice) : 0;
     insert(tx, new Work(id, practice, seq, "", "", event, "", "", 0, 0, body), due);
+  }
+
+  private static long newest(Transaction tx, String practice) {
+    return tx.sql("select coalesce(max(seq), 0) from message where practice = :practice")
+        .param("practice", practice)
+        .query(Long.class)
+        .single();
   }
 
   boolean hasOwn(Transaction tx, String practice, String event) {

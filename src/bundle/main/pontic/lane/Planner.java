@@ -20,7 +20,7 @@ public interface Planner {
   Finding examine(Head head, Asked unclear, List<Asked> round);
 
   /** What an answer means. */
-  Meaning meaning(boolean write, int status, JsonNode body);
+  Meaning meaning(ApiRequest request, int status, JsonNode body);
 
   /** The key of the row that a landed write made, from its answer; 0 if it made none. */
   long key(ApiRequest request, JsonNode body, String location);

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 /**
  * An understood message that waits for its lane.
  *
- * @param seq order of acceptance within the practice; 0 for connect, the largest for watch
+ * @param seq order of acceptance within the practice; 0 for connect, that of the newest message for
+ *     watch
  * @param messageId "" for Pontic's own work
  * @param cycle reads of an earlier cycle are stale
  * @param attempts how often a read of it failed while the lane served others

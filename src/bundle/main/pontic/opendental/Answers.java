@@ -28,7 +28,8 @@ public record Answers(List<String> away, List<String> refused) {
     return switch (status) {
       case 429 -> Meaning.BUSY;
       case 401 -> Meaning.UNAUTHORISED;
-      case 404 -> Meaning.NOT_FOUND;
+      // A proxy's 404 says nothing about the row.
+      case 404 -> matches(refused, text).isPresent() ? Meaning.NOT_FOUND : Meaning.UNCLEAR;
       case 400 ->
           matches(away, text).isPresent()
               ? Meaning.OFFICE_AWAY

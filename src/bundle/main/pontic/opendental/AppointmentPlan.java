@@ -132,7 +132,8 @@ final class AppointmentPlan {
     withoutNote.remove(NOTE);
     FieldMerge merge = FieldMerge.of(withoutNote, last, current, ownership);
     String status = current.path("AptStatus").asText();
-    if (merge.changes().isEmpty()) {
+    boolean again = booking.state().equals("cancelled") && !status.equals("Scheduled");
+    if (merge.changes().isEmpty() && !again) {
       return Optional.empty();
     }
     if (status.equals("Complete")) {

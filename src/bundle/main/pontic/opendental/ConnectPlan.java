@@ -36,7 +36,13 @@ final class ConnectPlan {
     if (version.isEmpty()) {
       return new Decision.Ask(Reads.programVersion());
     }
-    return connected(granted(permissions.get(0)), programVersion(version.get(0)), office);
+    Set<String> granted = granted(permissions.get(0));
+    if (granted.isEmpty() || version.get(0).answer().isEmpty()) {
+      return new Decision.Hold(
+          "the office did not say which version it has and what the key may do; asked again",
+          List.of());
+    }
+    return connected(granted, programVersion(version.get(0)), office);
   }
 
   private static Decision connected(Set<String> granted, Version version, OfficeTerms office) {

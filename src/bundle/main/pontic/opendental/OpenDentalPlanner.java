@@ -91,8 +91,11 @@ public final class OpenDentalPlanner implements Planner {
   }
 
   @Override
-  public Meaning meaning(boolean write, int status, JsonNode body) {
-    return answers.meaning(status, body);
+  public Meaning meaning(ApiRequest request, int status, JsonNode body) {
+    Meaning meaning = answers.meaning(status, body);
+    return meaning == Meaning.OK && !request.writes() && !Reads.shaped(request, body)
+        ? Meaning.UNCLEAR
+        : meaning;
   }
 
   /** The returned object first, the location header second (open-dental-api.md 1.7). */

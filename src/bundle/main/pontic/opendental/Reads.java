@@ -76,6 +76,15 @@ final class Reads {
         Map.of("AptNum", Long.toString(aptNum)));
   }
 
+  /** True if the body is what this read is answered with: one row with its key, or a list. */
+  static boolean shaped(ApiRequest read, JsonNode body) {
+    return switch (read.name()) {
+      case "patients.get" -> body.path("PatNum").asLong() != 0;
+      case "appointments.get" -> body.path("AptNum").asLong() != 0;
+      default -> body.isArray();
+    };
+  }
+
   private static Map<String, String> paged(Map<String, String> filter, int page) {
     Map<String, String> query = new LinkedHashMap<>(filter);
     query.put("Limit", Integer.toString(PAGE));

@@ -36,6 +36,9 @@ final class Settle {
     if (more.isPresent()) {
       return new Finding.Probe(Reads.patientsBornOn(sent.path("Birthdate").asText(), more.get()));
     }
+    if (pages.stream().anyMatch(page -> page.status() != 200)) {
+      return unlooked(unclear);
+    }
     Set<Long> before = keys(unclear);
     List<JsonNode> fresh =
         Reads.rows(pages, "PatNum").stream()
@@ -64,6 +67,11 @@ final class Settle {
         : new Finding.Doubtful(
             "a new patient of that name and birth date, but not with the fields as sent, after an unclear patients.post",
             found);
+  }
+
+  private static Finding unlooked(Asked unclear) {
+    return new Finding.Doubtful(
+        "Open Dental refused to say what became of an unclear " + unclear.name(), List.of());
   }
 
   private static Finding byAuditLog(List<Asked> round, long patNum) {
@@ -102,6 +110,9 @@ final class Settle {
     if (more.isPresent()) {
       return new Finding.Probe(
           Reads.appointmentsOf(unclear.baseline().path("patNum").asLong(), more.get()));
+    }
+    if (pages.stream().anyMatch(page -> page.status() != 200)) {
+      return unlooked(unclear);
     }
     String marker = unclear.baseline().path("marker").asText();
     JsonNode sent = unclear.request().body();

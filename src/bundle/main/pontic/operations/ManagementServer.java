@@ -270,7 +270,10 @@ public final class ManagementServer implements AutoCloseable {
                 202,
                 JSON.createObjectNode().put("status", "released").put("message", message));
           } else {
-            refuse(response, 404, "there is no parked message of this id");
+            refuse(
+                response,
+                404,
+                "no message of this id is parked by itself; one behind another goes on with that one");
           }
         }
         case "/stop" -> {

@@ -139,15 +139,28 @@ public final class Persons {
         byPatNum(tx, person.practice(), patNum).filter(p -> !p.id().equals(person.id()));
     if (other.isEmpty()) {
       tx.sql(
-              "update person set pat_num = :patNum, state = 'known', held_by = '' where practice = :practice and id = :id")
+              """
+              update person set pat_num = :patNum, state = case when state = 'held' then 'held' else 'known' end
+              where practice = :practice and id = :id
+              """)
           .param("patNum", patNum)
           .param("practice", person.practice())
           .param("id", person.id())
           .update();
-      return new Person(person.practice(), person.id(), "known", patNum, "");
+      if (person.known() && person.patNum() != patNum) {
+        // What was read of the former patient says nothing about this one.
+        tx.sql("update work set cycle = cycle + 1 where practice = :practice and person_id = :id")
+            .param("practice", person.practice())
+            .param("id", person.id())
+            .update();
+      }
+      return find(tx, person.practice(), person.id()).orElseThrow();
+    }
+    if (person.held() && !other.get().held()) {
+      hold(tx, other.get(), person.heldBy(), List.of());
     }
     merge(tx, person, other.get());
-    return other.get();
+    return find(tx, person.practice(), other.get().id()).orElseThrow();
   }
 
   /**
@@ -160,7 +173,7 @@ public final class Persons {
             "update person set state = 'merged', merged_into = :into where practice = :practice and id = :from",
             "update identifier set target = :into where practice = :practice and kind = 'Patient' and target = :from",
             "update booking set person_id = :into where practice = :practice and person_id = :from",
-            "update work set person_id = :into where practice = :practice and person_id = :from",
+            "update work set person_id = :into, cycle = cycle + 1 where practice = :practice and person_id = :from",
             // An asserted body is sealed for its row, so it cannot move; the survivor's next
             // message starts a new one.
             "delete from asserted where practice = :practice and kind = 'Patient' and target = :from")) {

@@ -74,6 +74,18 @@ public final class Receipts {
     return "behind " + messageId + ", which waits for a person";
   }
 
+  /**
+   * True if it is parked only because an earlier one of its patient is; it goes on with that one.
+   */
+  public boolean isBehindAnother(Transaction tx, String messageId) {
+    return tx.sql(
+                "select count(*) from message where id = :id and receipt_end = 'parked' and receipt_reason like 'behind %'")
+            .param("id", messageId)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
   /** Messages that are parked only because this one was. */
   public List<String> parkedBehind(Transaction tx, String practice, String messageId) {
     return tx.sql(

@@ -17,10 +17,10 @@ import pontic.lane.Planner;
 record RetryInsteadOfSettle(Planner product) implements Planner {
 
   @Override
-  public Meaning meaning(boolean write, int status, JsonNode body) {
-    Meaning meaning = product.meaning(write, status, body);
+  public Meaning meaning(ApiRequest request, int status, JsonNode body) {
+    Meaning meaning = product.meaning(request, status, body);
     boolean unclear = meaning == Meaning.UNCLEAR || meaning == Meaning.OFFICE_AWAY;
-    return write && unclear ? Meaning.BUSY : meaning;
+    return request.writes() && unclear ? Meaning.BUSY : meaning;
   }
 
   @Override
