@@ -14,12 +14,6 @@ import pontic.practice.Settings;
  * that is lost is made again from the store (decisions 0001 and 0006).
  */
 public final class TokenBroker implements AutoCloseable {
-  /**
-   * Last-value like the others, so it cannot grow; nobody reads it, since every token is made
-   * again.
-   */
-  private static final String DEAD = "dead-tokens";
-
   private static final int CONNECTIONS = 4;
 
   private final EmbeddedActiveMQ embedded;
