@@ -34,7 +34,7 @@ public final class ChildJvm {
   /** The command up to the main class, with these options. */
   public static List<String> command(String... options) throws Exception {
     Files.createDirectories(FOLDER);
-    // Two forks of the tests ask at the same time.
+    // Several forks of the tests ask at the same time.
     try (FileChannel channel =
             FileChannel.open(
                 FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -39,8 +39,6 @@ final class ManyPracticesTest {
   private static final int MESSAGES = 10;
   private static final Duration LONGEST = Duration.ofMinutes(3);
   private static final String ACCEPTED = "select count(*) from message where state = 'accepted'";
-  private static final String WITH_WORK =
-      "select count(distinct practice) from work where state = 'waiting'";
   private static final Set<String> BROKEN = Set.of("p3", "p50", "p97");
 
   @TempDir static Path folder;
@@ -63,6 +61,7 @@ final class ManyPracticesTest {
   @Test
   @Order(1)
   void aHangingAnOfflineAndABusyPracticeTakeNothingFromTheOthers() throws Exception {
+    refill();
     List<Double> ratios = new ArrayList<>();
     List<Double> used = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
@@ -99,7 +98,6 @@ final class ManyPracticesTest {
       LockSupport.parkNanos(1_000_000);
     }
     long to = from + PHASE.toMillis();
-    assertEquals(PRACTICES, town.count(WITH_WORK), "lanes that have not run dry");
     Map<String, List<Requests.Entry>> arrivals =
         town.arrivals(from, to, practice -> !BROKEN.contains(practice));
     int requests = arrivals.values().stream().mapToInt(List::size).sum();
