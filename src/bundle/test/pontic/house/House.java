@@ -46,6 +46,7 @@ public final class House implements AutoCloseable {
   private final OpenDentalApi api;
   private final HospitalFhirServer hospital;
   private final Map<String, String> flags = new HashMap<>();
+  private final Map<String, String> properties = new HashMap<>();
   private Path config = home().resolve("config");
   private Bundle bundle;
 
@@ -74,10 +75,17 @@ public final class House implements AutoCloseable {
   }
 
   public static House sandboxOnly(Path folder, double scale) throws Exception {
+    return sandboxOnly(folder, scale, 12);
+  }
+
+  /**
+   * @param patients of each practice
+   */
+  public static House sandboxOnly(Path folder, double scale, int patients) throws Exception {
     AtomicReference<OpenDentalApi> api = new AtomicReference<>();
     Sandbox sandbox =
         Sandbox.start(
-            SandboxSettings.onFreePorts(folder.resolve("sandbox"), Engine.MYISAM, 12)
+            SandboxSettings.onFreePorts(folder.resolve("sandbox"), Engine.MYISAM, patients)
                 .withTimeScale(scale),
             List.of(new OpenDentalApiPart(api::set)));
     House house = new House(folder, sandbox, api.get(), HospitalFhirServer.start(0));
@@ -115,6 +123,12 @@ public final class House implements AutoCloseable {
     return this;
   }
 
+  /** A value of a route that is no setting, before the bundle starts. */
+  public House withProperty(String key, String value) {
+    properties.put(key, value);
+    return this;
+  }
+
   /** Another config folder than the shipped one, before the bundle starts. */
   public House withConfig(Path folder) {
     config = folder;
@@ -133,6 +147,7 @@ public final class House implements AutoCloseable {
   public void startBundle(UnaryOperator<Planner> planning) throws Exception {
     Settings settings = new SettingsLoader(Map.of(), flags).load(config);
     bundle = Bundle.prepare(settings, home(), planning);
+    properties.forEach(bundle.context().getPropertiesComponent()::addInitialProperty);
     bundle.start(() -> {});
   }
 
