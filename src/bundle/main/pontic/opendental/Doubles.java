@@ -53,6 +53,9 @@ final class Doubles {
     if (more.isPresent()) {
       return new Decision.Ask(Reads.patientsBornOn(sent.path("Birthdate").asText(), more.get()));
     }
+    if (refused(pages)) {
+      return unlooked();
+    }
     long ours = about.path("key").asLong();
     Set<Long> others = new HashSet<>();
     about.path("keys").forEach(key -> others.add(key.asLong()));
@@ -91,6 +94,9 @@ final class Doubles {
     if (more.isPresent()) {
       return new Decision.Ask(Reads.appointmentsOf(about.path("patNum").asLong(), more.get()));
     }
+    if (refused(pages)) {
+      return unlooked();
+    }
     String marker = about.path("marker").asText();
     List<Long> ours =
         keys(
@@ -113,6 +119,15 @@ final class Doubles {
     return new Decision.Watched(
         note.indexOf(marker) != note.lastIndexOf(marker),
         "the note of AptNum " + aptNum + " holds the same reference twice; delete one of the two");
+  }
+
+  private static boolean refused(List<Asked> pages) {
+    return pages.stream().anyMatch(page -> page.status() != 200);
+  }
+
+  private static Decision unlooked() {
+    return new Decision.Hold(
+        "Open Dental refused to say whether a repeated write took effect twice", List.of());
   }
 
   private static Stream<Long> keys(Stream<JsonNode> rows, String key) {
