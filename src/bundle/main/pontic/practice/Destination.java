@@ -1,5 +1,6 @@
 package pontic.practice;
 
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -10,6 +11,11 @@ import java.util.Set;
  * @param token bearer token, blank = none
  * @param bundleSize most resources in one transaction
  * @param connections most requests at the same time
+ * @param senders what it is called as a sender to us, {@code MSH-3|MSH-4} or a client of the
+ *     façade: what these said is not sent back to it
+ * @param requestLimit longest wait for its answer
+ * @param application MSH-5 for hl7v2, blank for fhir
+ * @param facility MSH-6 for hl7v2, blank for fhir
  */
 public record Destination(
     String id,
@@ -19,10 +25,15 @@ public record Destination(
     Secret token,
     boolean enabled,
     int bundleSize,
-    int connections) {
+    int connections,
+    Set<String> senders,
+    Duration requestLimit,
+    String application,
+    String facility) {
 
   public Destination {
     practices = Set.copyOf(practices);
+    senders = Set.copyOf(senders);
   }
 
   /** What it speaks. */

@@ -372,7 +372,11 @@ public final class SettingsLoader {
             file.optionalSecret("token"),
             file.flag("enabled", true),
             file.number("bundleSize", Optional.of(50), 1, 500),
-            file.number("connections", Optional.of(2), 1, 16));
+            file.number("connections", Optional.of(2), 1, 16),
+            new TreeSet<>(file.texts("senders")),
+            file.time("requestLimit", Duration.ofSeconds(30)),
+            file.text("application", ""),
+            file.text("facility", ""));
     file.end();
     return destination;
   }

@@ -142,8 +142,9 @@ public final class Records {
   }
 
   /** The record as it stands; {@code fhir} still sealed. */
-  private record Standing(long version, String hash, Instant stamp, String state, String fhir) {
-    static final Standing NONE = new Standing(0, "", Instant.EPOCH, "", "");
+  private record Standing(
+      long version, String hash, Instant stamp, String state, String fhir, long patient) {
+    static final Standing NONE = new Standing(0, "", Instant.EPOCH, "", "", 0);
   }
 
   private boolean apply(Transaction tx, Translated translated) {
@@ -186,7 +187,7 @@ public final class Records {
   }
 
   private boolean keep(Transaction tx, Translated translated, Standing standing, String state) {
-    write(tx, translated, standing.version(), state, standing.fhir());
+    write(tx, translated, standing, standing.version(), state, standing.fhir());
     return false;
   }
 
@@ -197,12 +198,13 @@ public final class Records {
     write(
         tx,
         translated,
+        standing,
         version,
         state,
         store.vault().seal("record", name(row), fhir.getBytes(StandardCharsets.UTF_8)));
     for (Destination destination : destinations) {
-      if (destination.kind() == Destination.Kind.FHIR && destination.serves(row.practice())) {
-        due(tx, row, destination, version);
+      if (destination.serves(row.practice())) {
+        due(tx, row, destination, version, patient(row, standing));
       }
     }
     return true;
@@ -210,7 +212,7 @@ public final class Records {
 
   private static Standing standing(Transaction tx, Row row) {
     return tx.sql(
-            "select version, row_hash, stamp, state, fhir from record"
+            "select version, row_hash, stamp, state, fhir, patient_key from record"
                 + " where practice = ? and resource = ? and row_key = ?")
         .params(row.practice(), row.resource(), row.key())
         .query(
@@ -220,22 +222,34 @@ public final class Records {
                     found.getString("row_hash"),
                     Instant.ofEpochMilli(found.getLong("stamp")),
                     found.getString("state"),
-                    found.getString("fhir")))
+                    found.getString("fhir"),
+                    found.getLong("patient_key")))
         .optional()
         .orElse(Standing.NONE);
   }
 
-  private static void write(
-      Transaction tx, Translated translated, long version, String state, String sealed) {
+  /** A trace of a deleted row may not say whose it was; then it stays whose it was. */
+  private static long patient(Row row, Standing standing) {
+    return row.patient().orElse(standing.patient());
+  }
+
+  private void write(
+      Transaction tx,
+      Translated translated,
+      Standing standing,
+      long version,
+      String state,
+      String sealed) {
     Row row = translated.row();
     tx.sql(
             "insert into record (practice, resource, row_key, fhir_id, version, row_hash, stamp, state, reason, fhir,"
-                + " deleted, changed_at) values (:practice, :resource, :key, :id, :version, :hash, :stamp, :state,"
-                + " :reason, :fhir, :deleted, :now)"
+                + " deleted, changed_at, row_data, patient_key) values (:practice, :resource, :key, :id, :version, :hash,"
+                + " :stamp, :state, :reason, :fhir, :deleted, :now, :columns, :patient)"
                 + " on conflict (practice, resource, row_key) do update set version = excluded.version,"
                 + " row_hash = excluded.row_hash, stamp = excluded.stamp, state = excluded.state,"
                 + " reason = excluded.reason, fhir = excluded.fhir, deleted = excluded.deleted,"
-                + " changed_at = excluded.changed_at")
+                + " changed_at = excluded.changed_at, row_data = excluded.row_data,"
+                + " patient_key = excluded.patient_key")
         .param("practice", row.practice())
         .param("resource", row.resource())
         .param("key", row.key())
@@ -247,17 +261,24 @@ public final class Records {
         .param("reason", translated.reason())
         .param("fhir", sealed)
         .param("deleted", state.equals("deleted") ? 1 : 0)
+        .param(
+            "columns",
+            store
+                .vault()
+                .seal("record-row", name(row), Resource.text(row).getBytes(StandardCharsets.UTF_8)))
+        .param("patient", patient(row, standing))
         .param("now", tx.now().toEpochMilli())
         .update();
   }
 
-  private static void due(Transaction tx, Row row, Destination destination, long version) {
+  private static void due(
+      Transaction tx, Row row, Destination destination, long version, long patient) {
     tx.sql(
             "insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,"
-                + " state, reason)"
-                + " values (:practice, :destination, :resource, :key, :version, :now, 0, :limit, 'due', '')"
+                + " state, reason, patient_key)"
+                + " values (:practice, :destination, :resource, :key, :version, :now, 0, :limit, 'due', '', :patient)"
                 + " on conflict (practice, destination, resource, row_key) do update set version = excluded.version,"
-                + " due_at = excluded.due_at, attempts = 0, state = 'due', reason = ''")
+                + " patient_key = excluded.patient_key")
         .param("practice", row.practice())
         .param("destination", destination.id())
         .param("resource", row.resource())
@@ -265,6 +286,7 @@ public final class Records {
         .param("version", version)
         .param("now", tx.now().toEpochMilli())
         .param("limit", destination.bundleSize())
+        .param("patient", patient)
         .update();
   }
 

@@ -10,6 +10,16 @@ final class Resource {
 
   private Resource() {}
 
+  /** The columns of a row as JSON. */
+  static String text(Row row) {
+    try {
+      return JSON.writeValueAsString(row.columns());
+    } catch (JsonProcessingException e) {
+      // Without the cause: its text quotes the row.
+      throw new IllegalStateException("A row has a column that is neither text nor number");
+    }
+  }
+
   static ObjectNode read(String fhir) {
     try {
       return (ObjectNode) JSON.readTree(fhir);

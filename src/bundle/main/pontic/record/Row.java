@@ -3,6 +3,7 @@ package pontic.record;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +27,13 @@ public record Row(
 
   public Row {
     columns = Collections.unmodifiableMap(new TreeMap<>(columns));
+  }
+
+  /** The PatNum whose order the row keeps, if its columns name one. */
+  public OptionalLong patient() {
+    return columns.get("PatNum") instanceof Number number
+        ? OptionalLong.of(number.longValue())
+        : OptionalLong.empty();
   }
 
   /** Without the columns: they are a patient's. */

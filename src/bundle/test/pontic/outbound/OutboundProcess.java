@@ -191,7 +191,11 @@ final class OutboundProcess implements AutoCloseable {
                 Secret.NONE,
                 true,
                 50,
-                2)),
+                2,
+                Set.of(),
+                Duration.ofSeconds(30),
+                "",
+                "")),
         Map.of());
   }
 
