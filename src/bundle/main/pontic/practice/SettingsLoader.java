@@ -144,6 +144,7 @@ public final class SettingsLoader {
     Duration wake = section.time("pontic.wake.period", Duration.ofMillis(50));
     Duration merge = section.time("pontic.merge.period", Duration.ofSeconds(10));
     Duration connect = section.time("pontic.api.connect-timeout", Duration.ofSeconds(5));
+    Duration pause = section.time("pontic.api.longest-pause", Duration.ofHours(1));
     String instance =
         section.parsed(
             "pontic.instance",
@@ -175,6 +176,7 @@ public final class SettingsLoader {
     resolved.put("pontic.wake.period", "" + wake.toMillis());
     resolved.put("pontic.merge.period", "" + merge.toMillis());
     resolved.put("pontic.api.connect-timeout", "" + connect.toMillis());
+    resolved.put("pontic.api.longest-pause", "" + pause.toMillis());
 
     List<Practice> practices = new ArrayList<>();
     for (Section practice : yaml(folder, "practices", context)) {
@@ -204,6 +206,7 @@ public final class SettingsLoader {
         broker,
         consumers,
         wake,
+        pause,
         practices,
         destinations,
         resolved);
