@@ -68,6 +68,7 @@ final class OutboundProcess implements AutoCloseable {
     Outbound outbound =
         Outbound.of(
             settings(data, sandbox, databaseUrl, hospitalUrl),
+            HOME,
             store,
             leases,
             new SqlAudit(),
