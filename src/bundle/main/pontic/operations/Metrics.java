@@ -42,6 +42,9 @@ public final class Metrics implements AutoCloseable {
   private final MultiGauge oldest;
   private final MultiGauge lanes;
   private final MultiGauge laneOf;
+  private final MultiGauge captured;
+  private final MultiGauge captureOn;
+  private final MultiGauge captureAge;
   private long readAt;
   private boolean read;
 
@@ -67,6 +70,15 @@ public final class Metrics implements AutoCloseable {
         gauge("pontic.work.oldest.waiting.seconds", "age of the oldest message whose work waits");
     lanes = gauge("pontic.lanes", "lanes by state");
     laneOf = gauge("pontic.lane.state", "1 for the state that the lane of a practice is in");
+    captured =
+        gauge(
+            "pontic.capture.rows",
+            "rows read by practice, feed and kind: changed, unchanged (a new stamp and nothing new), total of the first load");
+    captureOn = gauge("pontic.capture.on", "0 for a feed that is off, see /control/status");
+    captureAge =
+        gauge(
+            "pontic.capture.age.seconds",
+            "age of the stamp up to which a feed has read; -1 before its first page");
   }
 
   private MultiGauge gauge(String name, String description) {
@@ -174,6 +186,11 @@ public final class Metrics implements AutoCloseable {
         .list()
         .forEach(each::add);
     laneOf.register(each, true);
+
+    List<FeedStates.FeedState> feeds = FeedStates.read(tx);
+    captured.register(FeedStates.rows(feeds), true);
+    captureOn.register(FeedStates.each(feeds, feed -> feed.state().equals("off") ? 0 : 1), true);
+    captureAge.register(FeedStates.each(feeds, FeedStates.FeedState::ageSeconds), true);
     return true;
   }
 
