@@ -35,6 +35,7 @@ import pontic.audit.Audit;
 import pontic.audit.SqlAudit;
 import pontic.broker.TokenBroker;
 import pontic.broker.Tokens;
+import pontic.capture.Reach;
 import pontic.facade.Facade;
 import pontic.facade.HandedOver;
 import pontic.generation.Generation;
@@ -133,6 +134,16 @@ public final class Bundle implements AutoCloseable {
    */
   public static Bundle prepare(Settings settings, Path home, UnaryOperator<Planner> planning)
       throws IOException {
+    return prepare(settings, home, planning, reach -> reach);
+  }
+
+  /**
+   * @param planning what stands around the planner; itself in the product
+   * @param reaching how far polls of an office's database reach back; as given in the product
+   */
+  public static Bundle prepare(
+      Settings settings, Path home, UnaryOperator<Planner> planning, UnaryOperator<Reach> reaching)
+      throws IOException {
     Generation generation = Generation.of(home, settings.config());
     Vault vault = vault(settings);
     Store store = Stores.open(storeSettings(settings), vault);
@@ -206,7 +217,8 @@ public final class Bundle implements AutoCloseable {
             settings.practices().stream().map(Bundle::office).toList(),
             settings.longestPause()));
     main.bind("apiWire", new ApiWire());
-    Outbound outbound = Outbound.of(settings, store, leases, audit, mappings::mapper);
+    Outbound outbound =
+        Outbound.of(settings, home, store, leases, audit, mappings::mapper, reaching);
     outbound.bind(main::bind);
     try {
       main.init();

@@ -1,22 +1,31 @@
 package pontic;
 
 import ca.uhn.fhir.context.FhirContext;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import pontic.audit.Audit;
 import pontic.capture.Captured;
 import pontic.capture.Cursors;
 import pontic.capture.Failures;
+import pontic.capture.Feed;
+import pontic.capture.FeedFiles;
+import pontic.capture.Offices;
 import pontic.capture.PracticeDatabases;
+import pontic.capture.Reach;
+import pontic.generation.RoutesInvalid;
 import pontic.mapping.Mapper;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
+import pontic.record.FeedRows;
 import pontic.record.Records;
 import pontic.send.Dues;
 import pontic.send.FhirClients;
@@ -32,20 +41,12 @@ import pontic.translate.Translator;
  * feed and per FHIR destination.
  */
 public final class Outbound implements AutoCloseable {
-  private static final Duration OVERLAP = Duration.ofSeconds(5);
+  private static final Duration SWEEP_PERIOD = Duration.ofMinutes(5);
   private static final int PAGE = 1000;
   private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(20);
 
-  /** A file in {@code sql/capture} and the FHIR type that its rows become. */
-  private record Feed(String name, String resource) {}
-
-  private static final List<Feed> FEEDS =
-      List.of(
-          new Feed("patient", "Patient"),
-          new Feed("appointment", "Appointment"),
-          new Feed("appointment-deleted", "Appointment"));
-
   private final Settings settings;
+  private final List<Feed> feeds;
   private final PracticeDatabases databases;
   private final Map<String, Object> beans;
   private final Store store;
@@ -53,11 +54,13 @@ public final class Outbound implements AutoCloseable {
 
   private Outbound(
       Settings settings,
+      List<Feed> feeds,
       Store store,
       Dues dues,
       PracticeDatabases databases,
       Map<String, Object> beans) {
     this.settings = settings;
+    this.feeds = List.copyOf(feeds);
     this.store = store;
     this.dues = dues;
     this.databases = databases;
@@ -65,31 +68,69 @@ public final class Outbound implements AutoCloseable {
   }
 
   /**
+   * @param home holds sql/capture
    * @param mappers by name, {@code outbound/patient}
+   * @throws RoutesInvalid if a file of sql/capture is no feed
    */
   public static Outbound of(
       Settings settings,
+      Path home,
       Store store,
       Leases leases,
       Audit audit,
       Function<String, Mapper> mappers) {
+    return of(settings, home, store, leases, audit, mappers, reach -> reach);
+  }
+
+  /**
+   * @param reaching how far polls reach back, from what the product does
+   */
+  public static Outbound of(
+      Settings settings,
+      Path home,
+      Store store,
+      Leases leases,
+      Audit audit,
+      Function<String, Mapper> mappers,
+      UnaryOperator<Reach> reaching) {
     List<Practice> practices = settings.practices();
+    List<Feed> feeds = feeds(home);
+    PracticeDatabases databases = new PracticeDatabases(practices, STATEMENT_LIMIT);
     Records records = new Records(store, audit, settings.destinations());
     Dues dues = new Dues(store.vault(), audit, Known.NOTHING);
+    Offices offices =
+        new Offices(
+            feeds,
+            databases.byPractice(),
+            STATEMENT_LIMIT,
+            records,
+            new FeedRows(store),
+            System::nanoTime);
+    Reach reach = reaching.apply(Reach.usual(sweepPeriod(settings)));
     return new Outbound(
         settings,
+        feeds,
         store,
         dues,
-        new PracticeDatabases(practices, STATEMENT_LIMIT),
+        databases,
         Map.of(
             "records",
             records,
+            "offices",
+            offices,
             "cursors",
-            new Cursors(records, practices, OVERLAP, PAGE),
+            new Cursors(
+                records,
+                practice ->
+                    settings.practice(practice).filter(p -> p.database().enabled()).isPresent(),
+                offices,
+                reach,
+                PAGE,
+                System::nanoTime),
             "captured",
             new Captured(records, store.vault()),
             "failures",
-            new Failures(),
+            new Failures(offices::failed),
             "translator",
             new Translator(mappers, practices),
             "sends",
@@ -113,14 +154,17 @@ public final class Outbound implements AutoCloseable {
    * send-fhir-<destination>}.
    */
   public void addRoutes(CamelContext camel) throws Exception {
+    long period =
+        Long.parseLong(camel.resolvePropertyPlaceholders("{{pontic.capture.period:1000}}"));
     for (String practice : databases.byPractice().keySet()) {
-      for (Feed feed : FEEDS) {
+      for (Feed feed : feeds) {
         TemplatedRouteBuilder.builder(camel, "capture-mysql")
             .routeId("capture-mysql-" + practice + "-" + feed.name())
             .prefixId(practice + "-" + feed.name())
             .parameter("practice", practice)
             .parameter("feed", feed.name())
-            .parameter("resource", feed.resource())
+            .parameter("clock", feed.clock())
+            .parameter("period", period * feed.every())
             .add();
       }
     }
@@ -167,6 +211,20 @@ public final class Outbound implements AutoCloseable {
   @Override
   public void close() {
     databases.close();
+  }
+
+  private static List<Feed> feeds(Path home) {
+    try {
+      return FeedFiles.load(home.resolve("sql/capture"));
+    } catch (IllegalArgumentException e) {
+      throw new RoutesInvalid(e.getMessage(), e);
+    }
+  }
+
+  private static Duration sweepPeriod(Settings settings) {
+    return Optional.ofNullable(settings.properties().get("pontic.capture.sweep-period"))
+        .map(millis -> Duration.ofMillis(Long.parseLong(millis)))
+        .orElse(SWEEP_PERIOD);
   }
 
   private List<Destination> targets() {

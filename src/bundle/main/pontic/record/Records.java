@@ -104,32 +104,38 @@ public final class Records {
         && page.from()
             .map(
                 from ->
-                    from.paging() == page.next().paging()
+                    !from.paging()
+                        && !page.next().paging()
                         && !page.next().stamp().isBefore(from.stamp())
                         && page.next().stamp().isBefore(from.stamp().plus(IDLE_MOVE)))
             .orElse(false);
   }
 
   private static Optional<Watermark> watermark(Transaction tx, String practice, String feed) {
-    return tx.sql("select stamp, row_key, paging from watermark where practice = ? and feed = ?")
+    return tx.sql(
+            "select stamp, row_key, paging, furthest_stamp, furthest_key from watermark where practice = ? and feed = ?")
         .params(practice, feed)
         .query(
             (row, number) ->
                 new Watermark(
                     Instant.ofEpochMilli(row.getLong("stamp")),
                     row.getLong("row_key"),
-                    row.getInt("paging") == 1))
+                    row.getInt("paging") == 1,
+                    Instant.ofEpochMilli(row.getLong("furthest_stamp")),
+                    row.getLong("furthest_key")))
         .optional();
   }
 
   private static void move(Transaction tx, Page page) {
     tx.sql(
-            "insert into watermark (practice, feed, stamp, row_key, paging, moved_at, changed, unchanged)"
-                + " values (:practice, :feed, :stamp, :key, :paging, :now, :changed, :unchanged)"
+            "insert into watermark (practice, feed, stamp, row_key, paging, moved_at, changed, unchanged,"
+                + " furthest_stamp, furthest_key) values (:practice, :feed, :stamp, :key, :paging, :now, :changed,"
+                + " :unchanged, :furthest, :furthest_key)"
                 + " on conflict (practice, feed) do update set stamp = excluded.stamp, row_key = excluded.row_key,"
                 + " paging = excluded.paging, moved_at = excluded.moved_at,"
                 + " changed = watermark.changed + excluded.changed,"
-                + " unchanged = watermark.unchanged + excluded.unchanged")
+                + " unchanged = watermark.unchanged + excluded.unchanged,"
+                + " furthest_stamp = excluded.furthest_stamp, furthest_key = excluded.furthest_key")
         .param("practice", page.practice())
         .param("feed", page.feed())
         .param("stamp", page.next().stamp().toEpochMilli())
@@ -138,6 +144,8 @@ public final class Records {
         .param("now", tx.now().toEpochMilli())
         .param("changed", page.changed().size())
         .param("unchanged", page.unchanged())
+        .param("furthest", page.next().furthest().toEpochMilli())
+        .param("furthest_key", page.next().furthestKey())
         .update();
   }
 

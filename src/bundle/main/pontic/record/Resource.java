@@ -35,10 +35,17 @@ final class Resource {
    */
   static ObjectNode withdrawn(ObjectNode resource) {
     ObjectNode withdrawn = resource.deepCopy();
-    if (resource.path("resourceType").asText().equals("Patient")) {
-      return withdrawn.put("active", false);
+    switch (resource.path("resourceType").asText()) {
+      case "Patient", "Practitioner" -> {
+        return withdrawn.put("active", false);
+      }
+      case "Location" -> {
+        return withdrawn.put("status", "inactive");
+      }
+      default -> {
+        withdrawn.remove("cancelationReason");
+        return withdrawn.put("status", "entered-in-error");
+      }
     }
-    withdrawn.remove("cancelationReason");
-    return withdrawn.put("status", "entered-in-error");
   }
 }
