@@ -35,6 +35,7 @@ import pontic.audit.Audit;
 import pontic.audit.SqlAudit;
 import pontic.broker.TokenBroker;
 import pontic.broker.Tokens;
+import pontic.echo.Said;
 import pontic.facade.Facade;
 import pontic.facade.HandedOver;
 import pontic.generation.Generation;
@@ -55,6 +56,7 @@ import pontic.mapping.Ownership;
 import pontic.opendental.Answers;
 import pontic.opendental.ApiCalls;
 import pontic.opendental.ApiWire;
+import pontic.opendental.Columns;
 import pontic.opendental.OfficeTerms;
 import pontic.opendental.OpenDentalPlanner;
 import pontic.operations.BrokerCheck;
@@ -153,7 +155,10 @@ public final class Bundle implements AutoCloseable {
               .withCodes(practice.codes(), "practices/" + practice.id() + ".yaml"));
     }
     Map<String, Event> events = events(home.resolve("mappings/hl7v2/events.yaml"));
-    Planner planner = planning.apply(planner(settings, home, byPractice, vault));
+    Columns columns =
+        new Columns(YAML.readTree(home.resolve("mappings/opendental/columns.yaml").toFile()));
+    Planner planner = planning.apply(planner(settings, home, byPractice, columns, vault));
+    Said said = new Said(vault);
     Lane lane =
         new Lane(
             store,
@@ -162,6 +167,7 @@ public final class Bundle implements AutoCloseable {
             persons,
             receipts,
             planner,
+            said,
             settings.practices().stream().map(Bundle::terms).toList());
     Inbox inbox = new Inbox(store, audit, receipts);
 
@@ -391,7 +397,7 @@ public final class Bundle implements AutoCloseable {
   }
 
   private static Planner planner(
-      Settings settings, Path home, Map<String, Mappings> mappings, Vault vault)
+      Settings settings, Path home, Map<String, Mappings> mappings, Columns columns, Vault vault)
       throws IOException {
     JsonNode answers = YAML.readTree(home.resolve("mappings/opendental/answers.yaml").toFile());
     return new OpenDentalPlanner(
@@ -410,6 +416,7 @@ public final class Bundle implements AutoCloseable {
         Ownership.load(home.resolve("mappings/ownership/patient.yaml")),
         Ownership.load(home.resolve("mappings/ownership/appointment.yaml")),
         new Answers(texts(answers, "away"), texts(answers, "refused")),
+        columns,
         vault);
   }
 

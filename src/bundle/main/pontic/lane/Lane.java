@@ -71,6 +71,7 @@ public final class Lane {
   private final Persons persons;
   private final Receipts receipts;
   private final Planner planner;
+  private final Landings landings;
   private final Map<String, LaneTerms> terms;
   private final LaneRows rows;
 
@@ -81,6 +82,7 @@ public final class Lane {
       Persons persons,
       Receipts receipts,
       Planner planner,
+      Landings landings,
       Collection<LaneTerms> terms) {
     this.store = store;
     this.leases = leases;
@@ -88,6 +90,7 @@ public final class Lane {
     this.persons = persons;
     this.receipts = receipts;
     this.planner = planner;
+    this.landings = landings;
     this.terms = new HashMap<>();
     terms.forEach(t -> this.terms.put(t.practice(), t));
     this.rows = new LaneRows(store.vault());
@@ -234,6 +237,17 @@ public final class Lane {
           its.practice(),
           lost.intentAt().plus(its.limit()).plus(its.margin()).plus(period(tx, its)));
     }
+  }
+
+  /**
+   * Writes of these senders that may have taken effect before an instant and whose end is not
+   * known; not those that are parked for a person.
+   */
+  public List<Written> unclear(
+      Transaction tx, String practice, Collection<String> senders, Instant before) {
+    return rows.unclear(tx, practice, senders, before).stream()
+        .flatMap(request -> planner.written(request, 0).stream())
+        .toList();
   }
 
   /**
@@ -488,6 +502,7 @@ public final class Lane {
               .ifPresent(b -> persons.bookingKnown(tx, b, key));
       case NONE -> {}
     }
+    planner.written(request, key).ifPresent(written -> landings.landed(tx, work, written));
     rows.newCycle(tx, work);
   }
 
@@ -878,6 +893,7 @@ public final class Lane {
                 persons.assertedNow(
                     tx, work.practice(), work.sender(), kind, target, work.messageId(), body);
               });
+      done.stands().ifPresent(stands -> landings.landed(tx, work, stands));
       if (!done.bookingState().isEmpty()) {
         head.booking().ifPresent(booking -> persons.bookingState(tx, booking, done.bookingState()));
       }
