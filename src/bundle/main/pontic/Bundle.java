@@ -35,6 +35,7 @@ import pontic.audit.Audit;
 import pontic.audit.SqlAudit;
 import pontic.broker.TokenBroker;
 import pontic.broker.Tokens;
+import pontic.echo.Echo;
 import pontic.echo.Said;
 import pontic.facade.Facade;
 import pontic.facade.HandedOver;
@@ -208,7 +209,14 @@ public final class Bundle implements AutoCloseable {
     main.bind(
         "apiCalls", new ApiCalls(lane, settings.practices().stream().map(Bundle::office).toList()));
     main.bind("apiWire", new ApiWire());
-    Outbound outbound = Outbound.of(settings, store, leases, audit, mappings::mapper);
+    Outbound outbound =
+        Outbound.of(
+            settings,
+            store,
+            leases,
+            audit,
+            mappings::mapper,
+            translation -> new Echo(said, lane::unclear, columns::bare, translation));
     outbound.bind(main::bind);
     try {
       main.init();

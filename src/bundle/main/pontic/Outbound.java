@@ -13,12 +13,15 @@ import pontic.capture.Captured;
 import pontic.capture.Cursors;
 import pontic.capture.Failures;
 import pontic.capture.PracticeDatabases;
+import pontic.echo.Echo;
 import pontic.mapping.Mapper;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
 import pontic.record.Records;
+import pontic.send.Dues;
 import pontic.send.FhirClients;
+import pontic.send.Known;
 import pontic.send.Sends;
 import pontic.send.Transactions;
 import pontic.store.Leases;
@@ -57,14 +60,18 @@ public final class Outbound implements AutoCloseable {
 
   /**
    * @param mappers by name, {@code outbound/patient}
+   * @param known tells what destinations said themselves, by the translation of a row
    */
   public static Outbound of(
       Settings settings,
       Store store,
       Leases leases,
       Audit audit,
-      Function<String, Mapper> mappers) {
+      Function<String, Mapper> mappers,
+      Function<Echo.Translation, Known> known) {
     List<Practice> practices = settings.practices();
+    Translator translator = new Translator(mappers, practices);
+    Dues dues = new Dues(store.vault(), audit, known.apply(translator::map));
     Records records = new Records(store, audit, settings.destinations());
     Transactions transactions = new Transactions();
     return new Outbound(
@@ -80,7 +87,7 @@ public final class Outbound implements AutoCloseable {
             "failures",
             new Failures(),
             "translator",
-            new Translator(mappers, practices),
+            translator,
             "transactions",
             transactions,
             "sends",

@@ -67,9 +67,7 @@ public final class Echo implements Known {
     List<Said.Word> words =
         said.of(tx, entry.practice(), destination.senders(), entry.resource(), entry.key());
     List<Written> open =
-        openWrites
-            .of(tx, entry.practice(), destination.senders(), entry.changedAt())
-            .stream()
+        openWrites.of(tx, entry.practice(), destination.senders(), entry.changedAt()).stream()
             .filter(write -> mayConcern(write, entry))
             .toList();
     if (words.isEmpty() && open.isEmpty()) {
@@ -93,16 +91,14 @@ public final class Echo implements Known {
             write
                 .columns()
                 .properties()
-                .forEach(
-                    column -> lay(known.get(), column.getKey(), column.getValue(), row)));
+                .forEach(column -> lay(known.get(), column.getKey(), column.getValue(), row)));
     return !open.isEmpty() && isDue(entry, known.get()) ? Verdict.WAIT : Verdict.NEWS;
   }
 
   /** A create can only have made a row that the destination has never been told of. */
   private static boolean mayConcern(Written write, Dues.Entry entry) {
     return write.resource().equals(entry.resource())
-        && (write.key() == entry.key()
-            || write.key() == 0 && entry.acknowledged().number() == 0);
+        && (write.key() == entry.key() || write.key() == 0 && entry.acknowledged().number() == 0);
   }
 
   /** The row as the destination knows it; empty if nobody stored what it was told. */

@@ -471,6 +471,22 @@ public final class Dues {
     return parked;
   }
 
+  /**
+   * When the destination was last sent something of this row, at the latest; {@link Instant#EPOCH}
+   * if it never was.
+   */
+  public static Instant toldAt(Transaction tx, Entry entry) {
+    return Instant.ofEpochMilli(
+        tx.sql(
+                "select case when acknowledged_version = 0 then 0 when withheld = '' then acknowledged_at"
+                    + " else attempted_at end from delivery where "
+                    + ONE)
+            .params(identity(entry))
+            .query(Long.class)
+            .optional()
+            .orElse(0L));
+  }
+
   /** The entry is not claimed before then. */
   public void later(Transaction tx, Entry entry, Instant dueAt) {
     tx.sql("update due set due_at = :at where " + ONE)

@@ -28,6 +28,7 @@ import pontic.practice.Practice;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
 import pontic.sandbox.database.PracticePlan;
+import pontic.send.Known;
 import pontic.store.KeyVault;
 import pontic.store.SqlLeases;
 import pontic.store.Store;
@@ -71,7 +72,8 @@ final class OutboundProcess implements AutoCloseable {
             store,
             leases,
             new SqlAudit(),
-            Mappings.load(HOME.resolve("mappings"))::mapper);
+            Mappings.load(HOME.resolve("mappings"))::mapper,
+            translation -> Known.NOTHING);
     DefaultCamelContext camel = new DefaultCamelContext();
     camel.getPropertiesComponent().addInitialProperty("pontic.home", HOME.toString());
     camel.getPropertiesComponent().addInitialProperty("pontic.capture.period", "200");
