@@ -22,6 +22,7 @@ import pontic.sandbox.api.OpenDentalApiPart;
 import pontic.sandbox.database.Engine;
 import pontic.sandbox.hospital.HospitalFhirServer;
 import pontic.sandbox.hospital.MllpSender;
+import pontic.secretfile.OwnerFile;
 
 /**
  * Sandbox and bundle in one test: MariaDB, the API with its throttle and faults (times scaled), and
@@ -33,6 +34,12 @@ public final class House implements AutoCloseable {
   public static final double SCALE = 0.05;
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  /** As the bundle would write it; to derive one for each new data folder costs a second. */
+  private static final String ADMIN_PASSWORD = "house-of-the-tests";
+
+  private static final String ADMIN =
+      "admin:admin:pbkdf2:100000:aG91c2Utb2YtdGhlLXRlcw:auNShxMuhE1eEL0Q2klJxqA3rJ_DOdEirXxT3zZsHsc";
 
   private final Path folder;
   private final Sandbox sandbox;
@@ -79,7 +86,10 @@ public final class House implements AutoCloseable {
   }
 
   private void configure(double scale) throws Exception {
-    flags.put("pontic.data", folder.resolve("data").toString());
+    Path data = folder.resolve("data");
+    OwnerFile.make(data.resolve("hawtio-users"), ADMIN + "\n");
+    OwnerFile.make(data.resolve("hawtio-admin.password"), ADMIN_PASSWORD + "\n");
+    flags.put("pontic.data", data.toString());
     for (String port :
         List.of("pontic.facade.port", "pontic.management.port", "pontic.hawtio.port")) {
       flags.put(port, Integer.toString(freePort()));
