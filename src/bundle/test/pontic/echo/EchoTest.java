@@ -26,12 +26,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import pontic.house.Hospital;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Arrival;
+import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.HospitalFhirServer;
 
 /**

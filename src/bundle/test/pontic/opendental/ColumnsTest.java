@@ -95,7 +95,9 @@ class ColumnsTest {
             .toString());
   }
 
-  /** A field that a message may write, and that this table does not know, would always come back. */
+  /**
+   * A field that a message may write, and that this table does not know, would always come back.
+   */
   @Test
   void everyFieldThatMessagesWriteAndDestinationsAreToldStandsInTheTable() throws Exception {
     for (String resource : List.of("Patient", "Appointment")) {
