@@ -250,7 +250,7 @@ public final class Dues {
         case NEWS -> news.add(entry);
         case ECHO -> withheld(tx, entry, "echo");
         case WAIT -> {
-          later(tx, entry, now.plus(WAIT));
+          waits(tx, entry, now.plus(WAIT));
           if (entry.resource().equals("Patient")) {
             waiting.add(entry.patientKey());
           }
@@ -412,7 +412,6 @@ public final class Dues {
   /** These were refused together: from now on no more than half as many go with each of them. */
   public void narrowed(Transaction tx, List<Entry> entries) {
     for (Entry entry : entries) {
-      notSent(tx, entry);
       tx.sql(
               "update due set bundle_limit = case when bundle_limit < :half then bundle_limit else :half end where "
                   + ONE)
@@ -434,6 +433,15 @@ public final class Dues {
     tx.sql("update delivery set attempt_state = '', attempted = '' where " + ONE)
         .params(identity(entry))
         .update();
+    return inVain(tx, entry, reason);
+  }
+
+  /**
+   * As {@link #refused}, but what stands at the destination has to be looked at first: the attempt
+   * stays unclear.
+   */
+  public boolean inVain(Transaction tx, Entry entry, String reason) {
+    needsPatient(tx, entry);
     int attempts =
         tx.sql("update due set attempts = attempts + 1 where " + ONE + " returning attempts")
             .params(identity(entry))
@@ -456,7 +464,7 @@ public final class Dues {
             .equals("parked");
     if (parked) {
       LOG.warn(
-          "{} of {} refused {} {} times ({}); it is parked, and with it what follows of the same patient."
+          "{} of {} did not take {} in {} tries ({}); it is parked, and with it what follows of the same patient."
               + " Ask the destination why, then: pontic release {}/{}/{}/{}",
           entry.destination(),
           entry.practice(),
@@ -469,6 +477,14 @@ public final class Dues {
           entry.key());
     }
     return parked;
+  }
+
+  private static void waits(Transaction tx, Entry entry, Instant dueAt) {
+    tx.sql("update due set due_at = :at, reason = :reason where " + ONE)
+        .params(identity(entry))
+        .param("at", dueAt.toEpochMilli())
+        .param("reason", "a write of the destination itself has no end yet; this may be its echo")
+        .update();
   }
 
   /**
@@ -485,6 +501,42 @@ public final class Dues {
             .query(Long.class)
             .optional()
             .orElse(0L));
+  }
+
+  /**
+   * A server that checks references may refuse what refers to a Patient that it was spared, and so
+   * does not have under our id. Then that Patient is news: it counts as acknowledged, but nobody
+   * knows what is known of it.
+   */
+  private static void needsPatient(Transaction tx, Entry entry) {
+    if (entry.resource().equals("Patient")) {
+      return;
+    }
+    boolean spared =
+        tx.sql(
+                    "update delivery set withheld = '', acknowledged_row = '' where "
+                        + ONE
+                        + " and withheld = 'echo' and attempted_version = 0")
+                .params(patient(entry))
+                .update()
+            > 0;
+    if (spared) {
+      tx.sql(
+              """
+              insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,
+                state, reason, patient_key)
+              select practice, :destination, resource, row_key, version, :now, 0, 1, 'due', '', patient_key from record
+              where practice = :practice and resource = :resource and row_key = :key
+              on conflict (practice, destination, resource, row_key) do nothing
+              """)
+          .params(patient(entry))
+          .param("now", tx.now().toEpochMilli())
+          .update();
+    }
+  }
+
+  private static Map<String, Object> patient(Entry entry) {
+    return identity(entry.practice(), entry.destination(), "Patient", entry.patientKey());
   }
 
   /** The entry is not claimed before then. */
@@ -567,11 +619,20 @@ public final class Dues {
   }
 
   /**
-   * Makes every live record due at a destination that has never been given all there is, once.
+   * At start: the destination is known, and if it is new to the practice, every live record is made
+   * due to it, once.
    *
    * @return how many became due
    */
-  public int load(Transaction tx, String practice, Destination destination) {
+  public int open(Transaction tx, String practice, Destination destination) {
+    tx.sql(
+            "insert into sending (practice, destination, failures, not_before, reason, queue) values (?, ?, 0, 0, '', ?)"
+                + " on conflict (practice, destination) do update set queue = excluded.queue")
+        .params(
+            practice,
+            destination.id(),
+            destination.kind() == Destination.Kind.FHIR ? "send-fhir" : "send-hl7")
+        .update();
     int loaded = 0;
     List<String> types =
         tx.sql(

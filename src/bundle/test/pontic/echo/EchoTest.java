@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pontic.house.House.until;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Appointment;
 import org.hl7.fhir.r4.model.Appointment.AppointmentStatus;
 import org.hl7.fhir.r4.model.Patient;
@@ -52,7 +50,7 @@ class EchoTest {
   @BeforeAll
   static void open() throws Exception {
     registry = HospitalFhirServer.start(0);
-    house = House.sandboxOnly(folder).withConfig(configWithRegistry());
+    house = House.sandboxOnly(folder).with("destinations.registry.url", registry.url());
     desk = house.sandbox().frontDesk("elm");
     house.startBundle();
     house.untilConnected();
@@ -62,20 +60,6 @@ class EchoTest {
   static void close() throws Exception {
     house.close();
     registry.close();
-  }
-
-  private static Path configWithRegistry() throws Exception {
-    Path from = House.home().resolve("config");
-    Path to = folder.resolve("config");
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(from.relativize(file)));
-      }
-    }
-    Files.writeString(
-        to.resolve("destinations/registry.yaml"),
-        "id: registry\nkind: fhir\nurl: " + registry.url() + "\n");
-    return to;
   }
 
   @Test
@@ -131,6 +115,30 @@ class EchoTest {
 
   @Test
   @Order(3)
+  void aServerThatChecksReferencesIsSentThePatientThatItWasSpared() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    house.hospital().refuse(EchoTest::refersToNobody);
+    try {
+      String placer = "PL" + NUMBER;
+      say(withoutPractitioner(Hospital.siu("S12", control(), patient, placer, NOON, 30, "")));
+      toldAppointment(house.hospital(), aptNum(patient), starts(NOON));
+      told(house.hospital(), patNum(patient), family(patient.last()));
+    } finally {
+      house.hospital().refuseNothing();
+    }
+  }
+
+  private static boolean refersToNobody(Resource resource) {
+    return resource instanceof Appointment appointment
+        && appointment.getParticipant().stream()
+            .map(who -> String.valueOf(who.getActor().getReference()))
+            .filter(reference -> reference.startsWith("Patient/"))
+            .anyMatch(
+                reference -> house.hospital().latest("Patient", reference.substring(8)).isEmpty());
+  }
+
+  @Test
+  @Order(4)
   void anotherSendersWordIsNewsToTheHospital() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     say(Hospital.adt("A28", control(), patient));
@@ -149,7 +157,7 @@ class EchoTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void aValueThatTheDeskSetsBackIsToldAgain() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     say(Hospital.adt("A28", control(), patient));
@@ -171,7 +179,7 @@ class EchoTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void aRowThatIsReadWhileItsCreateIsUnclearWaitsForTheEndAndIsAnEchoThen() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     house.api().faults().arm(Fault.of("elm", FaultKind.TIMEOUT_AFTER).on("POST", "/patients"));
@@ -197,7 +205,7 @@ class EchoTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void theSurvivorOfAMergeGetsTheSendersWordsAndTheyAreNoNewsToIt() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     say(Hospital.adt("A28", control(), patient));
@@ -221,7 +229,7 @@ class EchoTest {
 
   /** The second life reads what the first one wrote to Open Dental: only the store knows whose. */
   @Test
-  @Order(7)
+  @Order(8)
   void overARestartOnlyWhatTheDeskChangedInTheSameSecondComesBack() throws Exception {
     house.stopBundle();
     house.with("practices.elm.database.enabled", "false");
@@ -254,7 +262,7 @@ class EchoTest {
 
   /** The proof that the others look in the right place. */
   @Test
-  @Order(8)
+  @Order(9)
   void aHospitalOfWhichNoSenderIsKnownIsToldItsOwnWords() throws Exception {
     house.stopBundle();
     house.with("destinations.hospital.senders", "");

@@ -113,6 +113,10 @@ final class OutboundProcess implements AutoCloseable {
     return store.read(tx -> tx.sql(sql).query(Long.class).optional().orElse(0L));
   }
 
+  boolean release(String delivery) {
+    return outbound.release(delivery);
+  }
+
   @Override
   public void close() {
     if (closed) {
@@ -196,7 +200,8 @@ final class OutboundProcess implements AutoCloseable {
                 Set.of(),
                 Duration.ofSeconds(30),
                 "",
-                "")),
+                "",
+                true)),
         Map.of());
   }
 
