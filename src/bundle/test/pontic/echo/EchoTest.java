@@ -25,6 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.House;
+import pontic.operations.Fixture;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.desk.FrontDesk;
@@ -156,8 +157,43 @@ class EchoTest {
     told(house.hospital(), patNum, phone("5035551111"));
   }
 
+  /** It speaks HL7 v2 and FHIR to us; one destination lists both names. */
   @Test
   @Order(5)
+  void whatTheHospitalSaysByTheFacadeDoesNotComeBackEither() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    say(Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient);
+    spared("Patient", patNum);
+    String fhir =
+        """
+        {"resourceType":"Patient","id":"77","identifier":[{"system":"urn:id:LAKE","value":"%s"}],
+         "telecom":[{"system":"email","value":"robin@example.org"}]}
+        """
+            .formatted(patient.mrn());
+    String facade =
+        "http://127.0.0.1:" + house.flags().get("pontic.facade.port") + "/fhir/elm/Patient/77";
+    assertEquals(
+        202,
+        Fixture.request(
+                "PUT",
+                facade,
+                fhir,
+                "Content-Type",
+                "application/fhir+json",
+                "Authorization",
+                "Bearer ElmFacadeToken01")
+            .statusCode());
+    told(
+        registry,
+        patNum,
+        p -> p.getTelecom().stream().anyMatch(t -> "robin@example.org".equals(t.getValue())));
+    spared("Patient", patNum);
+    assertEquals(List.of(), arrivals("Patient", patNum));
+  }
+
+  @Test
+  @Order(6)
   void aValueThatTheDeskSetsBackIsToldAgain() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     say(Hospital.adt("A28", control(), patient));
@@ -179,7 +215,7 @@ class EchoTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aRowThatIsReadWhileItsCreateIsUnclearWaitsForTheEndAndIsAnEchoThen() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     house.api().faults().arm(Fault.of("elm", FaultKind.TIMEOUT_AFTER).on("POST", "/patients"));
@@ -205,7 +241,7 @@ class EchoTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void theSurvivorOfAMergeGetsTheSendersWordsAndTheyAreNoNewsToIt() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     say(Hospital.adt("A28", control(), patient));
@@ -229,7 +265,7 @@ class EchoTest {
 
   /** The second life reads what the first one wrote to Open Dental: only the store knows whose. */
   @Test
-  @Order(8)
+  @Order(9)
   void overARestartOnlyWhatTheDeskChangedInTheSameSecondComesBack() throws Exception {
     house.stopBundle();
     house.with("practices.elm.database.enabled", "false");
@@ -262,7 +298,7 @@ class EchoTest {
 
   /** The proof that the others look in the right place. */
   @Test
-  @Order(9)
+  @Order(10)
   void aHospitalOfWhichNoSenderIsKnownIsToldItsOwnWords() throws Exception {
     house.stopBundle();
     house.with("destinations.hospital.senders", "");
