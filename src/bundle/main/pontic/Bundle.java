@@ -36,6 +36,8 @@ import pontic.audit.SqlAudit;
 import pontic.broker.TokenBroker;
 import pontic.broker.Tokens;
 import pontic.capture.Reach;
+import pontic.echo.Echo;
+import pontic.echo.Said;
 import pontic.facade.Facade;
 import pontic.facade.HandedOver;
 import pontic.generation.Generation;
@@ -56,6 +58,7 @@ import pontic.mapping.Ownership;
 import pontic.opendental.Answers;
 import pontic.opendental.ApiCalls;
 import pontic.opendental.ApiWire;
+import pontic.opendental.Columns;
 import pontic.opendental.OfficeTerms;
 import pontic.opendental.OpenDentalPlanner;
 import pontic.operations.BrokerCheck;
@@ -164,7 +167,10 @@ public final class Bundle implements AutoCloseable {
               .withCodes(practice.codes(), "practices/" + practice.id() + ".yaml"));
     }
     Map<String, Event> events = events(home.resolve("mappings/hl7v2/events.yaml"));
-    Planner planner = planning.apply(planner(settings, home, byPractice, vault));
+    Columns columns =
+        new Columns(YAML.readTree(home.resolve("mappings/opendental/columns.yaml").toFile()));
+    Planner planner = planning.apply(planner(settings, home, byPractice, columns, vault));
+    Said said = new Said(vault);
     Lane lane =
         new Lane(
             store,
@@ -173,6 +179,7 @@ public final class Bundle implements AutoCloseable {
             persons,
             receipts,
             planner,
+            said,
             settings.practices().stream().map(Bundle::terms).toList());
     Inbox inbox = new Inbox(store, audit, receipts);
 
@@ -218,7 +225,15 @@ public final class Bundle implements AutoCloseable {
             settings.longestPause()));
     main.bind("apiWire", new ApiWire());
     Outbound outbound =
-        Outbound.of(settings, home, store, leases, audit, mappings::mapper, reaching);
+        Outbound.of(
+            settings,
+            home,
+            store,
+            leases,
+            audit,
+            mappings::mapper,
+            reaching,
+            translation -> new Echo(said, lane::unclear, columns::bare, translation));
     outbound.bind(main::bind);
     try {
       main.init();
@@ -410,7 +425,7 @@ public final class Bundle implements AutoCloseable {
   }
 
   private static Planner planner(
-      Settings settings, Path home, Map<String, Mappings> mappings, Vault vault)
+      Settings settings, Path home, Map<String, Mappings> mappings, Columns columns, Vault vault)
       throws IOException {
     JsonNode answers = YAML.readTree(home.resolve("mappings/opendental/answers.yaml").toFile());
     return new OpenDentalPlanner(
@@ -429,6 +444,7 @@ public final class Bundle implements AutoCloseable {
         Ownership.load(home.resolve("mappings/ownership/patient.yaml")),
         Ownership.load(home.resolve("mappings/ownership/appointment.yaml")),
         new Answers(texts(answers, "away"), texts(answers, "refused")),
+        columns,
         vault);
   }
 

@@ -20,6 +20,7 @@ import pontic.capture.FeedFiles;
 import pontic.capture.Offices;
 import pontic.capture.PracticeDatabases;
 import pontic.capture.Reach;
+import pontic.echo.Echo;
 import pontic.generation.RoutesInvalid;
 import pontic.mapping.Mapper;
 import pontic.practice.Destination;
@@ -71,19 +72,8 @@ public final class Outbound implements AutoCloseable {
    * @param home holds sql/capture
    * @param mappers by name, {@code outbound/patient}
    * @throws RoutesInvalid if a file of sql/capture is no feed
-   */
-  public static Outbound of(
-      Settings settings,
-      Path home,
-      Store store,
-      Leases leases,
-      Audit audit,
-      Function<String, Mapper> mappers) {
-    return of(settings, home, store, leases, audit, mappers, reach -> reach);
-  }
-
-  /**
    * @param reaching how far polls reach back, from what the product does
+   * @param known tells what destinations said themselves, by the translation of a row
    */
   public static Outbound of(
       Settings settings,
@@ -92,12 +82,14 @@ public final class Outbound implements AutoCloseable {
       Leases leases,
       Audit audit,
       Function<String, Mapper> mappers,
-      UnaryOperator<Reach> reaching) {
+      UnaryOperator<Reach> reaching,
+      Function<Echo.Translation, Known> known) {
     List<Practice> practices = settings.practices();
     List<Feed> feeds = feeds(home);
     PracticeDatabases databases = new PracticeDatabases(practices, STATEMENT_LIMIT);
     Records records = new Records(store, audit, settings.destinations());
-    Dues dues = new Dues(store.vault(), audit, Known.NOTHING);
+    Translator translator = new Translator(mappers, practices);
+    Dues dues = new Dues(store.vault(), audit, known.apply(translator::map));
     Offices offices =
         new Offices(
             feeds,
@@ -132,7 +124,7 @@ public final class Outbound implements AutoCloseable {
             "failures",
             new Failures(offices::failed),
             "translator",
-            new Translator(mappers, practices),
+            translator,
             "sends",
             new Sends(store, leases, dues, settings::destination, new Transactions())));
   }

@@ -3,6 +3,7 @@ package pontic.lane;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a planner says about the head of a lane. */
 public sealed interface Decision {
@@ -29,13 +30,15 @@ public sealed interface Decision {
    * @param asserted what the sender said, by kind (Patient, Appointment), for the next three-way
    *     merge
    * @param bookingState new state of the booking, "" to leave it
+   * @param stands what the message says and Open Dental already held when it was read
    */
   record Done(
       boolean landed,
       Map<String, Long> keys,
       Map<String, JsonNode> asserted,
       String bookingState,
-      List<String> warnings)
+      List<String> warnings,
+      Optional<Written> stands)
       implements Decision {}
 
   /**

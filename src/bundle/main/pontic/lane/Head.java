@@ -29,6 +29,15 @@ public record Head(
     return plan().filter(call -> call.name().equals(name)).toList();
   }
 
+  /** The newest row that a plan read of this name showed, however long ago; empty if none did. */
+  public Optional<JsonNode> lastRead(String name) {
+    return calls.stream()
+        .filter(call -> call.name().equals(name) && call.is(Purpose.PLAN, CallState.ANSWERED))
+        .filter(call -> call.status() == 200)
+        .map(Asked::answer)
+        .reduce((older, newer) -> newer);
+  }
+
   public boolean landed(String name) {
     return calls.stream()
         .anyMatch(call -> call.name().equals(name) && call.is(Purpose.CALL, CallState.LANDED));

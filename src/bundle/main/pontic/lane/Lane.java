@@ -73,6 +73,7 @@ public final class Lane {
   private final Persons persons;
   private final Receipts receipts;
   private final Planner planner;
+  private final Landings landings;
   private final Map<String, LaneTerms> terms;
   private final LaneRows rows;
 
@@ -83,6 +84,7 @@ public final class Lane {
       Persons persons,
       Receipts receipts,
       Planner planner,
+      Landings landings,
       Collection<LaneTerms> terms) {
     this.store = store;
     this.leases = leases;
@@ -90,6 +92,7 @@ public final class Lane {
     this.persons = persons;
     this.receipts = receipts;
     this.planner = planner;
+    this.landings = landings;
     this.terms = new HashMap<>();
     terms.forEach(t -> this.terms.put(t.practice(), t));
     this.rows = new LaneRows(store.vault());
@@ -228,6 +231,17 @@ public final class Lane {
       rows.due(tx, lost.workId(), now, 0);
       rows.next(tx, its.practice(), free(tx, its, lost.intentAt()));
     }
+  }
+
+  /**
+   * Writes of these senders that may have taken effect before an instant and whose end is not
+   * known; not those that are parked for a person.
+   */
+  public List<Written> unclear(
+      Transaction tx, String practice, Collection<String> senders, Instant before) {
+    return rows.unclear(tx, practice, senders, before).stream()
+        .flatMap(request -> planner.written(request, 0).stream())
+        .toList();
   }
 
   /**
@@ -500,6 +514,7 @@ public final class Lane {
               .ifPresent(b -> persons.bookingKnown(tx, b, key));
       case NONE -> {}
     }
+    planner.written(request, key).ifPresent(written -> landings.landed(tx, work, written));
     rows.newCycle(tx, work);
   }
 
@@ -892,6 +907,7 @@ public final class Lane {
                     work.seq(),
                     body);
               });
+      done.stands().ifPresent(stands -> landings.landed(tx, work, stands));
       if (!done.bookingState().isEmpty()) {
         head.booking().ifPresent(booking -> persons.bookingState(tx, booking, done.bookingState()));
       }

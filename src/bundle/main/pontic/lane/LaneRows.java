@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -378,6 +379,26 @@ final class LaneRows {
         .param("now", now.toEpochMilli())
         .param("id", callId)
         .update();
+  }
+
+  /** Requests of writes whose end is open, of work that goes on by itself. */
+  List<ApiRequest> unclear(
+      Transaction tx, String practice, Collection<String> senders, Instant before) {
+    return tx
+        .sql(
+            """
+            select c.* from call c join work w on w.id = c.work_id
+            where c.practice = :practice and c.state in ('intent', 'unknown') and c.purpose = 'call'
+              and c.intent_at <= :before and w.state = 'waiting' and w.sender in (:senders)
+            """)
+        .param("practice", practice)
+        .param("before", before.toEpochMilli())
+        .param("senders", senders)
+        .query(this::asked)
+        .list()
+        .stream()
+        .map(Asked::request)
+        .toList();
   }
 
   void settled(Transaction tx, String callId, CallState state, long key, String evidence) {

@@ -29,6 +29,13 @@ public interface Planner {
   Effect effect(String name);
 
   /**
+   * What a write makes true; its key is 0 while a create's row is not known.
+   *
+   * @param key of the row that it made, 0 if it made none
+   */
+  java.util.Optional<Written> written(ApiRequest request, long key);
+
+  /**
    * What to ask, long after a write that had to be repeated, to see a double; empty if it cannot
    * double.
    */

@@ -11,6 +11,7 @@ import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
+import pontic.lane.Written;
 import pontic.mapping.Ownership;
 import pontic.person.Asserted;
 import pontic.person.Booking;
@@ -24,11 +25,13 @@ final class AppointmentPlan {
   private final Ownership ownership;
   private final Gate gate;
   private final Marker marker;
+  private final Columns columns;
 
-  AppointmentPlan(Ownership ownership, Gate gate, Marker marker) {
+  AppointmentPlan(Ownership ownership, Gate gate, Marker marker, Columns columns) {
     this.ownership = ownership;
     this.gate = gate;
     this.marker = marker;
+    this.columns = columns;
   }
 
   Decision next(Head head, JsonNode mapped) {
@@ -274,6 +277,19 @@ final class AppointmentPlan {
         Map.of("PatNum", head.person().orElseThrow().patNum(), "AptNum", booking.aptNum()),
         Map.of(Persons.APPOINTMENT, wanted),
         state,
-        PatientPlan.landedWarnings(head));
+        PatientPlan.landedWarnings(head),
+        head.lastRead("appointments.get").map(row -> standing(head, wanted, row)));
+  }
+
+  /** The status and the patient are said by the event, not by a field. */
+  private Written standing(Head head, JsonNode wanted, JsonNode row) {
+    ObjectNode says = JsonNodeFactory.instance.objectNode();
+    if (head.work().event().equals("cancel")) {
+      says.put("AptStatus", "Broken");
+    } else {
+      wanted.properties().forEach(field -> says.set(field.getKey(), field.getValue()));
+      says.put("AptStatus", "Scheduled").put("PatNum", head.person().orElseThrow().patNum());
+    }
+    return columns.standing(Persons.APPOINTMENT, head.booking().orElseThrow().aptNum(), says, row);
   }
 }

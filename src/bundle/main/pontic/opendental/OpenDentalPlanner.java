@@ -14,6 +14,7 @@ import pontic.lane.Finding;
 import pontic.lane.Head;
 import pontic.lane.Planner;
 import pontic.lane.Work;
+import pontic.lane.Written;
 import pontic.mapping.CodeRefused;
 import pontic.mapping.MappingException;
 import pontic.mapping.Ownership;
@@ -25,6 +26,7 @@ public final class OpenDentalPlanner implements Planner {
   private final ToApiFields patientFields;
   private final ToApiFields appointmentFields;
   private final Answers answers;
+  private final Columns columns;
   private final Gate gate;
   private final ConnectPlan connect;
   private final PatientPlan patients;
@@ -39,16 +41,18 @@ public final class OpenDentalPlanner implements Planner {
       Ownership patientOwnership,
       Ownership appointmentOwnership,
       Answers answers,
+      Columns columns,
       Vault vault) {
     this.offices = new HashMap<>();
     offices.forEach(office -> this.offices.put(office.practice(), office));
     this.patientFields = patientFields;
     this.appointmentFields = appointmentFields;
     this.answers = answers;
+    this.columns = columns;
     this.gate = new Gate(answers);
     this.connect = new ConnectPlan();
-    this.patients = new PatientPlan(patientOwnership, gate);
-    this.appointments = new AppointmentPlan(appointmentOwnership, gate, new Marker(vault));
+    this.patients = new PatientPlan(patientOwnership, gate, columns);
+    this.appointments = new AppointmentPlan(appointmentOwnership, gate, new Marker(vault), columns);
     this.settle = new Settle();
     this.doubles = new Doubles();
   }
@@ -126,6 +130,11 @@ public final class OpenDentalPlanner implements Planner {
       case "appointments.post" -> Effect.BOOKING;
       default -> Effect.NONE;
     };
+  }
+
+  @Override
+  public Optional<Written> written(ApiRequest request, long key) {
+    return columns.written(request, key);
   }
 
   @Override

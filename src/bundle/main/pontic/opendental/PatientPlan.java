@@ -25,10 +25,12 @@ final class PatientPlan {
 
   private final Ownership ownership;
   private final Gate gate;
+  private final Columns columns;
 
-  PatientPlan(Ownership ownership, Gate gate) {
+  PatientPlan(Ownership ownership, Gate gate, Columns columns) {
     this.ownership = ownership;
     this.gate = gate;
+    this.columns = columns;
   }
 
   /** Makes the PatNum known: finds or creates. Only for a person without one. */
@@ -127,12 +129,15 @@ final class PatientPlan {
   }
 
   private Decision done(Head head, JsonNode wanted, boolean landed, List<String> warnings) {
+    long patNum = head.person().orElseThrow().patNum();
     return new Decision.Done(
         landed,
-        Map.of("PatNum", head.person().orElseThrow().patNum()),
+        Map.of("PatNum", patNum),
         Map.of(Persons.PATIENT, wanted),
         "",
-        landed ? landedWarnings(head) : warnings);
+        landed ? landedWarnings(head) : warnings,
+        head.lastRead("patients.get")
+            .map(row -> columns.standing(Persons.PATIENT, patNum, wanted, row)));
   }
 
   /** Warnings were known when the write was planned; its baseline carried them. */

@@ -44,6 +44,7 @@ public final class Metrics implements AutoCloseable {
   private final MultiGauge oldest;
   private final MultiGauge lanes;
   private final MultiGauge laneOf;
+  private final MultiGauge echoes;
   private final MultiGauge dues;
   private final MultiGauge oldestDue;
   private final MultiGauge deliveries;
@@ -77,6 +78,10 @@ public final class Metrics implements AutoCloseable {
     oldest =
         gauge("pontic.work.oldest.waiting.seconds", "age of the oldest message whose work waits");
     lanes = gauge("pontic.lanes", "lanes by state");
+    echoes =
+        gauge(
+            "pontic.echoes",
+            "rows whose newest version a destination was not sent because it had said it itself");
     dues =
         gauge(
             "pontic.due",
@@ -237,6 +242,19 @@ public final class Metrics implements AutoCloseable {
         .list()
         .forEach(each::add);
     laneOf.register(each, true);
+
+    List<MultiGauge.Row<?>> known = new ArrayList<>();
+    tx.sql(
+            "select practice, destination, count(*) as n from delivery where withheld = 'echo'"
+                + " group by practice, destination")
+        .query(
+            (row, number) ->
+                MultiGauge.Row.of(
+                    Tags.of("practice", row.getString(1), "destination", row.getString(2)),
+                    row.getLong(3)))
+        .list()
+        .forEach(known::add);
+    echoes.register(known, true);
     outbound(tx, now);
 
     List<FeedStates.FeedState> feeds = FeedStates.read(tx);

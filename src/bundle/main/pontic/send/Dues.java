@@ -250,7 +250,7 @@ public final class Dues {
         case NEWS -> news.add(entry);
         case ECHO -> withheld(tx, entry, "echo");
         case WAIT -> {
-          later(tx, entry, now.plus(WAIT));
+          waits(tx, entry, now.plus(WAIT));
           if (entry.resource().equals("Patient")) {
             waiting.add(entry.patientKey());
           }
@@ -441,6 +441,7 @@ public final class Dues {
    * stays unclear.
    */
   public boolean inVain(Transaction tx, Entry entry, String reason) {
+    needsPatient(tx, entry);
     int attempts =
         tx.sql("update due set attempts = attempts + 1 where " + ONE + " returning attempts")
             .params(identity(entry))
@@ -476,6 +477,66 @@ public final class Dues {
           entry.key());
     }
     return parked;
+  }
+
+  private static void waits(Transaction tx, Entry entry, Instant dueAt) {
+    tx.sql("update due set due_at = :at, reason = :reason where " + ONE)
+        .params(identity(entry))
+        .param("at", dueAt.toEpochMilli())
+        .param("reason", "a write of the destination itself has no end yet; this may be its echo")
+        .update();
+  }
+
+  /**
+   * When the destination was last sent something of this row, at the latest; {@link Instant#EPOCH}
+   * if it never was.
+   */
+  public static Instant toldAt(Transaction tx, Entry entry) {
+    return Instant.ofEpochMilli(
+        tx.sql(
+                "select case when acknowledged_version = 0 then 0 when withheld = '' then acknowledged_at"
+                    + " else attempted_at end from delivery where "
+                    + ONE)
+            .params(identity(entry))
+            .query(Long.class)
+            .optional()
+            .orElse(0L));
+  }
+
+  /**
+   * A server that checks references may refuse what refers to a Patient that it was spared, and so
+   * does not have under our id. Then that Patient is news: it counts as acknowledged, but nobody
+   * knows what is known of it.
+   */
+  private static void needsPatient(Transaction tx, Entry entry) {
+    if (entry.resource().equals("Patient")) {
+      return;
+    }
+    boolean spared =
+        tx.sql(
+                    "update delivery set withheld = '', acknowledged_row = '' where "
+                        + ONE
+                        + " and withheld = 'echo' and attempted_version = 0")
+                .params(patient(entry))
+                .update()
+            > 0;
+    if (spared) {
+      tx.sql(
+              """
+              insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,
+                state, reason, patient_key)
+              select practice, :destination, resource, row_key, version, :now, 0, 1, 'due', '', patient_key from record
+              where practice = :practice and resource = :resource and row_key = :key
+              on conflict (practice, destination, resource, row_key) do nothing
+              """)
+          .params(patient(entry))
+          .param("now", tx.now().toEpochMilli())
+          .update();
+    }
+  }
+
+  private static Map<String, Object> patient(Entry entry) {
+    return identity(entry.practice(), entry.destination(), "Patient", entry.patientKey());
   }
 
   /** The entry is not claimed before then. */

@@ -44,10 +44,7 @@ public final class Translator {
       return without(row, Outcome.DELETED, "the row was deleted");
     }
     try {
-      JsonNode fhir =
-          mappers
-              .apply("outbound/" + row.resource().toLowerCase(Locale.ROOT))
-              .map(json.valueToTree(row.columns()), variables(row));
+      JsonNode fhir = map(row);
       return fhir.isObject()
           ? new Translated(row, Outcome.MAPPED, fhir, "")
           : without(row, Outcome.LEFT_OUT, "the mapping sends nothing for such a row");
@@ -58,6 +55,17 @@ public final class Translator {
           e.getMessage());
       return without(row, Outcome.FAILED, e.getMessage());
     }
+  }
+
+  /**
+   * The resource alone; no object where the mapping sends nothing for such a row.
+   *
+   * @throws MappingException if the mapping cannot take the row
+   */
+  public JsonNode map(Row row) {
+    return mappers
+        .apply("outbound/" + row.resource().toLowerCase(Locale.ROOT))
+        .map(json.valueToTree(row.columns()), variables(row));
   }
 
   private Map<String, JsonNode> variables(Row row) {

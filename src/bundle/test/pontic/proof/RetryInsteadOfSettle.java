@@ -9,6 +9,7 @@ import pontic.lane.Decision;
 import pontic.lane.Finding;
 import pontic.lane.Head;
 import pontic.lane.Planner;
+import pontic.lane.Written;
 
 /**
  * What a client does that knows no settle: a write whose answer says nothing certain is taken for
@@ -41,6 +42,11 @@ record RetryInsteadOfSettle(Planner product) implements Planner {
   @Override
   public Effect effect(String name) {
     return product.effect(name);
+  }
+
+  @Override
+  public Optional<Written> written(ApiRequest request, long key) {
+    return product.written(request, key);
   }
 
   @Override

@@ -1,0 +1,12 @@
+package pontic.lane;
+
+import pontic.store.Transaction;
+
+/** Hears what messages made true, or said and found true, in the unit that stores their outcome. */
+public interface Landings {
+
+  /**
+   * @param work of the message; its sender is whose word it was
+   */
+  void landed(Transaction tx, Work work, Written written);
+}

@@ -1,0 +1,436 @@
+package pontic.echo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static pontic.house.House.until;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.hl7.fhir.r4.model.Appointment;
+import org.hl7.fhir.r4.model.Appointment.AppointmentStatus;
+import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Resource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.house.House;
+import pontic.operations.Fixture;
+import pontic.sandbox.api.Fault;
+import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.desk.FrontDesk;
+import pontic.sandbox.hospital.Arrival;
+import pontic.sandbox.hospital.Hospital;
+import pontic.sandbox.hospital.HospitalFhirServer;
+
+/**
+ * The hospital speaks HL7 v2 to us and is told FHIR; the registry is told FHIR and says nothing.
+ * What each of them got is looked up at its own server.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class EchoTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final LocalDateTime NOON = LocalDateTime.of(2027, 3, 1, 12, 0);
+  private static final AtomicInteger NUMBER = new AtomicInteger(5000);
+
+  @TempDir static Path folder;
+  private static HospitalFhirServer registry;
+  private static House house;
+  private static FrontDesk desk;
+
+  @BeforeAll
+  static void open() throws Exception {
+    registry = HospitalFhirServer.start(0);
+    house = House.sandboxOnly(folder).with("destinations.registry.url", registry.url());
+    desk = house.sandbox().frontDesk("elm");
+    house.startBundle();
+    house.untilConnected();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+    registry.close();
+  }
+
+  @Test
+  @Order(1)
+  void whatTheHospitalRegistersChangesBooksMovesAndCancelsOnlyTheRegistryIsTold() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    String placer = "PL" + NUMBER;
+    say(Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient);
+    told(registry, patNum, family(patient.last()));
+    spared("Patient", patNum);
+
+    say(Hospital.adt("A31", control(), patient.withPhone("5035550000")));
+    told(registry, patNum, phone("5035550000"));
+    spared("Patient", patNum);
+
+    say(Hospital.siu("S12", control(), patient, placer, NOON, 30, "crown"));
+    long aptNum = aptNum(patient);
+    toldAppointment(registry, aptNum, starts(NOON));
+    spared("Appointment", aptNum);
+
+    say(Hospital.siu("S13", control(), patient, placer, NOON.plusDays(1), 40, "crown"));
+    toldAppointment(registry, aptNum, starts(NOON.plusDays(1)));
+    spared("Appointment", aptNum);
+
+    say(Hospital.siu("S15", control(), patient, placer, NOON.plusDays(1), 40, "patient is ill"));
+    toldAppointment(registry, aptNum, a -> a.getStatus() == AppointmentStatus.CANCELLED);
+    spared("Appointment", aptNum);
+
+    assertEquals(List.of(), arrivals("Patient", patNum));
+    assertEquals(List.of(), arrivals("Appointment", aptNum));
+  }
+
+  @Test
+  @Order(2)
+  void theProviderThatOpenDentalChoseComesBackWithTheBooking() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    String placer = "PL" + NUMBER;
+    say(withoutPractitioner(Hospital.siu("S12", control(), patient, placer, NOON, 30, "")));
+    long aptNum = aptNum(patient);
+    Appointment told = toldAppointment(house.hospital(), aptNum, starts(NOON));
+    assertTrue(
+        told.getParticipant().stream()
+            .anyMatch(who -> "Practitioner".equals(who.getActor().getType())));
+
+    say(
+        withoutPractitioner(
+            Hospital.siu("S13", control(), patient, placer, NOON.plusDays(2), 30, "")));
+    toldAppointment(registry, aptNum, starts(NOON.plusDays(2)));
+    spared("Appointment", aptNum);
+    assertEquals(1, arrivals("Appointment", aptNum).size());
+  }
+
+  @Test
+  @Order(3)
+  void aServerThatChecksReferencesIsSentThePatientThatItWasSpared() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    house.hospital().refuse(EchoTest::refersToNobody);
+    try {
+      String placer = "PL" + NUMBER;
+      say(withoutPractitioner(Hospital.siu("S12", control(), patient, placer, NOON, 30, "")));
+      toldAppointment(house.hospital(), aptNum(patient), starts(NOON));
+      told(house.hospital(), patNum(patient), family(patient.last()));
+    } finally {
+      house.hospital().refuseNothing();
+    }
+  }
+
+  private static boolean refersToNobody(Resource resource) {
+    return resource instanceof Appointment appointment
+        && appointment.getParticipant().stream()
+            .map(who -> String.valueOf(who.getActor().getReference()))
+            .filter(reference -> reference.startsWith("Patient/"))
+            .anyMatch(
+                reference -> house.hospital().latest("Patient", reference.substring(8)).isEmpty());
+  }
+
+  @Test
+  @Order(4)
+  void anotherSendersWordIsNewsToTheHospital() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    say(Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient);
+    spared("Patient", patNum);
+    String other =
+        new String(
+                Hospital.adt("A31", control(), patient.withPhone("5035551111")),
+                StandardCharsets.UTF_8)
+            .replace("ADTLAKE|LAKESIDE", "CLINIC|RIVER");
+    // A second sender may only fill what is empty: the phone is the first one's word.
+    desk.editPatient(patNum, Map.of("HmPhone", ""));
+    told(house.hospital(), patNum, p -> p.getTelecom().isEmpty());
+    say(other.getBytes(StandardCharsets.UTF_8));
+    told(house.hospital(), patNum, phone("5035551111"));
+  }
+
+  /** It speaks HL7 v2 and FHIR to us; one destination lists both names. */
+  @Test
+  @Order(5)
+  void whatTheHospitalSaysByTheFacadeDoesNotComeBackEither() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    say(Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient);
+    spared("Patient", patNum);
+    String fhir =
+        """
+        {"resourceType":"Patient","id":"77","identifier":[{"system":"urn:id:LAKE","value":"%s"}],
+         "telecom":[{"system":"email","value":"robin@example.org"}]}
+        """
+            .formatted(patient.mrn());
+    String facade =
+        "http://127.0.0.1:" + house.flags().get("pontic.facade.port") + "/fhir/elm/Patient/77";
+    assertEquals(
+        202,
+        Fixture.request(
+                "PUT",
+                facade,
+                fhir,
+                "Content-Type",
+                "application/fhir+json",
+                "Authorization",
+                "Bearer ElmFacadeToken01")
+            .statusCode());
+    told(
+        registry,
+        patNum,
+        p -> p.getTelecom().stream().anyMatch(t -> "robin@example.org".equals(t.getValue())));
+    spared("Patient", patNum);
+    assertEquals(List.of(), arrivals("Patient", patNum));
+  }
+
+  @Test
+  @Order(6)
+  void aValueThatTheDeskSetsBackIsToldAgain() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    say(Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient);
+    spared("Patient", patNum);
+    String said = String.valueOf(house.office("elm").patients(patient).get(0).get("HmPhone"));
+
+    desk.editPatient(patNum, Map.of("HmPhone", "(503)555-7777"));
+    told(house.hospital(), patNum, phone("5035557777"));
+    desk.editPatient(patNum, Map.of("HmPhone", said));
+    told(house.hospital(), patNum, phone(patient.phone()));
+
+    // What the hospital says after it was told otherwise is its own word again.
+    heard(patNum);
+    say(Hospital.adt("A31", control(), patient.withPhone("5035552222")));
+    told(registry, patNum, phone("5035552222"));
+    spared("Patient", patNum);
+    assertEquals(2, arrivals("Patient", patNum).size());
+  }
+
+  @Test
+  @Order(7)
+  void aRowThatIsReadWhileItsCreateIsUnclearWaitsForTheEndAndIsAnEchoThen() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    house.api().faults().arm(Fault.of("elm", FaultKind.TIMEOUT_AFTER).on("POST", "/patients"));
+    String id = control();
+    assertEquals("AA", house.send("elm", Hospital.adt("A28", id, patient)));
+    until("the patient is there", () -> !house.office("elm").patients(patient).isEmpty());
+    long patNum = patNum(patient);
+    told(registry, patNum, family(patient.last()));
+    assertEquals("", house.ledger().end(id), "told while the write's end was open");
+    until(
+        "the hospital's copy waits for the write to end",
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from due where destination = 'hospital' and resource = 'Patient' and row_key = "
+                            + patNum)
+                == 1);
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end(id));
+    spared("Patient", patNum);
+    assertEquals(List.of(), arrivals("Patient", patNum));
+  }
+
+  @Test
+  @Order(8)
+  void theSurvivorOfAMergeGetsTheSendersWordsAndTheyAreNoNewsToIt() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    say(Hospital.adt("A28", control(), patient));
+    long from = patNum(patient);
+    spared("Patient", from);
+    long into =
+        desk.addPatient(
+            Map.of("LName", patient.last(), "FName", patient.first(), "Birthdate", "1970-01-01"));
+    told(house.hospital(), into, family(patient.last()));
+    int before = arrivals("Patient", into).size();
+    desk.merge(from, into);
+    told(house.hospital(), from, p -> !p.getActive());
+    until(
+        "the merge is followed",
+        () -> house.ledger().count("select count(*) from person where pat_num = " + into) >= 1);
+    say(Hospital.adt("A31", control(), patient.withPhone("5035553333")));
+    told(registry, into, phone("5035553333"));
+    spared("Patient", into);
+    assertEquals(before, arrivals("Patient", into).size());
+  }
+
+  /** The second life reads what the first one wrote to Open Dental: only the store knows whose. */
+  @Test
+  @Order(9)
+  void overARestartOnlyWhatTheDeskChangedInTheSameSecondComesBack() throws Exception {
+    house.stopBundle();
+    house.with("practices.elm.database.enabled", "false");
+    house.startBundle();
+    Hospital.Patient untouched = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    Hospital.Patient edited = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    Hospital.Patient overwritten = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    for (Hospital.Patient patient : List.of(untouched, edited, overwritten)) {
+      say(Hospital.adt("A28", control(), patient));
+    }
+    sameSecond("Email = 'desk@example.org'", patNum(edited));
+    sameSecond("City = 'Bend'", patNum(overwritten));
+    house.stopBundle();
+    house.with("practices.elm.database.enabled", "true");
+    house.startBundle();
+
+    told(house.hospital(), patNum(edited), p -> !p.getTelecom().isEmpty());
+    told(house.hospital(), patNum(overwritten), p -> city(p).equals("Bend"));
+    told(registry, patNum(untouched), family(untouched.last()));
+    spared("Patient", patNum(untouched));
+    assertEquals(List.of(), arrivals("Patient", patNum(untouched)));
+    assertEquals(
+        0,
+        house
+            .ledger()
+            .count(
+                "select count(*) from delivery where destination = 'registry' and withheld <> ''"),
+        "nothing is withheld from the registry");
+  }
+
+  /** The proof that the others look in the right place. */
+  @Test
+  @Order(10)
+  void aHospitalOfWhichNoSenderIsKnownIsToldItsOwnWords() throws Exception {
+    house.stopBundle();
+    house.with("destinations.hospital.senders", "");
+    house.startBundle();
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    say(Hospital.adt("A28", control(), patient));
+    told(house.hospital(), patNum(patient), family(patient.last()));
+  }
+
+  private static void say(byte[] message) throws Exception {
+    assertEquals("AA", house.send("elm", message));
+    house.untilAllEnded();
+    String id = new String(message, StandardCharsets.UTF_8).split("\\|")[9];
+    assertEquals(
+        "landed",
+        house.ledger().end(id),
+        () -> String.valueOf(house.ledger().receipt(id).get("receipt_reason")));
+  }
+
+  private static byte[] withoutPractitioner(byte[] message) {
+    return new String(message, StandardCharsets.UTF_8)
+        .replaceAll("AIP\\|[^\r]*\r", "")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** As the desk might, without moving the stamp that the API's write left. */
+  private static void sameSecond(String change, long patNum) {
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql("update patient set " + change + ", DateTStamp = DateTStamp where PatNum = ?")
+        .params(patNum)
+        .update();
+  }
+
+  /**
+   * Waits until the hospital's answer is stored: what it says from now on, it says knowing that.
+   */
+  private static void heard(long patNum) {
+    until(
+        "the hospital has acknowledged Patient " + patNum,
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from due where destination = 'hospital' and resource = 'Patient' and row_key = "
+                            + patNum)
+                == 0);
+  }
+
+  /** Waits until the hospital counts as having the newest version of the row unsent. */
+  private static void spared(String resource, long key) {
+    until(
+        "the hospital knows the newest " + resource + " " + key + " without being sent it",
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from delivery d join record r on r.practice = d.practice and r.resource = d.resource"
+                            + " and r.row_key = d.row_key where d.practice = 'elm' and d.destination = 'hospital'"
+                            + " and d.withheld = 'echo' and d.acknowledged_version = r.version and d.resource = '"
+                            + resource
+                            + "' and d.row_key = "
+                            + key)
+                == 1);
+  }
+
+  private static Patient told(HospitalFhirServer server, long patNum, Predicate<Patient> fits)
+      throws InterruptedException {
+    return (Patient) arrived(server, "Patient", patNum, r -> fits.test((Patient) r));
+  }
+
+  private static Appointment toldAppointment(
+      HospitalFhirServer server, long aptNum, Predicate<Appointment> fits)
+      throws InterruptedException {
+    return (Appointment) arrived(server, "Appointment", aptNum, r -> fits.test((Appointment) r));
+  }
+
+  private static Resource arrived(
+      HospitalFhirServer server, String type, long key, Predicate<Resource> fits)
+      throws InterruptedException {
+    return server
+        .await(type, id(type, key), fits, LIMIT)
+        .map(Arrival::resource)
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    (server == registry ? "the registry" : "the hospital")
+                        + " was not told of "
+                        + id(type, key)
+                        + "\n"
+                        + house.ledger().describe()));
+  }
+
+  private static List<Arrival> arrivals(String type, long key) {
+    return house.hospital().history(type, id(type, key));
+  }
+
+  private static String id(String type, long key) {
+    return "elm-" + type.toLowerCase(java.util.Locale.ROOT) + "-" + key;
+  }
+
+  private static Predicate<Patient> family(String name) {
+    return patient -> patient.getNameFirstRep().getFamily().equals(name);
+  }
+
+  private static Predicate<Patient> phone(String digits) {
+    return patient ->
+        patient.getTelecom().stream()
+            .anyMatch(phone -> phone.getValue().replaceAll("\\D", "").equals(digits));
+  }
+
+  private static String city(Patient patient) {
+    return String.valueOf(patient.getAddressFirstRep().getCity());
+  }
+
+  /** The practice's zone is New York's: five hours behind in March's first week, four later. */
+  private static Predicate<Appointment> starts(LocalDateTime at) {
+    return appointment ->
+        appointment
+            .getStart()
+            .toInstant()
+            .equals(at.atZone(java.time.ZoneId.of("America/New_York")).toInstant());
+  }
+
+  private static long patNum(Hospital.Patient patient) {
+    return ((Number) house.office("elm").patients(patient).get(0).get("PatNum")).longValue();
+  }
+
+  private static long aptNum(Hospital.Patient patient) {
+    return ((Number) house.office("elm").appointments(patient).get(0).get("AptNum")).longValue();
+  }
+
+  private static String control() {
+    return "E" + NUMBER.incrementAndGet();
+  }
+}

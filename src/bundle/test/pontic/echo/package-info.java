@@ -1,0 +1,2 @@
+/** What a destination said itself does not come back to it. */
+package pontic.echo;

@@ -1,0 +1,126 @@
+package pontic.opendental;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import pontic.house.House;
+import pontic.lane.ApiRequest;
+import pontic.lane.Written;
+
+/** The shipped table of fields and columns. */
+class ColumnsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final JsonNode file;
+  private final Columns columns;
+
+  ColumnsTest() throws Exception {
+    file = yaml("mappings/opendental/columns.yaml");
+    columns = new Columns(file);
+  }
+
+  @Test
+  void aBookingMakesItsFieldsTrueAndIsScheduled() throws Exception {
+    Written written =
+        columns
+            .written(
+                write(
+                    "appointments.post",
+                    "/appointments",
+                    """
+                    {"PatNum":12,"Op":"3","AptDateTime":"2027-03-01 12:00:00","IsHygiene":"true","Note":"crown"}
+                    """),
+                88)
+            .orElseThrow();
+    assertEquals(88, written.key());
+    assertEquals(
+        JSON.readTree(
+            """
+            {"PatNum":12,"AptStatus":1,"AptDateTime":"2027-03-01 12:00:00","Op":3,"IsHygiene":1}
+            """),
+        JSON.readTree(written.columns().toString()));
+  }
+
+  @Test
+  void aBreakMakesTheAppointmentOfItsPathBroken() throws Exception {
+    Written written =
+        columns
+            .written(
+                write(
+                    "appointments.break",
+                    "/appointments/88/Break",
+                    "{\"sendToUnscheduledList\":\"false\",\"breakType\":\"Cancelled\"}"),
+                0)
+            .orElseThrow();
+    assertEquals(88, written.key());
+    assertEquals("{\"AptStatus\":5,\"BrokenBy\":3}", written.columns().toString());
+  }
+
+  @Test
+  void aCreateOfWhichNobodyKnowsTheRowHasNoKey() throws Exception {
+    Written written =
+        columns
+            .written(
+                write("patients.post", "/patients", "{\"LName\":\"Quill\",\"Gender\":\"Other\"}"),
+                0)
+            .orElseThrow();
+    assertEquals(0, written.key());
+    assertEquals("{\"LName\":\"Quill\",\"Gender\":3}", written.columns().toString());
+  }
+
+  @Test
+  void aNoteMakesNothingTrueThatIsRead() throws Exception {
+    assertTrue(
+        columns
+            .written(write("appointments.note", "/appointments/88/Note", "{\"Note\":\"ill\"}"), 0)
+            .isEmpty());
+  }
+
+  @Test
+  void ofARowThatNobodySaidOnlyOurKeyAndUnknownsAreNoNews() throws Exception {
+    assertEquals(
+        "{\"PatNum\":12,\"Gender\":2}",
+        columns
+            .bare(
+                "Patient",
+                JSON.readTree("{\"PatNum\":12,\"Gender\":2,\"PatStatus\":3,\"City\":\"Bend\"}"))
+            .toString());
+  }
+
+  /**
+   * A field that a message may write, and that this table does not know, would always come back.
+   */
+  @Test
+  void everyFieldThatMessagesWriteAndDestinationsAreToldStandsInTheTable() throws Exception {
+    for (String resource : List.of("Patient", "Appointment")) {
+      String name = resource.toLowerCase(Locale.ROOT);
+      JsonNode told = yaml("mappings/outbound/" + name + ".shape.yaml").path("fields");
+      JsonNode written = yaml("mappings/ownership/" + name + ".yaml").path("fields");
+      List<String> both =
+          StreamSupport.stream(told.spliterator(), false)
+              .map(JsonNode::asText)
+              .filter(written::has)
+              .toList();
+      assertTrue(both.size() > 4);
+      for (String field : both) {
+        assertTrue(file.path(resource).path("columns").has(field), resource + "." + field);
+      }
+    }
+  }
+
+  private static JsonNode yaml(String path) throws Exception {
+    return new ObjectMapper(new YAMLFactory()).readTree(House.home().resolve(path).toFile());
+  }
+
+  private static ApiRequest write(String name, String path, String body) throws Exception {
+    return new ApiRequest(name, "PUT", path, path, Map.of(), JSON.readTree(body));
+  }
+}
