@@ -639,9 +639,7 @@ public final class Lane {
             MissingNode.getInstance(),
             epoch);
       }
-      boolean needsFresh =
-          decision instanceof Decision.Write || decision instanceof Decision.Connected;
-      if (needsFresh && tooOld(its, head, tx.now())) {
+      if (!(decision instanceof Decision.Ask) && tooOld(its, head, tx.now())) {
         rows.newCycle(tx, work);
         continue;
       }
@@ -677,7 +675,7 @@ public final class Lane {
     throw new IllegalStateException("the planner does not come to an end for " + id);
   }
 
-  /** True if the plan rests on reads from before a long wait: the row may be another by now. */
+  /** True if the decision rests on reads from before a long wait: the row may be another by now. */
   private static boolean tooOld(LaneTerms its, Head head, Instant now) {
     Instant fresh = now.minus(its.limit().multipliedBy(FRESH_LIMITS));
     return head.answeredReads().stream().anyMatch(read -> read.intentAt().isBefore(fresh));

@@ -89,6 +89,9 @@ final class Door extends Handler.Abstract {
       if (fault.map(armed -> armed.kind() == FaultKind.HANG).orElse(false)) {
         faults.hang(known.id(), visit::drop);
       }
+      if (fault.map(armed -> armed.kind() == FaultKind.LANDS_AT_CLEAR).orElse(false)) {
+        faults.hang(known.id(), visit::act);
+      }
       visit.arrive();
     } catch (Refusal refusal) {
       refuse(refusal, office, ticket, response, callback);

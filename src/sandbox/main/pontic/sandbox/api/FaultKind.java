@@ -20,6 +20,8 @@ public enum FaultKind {
   DROP_AFTER,
   /** 504 at the API's limit or at once, and acts the given seconds after that answer. */
   LANDS_LATE,
+  /** 504 at once, and acts when the fault is cleared. */
+  LANDS_AT_CLEAR,
   /** The office cannot be reached: Remote answers 400, Service and Local close the socket. */
   OFFLINE,
   /** 400 with a text that nobody documents, with or without acting. */

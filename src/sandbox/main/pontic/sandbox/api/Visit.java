@@ -184,6 +184,7 @@ final class Visit {
           later(house.limit(), late);
         }
       }
+      case LANDS_AT_CLEAR -> timeOut();
       case OFFLINE -> answer(Answer.says(400, UNREACHABLE));
       case UNKNOWN_400 -> {
         if (armed.acts()) {
@@ -214,7 +215,8 @@ final class Visit {
         .schedule(() -> house.workers().execute(step), delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private Answer act() {
+  /** Does what the request says, whether it is answered or not. */
+  Answer act() {
     Answer answer = perform();
     house.requests().landed(ticket);
     return answer;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,30 @@ class FaultsTest {
     on.api.faults().clear("elm");
     broken(hanging);
     assertEquals(0, people(on, name));
+  }
+
+  @Test
+  void landsAtClearIs504AndActsWhenCleared(@TimeScale(0.01) TestApi on) {
+    String name = on.newName();
+    on.api.faults().arm(Fault.of("elm", FaultKind.LANDS_AT_CLEAR));
+    assertEquals(504, create(on, name).status());
+    assertEquals(0, people(on, name));
+    on.api.faults().clear();
+    assertEquals(1, people(on, name));
+  }
+
+  @Test
+  void aPageOrAnAnswerWithoutKeyTellsNothingOfTheEffect(@TimeScale(0.01) TestApi on) {
+    for (FaultKind kind : List.of(FaultKind.PAGE_404, FaultKind.PAGE_200, FaultKind.KEYLESS_201)) {
+      String name = on.newName();
+      on.api.faults().arm(Fault.of("elm", kind));
+      var reply = create(on, name);
+      assertEquals(
+          kind == FaultKind.PAGE_404 ? 404 : kind == FaultKind.PAGE_200 ? 200 : 201,
+          reply.status());
+      assertTrue(reply.header("Location").isEmpty());
+      assertEquals(kind == FaultKind.PAGE_404 ? 0 : 1, people(on, name));
+    }
   }
 
   @Test
