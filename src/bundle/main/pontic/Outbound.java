@@ -50,16 +50,22 @@ public final class Outbound implements AutoCloseable {
   private final Map<String, Object> beans;
   private final Store store;
   private final Dues dues;
+  private final FhirContext fhir;
+  private final FhirClients clients;
 
   private Outbound(
       Settings settings,
       Store store,
       Dues dues,
+      FhirContext fhir,
+      FhirClients clients,
       PracticeDatabases databases,
       Map<String, Object> beans) {
     this.settings = settings;
     this.store = store;
     this.dues = dues;
+    this.fhir = fhir;
+    this.clients = clients;
     this.databases = databases;
     this.beans = beans;
   }
@@ -75,11 +81,15 @@ public final class Outbound implements AutoCloseable {
       Function<String, Mapper> mappers) {
     List<Practice> practices = settings.practices();
     Records records = new Records(store, audit, settings.destinations());
+    FhirContext fhir = FhirContext.forR4();
+    FhirClients clients = new FhirClients(fhir);
     Dues dues = new Dues(store.vault(), audit, Known.NOTHING);
     return new Outbound(
         settings,
         store,
         dues,
+        fhir,
+        clients,
         new PracticeDatabases(practices, STATEMENT_LIMIT),
         Map.of(
             "records",
@@ -93,7 +103,8 @@ public final class Outbound implements AutoCloseable {
             "translator",
             new Translator(mappers, practices),
             "sends",
-            new Sends(store, leases, dues, settings::destination, new Transactions())));
+            new Sends(
+                store, leases, dues, settings::destination, new Transactions(), clients::wanted)));
   }
 
   /** Before the route files are loaded. */
@@ -102,9 +113,7 @@ public final class Outbound implements AutoCloseable {
     databases
         .byPractice()
         .forEach((practice, database) -> registry.accept("database-" + practice, database));
-    FhirContext fhir = FhirContext.forR4();
     registry.accept("fhirContext", fhir);
-    FhirClients clients = new FhirClients(fhir);
     targets().forEach(each -> registry.accept("fhir-client-" + each.id(), clients.client(each)));
   }
 
