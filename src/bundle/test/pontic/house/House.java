@@ -38,6 +38,7 @@ public final class House implements AutoCloseable {
   private final Sandbox sandbox;
   private final OpenDentalApi api;
   private final HospitalFhirServer hospital;
+  private final HospitalFhirServer registry = HospitalFhirServer.start(0);
   private final Map<String, String> flags = new HashMap<>();
   private Path config = home().resolve("config");
   private Bundle bundle;
@@ -95,6 +96,7 @@ public final class House implements AutoCloseable {
       flags.put("practices." + practice + ".hl7.port", Integer.toString(freePort()));
     }
     flags.put("destinations.hospital.url", hospital.url());
+    flags.put("destinations.registry.url", registry.url());
     flags.put("pontic.wake.period", "20");
     flags.put("pontic.merge.period", "200ms");
   }
@@ -156,6 +158,11 @@ public final class House implements AutoCloseable {
 
   public HospitalFhirServer hospital() {
     return hospital;
+  }
+
+  /** The second FHIR destination. */
+  public HospitalFhirServer registry() {
+    return registry;
   }
 
   public Bundle bundle() {
@@ -256,6 +263,7 @@ public final class House implements AutoCloseable {
       bundle.close();
     }
     hospital.close();
+    registry.close();
     sandbox.close();
   }
 }
