@@ -52,18 +52,24 @@ public final class Outbound implements AutoCloseable {
   private final Map<String, Object> beans;
   private final Store store;
   private final Dues dues;
+  private final FhirContext fhir;
+  private final FhirClients clients;
 
   private Outbound(
       Settings settings,
       List<Feed> feeds,
       Store store,
       Dues dues,
+      FhirContext fhir,
+      FhirClients clients,
       PracticeDatabases databases,
       Map<String, Object> beans) {
     this.settings = settings;
     this.feeds = List.copyOf(feeds);
     this.store = store;
     this.dues = dues;
+    this.fhir = fhir;
+    this.clients = clients;
     this.databases = databases;
     this.beans = beans;
   }
@@ -99,11 +105,15 @@ public final class Outbound implements AutoCloseable {
             new FeedRows(store),
             System::nanoTime);
     Reach reach = reaching.apply(Reach.usual(sweepPeriod(settings)));
+    FhirContext fhir = FhirContext.forR4();
+    FhirClients clients = new FhirClients(fhir);
     return new Outbound(
         settings,
         feeds,
         store,
         dues,
+        fhir,
+        clients,
         databases,
         Map.of(
             "records",
@@ -126,7 +136,8 @@ public final class Outbound implements AutoCloseable {
             "translator",
             translator,
             "sends",
-            new Sends(store, leases, dues, settings::destination, new Transactions())));
+            new Sends(
+                store, leases, dues, settings::destination, new Transactions(), clients::wanted)));
   }
 
   /** Before the route files are loaded. */
@@ -135,9 +146,7 @@ public final class Outbound implements AutoCloseable {
     databases
         .byPractice()
         .forEach((practice, database) -> registry.accept("database-" + practice, database));
-    FhirContext fhir = FhirContext.forR4();
     registry.accept("fhirContext", fhir);
-    FhirClients clients = new FhirClients(fhir);
     targets().forEach(each -> registry.accept("fhir-client-" + each.id(), clients.client(each)));
   }
 

@@ -9,7 +9,9 @@ import ca.uhn.fhir.rest.client.api.IHttpResponse;
 import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
 import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import java.time.Duration;
-import java.util.Optional;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import pontic.practice.Destination;
 
 /**
@@ -21,6 +23,7 @@ public final class FhirClients {
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private final FhirContext context;
+  private final Map<String, Instant> until = new ConcurrentHashMap<>();
 
   public FhirClients(FhirContext context) {
     this.context = context;
@@ -41,12 +44,24 @@ public final class FhirClients {
     if (!destination.token().isBlank()) {
       client.registerInterceptor(new BearerTokenAuthInterceptor(destination.token().value()));
     }
-    client.registerInterceptor(new RetryAfter());
+    client.registerInterceptor(new RetryAfter(destination.id()));
     return client;
   }
 
+  /** How long the destination still wants to be left alone; zero if it has not said so. */
+  public Duration wanted(String destination) {
+    Duration left = Duration.between(Instant.now(), until.getOrDefault(destination, Instant.EPOCH));
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
   /** HAPI's own exceptions do not tell Retry-After. Public because HAPI calls it. */
-  public static final class RetryAfter implements IClientInterceptor {
+  public final class RetryAfter implements IClientInterceptor {
+    private final String destination;
+
+    private RetryAfter(String destination) {
+      this.destination = destination;
+    }
+
     @Override
     public void interceptRequest(IHttpRequest request) {
       // Only answers are looked at.
@@ -55,16 +70,13 @@ public final class FhirClients {
     @Override
     public void interceptResponse(IHttpResponse response) {
       if (response.getStatus() == 429 || response.getStatus() == 503) {
-        Optional<String> seconds =
-            response.getHeaders("Retry-After").stream()
-                .map(String::strip)
-                .filter(text -> text.matches("\\d{1,9}"))
-                .findFirst();
-        if (seconds.isPresent()) {
-          Duration asked = Duration.ofSeconds(Long.parseLong(seconds.get()));
-          throw new Busy(
-              response.getStatus(), asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked);
-        }
+        response.getHeaders("Retry-After").stream()
+            .map(String::strip)
+            .filter(text -> text.matches("\\d{1,9}"))
+            .findFirst()
+            .map(text -> Duration.ofSeconds(Long.parseLong(text)))
+            .map(asked -> asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked)
+            .ifPresent(asked -> until.put(destination, Instant.now().plus(asked)));
       }
     }
   }

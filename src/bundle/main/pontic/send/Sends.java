@@ -44,21 +44,25 @@ public final class Sends {
   private final Dues dues;
   private final Function<String, Optional<Destination>> destinations;
   private final Transactions transactions;
+  private final Function<String, Duration> wanted;
 
   /**
    * @param destinations by id, as they are now
+   * @param wanted how long a destination asked to be left alone
    */
   public Sends(
       Store store,
       Leases leases,
       Dues dues,
       Function<String, Optional<Destination>> destinations,
-      Transactions transactions) {
+      Transactions transactions,
+      Function<String, Duration> wanted) {
     this.store = store;
     this.leases = leases;
     this.dues = dues;
     this.destinations = destinations;
     this.transactions = transactions;
+    this.wanted = wanted;
   }
 
   /**
@@ -180,9 +184,10 @@ public final class Sends {
         || status >= 500
         || status < 400
         || status == TIMED_OUT) {
-      failing(claim, reason, wait(failure), claim.isSend() && isNotSent(failure));
+      failing(
+          claim, reason, wanted.apply(claim.destination()), claim.isSend() && isNotSent(failure));
     } else if (NOT_THE_CONTENT.contains(status)) {
-      failing(claim, reason, wait(failure), true);
+      failing(claim, reason, wanted.apply(claim.destination()), true);
     } else {
       refused(claim, reason, false);
     }
@@ -199,15 +204,6 @@ public final class Sends {
       }
     }
     return 0;
-  }
-
-  private static Duration wait(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof Busy busy) {
-        return busy.retryAfter();
-      }
-    }
-    return Duration.ZERO;
   }
 
   /** Nobody took the connection, so nothing can have been done. */

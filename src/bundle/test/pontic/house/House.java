@@ -46,6 +46,7 @@ public final class House implements AutoCloseable {
   private final Sandbox sandbox;
   private final OpenDentalApi api;
   private final HospitalFhirServer hospital;
+  private final HospitalFhirServer registry = HospitalFhirServer.start(0);
   private final Map<String, String> flags = new HashMap<>();
   private final Map<String, String> properties = new HashMap<>();
   private Path config = home().resolve("config");
@@ -114,6 +115,7 @@ public final class House implements AutoCloseable {
       flags.put("practices." + practice + ".hl7.port", Integer.toString(freePort()));
     }
     flags.put("destinations.hospital.url", hospital.url());
+    flags.put("destinations.registry.url", registry.url());
     flags.put("pontic.wake.period", "20");
     flags.put("pontic.merge.period", "200ms");
   }
@@ -189,6 +191,11 @@ public final class House implements AutoCloseable {
 
   public HospitalFhirServer hospital() {
     return hospital;
+  }
+
+  /** The second FHIR destination. */
+  public HospitalFhirServer registry() {
+    return registry;
   }
 
   public Bundle bundle() {
@@ -301,6 +308,7 @@ public final class House implements AutoCloseable {
       bundle.close();
     }
     hospital.close();
+    registry.close();
     sandbox.close();
   }
 }
