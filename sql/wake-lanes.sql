@@ -1,4 +1,4 @@
--- What is due and not leased: one row a token, the longest waiting first. :now is the store's clock in epoch milliseconds. The epoch says
+-- What is due and not leased: one row a token, the longest waiting first. :now is the store's clock in epoch milliseconds, :hl7 the ids of the HL7 v2 destinations, ',a,b,'. The epoch says
 -- whether somebody has acted since: while it stands still, a token that is under way is enough.
 select 'understand' as queue, m.practice as practice, '' as destination, coalesce(s.epoch, 0) as epoch, m.since as since
 from (select practice, min(due_at) as since from message where state = 'accepted' and due_at <= :#now group by practice) m
@@ -11,7 +11,7 @@ left join lease s on s.name = 'lane:' || l.practice
 where l.next_at <= :#now and coalesce(s.until_at, 0) <= :#now
   and exists (select 1 from work w where w.practice = l.practice and w.state = 'waiting' and w.due_at <= :#now)
 union all
-select 'send-fhir', d.practice, d.destination, coalesce(max(l.epoch), 0), min(d.due_at)
+select case when :#hl7 like '%,' || d.destination || ',%' then 'send-hl7' else 'send-fhir' end, d.practice, d.destination, coalesce(max(l.epoch), 0), min(d.due_at)
 from due d
 left join sending s on s.practice = d.practice and s.destination = d.destination
 left join lease l on l.name = 'send:' || d.practice || ':' || d.destination

@@ -68,6 +68,8 @@ import pontic.person.Persons;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
 import pontic.receipt.Receipts;
+import pontic.send.Dues;
+import pontic.send.Known;
 import pontic.store.DemoKeys;
 import pontic.store.KeyVault;
 import pontic.store.Leases;
@@ -96,6 +98,7 @@ public final class Bundle implements AutoCloseable {
   private final Metrics metrics;
   private final Main main;
   private final Outbound outbound;
+  private final OutboundHl7 outboundHl7;
   private final Lane lane;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private String where = "";
@@ -108,6 +111,7 @@ public final class Bundle implements AutoCloseable {
       Metrics metrics,
       Main main,
       Outbound outbound,
+      OutboundHl7 outboundHl7,
       Lane lane) {
     this.settings = settings;
     this.generation = generation;
@@ -116,6 +120,7 @@ public final class Bundle implements AutoCloseable {
     this.metrics = metrics;
     this.main = main;
     this.outbound = outbound;
+    this.outboundHl7 = outboundHl7;
     this.lane = lane;
   }
 
@@ -204,6 +209,16 @@ public final class Bundle implements AutoCloseable {
     main.bind("apiWire", new ApiWire());
     Outbound outbound = Outbound.of(settings, store, leases, audit, mappings::mapper);
     outbound.bind(main::bind);
+    OutboundHl7 outboundHl7 =
+        OutboundHl7.of(
+            settings,
+            store,
+            leases,
+            new Dues(vault, audit, Known.NOTHING),
+            mappings::mapper,
+            home.resolve("mappings"));
+    outboundHl7.bind(main::bind);
+    main.addInitialProperty("pontic.hl7.destinations", OutboundHl7.ids(settings));
     try {
       main.init();
     } catch (RuntimeException e) {
@@ -211,7 +226,8 @@ public final class Bundle implements AutoCloseable {
     }
     main.getCamelContext().addRoutePolicyFactory(metrics.routePolicies());
     store.write(tx -> leases.voidOwn(tx));
-    return new Bundle(settings, generation, store, broker, metrics, main, outbound, lane);
+    return new Bundle(
+        settings, generation, store, broker, metrics, main, outbound, outboundHl7, lane);
   }
 
   /**
@@ -254,6 +270,7 @@ public final class Bundle implements AutoCloseable {
         startPractice(practice);
       }
       outbound.addRoutes(context());
+      outboundHl7.addRoutes(context());
     } catch (FailedToStartRouteException e) {
       throw new RoutesInvalid(e.getMessage() + ": " + root(e).getMessage(), e);
     }

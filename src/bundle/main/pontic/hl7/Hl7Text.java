@@ -34,9 +34,11 @@ public final class Hl7Text {
     for (JsonNode listed : message.path("segments")) {
       position++;
       String name = listed.asText();
-      if (!name.matches("[A-Z][A-Z0-9]{2}")
-          || (position == 1) != name.equals("MSH")) {
-        throw new Hl7Exception(position, 0, "a message has MSH first and only there, and segment names of three capitals");
+      if (!name.matches("[A-Z][A-Z0-9]{2}") || (position == 1) != name.equals("MSH")) {
+        throw new Hl7Exception(
+            position,
+            0,
+            "a message has MSH first and only there, and segment names of three capitals");
       }
       int occurrence = written.merge(name, 1, Integer::sum) - 1;
       JsonNode segment = message.path(name).path(occurrence);

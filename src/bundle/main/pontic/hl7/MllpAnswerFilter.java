@@ -2,6 +2,7 @@ package pontic.hl7;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -45,18 +46,21 @@ final class MllpAnswerFilter extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    if (!(message instanceof ByteBuf frame)) {
+      context.fireChannelRead(message);
+      return;
+    }
+    byte[] bytes = ByteBufUtil.getBytes(frame);
+    ReferenceCountUtil.release(message);
     boolean mine =
         waiting
-            && message instanceof ByteBuf frame
-            && Answer.read(ByteBufUtil.getBytes(frame))
-                .map(answer -> answer.controlId().equals(controlId))
-                .orElse(true);
+            && Answer.read(bytes).map(answer -> answer.controlId().equals(controlId)).orElse(true);
     if (mine) {
       waiting = false;
-      context.fireChannelRead(message);
+      // The caller reads it on a thread of its own, when camel-netty has already released it.
+      context.fireChannelRead(Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes)));
     } else {
       dropped.increment();
-      ReferenceCountUtil.release(message);
     }
   }
 

@@ -48,9 +48,9 @@ public final class Newest {
                     .query(String.class)
                     .optional())
         .map(
-            sealed ->
+            kept ->
                 new String(
-                    store.vault().open("record", practice + "/" + resource + "/" + key, sealed),
+                    store.vault().open("record", practice + "/" + resource + "/" + key, kept),
                     StandardCharsets.UTF_8));
   }
 }

@@ -136,8 +136,7 @@ public final class Hl7Sends {
         entry.key(),
         entry.patientKey(),
         entry.fhirId(),
-        new Dues.Version(
-            entry.version(), entry.acknowledged().fhir(), entry.acknowledged().row()),
+        new Dues.Version(entry.version(), entry.acknowledged().fhir(), entry.acknowledged().row()),
         entry.changedAt(),
         entry.acknowledged(),
         entry.isUnknown(),
@@ -175,6 +174,16 @@ public final class Hl7Sends {
                 dues.works(tx, claim.practice(), claim.destination());
               });
       case AWAY -> unclear(claim, "it answered " + code);
+    }
+  }
+
+  /**
+   * At the end of a turn: what no step has ended was kept back by one that stands between event and
+   * frame, and counts as acknowledged.
+   */
+  public void keptBack(Hl7Claim claim, String route) {
+    if (!claim.isEmpty()) {
+      end(claim, tx -> dues.withheld(tx, claim.one(), route + "/event"));
     }
   }
 

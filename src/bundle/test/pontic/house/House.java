@@ -21,6 +21,7 @@ import pontic.sandbox.api.OpenDentalApi;
 import pontic.sandbox.api.OpenDentalApiPart;
 import pontic.sandbox.database.Engine;
 import pontic.sandbox.hospital.HospitalFhirServer;
+import pontic.sandbox.hospital.HospitalMllp;
 import pontic.sandbox.hospital.MllpSender;
 
 /**
@@ -38,6 +39,7 @@ public final class House implements AutoCloseable {
   private final Sandbox sandbox;
   private final OpenDentalApi api;
   private final HospitalFhirServer hospital;
+  private final HospitalMllp hospitalMllp = HospitalMllp.start(0);
   private final Map<String, String> flags = new HashMap<>();
   private Path config = home().resolve("config");
   private Bundle bundle;
@@ -95,6 +97,7 @@ public final class House implements AutoCloseable {
       flags.put("practices." + practice + ".hl7.port", Integer.toString(freePort()));
     }
     flags.put("destinations.hospital.url", hospital.url());
+    flags.put("destinations.hospital-hl7.url", "mllp://127.0.0.1:" + hospitalMllp.port());
     flags.put("pontic.wake.period", "20");
     flags.put("pontic.merge.period", "200ms");
   }
@@ -156,6 +159,10 @@ public final class House implements AutoCloseable {
 
   public HospitalFhirServer hospital() {
     return hospital;
+  }
+
+  public HospitalMllp hospitalMllp() {
+    return hospitalMllp;
   }
 
   public Bundle bundle() {
@@ -256,6 +263,7 @@ public final class House implements AutoCloseable {
       bundle.close();
     }
     hospital.close();
+    hospitalMllp.close();
     sandbox.close();
   }
 }
