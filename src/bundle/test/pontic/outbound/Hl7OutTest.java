@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.audit.SqlAudit;
 import pontic.hl7.Hl7Json;
 import pontic.house.House;
 import pontic.sandbox.desk.FrontDesk;
@@ -27,6 +28,8 @@ import pontic.sandbox.hospital.Hl7Message;
 import pontic.sandbox.hospital.HospitalMllp;
 import pontic.sandbox.hospital.MllpFault;
 import pontic.sandbox.hospital.MllpFaultKind;
+import pontic.send.Dues;
+import pontic.send.Known;
 
 /** What the front desk does, as frames at the hospital's HL7 engine. */
 class Hl7OutTest {
@@ -145,19 +148,21 @@ class Hl7OutTest {
   @Test
   void whatIsRefusedFiveTimesParksWithThePatientsLaterChangesAndReleaseSendsTheNewestOnce()
       throws Exception {
-    long refused = patient("Refused");
+    long patient = patient("Refused");
     long other = patient("Other");
-    frame(1, of(refused));
+    frame(1, of(patient));
     frame(1, of(other));
-    hospital.arm(MllpFault.of(MllpFaultKind.AE).times(0).when(m -> m.has("PID", 3, "" + refused)));
-    desk.editPatient(refused, Map.of("City", "Wrong"));
-    frame(1, of(refused).and(is("ADT^A31")));
-    long apt = desk.book(refused, 1, 1, AT.plusDays(7), 30, "");
+    hospital.arm(MllpFault.of(MllpFaultKind.AE).times(0).on("SIU^S12"));
+    long refused = desk.book(patient, 1, 1, AT.plusDays(7), 30, "");
+    frame(1, about(refused));
+    long later = desk.book(patient, 1, 1, AT.plusDays(8), 30, "");
+    desk.editPatient(patient, Map.of("City", "Later"));
     desk.editPatient(other, Map.of("City", "Right"));
     frame(1, of(other).and(is("ADT^A31")));
     House.until("it is parked", () -> dues("state = 'parked'") == 1);
-    assertEquals(5, hospital.frames(of(refused).and(is("ADT^A31"))).size());
-    assertEquals(0, hospital.frames(about(apt)).size(), "nothing of the patient goes before");
+    List<HospitalMllp.Frame> tries = hospital.frames(about(refused));
+    assertEquals(5, tries.size());
+    assertEquals(1, tries.stream().map(one -> one.message().controlId()).distinct().count());
     assertTrue(
         house
             .ledger()
@@ -166,15 +171,20 @@ class Hl7OutTest {
             .matches(".*refused it: AE( [0-9]+)?}.*"));
 
     hospital.clear();
-    desk.editPatient(refused, Map.of("City", "Newest"));
+    desk.move(refused, AT.plusDays(9), OptionalLong.empty(), OptionalLong.empty());
     desk.editPatient(other, Map.of("City", "Further"));
     frame(2, of(other).and(is("ADT^A31")));
-    assertEquals(5, hospital.frames(of(refused).and(is("ADT^A31"))).size());
-    release("elm/hospital-hl7/Patient/" + refused);
-    frame(1, about(apt).and(is("SIU^S12")));
-    List<HospitalMllp.Frame> told = hospital.frames(of(refused).and(is("ADT^A31")));
-    assertEquals(6, told.size());
-    assertEquals("Newest", city(told.get(5)));
+    assertEquals(5, hospital.frames(about(refused)).size());
+    assertEquals(0, hospital.frames(about(later)).size(), "it waits behind what is parked");
+    assertEquals(0, hospital.frames(of(patient).and(is("ADT^A31"))).size(), "so does this");
+    release("elm/hospital-hl7/Appointment/" + refused);
+    frame(1, about(later).and(is("SIU^S12")));
+    frame(1, of(patient).and(is("ADT^A31")));
+    Hl7Message newest = frame(6, about(refused));
+    assertEquals("SIU^S12", newest.trigger());
+    assertTrue(newest.field("SCH", 11).contains("20270311090000"));
+    quiet();
+    assertEquals(6, hospital.frames(about(refused)).size());
   }
 
   @Test
@@ -280,17 +290,13 @@ class Hl7OutTest {
 
   private static void release(String parked) {
     String[] part = parked.split("/");
-    assertTrue(
+    Dues dues = new Dues(house.bundle().store().vault(), new SqlAudit(), Known.NOTHING);
+    boolean released =
         house
             .bundle()
             .store()
-            .write(
-                tx ->
-                    new pontic.send.Dues(
-                            house.bundle().store().vault(),
-                            new pontic.audit.SqlAudit(),
-                            pontic.send.Known.NOTHING)
-                        .release(tx, part[0], part[1], part[2], Long.parseLong(part[3]))));
+            .write(tx -> dues.release(tx, part[0], part[1], part[2], Long.parseLong(part[3])));
+    assertTrue(released);
   }
 
   private static long dues(String where) {
