@@ -1,4 +1,4 @@
--- What is due and not leased: one row a token, the longest waiting first. :now is the store's clock in epoch milliseconds, :hl7 the ids of the HL7 v2 destinations, ',a,b,'. The epoch says
+-- What is due and not leased: one row a token, the longest waiting first. :now is the store's clock in epoch milliseconds. The epoch says
 -- whether somebody has acted since: while it stands still, a token that is under way is enough.
 select 'understand' as queue, m.practice as practice, '' as destination, coalesce(s.epoch, 0) as epoch, m.since as since
 from (select practice, min(due_at) as since from message where state = 'accepted' and due_at <= :#now group by practice) m
@@ -11,11 +11,20 @@ left join lease s on s.name = 'lane:' || l.practice
 where l.next_at <= :#now and coalesce(s.until_at, 0) <= :#now
   and exists (select 1 from work w where w.practice = l.practice and w.state = 'waiting' and w.due_at <= :#now)
 union all
-select case when :#hl7 like '%,' || d.destination || ',%' then 'send-hl7' else 'send-fhir' end, d.practice, d.destination, coalesce(max(l.epoch), 0), min(d.due_at)
-from due d
-left join sending s on s.practice = d.practice and s.destination = d.destination
-left join lease l on l.name = 'send:' || d.practice || ':' || d.destination
-where d.state = 'due' and d.due_at <= :#now
-  and coalesce(s.not_before, 0) <= :#now and coalesce(l.until_at, 0) <= :#now
-group by d.practice, d.destination
+select s.queue, s.practice, s.destination, coalesce(l.epoch, 0),
+  (select min(o.due_at) from due o where o.practice = s.practice and o.destination = s.destination and o.state = 'due')
+from sending s
+left join lease l on l.name = 'send:' || s.practice || ':' || s.destination
+where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
+  and exists (select 1 from due d where d.practice = s.practice and d.destination = s.destination and d.state = 'due' and d.due_at <= :#now
+    and (d.patient_key = 0 or not exists (select 1 from due p where p.practice = d.practice and p.destination = d.destination
+      and p.patient_key = d.patient_key and p.state = 'parked'))
+    and (d.patient_key = 0 or d.resource = 'Patient' or not exists (select 1 from due p where p.practice = d.practice
+      and p.destination = d.destination and p.resource = 'Patient' and p.row_key = d.patient_key
+      and (p.state = 'parked' or p.due_at > :#now)))
+    and (d.patient_key = 0 or not exists (select 1 from due p left join delivery u on u.practice = p.practice
+      and u.destination = p.destination and u.resource = p.resource and u.row_key = p.row_key
+      where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
+      and (p.resource <> d.resource or p.row_key <> d.row_key)
+      and ((p.attempts > 0 and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :#now)))))
 order by since

@@ -218,7 +218,6 @@ public final class Bundle implements AutoCloseable {
             mappings::mapper,
             home.resolve("mappings"));
     outboundHl7.bind(main::bind);
-    main.addInitialProperty("pontic.hl7.destinations", OutboundHl7.ids(settings));
     try {
       main.init();
     } catch (RuntimeException e) {
@@ -259,7 +258,7 @@ public final class Bundle implements AutoCloseable {
             metrics,
             generation::id,
             ManagementToken.readOrMake(settings.data()),
-            lane::release,
+            id -> id.contains("/") ? outbound.release(id) : lane.release(id),
             stop);
     open.push(management);
     Console console = Console.open(settings, Users.load(settings.data(), System.getenv()));

@@ -18,7 +18,9 @@ import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
 import pontic.record.Records;
+import pontic.send.Dues;
 import pontic.send.FhirClients;
+import pontic.send.Known;
 import pontic.send.Sends;
 import pontic.send.Transactions;
 import pontic.store.Leases;
@@ -33,8 +35,6 @@ public final class Outbound implements AutoCloseable {
   private static final Duration OVERLAP = Duration.ofSeconds(5);
   private static final int PAGE = 1000;
   private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(20);
-  private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
-  private static final Duration LEASE = Duration.ofSeconds(60);
 
   /** A file in {@code sql/capture} and the FHIR type that its rows become. */
   private record Feed(String name, String resource) {}
@@ -48,9 +48,24 @@ public final class Outbound implements AutoCloseable {
   private final Settings settings;
   private final PracticeDatabases databases;
   private final Map<String, Object> beans;
+  private final Store store;
+  private final Dues dues;
+  private final FhirContext fhir;
+  private final FhirClients clients;
 
-  private Outbound(Settings settings, PracticeDatabases databases, Map<String, Object> beans) {
+  private Outbound(
+      Settings settings,
+      Store store,
+      Dues dues,
+      FhirContext fhir,
+      FhirClients clients,
+      PracticeDatabases databases,
+      Map<String, Object> beans) {
     this.settings = settings;
+    this.store = store;
+    this.dues = dues;
+    this.fhir = fhir;
+    this.clients = clients;
     this.databases = databases;
     this.beans = beans;
   }
@@ -66,9 +81,15 @@ public final class Outbound implements AutoCloseable {
       Function<String, Mapper> mappers) {
     List<Practice> practices = settings.practices();
     Records records = new Records(store, audit, settings.destinations());
-    Transactions transactions = new Transactions();
+    FhirContext fhir = FhirContext.forR4();
+    FhirClients clients = new FhirClients(fhir);
+    Dues dues = new Dues(store.vault(), audit, Known.NOTHING);
     return new Outbound(
         settings,
+        store,
+        dues,
+        fhir,
+        clients,
         new PracticeDatabases(practices, STATEMENT_LIMIT),
         Map.of(
             "records",
@@ -81,10 +102,9 @@ public final class Outbound implements AutoCloseable {
             new Failures(),
             "translator",
             new Translator(mappers, practices),
-            "transactions",
-            transactions,
             "sends",
-            new Sends(store, leases, audit, settings.destinations(), transactions, LEASE)));
+            new Sends(
+                store, leases, dues, settings::destination, new Transactions(), clients::wanted)));
   }
 
   /** Before the route files are loaded. */
@@ -93,9 +113,7 @@ public final class Outbound implements AutoCloseable {
     databases
         .byPractice()
         .forEach((practice, database) -> registry.accept("database-" + practice, database));
-    FhirContext fhir = FhirContext.forR4();
     registry.accept("fhirContext", fhir);
-    FhirClients clients = new FhirClients(fhir, REQUEST_LIMIT);
     targets().forEach(each -> registry.accept("fhir-client-" + each.id(), clients.client(each)));
   }
 
@@ -115,6 +133,20 @@ public final class Outbound implements AutoCloseable {
             .add();
       }
     }
+    // Before the routes: from here on each destination has its tokens, and a new one its first
+    // load.
+    store.write(
+        tx -> {
+          int loaded = 0;
+          for (Destination destination : settings.destinations()) {
+            for (Practice practice : settings.practices()) {
+              if (destination.serves(practice.id())) {
+                loaded += dues.open(tx, practice.id(), destination);
+              }
+            }
+          }
+          return loaded;
+        });
     for (Destination target : targets()) {
       TemplatedRouteBuilder.builder(camel, "send-fhir")
           .routeId("send-fhir-" + target.id())
@@ -125,6 +157,21 @@ public final class Outbound implements AutoCloseable {
     }
   }
 
+  /**
+   * The newest state of a parked delivery goes next.
+   *
+   * @param delivery {@code elm/hospital/Appointment/12}: practice, destination, type, key
+   * @return false if nothing is parked under this id
+   */
+  public boolean release(String delivery) {
+    String[] parts = delivery.split("/", -1);
+    if (parts.length != 4 || !parts[3].matches("\\d{1,18}")) {
+      return false;
+    }
+    return store.write(
+        tx -> dues.release(tx, parts[0], parts[1], parts[2], Long.parseLong(parts[3])));
+  }
+
   /** After the routes have stopped. */
   @Override
   public void close() {
@@ -133,7 +180,7 @@ public final class Outbound implements AutoCloseable {
 
   private List<Destination> targets() {
     return settings.destinations().stream()
-        .filter(each -> each.enabled() && each.kind() == Destination.Kind.FHIR)
+        .filter(each -> each.kind() == Destination.Kind.FHIR)
         .toList();
   }
 }

@@ -426,7 +426,6 @@ public final class Dues {
   /** These were refused together: from now on no more than half as many go with each of them. */
   public void narrowed(Transaction tx, List<Entry> entries) {
     for (Entry entry : entries) {
-      notSent(tx, entry);
       tx.sql(
               "update due set bundle_limit = case when bundle_limit < :half then bundle_limit else :half end where "
                   + ONE)
@@ -448,6 +447,14 @@ public final class Dues {
     tx.sql("update delivery set attempt_state = '', attempted = '' where " + ONE)
         .params(identity(entry))
         .update();
+    return inVain(tx, entry, reason);
+  }
+
+  /**
+   * As {@link #refused}, but what stands at the destination has to be looked at first: the attempt
+   * stays unclear.
+   */
+  public boolean inVain(Transaction tx, Entry entry, String reason) {
     int attempts =
         tx.sql("update due set attempts = attempts + 1 where " + ONE + " returning attempts")
             .params(identity(entry))
@@ -470,7 +477,7 @@ public final class Dues {
             .equals("parked");
     if (parked) {
       LOG.warn(
-          "{} of {} refused {} {} times ({}); it is parked, and with it what follows of the same patient."
+          "{} of {} did not take {} in {} tries ({}); it is parked, and with it what follows of the same patient."
               + " Ask the destination why, then: pontic release {}/{}/{}/{}",
           entry.destination(),
           entry.practice(),
@@ -565,11 +572,20 @@ public final class Dues {
   }
 
   /**
-   * Makes every live record due at a destination that has never been given all there is, once.
+   * At start: the destination is known, and if it is new to the practice, every live record is made
+   * due to it, once.
    *
    * @return how many became due
    */
-  public int load(Transaction tx, String practice, Destination destination) {
+  public int open(Transaction tx, String practice, Destination destination) {
+    tx.sql(
+            "insert into sending (practice, destination, failures, not_before, reason, queue) values (?, ?, 0, 0, '', ?)"
+                + " on conflict (practice, destination) do update set queue = excluded.queue")
+        .params(
+            practice,
+            destination.id(),
+            destination.kind() == Destination.Kind.FHIR ? "send-fhir" : "send-hl7")
+        .update();
     int loaded = 0;
     List<String> types =
         tx.sql(

@@ -2,6 +2,7 @@ package pontic.outbound;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,8 @@ import pontic.practice.Practice;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
 import pontic.sandbox.database.PracticePlan;
+import pontic.send.Claim;
+import pontic.send.Sends;
 import pontic.store.KeyVault;
 import pontic.store.SqlLeases;
 import pontic.store.Store;
@@ -56,6 +59,19 @@ final class OutboundProcess implements AutoCloseable {
   static OutboundProcess start(
       Path data, pontic.sandbox.database.Practice sandbox, String databaseUrl, String hospitalUrl)
       throws Exception {
+    return start(
+        data,
+        sandbox,
+        databaseUrl,
+        List.of(destination("hospital", hospitalUrl, Duration.ofSeconds(30))));
+  }
+
+  static OutboundProcess start(
+      Path data,
+      pontic.sandbox.database.Practice sandbox,
+      String databaseUrl,
+      List<Destination> destinations)
+      throws Exception {
     int number = ++brokers;
     EmbeddedActiveMQ broker = broker(number);
     StoreSettings storeSettings = StoreSettings.embedded(data);
@@ -67,7 +83,7 @@ final class OutboundProcess implements AutoCloseable {
     store.write(leases::voidOwn);
     Outbound outbound =
         Outbound.of(
-            settings(data, sandbox, databaseUrl, hospitalUrl),
+            settings(data, sandbox, databaseUrl, destinations),
             store,
             leases,
             new SqlAudit(),
@@ -111,6 +127,46 @@ final class OutboundProcess implements AutoCloseable {
     return store.read(tx -> tx.sql(sql).query(Long.class).optional().orElse(0L));
   }
 
+  static Destination destination(String id, String url, Duration requestLimit) {
+    return new Destination(
+        id,
+        Destination.Kind.FHIR,
+        url,
+        Set.of(),
+        Secret.NONE,
+        true,
+        50,
+        2,
+        Set.of(),
+        requestLimit,
+        "",
+        "",
+        true);
+  }
+
+  /** A token too many. */
+  Claim claim(String practice, String destination) {
+    return camel
+        .getRegistry()
+        .lookupByNameAndType("sends", Sends.class)
+        .claim(practice, destination);
+  }
+
+  /** The destinations that the shipped query would send a token for. */
+  List<String> woken() throws Exception {
+    String sql = Files.readString(HOME.resolve("sql/wake-lanes.sql")).replace(":#now", ":now");
+    return store.read(
+        tx ->
+            tx.sql(sql)
+                .param("now", tx.now().toEpochMilli())
+                .query((row, number) -> row.getString("destination"))
+                .list());
+  }
+
+  boolean release(String delivery) {
+    return outbound.release(delivery);
+  }
+
   @Override
   public void close() {
     if (closed) {
@@ -146,7 +202,10 @@ final class OutboundProcess implements AutoCloseable {
   }
 
   private static Settings settings(
-      Path data, pontic.sandbox.database.Practice sandbox, String databaseUrl, String hospitalUrl) {
+      Path data,
+      pontic.sandbox.database.Practice sandbox,
+      String databaseUrl,
+      List<Destination> destinations) {
     Practice practice =
         new Practice(
             sandbox.id(),
@@ -181,20 +240,7 @@ final class OutboundProcess implements AutoCloseable {
         new Settings.Consumers(1, 1, 2),
         Duration.ofMillis(100),
         List.of(practice),
-        List.of(
-            new Destination(
-                "hospital",
-                Destination.Kind.FHIR,
-                hospitalUrl,
-                Set.of(),
-                Secret.NONE,
-                true,
-                50,
-                2,
-                Set.of(),
-                Duration.ofSeconds(30),
-                "",
-                "")),
+        destinations,
         Map.of());
   }
 

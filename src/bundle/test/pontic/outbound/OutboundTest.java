@@ -177,7 +177,8 @@ class OutboundTest {
   }
 
   @Test
-  void aResourceThatTheHospitalRefusesIsParkedAloneAndTheOthersArrive() throws Exception {
+  void aResourceThatTheHospitalRefusesIsParkedAloneUntilItIsReleasedAndTheOthersArrive()
+      throws Exception {
     awaitQuiet();
     long refused = number("select min(PatNum) from patient where PatStatus = 0");
     hospital.refuse(resource -> resource instanceof Patient && "Refused1".equals(city(resource)));
@@ -193,6 +194,9 @@ class OutboundTest {
     assertEquals(1, pontic.number("select count(*) from due"));
     hospital.refuseNothing();
     desk.editPatient(refused, Map.of("City", "Accepted1"));
+    pontic.await(
+        "select count(*) from due where state = 'parked' and version > 2 and row_key = " + refused);
+    assertTrue(pontic.release("elm/hospital/Patient/" + refused));
     patient(refused, resource -> "Accepted1".equals(city(resource)));
   }
 
