@@ -85,15 +85,6 @@ public final class OutboundHl7 {
             new Hl7Sends(store, leases, dues, messages, targets(settings), answers)));
   }
 
-  /**
-   * Ids of all HL7 v2 destinations between commas, {@code ,a,b,}, as sql/wake-lanes.sql wants it.
-   */
-  public static String ids(Settings settings) {
-    return targets(settings).stream()
-        .map(each -> each.id() + ",")
-        .collect(Collectors.joining("", ",", ""));
-  }
-
   private static List<Destination> targets(Settings settings) {
     return settings.destinations().stream()
         .filter(each -> each.kind() == Destination.Kind.HL7V2)

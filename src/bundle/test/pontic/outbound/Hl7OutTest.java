@@ -20,7 +20,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import pontic.audit.SqlAudit;
 import pontic.hl7.Hl7Json;
 import pontic.house.House;
 import pontic.sandbox.desk.FrontDesk;
@@ -28,8 +27,6 @@ import pontic.sandbox.hospital.Hl7Message;
 import pontic.sandbox.hospital.HospitalMllp;
 import pontic.sandbox.hospital.MllpFault;
 import pontic.sandbox.hospital.MllpFaultKind;
-import pontic.send.Dues;
-import pontic.send.Known;
 
 /** What the front desk does, as frames at the hospital's HL7 engine. */
 class Hl7OutTest {
@@ -177,7 +174,7 @@ class Hl7OutTest {
     assertEquals(5, hospital.frames(about(refused)).size());
     assertEquals(0, hospital.frames(about(later)).size(), "it waits behind what is parked");
     assertEquals(0, hospital.frames(of(patient).and(is("ADT^A31"))).size(), "so does this");
-    release("elm/hospital-hl7/Appointment/" + refused);
+    assertEquals(202, house.release("elm/hospital-hl7/Appointment/" + refused));
     frame(1, about(later).and(is("SIU^S12")));
     frame(1, of(patient).and(is("ADT^A31")));
     Hl7Message newest = frame(6, about(refused));
@@ -286,17 +283,6 @@ class Hl7OutTest {
         + message.field("MSH", 5)
         + " "
         + message.field("MSH", 6);
-  }
-
-  private static void release(String parked) {
-    String[] part = parked.split("/");
-    Dues dues = new Dues(house.bundle().store().vault(), new SqlAudit(), Known.NOTHING);
-    boolean released =
-        house
-            .bundle()
-            .store()
-            .write(tx -> dues.release(tx, part[0], part[1], part[2], Long.parseLong(part[3])));
-    assertTrue(released);
   }
 
   private static long dues(String where) {

@@ -266,9 +266,6 @@ final class OutboundProcess implements AutoCloseable {
                   method:
                     ref: storeClock
                     method: millis
-              - setHeader:
-                  name: hl7
-                  constant: ","
               - to:
                   uri: "sql:resource:file:{{pontic.home}}/sql/wake-lanes.sql"
                   parameters:

@@ -79,7 +79,7 @@ class DuesTest {
     return Stream.of(sqlite, postgres);
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void whatIsReferredToGoesFirstAndNothingOfAPatientOvertakesWhatIsParked(Store store) {
     String practice = practice();
@@ -114,8 +114,9 @@ class DuesTest {
     assertEquals(List.of(), woken(store, practice));
     assertEquals(2, number(store, "select count(*) from due where practice = '" + practice + "'"));
 
-    assertFalse(store.write(tx -> dues.release(tx, practice, "hospital", "Appointment", 1)));
-    assertTrue(store.write(tx -> dues.release(tx, practice, "hospital", "Patient", 1)));
+    assertFalse(
+        (boolean) store.write(tx -> dues.release(tx, practice, "hospital", "Appointment", 1)));
+    assertTrue((boolean) store.write(tx -> dues.release(tx, practice, "hospital", "Patient", 1)));
     assertEquals(List.of("send-fhir"), woken(store, practice));
     assertEquals(
         List.of("Patient/1"),
@@ -123,7 +124,7 @@ class DuesTest {
         "released ones go alone");
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void anAttemptWithoutAnEndComesBackBeforeAnythingNewerWithWhatWasSent(Store store) {
     String practice = practice();
@@ -174,7 +175,7 @@ class DuesTest {
         "versions 2, 3 and 4 were never sent");
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void whatTheDestinationSaidItselfIsNotSentAndWhatIsNotKnownYetWaitsWithItsAppointments(
       Store store) {
@@ -201,7 +202,7 @@ class DuesTest {
         1, number(store, "select withheld from sending where practice = '" + practice + "'"));
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void aRefusedBundleIsHalvedUntilOneStandsAlone(Store store) {
     String practice = practice();
@@ -225,7 +226,7 @@ class DuesTest {
     assertEquals(List.of(8, 4, 2), sizes);
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void aDestinationThatFailsIsLeftAloneForLongerEachTimeAndItIsSaidSinceWhen(Store store) {
     String practice = practice();
@@ -240,9 +241,12 @@ class DuesTest {
     assertEquals(
         since,
         number(store, "select failing_since from sending where practice = '" + practice + "'"));
-    assertTrue(store.read(tx -> dues.isPaused(tx, practice, "hospital", tx.now().plusSeconds(99))));
+    assertTrue(
+        (boolean)
+            store.read(tx -> dues.isPaused(tx, practice, "hospital", tx.now().plusSeconds(99))));
     assertFalse(
-        store.read(tx -> dues.isPaused(tx, practice, "hospital", tx.now().plusSeconds(101))));
+        (boolean)
+            store.read(tx -> dues.isPaused(tx, practice, "hospital", tx.now().plusSeconds(101))));
     assertEquals(List.of(), woken(store, practice));
     store.write(
         tx -> {
