@@ -100,6 +100,7 @@ public final class Bundle implements AutoCloseable {
   private final Metrics metrics;
   private final Main main;
   private final Outbound outbound;
+  private final OutboundHl7 outboundHl7;
   private final Lane lane;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private String where = "";
@@ -112,6 +113,7 @@ public final class Bundle implements AutoCloseable {
       Metrics metrics,
       Main main,
       Outbound outbound,
+      OutboundHl7 outboundHl7,
       Lane lane) {
     this.settings = settings;
     this.generation = generation;
@@ -120,6 +122,7 @@ public final class Bundle implements AutoCloseable {
     this.metrics = metrics;
     this.main = main;
     this.outbound = outbound;
+    this.outboundHl7 = outboundHl7;
     this.lane = lane;
   }
 
@@ -235,6 +238,10 @@ public final class Bundle implements AutoCloseable {
             reaching,
             translation -> new Echo(said, lane::unclear, columns::bare, translation));
     outbound.bind(main::bind);
+    OutboundHl7 outboundHl7 =
+        OutboundHl7.of(
+            settings, store, leases, outbound.dues(), mappings::mapper, home.resolve("mappings"));
+    outboundHl7.bind(main::bind);
     try {
       main.init();
     } catch (RuntimeException e) {
@@ -245,7 +252,8 @@ public final class Bundle implements AutoCloseable {
         settings.consumers().call(),
         () -> main.getCamelContext().getInflightRepository().size("call"));
     store.write(tx -> leases.voidOwn(tx));
-    return new Bundle(settings, generation, store, broker, metrics, main, outbound, lane);
+    return new Bundle(
+        settings, generation, store, broker, metrics, main, outbound, outboundHl7, lane);
   }
 
   /**
@@ -288,6 +296,7 @@ public final class Bundle implements AutoCloseable {
         startPractice(practice);
       }
       outbound.addRoutes(context());
+      outboundHl7.addRoutes(context());
     } catch (FailedToStartRouteException e) {
       throw new RoutesInvalid(e.getMessage() + ": " + root(e).getMessage(), e);
     }

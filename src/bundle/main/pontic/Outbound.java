@@ -140,6 +140,11 @@ public final class Outbound implements AutoCloseable {
                 store, leases, dues, settings::destination, new Transactions(), clients::wanted)));
   }
 
+  /** What is due, for every kind of destination. */
+  public Dues dues() {
+    return dues;
+  }
+
   /** Before the route files are loaded. */
   public void bind(BiConsumer<String, Object> registry) {
     beans.forEach(registry);

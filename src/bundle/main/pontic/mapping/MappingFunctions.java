@@ -32,6 +32,8 @@ final class MappingFunctions {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
   private static final DateTimeFormatter WITH_OFFSET =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
+  private static final DateTimeFormatter HL7 =
+      DateTimeFormatter.ofPattern("yyyyMMddHHmmssxx", Locale.ROOT);
   private static final int MINUTES_PER_CHARACTER = 5;
   private static final int MAX_MINUTES = 540;
 
@@ -49,6 +51,7 @@ final class MappingFunctions {
         new Of("hl7-to-date", 1, a -> TextNode.valueOf(Hl7Time.of(a[0].asText()).date())),
         new Of("hl7-to-datetime", 2, MappingFunctions::hl7ToDateTime),
         new Of("hl7-to-instant", 2, MappingFunctions::hl7ToInstant),
+        new Of("instant-to-hl7", 2, MappingFunctions::instantToHl7),
         new Of("add-minutes", 2, MappingFunctions::addMinutes),
         new Of("minutes-between", 2, MappingFunctions::minutesBetween),
         new Of("format-date", 2, MappingFunctions::formatDate),
@@ -143,6 +146,11 @@ final class MappingFunctions {
     return time.hasTime()
         ? TextNode.valueOf(time.at(ZoneId.of(a[1].asText())).toInstant().toString())
         : NullNode.instance;
+  }
+
+  /** Local time of a zone with its offset, to the second: 20260309093000-0400. */
+  private static JsonNode instantToHl7(JsonNode[] a) {
+    return TextNode.valueOf(HL7.format(instant(a[0]).atZone(ZoneId.of(a[1].asText()))));
   }
 
   private static JsonNode addMinutes(JsonNode[] a) {

@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * One system that receives what practices send out.
  *
- * @param url {@code http(s)://…} for fhir, {@code mllp(s)://host:port} for hl7v2
+ * @param url {@code http(s)://…} for fhir, {@code mllp://host:port} for hl7v2
  * @param practices ids of those whose data it receives; empty = all
  * @param token bearer token, blank = none
  * @param bundleSize most resources in one transaction

@@ -351,10 +351,7 @@ public final class SettingsLoader {
             Destination.Kind.FHIR,
             "write fhir or hl7v2");
     String url =
-        url(
-                file,
-                "url",
-                kind == Destination.Kind.FHIR ? Set.of("http", "https") : Set.of("mllp", "mllps"))
+        url(file, "url", kind == Destination.Kind.FHIR ? Set.of("http", "https") : Set.of("mllp"))
             .replaceFirst("/+$", "");
     Set<String> served = new TreeSet<>(file.texts("practices"));
     Set<String> known =

@@ -65,6 +65,19 @@ public final class Dues {
         and (p.state = 'parked' or p.due_at > :now)))
       """;
 
+  /**
+   * Nothing newer of a patient of whom something was refused and is tried again, or is put off
+   * after an unclear end.
+   */
+  private static final String IN_ORDER =
+      """
+      and (d.patient_key = 0 or not exists (select 1 from due p left join delivery u on u.practice = p.practice
+        and u.destination = p.destination and u.resource = p.resource and u.row_key = p.row_key
+        where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
+        and (p.resource <> d.resource or p.row_key <> d.row_key)
+        and ((p.attempts > 0 and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :now))))
+      """;
+
   private final Vault vault;
   private final Audit audit;
   private final Known known;
@@ -196,6 +209,7 @@ public final class Dues {
                         ? "d.resource not in ('Practitioner', 'Location', 'Patient', 'Appointment') "
                         : "d.resource = :resource ")
                     + FREE
+                    + IN_ORDER
                     + " order by d.due_at, d.row_key limit :most",
                 type,
                 most - found.size(),

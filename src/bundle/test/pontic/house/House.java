@@ -22,6 +22,7 @@ import pontic.sandbox.api.OpenDentalApi;
 import pontic.sandbox.api.OpenDentalApiPart;
 import pontic.sandbox.database.Engine;
 import pontic.sandbox.hospital.HospitalFhirServer;
+import pontic.sandbox.hospital.HospitalMllp;
 import pontic.sandbox.hospital.MllpSender;
 import pontic.secretfile.OwnerFile;
 
@@ -47,6 +48,7 @@ public final class House implements AutoCloseable {
   private final OpenDentalApi api;
   private final HospitalFhirServer hospital;
   private final HospitalFhirServer registry = HospitalFhirServer.start(0);
+  private final HospitalMllp hospitalMllp = HospitalMllp.start(0);
   private final Map<String, String> flags = new HashMap<>();
   private final Map<String, String> properties = new HashMap<>();
   private Path config = home().resolve("config");
@@ -116,6 +118,7 @@ public final class House implements AutoCloseable {
     }
     flags.put("destinations.hospital.url", hospital.url());
     flags.put("destinations.registry.url", registry.url());
+    flags.put("destinations.hospital-hl7.url", "mllp://127.0.0.1:" + hospitalMllp.port());
     flags.put("pontic.wake.period", "20");
     flags.put("pontic.merge.period", "200ms");
   }
@@ -196,6 +199,10 @@ public final class House implements AutoCloseable {
   /** The second FHIR destination. */
   public HospitalFhirServer registry() {
     return registry;
+  }
+
+  public HospitalMllp hospitalMllp() {
+    return hospitalMllp;
   }
 
   public Bundle bundle() {
@@ -309,6 +316,7 @@ public final class House implements AutoCloseable {
     }
     hospital.close();
     registry.close();
+    hospitalMllp.close();
     sandbox.close();
   }
 }

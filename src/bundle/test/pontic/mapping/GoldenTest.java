@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.hl7.Hl7Json;
+import pontic.hl7.Hl7Text;
 import pontic.hl7.MessageHeader;
 
 /**
@@ -53,6 +55,25 @@ class GoldenTest {
         JSON.readTree(Files.readString(expected)).toPrettyString(),
         actual.toPrettyString(),
         folder.toString());
+  }
+
+  /** What goes out stands beside its JSON as the destination sees it, one segment a line. */
+  @ParameterizedTest
+  @MethodSource("outgoing")
+  void theMessageIsWrittenAsExpected(Path folder) throws IOException {
+    JsonNode message = run(folder);
+    byte[] bytes = new Hl7Text().write(message);
+    String actual = new String(bytes, StandardCharsets.UTF_8).replace('\r', '\n');
+    Path expected = folder.resolve("expected.hl7");
+    if (Boolean.getBoolean("golden.write")) {
+      Files.writeString(expected, actual);
+    }
+    assertEquals(Files.readString(expected), actual, folder.toString());
+    assertEquals(message.get("segments"), new Hl7Json().parse(bytes).get("segments"));
+  }
+
+  static List<Path> outgoing() throws IOException {
+    return cases().stream().filter(folder -> mapping(folder).endsWith("-out")).toList();
   }
 
   @Test

@@ -33,7 +33,13 @@ class MappingsTest {
   @Test
   void theShippedMappingsLoad() {
     assertEquals(
-        Set.of("hl7v2/adt", "hl7v2/siu", "inbound/patient", "inbound/appointment"),
+        Set.of(
+            "hl7v2/adt",
+            "hl7v2/siu",
+            "hl7v2/adt-out",
+            "hl7v2/siu-out",
+            "inbound/patient",
+            "inbound/appointment"),
         Mappings.load(Path.of("../../mappings")).names().stream()
             .filter(n -> !n.startsWith("outbound"))
             .collect(Collectors.toSet()));

@@ -1,0 +1,268 @@
+package pontic.send;
+
+import java.net.ConnectException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.hl7.Answer;
+import pontic.hl7.Hl7Exception;
+import pontic.mapping.MappingException;
+import pontic.practice.Destination;
+import pontic.store.Leases;
+import pontic.store.Store;
+import pontic.store.Transaction;
+
+/**
+ * Tells HL7 v2 destinations one event at a time, and writes down what became of it.
+ *
+ * <p>The bytes are stored before they are sent. While it is not clear whether they arrived, the
+ * same bytes with the same MSH-10 go again, and nothing newer of that patient goes before; so the
+ * destination can tell a repetition, and the chain of events that it acknowledged has no gap.
+ */
+public final class Hl7Sends {
+  private static final Logger LOG = LoggerFactory.getLogger(Hl7Sends.class);
+
+  /** Messages for one token: enough to be quick, few enough that other practices get their turn. */
+  private static final int TURNS = 50;
+
+  /** Unclear ends in a row after which other patients are tried before this message again. */
+  private static final int STUBBORN = 3;
+
+  private static final Duration ASIDE = Duration.ofMinutes(5);
+  private static final Duration MARGIN = Duration.ofSeconds(30);
+
+  /** What MSA-1 means. */
+  public enum Meaning {
+    ACCEPTED,
+    REFUSED,
+    AWAY
+  }
+
+  private final Store store;
+  private final Leases leases;
+  private final Dues dues;
+  private final Hl7Messages messages;
+  private final List<Destination> destinations;
+  private final Map<String, Meaning> answers;
+
+  /**
+   * @param answers by MSA-1; what is not there is {@link Meaning#AWAY}
+   */
+  public Hl7Sends(
+      Store store,
+      Leases leases,
+      Dues dues,
+      Hl7Messages messages,
+      List<Destination> destinations,
+      Map<String, Meaning> answers) {
+    this.store = store;
+    this.leases = leases;
+    this.dues = dues;
+    this.messages = messages;
+    this.destinations =
+        destinations.stream().filter(each -> each.kind() == Destination.Kind.HL7V2).toList();
+    this.answers = Map.copyOf(answers);
+  }
+
+  /**
+   * Takes the lease and what is next; empty if there is nothing to do.
+   *
+   * @param turn how many messages this token has brought before, from 0
+   */
+  public Hl7Claim claim(String practice, String destination, int turn) {
+    Optional<Destination> target =
+        destination(destination).filter(each -> each.enabled() && each.serves(practice));
+    if (target.isEmpty() || turn >= TURNS) {
+      return Hl7Claim.nothing(practice, destination);
+    }
+    return store.write(tx -> claim(tx, practice, target.get()));
+  }
+
+  private Hl7Claim claim(Transaction tx, String practice, Destination destination) {
+    Instant now = tx.now();
+    if (dues.isPaused(tx, practice, destination.id(), now)) {
+      return Hl7Claim.nothing(practice, destination.id());
+    }
+    String lease = lease(practice, destination.id());
+    Optional<Long> epoch = leases.take(tx, lease, destination.requestLimit().plus(MARGIN));
+    if (epoch.isEmpty()) {
+      return Hl7Claim.nothing(practice, destination.id());
+    }
+    List<Dues.Entry> next = dues.next(tx, practice, destination, 1, now);
+    if (next.isEmpty()) {
+      leases.release(tx, lease, epoch.get());
+    }
+    return next.isEmpty()
+        ? Hl7Claim.nothing(practice, destination.id())
+        : new Hl7Claim(practice, destination.id(), epoch.get(), now, next);
+  }
+
+  /**
+   * The message, its bytes stored: those of an attempt that is unclear, otherwise what tells the
+   * difference.
+   *
+   * @return empty text if there is nothing to send; that is stored as well
+   */
+  public String event(Hl7Claim claim) {
+    Dues.Entry entry = claim.one();
+    if (entry.isUnknown()) {
+      return entry.wire();
+    }
+    try {
+      Optional<String> message =
+          messages.message(entry, destination(claim.destination()).orElseThrow(), claim.at());
+      boolean held =
+          message.isPresent()
+              ? during(claim, tx -> dues.attempted(tx, entry, message.get()))
+              : end(claim, tx -> dues.withheld(tx, untold(entry), "nothing to tell"));
+      return held ? message.orElse("") : "";
+    } catch (MappingException | Hl7Exception e) {
+      // Both name places and never values.
+      end(claim, tx -> dues.refused(tx, entry, "no message can be made of it: " + e.getMessage()));
+      return "";
+    }
+  }
+
+  /** What the destination knows stays what it knew. */
+  private static Dues.Entry untold(Dues.Entry entry) {
+    return new Dues.Entry(
+        entry.practice(),
+        entry.destination(),
+        entry.resource(),
+        entry.key(),
+        entry.patientKey(),
+        entry.fhirId(),
+        new Dues.Version(entry.version(), entry.acknowledged().fhir(), entry.acknowledged().row()),
+        entry.changedAt(),
+        entry.acknowledged(),
+        entry.isUnknown(),
+        entry.attempt(),
+        entry.wire(),
+        entry.remoteVersion(),
+        entry.together());
+  }
+
+  /** Decides by the answer what became of the message. */
+  public void acknowledge(Hl7Claim claim, byte[] answer) {
+    Dues.Entry entry = claim.one();
+    Dues.Version sent = entry.isUnknown() ? entry.attempt() : entry.record();
+    Optional<Answer> read =
+        Answer.read(answer)
+            .filter(one -> one.controlId().equals(messages.controlId(entry, sent.number())));
+    if (read.isEmpty()) {
+      unclear(claim, "what it answered is no acknowledgement of the message");
+      return;
+    }
+    String code = (read.get().code() + " " + read.get().condition()).trim();
+    switch (answers.getOrDefault(read.get().code(), Meaning.AWAY)) {
+      case ACCEPTED ->
+          end(
+              claim,
+              tx -> {
+                dues.acknowledged(tx, entry, sent, "");
+                dues.works(tx, claim.practice(), claim.destination());
+              });
+      case REFUSED ->
+          end(
+              claim,
+              tx -> {
+                dues.refused(tx, entry, "the destination refused it: " + code);
+                dues.works(tx, claim.practice(), claim.destination());
+              });
+      case AWAY -> unclear(claim, "it answered " + code);
+    }
+  }
+
+  /**
+   * At the end of a turn: what no step has ended was kept back by one that stands between event and
+   * frame, and counts as acknowledged.
+   */
+  public void keptBack(Hl7Claim claim, String route) {
+    if (!claim.isEmpty()) {
+      end(claim, tx -> dues.withheld(tx, claim.one(), route + "/event"));
+    }
+  }
+
+  /** No answer that can be read. The failure's text never leaves this method. */
+  public void failed(Hl7Claim claim, Throwable failure) {
+    if (claim.isEmpty()) {
+      return;
+    }
+    Throwable root = failure;
+    boolean unconnected = false;
+    while (root.getCause() != null && root.getCause() != root) {
+      unconnected |= root instanceof ConnectException;
+      root = root.getCause();
+    }
+    if (unconnected || root instanceof ConnectException) {
+      away(claim, "it cannot be connected to", tx -> dues.notSent(tx, claim.one()));
+    } else {
+      unclear(claim, "no answer came (" + root.getClass().getSimpleName() + ")");
+    }
+  }
+
+  private void unclear(Hl7Claim claim, String reason) {
+    away(claim, reason, tx -> {});
+  }
+
+  private void away(Hl7Claim claim, String reason, Step step) {
+    end(
+        claim,
+        tx -> {
+          step.take(tx);
+          int failures =
+              dues.failing(tx, claim.practice(), claim.destination(), reason, Duration.ZERO);
+          if (failures >= STUBBORN) {
+            dues.later(tx, claim.one(), tx.now().plus(ASIDE));
+          }
+          // The first of a row of failures is news; the rest is in the store.
+          if (failures == 1) {
+            LOG.warn(
+                "{} for {}: {}; {} stays due and the same message is sent again, with growing pauses.",
+                claim.destination(),
+                claim.practice(),
+                reason,
+                claim.one().identity());
+          }
+        });
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void take(Transaction tx);
+  }
+
+  /** Stores under the lease and gives it back; false if it is lost, and nothing is stored. */
+  private boolean end(Hl7Claim claim, Step step) {
+    return during(
+        claim,
+        tx -> {
+          step.take(tx);
+          leases.release(tx, lease(claim.practice(), claim.destination()), claim.epoch());
+        });
+  }
+
+  private boolean during(Hl7Claim claim, Step step) {
+    return store.write(
+        tx -> {
+          boolean held =
+              leases.holds(tx, lease(claim.practice(), claim.destination()), claim.epoch());
+          if (held) {
+            step.take(tx);
+          }
+          return held;
+        });
+  }
+
+  private Optional<Destination> destination(String id) {
+    return destinations.stream().filter(each -> each.id().equals(id)).findFirst();
+  }
+
+  private static String lease(String practice, String destination) {
+    return "send:" + practice + ":" + destination;
+  }
+}

@@ -1,0 +1,297 @@
+package pontic.outbound;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.hl7.Hl7Json;
+import pontic.house.House;
+import pontic.sandbox.desk.FrontDesk;
+import pontic.sandbox.hospital.Hl7Message;
+import pontic.sandbox.hospital.HospitalMllp;
+import pontic.sandbox.hospital.MllpFault;
+import pontic.sandbox.hospital.MllpFaultKind;
+
+/** What the front desk does, as frames at the hospital's HL7 engine. */
+class Hl7OutTest {
+  private static final LocalDateTime AT = LocalDateTime.of(2027, 3, 2, 9, 0);
+
+  @TempDir static Path folder;
+  private static House house;
+  private static HospitalMllp hospital;
+  private static FrontDesk desk;
+  private static int people;
+
+  @BeforeAll
+  static void open() throws Exception {
+    house = House.sandboxOnly(folder).with("destinations.hospital-hl7.requestLimit", "1500ms");
+    hospital = house.hospitalMllp();
+    desk = new FrontDesk(house.sandbox().practice("elm"));
+    house.startBundle();
+    house.untilConnected();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+  }
+
+  @BeforeEach
+  void quiet() {
+    House.until(
+        "the first load and what came before have arrived",
+        () ->
+            house.ledger().count("select count(*) from watermark") > 0
+                && dues("destination = 'hospital-hl7'") == 0);
+  }
+
+  @AfterEach
+  void clear() {
+    hospital.clear();
+  }
+
+  @Test
+  void eachActionOfTheFrontDeskIsItsEvent() throws Exception {
+    long patient = patient("Events");
+    frame(1, of(patient).and(is("ADT^A28")));
+    desk.editPatient(patient, Map.of("City", "Utica", "HmPhone", ""));
+    Hl7Message changed = frame(1, of(patient).and(is("ADT^A31")));
+    JsonNode pid = new Hl7Json().parse(bytes(changed)).at("/PID/0");
+    assertEquals("Utica", pid.at("/11/0/3").asText());
+    assertEquals(Hl7Json.NULL, pid.at("/13/0/1").asText(), "what was told and is gone is deleted");
+
+    long apt = desk.book(patient, 1, 1, AT, 40, "");
+    Hl7Message booked = frame(1, about(apt).and(is("SIU^S12")));
+    assertEquals("Booked", booked.field("SCH", 25));
+    assertEquals("^^M40^20270302090000-0500^20270302094000-0500", booked.field("SCH", 11));
+    assertTrue(booked.has("PID", 3, "" + patient));
+    assertEquals("PONTIC elm ADTLAKE LAKESIDE", from(booked));
+    desk.move(apt, AT.plusDays(1), OptionalLong.empty(), OptionalLong.empty());
+    frame(1, about(apt).and(is("SIU^S13")));
+    desk.complete(apt);
+    assertEquals("Complete", frame(1, about(apt).and(is("SIU^S14"))).field("SCH", 25));
+    desk.breakAppointment(apt, false);
+    assertEquals("Cancelled", frame(1, about(apt).and(is("SIU^S15"))).field("SCH", 25));
+    sql("update appointment set AptStatus = 1 where AptNum = " + apt);
+    frame(2, about(apt).and(is("SIU^S12")));
+    desk.delete(apt);
+    assertEquals("Deleted", frame(1, about(apt).and(is("SIU^S17"))).field("SCH", 25));
+    assertEquals(
+        List.of("SIU^S12", "SIU^S13", "SIU^S14", "SIU^S15", "SIU^S12", "SIU^S17"),
+        hospital.frames(about(apt)).stream().map(frame -> frame.message().trigger()).toList());
+    List<String> ids =
+        hospital.frames(about(apt).or(of(patient))).stream()
+            .map(frame -> frame.message().controlId())
+            .toList();
+    assertEquals(ids.size(), ids.stream().distinct().count());
+    assertTrue(ids.stream().allMatch(id -> id.length() <= 20));
+  }
+
+  @Test
+  void aBookingWhoseAcknowledgementIsLostAndThatIsDeletedThenDoesNotLiveOn() throws Exception {
+    long patient = patient("Ghost");
+    frame(1, of(patient));
+    hospital.arm(MllpFault.of(MllpFaultKind.NO_ACK).on("SIU^S12"));
+    long apt = desk.book(patient, 1, 1, AT, 30, "");
+    frame(1, about(apt));
+    desk.delete(apt);
+    frame(1, about(apt).and(is("SIU^S17")));
+    List<HospitalMllp.Frame> told = hospital.frames(about(apt));
+    assertEquals(
+        List.of("SIU^S12", "SIU^S12", "SIU^S17"),
+        told.stream().map(frame -> frame.message().trigger()).toList());
+    assertArrayEquals(told.get(0).bytes(), told.get(1).bytes());
+  }
+
+  @Test
+  void whatIsNotAcknowledgedGoesAgainWithTheSameBytesBeforeAnythingNewer() throws Exception {
+    for (MllpFault fault :
+        List.of(
+            MllpFault.of(MllpFaultKind.DROP),
+            MllpFault.of(MllpFaultKind.WRONG_MSA),
+            MllpFault.of(MllpFaultKind.ACK_LATE).lasting(Duration.ofMillis(1700)))) {
+      long patient = patient("Again" + fault.kind());
+      frame(1, of(patient));
+      hospital.arm(fault.on("ADT^A31"));
+      desk.editPatient(patient, Map.of("City", "First"));
+      frame(1, of(patient).and(is("ADT^A31")));
+      desk.editPatient(patient, Map.of("City", "Second"));
+      frame(3, of(patient).and(is("ADT^A31")));
+      quiet();
+      List<HospitalMllp.Frame> told = hospital.frames(of(patient).and(is("ADT^A31")));
+      assertEquals(3, told.size(), fault.kind().toString());
+      assertArrayEquals(told.get(0).bytes(), told.get(1).bytes());
+      assertTrue(city(told.get(0)).equals("First") && city(told.get(2)).equals("Second"));
+      assertNotEquals(told.get(1).message().controlId(), told.get(2).message().controlId());
+    }
+  }
+
+  @Test
+  void whatIsRefusedFiveTimesParksWithThePatientsLaterChangesAndReleaseSendsTheNewestOnce()
+      throws Exception {
+    long patient = patient("Refused");
+    long other = patient("Other");
+    frame(1, of(patient));
+    frame(1, of(other));
+    hospital.arm(MllpFault.of(MllpFaultKind.AE).times(0).on("SIU^S12"));
+    long refused = desk.book(patient, 1, 1, AT.plusDays(7), 30, "");
+    frame(1, about(refused));
+    long later = desk.book(patient, 1, 1, AT.plusDays(8), 30, "");
+    desk.editPatient(patient, Map.of("City", "Later"));
+    desk.editPatient(other, Map.of("City", "Right"));
+    frame(1, of(other).and(is("ADT^A31")));
+    House.until("it is parked", () -> dues("state = 'parked'") == 1);
+    List<HospitalMllp.Frame> tries = hospital.frames(about(refused));
+    assertEquals(5, tries.size());
+    assertEquals(1, tries.stream().map(one -> one.message().controlId()).distinct().count());
+    assertTrue(
+        house
+            .ledger()
+            .rows("select reason from due where state = 'parked'")
+            .toString()
+            .matches(".*refused it: AE( [0-9]+)?}.*"));
+
+    hospital.clear();
+    desk.move(refused, AT.plusDays(9), OptionalLong.empty(), OptionalLong.empty());
+    desk.editPatient(other, Map.of("City", "Further"));
+    frame(2, of(other).and(is("ADT^A31")));
+    assertEquals(5, hospital.frames(about(refused)).size());
+    assertEquals(0, hospital.frames(about(later)).size(), "it waits behind what is parked");
+    assertEquals(0, hospital.frames(of(patient).and(is("ADT^A31"))).size(), "so does this");
+    assertEquals(202, house.release("elm/hospital-hl7/Appointment/" + refused));
+    frame(1, about(later).and(is("SIU^S12")));
+    frame(1, of(patient).and(is("ADT^A31")));
+    Hl7Message newest = frame(6, about(refused));
+    assertEquals("SIU^S12", newest.trigger());
+    assertTrue(newest.field("SCH", 11).contains("20270311090000"));
+    quiet();
+    assertEquals(6, hospital.frames(about(refused)).size());
+  }
+
+  @Test
+  void whatWasUnderWayWhenPonticStoppedGoesAgainWithTheSameBytes() throws Exception {
+    long patient = patient("Restart");
+    frame(1, of(patient));
+    hospital.arm(MllpFault.of(MllpFaultKind.NO_ACK).times(0).on("ADT^A31"));
+    desk.editPatient(patient, Map.of("City", "Before"));
+    frame(1, of(patient).and(is("ADT^A31")));
+    house.stopBundle();
+    desk.editPatient(patient, Map.of("City", "After"));
+    int before = hospital.frames(of(patient).and(is("ADT^A31"))).size();
+    hospital.clear();
+    house.startBundle();
+    House.until(
+        "the newest arrives",
+        () -> hospital.frames(of(patient)).stream().anyMatch(f -> city(f).equals("After")));
+    List<HospitalMllp.Frame> told = hospital.frames(of(patient).and(is("ADT^A31")));
+    for (HospitalMllp.Frame frame : told.subList(0, before + 1)) {
+      assertArrayEquals(told.get(0).bytes(), frame.bytes());
+    }
+    assertEquals(before + 2, told.size());
+  }
+
+  @Test
+  void whatOneTypesIntoANameMakesNoSegment() throws Exception {
+    String name = "O|Neil^~\\&\rMSH|^~\\&|EVIL\nPID|9";
+    long patient =
+        desk.addPatient(
+            Map.of("LName", name, "FName", "Zoé 漢", "Birthdate", "1980-01-01", "City", "\"\""));
+    JsonNode message = new Hl7Json().parse(bytes(frame(1, of(patient).and(is("ADT^A28")))));
+    assertEquals("[\"MSH\",\"EVN\",\"PID\",\"PV1\"]", message.get("segments").toString());
+    assertEquals(name.replace("\r", "\n"), message.at("/PID/0/5/0/1").asText());
+    assertEquals("Zoé 漢", message.at("/PID/0/5/0/2").asText());
+    assertTrue(message.at("/PID/0/11").isMissingNode(), "two quotation marks are no deletion");
+  }
+
+  private static long patient(String name) throws Exception {
+    people++;
+    return desk.addPatient(
+        Map.of(
+            "LName",
+            name,
+            "FName",
+            "Person" + people,
+            "Birthdate",
+            "1980-01-01",
+            "HmPhone",
+            "(518)555-0100"));
+  }
+
+  /** The last of so many frames that fit. */
+  private static Hl7Message frame(int count, Predicate<Hl7Message> fits) throws Exception {
+    List<HospitalMllp.Frame> came = hospital.await(count, fits, Duration.ofSeconds(30));
+    assertEquals(
+        count,
+        came.size(),
+        () ->
+            "frames came: "
+                + hospital.frames().stream().map(f -> f.message().trigger()).toList()
+                + house.ledger().rows("select * from sending")
+                + house
+                    .ledger()
+                    .rows(
+                        "select resource, row_key, version, state, attempts, reason from due limit 20"));
+    return came.get(count - 1).message();
+  }
+
+  private static Predicate<Hl7Message> elm() {
+    return message -> message.field("MSH", 4).equals("elm");
+  }
+
+  private static Predicate<Hl7Message> of(long patient) {
+    return elm()
+        .and(message -> message.trigger().startsWith("ADT") && message.has("PID", 3, "" + patient));
+  }
+
+  private static Predicate<Hl7Message> about(long apt) {
+    return elm().and(message -> message.has("SCH", 2, "" + apt));
+  }
+
+  private static Predicate<Hl7Message> is(String trigger) {
+    return message -> message.trigger().equals(trigger);
+  }
+
+  private static String city(HospitalMllp.Frame frame) {
+    return new Hl7Json().parse(frame.bytes()).at("/PID/0/11/0/3").asText();
+  }
+
+  private static byte[] bytes(Hl7Message message) {
+    return message.text().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private static String from(Hl7Message message) {
+    return message.field("MSH", 3)
+        + " "
+        + message.field("MSH", 4)
+        + " "
+        + message.field("MSH", 5)
+        + " "
+        + message.field("MSH", 6);
+  }
+
+  private static long dues(String where) {
+    return house
+        .ledger()
+        .count("select count(*) from due where destination = 'hospital-hl7' and " + where);
+  }
+
+  private static void sql(String statement) {
+    JdbcClient.create(house.sandbox().practice("elm").dataSource()).sql(statement).update();
+  }
+}

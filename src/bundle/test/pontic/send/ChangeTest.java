@@ -1,0 +1,117 @@
+package pontic.send;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The table of decision 0055. A state is a status, with ! at another time, with * of other content.
+ */
+class ChangeTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @ParameterizedTest
+  @CsvSource({
+    "nothing, booked, BOOK",
+    "nothing, fulfilled, BOOK",
+    "nothing, cancelled, ''",
+    "nothing, noshow, ''",
+    "nothing, entered-in-error, ''",
+    "booked, booked, ''",
+    "booked, booked!, MOVE",
+    "booked, booked*, MODIFY",
+    "booked, fulfilled, COMPLETE",
+    "booked, fulfilled!, MOVE",
+    "booked, noshow, MISS",
+    "booked, cancelled, CANCEL",
+    "booked, cancelled!, CANCEL",
+    "booked, entered-in-error, DELETE",
+    "fulfilled, booked, MODIFY",
+    "fulfilled, fulfilled, ''",
+    "fulfilled, cancelled, CANCEL",
+    "noshow, booked, MODIFY",
+    "noshow, booked!, MOVE",
+    "noshow, noshow, ''",
+    "noshow, cancelled, CANCEL",
+    "noshow, entered-in-error, DELETE",
+    "cancelled, booked, BOOK",
+    "cancelled, booked!, BOOK",
+    "cancelled, fulfilled, BOOK",
+    "cancelled, cancelled*, ''",
+    "cancelled, noshow, ''",
+    "cancelled, entered-in-error, DELETE",
+    "entered-in-error, booked, BOOK",
+    "entered-in-error, entered-in-error*, ''",
+    "entered-in-error, cancelled, ''"
+  })
+  void anAppointment(String told, String record, String change) {
+    assertEquals(change, word(appointment(told), appointment(record)));
+  }
+
+  @Test
+  void aLengthIsATime() {
+    ObjectNode longer = (ObjectNode) appointment("booked");
+    longer.put("end", "2027-03-02T15:00:00Z");
+    assertEquals("MOVE", word(appointment("booked"), longer));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nothing, A, REGISTER",
+    "nothing, A>B, ''",
+    "A, A, ''",
+    "A, A*, UPDATE",
+    "A, A>B, MERGE",
+    "A>B, A>B, ''",
+    "A>B, A*>B, ''",
+    "A>B, A>C, MERGE",
+    "A>B, A, REGISTER"
+  })
+  void aPatient(String told, String record, String change) {
+    assertEquals(change, word(patient(told), patient(record)));
+  }
+
+  @Test
+  void whatHasNoEventIsNotTold() throws Exception {
+    JsonNode practitioner = JSON.readTree("{\"resourceType\":\"Practitioner\",\"id\":\"1\"}");
+    assertEquals("", word(MissingNode.getInstance(), practitioner));
+  }
+
+  private static String word(JsonNode told, JsonNode record) {
+    return Change.between(told, record).map(Enum::name).orElse("");
+  }
+
+  private static JsonNode appointment(String state) {
+    if (state.equals("nothing")) {
+      return MissingNode.getInstance();
+    }
+    String day = state.endsWith("!") ? "2027-03-03" : "2027-03-02";
+    ObjectNode appointment =
+        JSON.createObjectNode()
+            .put("resourceType", "Appointment")
+            .put("status", state.replaceAll("[!*]", ""))
+            .put("start", day + "T14:00:00Z")
+            .put("end", day + "T14:40:00Z");
+    return state.endsWith("*") ? appointment.put("description", "other") : appointment;
+  }
+
+  private static JsonNode patient(String state) {
+    if (state.equals("nothing")) {
+      return MissingNode.getInstance();
+    }
+    ObjectNode patient = JSON.createObjectNode().put("resourceType", "Patient");
+    patient.put("active", !state.contains("*"));
+    if (state.contains(">")) {
+      ObjectNode link = patient.putArray("link").addObject().put("type", "replaced-by");
+      link.putObject("other")
+          .put("reference", "Patient/elm-patient-" + state.substring(state.indexOf('>') + 1));
+    }
+    return patient;
+  }
+}
