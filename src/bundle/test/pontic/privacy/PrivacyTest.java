@@ -3,9 +3,9 @@ package pontic.privacy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static pontic.house.Hospital.adt;
-import static pontic.house.Hospital.message;
-import static pontic.house.Hospital.siu;
+import static pontic.sandbox.hospital.Hospital.adt;
+import static pontic.sandbox.hospital.Hospital.message;
+import static pontic.sandbox.hospital.Hospital.siu;
 
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
@@ -28,11 +28,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import pontic.house.Hospital.Patient;
 import pontic.house.House;
 import pontic.operations.Fixture;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.hospital.Hospital.Patient;
 import pontic.sandbox.hospital.MllpSender;
 
 /** Marked patients go through the bundle, well and badly; then everything that it left is read. */

@@ -30,6 +30,7 @@ record CommandLine(SandboxSettings settings, boolean printPorts) {
         --api-port-elm P         API of practice elm (30223)
         --api-port-oak P         API of practice oak (30323)
         --hospital-fhir-port P   the hospital's FHIR server (8090)
+        --registry-fhir-port P   the registry's FHIR server, a second peer (8091)
         --hospital-mllp-port P   the hospital's HL7 listener (2675)
         --time-scale X           factor on the API's limits and periods (1)
         --ports free             free ports where none is given; prints all as one JSON line
@@ -49,6 +50,7 @@ record CommandLine(SandboxSettings settings, boolean printPorts) {
           "api-port-elm",
           "api-port-oak",
           "hospital-fhir-port",
+          "registry-fhir-port",
           "hospital-mllp-port",
           "time-scale",
           "ports");
@@ -96,6 +98,7 @@ record CommandLine(SandboxSettings settings, boolean printPorts) {
                 port(given, "api-port-elm", usual.apply(30223)),
                 port(given, "api-port-oak", usual.apply(30323))),
             port(given, "hospital-fhir-port", usual.apply(8090)),
+            port(given, "registry-fhir-port", usual.apply(8091)),
             port(given, "hospital-mllp-port", usual.apply(2675)),
             scale(given.getOrDefault("time-scale", "1")));
     return new CommandLine(settings, free);

@@ -16,6 +16,7 @@ import pontic.sandbox.database.PracticePlan;
  * @param controlPort front desk, practices, faults, requests
  * @param apiPorts practice id to port of its API; a practice without one takes a free port
  * @param hospitalFhirPort the hospital's FHIR server
+ * @param registryFhirPort a second FHIR server, of a registry
  * @param hospitalMllpPort the hospital's HL7 listener
  * @param timeScale factor on the API's time limits and periods; 1 = as Open Dental
  */
@@ -26,6 +27,7 @@ public record SandboxSettings(
     int controlPort,
     Map<String, Integer> apiPorts,
     int hospitalFhirPort,
+    int registryFhirPort,
     int hospitalMllpPort,
     double timeScale) {
 
@@ -44,6 +46,7 @@ public record SandboxSettings(
         Map.of(),
         0,
         0,
+        0,
         1);
   }
 
@@ -56,6 +59,7 @@ public record SandboxSettings(
         controlPort,
         apiPorts,
         hospitalFhirPort,
+        registryFhirPort,
         hospitalMllpPort,
         timeScale);
   }
@@ -69,6 +73,7 @@ public record SandboxSettings(
         controlPort,
         apiPorts,
         hospitalFhirPort,
+        registryFhirPort,
         hospitalMllpPort,
         factor);
   }

@@ -74,7 +74,8 @@ class SandboxTest {
   void aTakenPortIsNamedAndExitOne() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(taken.getLocalPort());
-      for (String option : List.of("--control-port", "--database-port", "--api-port-elm")) {
+      for (String option :
+          List.of("--control-port", "--database-port", "--api-port-elm", "--registry-fhir-port")) {
         Process refused = program("--data", folder.toString(), "--ports", "free", option, port);
         List<String> lines = refused.errorReader().lines().toList();
         assertEquals(1, refused.waitFor());
@@ -91,6 +92,7 @@ class SandboxTest {
     assertEquals(30223, usual.apiPort("elm"));
     assertEquals(30323, usual.apiPort("oak"));
     assertEquals(8090, usual.hospitalFhirPort());
+    assertEquals(8091, usual.registryFhirPort());
     assertEquals(2675, usual.hospitalMllpPort());
     assertEquals(300, usual.practices().get(0).patients());
     Map<String, String> environment =

@@ -24,6 +24,7 @@ final class Ports {
     CONTROL(30200, "PONTIC_SANDBOX_CONTROL_PORT", "sandbox control"),
     DATABASE(13306, "PONTIC_SANDBOX_DATABASE_PORT", "sandbox database"),
     HOSPITAL_FHIR(8090, "PONTIC_SANDBOX_HOSPITAL_FHIR_PORT", "hospital's FHIR server"),
+    REGISTRY_FHIR(8091, "PONTIC_SANDBOX_REGISTRY_FHIR_PORT", "registry's FHIR server"),
     HOSPITAL_MLLP(2675, "PONTIC_SANDBOX_HOSPITAL_MLLP_PORT", "hospital's HL7 listener");
 
     private final int usual;

@@ -57,6 +57,7 @@ final class Stage implements AutoCloseable {
     option(command, "--api-port-elm", Of.API_ELM);
     option(command, "--api-port-oak", Of.API_OAK);
     option(command, "--hospital-fhir-port", Of.HOSPITAL_FHIR);
+    option(command, "--registry-fhir-port", Of.REGISTRY_FHIR);
     option(command, "--hospital-mllp-port", Of.HOSPITAL_MLLP);
     Child child = start("sandbox", command);
     sandbox = Optional.of(child);

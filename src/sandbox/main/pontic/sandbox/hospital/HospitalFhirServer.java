@@ -2,14 +2,19 @@ package pontic.sandbox.hospital;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.server.RestfulServer;
+import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -22,58 +27,82 @@ import org.hl7.fhir.r4.model.Resource;
 
 /**
  * A FHIR R4 server in memory at {@code http://127.0.0.1:<port>/fhir}: Patient, Appointment,
- * Practitioner and Location with create, update (also conditional by identifier; PUT creates),
- * read, vread, history, search by {@code _id} and {@code identifier}, and transaction Bundles.
- * Remembers when each version arrived.
+ * Practitioner and Location with create, update (also conditional by identifier; PUT creates;
+ * If-Match and {@code If-None-Match: *} are honoured), read, vread, history, search by {@code _id}
+ * and {@code identifier}, and Bundles of type transaction and batch. Every write makes a version,
+ * also one that changes nothing. Remembers when each version arrived, and fails as it is told.
  */
 public final class HospitalFhirServer implements AutoCloseable {
+  private final String name;
   private final Server jetty;
   private final ServerConnector connector;
   private final Resources resources;
-  private final AtomicInteger transactions;
+  private final BundleEndpoint bundles;
+  private final PeerFaults<FhirFault> faults;
+  private final Landings landings;
+  private final ScheduledExecutorService clock;
 
-  private HospitalFhirServer(
-      Server jetty, ServerConnector connector, Resources resources, AtomicInteger transactions) {
-    this.jetty = jetty;
-    this.connector = connector;
-    this.resources = resources;
-    this.transactions = transactions;
-  }
-
-  /**
-   * @param port on loopback; 0 takes a free one
-   * @throws UncheckedIOException if the port is taken
-   */
-  public static HospitalFhirServer start(int port) {
-    Resources resources = new Resources();
-    AtomicInteger transactions = new AtomicInteger();
-    RestfulServer fhir = new RestfulServer(FhirContext.forR4());
-    fhir.registerProviders(
+  private HospitalFhirServer(String name, int port) {
+    this.name = name;
+    this.clock =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, name + "-clock");
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.faults = new PeerFaults<>(FhirFault::count);
+    this.resources = new Resources(this::rejects);
+    FhirContext context = FhirContext.forR4();
+    List<ResourceEndpoint<?>> endpoints =
         List.of(
             new ResourceEndpoint<>(Patient.class, resources),
             new ResourceEndpoint<>(Appointment.class, resources),
             new ResourceEndpoint<>(Practitioner.class, resources),
-            new ResourceEndpoint<>(Location.class, resources),
-            new TransactionEndpoint(
-                resources,
-                Set.of("Patient", "Appointment", "Practitioner", "Location"),
-                transactions)));
-    Server jetty = new Server();
-    ServerConnector connector = new ServerConnector(jetty);
+            new ResourceEndpoint<>(Location.class, resources));
+    this.bundles =
+        new BundleEndpoint(resources, Set.of("Patient", "Appointment", "Practitioner", "Location"));
+    this.landings = new Landings(bundles, clock);
+    RestfulServer fhir = new RestfulServer(context);
+    fhir.registerProviders(endpoints);
+    fhir.registerProvider(bundles);
+    fhir.registerInterceptor(new Capabilities());
+    this.jetty = new Server();
+    this.connector = new ServerConnector(jetty);
     connector.setHost("127.0.0.1");
     connector.setPort(port);
     jetty.addConnector(connector);
-    ServletContextHandler context = new ServletContextHandler("/");
-    context.addServlet(new ServletHolder(fhir), "/fhir/*");
-    jetty.setHandler(context);
+    ServletContextHandler servlets = new ServletContextHandler("/");
+    servlets.addFilter(
+        new FilterHolder(new FhirDoor(faults, context, landings)),
+        "/fhir/*",
+        EnumSet.of(DispatcherType.REQUEST));
+    servlets.addServlet(new ServletHolder(fhir), "/fhir/*");
+    jetty.setHandler(servlets);
+  }
+
+  /** As {@link #start(String, int)}, named hospital. */
+  public static HospitalFhirServer start(int port) {
+    return start("hospital", port);
+  }
+
+  /**
+   * @param name of this peer, for errors and threads
+   * @param port on loopback; 0 takes a free one
+   * @throws UncheckedIOException if the port is taken
+   */
+  public static HospitalFhirServer start(String name, int port) {
+    HospitalFhirServer server = new HospitalFhirServer(name, port);
     try {
-      jetty.start();
+      server.jetty.start();
     } catch (Exception e) {
+      server.clock.shutdownNow();
       throw new UncheckedIOException(
-          "The hospital's FHIR server could not start at port " + port, new IOException(e));
+          "The FHIR server of peer " + name + " could not start at port " + port,
+          new IOException(e));
     }
-    connector.setPort(connector.getLocalPort());
-    return new HospitalFhirServer(jetty, connector, resources, transactions);
+    server.connector.setPort(server.connector.getLocalPort());
+    return server;
   }
 
   public int port() {
@@ -105,9 +134,14 @@ public final class HospitalFhirServer implements AutoCloseable {
     return resources.await(type, id, fits, limit);
   }
 
-  /** Transaction Bundles that came so far, refused ones included. */
+  /** Every version of everything, in the order of arrival. */
+  public List<Arrival> arrivals() {
+    return resources.arrivals();
+  }
+
+  /** Bundles that came in so far, refused ones included; those that met a fault are not counted. */
   public int transactions() {
-    return transactions.get();
+    return bundles.count();
   }
 
   /** Answers 422 to whatever carries such a resource, until {@link #refuseNothing()}. */
@@ -119,30 +153,87 @@ public final class HospitalFhirServer implements AutoCloseable {
     resources.refuseNothing();
   }
 
-  /** Closes the port and every connection; what is stored stays. */
-  public void goDown() {
+  /**
+   * Arms a fault; down begins at once, the others with the next request that fits.
+   *
+   * @return its id
+   */
+  public long arm(FhirFault fault) {
+    long id = faults.arm(fault);
+    if (fault.kind() == FhirFaultKind.DOWN) {
+      goDown();
+      if (!fault.time().isZero()) {
+        clock.schedule(() -> up(id), fault.time().toNanos(), TimeUnit.NANOSECONDS);
+      }
+    }
+    return id;
+  }
+
+  /**
+   * Takes every fault back: the port is open again, requests that hang lose their sockets, slow
+   * ones go on at once. What lands late still lands.
+   */
+  public void clear() {
+    faults.clear();
+    comeBack();
+  }
+
+  /** Requests that landed late, in the order of landing. */
+  public List<Landing> landings() {
+    return landings.list();
+  }
+
+  /** Waits until this many requests landed late, or the time is over; returns what landed. */
+  public List<Landing> awaitLandings(int count, Duration limit) throws InterruptedException {
+    return landings.await(count, limit);
+  }
+
+  /** Closes the port and every connection; what is stored stays. Nothing if it is down already. */
+  public synchronized void goDown() {
     try {
       connector.stop();
     } catch (Exception e) {
-      throw new UncheckedIOException("The hospital's listener did not stop", new IOException(e));
+      throw new UncheckedIOException(
+          "The listener of peer " + name + " did not stop", new IOException(e));
     }
   }
 
-  /** Listens again at the same port. */
-  public void comeBack() {
+  /** Listens again at the same port. Nothing if it listens. */
+  public synchronized void comeBack() {
     try {
       connector.start();
     } catch (Exception e) {
-      throw new UncheckedIOException("The hospital's listener did not start", new IOException(e));
+      throw new UncheckedIOException(
+          "The listener of peer " + name + " did not start", new IOException(e));
     }
   }
 
   @Override
   public void close() {
+    clock.shutdownNow();
+    faults.clear();
     try {
       jetty.stop();
     } catch (Exception e) {
-      throw new UncheckedIOException("The hospital's FHIR server did not stop", new IOException(e));
+      throw new UncheckedIOException(
+          "The FHIR server of peer " + name + " did not stop", new IOException(e));
     }
+  }
+
+  List<PeerFaults.Armed<FhirFault>> armed() {
+    return faults.list();
+  }
+
+  private void up(long fault) {
+    if (faults.disarm(fault)) {
+      comeBack();
+    }
+  }
+
+  private boolean rejects(String type, String id) {
+    FhirFault.Target target = new FhirFault.Target(type, id);
+    return faults
+        .take(fault -> fault.kind() == FhirFaultKind.REJECT && fault.matches(target))
+        .isPresent();
   }
 }

@@ -10,32 +10,57 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An MLLP listener at the hospital that keeps every frame with its arrival and answers AA. */
+/**
+ * An MLLP listener at the hospital that keeps every frame with its arrival and its answer. It
+ * answers AA, or fails as it is told.
+ */
 public final class HospitalMllp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HospitalMllp.class);
   private static final int START = 0x0B;
   private static final int END = 0x1C;
   private static final int LARGEST_FRAME = 16 * 1024 * 1024;
 
-  /** The bytes between the frame's marks, and when the last of them came. */
-  public record Frame(byte[] bytes, Instant at) {}
+  /**
+   * A frame that came.
+   *
+   * @param bytes what stood between the frame's marks
+   * @param at when the last of them came
+   * @param answer AA, AE, AR, or {@code none}
+   * @param fault the fault that it ran into, such as ack-late
+   */
+  public record Frame(byte[] bytes, Instant at, String answer, Optional<String> fault) {
 
-  private final ServerSocket listener;
+    public Hl7Message message() {
+      return Hl7Message.of(bytes);
+    }
+  }
+
+  private final int port;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final List<Frame> frames = new ArrayList<>();
+  private final PeerFaults<MllpFault> faults = new PeerFaults<>(MllpFault::count);
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(work -> thread("hospital-mllp-clock", work));
+  private ServerSocket listener;
 
   private HospitalMllp(ServerSocket listener) {
+    this.port = listener.getLocalPort();
     this.listener = listener;
+    thread("hospital-mllp-accept", () -> accept(listener)).start();
   }
 
   /**
@@ -43,21 +68,11 @@ public final class HospitalMllp implements AutoCloseable {
    * @throws UncheckedIOException if the port is taken
    */
   public static HospitalMllp start(int port) {
-    try {
-      ServerSocket listener = new ServerSocket();
-      listener.setReuseAddress(true);
-      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      HospitalMllp hospital = new HospitalMllp(listener);
-      daemon("hospital-mllp-accept", hospital::accept);
-      return hospital;
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The hospital's MLLP listener could not start at port " + port, e);
-    }
+    return new HospitalMllp(listen(port));
   }
 
   public int port() {
-    return listener.getLocalPort();
+    return port;
   }
 
   /** What came so far, in the order of arrival. */
@@ -67,31 +82,120 @@ public final class HospitalMllp implements AutoCloseable {
     }
   }
 
+  /** What came so far and fits: {@code frames(m -> m.has("SCH", 2, "elm-appointment-3"))}. */
+  public List<Frame> frames(Predicate<Hl7Message> fits) {
+    return frames().stream().filter(frame -> fits.test(frame.message())).toList();
+  }
+
+  /** All frames with this MSH-10. */
+  public List<Frame> withControlId(String controlId) {
+    return frames(message -> message.controlId().equals(controlId));
+  }
+
+  /** All frames of a trigger such as {@code SIU^S12}. */
+  public List<Frame> withTrigger(String trigger) {
+    return frames(message -> message.trigger().equals(trigger));
+  }
+
   /** Waits on arrivals until there are this many frames or the time is over; returns what came. */
   public List<Frame> await(int count, Duration limit) throws InterruptedException {
+    return await(count, any -> true, limit);
+  }
+
+  /** As {@link #await(int, Duration)}, of the frames that fit. */
+  public List<Frame> await(int count, Predicate<Hl7Message> fits, Duration limit)
+      throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     synchronized (frames) {
-      while (frames.size() < count && System.nanoTime() < end) {
+      while (frames(fits).size() < count && System.nanoTime() < end) {
         frames.wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
       }
-      return List.copyOf(frames);
+      return frames(fits);
     }
   }
 
-  @Override
-  public void close() {
+  /**
+   * Arms a fault; down begins at once, hang with the next connection or the next frame of one that
+   * is open, the others with the next message that fits.
+   *
+   * @return its id
+   */
+  public long arm(MllpFault fault) {
+    long id = faults.arm(fault);
+    if (fault.kind() == MllpFaultKind.DOWN) {
+      goDown();
+      if (!fault.time().isZero()) {
+        clock.schedule(() -> up(id), fault.time().toNanos(), TimeUnit.NANOSECONDS);
+      }
+    }
+    return id;
+  }
+
+  /**
+   * Takes every fault back: the port is open again, connections that hang are closed. Late answers
+   * still go out.
+   */
+  public void clear() {
+    faults.clear();
+    comeBack();
+  }
+
+  /** Closes the port and every connection; what is kept stays. Nothing if it is down already. */
+  public synchronized void goDown() {
     closeQuietly(listener);
     connections.forEach(HospitalMllp::closeQuietly);
   }
 
-  private void accept() {
-    while (!listener.isClosed()) {
+  /** Listens again at the same port. Nothing if it listens. */
+  public synchronized void comeBack() {
+    if (listener.isClosed()) {
+      ServerSocket next = listen(port);
+      listener = next;
+      thread("hospital-mllp-accept", () -> accept(next)).start();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    clock.shutdownNow();
+    faults.clear();
+    goDown();
+  }
+
+  List<PeerFaults.Armed<MllpFault>> armed() {
+    return faults.list();
+  }
+
+  private void up(long fault) {
+    if (faults.disarm(fault)) {
+      comeBack();
+    }
+  }
+
+  private static ServerSocket listen(int port) {
+    try {
+      ServerSocket listener = new ServerSocket();
+      listener.setReuseAddress(true);
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return listener;
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The hospital's MLLP listener could not start at port " + port, e);
+    }
+  }
+
+  private void accept(ServerSocket from) {
+    while (!from.isClosed()) {
       try {
-        Socket connection = listener.accept();
+        Socket connection = from.accept();
         connections.add(connection);
-        daemon("hospital-mllp-connection", () -> serve(connection));
+        if (from.isClosed()) {
+          // It came in while the port was being closed.
+          closeQuietly(connection);
+        }
+        thread("hospital-mllp-connection", () -> serve(connection)).start();
       } catch (IOException e) {
-        if (!listener.isClosed()) {
+        if (!from.isClosed()) {
           LOG.warn("The hospital's MLLP listener failed to accept a connection", e);
         }
       }
@@ -100,21 +204,106 @@ public final class HospitalMllp implements AutoCloseable {
 
   private void serve(Socket connection) {
     try (connection) {
+      if (hung()) {
+        return;
+      }
       InputStream in = new BufferedInputStream(connection.getInputStream());
       OutputStream out = connection.getOutputStream();
-      while (skipToStart(in)) {
-        byte[] message = body(in);
-        synchronized (frames) {
-          frames.add(new Frame(message, Instant.now()));
-          frames.notifyAll();
+      while (skipToStart(in) && !hung()) {
+        if (!answer(body(in), out)) {
+          return;
         }
-        out.write(acknowledgement(message));
-        out.flush();
       }
     } catch (IOException e) {
       LOG.debug("An MLLP connection to the hospital ended: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       connections.remove(connection);
+    }
+  }
+
+  /** True after a hang is over: the connection is to be closed. */
+  private boolean hung() throws InterruptedException {
+    Optional<PeerFaults.Taken<MllpFault>> hang =
+        faults.take(fault -> fault.kind() == MllpFaultKind.HANG);
+    if (hang.isPresent()) {
+      hang.get().hang();
+    }
+    return hang.isPresent();
+  }
+
+  /** Keeps a message and answers it; false if the connection is to be closed. */
+  private boolean answer(byte[] bytes, OutputStream out) throws IOException {
+    Hl7Message message = Hl7Message.of(bytes);
+    Optional<MllpFault> fault =
+        faults.take(one -> one.matches(message)).map(PeerFaults.Taken::fault);
+    if (fault.isEmpty()) {
+      keep(bytes, "AA", fault);
+      write(out, new Acknowledgement("AA", message.controlId(), "").to(message));
+      return true;
+    }
+    switch (fault.get().kind()) {
+      case AE, AR -> {
+        String code = fault.get().kind().name();
+        keep(bytes, code, fault);
+        write(out, new Acknowledgement(code, message.controlId(), fault.get().text()).to(message));
+      }
+      case NO_ACK -> keep(bytes, "none", fault);
+      case ACK_LATE -> {
+        keep(bytes, "AA", fault);
+        byte[] answer = new Acknowledgement("AA", message.controlId(), "").to(message);
+        clock.schedule(
+            () -> writeLate(out, answer), fault.get().time().toNanos(), TimeUnit.NANOSECONDS);
+      }
+      case WRONG_MSA -> {
+        String other = otherThan(message.controlId());
+        keep(bytes, "AA", fault);
+        write(out, new Acknowledgement("AA", other, "").to(message));
+      }
+      case DROP -> {
+        keep(bytes, "none", fault);
+        return false;
+      }
+      case DOWN, HANG -> throw new IllegalStateException("No message runs into this");
+    }
+    return true;
+  }
+
+  private void keep(byte[] bytes, String answer, Optional<MllpFault> fault) {
+    synchronized (frames) {
+      frames.add(new Frame(bytes, Instant.now(), answer, fault.map(one -> one.kind().wireName())));
+      frames.notifyAll();
+    }
+  }
+
+  /** The newest other control id that came, or one that nobody sent. */
+  private String otherThan(String controlId) {
+    return frames().stream()
+        .map(frame -> frame.message().controlId())
+        .filter(other -> !other.equals(controlId))
+        .reduce((earlier, later) -> later)
+        .orElse(controlId + "X");
+  }
+
+  private static void writeLate(OutputStream out, byte[] answer) {
+    try {
+      write(out, answer);
+    } catch (IOException e) {
+      LOG.debug("A late answer of the hospital found no listener: {}", e.getMessage());
+    }
+  }
+
+  /** One frame in one write; a late answer must not cut into another. */
+  private static void write(OutputStream out, byte[] answer) throws IOException {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    frame.write(START);
+    frame.writeBytes(answer);
+    frame.write(END);
+    frame.write('\r');
+    synchronized (out) {
+      out.write(frame.toByteArray());
+      out.flush();
     }
   }
 
@@ -140,49 +329,10 @@ public final class HospitalMllp implements AutoCloseable {
     return body.toByteArray();
   }
 
-  /** ISO-8859-1 keeps every byte of MSH as it came, whatever its character set. */
-  private static byte[] acknowledgement(byte[] message) {
-    String text = new String(message, StandardCharsets.ISO_8859_1);
-    String header = text.split("\r", 2)[0];
-    String separator = header.length() > 3 ? header.substring(3, 4) : "|";
-    String[] fields = header.split(java.util.regex.Pattern.quote(separator), -1);
-    String answer =
-        String.join(
-                separator,
-                "MSH",
-                field(fields, 1),
-                field(fields, 4),
-                field(fields, 5),
-                field(fields, 2),
-                field(fields, 3),
-                "",
-                "",
-                "ACK",
-                "A" + field(fields, 9),
-                field(fields, 10),
-                field(fields, 11))
-            + "\rMSA"
-            + separator
-            + "AA"
-            + separator
-            + field(fields, 9)
-            + "\r";
-    ByteArrayOutputStream frame = new ByteArrayOutputStream();
-    frame.write(START);
-    frame.writeBytes(answer.getBytes(StandardCharsets.ISO_8859_1));
-    frame.write(END);
-    frame.write('\r');
-    return frame.toByteArray();
-  }
-
-  private static String field(String[] fields, int at) {
-    return at < fields.length ? fields[at] : "";
-  }
-
-  private static void daemon(String name, Runnable work) {
+  private static Thread thread(String name, Runnable work) {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
-    thread.start();
+    return thread;
   }
 
   private static void closeQuietly(AutoCloseable closeable) {

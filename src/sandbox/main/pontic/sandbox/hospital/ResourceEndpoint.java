@@ -9,7 +9,9 @@ import ca.uhn.fhir.rest.annotation.Read;
 import ca.uhn.fhir.rest.annotation.ResourceParam;
 import ca.uhn.fhir.rest.annotation.Search;
 import ca.uhn.fhir.rest.annotation.Update;
+import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.MethodOutcome;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.param.TokenParam;
 import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
@@ -41,23 +43,25 @@ public final class ResourceEndpoint<T extends Resource> implements IResourceProv
 
   @Update
   public MethodOutcome update(
-      @IdParam IdType id, @ResourceParam T resource, @ConditionalUrlParam String condition) {
+      @IdParam IdType id,
+      @ResourceParam T resource,
+      @ConditionalUrlParam String condition,
+      RequestDetails request) {
+    Precondition demand =
+        new Precondition(
+            request.getHeader(Constants.HEADER_IF_MATCH),
+            request.getHeader(Constants.HEADER_IF_NONE_MATCH));
     Arrival stored =
         condition == null
-            ? resources.put(id.getIdPart(), resource)
-            : resources.putWhere(IdentifierCondition.of(condition), resource);
+            ? resources.put(id.getIdPart(), resource, demand)
+            : resources.putWhere(IdentifierCondition.of(condition), resource, demand);
     return outcome(stored).setCreated(stored.version() == 1);
   }
 
   /** Serves {@code vread} as well: an id with a version asks for that version. */
   @Read(version = true)
   public T read(@IdParam IdType id) {
-    List<Arrival> history = resources.history(name(), id.getIdPart());
-    long wanted = id.hasVersionIdPart() ? id.getVersionIdPartAsLong() : history.size();
-    if (wanted < 1 || wanted > history.size()) {
-      throw new ResourceNotFoundException(id);
-    }
-    return type.cast(history.get((int) wanted - 1).resource());
+    return copy(resources.read(name(), id));
   }
 
   @History
@@ -68,7 +72,7 @@ public final class ResourceEndpoint<T extends Resource> implements IResourceProv
     }
     return history.stream()
         .sorted((left, right) -> Long.compare(right.version(), left.version()))
-        .map(arrival -> type.cast(arrival.resource()))
+        .map(this::copy)
         .toList();
   }
 
@@ -87,7 +91,7 @@ public final class ResourceEndpoint<T extends Resource> implements IResourceProv
             .stream();
     return found
         .filter(arrival -> id == null || arrival.id().equals(id.getValue()))
-        .map(arrival -> type.cast(arrival.resource()))
+        .map(this::copy)
         .toList();
   }
 
@@ -95,7 +99,13 @@ public final class ResourceEndpoint<T extends Resource> implements IResourceProv
     return type.getSimpleName();
   }
 
+  /** The server writes into what it answers. */
+  private T copy(Arrival arrival) {
+    return type.cast(arrival.resource().copy());
+  }
+
   private static MethodOutcome outcome(Arrival stored) {
-    return new MethodOutcome(stored.resource().getIdElement()).setResource(stored.resource());
+    Resource copy = stored.resource().copy();
+    return new MethodOutcome(copy.getIdElement()).setResource(copy);
   }
 }

@@ -1,6 +1,7 @@
 package pontic.sandbox.hospital;
 
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.hl7.fhir.r4.model.IdType;
@@ -21,34 +23,48 @@ import org.hl7.fhir.r4.model.Resource;
  */
 final class Resources {
   private final Map<String, List<Arrival>> versions = new LinkedHashMap<>();
+  private final List<Arrival> arrivals = new ArrayList<>();
   private final List<Predicate<Resource>> refusals = new ArrayList<>();
+  private final BiPredicate<String, String> rejected;
   private long nextId = 1;
+
+  /**
+   * @param rejected whether a write to this type and id is to be refused whatever it says
+   */
+  Resources(BiPredicate<String, String> rejected) {
+    this.rejected = rejected;
+  }
 
   /** Runs several writes as one; a failure takes all of them back. */
   synchronized <T> T whole(Supplier<T> writes) {
-    Map<String, List<Arrival>> before = new LinkedHashMap<>();
-    versions.forEach((key, list) -> before.put(key, new ArrayList<>(list)));
+    int before = arrivals.size();
     try {
-      T result = writes.get();
-      notifyAll();
-      return result;
+      return writes.get();
     } catch (RuntimeException e) {
-      versions.clear();
-      versions.putAll(before);
+      while (arrivals.size() > before) {
+        Arrival last = arrivals.remove(arrivals.size() - 1);
+        List<Arrival> history = versions.get(last.type() + "/" + last.id());
+        history.remove(history.size() - 1);
+        if (history.isEmpty()) {
+          versions.remove(last.type() + "/" + last.id());
+        }
+      }
       throw e;
     }
   }
 
   synchronized Arrival create(Resource resource) {
-    return put(String.valueOf(nextId++), resource);
+    return put(String.valueOf(nextId++), resource, Precondition.none());
   }
 
-  synchronized Arrival put(String id, Resource resource) {
-    if (refusals.stream().anyMatch(refusal -> refusal.test(resource))) {
-      throw new UnprocessableEntityException(resource.fhirType() + "/" + id + " is refused");
-    }
+  synchronized Arrival put(String id, Resource resource, Precondition demand) {
     String type = resource.fhirType();
-    List<Arrival> history = versions.computeIfAbsent(type + "/" + id, key -> new ArrayList<>());
+    String key = type + "/" + id;
+    if (refusals.stream().anyMatch(refusal -> refusal.test(resource)) || rejected.test(type, id)) {
+      throw new UnprocessableEntityException(key + " is refused");
+    }
+    demand.check(key, history(type, id).size());
+    List<Arrival> history = versions.computeIfAbsent(key, any -> new ArrayList<>());
     long version = history.size() + 1L;
     Instant now = Instant.now();
     Resource copy = resource.copy();
@@ -56,17 +72,22 @@ final class Resources {
     copy.getMeta().setVersionId(String.valueOf(version)).setLastUpdated(Date.from(now));
     Arrival arrival = new Arrival(type, id, version, now, copy);
     history.add(arrival);
+    arrivals.add(arrival);
     notifyAll();
     return arrival;
   }
 
   /** Conditional update: no match creates, one match updates, several are refused. */
-  synchronized Arrival putWhere(Identifier wanted, Resource resource) {
+  synchronized Arrival putWhere(Identifier wanted, Resource resource, Precondition demand) {
     List<Arrival> matches = withIdentifier(resource.fhirType(), wanted);
     if (matches.size() > 1) {
       throw new PreconditionFailedException("Several resources match the condition");
     }
-    return matches.isEmpty() ? create(resource) : put(matches.get(0).id(), resource);
+    if (matches.isEmpty()) {
+      demand.check("A " + resource.fhirType() + " that matches the condition", 0);
+      return create(resource);
+    }
+    return put(matches.get(0).id(), resource, demand);
   }
 
   synchronized List<Arrival> withIdentifier(String type, Identifier wanted) {
@@ -82,8 +103,21 @@ final class Resources {
         .toList();
   }
 
+  /**
+   * @param id with a version part: that version; without: the newest
+   * @throws ResourceNotFoundException if it is not there
+   */
+  synchronized Arrival read(String type, IdType id) {
+    List<Arrival> history = versions.getOrDefault(type + "/" + id.getIdPart(), List.of());
+    long wanted = id.hasVersionIdPart() ? id.getVersionIdPartAsLong() : history.size();
+    if (wanted < 1 || wanted > history.size()) {
+      throw new ResourceNotFoundException(id);
+    }
+    return history.get((int) wanted - 1);
+  }
+
   synchronized Optional<Arrival> latest(String type, String id) {
-    List<Arrival> history = history(type, id);
+    List<Arrival> history = versions.getOrDefault(type + "/" + id, List.of());
     return history.isEmpty() ? Optional.empty() : Optional.of(history.get(history.size() - 1));
   }
 
@@ -96,6 +130,11 @@ final class Resources {
         .map(history -> history.get(history.size() - 1))
         .filter(arrival -> arrival.type().equals(type))
         .toList();
+  }
+
+  /** Every version of everything, in the order of arrival. */
+  synchronized List<Arrival> arrivals() {
+    return List.copyOf(arrivals);
   }
 
   synchronized void refuse(Predicate<Resource> refusal) {

@@ -74,7 +74,7 @@ class OpenDentalApiPartTest {
       SandboxSettings free = SandboxSettings.onFreePorts(folder, Engine.MYISAM, 1);
       SandboxSettings settings =
           new SandboxSettings(
-              free.data(), free.practices(), 0, 0, Map.of("oak", taken.getLocalPort()), 0, 0, 1);
+              free.data(), free.practices(), 0, 0, Map.of("oak", taken.getLocalPort()), 0, 0, 0, 1);
       IOException refused =
           assertThrows(
               IOException.class, () -> Sandbox.start(settings, List.of(new OpenDentalApiPart())));
