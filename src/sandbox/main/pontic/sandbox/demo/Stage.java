@@ -83,6 +83,7 @@ final class Stage implements AutoCloseable {
           "jdbc:mariadb://127.0.0.1:" + ports.of(Of.DATABASE) + "/" + practice);
     }
     set(command, "destinations.hospital.url", ports.url(Of.HOSPITAL_FHIR) + "/fhir");
+    set(command, "destinations.registry.url", ports.url(Of.REGISTRY_FHIR) + "/fhir");
     Child child = start("bundle", command);
     bundle = Optional.of(child);
     Http health = new Http(ports.url(Of.MANAGEMENT), Map.of());
