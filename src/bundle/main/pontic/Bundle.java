@@ -35,6 +35,8 @@ import pontic.audit.Audit;
 import pontic.audit.SqlAudit;
 import pontic.broker.TokenBroker;
 import pontic.broker.Tokens;
+import pontic.capture.ApiFeed;
+import pontic.capture.ApiFeeds;
 import pontic.facade.Facade;
 import pontic.facade.HandedOver;
 import pontic.generation.Generation;
@@ -153,7 +155,8 @@ public final class Bundle implements AutoCloseable {
               .withCodes(practice.codes(), "practices/" + practice.id() + ".yaml"));
     }
     Map<String, Event> events = events(home.resolve("mappings/hl7v2/events.yaml"));
-    Planner planner = planning.apply(planner(settings, home, byPractice, vault));
+    List<ApiFeed> feeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
+    Planner planner = planning.apply(planner(settings, home, byPractice, feeds, vault));
     Lane lane =
         new Lane(
             store,
@@ -202,7 +205,7 @@ public final class Bundle implements AutoCloseable {
     main.bind(
         "apiCalls", new ApiCalls(lane, settings.practices().stream().map(Bundle::office).toList()));
     main.bind("apiWire", new ApiWire());
-    Outbound outbound = Outbound.of(settings, store, leases, audit, mappings::mapper);
+    Outbound outbound = Outbound.of(settings, store, leases, audit, mappings::mapper, feeds);
     outbound.bind(main::bind);
     try {
       main.init();
@@ -391,7 +394,11 @@ public final class Bundle implements AutoCloseable {
   }
 
   private static Planner planner(
-      Settings settings, Path home, Map<String, Mappings> mappings, Vault vault)
+      Settings settings,
+      Path home,
+      Map<String, Mappings> mappings,
+      List<ApiFeed> feeds,
+      Vault vault)
       throws IOException {
     JsonNode answers = YAML.readTree(home.resolve("mappings/opendental/answers.yaml").toFile());
     return new OpenDentalPlanner(
@@ -410,6 +417,8 @@ public final class Bundle implements AutoCloseable {
         Ownership.load(home.resolve("mappings/ownership/patient.yaml")),
         Ownership.load(home.resolve("mappings/ownership/appointment.yaml")),
         new Answers(texts(answers, "away"), texts(answers, "refused")),
+        practice ->
+            settings.practice(practice).orElseThrow().database().enabled() ? List.of() : feeds,
         vault);
   }
 

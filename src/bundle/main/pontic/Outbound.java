@@ -9,6 +9,8 @@ import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import pontic.audit.Audit;
+import pontic.capture.ApiFeed;
+import pontic.capture.ApiPages;
 import pontic.capture.Captured;
 import pontic.capture.Cursors;
 import pontic.capture.Failures;
@@ -47,36 +49,48 @@ public final class Outbound implements AutoCloseable {
 
   private final Settings settings;
   private final PracticeDatabases databases;
+  private final List<ApiFeed> apiFeeds;
   private final Map<String, Object> beans;
 
-  private Outbound(Settings settings, PracticeDatabases databases, Map<String, Object> beans) {
+  private Outbound(
+      Settings settings,
+      PracticeDatabases databases,
+      List<ApiFeed> apiFeeds,
+      Map<String, Object> beans) {
     this.settings = settings;
     this.databases = databases;
+    this.apiFeeds = apiFeeds;
     this.beans = beans;
   }
 
   /**
    * @param mappers by name, {@code outbound/patient}
+   * @param apiFeeds lists of the API that are read in practices whose database is switched off
    */
   public static Outbound of(
       Settings settings,
       Store store,
       Leases leases,
       Audit audit,
-      Function<String, Mapper> mappers) {
+      Function<String, Mapper> mappers,
+      List<ApiFeed> apiFeeds) {
     List<Practice> practices = settings.practices();
     Records records = new Records(store, audit, settings.destinations());
+    Captured captured = new Captured(records, store.vault());
     Transactions transactions = new Transactions();
     return new Outbound(
         settings,
         new PracticeDatabases(practices, STATEMENT_LIMIT),
+        apiFeeds,
         Map.of(
             "records",
             records,
             "cursors",
             new Cursors(records, practices, OVERLAP, PAGE),
             "captured",
-            new Captured(records, store.vault()),
+            captured,
+            "apiPages",
+            new ApiPages(store, records, captured, practices, apiFeeds),
             "failures",
             new Failures(),
             "translator",
@@ -100,7 +114,8 @@ public final class Outbound implements AutoCloseable {
   }
 
   /**
-   * After the route files are loaded: {@code capture-mysql-<practice>-<feed>}, {@code
+   * After the route files are loaded: {@code capture-mysql-<practice>-<feed>} or, where the
+   * database is switched off, {@code capture-api-<practice>-<feed>}; {@code
    * send-fhir-<destination>}.
    */
   public void addRoutes(CamelContext camel) throws Exception {
@@ -115,12 +130,28 @@ public final class Outbound implements AutoCloseable {
             .add();
       }
     }
+    for (Practice practice : settings.practices()) {
+      if (!practice.database().enabled()) {
+        addApiRoutes(camel, practice.id());
+      }
+    }
     for (Destination target : targets()) {
       TemplatedRouteBuilder.builder(camel, "send-fhir")
           .routeId("send-fhir-" + target.id())
           .prefixId(target.id())
           .parameter("destination", target.id())
           .parameter("consumers", target.connections())
+          .add();
+    }
+  }
+
+  private void addApiRoutes(CamelContext camel, String practice) throws Exception {
+    for (ApiFeed feed : apiFeeds) {
+      TemplatedRouteBuilder.builder(camel, "capture-api")
+          .routeId("capture-api-" + practice + "-" + feed.name())
+          .prefixId("api-" + practice + "-" + feed.name())
+          .parameter("practice", practice)
+          .parameter("feed", feed.name())
           .add();
     }
   }

@@ -73,6 +73,7 @@ public final class Lane {
   private final Planner planner;
   private final Map<String, LaneTerms> terms;
   private final LaneRows rows;
+  private final CaptureReads captures;
 
   public Lane(
       Store store,
@@ -91,6 +92,7 @@ public final class Lane {
     this.terms = new HashMap<>();
     terms.forEach(t -> this.terms.put(t.practice(), t));
     this.rows = new LaneRows(store.vault());
+    this.captures = new CaptureReads(new Questions(store.vault()), rows);
   }
 
   /**
@@ -205,6 +207,13 @@ public final class Lane {
     takeOver(tx, its, epoch.get(), now);
     LaneRows.LaneRow lane = rows.lane(tx, practice);
     if (!lane.nextAt().isAfter(now)) {
+      boolean connected = !lane.capabilities().isMissingNode();
+      Duration patience = wait(period(tx, its), 0, its);
+      Optional<LaneStep> overdue =
+          connected ? captures.overdue(tx, its, patience, epoch.get(), now) : Optional.empty();
+      if (overdue.isPresent()) {
+        return overdue.get();
+      }
       for (int i = 0; i < HEADS; i++) {
         Optional<Work> head = rows.head(tx, practice, now, lane.capabilities().isMissingNode());
         if (head.isEmpty()) {
@@ -214,6 +223,11 @@ public final class Lane {
         if (step.isPresent()) {
           return step.get();
         }
+      }
+      Optional<LaneStep> capture =
+          connected ? captures.due(tx, its, epoch.get(), now) : Optional.empty();
+      if (capture.isPresent()) {
+        return capture.get();
       }
     }
     leases.release(tx, lease(practice), epoch.get());
@@ -318,6 +332,9 @@ public final class Lane {
       return false;
     }
     Instant now = tx.now();
+    if (CaptureReads.is(step)) {
+      return captured(tx, its, step, meaning, status, body, retryAfter, now);
+    }
     Work work = rows.work(tx, workOf(tx, step)).orElseThrow();
     boolean write = step.request().writes();
     Instant next = now.plus(period(tx, its));
@@ -396,6 +413,71 @@ public final class Lane {
     }
     rows.next(tx, its.practice(), next);
     return finish(tx, its, step);
+  }
+
+  /**
+   * A read of capture: no work waits for it, so what fails is asked again later and holds up
+   * nobody.
+   */
+  private boolean captured(
+      Transaction tx,
+      LaneTerms its,
+      LaneStep step,
+      Planner.Meaning meaning,
+      int status,
+      JsonNode body,
+      OptionalLong retryAfter,
+      Instant now) {
+    Instant next = now.plus(period(tx, its));
+    switch (meaning) {
+      case OK -> {
+        healthy(tx, its, now);
+        captures.answered(tx, step, status, body, now);
+      }
+      case BUSY -> {
+        captures.putOff(tx, step, status, now, now);
+        if (retryAfter.isPresent()) {
+          next = later(next, now.plusSeconds(Math.min(retryAfter.getAsLong(), 3600)));
+        }
+      }
+      case OFFICE_AWAY -> {
+        captures.putOff(tx, step, status, now, now);
+        away(tx, its, now, "the office does not answer the API");
+      }
+      case REFUSED, NOT_FOUND, UNAUTHORISED, UNCLEAR -> {
+        captures.putOff(
+            tx, step, status, now, now.plus(unanswered(tx, its, step, status, meaning)));
+      }
+    }
+    rows.next(tx, its.practice(), next);
+    return finish(tx, its, step);
+  }
+
+  /** How long a read of capture that was not answered with a list waits. */
+  private Duration unanswered(
+      Transaction tx, LaneTerms its, LaneStep step, int status, Planner.Meaning meaning) {
+    if (status / 100 == 4) {
+      LOG.warn(
+          "{}: the API answered the read for {} with {}; it is asked again in a minute",
+          its.practice(),
+          CaptureReads.feed(step),
+          status);
+      if (meaning == Planner.Meaning.UNAUTHORISED) {
+        rows.capabilitiesStale(tx, its.practice());
+      }
+      return its.scaled(REFUSED_WAIT);
+    }
+    LaneRows.LaneRow lane = rows.lane(tx, its.practice());
+    int failures = lane.failures() + 1;
+    boolean away = failures >= AWAY_AFTER;
+    rows.laneState(
+        tx,
+        its.practice(),
+        away ? "offline" : lane.state(),
+        away ? "reads fail one after the other" : "",
+        failures,
+        lane.lastOkAt());
+    return wait(period(tx, its), failures, its);
   }
 
   private boolean stillOurs(Transaction tx, LaneStep step) {

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import pontic.capture.ApiFeed;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
@@ -39,6 +41,7 @@ public final class OpenDentalPlanner implements Planner {
       Ownership patientOwnership,
       Ownership appointmentOwnership,
       Answers answers,
+      Function<String, List<ApiFeed>> feeds,
       Vault vault) {
     this.offices = new HashMap<>();
     offices.forEach(office -> this.offices.put(office.practice(), office));
@@ -46,7 +49,7 @@ public final class OpenDentalPlanner implements Planner {
     this.appointmentFields = appointmentFields;
     this.answers = answers;
     this.gate = new Gate(answers);
-    this.connect = new ConnectPlan();
+    this.connect = new ConnectPlan(feeds);
     this.patients = new PatientPlan(patientOwnership, gate);
     this.appointments = new AppointmentPlan(appointmentOwnership, gate, new Marker(vault));
     this.settle = new Settle();

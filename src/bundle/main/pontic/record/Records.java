@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import pontic.audit.Audit;
 import pontic.practice.Destination;
 import pontic.store.Store;
@@ -76,13 +77,19 @@ public final class Records {
    * @return how many new versions became due
    */
   public int store(Page page, List<Translated> translated) {
-    if (isIdle(page)) {
-      return 0;
-    }
+    return isIdle(page) ? 0 : store(page, translated, tx -> true);
+  }
+
+  /**
+   * The same, and in the same transaction what else goes with it.
+   *
+   * @param with what is done first; nothing is stored if it says no
+   */
+  public int store(Page page, List<Translated> translated, Predicate<Transaction> with) {
     return store.write(
         tx -> {
           tx.serialise(page.practice());
-          if (!watermark(tx, page.practice(), page.feed()).equals(page.from())) {
+          if (!watermark(tx, page.practice(), page.feed()).equals(page.from()) || !with.test(tx)) {
             return 0;
           }
           int versions = 0;

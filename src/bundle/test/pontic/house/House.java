@@ -97,6 +97,7 @@ public final class House implements AutoCloseable {
     flags.put("destinations.hospital.url", hospital.url());
     flags.put("pontic.wake.period", "20");
     flags.put("pontic.merge.period", "200ms");
+    flags.put("pontic.capture.period", "100ms");
   }
 
   /** Another value for a key of config/, before the bundle starts. */

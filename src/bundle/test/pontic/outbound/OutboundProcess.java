@@ -71,7 +71,8 @@ final class OutboundProcess implements AutoCloseable {
             store,
             leases,
             new SqlAudit(),
-            Mappings.load(HOME.resolve("mappings"))::mapper);
+            Mappings.load(HOME.resolve("mappings"))::mapper,
+            List.of());
     DefaultCamelContext camel = new DefaultCamelContext();
     camel.getPropertiesComponent().addInitialProperty("pontic.home", HOME.toString());
     camel.getPropertiesComponent().addInitialProperty("pontic.capture.period", "200");
