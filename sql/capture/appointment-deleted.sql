@@ -1,8 +1,11 @@
+-- resource: Appointment
+-- versions: 21.1 to 25.3
+-- cursor: key histappointment.HistApptNum
+-- By key, since the history's DateTStamp has no index. Some traces name only the appointment (open-dental-schema.md 2.4).
 select
-  cast(DateTStamp as char(19)) as stamp, HistApptNum as cursor_key, AptNum as row_key, 1 as row_deleted,
-  AptNum
-from histappointment
-where HistApptAction = 4
-  and (DateTStamp > :#since or (DateTStamp = :#since and HistApptNum > :#after_key)) and DateTStamp <= :#until
-order by DateTStamp, HistApptNum
+  cast(h.DateTStamp as char(19)) as stamp, h.HistApptNum as cursor_key, h.AptNum as row_key, 1 as row_deleted,
+  h.AptNum, nullif(h.PatNum, 0) as PatNum
+from histappointment h
+where h.HistApptAction = 4 and h.HistApptNum > :#after_key and h.HistApptNum <= :#until_key
+order by h.HistApptNum
 limit :#most

@@ -1,8 +1,11 @@
+-- resource: Appointment
+-- versions: 21.1 to 25.3
+-- cursor: stamp appointment.DateTStamp
+-- after: patient, provider, operatory
 select
-  cast(DateTStamp as char(19)) as stamp, AptNum as cursor_key, AptNum as row_key,
-  AptNum, PatNum, AptStatus, Pattern, cast(AptDateTime as char(19)) as AptDateTime,
-  ProvNum, ProvHyg, Op, IsHygiene, cast(SecDateTEntry as char(19)) as SecDateTEntry
-from appointment
-where (DateTStamp > :#since or (DateTStamp = :#since and AptNum > :#after_key)) and DateTStamp <= :#until
-order by DateTStamp, AptNum
+  cast(a.DateTStamp as char(19)) as stamp, a.AptNum as cursor_key, a.AptNum as row_key,
+  -- columns appointment
+from appointment a
+where (a.DateTStamp > :#since or (a.DateTStamp = :#since and a.AptNum > :#after_key)) and a.DateTStamp <= :#until
+order by a.DateTStamp, a.AptNum
 limit :#most

@@ -1,9 +1,10 @@
+-- resource: Patient
+-- versions: 21.1 to 25.3
+-- cursor: stamp patient.DateTStamp
 select
-  cast(DateTStamp as char(19)) as stamp, PatNum as cursor_key, PatNum as row_key,
-  PatNum, LName, FName, MiddleI, Preferred, Title, PatStatus, Gender,
-  cast(Birthdate as char(10)) as Birthdate, cast(DateTimeDeceased as char(19)) as DateTimeDeceased,
-  Address, Address2, City, State, Zip, HmPhone, WkPhone, WirelessPhone, Email, ChartNumber, Language
-from patient
-where (DateTStamp > :#since or (DateTStamp = :#since and PatNum > :#after_key)) and DateTStamp <= :#until
-order by DateTStamp, PatNum
+  cast(p.DateTStamp as char(19)) as stamp, p.PatNum as cursor_key, p.PatNum as row_key,
+  -- columns patient
+from patient p
+where (p.DateTStamp > :#since or (p.DateTStamp = :#since and p.PatNum > :#after_key)) and p.DateTStamp <= :#until
+order by p.DateTStamp, p.PatNum
 limit :#most

@@ -37,6 +37,7 @@ import pontic.broker.TokenBroker;
 import pontic.broker.Tokens;
 import pontic.capture.ApiFeed;
 import pontic.capture.ApiFeeds;
+import pontic.capture.Reach;
 import pontic.facade.Facade;
 import pontic.facade.HandedOver;
 import pontic.generation.Generation;
@@ -135,6 +136,16 @@ public final class Bundle implements AutoCloseable {
    */
   public static Bundle prepare(Settings settings, Path home, UnaryOperator<Planner> planning)
       throws IOException {
+    return prepare(settings, home, planning, reach -> reach);
+  }
+
+  /**
+   * @param planning what stands around the planner; itself in the product
+   * @param reaching how far polls of an office's database reach back; as given in the product
+   */
+  public static Bundle prepare(
+      Settings settings, Path home, UnaryOperator<Planner> planning, UnaryOperator<Reach> reaching)
+      throws IOException {
     Generation generation = Generation.of(home, settings.config());
     Vault vault = vault(settings);
     Store store = Stores.open(storeSettings(settings), vault);
@@ -205,7 +216,8 @@ public final class Bundle implements AutoCloseable {
     main.bind(
         "apiCalls", new ApiCalls(lane, settings.practices().stream().map(Bundle::office).toList()));
     main.bind("apiWire", new ApiWire());
-    Outbound outbound = Outbound.of(settings, store, leases, audit, mappings::mapper, feeds);
+    Outbound outbound =
+        Outbound.of(settings, home, store, leases, audit, mappings::mapper, reaching);
     outbound.bind(main::bind);
     try {
       main.init();

@@ -1,24 +1,34 @@
 package pontic;
 
 import ca.uhn.fhir.context.FhirContext;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import pontic.audit.Audit;
 import pontic.capture.ApiFeed;
+import pontic.capture.ApiFeeds;
 import pontic.capture.ApiPages;
 import pontic.capture.Captured;
 import pontic.capture.Cursors;
 import pontic.capture.Failures;
+import pontic.capture.Feed;
+import pontic.capture.FeedFiles;
+import pontic.capture.Offices;
 import pontic.capture.PracticeDatabases;
+import pontic.capture.Reach;
+import pontic.generation.RoutesInvalid;
 import pontic.mapping.Mapper;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
+import pontic.record.FeedRows;
 import pontic.record.Records;
 import pontic.send.FhirClients;
 import pontic.send.Sends;
@@ -32,67 +42,98 @@ import pontic.translate.Translator;
  * feed and per FHIR destination.
  */
 public final class Outbound implements AutoCloseable {
-  private static final Duration OVERLAP = Duration.ofSeconds(5);
+  private static final Duration SWEEP_PERIOD = Duration.ofMinutes(5);
   private static final int PAGE = 1000;
   private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(20);
   private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
   private static final Duration LEASE = Duration.ofSeconds(60);
 
-  /** A file in {@code sql/capture} and the FHIR type that its rows become. */
-  private record Feed(String name, String resource) {}
-
-  private static final List<Feed> FEEDS =
-      List.of(
-          new Feed("patient", "Patient"),
-          new Feed("appointment", "Appointment"),
-          new Feed("appointment-deleted", "Appointment"));
-
   private final Settings settings;
+  private final List<Feed> feeds;
   private final PracticeDatabases databases;
   private final List<ApiFeed> apiFeeds;
   private final Map<String, Object> beans;
 
   private Outbound(
       Settings settings,
+      List<Feed> feeds,
       PracticeDatabases databases,
       List<ApiFeed> apiFeeds,
       Map<String, Object> beans) {
     this.settings = settings;
+    this.feeds = List.copyOf(feeds);
     this.databases = databases;
     this.apiFeeds = apiFeeds;
     this.beans = beans;
   }
 
   /**
+   * @param home holds sql/capture
    * @param mappers by name, {@code outbound/patient}
-   * @param apiFeeds lists of the API that are read in practices whose database is switched off
+   * @throws RoutesInvalid if a file of sql/capture is no feed
    */
   public static Outbound of(
       Settings settings,
+      Path home,
+      Store store,
+      Leases leases,
+      Audit audit,
+      Function<String, Mapper> mappers) {
+    return of(settings, home, store, leases, audit, mappers, reach -> reach);
+  }
+
+  /**
+   * @param reaching how far polls reach back, from what the product does
+   */
+  public static Outbound of(
+      Settings settings,
+      Path home,
       Store store,
       Leases leases,
       Audit audit,
       Function<String, Mapper> mappers,
-      List<ApiFeed> apiFeeds) {
+      UnaryOperator<Reach> reaching) {
     List<Practice> practices = settings.practices();
+    List<Feed> feeds = feeds(home);
+    List<ApiFeed> apiFeeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
+    PracticeDatabases databases = new PracticeDatabases(practices, STATEMENT_LIMIT);
     Records records = new Records(store, audit, settings.destinations());
     Captured captured = new Captured(records, store.vault());
     Transactions transactions = new Transactions();
+    Offices offices =
+        new Offices(
+            feeds,
+            databases.byPractice(),
+            STATEMENT_LIMIT,
+            records,
+            new FeedRows(store),
+            System::nanoTime);
+    Reach reach = reaching.apply(Reach.usual(sweepPeriod(settings)));
     return new Outbound(
         settings,
-        new PracticeDatabases(practices, STATEMENT_LIMIT),
+        feeds,
+        databases,
         apiFeeds,
         Map.of(
             "records",
             records,
+            "offices",
+            offices,
             "cursors",
-            new Cursors(records, practices, OVERLAP, PAGE),
+            new Cursors(
+                records,
+                practice ->
+                    settings.practice(practice).filter(p -> p.database().enabled()).isPresent(),
+                offices,
+                reach,
+                PAGE,
+                System::nanoTime),
             "captured",
             captured,
             "apiPages",
             new ApiPages(store, records, captured, practices, apiFeeds),
             "failures",
-            new Failures(),
+            new Failures(offices::failed),
             "translator",
             new Translator(mappers, practices),
             "transactions",
@@ -119,14 +160,17 @@ public final class Outbound implements AutoCloseable {
    * send-fhir-<destination>}.
    */
   public void addRoutes(CamelContext camel) throws Exception {
+    long period =
+        Long.parseLong(camel.resolvePropertyPlaceholders("{{pontic.capture.period:1000}}"));
     for (String practice : databases.byPractice().keySet()) {
-      for (Feed feed : FEEDS) {
+      for (Feed feed : feeds) {
         TemplatedRouteBuilder.builder(camel, "capture-mysql")
             .routeId("capture-mysql-" + practice + "-" + feed.name())
             .prefixId(practice + "-" + feed.name())
             .parameter("practice", practice)
             .parameter("feed", feed.name())
-            .parameter("resource", feed.resource())
+            .parameter("clock", feed.clock())
+            .parameter("period", period * feed.every())
             .add();
       }
     }
@@ -160,6 +204,20 @@ public final class Outbound implements AutoCloseable {
   @Override
   public void close() {
     databases.close();
+  }
+
+  private static List<Feed> feeds(Path home) {
+    try {
+      return FeedFiles.load(home.resolve("sql/capture"));
+    } catch (IllegalArgumentException e) {
+      throw new RoutesInvalid(e.getMessage(), e);
+    }
+  }
+
+  private static Duration sweepPeriod(Settings settings) {
+    return Optional.ofNullable(settings.properties().get("pontic.capture.sweep-period"))
+        .map(millis -> Duration.ofMillis(Long.parseLong(millis)))
+        .orElse(SWEEP_PERIOD);
   }
 
   private List<Destination> targets() {

@@ -1,10 +1,10 @@
 package pontic.capture;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import pontic.mapping.MappingsInvalid;
@@ -34,6 +35,9 @@ public final class ApiFeeds {
           "filter",
           "order",
           "deleted",
+          "after",
+          "says",
+          "remembered",
           "periods",
           "least",
           "columns",
@@ -45,19 +49,15 @@ public final class ApiFeeds {
   /**
    * @throws MappingsInvalid with all that is wrong in the files
    */
-  public static List<ApiFeed> load(Path folder) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files = all.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
-    }
+  public static List<ApiFeed> load(Path folder) {
     List<Problem> problems = new ArrayList<>();
     List<ApiFeed> feeds = new ArrayList<>();
-    for (Path file : files) {
+    for (Path file : files(folder)) {
       String name = "capture-api/" + file.getFileName();
       try {
         feeds.add(feed(stem(file), YAML.readTree(file.toFile())));
-      } catch (JsonProcessingException e) {
-        problems.add(new Problem(name, 0, "not YAML"));
+      } catch (IOException e) {
+        problems.add(new Problem(name, 0, "cannot be read as YAML"));
       } catch (IllegalArgumentException e) {
         problems.add(new Problem(name, 0, e.getMessage()));
       }
@@ -66,6 +66,14 @@ public final class ApiFeeds {
       throw new MappingsInvalid(problems);
     }
     return List.copyOf(feeds);
+  }
+
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static ApiFeed feed(String name, JsonNode file) {
@@ -97,11 +105,22 @@ public final class ApiFeeds {
         given(file, "filter"),
         given(file, "order"),
         file.path("deleted").asBoolean(),
+        texts(file, "after"),
+        file.has("says") ? OptionalLong.of(file.path("says").asLong()) : OptionalLong.empty(),
+        remembered(file.path("remembered")),
         periods,
         seconds(needed(file, "least")),
         columns,
         texts(file, "untold"),
         texts(file, "cannotSee"));
+  }
+
+  private static Optional<ApiFeed.Remembered> remembered(JsonNode given) {
+    return given.isMissingNode()
+        ? Optional.empty()
+        : Optional.of(
+            new ApiFeed.Remembered(
+                needed(given, "column"), needed(given, "when"), given.path("is").asLong()));
   }
 
   private static ApiField field(String column, JsonNode kind) {
@@ -113,10 +132,13 @@ public final class ApiFeeds {
     return switch (kind.asText()) {
       case "text" -> new ApiField.Text();
       case "number" -> new ApiField.Whole();
+      case "key" -> new ApiField.Key();
       case "flag" -> new ApiField.Flag();
       default ->
           throw new IllegalArgumentException(
-              "column " + column + " must be text, number, flag or a list of an enum's members");
+              "column "
+                  + column
+                  + " must be text, number, key, flag or a list of an enum's members");
     };
   }
 

@@ -10,8 +10,13 @@ import java.util.Optional;
  */
 sealed interface ApiField {
 
-  /** The column's value; empty if the field is there and not understood. */
+  /** The column's value; empty if the field is not understood. */
   Optional<Object> value(JsonNode field);
+
+  /** Whether the column is null. */
+  default boolean isNone(JsonNode field) {
+    return field.isMissingNode() || field.isNull();
+  }
 
   /** Text, dates and times too: both sides write them alike, and 0001-01-01 for none. */
   record Text() implements ApiField {
@@ -27,6 +32,19 @@ sealed interface ApiField {
     public Optional<Object> value(JsonNode field) {
       String text = field.asText().strip();
       return text.matches("-?\\d{1,18}") ? Optional.of(Long.valueOf(text)) : Optional.empty();
+    }
+  }
+
+  /** The key of another row; 0 is none. */
+  record Key() implements ApiField {
+    @Override
+    public Optional<Object> value(JsonNode field) {
+      return new Whole().value(field);
+    }
+
+    @Override
+    public boolean isNone(JsonNode field) {
+      return ApiField.super.isNone(field) || field.asText().equals("0");
     }
   }
 

@@ -7,14 +7,17 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.capture.AppointmentHistory.Entry;
 import pontic.lane.Questions;
 import pontic.lane.Questions.Answered;
 import pontic.lane.Questions.Question;
@@ -53,6 +56,7 @@ public final class ApiPages {
   private final Questions questions;
   private final Records records;
   private final Captured captured;
+  private final AppointmentHistory history = new AppointmentHistory();
   private final Map<String, Practice> practices;
   private final Map<String, ApiFeed> feeds;
 
@@ -82,7 +86,9 @@ public final class ApiPages {
     }
     boolean asks =
         store.read(
-            tx -> !questions.isOpen(tx, practice, feed) && has(capabilities(tx, practice), feed));
+            tx ->
+                !questions.isOpen(tx, practice, feed)
+                    && isNext(capabilities(tx, practice), practice, feed));
     if (asks) {
       store.write(
           tx -> {
@@ -116,14 +122,21 @@ public final class ApiPages {
           name,
           feed.key());
     }
-    ApiRun.Next next =
-        run(answered.question()).after(read.order(), read.serverTime(), feed.order().isPresent());
-    Page page = captured.page(cursor(practice, feed, from), read.rows());
-    List<Row> readable =
-        page.changed().stream().filter(row -> !read.unreadable().containsKey(row.key())).toList();
+    List<Entry> entries = feed.says().isPresent() ? entries(feed, read) : List.of();
+    List<Map<String, Object>> rows =
+        feed.says().isPresent() ? respoken(practice, feed, entries) : joined(practice, feed, read);
+    ApiRun run = run(answered.question());
+    Captured.Differences found =
+        captured.differences(
+            practice,
+            feed.resource(),
+            rows,
+            (stamp, key) -> !run.tail().contains(key) && isNew(from, stamp));
+    Map<Boolean, List<Row>> byReadable =
+        found.changed().stream()
+            .collect(Collectors.partitioningBy(row -> !read.unreadable().containsKey(row.key())));
     List<Translated> unreadable =
-        page.changed().stream()
-            .filter(row -> read.unreadable().containsKey(row.key()))
+        byReadable.get(false).stream()
             .map(
                 row ->
                     new Translated(
@@ -132,10 +145,12 @@ public final class ApiPages {
                         MissingNode.getInstance(),
                         read.unreadable().get(row.key())))
             .toList();
+    ApiRun.Next next = run.after(read.order(), read.serverTime(), feed.order().isPresent());
     Watermark mark = watermark(answered, feed, from, next, read.serverTime());
     return new ApiPage(
-        new Page(practice, mark(name), from, mark, readable, page.unchanged()),
+        new Page(practice, mark(name), from, mark, byReadable.get(true), found.unchanged()),
         unreadable,
+        entries,
         following(answered, feed, next, mark),
         due(practice, feed, answered, next),
         consumed);
@@ -147,35 +162,98 @@ public final class ApiPages {
    * @return how many new versions became due
    */
   public int store(ApiPage page, List<Translated> translated) {
+    String practice = page.page().practice();
     List<Translated> all = new ArrayList<>(translated);
     all.addAll(page.unreadable());
     return records.store(
         page.page(),
         all,
         tx -> {
-          if (questions.consumed(tx, page.page().practice()) != page.consumed()) {
+          if (questions.consumed(tx, practice) != page.consumed()) {
             return false;
           }
+          page.entries().forEach(entry -> history.remember(tx, practice, entry));
           questions.ask(tx, page.next(), page.due());
           return true;
         });
   }
 
-  /** Watermarks and hashes of the two modes are kept apart: they do not read the same columns. */
-  private static String mark(String feed) {
-    return "api-" + feed;
+  private static boolean isNew(Optional<Watermark> from, Instant stamp) {
+    return from.map(mark -> stamp.isAfter(mark.furthest())).orElse(true);
   }
 
-  private static Cursor cursor(String practice, ApiFeed feed, Optional<Watermark> from) {
-    return new Cursor(
-        practice,
-        mark(feed.name()),
-        feed.resource(),
-        from,
-        BEGINNING,
-        0,
-        BEGINNING,
-        Integer.MAX_VALUE);
+  private static List<Entry> entries(ApiFeed feed, ApiRows.Read read) {
+    return read.rows().stream()
+        .map(
+            row ->
+                new Entry(
+                    (Long) row.get("row_key"),
+                    (Long) row.get("cursor_key"),
+                    feed.says().orElseThrow()))
+        .toList();
+  }
+
+  /** The list's rows with what the history has said of them. */
+  private List<Map<String, Object>> joined(String practice, ApiFeed feed, ApiRows.Read read) {
+    if (feed.remembered().isEmpty()) {
+      return read.rows();
+    }
+    ApiFeed.Remembered column = feed.remembered().get();
+    List<Long> keys =
+        read.rows().stream()
+            .filter(row -> holds(row, column))
+            .map(row -> (Long) row.get("row_key"))
+            .toList();
+    Map<Long, Entry> known = store.read(tx -> history.entries(tx, practice, keys));
+    read.rows()
+        .forEach(
+            row ->
+                row.put(
+                    column.column(),
+                    holds(row, column) && known.containsKey(row.get("row_key"))
+                        ? known.get(row.get("row_key")).says()
+                        : null));
+    return read.rows();
+  }
+
+  /**
+   * The rows of records that new entries speak of, with what these say: as their own list would
+   * give them if it told it.
+   */
+  private List<Map<String, Object>> respoken(String practice, ApiFeed feed, List<Entry> entries) {
+    ApiFeed.Remembered column =
+        feeds.values().stream()
+            .filter(other -> other.resource().equals(feed.resource()))
+            .flatMap(other -> other.remembered().stream())
+            .findFirst()
+            .orElseThrow();
+    List<Long> keys = entries.stream().map(Entry::key).distinct().toList();
+    Map<Long, Entry> newest = new HashMap<>(store.read(tx -> history.entries(tx, practice, keys)));
+    entries.forEach(
+        entry ->
+            newest.merge(
+                entry.key(), entry, (old, young) -> young.entry() > old.entry() ? young : old));
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Row row : records.rows(practice, feed.resource(), keys)) {
+      Map<String, Object> columns = new TreeMap<>(row.columns());
+      if (holds(columns, column)) {
+        columns.put(column.column(), newest.get(row.key()).says());
+        columns.put("stamp", Stamp.text(row.stamp()));
+        columns.put("row_key", row.key());
+        columns.put("cursor_key", newest.get(row.key()).entry());
+        rows.add(columns);
+      }
+    }
+    return rows;
+  }
+
+  private static boolean holds(Map<String, Object> row, ApiFeed.Remembered column) {
+    return row.get(column.when()) instanceof Number value && value.longValue() == column.is();
+  }
+
+  /** Watermarks of the two modes are kept apart: they have not read the same columns. */
+  private static String mark(String feed) {
+    return "api-" + feed;
   }
 
   private Watermark watermark(
@@ -186,14 +264,15 @@ public final class ApiPages {
       String serverTime) {
     Instant before = from.map(Watermark::stamp).orElse(BEGINNING);
     if (!next.ended()) {
-      return new Watermark(before, next.run().offset(), true);
+      return mark(from, before, next.run().offset(), true);
     }
     if (feed.filter().isEmpty()) {
-      return new Watermark(answered.answeredAt(), 0, false);
+      return mark(from, answered.answeredAt(), next.run().offset(), false);
     }
     String first = run(answered.question()).server();
     String server = first.isEmpty() ? serverTime : first;
-    return new Watermark(
+    return mark(
+        from,
         server.isEmpty()
             ? before
             : OfficeTime.instant(
@@ -202,6 +281,13 @@ public final class ApiPages {
                 answered.answeredAt()),
         0,
         false);
+  }
+
+  private static Watermark mark(
+      Optional<Watermark> from, Instant stamp, int offset, boolean paging) {
+    Instant furthest = from.map(Watermark::furthest).orElse(BEGINNING);
+    return new Watermark(
+        stamp, offset, paging, stamp.isAfter(furthest) ? stamp : furthest, Long.MAX_VALUE);
   }
 
   private Question following(Answered answered, ApiFeed feed, ApiRun.Next next, Watermark mark) {
@@ -246,6 +332,18 @@ public final class ApiPages {
     }
     Duration period = Duration.ofMillis(said.path("periodMillis").asLong());
     return answered.answeredAt().plus(feed.interval(period, api.timeScale()));
+  }
+
+  private boolean isNext(JsonNode capabilities, String practice, String feed) {
+    return has(capabilities, feed)
+        && feeds.get(feed).after().stream()
+            .filter(before -> has(capabilities, before))
+            .allMatch(
+                before ->
+                    records
+                        .watermark(practice, mark(before))
+                        .filter(mark -> !mark.paging())
+                        .isPresent());
   }
 
   private static boolean has(JsonNode capabilities, String feed) {

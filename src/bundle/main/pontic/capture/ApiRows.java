@@ -42,7 +42,7 @@ final class ApiRows {
     List<Long> order = new ArrayList<>();
     int keyless = 0;
     for (JsonNode json : page) {
-      order.add(json.path(feed.order().orElse(feed.key())).asLong());
+      order.add(order(json));
       long key = json.path(feed.key()).asLong();
       Optional<Instant> stamp = stamp(json, readAt);
       if (key == 0 || stamp.isEmpty()) {
@@ -59,7 +59,7 @@ final class ApiRows {
       JsonNode json, long key, Instant stamp, Map<Long, String> unreadable) {
     Map<String, Object> row = new TreeMap<>();
     row.put("stamp", Stamp.text(stamp));
-    row.put("cursor_key", key);
+    row.put("cursor_key", order(json));
     row.put("row_key", key);
     if (feed.deleted()) {
       row.put("row_deleted", 1L);
@@ -69,14 +69,18 @@ final class ApiRows {
         .forEach(
             (column, field) -> {
               JsonNode found = json.path(column);
-              Optional<Object> value =
-                  found.isMissingNode() || found.isNull() ? Optional.empty() : field.value(found);
+              boolean none = field.isNone(found);
+              Optional<Object> value = none ? Optional.empty() : field.value(found);
               row.put(column, value.orElse(null));
-              if (value.isEmpty() && !found.isMissingNode()) {
+              if (value.isEmpty() && !none) {
                 unreadable.put(key, "the API's value of " + column + " is none that Pontic knows");
               }
             });
     return row;
+  }
+
+  private long order(JsonNode json) {
+    return json.path(feed.order().orElse(feed.key())).asLong();
   }
 
   private Optional<Instant> stamp(JsonNode json, Instant readAt) {

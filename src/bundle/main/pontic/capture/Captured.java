@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import pontic.record.Page;
 import pontic.record.Records;
 import pontic.record.Row;
@@ -41,45 +42,101 @@ public final class Captured {
    *     {@code row_key}, perhaps {@code row_deleted}, and those that the mapping may read
    */
   public Page page(Cursor cursor, List<Map<String, Object>> rows) {
-    List<Row> read = rows.stream().map(row -> row(cursor, row)).toList();
+    Differences found =
+        differences(
+            cursor.practice(),
+            cursor.feed().resource(),
+            rows,
+            (stamp, key) -> isNew(cursor, stamp, key));
+    return new Page(
+        cursor.practice(),
+        cursor.feed().name(),
+        cursor.from(),
+        next(cursor, rows),
+        found.changed(),
+        found.unchanged());
+  }
+
+  /**
+   * What a reading has to tell.
+   *
+   * @param changed rows that differ from their record, in the order of the reading
+   * @param unchanged how many others are new to the feed
+   */
+  record Differences(List<Row> changed, int unchanged) {}
+
+  /**
+   * @param isNew by stamp and cursor key: whether the feed has not read this before
+   */
+  Differences differences(
+      String practice,
+      String resource,
+      List<Map<String, Object>> rows,
+      BiPredicate<Instant, Long> isNew) {
+    List<Row> read = rows.stream().map(row -> row(practice, resource, row)).toList();
     Map<Long, String> known =
-        records.hashes(
-            cursor.practice(), cursor.resource(), read.stream().map(Row::key).distinct().toList());
+        records.hashes(practice, resource, read.stream().map(Row::key).distinct().toList());
     List<Row> changed = new ArrayList<>();
     int unchanged = 0;
-    for (Row row : read) {
+    for (int i = 0; i < read.size(); i++) {
+      Row row = read.get(i);
       if (!row.hash().equals(known.get(row.key()))) {
         changed.add(row);
-      } else if (isNew(cursor, row.stamp())) {
+      } else if (isNew.test(row.stamp(), number(rows.get(i), "cursor_key"))) {
         unchanged++;
       }
     }
-    return new Page(
-        cursor.practice(), cursor.feed(), cursor.from(), next(cursor, rows), changed, unchanged);
+    return new Differences(changed, unchanged);
   }
 
-  private static boolean isNew(Cursor cursor, Instant stamp) {
-    return cursor.from().map(mark -> stamp.isAfter(mark.stamp())).orElse(true);
+  /** Overlaps and sweeps read rows again; they are counted once. */
+  private static boolean isNew(Cursor cursor, Instant stamp, long key) {
+    if (cursor.from().isEmpty()) {
+      return true;
+    }
+    Watermark mark = cursor.from().get();
+    if (cursor.feed().strategy() == Feed.Strategy.KEY) {
+      return key > mark.furthestKey();
+    }
+    return stamp.isAfter(mark.furthest())
+        || (stamp.equals(mark.furthest()) && key > mark.furthestKey());
   }
 
   private static Watermark next(Cursor cursor, List<Map<String, Object>> rows) {
+    boolean byKey = cursor.feed().strategy() == Feed.Strategy.KEY;
     if (rows.size() < cursor.most()) {
-      return new Watermark(cursor.until(), 0, false);
+      return byKey
+          ? further(cursor, cursor.until(), cursor.untilKey(), false, cursor.untilKey())
+          : further(cursor, cursor.until(), 0, false, Long.MAX_VALUE);
     }
     Map<String, Object> last = rows.get(rows.size() - 1);
-    return new Watermark(stamp(last), number(last, "cursor_key"), true);
+    long key = number(last, "cursor_key");
+    return further(cursor, byKey ? cursor.until() : stamp(last), key, true, key);
   }
 
-  private Row row(Cursor cursor, Map<String, Object> row) {
+  private static Watermark further(
+      Cursor cursor, Instant stamp, long key, boolean paging, long reached) {
+    Watermark next = new Watermark(stamp, key, paging, stamp, reached);
+    boolean isBehind = cursor.from().isPresent() && !isNew(cursor, stamp, reached);
+    return isBehind
+        ? new Watermark(
+            stamp, key, paging, cursor.from().get().furthest(), cursor.from().get().furthestKey())
+        : next;
+  }
+
+  private Row row(String practice, String resource, Map<String, Object> row) {
     Map<String, Object> columns = new TreeMap<>(row);
     columns.keySet().removeAll(CURSOR_COLUMNS);
+    boolean deleted = row.containsKey("row_deleted");
     return new Row(
-        cursor.practice(),
-        cursor.resource(),
+        practice,
+        resource,
         number(row, "row_key"),
         stamp(row),
-        row.containsKey("row_deleted"),
-        vault.index("row:" + cursor.practice() + ":" + cursor.feed(), text(columns)),
+        deleted,
+        // By resource: several feeds may tell of one row, with the same columns.
+        vault.index(
+            "row:" + practice + ":" + resource + (deleted ? ":deleted" : ""), text(columns)),
         columns);
   }
 

@@ -6,34 +6,32 @@ import java.util.Optional;
 import pontic.record.Watermark;
 
 /**
- * What one poll of one feed reads: rows stamped after {@code since}, or at {@code since} with a key
- * above {@code afterKey}, up to and including {@code until}.
+ * What one poll of one feed reads. By stamp: rows stamped after {@code since}, or at {@code since}
+ * with a key above {@code afterKey}, up to and including {@code until}. By key: rows above {@code
+ * afterKey} up to and including {@code untilKey}.
  *
- * @param feed stem of the file in {@code sql/capture}
- * @param resource FHIR type that the feed's rows become
  * @param from the watermark that this poll starts from; empty before the first
  * @param most rows in one page
+ * @param sweep this poll reaches back further than usual
  */
 public record Cursor(
     String practice,
-    String feed,
-    String resource,
+    Feed feed,
     Optional<Watermark> from,
     Instant since,
     long afterKey,
     Instant until,
-    int most) {
+    long untilKey,
+    int most,
+    boolean sweep) {
 
   /** Named parameters of the feed's SQL. */
   public Map<String, Object> parameters() {
     return Map.of(
-        "since",
-        Stamp.text(since),
-        "after_key",
-        afterKey,
-        "until",
-        Stamp.text(until),
-        "most",
-        most);
+        "since", Stamp.text(since),
+        "after_key", afterKey,
+        "until", Stamp.text(until),
+        "until_key", untilKey,
+        "most", most);
   }
 }

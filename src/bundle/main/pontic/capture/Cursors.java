@@ -2,10 +2,11 @@ package pontic.capture;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import pontic.practice.Practice;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import pontic.record.Records;
 import pontic.record.Watermark;
 
@@ -13,59 +14,132 @@ import pontic.record.Watermark;
  * Where the next poll begins.
  *
  * <p>Stamps are whole seconds and become visible in no particular order, so a poll that had read
- * everything is followed by one that reaches back by an overlap. After a full page the next poll
- * goes on strictly behind the last row instead: else a batch that gives thousands of rows one
- * second would be read from its start for ever.
+ * everything is followed by one that reaches back by an overlap, and now and then by one that
+ * reaches back much further. After a full page the next poll goes on strictly behind the last row
+ * instead: else a batch that gives thousands of rows one second would be read from its start for
+ * ever. A sweep that fills a page goes on like that too, so its whole reach is read, over a restart
+ * as well; a restart itself begins with a sweep.
  */
 public final class Cursors {
   private static final Instant BEGINNING = Instant.parse("1970-01-02T00:00:00Z");
   private static final long BELOW_EVERY_KEY = Long.MIN_VALUE;
+  private static final long ABOVE_EVERY_KEY = Long.MAX_VALUE;
 
   private final Records records;
-  private final Set<String> enabled;
-  private final Duration overlap;
+  private final Predicate<String> enabled;
+  private final Offices offices;
+  private final Reach reach;
   private final int most;
+  private final LongSupplier nanos;
+  private final Map<String, Long> swept = new ConcurrentHashMap<>();
 
   /**
-   * @param overlap how far a poll reaches back, at least 1 s
+   * @param enabled asked at each poll whether the practice's database may be read
    * @param most rows in one page, at least 1
+   * @param nanos a clock that only goes on
    */
-  public Cursors(Records records, java.util.List<Practice> practices, Duration overlap, int most) {
-    if (overlap.toSeconds() < 1 || most < 1) {
-      throw new IllegalArgumentException("The overlap is at least 1 s and a page at least 1 row");
+  public Cursors(
+      Records records,
+      Predicate<String> enabled,
+      Offices offices,
+      Reach reach,
+      int most,
+      LongSupplier nanos) {
+    if (most < 1) {
+      throw new IllegalArgumentException("A page is at least 1 row");
     }
     this.records = records;
-    this.enabled =
-        practices.stream()
-            .filter(practice -> practice.database().enabled())
-            .map(Practice::id)
-            .collect(Collectors.toUnmodifiableSet());
-    this.overlap = overlap;
+    this.enabled = enabled;
+    this.offices = offices;
+    this.reach = reach;
     this.most = most;
+    this.nanos = nanos;
   }
 
   /** False for a practice whose database is switched off. */
   public boolean enabled(String practice) {
-    return enabled.contains(practice);
+    return enabled.test(practice);
   }
 
   /**
-   * @param until the database's own clock less one second, {@code yyyy-MM-dd HH:mm:ss} in UTC; rows
-   *     of a running second may still come
+   * @param row of the feed's file in {@code sql/capture/clock}
    */
-  public Cursor open(String practice, String feed, String resource, String until) {
-    Instant end = Stamp.instant(until);
-    Optional<Watermark> from = records.watermark(practice, feed);
+  public Cursor open(String practice, String feedName, Map<String, Object> row) {
+    Feed feed = offices.feed(feedName);
+    Clock clock = Clock.of(row);
+    Optional<Watermark> from = records.watermark(practice, feedName);
+    boolean sweep = isSweepTime(practice, feedName);
+    return feed.strategy() == Feed.Strategy.KEY
+        ? byKey(practice, feed, clock, from, sweep)
+        : byStamp(practice, feed, clock, from, sweep);
+  }
+
+  /** After the page is stored: the next sweep is a period away. */
+  public void read(Cursor cursor) {
+    if (cursor.sweep()) {
+      swept.put(name(cursor.practice(), cursor.feed().name()), nanos.getAsLong());
+    }
+  }
+
+  private boolean isSweepTime(String practice, String feed) {
+    Long last = swept.get(name(practice, feed));
+    return last == null || nanos.getAsLong() - last >= reach.sweepPeriod().toNanos();
+  }
+
+  private Cursor byStamp(
+      String practice, Feed feed, Clock clock, Optional<Watermark> from, boolean sweep) {
+    Instant end = clock.until();
     if (from.isEmpty()) {
-      return new Cursor(practice, feed, resource, from, BEGINNING, BELOW_EVERY_KEY, end, most);
+      return cursor(practice, feed, clock, from, BEGINNING, BELOW_EVERY_KEY, false);
     }
     Watermark mark = from.get();
     boolean steppedBack = end.isBefore(mark.stamp());
     if (mark.paging() && !steppedBack) {
-      return new Cursor(practice, feed, resource, from, mark.stamp(), mark.key(), end, most);
+      return cursor(practice, feed, clock, from, mark.stamp(), mark.key(), false);
     }
+    Duration back = sweep ? reach.sweep() : reach.overlap();
     Instant reached = steppedBack ? end : mark.stamp();
+    return back.isZero() && !steppedBack
+        ? cursor(practice, feed, clock, from, reached, ABOVE_EVERY_KEY, sweep)
+        : cursor(practice, feed, clock, from, reached.minus(back), BELOW_EVERY_KEY, sweep);
+  }
+
+  private Cursor byKey(
+      String practice, Feed feed, Clock clock, Optional<Watermark> from, boolean sweep) {
+    if (from.isEmpty()) {
+      return cursor(practice, feed, clock, from, BEGINNING, BELOW_EVERY_KEY, false);
+    }
+    Watermark mark = from.get();
+    boolean steppedBack = clock.untilKey() < mark.key();
+    if (mark.paging() && !steppedBack) {
+      return cursor(practice, feed, clock, from, mark.stamp(), mark.key(), false);
+    }
+    long back = sweep ? reach.sweepKeys() : reach.keys();
+    long reached = Math.min(mark.key(), clock.untilKey());
+    return cursor(practice, feed, clock, from, mark.stamp(), reached - back, sweep);
+  }
+
+  private Cursor cursor(
+      String practice,
+      Feed feed,
+      Clock clock,
+      Optional<Watermark> from,
+      Instant since,
+      long afterKey,
+      boolean sweep) {
     return new Cursor(
-        practice, feed, resource, from, reached.minus(overlap), BELOW_EVERY_KEY, end, most);
+        practice,
+        feed,
+        from,
+        since,
+        afterKey,
+        clock.until(),
+        clock.untilKey(),
+        most,
+        sweep || from.isEmpty());
+  }
+
+  private static String name(String practice, String feed) {
+    return practice + "/" + feed;
   }
 }

@@ -2,6 +2,7 @@ package pontic.capture;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +13,14 @@ import org.slf4j.LoggerFactory;
 public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private final Map<String, String> failing = new ConcurrentHashMap<>();
+  private final Consumer<String> failed;
+
+  /**
+   * @param failed is told the id of a route whenever it fails
+   */
+  public Failures(Consumer<String> failed) {
+    this.failed = failed;
+  }
 
   public void note(String route, Throwable failure) {
     Throwable root = failure;
@@ -19,6 +28,7 @@ public final class Failures {
       root = root.getCause();
     }
     String kind = root.getClass().getSimpleName();
+    failed.accept(route);
     if (!kind.equals(failing.put(route, kind))) {
       LOG.warn(
           "{} failed ({}); nothing was stored or skipped, it goes on with the next token or tick. See the health page for what it waits for.",

@@ -142,8 +142,9 @@ public final class SettingsLoader {
             section.number("pontic.understand.consumers", Optional.of(2), 1, 1000),
             section.number("pontic.send.consumers", Optional.of(4), 1, 1000));
     Duration wake = section.time("pontic.wake.period", Duration.ofMillis(50));
-    Duration capture = section.time("pontic.capture.period", Duration.ofSeconds(1));
     Duration merge = section.time("pontic.merge.period", Duration.ofSeconds(10));
+    Duration poll = section.time("pontic.capture.period", Duration.ofSeconds(1));
+    Duration sweep = section.time("pontic.capture.sweep-period", Duration.ofMinutes(5));
     Duration connect = section.time("pontic.api.connect-timeout", Duration.ofSeconds(5));
     String instance =
         section.parsed(
@@ -174,8 +175,9 @@ public final class SettingsLoader {
     resolved.put("pontic.understand.consumers", "" + consumers.understand());
     resolved.put("pontic.send.consumers", "" + consumers.send());
     resolved.put("pontic.wake.period", "" + wake.toMillis());
-    resolved.put("pontic.capture.period", "" + capture.toMillis());
     resolved.put("pontic.merge.period", "" + merge.toMillis());
+    resolved.put("pontic.capture.period", "" + poll.toMillis());
+    resolved.put("pontic.capture.sweep-period", "" + sweep.toMillis());
     resolved.put("pontic.api.connect-timeout", "" + connect.toMillis());
 
     List<Practice> practices = new ArrayList<>();

@@ -69,6 +69,44 @@ public final class Records {
         });
   }
 
+  /** The rows that stand behind the live records of these keys. */
+  public List<Row> rows(String practice, String resource, List<Long> keys) {
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    return store.read(
+        tx ->
+            tx.sql(
+                    "select row_key, row_hash, stamp, row_data from record where practice = :practice"
+                        + " and resource = :resource and row_key in (:keys) and state = 'live' and row_data <> ''")
+                .param("practice", practice)
+                .param("resource", resource)
+                .param("keys", keys)
+                .query(
+                    (row, number) ->
+                        new Row(
+                            practice,
+                            resource,
+                            row.getLong("row_key"),
+                            Instant.ofEpochMilli(row.getLong("stamp")),
+                            false,
+                            row.getString("row_hash"),
+                            Resource.columns(
+                                new String(
+                                    store
+                                        .vault()
+                                        .open(
+                                            "record-row",
+                                            practice
+                                                + "/"
+                                                + resource
+                                                + "/"
+                                                + row.getLong("row_key"),
+                                            row.getString("row_data")),
+                                    StandardCharsets.UTF_8))))
+                .list());
+  }
+
   /**
    * Stores the records of a page, what becomes due by them and the watermark that covers them, or
    * nothing if another poll of this feed was faster.
@@ -118,25 +156,30 @@ public final class Records {
   }
 
   private static Optional<Watermark> watermark(Transaction tx, String practice, String feed) {
-    return tx.sql("select stamp, row_key, paging from watermark where practice = ? and feed = ?")
+    return tx.sql(
+            "select stamp, row_key, paging, furthest_stamp, furthest_key from watermark where practice = ? and feed = ?")
         .params(practice, feed)
         .query(
             (row, number) ->
                 new Watermark(
                     Instant.ofEpochMilli(row.getLong("stamp")),
                     row.getLong("row_key"),
-                    row.getInt("paging") == 1))
+                    row.getInt("paging") == 1,
+                    Instant.ofEpochMilli(row.getLong("furthest_stamp")),
+                    row.getLong("furthest_key")))
         .optional();
   }
 
   private static void move(Transaction tx, Page page) {
     tx.sql(
-            "insert into watermark (practice, feed, stamp, row_key, paging, moved_at, changed, unchanged)"
-                + " values (:practice, :feed, :stamp, :key, :paging, :now, :changed, :unchanged)"
+            "insert into watermark (practice, feed, stamp, row_key, paging, moved_at, changed, unchanged,"
+                + " furthest_stamp, furthest_key) values (:practice, :feed, :stamp, :key, :paging, :now, :changed,"
+                + " :unchanged, :furthest, :furthest_key)"
                 + " on conflict (practice, feed) do update set stamp = excluded.stamp, row_key = excluded.row_key,"
                 + " paging = excluded.paging, moved_at = excluded.moved_at,"
                 + " changed = watermark.changed + excluded.changed,"
-                + " unchanged = watermark.unchanged + excluded.unchanged")
+                + " unchanged = watermark.unchanged + excluded.unchanged,"
+                + " furthest_stamp = excluded.furthest_stamp, furthest_key = excluded.furthest_key")
         .param("practice", page.practice())
         .param("feed", page.feed())
         .param("stamp", page.next().stamp().toEpochMilli())
@@ -145,6 +188,8 @@ public final class Records {
         .param("now", tx.now().toEpochMilli())
         .param("changed", page.changed().size())
         .param("unchanged", page.unchanged())
+        .param("furthest", page.next().furthest().toEpochMilli())
+        .param("furthest_key", page.next().furthestKey())
         .update();
   }
 

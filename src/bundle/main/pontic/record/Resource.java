@@ -1,8 +1,10 @@
 package pontic.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 
 /** FHIR JSON of a record. */
 final class Resource {
@@ -17,6 +19,16 @@ final class Resource {
     } catch (JsonProcessingException e) {
       // Without the cause: its text quotes the row.
       throw new IllegalStateException("A row has a column that is neither text nor number");
+    }
+  }
+
+  /** The columns that {@link #text} wrote. */
+  static Map<String, Object> columns(String text) {
+    try {
+      return JSON.readValue(text, new TypeReference<Map<String, Object>>() {});
+    } catch (JsonProcessingException e) {
+      // Without the cause: its text quotes the row.
+      throw new IllegalStateException("The columns of a stored record are not JSON");
     }
   }
 
@@ -35,10 +47,17 @@ final class Resource {
    */
   static ObjectNode withdrawn(ObjectNode resource) {
     ObjectNode withdrawn = resource.deepCopy();
-    if (resource.path("resourceType").asText().equals("Patient")) {
-      return withdrawn.put("active", false);
+    switch (resource.path("resourceType").asText()) {
+      case "Patient", "Practitioner" -> {
+        return withdrawn.put("active", false);
+      }
+      case "Location" -> {
+        return withdrawn.put("status", "inactive");
+      }
+      default -> {
+        withdrawn.remove("cancelationReason");
+        return withdrawn.put("status", "entered-in-error");
+      }
     }
-    withdrawn.remove("cancelationReason");
-    return withdrawn.put("status", "entered-in-error");
   }
 }

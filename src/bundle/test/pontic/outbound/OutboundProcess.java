@@ -68,11 +68,11 @@ final class OutboundProcess implements AutoCloseable {
     Outbound outbound =
         Outbound.of(
             settings(data, sandbox, databaseUrl, hospitalUrl),
+            HOME,
             store,
             leases,
             new SqlAudit(),
-            Mappings.load(HOME.resolve("mappings"))::mapper,
-            List.of());
+            Mappings.load(HOME.resolve("mappings"))::mapper);
     DefaultCamelContext camel = new DefaultCamelContext();
     camel.getPropertiesComponent().addInitialProperty("pontic.home", HOME.toString());
     camel.getPropertiesComponent().addInitialProperty("pontic.capture.period", "200");

@@ -226,7 +226,7 @@ class OutboundTest {
         "select case when count(*) >= "
             + patients
             + " then 1 else 0 end from record where resource = 'Patient'");
-    pontic.await("select case when count(*) = 3 then 1 else 0 end from watermark where paging = 0");
+    pontic.await("select case when count(*) = 7 then 1 else 0 end from watermark where paging = 0");
     pontic.await("select case when count(*) = 0 then 1 else 0 end from due");
   }
 

@@ -1,0 +1,11 @@
+-- resource: Practitioner
+-- versions: 21.1 to 25.3
+-- cursor: stamp provider.DateTStamp
+-- every: 5
+select
+  cast(v.DateTStamp as char(19)) as stamp, v.ProvNum as cursor_key, v.ProvNum as row_key,
+  v.ProvNum, v.LName, v.FName, v.MI, v.Suffix, v.PreferredName, v.NationalProvID, v.ProvStatus, v.IsHidden
+from provider v
+where (v.DateTStamp > :#since or (v.DateTStamp = :#since and v.ProvNum > :#after_key)) and v.DateTStamp <= :#until
+order by v.DateTStamp, v.ProvNum
+limit :#most

@@ -1,0 +1,69 @@
+package pontic.capture;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A file in {@code sql/capture} as data: what its rows become, for which offices it holds, how its
+ * new rows are found.
+ *
+ * @param name stem of the file
+ * @param resource FHIR type that the rows become
+ * @param versions of {@code DataBaseVersion}
+ * @param strategy how the cursor moves
+ * @param table whose column the cursor follows
+ * @param column a change stamp or a growing key
+ * @param every polls are made in each so many periods, at least 1: for tables that hardly change
+ * @param after feeds whose first load comes before this one's, since its rows point to theirs
+ * @param lines of the statement, without comments
+ */
+public record Feed(
+    String name,
+    String resource,
+    Versions versions,
+    Strategy strategy,
+    String table,
+    String column,
+    int every,
+    List<String> after,
+    List<Line> lines) {
+
+  /** How new rows are found. */
+  public enum Strategy {
+    /** Whole-second stamps that may become visible late. */
+    STAMP,
+    /** Keys that only grow. */
+    KEY
+  }
+
+  /**
+   * A line of the statement.
+   *
+   * @param needs {@code table.column} without which the line is left out; empty if it always stands
+   */
+  public record Line(String text, Optional<String> needs) {}
+
+  public Feed {
+    after = List.copyOf(after);
+    lines = List.copyOf(lines);
+  }
+
+  /** The file in {@code sql/capture/clock} that says how far a poll may read. */
+  public String clock() {
+    return strategy == Strategy.KEY ? table : "now";
+  }
+
+  /**
+   * The statement for an office.
+   *
+   * @param columns {@code table.column} in small letters
+   */
+  public String statement(Set<String> columns) {
+    return lines.stream()
+        .filter(line -> line.needs().map(columns::contains).orElse(true))
+        .map(Line::text)
+        .collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,141 @@
+package pontic.capture;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Reads the feeds of {@code sql/capture}. A file begins with a header of comments ({@code --
+ * resource: Patient}); in its select list {@code -- columns patient} stands for the lines of {@code
+ * columns/patient.sql}, and a line that ends with {@code -- needs table.column} is left out where
+ * the office lacks that column.
+ */
+public final class FeedFiles {
+  private static final Pattern HEADER = Pattern.compile("-- ([a-z]+): (.+)");
+  private static final Pattern INCLUDE = Pattern.compile("\\s*-- columns ([a-z-]+)");
+  private static final Pattern NEEDS = Pattern.compile("(.*?)\\s*-- needs (\\w+\\.\\w+)\\s*");
+  private static final Pattern CURSOR = Pattern.compile("(stamp|key) (\\w+)\\.(\\w+)");
+  private static final Set<String> KEYS =
+      Set.of("resource", "versions", "cursor", "every", "after");
+  private static final String SUFFIX = ".sql";
+
+  private FeedFiles() {}
+
+  /**
+   * @param folder {@code sql/capture}
+   * @return in order of their names
+   * @throws IllegalArgumentException with file and cause, if one of them is no feed
+   */
+  public static List<Feed> load(Path folder) {
+    List<Feed> feeds =
+        files(folder).stream()
+            .map(file -> feed(folder, file))
+            .sorted(java.util.Comparator.comparing(Feed::name))
+            .toList();
+    Set<String> names = feeds.stream().map(Feed::name).collect(Collectors.toSet());
+    for (Feed feed : feeds) {
+      for (String before : feed.after()) {
+        if (!names.contains(before)) {
+          throw wrong(feed.name(), "there is no feed '" + before + "' to come after");
+        }
+      }
+    }
+    return feeds;
+  }
+
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(file -> file.toString().endsWith(SUFFIX)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Feed feed(Path folder, Path file) {
+    String fileName = file.getFileName().toString();
+    String name = fileName.substring(0, fileName.length() - SUFFIX.length());
+    Map<String, String> header = new HashMap<>();
+    List<Feed.Line> lines = new ArrayList<>();
+    for (String line : read(file)) {
+      Matcher key = HEADER.matcher(line);
+      Matcher include = INCLUDE.matcher(line);
+      if (lines.isEmpty() && key.matches() && KEYS.contains(key.group(1))) {
+        header.put(key.group(1), key.group(2).trim());
+      } else if (include.matches()) {
+        Path columns = folder.resolve("columns").resolve(include.group(1) + SUFFIX);
+        if (!Files.isRegularFile(columns)) {
+          throw wrong(name, "there is no columns/" + include.group(1) + SUFFIX);
+        }
+        read(columns).forEach(column -> line(column).ifPresent(lines::add));
+      } else {
+        line(line).ifPresent(lines::add);
+      }
+    }
+    Matcher cursor = CURSOR.matcher(header.getOrDefault("cursor", ""));
+    if (!cursor.matches()) {
+      throw wrong(name, "its header needs '-- cursor: stamp table.column' or '-- cursor: key …'");
+    }
+    Feed feed =
+        new Feed(
+            name,
+            Optional.ofNullable(header.get("resource"))
+                .orElseThrow(() -> wrong(name, "its header needs '-- resource: Patient'")),
+            Versions.of(header.getOrDefault("versions", ""))
+                .orElseThrow(() -> wrong(name, "its header needs '-- versions: 21.1 to 25.3'")),
+            Feed.Strategy.valueOf(cursor.group(1).toUpperCase(Locale.ROOT)),
+            cursor.group(2),
+            cursor.group(3),
+            every(name, header.getOrDefault("every", "1")),
+            Stream.of(header.getOrDefault("after", "").split(","))
+                .map(String::trim)
+                .filter(before -> !before.isEmpty())
+                .toList(),
+            lines);
+    if (!Files.isRegularFile(folder.resolve("clock").resolve(feed.clock() + SUFFIX))) {
+      throw wrong(name, "there is no clock/" + feed.clock() + SUFFIX + " for its cursor");
+    }
+    return feed;
+  }
+
+  private static int every(String name, String text) {
+    if (!text.matches("[1-9]\\d{0,3}")) {
+      throw wrong(name, "'-- every:' takes a number of periods from 1 on");
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static Optional<Feed.Line> line(String line) {
+    if (line.isBlank() || line.trim().startsWith("--")) {
+      return Optional.empty();
+    }
+    Matcher needs = NEEDS.matcher(line);
+    return Optional.of(
+        needs.matches()
+            ? new Feed.Line(needs.group(1), Optional.of(needs.group(2).toLowerCase(Locale.ROOT)))
+            : new Feed.Line(line, Optional.empty()));
+  }
+
+  private static List<String> read(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static IllegalArgumentException wrong(String feed, String what) {
+    return new IllegalArgumentException("sql/capture/" + feed + SUFFIX + ": " + what);
+  }
+}

@@ -1,0 +1,107 @@
+package pontic.capture;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Asks one office's database what it has; reads no patient's row. */
+final class OfficeProbe {
+  private static final Pattern UNKNOWN = Pattern.compile("Unknown column '([A-Za-z0-9_.]{1,80})'");
+  private static final String NO_COLUMN = "42S22";
+  private static final String NO_TABLE = "42S02";
+
+  private final JdbcClient database;
+
+  OfficeProbe(DataSource database, Duration limit) {
+    JdbcTemplate template = new JdbcTemplate(database);
+    template.setQueryTimeout((int) limit.toSeconds());
+    this.database = JdbcClient.create(template);
+  }
+
+  /**
+   * The columns of some tables.
+   *
+   * @return {@code table.column} in small letters, to whether MySQL moves it at every change
+   */
+  Map<String, Boolean> columns(List<String> tables) {
+    Map<String, Boolean> columns = new HashMap<>();
+    database
+        .sql(
+            "select lower(concat(table_name, '.', column_name)) as name, lower(extra) as extra"
+                + " from information_schema.columns"
+                + " where table_schema = database() and lower(table_name) in (:tables)")
+        .param("tables", tables.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList())
+        .query(
+            row -> {
+              columns.put(
+                  row.getString("name"),
+                  row.getString("extra").contains("on update current_timestamp"));
+            });
+    return columns;
+  }
+
+  /** True if a newer row may have a lower key than an older one (open-dental-schema.md 1.1). */
+  boolean keysJump() {
+    return database
+            .sql("select @@auto_increment_increment > 1")
+            .query(Integer.class)
+            .single()
+            .equals(1)
+        || database
+                .sql(
+                    "select count(*) from preference where PrefName = 'RandomPrimaryKeys' and ValueString = '1'")
+                .query(Long.class)
+                .single()
+            > 0;
+  }
+
+  /**
+   * Carries a feed's statement out for no row at all.
+   *
+   * @return why the office refuses it; empty if it does not
+   */
+  Optional<String> refuses(String statement) {
+    try {
+      database
+          .sql(statement.replace(":#", ":"))
+          .params(
+              Map.of(
+                  "since", "1970-01-02 00:00:00",
+                  "after_key", 0,
+                  "until", "1970-01-02 00:00:00",
+                  "until_key", 0,
+                  "most", 0))
+          .query()
+          .listOfRows();
+      return Optional.empty();
+    } catch (BadSqlGrammarException e) {
+      return Optional.of(reason(e.getSQLException()));
+    }
+  }
+
+  /** The name of a column is no value of a row; nothing else of the server's text is repeated. */
+  private static String reason(SQLException refused) {
+    String state = String.valueOf(refused.getSQLState());
+    if (state.equals(NO_COLUMN)) {
+      Matcher unknown = UNKNOWN.matcher(String.valueOf(refused.getMessage()));
+      return "the office lacks the column " + (unknown.find() ? unknown.group(1) : "it reads");
+    }
+    return state.equals(NO_TABLE)
+        ? "the office lacks a table that it reads"
+        : "the office's database refuses its statement (" + state + ")";
+  }
+
+  long rows(String table) {
+    return database.sql("select count(*) from `" + table + "`").query(Long.class).single();
+  }
+}

@@ -1,0 +1,204 @@
+package pontic.capture;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.record.FeedRows;
+import pontic.record.Records;
+import pontic.record.Watermark;
+
+/**
+ * What each office has, and so which feeds can be read there and how. Looked at when a practice is
+ * first read, after every failed poll, when {@code DataBaseVersion} changes, and each minute while
+ * a feed is off. A feed that does not fit its office is off with a reason, never guessed at.
+ */
+public final class Offices {
+  private static final Logger LOG = LoggerFactory.getLogger(Offices.class);
+  private static final Duration AGAIN = Duration.ofMinutes(1);
+
+  /**
+   * @param reason why the feed is off; empty: it is on
+   */
+  private record Look(
+      String version, boolean updating, String statement, String reason, long nanos) {
+    boolean off() {
+      return !reason.isEmpty();
+    }
+  }
+
+  private final Map<String, Feed> feeds;
+  private final Function<String, OfficeProbe> probes;
+  private final Records records;
+  private final FeedRows rows;
+  private final LongSupplier nanos;
+  private final Map<String, Look> looks = new ConcurrentHashMap<>();
+  private final Set<String> begun = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param databases by practice id
+   * @param limit of one statement
+   * @param nanos a clock that only goes on
+   */
+  public Offices(
+      List<Feed> feeds,
+      Map<String, DataSource> databases,
+      Duration limit,
+      Records records,
+      FeedRows rows,
+      LongSupplier nanos) {
+    this.feeds = feeds.stream().collect(Collectors.toUnmodifiableMap(Feed::name, each -> each));
+    this.probes = practice -> new OfficeProbe(databases.get(practice), limit);
+    this.records = records;
+    this.rows = rows;
+    this.nanos = nanos;
+  }
+
+  Feed feed(String name) {
+    return feeds.get(name);
+  }
+
+  /**
+   * False for a feed that is off at this practice, or whose first load waits for another feed's.
+   *
+   * @param row of the feed's file in {@code sql/capture/clock}
+   */
+  public boolean on(String practice, String feedName, Map<String, Object> row) {
+    Feed feed = feed(feedName);
+    Clock clock = Clock.of(row);
+    Look look = looks.get(name(practice, feedName));
+    if (look == null || isStale(look, clock)) {
+      look = look(practice, feed, clock, Optional.ofNullable(look));
+    }
+    return !look.off() && isItsTurn(practice, feed);
+  }
+
+  /** The feed's file without the lines whose column the office lacks. */
+  public String statement(String practice, String feed) {
+    return looks.get(name(practice, feed)).statement();
+  }
+
+  /** After a poll that failed: perhaps the office is another one when it comes back. */
+  public void failed(String route) {
+    looks.keySet().removeIf(name -> route.equals("capture-mysql-" + name.replace('/', '-')));
+  }
+
+  private boolean isStale(Look look, Clock clock) {
+    return !look.version().equals(clock.version())
+        || look.updating() != clock.updating()
+        || (look.off() && nanos.getAsLong() - look.nanos() > AGAIN.toNanos());
+  }
+
+  private boolean isItsTurn(String practice, Feed feed) {
+    String name = name(practice, feed.name());
+    if (begun.contains(name)) {
+      return true;
+    }
+    boolean turn =
+        records.watermark(practice, feed.name()).isPresent()
+            || feed.after().stream().allMatch(before -> isLoaded(practice, before));
+    if (turn) {
+      begun.add(name);
+    }
+    return turn;
+  }
+
+  private boolean isLoaded(String practice, String feed) {
+    Look look = looks.get(name(practice, feed));
+    return (look != null && look.off())
+        || records.watermark(practice, feed).map(mark -> !mark.paging()).orElse(false);
+  }
+
+  private Look look(String practice, Feed feed, Clock clock, Optional<Look> before) {
+    OfficeProbe probe = probes.apply(practice);
+    Map<String, Boolean> columns = probe.columns(tables(feed));
+    String statement = feed.statement(columns.keySet());
+    String reason = reason(feed, clock, probe, columns, statement);
+    Look look = new Look(clock.version(), clock.updating(), statement, reason, nanos.getAsLong());
+    Optional<Watermark> mark = records.watermark(practice, feed.name());
+    boolean counts = reason.isEmpty() && mark.isEmpty() && feed.strategy() == Feed.Strategy.STAMP;
+    rows.looked(
+        practice, feed.name(), clock.version(), reason, counts ? probe.rows(feed.table()) : 0);
+    looks.put(name(practice, feed.name()), look);
+    say(practice, feed, look, before);
+    return look;
+  }
+
+  private static String reason(
+      Feed feed, Clock clock, OfficeProbe probe, Map<String, Boolean> columns, String statement) {
+    String column = (feed.table() + "." + feed.column()).toLowerCase(java.util.Locale.ROOT);
+    if (clock.version().isEmpty()) {
+      return "the office says no DataBaseVersion";
+    }
+    if (!feed.versions().hold(clock.version())) {
+      return "it holds for DataBaseVersion " + feed.versions() + ", not for " + clock.version();
+    }
+    if (clock.updating()) {
+      return "an update of Open Dental is under way at the office";
+    }
+    if (!columns.containsKey(column)) {
+      return "the office lacks the column " + feed.table() + "." + feed.column();
+    }
+    if (feed.strategy() == Feed.Strategy.STAMP && !columns.get(column)) {
+      return "the stamp "
+          + feed.table()
+          + "."
+          + feed.column()
+          + " does not move when a row changes (it lacks ON UPDATE)";
+    }
+    if (feed.strategy() == Feed.Strategy.KEY && probe.keysJump()) {
+      return "keys of this office do not grow with time (RandomPrimaryKeys or auto_increment_increment)";
+    }
+    return probe.refuses(statement).orElse("");
+  }
+
+  private static List<String> tables(Feed feed) {
+    Set<String> tables = new TreeSet<>(Set.of(feed.table()));
+    for (Feed.Line line : feed.lines()) {
+      line.needs().ifPresent(column -> tables.add(column.substring(0, column.indexOf('.'))));
+    }
+    return List.copyOf(tables);
+  }
+
+  private static void say(String practice, Feed feed, Look look, Optional<Look> before) {
+    String was = before.map(Look::reason).orElse("");
+    if (look.off() && !look.reason().equals(was)) {
+      LOG.warn(
+          "capture of {} at {} is off: {}. Nothing is read by it until that changes; correct the office or sql/capture/{}.sql.",
+          feed.name(),
+          practice,
+          look.reason(),
+          feed.name());
+    } else if (!look.off() && !was.isEmpty()) {
+      LOG.info("capture of {} at {} is on again.", feed.name(), practice);
+    }
+    Set<String> without = new HashSet<>();
+    for (Feed.Line line : feed.lines()) {
+      line.needs()
+          .filter(column -> !look.off() && !look.statement().contains(line.text()))
+          .ifPresent(without::add);
+    }
+    if (!without.isEmpty() && before.isEmpty()) {
+      LOG.info(
+          "{} at version {} lacks {}: {} is read without.",
+          practice,
+          look.version(),
+          without,
+          feed.name());
+    }
+  }
+
+  private static String name(String practice, String feed) {
+    return practice + "/" + feed;
+  }
+}
