@@ -214,7 +214,11 @@ public final class Bundle implements AutoCloseable {
     main.bind("mergedPatients", new MergedPatients(store, persons));
     main.bind("lane", lane);
     main.bind(
-        "apiCalls", new ApiCalls(lane, settings.practices().stream().map(Bundle::office).toList()));
+        "apiCalls",
+        new ApiCalls(
+            lane,
+            settings.practices().stream().map(Bundle::office).toList(),
+            settings.longestPause()));
     main.bind("apiWire", new ApiWire());
     Outbound outbound =
         Outbound.of(settings, home, store, leases, audit, mappings::mapper, reaching);
@@ -225,6 +229,9 @@ public final class Bundle implements AutoCloseable {
       throw new RoutesInvalid(String.valueOf(e.getMessage()), e);
     }
     main.getCamelContext().addRoutePolicyFactory(metrics.routePolicies());
+    metrics.callConsumers(
+        settings.consumers().call(),
+        () -> main.getCamelContext().getInflightRepository().size("call"));
     store.write(tx -> leases.voidOwn(tx));
     return new Bundle(settings, generation, store, broker, metrics, main, outbound, lane);
   }

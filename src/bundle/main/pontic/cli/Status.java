@@ -31,7 +31,8 @@ final class Status extends Ask {
             + ", since "
             + answer.path("startedAt").asText());
     Table practices =
-        new Table("PRACTICE", "LANE", "OPEN", "WAITING", "PARKED", "LAST OK", "REASON");
+        new Table(
+            "PRACTICE", "LANE", "OPEN", "WAITING", "SWITCHED OFF", "PARKED", "LAST OK", "REASON");
     for (JsonNode practice : answer.path("practices")) {
       JsonNode lane = practice.path("lane");
       practices.row(
@@ -39,6 +40,7 @@ final class Status extends Ask {
           lane.path("state").asText(),
           practice.path("open").asText(),
           practice.path("waiting").asText(),
+          practice.path("switchedOff").asText(),
           practice.path("parked").asText(),
           lane.path("lastOkAt").asText(),
           lane.path("reason").asText());

@@ -140,26 +140,37 @@ public final class Identify {
           "no identifier that is known here, and first name, last name or birth date is missing",
           List.of());
     }
-    for (Persons.Alike alike : persons.waitingAlike(tx, practice, traits.nameBirth())) {
-      if (alike.person().held()) {
-        return held(
-            tx,
-            message,
-            traits,
-            "behind "
-                + alike.person().heldBy()
-                + ", which may be the same patient and waits for a person",
-            List.of());
-      }
-      boolean oneMore = alike.moreIndexes().stream().anyMatch(traits.more()::contains);
-      return oneMore
-          ? new Found(alike.person(), "")
-          : held(
-              tx,
-              message,
-              traits,
-              "a patient of the same name and birth date is about to be created, and nothing else tells whether it is this one",
-              List.of());
+    List<Persons.Alike> alike = persons.waitingAlike(tx, practice, traits.nameBirth());
+    List<Person> same =
+        alike.stream()
+            .filter(one -> one.moreIndexes().stream().anyMatch(traits.more()::contains))
+            .map(Persons.Alike::person)
+            .toList();
+    Optional<Person> held =
+        (same.isEmpty() ? alike.stream().map(Persons.Alike::person) : same.stream())
+            .filter(Person::held)
+            .findFirst();
+    if (held.isPresent()) {
+      return held(
+          tx,
+          message,
+          traits,
+          "it may be the patient of " + held.get().heldBy() + ", which waits for a person",
+          List.of());
+    }
+    if (same.size() == 1) {
+      return new Found(same.get(0), "");
+    }
+    if (!alike.isEmpty()) {
+      return held(
+          tx,
+          message,
+          traits,
+          same.isEmpty()
+              ? "a patient of the same name and birth date is about to be created, and nothing else tells whether it is this one"
+              : same.size()
+                  + " patients of the same name and birth date are about to be created, and more than the name fits each",
+          List.of());
     }
     return new Found(
         persons.create(

@@ -38,14 +38,32 @@ public sealed interface Decision {
       List<String> warnings)
       implements Decision {}
 
+  /**
+   * Nothing of it is left to do: a newer message of its sender has said otherwise.
+   *
+   * @param bySeq place of that message among the practice's messages
+   */
+  record Superseded(long bySeq, List<String> warnings) implements Decision {}
+
+  /**
+   * The practice does not allow this write at present; it goes on when the practice does.
+   *
+   * @param write its name, {@code patients.post}
+   */
+  record Wait(String write, String reason) implements Decision {}
+
   /** A person must look at it. */
   record Hold(String reason, List<Long> candidates) implements Decision {}
 
   /** It cannot be done, and asking again would not help. */
   record Refuse(String reason) implements Decision {}
 
-  /** The practice said what it is and allows. */
-  record Connected(JsonNode capabilities, java.time.Duration period) implements Decision {}
+  /**
+   * The practice said what it is and allows.
+   *
+   * @param writesOn names of the writes that it allows
+   */
+  record Connected(JsonNode capabilities, List<String> writesOn) implements Decision {}
 
   /** Nothing more to do for work of Pontic's own. */
   record Watched(boolean doubled, String what) implements Decision {}

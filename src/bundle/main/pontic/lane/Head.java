@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import pontic.person.Asserted;
 import pontic.person.Booking;
 import pontic.person.Person;
 
@@ -20,7 +21,7 @@ public record Head(
     Optional<Person> person,
     Optional<Booking> booking,
     List<Asked> calls,
-    Map<String, JsonNode> asserted,
+    Map<String, Asserted> asserted,
     JsonNode capabilities) {
 
   /** Answered plan and watch reads of this cycle, by name, in order of asking. */

@@ -1,11 +1,9 @@
 package pontic.lane;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +13,7 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.audit.Audit;
+import pontic.person.Asserted;
 import pontic.person.Booking;
 import pontic.person.Person;
 import pontic.person.Persons;
@@ -37,6 +36,9 @@ public final class Lane {
 
   /** A planner needs a handful of steps for one message; more is a defect in it. */
   private static final int STEPS = 32;
+
+  /** Where other requests have a status, one without answer has this. */
+  private static final int NO_STATUS = 0;
 
   /**
    * No plan needs so many reads, whatever the API answers; one that does is parked and holds up
@@ -107,13 +109,8 @@ public final class Lane {
               tx.serialise(practice.practice());
               LaneRows.LaneRow lane = rows.lane(tx, practice.practice());
               boolean stale = lane.capabilitiesAt().plus(CAPABILITIES_AGE).isBefore(tx.now());
-              if (stale && !rows.hasOwn(tx, practice.practice(), Work.CONNECT)) {
-                rows.own(
-                    tx,
-                    practice.practice(),
-                    Work.CONNECT,
-                    tx.now(),
-                    JsonNodeFactory.instance.objectNode());
+              if (stale || !lane.serves()) {
+                rows.connect(tx, practice.practice());
               }
               return true;
             });
@@ -207,15 +204,15 @@ public final class Lane {
     takeOver(tx, its, epoch.get(), now);
     LaneRows.LaneRow lane = rows.lane(tx, practice);
     if (!lane.nextAt().isAfter(now)) {
-      boolean connected = !lane.capabilities().isMissingNode();
-      Duration patience = wait(period(tx, its), 0, its);
       Optional<LaneStep> overdue =
-          connected ? captures.overdue(tx, its, patience, epoch.get(), now) : Optional.empty();
+          lane.serves()
+              ? captures.overdue(tx, its, wait(period(tx, its), 0, its), epoch.get(), now)
+              : Optional.empty();
       if (overdue.isPresent()) {
         return overdue.get();
       }
       for (int i = 0; i < HEADS; i++) {
-        Optional<Work> head = rows.head(tx, practice, now, lane.capabilities().isMissingNode());
+        Optional<Work> head = rows.head(tx, practice, now, lane.serves());
         if (head.isEmpty()) {
           break;
         }
@@ -225,7 +222,9 @@ public final class Lane {
         }
       }
       Optional<LaneStep> capture =
-          connected ? captures.due(tx, its, epoch.get(), now) : Optional.empty();
+          rows.lane(tx, practice).serves()
+              ? captures.due(tx, its, epoch.get(), now)
+              : Optional.empty();
       if (capture.isPresent()) {
         return capture.get();
       }
@@ -243,19 +242,18 @@ public final class Lane {
       CallState state = lost.purpose() == Purpose.CALL ? CallState.UNKNOWN : CallState.ABANDONED;
       rows.outcome(tx, lost.id(), state, 0, MissingNode.getInstance(), 0, now);
       rows.due(tx, lost.workId(), now, 0);
-      rows.next(
-          tx,
-          its.practice(),
-          lost.intentAt().plus(its.limit()).plus(its.margin()).plus(period(tx, its)));
+      rows.next(tx, its.practice(), free(tx, its, lost.intentAt()));
     }
   }
 
   /**
-   * The API answered. {@code retryAfter} in seconds, empty if it did not say; {@code location} ""
-   * if there is none.
+   * The API answered.
+   *
+   * @param retryAfter how long it asked to be left alone, zero if it did not say
+   * @param location "" if there is none
    */
   public void answered(
-      LaneStep step, int status, JsonNode body, OptionalLong retryAfter, String location) {
+      LaneStep step, int status, JsonNode body, Duration retryAfter, String location) {
     LaneTerms its = terms.get(step.practice());
     store.write(
         tx ->
@@ -270,7 +268,11 @@ public final class Lane {
                 location));
   }
 
-  /** The connection closed, or the time ran out, after the request may have been sent. */
+  /**
+   * The connection closed, or the time ran out, after the request may have been sent. No response
+   * came from which the period could count, and the API may work on it up to its limit: only then
+   * may the next request follow.
+   */
   public void unclear(LaneStep step) {
     LaneTerms its = terms.get(step.practice());
     store.write(
@@ -282,7 +284,7 @@ public final class Lane {
                 Planner.Meaning.UNCLEAR,
                 0,
                 MissingNode.getInstance(),
-                OptionalLong.empty(),
+                Duration.ZERO,
                 ""));
   }
 
@@ -326,23 +328,26 @@ public final class Lane {
       Planner.Meaning meaning,
       int status,
       JsonNode body,
-      OptionalLong retryAfter,
+      Duration retryAfter,
       String location) {
     if (!stillOurs(tx, step)) {
       return false;
     }
     Instant now = tx.now();
+    Instant next = now.plus(period(tx, its));
+    if (status == NO_STATUS && !period(tx, its).isZero()) {
+      next = later(next, free(tx, its, rows.call(tx, step.callId()).orElseThrow().intentAt()));
+    }
     if (CaptureReads.is(step)) {
-      return captured(tx, its, step, meaning, status, body, retryAfter, now);
+      return captured(tx, its, step, meaning, status, body, retryAfter, next);
     }
     Work work = rows.work(tx, workOf(tx, step)).orElseThrow();
     boolean write = step.request().writes();
-    Instant next = now.plus(period(tx, its));
     switch (meaning) {
       case OK -> {
         healthy(tx, its, now);
         if (write) {
-          landed(tx, work, step, status, body, location, now);
+          landed(tx, its, work, step, status, body, location, now);
         } else {
           rows.outcome(tx, step.callId(), CallState.ANSWERED, status, body, 0, now);
         }
@@ -360,9 +365,7 @@ public final class Lane {
       }
       case BUSY -> {
         rows.outcome(tx, step.callId(), CallState.ABANDONED, status, body, 0, now);
-        if (retryAfter.isPresent()) {
-          next = later(next, now.plusSeconds(Math.min(retryAfter.getAsLong(), 3600)));
-        }
+        next = later(next, now.plus(retryAfter));
       }
       case OFFICE_AWAY -> {
         rows.outcome(
@@ -379,13 +382,15 @@ public final class Lane {
         rows.outcome(tx, step.callId(), CallState.ABANDONED, status, body, 0, now);
         rows.capabilitiesStale(tx, its.practice());
         if (write) {
-          hold(
+          // Even if the practice says next that the write is on: not at once again.
+          waitFor(
               tx,
               work,
+              step.request().name(),
               "the API refused the key for "
                   + step.request().name()
-                  + " (401); give it the permission and release this message",
-              List.of());
+                  + " (401); give it the permission and this message goes on",
+              now.plus(its.scaled(REFUSED_WAIT)));
         } else {
           rows.laneState(
               tx,
@@ -394,6 +399,7 @@ public final class Lane {
               "the API refused the key (401); check developer and customer key",
               0,
               now);
+          rows.connect(tx, its.practice());
           next = now.plus(its.scaled(REFUSED_WAIT));
         }
       }
@@ -415,6 +421,11 @@ public final class Lane {
     return finish(tx, its, step);
   }
 
+  /** When the API must be done with a request that it did not answer, and a period more. */
+  private Instant free(Transaction tx, LaneTerms its, Instant intentAt) {
+    return intentAt.plus(its.limit()).plus(its.margin()).plus(period(tx, its));
+  }
+
   /**
    * A read of capture: no work waits for it, so what fails is asked again later and holds up
    * nobody.
@@ -426,9 +437,9 @@ public final class Lane {
       Planner.Meaning meaning,
       int status,
       JsonNode body,
-      OptionalLong retryAfter,
-      Instant now) {
-    Instant next = now.plus(period(tx, its));
+      Duration retryAfter,
+      Instant next) {
+    Instant now = tx.now();
     switch (meaning) {
       case OK -> {
         healthy(tx, its, now);
@@ -436,48 +447,31 @@ public final class Lane {
       }
       case BUSY -> {
         captures.putOff(tx, step, status, now, now);
-        if (retryAfter.isPresent()) {
-          next = later(next, now.plusSeconds(Math.min(retryAfter.getAsLong(), 3600)));
-        }
+        rows.next(tx, its.practice(), now.plus(retryAfter));
       }
       case OFFICE_AWAY -> {
         captures.putOff(tx, step, status, now, now);
         away(tx, its, now, "the office does not answer the API");
       }
       case REFUSED, NOT_FOUND, UNAUTHORISED, UNCLEAR -> {
-        captures.putOff(
-            tx, step, status, now, now.plus(unanswered(tx, its, step, status, meaning)));
+        boolean heard = status / 100 == 4;
+        Duration wait =
+            heard ? its.scaled(REFUSED_WAIT) : wait(period(tx, its), unanswered(tx, its), its);
+        if (heard) {
+          LOG.warn(
+              "{}: the API answered the read for {} with {}; it is asked again in a minute",
+              its.practice(),
+              CaptureReads.feed(step),
+              status);
+        }
+        if (meaning == Planner.Meaning.UNAUTHORISED) {
+          rows.capabilitiesStale(tx, its.practice());
+        }
+        captures.putOff(tx, step, status, now, now.plus(wait));
       }
     }
     rows.next(tx, its.practice(), next);
     return finish(tx, its, step);
-  }
-
-  /** How long a read of capture that was not answered with a list waits. */
-  private Duration unanswered(
-      Transaction tx, LaneTerms its, LaneStep step, int status, Planner.Meaning meaning) {
-    if (status / 100 == 4) {
-      LOG.warn(
-          "{}: the API answered the read for {} with {}; it is asked again in a minute",
-          its.practice(),
-          CaptureReads.feed(step),
-          status);
-      if (meaning == Planner.Meaning.UNAUTHORISED) {
-        rows.capabilitiesStale(tx, its.practice());
-      }
-      return its.scaled(REFUSED_WAIT);
-    }
-    LaneRows.LaneRow lane = rows.lane(tx, its.practice());
-    int failures = lane.failures() + 1;
-    boolean away = failures >= AWAY_AFTER;
-    rows.laneState(
-        tx,
-        its.practice(),
-        away ? "offline" : lane.state(),
-        away ? "reads fail one after the other" : "",
-        failures,
-        lane.lastOkAt());
-    return wait(period(tx, its), failures, its);
   }
 
   private boolean stillOurs(Transaction tx, LaneStep step) {
@@ -524,6 +518,7 @@ public final class Lane {
 
   private void landed(
       Transaction tx,
+      LaneTerms its,
       Work work,
       LaneStep step,
       int status,
@@ -542,6 +537,7 @@ public final class Lane {
         now);
     if (!keyMissing) {
       applied(tx, work, step.request(), key);
+      watchRepeated(tx, its, work, step.callId());
     }
   }
 
@@ -562,6 +558,7 @@ public final class Lane {
                         Persons.PATIENT,
                         known.id(),
                         work.messageId(),
+                        work.seq(),
                         request.body());
                   });
       case BOOKING ->
@@ -583,10 +580,12 @@ public final class Lane {
     LaneRows.LaneRow lane = rows.lane(tx, its.practice());
     int failures = lane.failures() + 1;
     rows.laneState(tx, its.practice(), "offline", reason, failures, lane.lastOkAt());
+    rows.connect(tx, its.practice());
     rows.next(tx, its.practice(), now.plus(wait(period(tx, its), failures, its)));
   }
 
-  private void readFailed(Transaction tx, LaneTerms its, Work work, int status, Instant now) {
+  /** How many reads in a row had no answer that says anything, with this one. */
+  private int unanswered(Transaction tx, LaneTerms its) {
     LaneRows.LaneRow lane = rows.lane(tx, its.practice());
     int failures = lane.failures() + 1;
     boolean away = failures >= AWAY_AFTER;
@@ -597,6 +596,15 @@ public final class Lane {
         away ? "reads fail one after the other" : "",
         failures,
         lane.lastOkAt());
+    if (away) {
+      rows.connect(tx, its.practice());
+    }
+    return failures;
+  }
+
+  private void readFailed(Transaction tx, LaneTerms its, Work work, int status, Instant now) {
+    LaneRows.LaneRow lane = rows.lane(tx, its.practice());
+    int failures = unanswered(tx, its);
     // Counted only where the lane worked for others in between: an office that is away is nobody's
     // fault.
     List<Asked> failed =
@@ -604,7 +612,9 @@ public final class Lane {
             .filter(call -> call.state() == CallState.ABANDONED && !call.request().writes())
             .toList();
     boolean othersWorked =
-        failed.size() > 1 && lane.lastOkAt().isAfter(failed.get(failed.size() - 2).intentAt());
+        !work.event().equals(Work.CONNECT)
+            && failed.size() > 1
+            && lane.lastOkAt().isAfter(failed.get(failed.size() - 2).intentAt());
     if (othersWorked) {
       rows.attempted(tx, work);
       if (work.attempts() + 1 >= READ_TRIES) {
@@ -688,7 +698,9 @@ public final class Lane {
             MissingNode.getInstance(),
             epoch);
       }
-      if (decision instanceof Decision.Write && tooOld(its, head, tx.now())) {
+      boolean needsFresh =
+          decision instanceof Decision.Write || decision instanceof Decision.Connected;
+      if (needsFresh && tooOld(its, head, tx.now())) {
         rows.newCycle(tx, work);
         continue;
       }
@@ -718,7 +730,7 @@ public final class Lane {
         persons.bookingKnown(tx, head.booking().orElseThrow(), booked.aptNum());
         continue;
       }
-      end(tx, its, head, decision);
+      end(tx, head, decision);
       return Optional.empty();
     }
     throw new IllegalStateException("the planner does not come to an end for " + id);
@@ -758,7 +770,7 @@ public final class Lane {
         work.bookingId().isEmpty()
             ? Optional.empty()
             : persons.booking(tx, work.practice(), work.bookingId());
-    Map<String, JsonNode> asserted = new HashMap<>();
+    Map<String, Asserted> asserted = new HashMap<>();
     person
         .flatMap(p -> persons.asserted(tx, work.practice(), work.sender(), Persons.PATIENT, p.id()))
         .ifPresent(body -> asserted.put(Persons.PATIENT, body));
@@ -845,6 +857,7 @@ public final class Lane {
       long key = landed.key() == 0 ? unclear.resultKey() : landed.key();
       rows.settled(tx, unclear.id(), CallState.LANDED, key, landed.evidence());
       applied(tx, work, unclear.request(), key);
+      watchRepeated(tx, its, work, unclear.id());
       return Settling.done();
     }
     if (finding instanceof Finding.Doubtful doubtful) {
@@ -881,10 +894,7 @@ public final class Lane {
             .count());
   }
 
-  /**
-   * A read that found nothing counts only if it was begun after the API must have been done, and
-   * only twice.
-   */
+  /** Looked for twice after the API must have been done, it did not land; else it is read again. */
   private Settling absent(
       Transaction tx,
       LaneTerms its,
@@ -894,19 +904,8 @@ public final class Lane {
       String evidence) {
     Instant now = tx.now();
     Instant certain = unclear.intentAt().plus(its.limit()).plus(its.margin());
-    List<Instant> counting = new ArrayList<>();
-    probes.stream()
-        .filter(call -> call.state() == CallState.ABSENT || call.state() == CallState.ANSWERED)
-        .map(Asked::intentAt)
-        .filter(at -> !at.isBefore(certain))
-        .forEach(
-            at -> {
-              if (counting.isEmpty()
-                  || !at.isBefore(counting.get(counting.size() - 1).plus(its.margin()))) {
-                counting.add(at);
-              }
-            });
-    if (counting.size() >= 2) {
+    int negatives = Rounds.negatives(probes, certain, its.margin());
+    if (negatives >= 2) {
       rows.settled(
           tx,
           unclear.id(),
@@ -941,12 +940,12 @@ public final class Lane {
     Duration since = Duration.between(unclear.intentAt(), now);
     Duration pause = since.compareTo(its.margin()) < 0 ? its.margin() : since;
     Instant next =
-        counting.isEmpty() ? earlier(now.plus(pause), later(certain, now)) : now.plus(its.margin());
+        negatives == 0 ? earlier(now.plus(pause), later(certain, now)) : now.plus(its.margin());
     rows.due(tx, work.id(), next, 0);
     return Settling.waiting();
   }
 
-  private void end(Transaction tx, LaneTerms its, Head head, Decision decision) {
+  private void end(Transaction tx, Head head, Decision decision) {
     Work work = head.work();
     if (decision instanceof Decision.Done done) {
       rows.end(tx, work, "done");
@@ -958,7 +957,14 @@ public final class Lane {
                         ? head.person().orElseThrow().id()
                         : work.bookingId();
                 persons.assertedNow(
-                    tx, work.practice(), work.sender(), kind, target, work.messageId(), body);
+                    tx,
+                    work.practice(),
+                    work.sender(),
+                    kind,
+                    target,
+                    work.messageId(),
+                    work.seq(),
+                    body);
               });
       if (!done.bookingState().isEmpty()) {
         head.booking().ifPresent(booking -> persons.bookingState(tx, booking, done.bookingState()));
@@ -971,7 +977,11 @@ public final class Lane {
           done.keys(),
           settledHow(head),
           done.warnings());
-      watchRepeated(tx, its, head);
+    } else if (decision instanceof Decision.Superseded superseded) {
+      rows.end(tx, work, "done");
+      receipts.supersededBy(tx, work.messageId(), superseded.bySeq(), superseded.warnings());
+    } else if (decision instanceof Decision.Wait wait) {
+      waitFor(tx, work, wait.write(), wait.reason(), tx.now());
     } else if (decision instanceof Decision.Hold hold) {
       hold(tx, work, hold.reason(), hold.candidates());
     } else if (decision instanceof Decision.Refuse refuse) {
@@ -979,6 +989,7 @@ public final class Lane {
     } else if (decision instanceof Decision.Connected connected) {
       rows.end(tx, work, "done");
       rows.capabilities(tx, work.practice(), connected.capabilities(), tx.now());
+      connected.writesOn().forEach(write -> rows.allowed(tx, work.practice(), write));
       rows.laneState(tx, work.practice(), "ready", "", 0, tx.now());
     } else if (decision instanceof Decision.Watched watched) {
       rows.end(tx, work, "done");
@@ -1001,28 +1012,33 @@ public final class Lane {
         : "nothing was written: what differs is left as it stands in Open Dental, see the warnings";
   }
 
-  private void watchRepeated(Transaction tx, LaneTerms its, Head head) {
-    for (Asked landed : head.calls()) {
-      boolean repeated =
-          landed.is(Purpose.CALL, CallState.LANDED)
-              && head.calls().stream()
-                  .anyMatch(
-                      other ->
-                          other.name().equals(landed.name())
-                              && other.is(Purpose.CALL, CallState.NOT_LANDED));
-      if (repeated) {
-        planner
-            .watch(head, landed)
-            .ifPresent(
-                body ->
-                    rows.own(
-                        tx,
-                        head.work().practice(),
-                        Work.WATCH,
-                        tx.now().plus(its.limit().multipliedBy(WATCH_LIMITS)),
-                        body));
-      }
+  /** A write that was repeated since it was nowhere to be found may yet land a second time. */
+  private void watchRepeated(Transaction tx, LaneTerms its, Work work, String callId) {
+    Head head = head(tx, work);
+    Asked landed = rows.call(tx, callId).orElseThrow();
+    boolean repeated =
+        head.calls().stream()
+            .anyMatch(
+                other ->
+                    other.name().equals(landed.name())
+                        && other.is(Purpose.CALL, CallState.NOT_LANDED));
+    if (repeated) {
+      planner
+          .watch(head, landed)
+          .ifPresent(
+              body ->
+                  rows.own(
+                      tx,
+                      work.practice(),
+                      Work.WATCH,
+                      tx.now().plus(its.limit().multipliedBy(WATCH_LIMITS)),
+                      body));
     }
+  }
+
+  private void waitFor(Transaction tx, Work work, String write, String reason, Instant earliest) {
+    rows.waitsFor(tx, work, write, earliest);
+    receipts.waits(tx, work.messageId(), reason);
   }
 
   private static String settledHow(Head head) {

@@ -36,7 +36,12 @@ final class LaneRows {
       int failures,
       Instant lastOkAt,
       JsonNode capabilities,
-      Instant capabilitiesAt) {}
+      Instant capabilitiesAt) {
+    /** False until the practice has said what it is, and while it does not answer. */
+    boolean serves() {
+      return !capabilities.isMissingNode() && !state.equals("offline") && !state.equals("refused");
+    }
+  }
 
   LaneRow lane(Transaction tx, String practice) {
     tx.sql(
@@ -128,16 +133,17 @@ final class LaneRows {
   record LostCall(String id, String workId, Purpose purpose, Instant intentAt) {}
 
   /**
-   * The oldest due work whose person has no older open work; begun work before new work.
+   * The oldest due work whose person has no older open work; begun work before new work. The same
+   * conditions stand in sql/wake-lanes.sql.
    *
-   * @param connectOnly nothing but Pontic's own questions until the practice has answered them
+   * @param serves false: nothing but the question what the practice is and allows
    */
-  Optional<Work> head(Transaction tx, String practice, Instant now, boolean connectOnly) {
+  Optional<Work> head(Transaction tx, String practice, Instant now, boolean serves) {
     return tx.sql(
             """
             select w.* from work w
-            where w.practice = :practice and w.state = 'waiting' and w.due_at <= :now
-              and (w.event = 'connect' or :connectOnly = 0)
+            where w.practice = :practice and w.state = 'waiting' and w.due_at <= :now and w.waits_for = ''
+              and (w.event = 'connect' or :serves = 1)
               and (w.person_id = '' or not exists (
                 select 1 from work o where o.practice = w.practice and o.person_id = w.person_id
                   and o.state = 'waiting' and o.seq < w.seq))
@@ -145,7 +151,7 @@ final class LaneRows {
             """)
         .param("practice", practice)
         .param("now", now.toEpochMilli())
-        .param("connectOnly", connectOnly ? 1 : 0)
+        .param("serves", serves ? 1 : 0)
         .query(this::work)
         .optional();
   }
@@ -162,6 +168,27 @@ final class LaneRows {
         .param("at", at.toEpochMilli())
         .param("rank", rank)
         .param("id", workId)
+        .update();
+  }
+
+  /** It waits until the practice allows this write, and no shorter than until {@code earliest}. */
+  void waitsFor(Transaction tx, Work work, String write, Instant earliest) {
+    tx.sql("update work set waits_for = :write, due_at = :due, rank = 1 where id = :id")
+        .param("write", write)
+        .param("due", earliest.toEpochMilli())
+        .param("id", work.id())
+        .update();
+  }
+
+  /** The practice allows this write: what waited for it is planned again, from fresh reads. */
+  void allowed(Transaction tx, String practice, String write) {
+    tx.sql(
+            """
+            update work set waits_for = '', cycle = cycle + 1
+            where practice = :practice and state = 'waiting' and waits_for = :write
+            """)
+        .param("practice", practice)
+        .param("write", write)
         .update();
   }
 
@@ -201,7 +228,8 @@ final class LaneRows {
   void reopen(Transaction tx, Work work, Instant due) {
     tx.sql(
             """
-            update work set state = 'waiting', due_at = :due, rank = 1, cycle = cycle + 1, attempts = 0 where id = :id
+            update work set state = 'waiting', due_at = :due, rank = 1, cycle = cycle + 1, attempts = 0, waits_for = ''
+            where id = :id
             """)
         .param("due", due.toEpochMilli())
         .param("id", work.id())
@@ -222,6 +250,13 @@ final class LaneRows {
         .list();
   }
 
+  /** Puts the question what the practice is and allows, unless it waits already. */
+  void connect(Transaction tx, String practice) {
+    if (!hasOwn(tx, practice, Work.CONNECT)) {
+      own(tx, practice, Work.CONNECT, tx.now(), JSON.createObjectNode());
+    }
+  }
+
   void own(Transaction tx, String practice, String event, Instant due, JsonNode body) {
     String id = "w-" + UUID.randomUUID();
     // The practice's own questions go before messages, a late look for doubles
@@ -237,7 +272,7 @@ final class LaneRows {
         .single();
   }
 
-  boolean hasOwn(Transaction tx, String practice, String event) {
+  private static boolean hasOwn(Transaction tx, String practice, String event) {
     return tx.sql(
                 "select count(*) from work where practice = :practice and event = :event and state = 'waiting'")
             .param("practice", practice)

@@ -7,9 +7,10 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
@@ -27,6 +28,7 @@ public final class ApiCalls {
 
   private final Lane lane;
   private final Map<String, Office> offices;
+  private final RetryAfter retryAfter;
 
   /**
    * Where and with which keys.
@@ -43,8 +45,12 @@ public final class ApiCalls {
     }
   }
 
-  public ApiCalls(Lane lane, Collection<Office> offices) {
+  /**
+   * @param longestPause no office is left alone longer, whatever its Retry-After says
+   */
+  public ApiCalls(Lane lane, Collection<Office> offices, Duration longestPause) {
     this.lane = lane;
+    this.retryAfter = new RetryAfter(longestPause);
     this.offices = offices.stream().collect(Collectors.toMap(Office::practice, office -> office));
   }
 
@@ -70,9 +76,11 @@ public final class ApiCalls {
       @ExchangeProperty("step") LaneStep step,
       @Header("CamelHttpResponseCode") int status,
       @Header("Retry-After") String retryAfter,
+      @Header("Date") String date,
       @Header("Location") String location,
       @Body String body) {
-    lane.answered(step, status, parse(body), seconds(retryAfter), location == null ? "" : location);
+    Duration pause = this.retryAfter.of(given(retryAfter), given(date), Instant.now());
+    lane.answered(step, status, parse(body), pause, given(location));
   }
 
   /**
@@ -90,10 +98,9 @@ public final class ApiCalls {
     }
   }
 
-  private static OptionalLong seconds(String retryAfter) {
-    return retryAfter != null && retryAfter.strip().matches("\\d{1,6}")
-        ? OptionalLong.of(Long.parseLong(retryAfter.strip()))
-        : OptionalLong.empty();
+  /** Camel hands a header that is not there over as null. */
+  private static String given(String header) {
+    return header == null ? "" : header;
   }
 
   private static String query(Map<String, String> query) {

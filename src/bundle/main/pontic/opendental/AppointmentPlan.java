@@ -6,17 +6,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
 import pontic.mapping.Ownership;
+import pontic.person.Asserted;
 import pontic.person.Booking;
 import pontic.person.Persons;
 
 /** Books, moves and cancels one appointment of a known patient. */
 final class AppointmentPlan {
   private static final String NOTE = "Note";
+  private static final String STATUS = "AptStatus";
 
   private final Ownership ownership;
   private final Gate gate;
@@ -28,15 +31,28 @@ final class AppointmentPlan {
     this.marker = marker;
   }
 
-  Decision next(Head head, JsonNode wanted) {
+  Decision next(Head head, JsonNode mapped) {
     Booking booking = head.booking().orElseThrow();
-    if (head.work().event().equals("cancel")) {
-      return cancel(head, booking, wanted);
+    boolean cancels = head.work().event().equals("cancel");
+    // Whether it takes place is the sender's word like its time: a later message may have said
+    // otherwise.
+    ObjectNode wanted = mapped.deepCopy();
+    wanted.put(STATUS, cancels ? "Broken" : "Scheduled");
+    Words words =
+        Words.of(
+            wanted,
+            Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)),
+            head.work().seq());
+    if (!words.standing().has(STATUS) && !head.landedAny()) {
+      return new Decision.Superseded(words.newest(), words.warnings());
+    }
+    if (cancels) {
+      return cancel(head, booking, wanted, words);
     }
     if (head.landed("appointments.post")) {
       return done(head, wanted, true, "known");
     }
-    return booking.known() ? change(head, booking, wanted) : book(head, wanted);
+    return booking.known() ? change(head, booking, wanted, words) : book(head, mapped);
   }
 
   private Decision book(Head head, JsonNode wanted) {
@@ -99,7 +115,7 @@ final class AppointmentPlan {
         baseline);
   }
 
-  private Decision change(Head head, Booking booking, JsonNode wanted) {
+  private Decision change(Head head, Booking booking, JsonNode wanted, Words words) {
     if (!head.landed("appointments.put")) {
       List<Asked> reads = head.reads("appointments.get");
       if (reads.isEmpty()) {
@@ -111,26 +127,31 @@ final class AppointmentPlan {
             "AptNum " + booking.aptNum() + " is no longer in Open Dental; the office deleted it",
             List.of(booking.aptNum()));
       }
-      Optional<Decision> put = put(head, booking, wanted, read.answer());
+      Optional<Decision> put = put(head, booking, words, read.answer());
       if (put.isPresent()) {
         return put.get();
       }
     }
-    return note(head, booking, wanted)
-        .orElseGet(() -> done(head, wanted, head.landedAny(), "known"));
+    return note(head, booking, words)
+        .orElseGet(
+            () ->
+                head.landedAny() || words.newest() == 0
+                    ? done(head, wanted, head.landedAny(), "known")
+                    : new Decision.Superseded(words.newest(), words.warnings()));
   }
 
-  private Optional<Decision> put(Head head, Booking booking, JsonNode wanted, JsonNode current) {
-    Optional<JsonNode> last = Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT));
+  private Optional<Decision> put(Head head, Booking booking, Words words, JsonNode current) {
+    Optional<JsonNode> last =
+        Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)).map(Asserted::fields);
     if (current.path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
       return Optional.of(
           new Decision.Hold(
               "AptNum " + booking.aptNum() + " belongs to another patient",
               List.of(booking.aptNum())));
     }
-    ObjectNode withoutNote = wanted.deepCopy();
-    withoutNote.remove(NOTE);
-    FieldMerge merge = FieldMerge.of(withoutNote, last, current, ownership);
+    ObjectNode slot = words.standing().deepCopy();
+    slot.remove(List.of(NOTE, STATUS));
+    FieldMerge merge = FieldMerge.of(slot, last, current, ownership);
     String status = current.path("AptStatus").asText();
     boolean again = booking.state().equals("cancelled") && !status.equals("Scheduled");
     if (merge.changes().isEmpty() && !again) {
@@ -144,9 +165,10 @@ final class AppointmentPlan {
     }
     if (!status.equals("Scheduled")) {
       // open-dental-api.md 2.2: rescheduling is a PUT with AptStatus, AptDateTime and Op together.
-      merge.changes().put("AptStatus", "Scheduled");
-      merge.changes().set("AptDateTime", wanted.path("AptDateTime"));
-      merge.changes().set("Op", wanted.path("Op"));
+      merge.changes().put(STATUS, "Scheduled");
+      for (String field : List.of("AptDateTime", "Op")) {
+        merge.changes().set(field, slot.has(field) ? slot.get(field) : current.path(field));
+      }
     }
     return Optional.of(
         gate.write(
@@ -160,10 +182,14 @@ final class AppointmentPlan {
                 merge.changes()),
             JsonNodeFactory.instance
                 .objectNode()
-                .set("warnings", PatientPlan.array(merge.warnings()))));
+                .set(
+                    "warnings",
+                    PatientPlan.array(
+                        Stream.concat(words.warnings().stream(), merge.warnings().stream())
+                            .toList()))));
   }
 
-  private Decision cancel(Head head, Booking booking, JsonNode wanted) {
+  private Decision cancel(Head head, Booking booking, JsonNode wanted, Words words) {
     if (!booking.known()) {
       return new Decision.Refuse(
           "there is nothing to cancel: no appointment of this identifier is known here");
@@ -210,16 +236,16 @@ final class AppointmentPlan {
         }
       }
     }
-    return note(head, booking, wanted).orElseGet(() -> done(head, wanted, true, "cancelled"));
+    return note(head, booking, words).orElseGet(() -> done(head, wanted, true, "cancelled"));
   }
 
   /**
    * Appends what the sender says now and did not say before; never overwrites the office's note.
    */
-  private Optional<Decision> note(Head head, Booking booking, JsonNode wanted) {
-    String says = wanted.path(NOTE).asText().strip();
-    JsonNode last = head.asserted().get(Persons.APPOINTMENT);
-    String said = last == null ? "" : last.path(NOTE).asText().strip();
+  private Optional<Decision> note(Head head, Booking booking, Words words) {
+    String says = words.standing().path(NOTE).asText().strip();
+    Asserted last = head.asserted().get(Persons.APPOINTMENT);
+    String said = last == null ? "" : last.fields().path(NOTE).asText().strip();
     if (says.isEmpty() || says.equals(said) || head.landed("appointments.note")) {
       return Optional.empty();
     }
@@ -246,9 +272,7 @@ final class AppointmentPlan {
     return new Decision.Done(
         landed,
         Map.of("PatNum", head.person().orElseThrow().patNum(), "AptNum", booking.aptNum()),
-        Map.of(
-            Persons.APPOINTMENT,
-            PatientPlan.overlay(head.asserted().get(Persons.APPOINTMENT), wanted)),
+        Map.of(Persons.APPOINTMENT, wanted),
         state,
         PatientPlan.landedWarnings(head));
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -65,6 +66,7 @@ final class ConnectPlan {
     capabilities.put("periodMillis", period.toMillis());
     granted.forEach(capabilities.putArray("permissions")::add);
     ObjectNode writes = capabilities.putObject("writes");
+    List<String> on = new ArrayList<>();
     for (WriteKind kind : WriteKind.values()) {
       String reason = "";
       if (!version.known()) {
@@ -82,13 +84,16 @@ final class ConnectPlan {
         reason = "the key lacks " + kind.permission();
       }
       writes.putObject(kind.text()).put("on", reason.isEmpty()).put("reason", reason);
+      if (reason.isEmpty()) {
+        on.add(kind.text());
+      }
     }
     ObjectNode reads = capabilities.putObject("reads");
     since(reads, "securitylogs", version, SECURITYLOGS_SINCE);
     since(reads, "histappointments", version, HISTAPPOINTMENTS_SINCE);
     CaptureTable.write(
         capabilities, feeds.apply(office.practice()), version, granted, period, office);
-    return new Decision.Connected(capabilities, period);
+    return new Decision.Connected(capabilities, on);
   }
 
   private static void since(ObjectNode reads, String name, Version version, String since) {

@@ -1,7 +1,6 @@
 package pontic.opendental;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.List;
 import java.util.Optional;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
@@ -21,11 +20,11 @@ final class Gate {
   Decision write(Head head, ApiRequest request, JsonNode baseline) {
     JsonNode capability = head.capabilities().path("writes").path(request.name());
     if (!capability.path("on").asBoolean()) {
-      return new Decision.Hold(
+      return new Decision.Wait(
+          request.name(),
           request.name()
               + " is off: "
-              + capability.path("reason").asText("the practice was not asked yet"),
-          List.of());
+              + capability.path("reason").asText("the practice was not asked yet"));
     }
     return new Decision.Write(request, baseline);
   }

@@ -1,7 +1,6 @@
 package pontic.opendental;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,6 +32,7 @@ public final class OpenDentalPlanner implements Planner {
   private final PatientPlan patients;
   private final AppointmentPlan appointments;
   private final Settle settle;
+  private final Doubles doubles;
 
   public OpenDentalPlanner(
       Collection<OfficeTerms> offices,
@@ -53,6 +53,7 @@ public final class OpenDentalPlanner implements Planner {
     this.patients = new PatientPlan(patientOwnership, gate);
     this.appointments = new AppointmentPlan(appointmentOwnership, gate, new Marker(vault));
     this.settle = new Settle();
+    this.doubles = new Doubles();
   }
 
   @Override
@@ -62,7 +63,7 @@ public final class OpenDentalPlanner implements Planner {
       return connect.next(head, offices.get(work.practice()));
     }
     if (work.event().equals(Work.WATCH)) {
-      return watched(head);
+      return doubles.next(head);
     }
     return gate.refused(head).orElseGet(() -> message(head));
   }
@@ -130,37 +131,9 @@ public final class OpenDentalPlanner implements Planner {
     };
   }
 
-  /**
-   * Only an appointment can double: the API itself refuses a second patient of the same name and
-   * birth date.
-   */
   @Override
   public Optional<JsonNode> watch(Head head, Asked landed) {
-    if (!landed.name().equals("appointments.post")) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("messageId", head.work().messageId())
-            .put("patNum", landed.baseline().path("patNum").asLong())
-            .put("marker", landed.baseline().path("marker").asText()));
-  }
-
-  private static Decision watched(Head head) {
-    JsonNode about = head.work().bundle();
-    List<Asked> pages = head.reads("appointments.search");
-    Optional<Integer> more = Reads.nextPage(pages);
-    if (more.isPresent()) {
-      return new Decision.Ask(Reads.appointmentsOf(about.path("patNum").asLong(), more.get()));
-    }
-    List<Long> ours =
-        Reads.rows(pages, "AptNum").stream()
-            .filter(row -> row.path("Note").asText().contains(about.path("marker").asText()))
-            .map(row -> row.path("AptNum").asLong())
-            .toList();
-    return new Decision.Watched(
-        ours.size() > 1, "AptNum " + ours + " carry the same reference; cancel all but one");
+    return doubles.later(head, landed);
   }
 
   private static JsonNode resource(Head head, String type) {

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
 import pontic.mapping.Ownership;
+import pontic.person.Asserted;
 import pontic.person.Persons;
 
 /**
@@ -96,15 +98,21 @@ final class PatientPlan {
               + " in Open Dental",
           List.of(patNum));
     }
-    Optional<JsonNode> last = Optional.ofNullable(head.asserted().get(Persons.PATIENT));
+    Optional<Asserted> last = Optional.ofNullable(head.asserted().get(Persons.PATIENT));
     if (last.isEmpty() && stranger(wanted, current)) {
       return new Decision.Hold(
           "the identifier leads to PatNum " + patNum + ", but name and birth date are another's",
           List.of(patNum));
     }
-    FieldMerge merge = FieldMerge.of(wanted, last, current, ownership);
+    Words words = Words.of(wanted, last, head.work().seq());
+    FieldMerge merge =
+        FieldMerge.of(words.standing(), last.map(Asserted::fields), current, ownership);
+    List<String> warnings =
+        Stream.concat(words.warnings().stream(), merge.warnings().stream()).toList();
     if (merge.changes().isEmpty()) {
-      return done(head, wanted, false, merge.warnings());
+      return words.newest() == 0
+          ? done(head, wanted, false, warnings)
+          : new Decision.Superseded(words.newest(), warnings);
     }
     return gate.write(
         head,
@@ -115,14 +123,14 @@ final class PatientPlan {
             "/patients/" + patNum,
             Map.of(),
             merge.changes()),
-        JsonNodeFactory.instance.objectNode().set("warnings", array(merge.warnings())));
+        JsonNodeFactory.instance.objectNode().set("warnings", array(warnings)));
   }
 
   private Decision done(Head head, JsonNode wanted, boolean landed, List<String> warnings) {
     return new Decision.Done(
         landed,
         Map.of("PatNum", head.person().orElseThrow().patNum()),
-        Map.of(Persons.PATIENT, overlay(head.asserted().get(Persons.PATIENT), wanted)),
+        Map.of(Persons.PATIENT, wanted),
         "",
         landed ? landedWarnings(head) : warnings);
   }
@@ -137,22 +145,13 @@ final class PatientPlan {
         .toList();
   }
 
-  static JsonNode overlay(JsonNode before, JsonNode now) {
-    ObjectNode both = JsonNodeFactory.instance.objectNode();
-    if (before != null) {
-      before.properties().forEach(field -> both.set(field.getKey(), field.getValue()));
-    }
-    now.properties().forEach(field -> both.set(field.getKey(), field.getValue()));
-    return both;
-  }
-
   static JsonNode array(List<String> texts) {
     var array = JsonNodeFactory.instance.arrayNode();
     texts.forEach(array::add);
     return array;
   }
 
-  private static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
+  private static Stream<JsonNode> stream(JsonNode array) {
     return java.util.stream.StreamSupport.stream(array.spliterator(), false);
   }
 

@@ -202,11 +202,11 @@ final class Settle {
   }
 
   /** The key that stands in the path of a PUT. */
-  private static long key(Asked unclear) {
+  static long key(Asked unclear) {
     return Long.parseLong(unclear.request().path().split("/")[2]);
   }
 
-  private static boolean same(JsonNode sent, JsonNode row) {
+  static boolean same(JsonNode sent, JsonNode row) {
     for (Map.Entry<String, JsonNode> field : sent.properties()) {
       String wanted = FieldMerge.text(field.getValue());
       String stands = FieldMerge.text(row.path(field.getKey()));

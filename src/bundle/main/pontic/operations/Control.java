@@ -101,6 +101,12 @@ final class Control {
             "select count(*) from work where practice = :practice and state = 'waiting'",
             practice));
     node.put(
+        "switchedOff",
+        count(
+            tx,
+            "select count(*) from work where practice = :practice and state = 'waiting' and waits_for <> ''",
+            practice));
+    node.put(
         "parked",
         count(
             tx,

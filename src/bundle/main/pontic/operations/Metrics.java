@@ -15,6 +15,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ public final class Metrics implements AutoCloseable {
   private final AtomicInteger readable = new AtomicInteger();
   private final MultiGauge messages;
   private final MultiGauge work;
+  private final MultiGauge doubles;
   private final MultiGauge oldest;
   private final MultiGauge lanes;
   private final MultiGauge laneOf;
@@ -62,7 +64,9 @@ public final class Metrics implements AutoCloseable {
     work =
         gauge(
             "pontic.work",
-            "understood messages by practice and state; parked ones wait for a person");
+            "understood messages by practice and state; parked ones wait for a person, switched off ones for a write that the practice does not allow");
+    doubles =
+        gauge("pontic.doubles", "messages that took effect twice and wait for a person to look");
     oldest =
         gauge("pontic.work.oldest.waiting.seconds", "age of the oldest message whose work waits");
     lanes = gauge("pontic.lanes", "lanes by state");
@@ -71,6 +75,21 @@ public final class Metrics implements AutoCloseable {
 
   private MultiGauge gauge(String name, String description) {
     return MultiGauge.builder(name).description(description).register(registry);
+  }
+
+  /**
+   * How near the bound is up to which practices may hang (decision 0002).
+   *
+   * @param consumers of queue call, in this process
+   * @param busy how many of them have a token in hand, most of them a request under way
+   */
+  public void callConsumers(int consumers, Supplier<Number> busy) {
+    Gauge.builder("pontic.call.consumers", () -> consumers)
+        .description("consumers of queue call in this process: so many API requests at a time")
+        .register(registry);
+    Gauge.builder("pontic.call.consumers.busy", busy)
+        .description("of these, how many are busy; practices wait for each other when all are")
+        .register(registry);
   }
 
   /** For counters and timers of other parts. */
@@ -131,7 +150,12 @@ public final class Metrics implements AutoCloseable {
 
     List<MultiGauge.Row<?>> ofWork = new ArrayList<>();
     tx.sql(
-            "select practice, state, count(*) as n from work where state in ('waiting', 'parked') group by practice, state")
+            """
+            select practice, stands, count(*) as n from (
+              select practice, case when waits_for = '' then state else 'switched off' end as stands from work
+              where state in ('waiting', 'parked')) w
+            group by practice, stands
+            """)
         .query(
             (row, number) ->
                 MultiGauge.Row.of(
@@ -140,6 +164,18 @@ public final class Metrics implements AutoCloseable {
         .list()
         .forEach(ofWork::add);
     work.register(ofWork, true);
+    List<MultiGauge.Row<?>> ofDoubles = new ArrayList<>();
+    tx.sql(
+            """
+            select practice, count(*) as n from message where receipt_end = 'parked' and receipt_reason like 'double: %'
+            group by practice
+            """)
+        .query(
+            (row, number) ->
+                MultiGauge.Row.of(Tags.of("practice", row.getString(1)), row.getLong(2)))
+        .list()
+        .forEach(ofDoubles::add);
+    doubles.register(ofDoubles, true);
 
     long now = tx.now().toEpochMilli();
     List<MultiGauge.Row<?>> ages = new ArrayList<>();

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import pontic.store.Transaction;
@@ -283,22 +285,35 @@ public final class Persons {
         .update();
   }
 
-  public Optional<JsonNode> asserted(
+  public Optional<Asserted> asserted(
       Transaction tx, String practice, String sender, String kind, String target) {
     return tx.sql(
             """
-            select body from asserted
+            select body, seqs from asserted
             where practice = :practice and sender = :sender and kind = :kind and target = :target
             """)
         .param("practice", practice)
         .param("sender", sender)
         .param("kind", kind)
         .param("target", target)
-        .query(String.class)
-        .optional()
-        .map(body -> parse(vault.open("asserted", row(practice, sender, kind, target), body)));
+        .query(
+            (found, n) ->
+                new Asserted(
+                    parse(
+                        vault.open(
+                            "asserted",
+                            row(practice, sender, kind, target),
+                            found.getString("body"))),
+                    places(found.getString("seqs"))))
+        .optional();
   }
 
+  /**
+   * The sender said this; where a newer message of the same sender has spoken of a field, that
+   * stays.
+   *
+   * @param seq place of the message among the practice's messages
+   */
   public void assertedNow(
       Transaction tx,
       String practice,
@@ -306,12 +321,18 @@ public final class Persons {
       String kind,
       String target,
       String messageId,
-      JsonNode body) {
+      long seq,
+      JsonNode fields) {
+    Asserted now =
+        asserted(tx, practice, sender, kind, target)
+            .orElse(new Asserted(JSON.createObjectNode(), Map.of()))
+            .with(fields, seq);
     tx.sql(
             """
-            insert into asserted (practice, sender, kind, target, message_id, body)
-            values (:practice, :sender, :kind, :target, :message, :body)
-            on conflict (practice, sender, kind, target) do update set message_id = excluded.message_id, body = excluded.body
+            insert into asserted (practice, sender, kind, target, message_id, body, seqs)
+            values (:practice, :sender, :kind, :target, :message, :body, :seqs)
+            on conflict (practice, sender, kind, target)
+            do update set message_id = excluded.message_id, body = excluded.body, seqs = excluded.seqs
             """)
         .param("practice", practice)
         .param("sender", sender)
@@ -323,7 +344,8 @@ public final class Persons {
             vault.seal(
                 "asserted",
                 row(practice, sender, kind, target),
-                body.toString().getBytes(StandardCharsets.UTF_8)))
+                now.fields().toString().getBytes(StandardCharsets.UTF_8)))
+        .param("seqs", text(now.seqs()))
         .update();
   }
 
@@ -349,12 +371,20 @@ public final class Persons {
         row.getString("state"));
   }
 
-  private static String text(List<?> values) {
+  private static String text(Object values) {
     try {
       return JSON.writeValueAsString(values);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("hashes and keys are plain", e);
     }
+  }
+
+  private static Map<String, Long> places(String json) {
+    Map<String, Long> places = new HashMap<>();
+    parse(json.getBytes(StandardCharsets.UTF_8))
+        .properties()
+        .forEach(field -> places.put(field.getKey(), field.getValue().asLong()));
+    return places;
   }
 
   private static List<String> strings(String json) {

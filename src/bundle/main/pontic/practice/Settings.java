@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param broker blank url = the embedded broker
  * @param wakePeriod how often due work is looked for
  * @param practices in order of their id
+ * @param longestPause no office is left alone longer, whatever Retry-After its API sends
  * @param destinations in order of their id
  * @param properties all keys of application.properties with their resolved values, secrets left
  *     out; for {@code {{placeholders}}} in routes
@@ -31,6 +32,7 @@ public record Settings(
     Access broker,
     Consumers consumers,
     Duration wakePeriod,
+    Duration longestPause,
     List<Practice> practices,
     List<Destination> destinations,
     Map<String, String> properties) {

@@ -146,6 +146,7 @@ public final class SettingsLoader {
     Duration poll = section.time("pontic.capture.period", Duration.ofSeconds(1));
     Duration sweep = section.time("pontic.capture.sweep-period", Duration.ofMinutes(5));
     Duration connect = section.time("pontic.api.connect-timeout", Duration.ofSeconds(5));
+    Duration pause = section.time("pontic.api.longest-pause", Duration.ofHours(1));
     String instance =
         section.parsed(
             "pontic.instance",
@@ -179,6 +180,7 @@ public final class SettingsLoader {
     resolved.put("pontic.capture.period", "" + poll.toMillis());
     resolved.put("pontic.capture.sweep-period", "" + sweep.toMillis());
     resolved.put("pontic.api.connect-timeout", "" + connect.toMillis());
+    resolved.put("pontic.api.longest-pause", "" + pause.toMillis());
 
     List<Practice> practices = new ArrayList<>();
     for (Section practice : yaml(folder, "practices", context)) {
@@ -208,6 +210,7 @@ public final class SettingsLoader {
         broker,
         consumers,
         wake,
+        pause,
         practices,
         destinations,
         resolved);

@@ -55,6 +55,33 @@ public final class Receipts {
   }
 
   /**
+   * A newer message of its sender has said otherwise before this one was let go on.
+   *
+   * @param seq place of the newer one among the practice's messages
+   */
+  public void supersededBy(Transaction tx, String messageId, long seq, List<String> warnings) {
+    String newer =
+        tx.sql(
+                """
+                select n.id from message n join message o on o.practice = n.practice
+                where o.id = :id and n.seq = :seq
+                """)
+            .param("id", messageId)
+            .param("seq", seq)
+            .query(String.class)
+            .single();
+    end(tx, messageId, End.SUPERSEDED_BY, newer, Map.of(), "", warnings);
+  }
+
+  /** Why an open message does not go on at present; its end takes the place of this reason. */
+  public void waits(Transaction tx, String messageId, String reason) {
+    tx.sql("update message set receipt_reason = :reason where id = :id and receipt_end = ''")
+        .param("reason", reason)
+        .param("id", messageId)
+        .update();
+  }
+
+  /**
    * A write of a landed message took effect twice: the message is parked for a person, whatever its
    * end was.
    */

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.hl7.Hl7Exception;
@@ -24,6 +26,9 @@ public final class Understand {
   private final Leases leases;
   private final Receipts receipts;
 
+  /** Messages whose last attempt was counted, but failed for the store's sake. */
+  private final Set<String> excused = ConcurrentHashMap.newKeySet();
+
   public Understand(Store store, Leases leases, Receipts receipts) {
     this.store = store;
     this.leases = leases;
@@ -40,7 +45,9 @@ public final class Understand {
    * through is parked: it kills what reads it.
    */
   public Understanding claim(String practice) {
-    return store.write(tx -> claim(tx, practice));
+    Understanding claimed = store.write(tx -> claim(tx, practice));
+    excused.remove(claimed.messageId());
+    return claimed;
   }
 
   private Understanding claim(Transaction tx, String practice) {
@@ -56,7 +63,8 @@ public final class Understand {
         return Understanding.nothing(practice);
       }
       Row row = oldest.get();
-      if (row.attempts() >= ATTEMPTS) {
+      int counted = excused.contains(row.id()) ? row.attempts() - 1 : row.attempts();
+      if (counted >= ATTEMPTS) {
         receipts.end(
             tx,
             row.id(),
@@ -69,7 +77,8 @@ public final class Understand {
             List.of());
         continue;
       }
-      tx.sql("update message set attempts = attempts + 1 where id = :id")
+      tx.sql("update message set attempts = :attempts where id = :id")
+          .param("attempts", counted + 1)
           .param("id", row.id())
           .update();
       return new Understanding(
@@ -173,12 +182,21 @@ public final class Understand {
     return failure.getStackTrace().length == 0 ? "?" : failure.getStackTrace()[0].toString();
   }
 
+  /** Gives the message back as if it had not been claimed; the store may still be away. */
   private void release(Understanding message) {
+    excused.add(message.messageId());
     store.write(
         tx -> {
-          leases.release(tx, lease(message.practice()), message.epoch());
+          tx.serialise(message.practice());
+          if (leases.holds(tx, lease(message.practice()), message.epoch())) {
+            tx.sql("update message set attempts = attempts - 1 where id = :id")
+                .param("id", message.messageId())
+                .update();
+            leases.release(tx, lease(message.practice()), message.epoch());
+          }
           return true;
         });
+    excused.remove(message.messageId());
   }
 
   /** True if another message of the practice waits to be understood. */

@@ -184,21 +184,33 @@ public final class House implements AutoCloseable {
 
   /** As ./pontic release: the status that the control endpoint answers. */
   public int release(String messageId) throws Exception {
-    java.net.http.HttpRequest request =
+    return management(
+            "/control/release?message=" + messageId,
+            request -> request.POST(java.net.http.HttpRequest.BodyPublishers.noBody()))
+        .statusCode();
+  }
+
+  /** What the control endpoint answers. */
+  public String control(String path) throws Exception {
+    return management(path, request -> request).body();
+  }
+
+  /** What Prometheus reads. */
+  public String metrics() throws Exception {
+    return control("/metrics");
+  }
+
+  private java.net.http.HttpResponse<String> management(
+      String path, UnaryOperator<java.net.http.HttpRequest.Builder> method) throws Exception {
+    java.net.http.HttpRequest.Builder request =
         java.net.http.HttpRequest.newBuilder(
                 java.net.URI.create(
-                    "http://127.0.0.1:"
-                        + flags.get("pontic.management.port")
-                        + "/control/release?message="
-                        + messageId))
+                    "http://127.0.0.1:" + flags.get("pontic.management.port") + path))
             .header(
                 "Authorization",
-                "Bearer " + Files.readString(folder.resolve("data/management.token")).strip())
-            .POST(java.net.http.HttpRequest.BodyPublishers.noBody())
-            .build();
+                "Bearer " + Files.readString(folder.resolve("data/management.token")).strip());
     return java.net.http.HttpClient.newHttpClient()
-        .send(request, java.net.http.HttpResponse.BodyHandlers.discarding())
-        .statusCode();
+        .send(method.apply(request).build(), java.net.http.HttpResponse.BodyHandlers.ofString());
   }
 
   public static String acknowledgement(byte[] answer) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -250,6 +251,211 @@ final class IdentityTest {
     assertEquals("duplicate of", house.ledger().end(id));
     assertEquals("no change", house.ledger().end(again), reason(again));
     assertEquals(1, house.office("elm").appointments(patient).size());
+  }
+
+  /** However many of the name wait already, and in whatever order the store names them. */
+  @Test
+  void aMessageIsComparedWithEveryWaitingPatientOfItsName() throws Exception {
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    List<String> found = new ArrayList<>();
+    List<Patient> waiting = new ArrayList<>();
+    for (int group = 0; group < 2; group++) {
+      Patient one = next();
+      waiting.add(one);
+      accepted(Hospital.adt("A28", control(), one));
+      for (int i = 0; i < 4; i++) {
+        accepted(Hospital.adt("A28", control(), like(one, "N" + i, "50355520" + group + i)));
+      }
+      found.add(accepted(Hospital.adt("A28", control(), like(one, "Z", one.phone()))));
+    }
+    House.until(
+        "all are understood",
+        () -> house.ledger().count("select count(*) from message where state = 'accepted'") == 0);
+    house.api().faults().clear();
+    house.untilAllEnded();
+    for (String id : found) {
+      assertTrue(List.of("landed", "no change").contains(house.ledger().end(id)), reason(id));
+    }
+    for (Patient one : waiting) {
+      assertEquals(1, house.office("elm").patients(one).size());
+    }
+  }
+
+  @Test
+  void anOlderMessageThatIsLetGoOnLateDoesNotUndoANewerOne() throws Exception {
+    Patient patient = next();
+    String placer = "PLO" + NUMBER;
+    ended(Hospital.siu("S12", control(), patient, placer, NOON, 30, ""));
+    String oldUpdate = parked(Hospital.adt("A31", control(), patient.withPhone("5035551111")));
+    String newUpdate = ended(Hospital.adt("A31", control(), patient.withPhone("5035552222")));
+    String oldMove =
+        parked(Hospital.siu("S13", control(), patient, placer, NOON.plusHours(1), 30, ""));
+    String newMove =
+        ended(Hospital.siu("S13", control(), patient, placer, NOON.plusHours(2), 30, ""));
+    supersedes(newUpdate, oldUpdate);
+    supersedes(newMove, oldMove);
+    Map<String, Object> row = house.office("elm").patients(patient).get(0);
+    assertEquals("5035552222", String.valueOf(row.get("HmPhone")).replaceAll("\\D", ""));
+    assertEquals(1, at(patient, NOON.plusHours(2), 1));
+
+    String oldBooking =
+        parked(Hospital.siu("S13", control(), patient, placer, NOON.plusHours(2), 30, ""));
+    String cancel =
+        ended(Hospital.siu("S15", control(), patient, placer, NOON.plusHours(2), 30, ""));
+    supersedes(cancel, oldBooking);
+    assertEquals(1, at(patient, NOON.plusHours(2), 5), "still broken");
+
+    String oldCancel =
+        parked(Hospital.siu("S15", control(), patient, placer, NOON.plusHours(2), 30, ""));
+    String again =
+        ended(Hospital.siu("S12", control(), patient, placer, NOON.plusHours(2), 30, ""));
+    supersedes(again, oldCancel);
+    assertEquals(1, at(patient, NOON.plusHours(2), 1), "still booked");
+  }
+
+  private static void supersedes(String newer, String older) throws Exception {
+    assertEquals(202, house.release(String.valueOf(house.ledger().receipt(older).get("id"))));
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end(newer), reason(newer));
+    assertEquals("superseded by", house.ledger().end(older), reason(older));
+    assertEquals(house.ledger().receipt(newer).get("id"), reason(older));
+  }
+
+  private static long at(Patient patient, LocalDateTime time, int status) {
+    return house
+        .office("elm")
+        .count(
+            "select count(*) from appointment a join patient p on p.PatNum = a.PatNum where p.LName = ? and a.AptDateTime = ? and a.AptStatus = ?",
+            patient.last(),
+            time.toString().replace('T', ' ') + ":00",
+            status);
+  }
+
+  /** It is parked before anything has read it, as one that killed its process three times. */
+  private static String parked(byte[] message) throws Exception {
+    lease("understand:elm", Long.MAX_VALUE);
+    String id = accepted(message);
+    house
+        .bundle()
+        .store()
+        .write(
+            tx ->
+                tx.sql("update message set attempts = 3 where control_id = :id")
+                    .param("id", id)
+                    .update());
+    lease("understand:elm", 0);
+    house.untilAllEnded();
+    assertEquals("parked", house.ledger().end(id));
+    return id;
+  }
+
+  private static void lease(String name, long until) {
+    house
+        .bundle()
+        .store()
+        .write(
+            tx ->
+                tx.sql("update lease set until_at = :until, epoch = epoch + 1 where name = :name")
+                    .param("until", until)
+                    .param("name", name)
+                    .update());
+  }
+
+  @Test
+  void aHoldSurvivesAMergeAndGoesWithItsRelease() throws Exception {
+    Patient loser = next();
+    Patient survivor =
+        new Patient(
+            "S" + loser.mrn(),
+            loser.last(),
+            loser.first(),
+            "19310203",
+            loser.sex(),
+            "5035553333",
+            "7 Rowan Close");
+    ended(Hospital.adt("A28", control(), loser));
+    ended(Hospital.adt("A28", control(), survivor));
+    long from = patNum(loser, loser.birth());
+    long into = patNum(survivor, survivor.birth());
+    house.sandbox().frontDesk("elm").editPatient(from, Map.of("PatStatus", "3"));
+    String held = ended(Hospital.adt("A31", control(), loser.withPhone("5035554444")));
+    assertEquals("parked", house.ledger().end(held));
+    house.sandbox().frontDesk("elm").editPatient(from, Map.of("PatStatus", "0"));
+    house.sandbox().frontDesk("elm").merge(from, into);
+    House.until(
+        "the merge is followed",
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from person where merged_into = '' and pat_num = " + from)
+                == 0);
+    String behind = ended(Hospital.adt("A31", control(), survivor.withPhone("5035555555")));
+    assertEquals("parked", house.ledger().end(behind));
+    String heldId = String.valueOf(house.ledger().receipt(held).get("id"));
+    assertTrue(reason(behind).startsWith("behind " + heldId), reason(behind));
+    assertEquals(202, house.release(heldId));
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end(held), reason(held));
+    assertEquals("landed", house.ledger().end(behind), reason(behind));
+    assertEquals(
+        "5035555555",
+        String.valueOf(
+                house
+                    .office("elm")
+                    .rows("select HmPhone from patient where PatNum = ?", into)
+                    .get(0)
+                    .get("HmPhone"))
+            .replaceAll("\\D", ""));
+  }
+
+  @Test
+  void aHoldSurvivesTheReleaseOfAnotherMessage() throws Exception {
+    Patient patient = next();
+    Patient other = next();
+    String placer = "PLH" + NUMBER;
+    ended(Hospital.siu("S12", control(), other, placer, NOON.plusDays(5), 30, ""));
+    ended(Hospital.adt("A28", control(), patient));
+    String strange = ended(Hospital.siu("S13", control(), patient, placer, NOON, 30, ""));
+    assertEquals("parked", house.ledger().end(strange));
+    long patNum = patNum(patient, patient.birth());
+    house.sandbox().frontDesk("elm").editPatient(patNum, Map.of("PatStatus", "3"));
+    String holding = ended(Hospital.adt("A31", control(), patient.withPhone("5035556666")));
+    assertEquals("parked", house.ledger().end(holding));
+    String holdingId = String.valueOf(house.ledger().receipt(holding).get("id"));
+
+    assertEquals(202, house.release(String.valueOf(house.ledger().receipt(strange).get("id"))));
+    house.untilAllEnded();
+    assertTrue(reason(strange).startsWith("behind " + holdingId), reason(strange));
+    assertEquals("parked", house.ledger().end(holding));
+
+    house.sandbox().frontDesk("elm").editPatient(patNum, Map.of("PatStatus", "0"));
+    assertEquals(202, house.release(holdingId));
+    house.untilAllEnded();
+    // Both go on, in their order: the older one's own doubt stands.
+    assertTrue(reason(strange).contains("belongs to another patient"), reason(strange));
+    String strangeId = String.valueOf(house.ledger().receipt(strange).get("id"));
+    assertTrue(reason(holding).startsWith("behind " + strangeId), reason(holding));
+  }
+
+  private static long patNum(Patient patient, String birth) {
+    return house
+        .office("elm")
+        .count(
+            "select PatNum from patient where LName = ? and FName = ? and date_format(Birthdate, '%Y%m%d') = ?",
+            patient.last(), patient.first(), birth);
+  }
+
+  /** The same name and birth date under another number. */
+  private static Patient like(Patient patient, String prefix, String phone) {
+    return new Patient(
+        prefix + patient.mrn(),
+        patient.last(),
+        patient.first(),
+        patient.birth(),
+        patient.sex(),
+        phone,
+        prefix + " Hazel Walk");
   }
 
   private static Patient next() {

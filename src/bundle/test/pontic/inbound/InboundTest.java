@@ -21,6 +21,7 @@ final class InboundTest {
 
   @TempDir static Path folder;
   private static House house;
+  private int again;
 
   @BeforeAll
   static void open() throws Exception {
@@ -82,5 +83,20 @@ final class InboundTest {
       assertTrue(
           String.valueOf(house.ledger().receipt(id + 3).get("receipt_keys")).contains("AptNum"));
     }
+  }
+
+  @Test
+  void aBookingThatWasCancelledIsBookedAgain() throws Exception {
+    Patient patient = Patient.numbered(103);
+    for (String trigger : List.of("S12", "S15", "S12")) {
+      house.send(
+          "elm",
+          Hospital.siu(trigger, "again-" + again++, patient, "PL-again", NOON.plusDays(4), 30, ""));
+      house.untilAllEnded();
+    }
+    assertEquals("landed", house.ledger().end("again-2"));
+    List<Map<String, Object>> appointments = house.office("elm").appointments(patient);
+    assertEquals(1, appointments.size());
+    assertEquals(1, ((Number) appointments.get(0).get("AptStatus")).intValue(), "scheduled");
   }
 }

@@ -3,6 +3,9 @@ package pontic.inbound;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -17,9 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 import pontic.house.Hospital;
 import pontic.house.Hospital.Patient;
 import pontic.house.House;
+import pontic.lane.Lane;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.OfficeSettings;
+import pontic.sandbox.api.Requests.Entry;
 
 /** What nobody could confirm about the API (open-dental-api.md 8) is survived both ways. */
 final class OpenPointsTest {
@@ -101,17 +106,120 @@ final class OpenPointsTest {
   }
 
   @Test
-  void aKeyWithoutPermissionSwitchesThatWriteOffWithItsReason() throws Exception {
+  void aKeyWithoutPermissionMakesItsMessagesWaitUntilTheyAreAllowed() throws Exception {
     change(settings -> settings.withPermissions(Set.of("ApiReadAll", "ApiPatients")));
     Patient patient = Patient.numbered(7301);
-    String id = send(Hospital.siu("S12", "O7301", patient, "PL7301", NOON, 30, ""));
-    house.untilAllEnded();
-    Map<String, Object> receipt = house.ledger().receipt(id);
-    assertEquals("parked", receipt.get("receipt_end"));
-    String reason = String.valueOf(receipt.get("receipt_reason"));
+    String booking = send(Hospital.siu("S12", "O7301", patient, "PL7301", NOON, 30, ""));
+    String behind = send(Hospital.adt("A31", "O7302", patient.withPhone("5035557302")));
+    House.until("the booking waits for its write", () -> waiting() == 1);
+    assertEquals("", house.ledger().end(booking));
+    String reason = String.valueOf(house.ledger().receipt(booking).get("receipt_reason"));
     assertTrue(reason.contains("appointments.post") && reason.contains("401"), reason);
-    assertEquals(1, house.office("elm").patients(patient).size());
+
+    lane().watch();
+    House.until("the practice has said what is off", () -> capability().contains("lacks"));
+    // Neither the one that waits nor the one behind it, which is due, wakes anybody.
+    House.until("no lane is woken", () -> woken() == 0);
+    assertEquals("", house.ledger().end(behind));
+    assertTrue(
+        house.control("/control/status").contains("\"switchedOff\":1"),
+        "status says how many wait");
+    assertTrue(
+        house.metrics().contains("pontic_work{practice=\"elm\",state=\"switched off\"} 1.0"));
+
+    // Later bookings do not even try.
+    Patient other = Patient.numbered(7303);
+    String untried = send(Hospital.siu("S12", "O7303", other, "PL7303", NOON, 30, ""));
+    House.until("the second booking waits too", () -> waiting() == 2);
+    String off = String.valueOf(house.ledger().receipt(untried).get("receipt_reason"));
+    assertEquals("appointments.post is off: the key lacks ApiAppointments", off);
     assertEquals(0, house.office("elm").appointments(patient).size());
+
+    change(settings -> OfficeSettings.standard());
+    house
+        .bundle()
+        .store()
+        .write(tx -> tx.sql("update lane set capabilities_at = 0 where practice = 'elm'").update());
+    lane().watch();
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end(booking));
+    assertEquals("landed", house.ledger().end(behind));
+    assertEquals("landed", house.ledger().end(untried));
+    assertEquals("", house.ledger().receipt(booking).get("receipt_reason"));
+    assertEquals(1, house.office("elm").appointments(patient).size());
+    assertEquals(1, house.office("elm").patients(patient).size());
+    assertEquals(1, house.office("elm").appointments(other).size());
+  }
+
+  @Test
+  void anOfficeThatIsAwayIsProbedWithTheConnectReadAlone() throws Exception {
+    Patient patient = Patient.numbered(7401);
+    send(Hospital.adt("A28", "O7401", patient));
+    house.untilAllEnded();
+    house.api().requests().clear();
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    String id = send(Hospital.adt("A31", "O7402", patient.withPhone("5035557402")));
+    House.until(
+        "the office is known to be away",
+        () ->
+            house
+                    .ledger()
+                    .count("select count(*) from lane where practice = 'elm' and state = 'offline'")
+                == 1);
+    int known = house.api().requests().list("elm").size();
+    House.until(
+        "it was probed three times", () -> house.api().requests().list("elm").size() >= known + 3);
+    assertEquals(
+        List.of("/securityperms"),
+        house.api().requests().list("elm").stream()
+            .skip(known)
+            .map(Entry::template)
+            .distinct()
+            .toList());
+    house.api().faults().clear();
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end(id));
+    List<Entry> all = house.api().requests().list("elm");
+    int first = (int) all.stream().takeWhile(entry -> !entry.status().equals("200")).count();
+    assertEquals("/securityperms", all.get(first).template(), "what the office answered first");
+  }
+
+  private static Lane lane() {
+    return house.bundle().context().getRegistry().lookupByNameAndType("lane", Lane.class);
+  }
+
+  private static long waiting() {
+    return house
+        .ledger()
+        .count(
+            "select count(*) from work where waits_for = 'appointments.post' and state = 'waiting'");
+  }
+
+  private static String capability() {
+    return String.valueOf(
+        house
+            .ledger()
+            .rows("select capabilities from lane where practice = 'elm'")
+            .get(0)
+            .get("capabilities"));
+  }
+
+  /** How many lanes the clock's own query wakes now. */
+  private static long woken() {
+    try {
+      String sql =
+          Files.readString(House.home().resolve("sql/wake-lanes.sql")).replace(":#now", ":now");
+      return house
+          .bundle()
+          .store()
+          .read(
+              tx ->
+                  tx.sql(sql).param("now", tx.now().toEpochMilli()).query().listOfRows().stream()
+                      .filter(row -> row.get("queue").equals("call"))
+                      .count());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void change(UnaryOperator<OfficeSettings> to) {

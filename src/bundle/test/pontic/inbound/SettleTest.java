@@ -23,6 +23,7 @@ import pontic.house.Hospital.Patient;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.api.Requests;
 
 /**
  * Every write, under every way in which the API can leave open what it did: one effect, and the
@@ -54,10 +55,23 @@ final class SettleTest {
 
   @ParameterizedTest
   @CsvSource({
-    "elm, TIMEOUT_AFTER", "elm, DROP_AFTER", "elm, TIMEOUT_BEFORE", "elm, DROP_BEFORE",
-        "elm, LANDS_LATE", "elm, UNKNOWN_400", "elm, BUSY",
-    "oak, TIMEOUT_AFTER", "oak, DROP_AFTER", "oak, TIMEOUT_BEFORE", "oak, DROP_BEFORE",
-        "oak, LANDS_LATE", "oak, UNKNOWN_400", "oak, BUSY"
+    "elm, TIMEOUT_AFTER",
+    "elm, DROP_AFTER",
+    "elm, TIMEOUT_BEFORE",
+    "elm, DROP_BEFORE",
+    "elm, LANDS_LATE",
+    "elm, UNKNOWN_400",
+    "elm, BUSY",
+    "elm, PAGE_404",
+    "elm, PAGE_200",
+    "oak, TIMEOUT_AFTER",
+    "oak, DROP_AFTER",
+    "oak, TIMEOUT_BEFORE",
+    "oak, DROP_BEFORE",
+    "oak, LANDS_LATE",
+    "oak, UNKNOWN_400",
+    "oak, BUSY",
+    "oak, KEYLESS_201"
   })
   void anUnclearCreateOfAPatientLeavesOnePatient(String practice, FaultKind kind) throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
@@ -71,9 +85,9 @@ final class SettleTest {
   @ParameterizedTest
   @CsvSource({
     "elm, TIMEOUT_AFTER", "elm, DROP_AFTER", "elm, TIMEOUT_BEFORE", "elm, DROP_BEFORE",
-        "elm, LANDS_LATE", "elm, UNKNOWN_400", "elm, BUSY", "elm, HANG",
+        "elm, LANDS_LATE", "elm, UNKNOWN_400", "elm, BUSY", "elm, HANG", "elm, KEYLESS_201",
     "oak, TIMEOUT_AFTER", "oak, DROP_AFTER", "oak, TIMEOUT_BEFORE", "oak, DROP_BEFORE",
-        "oak, LANDS_LATE", "oak, UNKNOWN_400", "oak, BUSY", "oak, HANG"
+        "oak, LANDS_LATE", "oak, UNKNOWN_400", "oak, BUSY", "oak, HANG", "oak, PAGE_200"
   })
   void anUnclearBookingLeavesOneAppointment(String practice, FaultKind kind) throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
@@ -91,6 +105,7 @@ final class SettleTest {
     "elm, DROP_AFTER",
     "elm, TIMEOUT_BEFORE",
     "elm, LANDS_LATE",
+    "elm, PAGE_404",
     "oak, DROP_AFTER",
     "oak, DROP_BEFORE",
     "oak, LANDS_LATE"
@@ -202,6 +217,139 @@ final class SettleTest {
                   "select count(*) from appointment where PatNum = ? and Note like '%[ref P-%'",
                   patNum);
       assertEquals(house.ledger().end(id).equals("landed") ? 1 : 0, ours);
+    }
+  }
+
+  /** Everything that can double lands once more, after it was proven absent and repeated. */
+  @Test
+  void whatTakesEffectTwiceIsFoundLaterParkedAndCounted() throws Exception {
+    // Without a phone: Open Dental itself refuses a second one of the same name, birth date and
+    // phone.
+    List<Patient> created =
+        List.of(
+            Patient.numbered(NUMBER.incrementAndGet()).withPhone(""),
+            Patient.numbered(NUMBER.incrementAndGet()).withPhone(""));
+    Patient booked = Patient.numbered(NUMBER.incrementAndGet());
+    Patient noted = Patient.numbered(NUMBER.incrementAndGet());
+    send("elm", Hospital.adt("A28", control(), booked));
+    send("elm", Hospital.siu("S12", control(), noted, "PLN", NOON, 30, ""));
+    house.api().requests().clear();
+    landsAfterAll("elm", "POST", "/patients");
+    landsAfterAll("oak", "POST", "/patients");
+    landsAfterAll("elm", "POST", "/appointments");
+    landsAfterAll("elm", "PUT", "/appointments/*/Note");
+    List<String> ids = List.of(control(), control(), control(), control());
+    // Elm keeps the API's audit log, oak does not.
+    house.send("elm", Hospital.adt("A28", ids.get(0), created.get(0)));
+    house.send("oak", Hospital.adt("A28", ids.get(1), created.get(1)));
+    house.send("elm", Hospital.siu("S12", ids.get(2), booked, "PLD", NOON, 30, ""));
+    house.send("elm", Hospital.siu("S15", ids.get(3), noted, "PLN", NOON, 30, "patient is ill"));
+    house.untilAllEnded();
+    for (String id : ids) {
+      assertEquals("landed", house.ledger().end(id), reason(id));
+    }
+    House.until(
+        "all four landed once more",
+        () ->
+            house.api().requests().list().stream()
+                    .filter(entry -> entry.fault().equals(Optional.of("lands-late")))
+                    .filter(entry -> entry.landed().isPresent())
+                    .count()
+                == 4);
+    assertEquals(2, house.office("elm").patients(created.get(0)).size());
+    assertEquals(2, house.office("oak").patients(created.get(1)).size());
+    assertEquals(2, house.office("elm").appointments(booked).size());
+    // Ten limits later.
+    house
+        .bundle()
+        .store()
+        .write(tx -> tx.sql("update work set due_at = 0 where event = 'watch'").update());
+    House.until(
+        "all four are parked",
+        () -> ids.stream().allMatch(id -> house.ledger().end(id).equals("parked")));
+    for (String id : ids) {
+      assertTrue(reason(id).startsWith("double: "), reason(id));
+    }
+    House.until(
+        "the doubles are counted",
+        () ->
+            scraped().contains("pontic_doubles{practice=\"elm\"} 3.0")
+                && scraped().contains("pontic_doubles{practice=\"oak\"} 1.0"));
+    // A person looked into it.
+    for (String id : ids) {
+      assertEquals(202, house.release(String.valueOf(house.ledger().receipt(id).get("id"))));
+      assertEquals("landed", house.ledger().end(id));
+    }
+  }
+
+  @Test
+  void theNextRequestWaitsUntilTheApiMustBeDoneWithOneWhoseConnectionClosed() throws Exception {
+    Patient patient = Patient.numbered(NUMBER.incrementAndGet());
+    send("elm", Hospital.adt("A28", control(), patient));
+    arm("elm", FaultKind.DROP_BEFORE, "PUT", "/patients/*");
+    send("elm", Hospital.adt("A31", control(), patient.withPhone("5035550077")));
+    List<Requests.Entry> all = house.api().requests().list("elm");
+    int dropped = (int) all.stream().takeWhile(entry -> !entry.status().equals("dropped")).count();
+    long pause = all.get(dropped + 1).arrival() - all.get(dropped).arrival();
+    assertTrue(pause >= house.api().limit().toMillis(), "the next came after " + pause + " ms");
+  }
+
+  @Test
+  void readsFromBeforeALongPauseDoNotDecide() throws Exception {
+    Patient patient = Patient.numbered(NUMBER.incrementAndGet());
+    send("elm", Hospital.adt("A28", control(), patient));
+    long patNum = ((Number) house.office("elm").patients(patient).get(0).get("PatNum")).longValue();
+    house
+        .api()
+        .faults()
+        .arm(
+            Fault.of("elm", FaultKind.BUSY)
+                .on("PUT", "/patients/*")
+                .lasting(Duration.ofSeconds(3)));
+    String id = control();
+    house.send("elm", Hospital.adt("A31", id, patient.withPhone("5035550088")));
+    House.until(
+        "the write was turned away",
+        () ->
+            house
+                    .ledger()
+                    .count("select count(*) from call where name = 'patients.put' and status = 429")
+                == 1);
+    // The desk archives the patient in a pause that is longer than reads are good for.
+    house.sandbox().frontDesk("elm").editPatient(patNum, Map.of("PatStatus", "3"));
+    house
+        .bundle()
+        .store()
+        .write(
+            tx ->
+                tx.sql(
+                        "update call set intent_at = intent_at - 3600000 where name = 'patients.get' and practice = 'elm'")
+                    .update());
+    house.untilAllEnded();
+    assertEquals("parked", house.ledger().end(id));
+    assertTrue(reason(id).contains("archived"), reason(id));
+    assertEquals(
+        patient.phone(),
+        String.valueOf(house.office("elm").patients(patient).get(0).get("HmPhone"))
+            .replaceAll("\\D", ""));
+  }
+
+  private static void landsAfterAll(String practice, String method, String path) {
+    house
+        .api()
+        .faults()
+        .arm(
+            Fault.of(practice, FaultKind.LANDS_LATE)
+                .on(method, path)
+                .lasting(house.api().limit().multipliedBy(3))
+                .answeringAtOnce());
+  }
+
+  private static String scraped() {
+    try {
+      return house.metrics();
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 

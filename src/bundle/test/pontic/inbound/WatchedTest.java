@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.house.Hospital;
 import pontic.house.House;
+import pontic.sandbox.api.Fault;
+import pontic.sandbox.api.FaultKind;
 
 /**
  * What an operator sees of the real house: health, metrics, and the routes by name behind Hawtio's
@@ -72,6 +74,36 @@ final class WatchedTest {
               .lines()
               .anyMatch(line -> line.startsWith("pontic_messages{") && line.contains("landed"));
         });
+  }
+
+  @Test
+  void metricsSayHowManyCallConsumersAreBusyWhileAPracticeHangs() throws Exception {
+    house.api().faults().arm(Fault.of("oak", FaultKind.HANG).on("POST", "/patients"));
+    assertEquals(
+        "AA", house.send("oak", Hospital.adt("A28", "W2", Hospital.Patient.numbered(9002))));
+    house
+        .api()
+        .requests()
+        .await(entry -> entry.status().equals("hung"), java.time.Duration.ofSeconds(20));
+    String metrics = house.metrics();
+    assertTrue(value(metrics, "pontic_call_consumers_busy") >= 1, metrics);
+    assertEquals(8, value(metrics, "pontic_call_consumers"), metrics);
+    house.api().faults().clear();
+    house.untilAllEnded();
+    House.until("none is busy any more", () -> value(scraped(), "pontic_call_consumers_busy") == 0);
+  }
+
+  private static double value(String metrics, String name) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String scraped() {
+    return body("pontic.management.port", "/metrics");
   }
 
   @Test

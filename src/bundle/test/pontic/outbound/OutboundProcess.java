@@ -181,6 +181,7 @@ final class OutboundProcess implements AutoCloseable {
         embedded,
         new Settings.Consumers(1, 1, 2),
         Duration.ofMillis(100),
+        Duration.ofHours(1),
         List.of(practice),
         List.of(
             new Destination(

@@ -35,11 +35,14 @@ final class ManyPracticesTest {
   private static final double SCALE = Double.parseDouble(System.getProperty("pontic.scale", "1"));
 
   private static final Duration PHASE = Duration.ofSeconds(6);
-  private static final int ROUNDS = 3;
   private static final int MESSAGES = 10;
   private static final Duration LONGEST = Duration.ofMinutes(3);
   private static final String ACCEPTED = "select count(*) from message where state = 'accepted'";
-  private static final Set<String> BROKEN = Set.of("p3", "p50", "p97");
+
+  /** One a round: a lane whose request got no answer rests until the API must be done with it. */
+  private static final List<String> HANGING = List.of("p3", "p20", "p71");
+
+  private static final Set<String> BROKEN = Set.of("p3", "p20", "p71", "p50", "p97");
 
   @TempDir static Path folder;
   private static Town town;
@@ -64,10 +67,10 @@ final class ManyPracticesTest {
     refill();
     List<Double> ratios = new ArrayList<>();
     List<Double> used = new ArrayList<>();
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < HANGING.size(); round++) {
       refill();
       int alive = phase("alive", used);
-      town.api().faults().arm(Fault.of("p3", FaultKind.HANG).times(0));
+      town.api().faults().arm(Fault.of(HANGING.get(round), FaultKind.HANG).times(0));
       town.api().faults().arm(Fault.of("p50", FaultKind.OFFLINE));
       town.api()
           .faults()
@@ -84,13 +87,13 @@ final class ManyPracticesTest {
     ratios.sort(null);
     double ratio = ratios.get(ratios.size() / 2);
     System.out.printf(
-        "97 practices beside a hanging, an offline and a busy one: %s of their calls%n", ratios);
+        "95 practices beside a hanging, an offline and a busy one: %s of their calls%n", ratios);
     System.out.printf("achieved of what the API permits: %s%n", used);
     assertTrue(ratio >= 0.95, "kept " + ratio + " of the calls of the same run with all alive");
     assertEquals(List.of(), town.api().requests().violations(0));
   }
 
-  /** Requests of the 97 in one phase. */
+  /** Requests of the 95 in one phase. */
   private static int phase(String name, List<Double> used) {
     long from = System.currentTimeMillis();
     LockSupport.parkNanos(PHASE.toNanos());

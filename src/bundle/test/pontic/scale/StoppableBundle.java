@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -21,7 +22,8 @@ import pontic.practice.SettingsLoader;
 
 /**
  * The bundle as a process that can be held between a write's intent and its request: whoever first
- * takes the file {@code hold} says so in {@code held} and goes on when {@code go} is there.
+ * takes the file {@code hold}, which names practice and write, says so in {@code held} and goes on
+ * when {@code go} is there.
  */
 final class StoppableBundle {
   private StoppableBundle() {}
@@ -65,7 +67,7 @@ final class StoppableBundle {
     public boolean process(Exchange exchange, org.apache.camel.AsyncCallback callback) {
       LaneStep step = exchange.getProperty("step", LaneStep.class);
       try {
-        if (step.request().writes() && Files.deleteIfExists(control.resolve("hold"))) {
+        if (isMeant(step) && Files.deleteIfExists(control.resolve("hold"))) {
           Path said = control.resolve("held.part");
           Files.writeString(said, step.callId());
           Files.move(said, control.resolve("held"));
@@ -77,6 +79,15 @@ final class StoppableBundle {
         throw new UncheckedIOException(e);
       }
       return super.process(exchange, callback);
+    }
+
+    private boolean isMeant(LaneStep step) throws IOException {
+      try {
+        return Files.readString(control.resolve("hold"))
+            .equals(step.practice() + " " + step.request().name());
+      } catch (NoSuchFileException e) {
+        return false;
+      }
     }
   }
 }

@@ -23,7 +23,13 @@ public enum FaultKind {
   /** The office cannot be reached: Remote answers 400, Service and Local close the socket. */
   OFFLINE,
   /** 400 with a text that nobody documents, with or without acting. */
-  UNKNOWN_400;
+  UNKNOWN_400,
+  /** 404 with a web page, as of a proxy, without acting. */
+  PAGE_404,
+  /** Acts, then answers 200 with a web page in place of JSON. */
+  PAGE_200,
+  /** Acts, then answers 201 with a JSON object that holds no key, and without a location. */
+  KEYLESS_201;
 
   /** Name on the wire. */
   public String wireName() {

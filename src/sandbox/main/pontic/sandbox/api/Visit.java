@@ -191,6 +191,15 @@ final class Visit {
         }
         answer(Answer.says(400, UNDOCUMENTED));
       }
+      case PAGE_404 -> answer(Answer.page(404));
+      case PAGE_200 -> {
+        act();
+        answer(Answer.page(200));
+      }
+      case KEYLESS_201 -> {
+        act();
+        answer(Answer.keyless());
+      }
       default -> throw new IllegalStateException("fault " + armed.kind() + " acts at the door");
     }
   }
@@ -292,7 +301,7 @@ final class Visit {
     if (answer.body().isEmpty()) {
       return new byte[0];
     }
-    if (answer.explanation() && office.settings().get().bareErrorText()) {
+    if (answer.bare() || (answer.explanation() && office.settings().get().bareErrorText())) {
       return answer.body().get().asText().getBytes(StandardCharsets.UTF_8);
     }
     return answer.body().get().toString().getBytes(StandardCharsets.UTF_8);

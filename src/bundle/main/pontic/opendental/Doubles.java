@@ -1,0 +1,136 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import pontic.lane.Asked;
+import pontic.lane.Decision;
+import pontic.lane.Head;
+
+/**
+ * The late look whether a write that had to be repeated took effect twice (decision 0003). The
+ * other writes cannot: a PUT of the same fields twice is one effect, and a second Break is refused.
+ */
+final class Doubles {
+
+  /** What to ask later on, as the body of that work; empty if the write cannot double. */
+  Optional<JsonNode> later(Head head, Asked landed) {
+    return switch (landed.name()) {
+      case "patients.post" ->
+          Optional.of(about(head, landed, landed.resultKey()).set("sent", landed.request().body()));
+      case "appointments.post" -> Optional.of(about(head, landed, landed.resultKey()));
+      case "appointments.note" -> Optional.of(about(head, landed, Settle.key(landed)));
+      default -> Optional.empty();
+    };
+  }
+
+  private static ObjectNode about(Head head, Asked landed, long key) {
+    ObjectNode about = landed.baseline().deepCopy();
+    return about
+        .put("messageId", head.work().messageId())
+        .put("write", landed.name())
+        .put("key", key);
+  }
+
+  Decision next(Head head) {
+    JsonNode about = head.work().bundle();
+    return switch (about.path("write").asText()) {
+      case "patients.post" -> patients(head, about);
+      case "appointments.note" -> notes(head, about);
+      default -> appointments(head, about);
+    };
+  }
+
+  private static Decision patients(Head head, JsonNode about) {
+    JsonNode sent = about.path("sent");
+    List<Asked> pages = head.reads("patients.search");
+    Optional<Integer> more = Reads.nextPage(pages);
+    if (more.isPresent()) {
+      return new Decision.Ask(Reads.patientsBornOn(sent.path("Birthdate").asText(), more.get()));
+    }
+    if (refused(pages)) {
+      return unlooked();
+    }
+    long ours = about.path("key").asLong();
+    Set<Long> others = new HashSet<>();
+    about.path("keys").forEach(key -> others.add(key.asLong()));
+    others.add(ours);
+    List<JsonNode> fresh =
+        Reads.rows(pages, "PatNum").stream()
+            .filter(row -> !others.contains(row.path("PatNum").asLong()))
+            .filter(row -> !row.path("PatStatus").asText().equals("Deleted"))
+            .filter(row -> Likeness.equal(sent, row, "LName") && Likeness.equal(sent, row, "FName"))
+            .toList();
+    if (fresh.isEmpty()) {
+      return new Decision.Watched(false, "");
+    }
+    List<Long> doubles;
+    if (head.capabilities().path("reads").path("securitylogs").path("on").asBoolean()) {
+      List<Asked> logs = head.reads("securitylogs.get");
+      Optional<Integer> moreLogs = Reads.nextPage(logs);
+      if (moreLogs.isPresent()) {
+        return new Decision.Ask(Reads.patientsCreatedByUs(moreLogs.get()));
+      }
+      Set<Long> created = new HashSet<>();
+      logs.stream()
+          .flatMap(page -> StreamSupport.stream(page.answer().spliterator(), false))
+          .forEach(row -> created.add(row.path("PatNum").asLong()));
+      doubles = keys(fresh.stream(), "PatNum").filter(created::contains).toList();
+    } else {
+      doubles = keys(fresh.stream().filter(row -> Settle.same(sent, row)), "PatNum").toList();
+    }
+    return new Decision.Watched(
+        !doubles.isEmpty(), "PatNum " + ours + " was created again as " + doubles + "; merge them");
+  }
+
+  private static Decision appointments(Head head, JsonNode about) {
+    List<Asked> pages = head.reads("appointments.search");
+    Optional<Integer> more = Reads.nextPage(pages);
+    if (more.isPresent()) {
+      return new Decision.Ask(Reads.appointmentsOf(about.path("patNum").asLong(), more.get()));
+    }
+    if (refused(pages)) {
+      return unlooked();
+    }
+    String marker = about.path("marker").asText();
+    List<Long> ours =
+        keys(
+                Reads.rows(pages, "AptNum").stream()
+                    .filter(row -> row.path("Note").asText().contains(marker)),
+                "AptNum")
+            .toList();
+    return new Decision.Watched(
+        ours.size() > 1, "AptNum " + ours + " carry the same reference; cancel all but one");
+  }
+
+  private static Decision notes(Head head, JsonNode about) {
+    long aptNum = about.path("key").asLong();
+    List<Asked> reads = head.reads("appointments.get");
+    if (reads.isEmpty()) {
+      return new Decision.Ask(Reads.appointment(aptNum));
+    }
+    String note = reads.get(0).answer().path("Note").asText();
+    String marker = about.path("marker").asText();
+    return new Decision.Watched(
+        note.indexOf(marker) != note.lastIndexOf(marker),
+        "the note of AptNum " + aptNum + " holds the same reference twice; delete one of the two");
+  }
+
+  private static boolean refused(List<Asked> pages) {
+    return pages.stream().anyMatch(page -> page.status() != 200);
+  }
+
+  private static Decision unlooked() {
+    return new Decision.Hold(
+        "Open Dental refused to say whether a repeated write took effect twice", List.of());
+  }
+
+  private static Stream<Long> keys(Stream<JsonNode> rows, String key) {
+    return rows.map(row -> row.path(key).asLong());
+  }
+}

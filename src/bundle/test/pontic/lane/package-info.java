@@ -1,0 +1,2 @@
+/** The lane's rules that need neither store nor API. */
+package pontic.lane;

@@ -1,0 +1,2 @@
+/** Attempts and leases of understanding, on the embedded store. */
+package pontic.understand;
