@@ -52,6 +52,8 @@ public final class ApiPages {
 
   private static final Instant BEGINNING = Instant.parse("1970-01-02T00:00:00Z");
 
+  private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(30);
+
   private final Store store;
   private final Questions questions;
   private final Records records;
@@ -81,14 +83,12 @@ public final class ApiPages {
    * that it has the list.
    */
   public boolean isAnswered(String practice, String feed) {
-    if (store.read(tx -> questions.answered(tx, practice, feed)).isPresent()) {
-      return true;
+    Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, feed));
+    if (answered.isPresent()) {
+      return !waitsForHistory(answered.get(), feeds.get(feed));
     }
-    boolean asks =
-        store.read(
-            tx ->
-                !questions.isOpen(tx, practice, feed)
-                    && isNext(capabilities(tx, practice), practice, feed));
+    boolean open = store.read(tx -> questions.isOpen(tx, practice, feed));
+    boolean asks = !open && isNext(store.read(tx -> capabilities(tx, practice)), practice, feed);
     if (asks) {
       store.write(
           tx -> {
@@ -103,6 +103,52 @@ public final class ApiPages {
           });
     }
     return false;
+  }
+
+  /**
+   * The list tells of a break before the history tells which: told at once, a missed appointment
+   * would be cancelled first. So a page with a break that the history has not told yet waits until
+   * the history was read after it, which is hurried; but not in a first load, and not for long.
+   */
+  private boolean waitsForHistory(Answered answered, ApiFeed feed) {
+    String practice = answered.question().practice();
+    boolean running =
+        records.watermark(practice, mark(feed.name())).filter(mark -> !mark.paging()).isPresent();
+    Instant now = store.read(Transaction::now);
+    if (feed.remembered().isEmpty()
+        || !running
+        || now.isAfter(answered.answeredAt().plus(HISTORY_PATIENCE))) {
+      return false;
+    }
+    List<Long> broken =
+        new ApiRows(feed, practices.get(practice).zone())
+            .read(answered.body(), answered.answeredAt()).rows().stream()
+                .filter(row -> holds(row, feed.remembered().get()))
+                .map(row -> (Long) row.get("row_key"))
+                .toList();
+    if (store.read(tx -> history.entries(tx, practice, broken)).size() == broken.size()) {
+      return false;
+    }
+    JsonNode said = store.read(tx -> capabilities(tx, practice));
+    List<String> unread =
+        feeds.values().stream()
+            .filter(other -> other.says().isPresent() && has(said, other.name()))
+            .map(ApiFeed::name)
+            .filter(
+                other ->
+                    records
+                        .watermark(practice, mark(other))
+                        .filter(mark -> mark.stamp().isAfter(answered.answeredAt()))
+                        .isEmpty())
+            .toList();
+    if (!unread.isEmpty()) {
+      store.write(
+          tx -> {
+            unread.forEach(other -> questions.hurry(tx, practice, other, tx.now()));
+            return true;
+          });
+    }
+    return !unread.isEmpty();
   }
 
   /** The answer as rows, of which only those that differ from their record are kept. */

@@ -90,6 +90,19 @@ public final class Questions {
         .optional();
   }
 
+  /** Makes a question due that would be so later. */
+  public void hurry(Transaction tx, String practice, String feed, Instant now) {
+    tx.sql(
+            """
+            update question set asked_at = :now
+            where practice = :practice and feed = :feed and state = 'asked' and asked_at > :now and status = 0
+            """)
+        .param("now", now.toEpochMilli())
+        .param("practice", practice)
+        .param("feed", feed)
+        .update();
+  }
+
   /** Grows with every answer of the practice that was made use of, whichever process did it. */
   public long consumed(Transaction tx, String practice) {
     return tx.sql("select coalesce(sum(consumed), 0) from question where practice = :practice")
