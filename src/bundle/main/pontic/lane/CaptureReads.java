@@ -2,18 +2,17 @@ package pontic.lane;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import pontic.store.Transaction;
 
 /**
- * The lane's place for capture's reads: behind everything else, but not for ever. A read that has
- * waited for ten periods goes first, if none did within ten periods; so steady writes leave it at
- * least about a tenth of the lane, and a burst goes before it.
+ * The lane's place for capture's reads: behind everything else, but not for ever. After nine other
+ * requests a read that is due goes first; so a burst goes before it, and steady writes leave it a
+ * tenth of the lane.
  */
 final class CaptureReads {
-  private static final int PERIODS = 10;
+  private static final int OTHERS = 9;
   private static final String WORK = "capture:";
 
   private final Questions questions;
@@ -25,14 +24,20 @@ final class CaptureReads {
   }
 
   /** Stored as intent, if a read is due that may go before all other work. */
-  Optional<LaneStep> overdue(
-      Transaction tx, LaneTerms its, Duration period, long epoch, Instant now) {
-    Instant before = now.minus(period.multipliedBy(PERIODS));
-    return questions
-        .next(tx, its.practice(), now)
-        .filter(waiting -> !waiting.since().isAfter(before))
-        .filter(waiting -> !last(tx, its.practice()).isAfter(before))
-        .map(waiting -> begin(tx, its, waiting.question(), epoch, now));
+  Optional<LaneStep> overdue(Transaction tx, LaneTerms its, long epoch, Instant now) {
+    long others =
+        tx.sql("select since_capture from lane where practice = :practice")
+            .param("practice", its.practice())
+            .query(Long.class)
+            .single();
+    return others < OTHERS ? Optional.empty() : due(tx, its, epoch, now);
+  }
+
+  /** Another request than a read of capture is begun. */
+  void another(Transaction tx, String practice) {
+    tx.sql("update lane set since_capture = since_capture + 1 where practice = :practice")
+        .param("practice", practice)
+        .update();
   }
 
   /** Stored as intent, if a read is due. */
@@ -69,8 +74,7 @@ final class CaptureReads {
     tx.sql("delete from call where work_id = :work and state <> 'intent'")
         .param("work", id)
         .update();
-    tx.sql("update lane set captured_at = :now where practice = :practice")
-        .param("now", now.toEpochMilli())
+    tx.sql("update lane set since_capture = 0 where practice = :practice")
         .param("practice", its.practice())
         .update();
     ApiRequest request =
@@ -87,13 +91,5 @@ final class CaptureReads {
         callId,
         request,
         System.nanoTime() + its.margin().toNanos());
-  }
-
-  private static Instant last(Transaction tx, String practice) {
-    return Instant.ofEpochMilli(
-        tx.sql("select captured_at from lane where practice = :practice")
-            .param("practice", practice)
-            .query(Long.class)
-            .single());
   }
 }

@@ -205,9 +205,7 @@ public final class Lane {
     LaneRows.LaneRow lane = rows.lane(tx, practice);
     if (!lane.nextAt().isAfter(now)) {
       Optional<LaneStep> overdue =
-          lane.serves()
-              ? captures.overdue(tx, its, wait(period(tx, its), 0, its), epoch.get(), now)
-              : Optional.empty();
+          lane.serves() ? captures.overdue(tx, its, epoch.get(), now) : Optional.empty();
       if (overdue.isPresent()) {
         return overdue.get();
       }
@@ -801,6 +799,7 @@ public final class Lane {
       rows.due(tx, work.id(), tx.now(), 0);
       return Optional.empty();
     }
+    captures.another(tx, work.practice());
     String callId =
         rows.intent(
             tx, work, cycle, purpose, parent, request, baseline, epoch.getAsLong(), tx.now());

@@ -3,7 +3,7 @@
 alter table question add column run text not null default '';           -- JSON: stamp filter, offset, keys of the last rows; no patient data
 alter table question add column consumed bigint not null default 0;     -- answers that have become records
 
-alter table lane add column captured_at bigint not null default 0;      -- when the last read of capture-api was begun: its share under steady writes
+alter table lane add column since_capture bigint not null default 0;    -- requests begun since the last read of capture-api: its share under steady writes
 
 create table appointment_history (  -- the newest entry of the office's appointment history that says how an appointment was broken
   practice text not null,
