@@ -20,11 +20,15 @@ where l.next_at <= :#now and coalesce(s.until_at, 0) <= :#now
     or (l.capabilities <> '' and l.state not in ('offline', 'refused') and exists (
       select 1 from question q where q.practice = l.practice and q.state = 'asked' and q.asked_at <= :#now)))
 union all
-select 'send-fhir', d.practice, d.destination, coalesce(max(l.epoch), 0), min(d.due_at)
-from due d
-left join sending s on s.practice = d.practice and s.destination = d.destination
-left join lease l on l.name = 'send:' || d.practice || ':' || d.destination
-where d.state = 'due' and d.due_at <= :#now
-  and coalesce(s.not_before, 0) <= :#now and coalesce(l.until_at, 0) <= :#now
-group by d.practice, d.destination
+select s.queue, s.practice, s.destination, coalesce(l.epoch, 0),
+  (select min(o.due_at) from due o where o.practice = s.practice and o.destination = s.destination and o.state = 'due')
+from sending s
+left join lease l on l.name = 'send:' || s.practice || ':' || s.destination
+where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
+  and exists (select 1 from due d where d.practice = s.practice and d.destination = s.destination and d.state = 'due' and d.due_at <= :#now
+    and (d.patient_key = 0 or not exists (select 1 from due p where p.practice = d.practice and p.destination = d.destination
+      and p.patient_key = d.patient_key and p.state = 'parked'))
+    and (d.patient_key = 0 or d.resource = 'Patient' or not exists (select 1 from due p where p.practice = d.practice
+      and p.destination = d.destination and p.resource = 'Patient' and p.row_key = d.patient_key
+      and (p.state = 'parked' or p.due_at > :#now))))
 order by since

@@ -265,7 +265,7 @@ public final class Bundle implements AutoCloseable {
             metrics,
             generation::id,
             ManagementToken.readOrMake(settings.data()),
-            lane::release,
+            id -> id.contains("/") ? outbound.release(id) : lane.release(id),
             stop);
     open.push(management);
     Console console = Console.open(settings, Users.load(settings.data(), System.getenv()));

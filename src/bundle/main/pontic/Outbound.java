@@ -30,7 +30,9 @@ import pontic.practice.Practice;
 import pontic.practice.Settings;
 import pontic.record.FeedRows;
 import pontic.record.Records;
+import pontic.send.Dues;
 import pontic.send.FhirClients;
+import pontic.send.Known;
 import pontic.send.Sends;
 import pontic.send.Transactions;
 import pontic.store.Leases;
@@ -45,23 +47,27 @@ public final class Outbound implements AutoCloseable {
   private static final Duration SWEEP_PERIOD = Duration.ofMinutes(5);
   private static final int PAGE = 1000;
   private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(20);
-  private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
-  private static final Duration LEASE = Duration.ofSeconds(60);
 
   private final Settings settings;
   private final List<Feed> feeds;
   private final PracticeDatabases databases;
   private final List<ApiFeed> apiFeeds;
   private final Map<String, Object> beans;
+  private final Store store;
+  private final Dues dues;
 
   private Outbound(
       Settings settings,
       List<Feed> feeds,
+      Store store,
+      Dues dues,
       PracticeDatabases databases,
       List<ApiFeed> apiFeeds,
       Map<String, Object> beans) {
     this.settings = settings;
     this.feeds = List.copyOf(feeds);
+    this.store = store;
+    this.dues = dues;
     this.databases = databases;
     this.apiFeeds = apiFeeds;
     this.beans = beans;
@@ -99,7 +105,7 @@ public final class Outbound implements AutoCloseable {
     PracticeDatabases databases = new PracticeDatabases(practices, STATEMENT_LIMIT);
     Records records = new Records(store, audit, settings.destinations());
     Captured captured = new Captured(records, store.vault());
-    Transactions transactions = new Transactions();
+    Dues dues = new Dues(store.vault(), audit, Known.NOTHING);
     Offices offices =
         new Offices(
             feeds,
@@ -112,6 +118,8 @@ public final class Outbound implements AutoCloseable {
     return new Outbound(
         settings,
         feeds,
+        store,
+        dues,
         databases,
         apiFeeds,
         Map.of(
@@ -136,10 +144,8 @@ public final class Outbound implements AutoCloseable {
             new Failures(offices::failed),
             "translator",
             new Translator(mappers, practices),
-            "transactions",
-            transactions,
             "sends",
-            new Sends(store, leases, audit, settings.destinations(), transactions, LEASE)));
+            new Sends(store, leases, dues, settings::destination, new Transactions())));
   }
 
   /** Before the route files are loaded. */
@@ -150,7 +156,7 @@ public final class Outbound implements AutoCloseable {
         .forEach((practice, database) -> registry.accept("database-" + practice, database));
     FhirContext fhir = FhirContext.forR4();
     registry.accept("fhirContext", fhir);
-    FhirClients clients = new FhirClients(fhir, REQUEST_LIMIT);
+    FhirClients clients = new FhirClients(fhir);
     targets().forEach(each -> registry.accept("fhir-client-" + each.id(), clients.client(each)));
   }
 
@@ -179,6 +185,20 @@ public final class Outbound implements AutoCloseable {
         addApiRoutes(camel, practice.id());
       }
     }
+    // Before the routes: from here on each destination has its tokens, and a new one its first
+    // load.
+    store.write(
+        tx -> {
+          int loaded = 0;
+          for (Destination destination : settings.destinations()) {
+            for (Practice practice : settings.practices()) {
+              if (destination.serves(practice.id())) {
+                loaded += dues.open(tx, practice.id(), destination);
+              }
+            }
+          }
+          return loaded;
+        });
     for (Destination target : targets()) {
       TemplatedRouteBuilder.builder(camel, "send-fhir")
           .routeId("send-fhir-" + target.id())
@@ -198,6 +218,21 @@ public final class Outbound implements AutoCloseable {
           .parameter("feed", feed.name())
           .add();
     }
+  }
+
+  /**
+   * The newest state of a parked delivery goes next.
+   *
+   * @param delivery {@code elm/hospital/Appointment/12}: practice, destination, type, key
+   * @return false if nothing is parked under this id
+   */
+  public boolean release(String delivery) {
+    String[] parts = delivery.split("/", -1);
+    if (parts.length != 4 || !parts[3].matches("\\d{1,18}")) {
+      return false;
+    }
+    return store.write(
+        tx -> dues.release(tx, parts[0], parts[1], parts[2], Long.parseLong(parts[3])));
   }
 
   /** After the routes have stopped. */
@@ -222,7 +257,7 @@ public final class Outbound implements AutoCloseable {
 
   private List<Destination> targets() {
     return settings.destinations().stream()
-        .filter(each -> each.enabled() && each.kind() == Destination.Kind.FHIR)
+        .filter(each -> each.kind() == Destination.Kind.FHIR)
         .toList();
   }
 }

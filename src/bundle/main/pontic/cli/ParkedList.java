@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "parked", description = "Show messages that wait for a person, oldest first.")
+@Command(
+    name = "parked",
+    description = "Show messages and deliveries that wait for a person, oldest first.")
 final class ParkedList extends Ask {
 
   @Option(
@@ -43,14 +45,14 @@ final class ParkedList extends Ask {
 
   @Override
   void print(JsonNode answer, PrintWriter out) {
-    Table table = new Table("MESSAGE", "PRACTICE", "TYPE", "PARKED", "CANDIDATES", "REASON");
+    Table table = new Table("ID", "PRACTICE", "TYPE", "PARKED", "CANDIDATES", "REASON");
     for (JsonNode receipt : answer) {
       table.row(
-          receipt.path("message").asText(),
+          receipt.path("message").asText(receipt.path("delivery").asText()),
           receipt.path("practice").asText(),
           receipt.path("type").asText(),
           receipt.path("endedAt").asText(),
-          receipt.path("candidates").toString(),
+          receipt.has("delivery") ? "" : receipt.path("candidates").toString(),
           receipt.path("reason").asText());
     }
     table.print(out);

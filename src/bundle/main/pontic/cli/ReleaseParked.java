@@ -9,10 +9,13 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "release",
-    description = "Let a parked message go on, with those parked behind it, under the same rules.")
+    description =
+        "Let a parked message or delivery go on, with what waits behind it, under the same rules.")
 final class ReleaseParked extends Ask {
 
-  @Parameters(paramLabel = "MESSAGE", description = "Id as in ./pontic parked: m-…")
+  @Parameters(
+      paramLabel = "ID",
+      description = "As in ./pontic parked: m-…, or elm/hospital/Appointment/12")
   private String message;
 
   ReleaseParked(Home home) {
@@ -31,6 +34,9 @@ final class ReleaseParked extends Ask {
 
   @Override
   void print(JsonNode answer, PrintWriter out) {
-    out.println(answer.path("message").asText() + " goes on; see ./pontic receipts");
+    out.println(
+        answer.path("message").asText()
+            + " goes on; see ./pontic "
+            + (message.contains("/") ? "status" : "receipts"));
   }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 
-@Command(name = "status", description = "Show practices, lanes and routes of the running process.")
+@Command(
+    name = "status",
+    description = "Show practices, lanes, destinations and routes of the running process.")
 final class Status extends Ask {
 
   Status(Home home) {
@@ -46,6 +48,36 @@ final class Status extends Ask {
           lane.path("reason").asText());
     }
     practices.print(out);
+    Table destinations =
+        new Table(
+            "DESTINATION",
+            "PRACTICE",
+            "STATE",
+            "DUE",
+            "UNKNOWN",
+            "PARKED",
+            "BEHIND",
+            "WITHHELD",
+            "DELIVERED",
+            "FIRST LOAD",
+            "FAILS SINCE",
+            "REASON");
+    for (JsonNode one : answer.path("destinations")) {
+      destinations.row(
+          one.path("destination").asText(),
+          one.path("practice").asText(),
+          one.path("enabled").asBoolean() ? one.path("state").asText() : "off",
+          one.path("due").asText(),
+          one.path("unknown").asText(),
+          one.path("parked").asText(),
+          one.path("behindParked").asText(),
+          one.path("withheld").asText(),
+          one.path("delivered").asText(),
+          one.path("firstLoad").asText(),
+          one.path("failingSince").asText(),
+          one.path("reason").asText());
+    }
+    destinations.print(out);
     Table routes = new Table("ROUTE", "STATUS", "UNDER WAY");
     for (JsonNode route : answer.path("routes")) {
       routes.row(

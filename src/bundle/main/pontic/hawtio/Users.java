@@ -26,7 +26,7 @@ public final class Users {
   private record User(Role role, Password password) {}
 
   private final Map<String, User> users;
-  private final Password nobody = Password.of(OwnerFile.random().toCharArray());
+  private final Password nobody = Password.thatNobodyHas();
 
   private Users(Map<String, User> users) {
     this.users = Map.copyOf(users);

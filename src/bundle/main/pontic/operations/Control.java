@@ -59,6 +59,7 @@ final class Control {
           }
           return practices;
         });
+    status.set("destinations", list(store.read(this::destinations)));
     ArrayNode book = status.putArray("routes");
     for (Routes.RouteState route : routes.routes()) {
       book.addObject()
@@ -67,6 +68,60 @@ final class Control {
           .put("inflight", route.inflight());
     }
     return status;
+  }
+
+  /** How each destination does for each practice, and what stands between them. */
+  private List<ObjectNode> destinations(Transaction tx) {
+    List<ObjectNode> all =
+        tx.sql(
+                """
+                select s.practice, s.destination, s.failures, s.failing_since, s.reason, s.not_before, s.delivered, s.withheld,
+                  (select count(*) from due d where d.practice = s.practice and d.destination = s.destination
+                    and d.state = 'due') as due,
+                  (select count(*) from due d where d.practice = s.practice and d.destination = s.destination
+                    and d.state = 'parked') as parked,
+                  (select count(*) from due d where d.practice = s.practice and d.destination = s.destination
+                    and d.state = 'due' and d.patient_key > 0 and exists (select 1 from due p where p.practice = d.practice
+                      and p.destination = d.destination and p.patient_key = d.patient_key and p.state = 'parked')) as behind,
+                  (select count(*) from delivery x where x.practice = s.practice and x.destination = s.destination
+                    and x.attempt_state = 'unknown') as unclear,
+                  coalesce((select min(d.due_at) from due d where d.practice = s.practice and d.destination = s.destination
+                    and d.state = 'due'), 0) as oldest,
+                  coalesce((select sum(l.records) from load l where l.practice = s.practice
+                    and l.destination = s.destination), 0) as loaded
+                from sending s order by s.destination, s.practice
+                """)
+            .query((row, number) -> destination(row))
+            .list();
+    for (ObjectNode one : all) {
+      one.put(
+          "enabled",
+          settings
+              .destination(one.path("destination").asText())
+              .map(d -> d.enabled())
+              .orElse(false));
+    }
+    return all;
+  }
+
+  private static ObjectNode destination(ResultSet row) throws SQLException {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("destination", row.getString("destination"));
+    node.put("practice", row.getString("practice"));
+    node.put("state", row.getInt("failures") == 0 ? "works" : "fails");
+    node.put("failures", row.getInt("failures"));
+    node.put("failingSince", time(row.getLong("failing_since")));
+    node.put("notBefore", time(row.getLong("not_before")));
+    node.put("reason", row.getString("reason"));
+    node.put("due", row.getLong("due"));
+    node.put("unknown", row.getLong("unclear"));
+    node.put("parked", row.getLong("parked"));
+    node.put("behindParked", row.getLong("behind"));
+    node.put("oldestDueAt", time(row.getLong("oldest")));
+    node.put("delivered", row.getLong("delivered"));
+    node.put("withheld", row.getLong("withheld"));
+    node.put("firstLoad", row.getLong("loaded"));
+    return node;
   }
 
   private static ObjectNode practice(Transaction tx, Practice practice) {
@@ -193,8 +248,46 @@ final class Control {
                         .orElse("");
                 one.set("candidates", json(candidates, "[]"));
               }
+              parked.addAll(parkedDeliveries(tx, practice, limit - parked.size()));
               return parked;
             }));
+  }
+
+  private static List<ObjectNode> parkedDeliveries(Transaction tx, String practice, int limit) {
+    return tx.sql(
+            """
+            select d.practice, d.destination, d.resource, d.row_key, d.attempts, d.reason, coalesce(x.attempted_at, 0) as tried,
+              (select count(*) from due b where b.practice = d.practice and b.destination = d.destination
+                and b.patient_key = d.patient_key and b.patient_key > 0 and b.state = 'due') as behind
+            from due d
+            left join delivery x on x.practice = d.practice and x.destination = d.destination
+              and x.resource = d.resource and x.row_key = d.row_key
+            where d.state = 'parked' and (:practice = '' or d.practice = :practice)
+            order by tried, d.practice, d.destination, d.resource, d.row_key limit :limit
+            """)
+        .param("practice", practice)
+        .param("limit", limit)
+        .query(
+            (row, number) ->
+                JSON.createObjectNode()
+                    .put("delivery", delivery(row))
+                    .put("practice", row.getString("practice"))
+                    .put("destination", row.getString("destination"))
+                    .put("type", row.getString("resource"))
+                    .put("attempts", row.getInt("attempts"))
+                    .put("reason", row.getString("reason"))
+                    .put("behind", row.getLong("behind"))
+                    .put("endedAt", time(row.getLong("tried"))))
+        .list();
+  }
+
+  private static String delivery(ResultSet row) throws SQLException {
+    return String.join(
+        "/",
+        row.getString("practice"),
+        row.getString("destination"),
+        row.getString("resource"),
+        row.getString("row_key"));
   }
 
   private static ArrayNode list(List<ObjectNode> nodes) {

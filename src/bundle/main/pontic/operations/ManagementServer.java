@@ -273,7 +273,7 @@ public final class ManagementServer implements AutoCloseable {
             refuse(
                 response,
                 404,
-                "no message of this id is parked by itself; one behind another goes on with that one");
+                "nothing of this id is parked by itself; what waits behind something else goes on with that");
           }
         }
         case "/stop" -> {

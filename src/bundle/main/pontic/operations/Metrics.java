@@ -44,6 +44,10 @@ public final class Metrics implements AutoCloseable {
   private final MultiGauge oldest;
   private final MultiGauge lanes;
   private final MultiGauge laneOf;
+  private final MultiGauge dues;
+  private final MultiGauge oldestDue;
+  private final MultiGauge deliveries;
+  private final MultiGauge failing;
   private long readAt;
   private boolean read;
 
@@ -70,6 +74,17 @@ public final class Metrics implements AutoCloseable {
     oldest =
         gauge("pontic.work.oldest.waiting.seconds", "age of the oldest message whose work waits");
     lanes = gauge("pontic.lanes", "lanes by state");
+    dues =
+        gauge(
+            "pontic.due",
+            "records that a destination does not have, by practice, destination and state; unknown ones may have arrived");
+    oldestDue = gauge("pontic.due.oldest.seconds", "age of the oldest record that is due");
+    deliveries =
+        gauge(
+            "pontic.deliveries",
+            "versions that a destination acknowledged or was spared, since the store was made");
+    failing =
+        gauge("pontic.destination.failing.seconds", "how long a destination has been failing");
     laneOf = gauge("pontic.lane.state", "1 for the state that the lane of a practice is in");
   }
 
@@ -210,7 +225,55 @@ public final class Metrics implements AutoCloseable {
         .list()
         .forEach(each::add);
     laneOf.register(each, true);
+    outbound(tx, now);
     return true;
+  }
+
+  private void outbound(Transaction tx, long now) {
+    List<MultiGauge.Row<?>> states = new ArrayList<>();
+    List<MultiGauge.Row<?>> ages = new ArrayList<>();
+    tx.sql(
+            "select practice, destination, state, count(*), min(due_at) from due group by practice, destination, state")
+        .query(
+            (row, number) -> {
+              Tags pair = pair(row.getString(1), row.getString(2));
+              states.add(MultiGauge.Row.of(pair.and("state", row.getString(3)), row.getLong(4)));
+              if (row.getString(3).equals("due")) {
+                ages.add(MultiGauge.Row.of(pair, Math.max(0, now - row.getLong(5)) / 1000.0));
+              }
+              return 1;
+            })
+        .list();
+    tx.sql(
+            "select practice, destination, count(*) from delivery where attempt_state = 'unknown' group by practice, destination")
+        .query(
+            (row, number) ->
+                states.add(
+                    MultiGauge.Row.of(
+                        pair(row.getString(1), row.getString(2)).and("state", "unknown"),
+                        row.getLong(3))))
+        .list();
+    dues.register(states, true);
+    oldestDue.register(ages, true);
+    List<MultiGauge.Row<?>> told = new ArrayList<>();
+    List<MultiGauge.Row<?>> silent = new ArrayList<>();
+    tx.sql("select practice, destination, delivered, withheld, failing_since from sending")
+        .query(
+            (row, number) -> {
+              Tags pair = pair(row.getString(1), row.getString(2));
+              told.add(MultiGauge.Row.of(pair.and("how", "acknowledged"), row.getLong(3)));
+              told.add(MultiGauge.Row.of(pair.and("how", "withheld"), row.getLong(4)));
+              long since = row.getLong(5);
+              return silent.add(
+                  MultiGauge.Row.of(pair, since == 0 ? 0 : Math.max(0, now - since) / 1000.0));
+            })
+        .list();
+    deliveries.register(told, true);
+    failing.register(silent, true);
+  }
+
+  private static Tags pair(String practice, String destination) {
+    return Tags.of("practice", practice, "destination", destination);
   }
 
   @Override

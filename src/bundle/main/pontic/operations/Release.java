@@ -1,10 +1,11 @@
 package pontic.operations;
 
-/** Lets a parked message go on. */
+/** Lets what is parked go on. */
 @FunctionalInterface
 public interface Release {
   /**
-   * @return false if no message of this id is parked
+   * @param id of a message, or of a delivery: {@code practice/destination/type/key}
+   * @return false if nothing of this id is parked
    */
-  boolean release(String messageId);
+  boolean release(String id);
 }

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param requestLimit longest wait for its answer
  * @param application MSH-5 for hl7v2, blank for fhir
  * @param facility MSH-6 for hl7v2, blank for fhir
+ * @param versioned fhir: it tells versions of what it has and honours If-Match and If-None-Match
  */
 public record Destination(
     String id,
@@ -29,7 +30,8 @@ public record Destination(
     Set<String> senders,
     Duration requestLimit,
     String application,
-    String facility) {
+    String facility,
+    boolean versioned) {
 
   public Destination {
     practices = Set.copyOf(practices);

@@ -380,7 +380,8 @@ public final class SettingsLoader {
             new TreeSet<>(file.texts("senders")),
             file.time("requestLimit", Duration.ofSeconds(30)),
             file.text("application", ""),
-            file.text("facility", ""));
+            file.text("facility", ""),
+            file.flag("versioned", true));
     file.end();
     return destination;
   }

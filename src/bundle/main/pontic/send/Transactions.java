@@ -3,39 +3,119 @@ package pontic.send;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import pontic.practice.Destination;
 
-/** A claim as a FHIR transaction Bundle of PUTs by id, and its answer. */
+/**
+ * A claim as a FHIR Bundle, and what the answer says of each entry.
+ *
+ * <p>Each version that is sent says in {@code meta.source} which it is ({@code urn:pontic:elm:17}),
+ * so that it is recognised when it is read back. Not behind a {@code #}: HAPI's JPA server puts a
+ * request id there.
+ */
 public final class Transactions {
+  /** Something stands there, and the destination told no version of it. */
+  static final String SOME = "*";
+
   private final ObjectMapper json = new ObjectMapper();
 
-  public String bundle(Claim claim) {
-    ObjectNode bundle = json.createObjectNode();
-    bundle.put("resourceType", "Bundle").put("type", "transaction");
-    ArrayNode entries = bundle.putArray("entry");
-    for (Claim.Entry entry : claim.entries()) {
-      ObjectNode one = entries.addObject();
-      one.set("resource", read(entry.fhir()));
-      one.putObject("request")
-          .put("method", "PUT")
-          .put("url", entry.resource() + "/" + entry.fhirId());
+  /**
+   * What the destination says of one entry.
+   *
+   * @param status HTTP
+   * @param version ETag as it is; {@link #SOME} if it tells none
+   * @param source {@code meta.source} without fragment, empty unless something was read
+   */
+  record Answer(int status, String version, String source) {}
+
+  /**
+   * PUTs by id, all or none. A version that the destination told has to stand there still, and what
+   * it never told must not: so a request that comes late overwrites nothing newer.
+   */
+  public String transaction(Claim claim, Destination destination) {
+    ObjectNode bundle = bundle("transaction");
+    for (Dues.Entry entry : claim.entries()) {
+      ObjectNode one = bundle.withArray("entry").addObject();
+      ObjectNode resource = (ObjectNode) read(entry.record().fhir());
+      resource.withObject("/meta").put("source", source(entry, entry.version()));
+      one.set("resource", resource);
+      ObjectNode request =
+          one.putObject("request").put("method", "PUT").put("url", entry.identity());
+      if (destination.versioned() && entry.remoteVersion().isEmpty()) {
+        request.put("ifNoneMatch", "*");
+      } else if (destination.versioned() && !entry.remoteVersion().equals(SOME)) {
+        request.put("ifMatch", entry.remoteVersion());
+      }
     }
     return bundle.toString();
   }
 
-  /** True if the answer says of every entry that it was stored. */
-  public boolean covers(Claim claim, String answer) {
+  /** GETs by id, each by itself. */
+  public String reads(Claim claim) {
+    ObjectNode bundle = bundle("batch");
+    for (Dues.Entry entry : claim.entries()) {
+      bundle
+          .withArray("entry")
+          .addObject()
+          .putObject("request")
+          .put("method", "GET")
+          .put("url", entry.identity());
+    }
+    return bundle.toString();
+  }
+
+  /** True if what was read is the version whose attempt is unclear. */
+  static boolean isAttempt(Dues.Entry entry, Answer answer) {
+    return answer.source().equals(source(entry, entry.attempt().number()));
+  }
+
+  /** One for each entry of the claim in its order; empty if the answer is not such a Bundle. */
+  List<Answer> answers(Claim claim, String answer) {
     JsonNode entries = read(answer).path("entry");
     if (entries.size() != claim.entries().size()) {
-      return false;
+      return List.of();
     }
+    List<Answer> answers = new ArrayList<>();
     for (JsonNode entry : entries) {
-      if (!entry.path("response").path("status").asText().startsWith("2")) {
-        return false;
-      }
+      JsonNode response = entry.path("response");
+      JsonNode meta = entry.path("resource").path("meta");
+      answers.add(
+          new Answer(
+              status(response.path("status").asText()),
+              version(response, meta),
+              meta.path("source").asText().replaceFirst("#.*", "")));
     }
-    return true;
+    return answers;
+  }
+
+  private static int status(String status) {
+    return status.matches("\\d{3}(\\D.*)?") ? Integer.parseInt(status.substring(0, 3)) : 0;
+  }
+
+  private static String version(JsonNode response, JsonNode meta) {
+    String etag = response.path("etag").asText();
+    String location = response.path("location").asText();
+    String number =
+        location.contains("/_history/")
+            ? location.substring(location.lastIndexOf("/_history/") + "/_history/".length())
+            : meta.path("versionId").asText();
+    if (!etag.isBlank()) {
+      return etag;
+    }
+    return number.isBlank() ? SOME : "W/\"" + number + "\"";
+  }
+
+  private static String source(Dues.Entry entry, long version) {
+    return "urn:pontic:" + entry.practice() + ":" + version;
+  }
+
+  private ObjectNode bundle(String type) {
+    ObjectNode bundle = json.createObjectNode();
+    bundle.put("resourceType", "Bundle").put("type", type);
+    bundle.putArray("entry");
+    return bundle;
   }
 
   private JsonNode read(String text) {

@@ -126,12 +126,17 @@ class CommandsTest {
         "--set",
         "practices.elm.hl7.port=0",
         "--set",
-        "practices.oak.hl7.port=0");
+        "practices.oak.hl7.port=0",
+        "--set",
+        "practices.elm.database.enabled=false",
+        "--set",
+        "practices.oak.database.enabled=false");
   }
 
   private Process start(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.add("-Dpontic.home=" + Path.of("..", "..").toAbsolutePath().normalize());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "pontic.Pontic"));
     command.addAll(arguments);
@@ -141,6 +146,7 @@ class CommandsTest {
   private Ended pontic(List<String> arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.add("-Dpontic.home=" + Path.of("..", "..").toAbsolutePath().normalize());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "pontic.Pontic"));
     command.addAll(arguments);

@@ -25,6 +25,11 @@ import pontic.operations.Fixture;
 
 class ConsoleTest {
 
+  /** Lines as {@link Users#line} writes them, with the fewest iterations that are allowed. */
+  private static final String USERS =
+      "vera:viewer:pbkdf2:100000:dmVyYS1vZi10aGUtY29ucw:nHTKkqfh_SopcOmbwgn2dohxiWr1-2zEl1bH7sLDX_g"
+          + ",otto:operator:pbkdf2:100000:b3R0by1vZi10aGUtY29ucw:Enp0XDrx2Q_PlyOpCXyKUq8JgRjZBmiTg-B0J5qIppw";
+
   @TempDir Path data;
 
   private DefaultCamelContext camel;
@@ -42,13 +47,9 @@ class ConsoleTest {
           }
         });
     camel.start();
-    String users =
-        Users.line("vera", Role.VIEWER, "vera-password".toCharArray())
-            + ","
-            + Users.line("otto", Role.OPERATOR, "otto-password".toCharArray());
     console =
         Console.open(
-            Fixture.settings(data), Users.load(data, Map.of("PONTIC_HAWTIO_USERS", users)));
+            Fixture.settings(data), Users.load(data, Map.of("PONTIC_HAWTIO_USERS", USERS)));
   }
 
   @AfterEach

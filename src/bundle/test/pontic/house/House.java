@@ -22,6 +22,7 @@ import pontic.sandbox.api.OpenDentalApiPart;
 import pontic.sandbox.database.Engine;
 import pontic.sandbox.hospital.HospitalFhirServer;
 import pontic.sandbox.hospital.MllpSender;
+import pontic.secretfile.OwnerFile;
 
 /**
  * Sandbox and bundle in one test: MariaDB, the API with its throttle and faults (times scaled), and
@@ -34,11 +35,18 @@ public final class House implements AutoCloseable {
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
+  /** As the bundle would write it; to derive one for each new data folder costs a second. */
+  private static final String ADMIN_PASSWORD = "house-of-the-tests";
+
+  private static final String ADMIN =
+      "admin:admin:pbkdf2:100000:aG91c2Utb2YtdGhlLXRlcw:auNShxMuhE1eEL0Q2klJxqA3rJ_DOdEirXxT3zZsHsc";
+
   private final Path folder;
   private final Sandbox sandbox;
   private final OpenDentalApi api;
   private final HospitalFhirServer hospital;
   private final Map<String, String> flags = new HashMap<>();
+  private final Map<String, String> properties = new HashMap<>();
   private Path config = home().resolve("config");
   private Bundle bundle;
 
@@ -67,10 +75,17 @@ public final class House implements AutoCloseable {
   }
 
   public static House sandboxOnly(Path folder, double scale) throws Exception {
+    return sandboxOnly(folder, scale, 12);
+  }
+
+  /**
+   * @param patients of each practice
+   */
+  public static House sandboxOnly(Path folder, double scale, int patients) throws Exception {
     AtomicReference<OpenDentalApi> api = new AtomicReference<>();
     Sandbox sandbox =
         Sandbox.start(
-            SandboxSettings.onFreePorts(folder.resolve("sandbox"), Engine.MYISAM, 12)
+            SandboxSettings.onFreePorts(folder.resolve("sandbox"), Engine.MYISAM, patients)
                 .withTimeScale(scale),
             List.of(new OpenDentalApiPart(api::set)));
     House house = new House(folder, sandbox, api.get(), HospitalFhirServer.start(0));
@@ -79,7 +94,10 @@ public final class House implements AutoCloseable {
   }
 
   private void configure(double scale) throws Exception {
-    flags.put("pontic.data", folder.resolve("data").toString());
+    Path data = folder.resolve("data");
+    OwnerFile.make(data.resolve("hawtio-users"), ADMIN + "\n");
+    OwnerFile.make(data.resolve("hawtio-admin.password"), ADMIN_PASSWORD + "\n");
+    flags.put("pontic.data", data.toString());
     for (String port :
         List.of("pontic.facade.port", "pontic.management.port", "pontic.hawtio.port")) {
       flags.put(port, Integer.toString(freePort()));
@@ -106,6 +124,12 @@ public final class House implements AutoCloseable {
     return this;
   }
 
+  /** A value of a route that is no setting, before the bundle starts. */
+  public House withProperty(String key, String value) {
+    properties.put(key, value);
+    return this;
+  }
+
   /** Another config folder than the shipped one, before the bundle starts. */
   public House withConfig(Path folder) {
     config = folder;
@@ -124,6 +148,7 @@ public final class House implements AutoCloseable {
   public void startBundle(UnaryOperator<Planner> planning) throws Exception {
     Settings settings = new SettingsLoader(Map.of(), flags).load(config);
     bundle = Bundle.prepare(settings, home(), planning);
+    properties.forEach(bundle.context().getPropertiesComponent()::addInitialProperty);
     bundle.start(() -> {});
   }
 

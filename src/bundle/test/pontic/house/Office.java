@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.sandbox.database.Practice;
+import pontic.sandbox.hospital.Hospital;
 
 /** Looks into a practice's real database, as the far end of inbound messages. */
 public final class Office {

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import pontic.house.Hospital;
-import pontic.house.Hospital.Patient;
 import pontic.house.House;
 import pontic.operations.Fixture;
+import pontic.sandbox.hospital.Hospital;
+import pontic.sandbox.hospital.Hospital.Patient;
 
 /** FHIR Patients through the façade of the running bundle, looked at in Open Dental's database. */
 final class AcceptFhirTest {

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.hl7.Mllp;
-import pontic.house.Hospital;
-import pontic.house.Hospital.Patient;
 import pontic.house.House;
+import pontic.sandbox.hospital.Hospital;
+import pontic.sandbox.hospital.Hospital.Patient;
 import pontic.sandbox.hospital.MllpSender;
 
 /** What a hospital sees at the wire of the running bundle, and what of it is in the store. */

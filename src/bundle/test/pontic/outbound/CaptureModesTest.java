@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import pontic.house.Hospital;
+import pontic.sandbox.hospital.Hospital;
 import pontic.house.House;
 import pontic.sandbox.desk.FrontDesk;
 

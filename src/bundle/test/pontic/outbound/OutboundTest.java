@@ -17,16 +17,11 @@ import org.hl7.fhir.r4.model.Appointment;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import pontic.sandbox.database.DatabaseServer;
-import pontic.sandbox.database.Engine;
+import pontic.house.House;
 import pontic.sandbox.database.Practice;
-import pontic.sandbox.database.PracticePlan;
-import pontic.sandbox.database.Practices;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Arrival;
 import pontic.sandbox.hospital.HospitalFhirServer;
@@ -35,41 +30,29 @@ import pontic.sandbox.hospital.HospitalFhirServer;
 class OutboundTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int PATIENTS = 60;
+  private static final String UNCHANGED =
+      "select sum(unchanged) from watermark where practice = 'elm' and feed = 'patient'";
 
-  @TempDir static Path databaseFolder;
-  private static DatabaseServer server;
-  private static Practices practices;
+  @TempDir static Path folder;
+  private static House house;
   private static Practice elm;
   private static FrontDesk desk;
-
-  @TempDir Path data;
-  private HospitalFhirServer hospital;
-  private OutboundProcess pontic;
+  private static HospitalFhirServer hospital;
 
   @BeforeAll
-  static void startPractice() throws Exception {
-    server = DatabaseServer.start(databaseFolder, 0);
-    practices = new Practices(server);
-    elm = practices.open(PracticePlan.elm(Engine.MYISAM, PATIENTS));
-    desk = new FrontDesk(elm);
+  static void open() throws Exception {
+    house =
+        House.sandboxOnly(folder, House.SCALE, PATIENTS)
+            .withProperty("pontic.capture.period", "200");
+    elm = house.sandbox().practice("elm");
+    desk = house.sandbox().frontDesk("elm");
+    hospital = house.hospital();
+    house.startBundle();
   }
 
   @AfterAll
-  static void stopPractice() {
-    practices.close();
-    server.close();
-  }
-
-  @BeforeEach
-  void start() throws Exception {
-    hospital = HospitalFhirServer.start(0);
-    pontic = OutboundProcess.start(data, elm, server.jdbcUrl("elm"), hospital.url());
-  }
-
-  @AfterEach
-  void stop() {
-    pontic.close();
-    hospital.close();
+  static void close() throws Exception {
+    house.close();
   }
 
   @Test
@@ -108,13 +91,13 @@ class OutboundTest {
   void anAgeingRunOverEveryPatientSendsNothing() throws Exception {
     awaitQuiet();
     int transactions = hospital.transactions();
+    long before = house.ledger().count(UNCHANGED);
     int touched = desk.touchAll();
     assertTrue(touched >= PATIENTS);
-    pontic.await(
-        "select case when sum(unchanged) >= "
-            + touched
-            + " then 1 else 0 end from watermark where feed = 'patient'");
-    assertEquals(0, pontic.number("select count(*) from due"));
+    House.until(
+        "every touched patient was looked at",
+        () -> house.ledger().count(UNCHANGED) >= before + touched);
+    assertEquals(0, house.ledger().count("select count(*) from due"));
     assertEquals(transactions, hospital.transactions());
   }
 
@@ -146,10 +129,10 @@ class OutboundTest {
     hospital.goDown();
     long patient = number("select max(PatNum) from patient where PatStatus = 0");
     desk.editPatient(patient, Map.of("City", "Restarted"));
-    pontic.await("select count(*) from due where row_key = " + patient);
-    pontic.close();
+    untilAny("select count(*) from due where practice = 'elm' and row_key = " + patient);
+    house.stopBundle();
     hospital.comeBack();
-    pontic = OutboundProcess.start(data, elm, server.jdbcUrl("elm"), hospital.url());
+    house.startBundle();
     patient(patient, resource -> "Restarted".equals(city(resource)));
   }
 
@@ -158,26 +141,34 @@ class OutboundTest {
     awaitQuiet();
     long patient = number("select min(PatNum) from patient where PatStatus = 0");
     int before = hospital.history("Patient", "elm-patient-" + patient).size();
+    long version = house.ledger().count(ofPatient("select version from record", patient));
+    long coalesced = house.ledger().count(ofPatient("select coalesced from delivery", patient));
     hospital.goDown();
     desk.editPatient(patient, Map.of("City", "First"));
-    pontic.await("select count(*) from sending where failures >= 2");
+    untilAny("select count(*) from sending where practice = 'elm' and failures >= 2");
     desk.editPatient(patient, Map.of("City", "Second"));
-    pontic.await(
-        "select count(*) from record r join due d on d.resource = r.resource and d.row_key = r.row_key"
-            + " where r.row_key = "
-            + patient
-            + " and r.resource = 'Patient' and r.version >= 3 and d.version = r.version");
+    House.until(
+        "both versions are in the record, and the newer one is due",
+        () ->
+            house.ledger().count(ofPatient("select version from record", patient)) == version + 2
+                && house
+                        .ledger()
+                        .count(ofPatient("select coalesce(max(version), 0) from due", patient))
+                    == version + 2);
     hospital.comeBack();
     patient(patient, resource -> "Second".equals(city(resource)));
     assertEquals(before + 1, hospital.history("Patient", "elm-patient-" + patient).size());
-    pontic.await("select case when count(*) = 0 then 1 else 0 end from due");
-    pontic.await(
-        "select count(*) from delivery where resource = 'Patient' and coalesced = 1 and row_key = "
-            + patient);
+    House.until(
+        "nothing is due and one version was coalesced",
+        () ->
+            house.ledger().count("select count(*) from due") == 0
+                && house.ledger().count(ofPatient("select coalesced from delivery", patient))
+                    == coalesced + 1);
   }
 
   @Test
-  void aResourceThatTheHospitalRefusesIsParkedAloneAndTheOthersArrive() throws Exception {
+  void aResourceThatTheHospitalRefusesIsParkedAloneUntilItIsReleasedAndTheOthersArrive()
+      throws Exception {
     awaitQuiet();
     long refused = number("select min(PatNum) from patient where PatStatus = 0");
     hospital.refuse(resource -> resource instanceof Patient && "Refused1".equals(city(resource)));
@@ -189,10 +180,15 @@ class OutboundTest {
     for (long patient : numbers("select PatNum from patient where PatNum <> " + refused)) {
       patient(patient, resource -> "Taken1".equals(city(resource)));
     }
-    pontic.await("select count(*) from due where state = 'parked' and row_key = " + refused);
-    assertEquals(1, pontic.number("select count(*) from due"));
+    untilAny(
+        "select count(*) from due where practice = 'elm' and state = 'parked' and row_key = "
+            + refused);
+    assertEquals(1, house.ledger().count("select count(*) from due"));
     hospital.refuseNothing();
     desk.editPatient(refused, Map.of("City", "Accepted1"));
+    pontic.await(
+        "select count(*) from due where state = 'parked' and version > 2 and row_key = " + refused);
+    assertTrue(pontic.release("elm/hospital/Patient/" + refused));
     patient(refused, resource -> "Accepted1".equals(city(resource)));
   }
 
@@ -200,8 +196,8 @@ class OutboundTest {
   void aDatabaseThatWasDownIsReadAgainFromWhereItWas() throws Exception {
     awaitQuiet();
     long patient = number("select max(PatNum) from patient where PatStatus = 0");
-    server.halt();
-    server.resume();
+    house.sandbox().database().halt();
+    house.sandbox().database().resume();
     dropBrokenConnections();
     desk.editPatient(patient, Map.of("City", "Resumed"));
     patient(patient, resource -> "Resumed".equals(city(resource)));
@@ -222,12 +218,27 @@ class OutboundTest {
   /** The first load has arrived and nothing is due. */
   private void awaitQuiet() throws Exception {
     long patients = number("select count(*) from patient");
-    pontic.await(
-        "select case when count(*) >= "
-            + patients
-            + " then 1 else 0 end from record where resource = 'Patient'");
-    pontic.await("select case when count(*) = 7 then 1 else 0 end from watermark where paging = 0");
-    pontic.await("select case when count(*) = 0 then 1 else 0 end from due");
+    House.until(
+        "every patient has a record",
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from record where practice = 'elm' and resource = 'Patient'")
+                >= patients);
+    House.until(
+        "no page is left to read",
+        () -> house.ledger().count("select count(*) from watermark where paging = 0") == 6);
+    House.until("nothing is due", () -> house.ledger().count("select count(*) from due") == 0);
+  }
+
+  private static String ofPatient(String select, long patient) {
+    return select + " where practice = 'elm' and resource = 'Patient' and row_key = " + patient;
+  }
+
+  /** Waits until the query counts something. */
+  private static void untilAny(String sql) {
+    House.until("something of: " + sql, () -> house.ledger().count(sql) > 0);
   }
 
   private Appointment appointment(long key, Predicate<Resource> fits) throws Exception {

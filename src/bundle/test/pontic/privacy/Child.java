@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +24,7 @@ import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 import pontic.Pontic;
+import pontic.house.ChildJvm;
 import pontic.house.House;
 import pontic.operations.Fixture;
 
@@ -42,12 +42,9 @@ final class Child implements AutoCloseable {
 
   static Child start(Map<String, String> flags, Path logback, Path console) throws Exception {
     int jmx = House.freePort();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
+    List<String> command =
+        ChildJvm.command(
             "-Xmx512m",
-            "-XX:TieredStopAtLevel=1",
             "-Dlogback.configurationFile=" + logback,
             "-Dpontic.home=" + House.home(),
             "-Dcom.sun.management.jmxremote.host=127.0.0.1",
@@ -55,11 +52,8 @@ final class Child implements AutoCloseable {
             "-Dcom.sun.management.jmxremote.port=" + jmx,
             "-Dcom.sun.management.jmxremote.rmi.port=" + jmx,
             "-Dcom.sun.management.jmxremote.authenticate=false",
-            "-Dcom.sun.management.jmxremote.ssl=false",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Pontic.class.getName(),
-            "run"));
+            "-Dcom.sun.management.jmxremote.ssl=false");
+    command.addAll(List.of(Pontic.class.getName(), "run"));
     flags.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     Process process =
         new ProcessBuilder(command)

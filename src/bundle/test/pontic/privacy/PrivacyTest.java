@@ -3,9 +3,9 @@ package pontic.privacy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static pontic.house.Hospital.adt;
-import static pontic.house.Hospital.message;
-import static pontic.house.Hospital.siu;
+import static pontic.sandbox.hospital.Hospital.adt;
+import static pontic.sandbox.hospital.Hospital.message;
+import static pontic.sandbox.hospital.Hospital.siu;
 
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
@@ -28,11 +28,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import pontic.house.Hospital.Patient;
 import pontic.house.House;
 import pontic.operations.Fixture;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.hospital.Hospital.Patient;
 import pontic.sandbox.hospital.MllpSender;
 
 /** Marked patients go through the bundle, well and badly; then everything that it left is read. */
@@ -46,6 +46,7 @@ final class PrivacyTest {
   private static final String FHIR_FAMILY = "Zwkfhirname";
   private static final String GARBAGE = "Zwkgarbage";
   private static final String BORN = "19310713";
+  private static final double SCALE = 0.025;
   private static final LocalDateTime NOON = LocalDateTime.of(2027, 3, 3, 12, 0);
 
   private static final Search SEARCH =
@@ -134,7 +135,7 @@ final class PrivacyTest {
 
   private void live(Path logback) throws Exception {
     Map<String, Set<String>> found = new TreeMap<>();
-    try (House house = House.sandboxOnly(folder)) {
+    try (House house = House.sandboxOnly(folder, SCALE)) {
       // Nobody listens there.
       house.with("practices.oak.api.url", "http://127.0.0.1:" + House.freePort() + "/api/v1");
       try (Child child = Child.start(house.flags(), logback, folder.resolve("console.log"))) {
@@ -219,29 +220,31 @@ final class PrivacyTest {
     assertEquals("parked", child.end("p-11"));
 
     // The API hangs, drops, answers what nobody knows, and refuses.
-    int n = 20;
-    for (FaultKind kind :
+    List<FaultKind> kinds =
         List.of(
             FaultKind.HANG,
             FaultKind.TIMEOUT_AFTER,
             FaultKind.DROP_BEFORE,
             FaultKind.DROP_AFTER,
             FaultKind.UNKNOWN_400,
-            FaultKind.BUSY)) {
-      house.api().faults().arm(Fault.of("elm", kind).on("POST", "/patients"));
+            FaultKind.BUSY);
+    // All at once: one patient's doubt is waited out beside the other's.
+    kinds.forEach(kind -> house.api().faults().arm(Fault.of("elm", kind).on("POST", "/patients")));
+    elm(house, answers, adt("A28", "p-20", other(20)));
+    house
+        .api()
+        .requests()
+        .await(
+            entry -> entry.status().equals("hung") && entry.end().isEmpty(),
+            java.time.Duration.ofSeconds(30));
+    Map<String, Set<String>> hanging = new TreeMap<>();
+    child.lookAround(SEARCH, hanging, "while a request hangs");
+    assertEquals(Map.of(), hanging);
+    for (int n = 21; n < 20 + kinds.size(); n++) {
       elm(house, answers, adt("A28", "p-" + n, other(n)));
-      if (kind == FaultKind.HANG) {
-        House.until(
-            "a request hangs",
-            () -> house.api().faults().list().stream().allMatch(armed -> armed.remaining() == 0));
-        Map<String, Set<String>> hanging = new TreeMap<>();
-        child.lookAround(SEARCH, hanging, "while a request hangs");
-        assertEquals(Map.of(), hanging);
-      }
-      child.untilAllEnded("elm");
-      house.api().faults().clear();
-      n++;
     }
+    child.untilAllEnded("elm");
+    assertEquals(List.of(), house.api().faults().list(), "every fault met a request");
 
     // Nobody answers at all.
     answers.write(ask(house, "oak", adt("A28", "p-30", PATIENT)));

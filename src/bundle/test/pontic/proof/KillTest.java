@@ -24,8 +24,6 @@ final class KillTest {
   private static final Logger LOG = LoggerFactory.getLogger(KillTest.class);
   private static final int KILLS_A_SEED = 5;
   private static final int MESSAGES_A_PRACTICE = 27;
-  private static final long[] KEPT_SEEDS = {4_001, 4_002, 4_003};
-  private static final int BOOKING_MESSAGES = 8;
 
   /** Stays after the tests: whoever looks into a failed seed finds its store and log there. */
   private static final Path RUNS = Path.of("target", "proof").toAbsolutePath();
@@ -76,35 +74,6 @@ final class KillTest {
                           ends.well() * 10 >= ends.messages() * 9,
                           () -> "only " + ends.well() + " ended well: " + ends.byEnd());
                     }));
-  }
-
-  /** The checks above would tell: the same three seeds hold with settle and break without. */
-  @TestFactory
-  Stream<DynamicTest> retryInsteadOfSettleDoublesAppointments() {
-    return LongStream.of(KEPT_SEEDS)
-        .boxed()
-        .flatMap(
-            seed ->
-                Stream.of(
-                    DynamicTest.dynamicTest(
-                        "seed " + seed + " with settle",
-                        () -> assertEquals(List.of(), unclearBookings(seed, false).broken())),
-                    DynamicTest.dynamicTest(
-                        "seed " + seed + " with retry",
-                        () -> {
-                          Ends ends = unclearBookings(seed, true);
-                          assertTrue(
-                              ends.broken().stream()
-                                  .anyMatch(what -> what.startsWith(Ends.DOUBLED)),
-                              () -> "no doubled appointment, only " + ends.broken());
-                        })));
-  }
-
-  private static Ends unclearBookings(long seed, boolean retry) throws Exception {
-    Path run = RUNS.resolve((retry ? "retry-" : "settle-") + seed);
-    Ends ends = Campaign.ofUnclearBookings(house, run, seed, BOOKING_MESSAGES, retry).play();
-    LOG.info("unclear bookings, seed {}, retry {}: {}", seed, retry, ends);
-    return ends;
   }
 
   private static LongStream seeds() {

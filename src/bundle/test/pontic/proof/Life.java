@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import pontic.house.ChildJvm;
 
 /** One life of the bundle, as a process. */
 final class Life implements AutoCloseable {
@@ -25,23 +27,15 @@ final class Life implements AutoCloseable {
     this.log = log;
   }
 
-  static Life start(Path flags, KillPoint point, boolean retry, Path log) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Xmx512m",
-                "-Dlogback.configurationFile=logback.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KillableMain.class.getName(),
-                flags.toString(),
-                point.inTheProcess() ? point.text() : "none",
-                retry ? "retry" : "settle")
-            .redirectErrorStream(true)
-            .start();
+  static Life start(Path flags, KillPoint point, boolean retry, Path log) throws Exception {
+    List<String> command = ChildJvm.command("-Xmx512m", "-Dlogback.configurationFile=logback.xml");
+    command.addAll(
+        List.of(
+            KillableMain.class.getName(),
+            flags.toString(),
+            point.inTheProcess() ? point.text() : "none",
+            retry ? "retry" : "settle"));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Life life = new Life(process, log);
     Thread reader = new Thread(life::listen, "life-" + process.pid());
     reader.setDaemon(true);

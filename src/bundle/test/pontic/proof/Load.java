@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
-import pontic.house.Hospital;
-import pontic.house.Hospital.Patient;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.hospital.Hospital;
+import pontic.sandbox.hospital.Hospital.Patient;
 
 /**
  * What one seed sends to one practice: patients' lives in legal order each, interleaved over the

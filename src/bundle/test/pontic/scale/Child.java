@@ -1,16 +1,15 @@
 package pontic.scale;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import pontic.house.ChildJvm;
 import pontic.house.House;
 
 /** A bundle in a process of its own, which can be stopped and continued as the system does it. */
@@ -52,12 +51,7 @@ final class Child implements AutoCloseable {
     try (Writer writer = Files.newBufferedWriter(written)) {
       file.store(writer, "flags");
     }
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("-cp");
-    command.add(classPath());
+    List<String> command = ChildJvm.command("-Xmx256m");
     command.add(StoppableBundle.class.getName());
     command.add(control.toString());
     command.add(written.toString());
@@ -67,12 +61,6 @@ final class Child implements AutoCloseable {
     builder.environment().put("PONTIC_KEYS", keys);
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     return new Child(instance, flags, log, builder.start());
-  }
-
-  /** Surefire hides the tests' class path in the manifest of a jar; it says the whole in here. */
-  private static String classPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-        .replace(';', File.pathSeparatorChar);
   }
 
   String instance() {

@@ -19,7 +19,6 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import pontic.Bundle;
-import pontic.house.Hospital;
 import pontic.house.House;
 import pontic.practice.Settings;
 import pontic.practice.SettingsLoader;
@@ -30,6 +29,7 @@ import pontic.sandbox.api.OpenDentalApiPart;
 import pontic.sandbox.api.Requests;
 import pontic.sandbox.database.Engine;
 import pontic.sandbox.database.PracticePlan;
+import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.MllpSender;
 
 /** Many small practices in one sandbox, and one bundle for all of them on the embedded store. */

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import pontic.sandbox.database.PracticePlan;
-import pontic.sandbox.hospital.HospitalPatient;
+import pontic.sandbox.hospital.Hospital;
 
 /** Reads the practices' databases themselves: the far end of what the hospital sends. */
 final class Offices {
@@ -53,16 +53,16 @@ final class Offices {
   }
 
   /** Rows of this person, told by name and birth date; deleted ones are none. */
-  List<Map<String, String>> patients(String practice, HospitalPatient patient) {
+  List<Map<String, String>> patients(String practice, Hospital.Patient patient) {
     return rows(
         practice,
         "select PatNum, HmPhone from patient where LName = ? and FName = ? and Birthdate = ? and PatStatus <> 4",
-        patient.lastName(),
-        patient.firstName(),
+        patient.last(),
+        patient.first(),
         patient.birth());
   }
 
-  List<Map<String, String>> appointments(String practice, HospitalPatient patient) {
+  List<Map<String, String>> appointments(String practice, Hospital.Patient patient) {
     return rows(
         practice,
         """
@@ -70,8 +70,8 @@ final class Offices {
         from appointment a join patient p on p.PatNum = a.PatNum
         where p.LName = ? and p.FName = ? and p.Birthdate = ? order by a.AptNum
         """,
-        patient.lastName(),
-        patient.firstName(),
+        patient.last(),
+        patient.first(),
         patient.birth());
   }
 }

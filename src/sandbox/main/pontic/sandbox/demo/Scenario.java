@@ -22,7 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import pontic.sandbox.hospital.HospitalPatient;
+import pontic.sandbox.hospital.Hospital;
+import pontic.sandbox.hospital.Hospital.Patient;
 import pontic.sandbox.hospital.MllpSender;
 
 /**
@@ -94,7 +95,7 @@ final class Scenario {
   String life() throws Exception {
     long slowest = 0;
     for (String practice : PRACTICES) {
-      HospitalPatient patient = HospitalPatient.numbered(practice.equals("elm") ? 201 : 202);
+      Patient patient = Patient.numbered(practice.equals("elm") ? 201 : 202);
       List<byte[]> messages = lifeOf(patient, practice, "life-" + practice);
       for (byte[] message : messages) {
         same("answer", "AA", acknowledged(practice, message));
@@ -113,19 +114,19 @@ final class Scenario {
     return "10 messages landed, the slowest in " + slowest + " ms; rows in MySQL as sent";
   }
 
-  private List<byte[]> lifeOf(HospitalPatient patient, String practice, String id) {
+  private List<byte[]> lifeOf(Patient patient, String practice, String id) {
     LocalDateTime at = slot(patient);
-    HospitalPatient moved = patient.withPhone(newPhone(patient));
+    Patient moved = patient.withPhone(newPhone(patient));
     String placer = "PL-" + id;
     return List.of(
-        patient.adt("A28", id + "-1"),
-        moved.adt("A31", id + "-2"),
-        moved.siu("S12", id + "-3", placer, at, MINUTES),
-        moved.siu("S13", id + "-4", placer, at.plusHours(2), MINUTES),
-        moved.siu("S15", id + "-5", placer, at.plusHours(2), MINUTES));
+        Hospital.adt("A28", id + "-1", patient),
+        Hospital.adt("A31", id + "-2", moved),
+        Hospital.siu("S12", id + "-3", moved, placer, at, MINUTES, "check up"),
+        Hospital.siu("S13", id + "-4", moved, placer, at.plusHours(2), MINUTES, "check up"),
+        Hospital.siu("S15", id + "-5", moved, placer, at.plusHours(2), MINUTES, "check up"));
   }
 
-  private void lifeLanded(String practice, HospitalPatient patient) {
+  private void lifeLanded(String practice, Patient patient) {
     List<Map<String, String>> patients = stage.offices().patients(practice, patient);
     same("patient rows", "1", "" + patients.size());
     same("phone", newPhone(patient), patients.get(0).get("HmPhone").replaceAll("\\D", ""));
@@ -137,10 +138,12 @@ final class Scenario {
 
   /** 3: the same booking three times, and once more under another control id. */
   String repeated() throws Exception {
-    HospitalPatient patient = HospitalPatient.numbered(301);
-    same("answer", "AA", acknowledged("elm", patient.adt("A28", "again-0")));
-    byte[] booking = patient.siu("S12", "again-1", "PL-again", slot(patient), MINUTES);
-    byte[] renamed = patient.siu("S12", "again-2", "PL-again", slot(patient), MINUTES);
+    Patient patient = Patient.numbered(301);
+    same("answer", "AA", acknowledged("elm", Hospital.adt("A28", "again-0", patient)));
+    byte[] booking =
+        Hospital.siu("S12", "again-1", patient, "PL-again", slot(patient), MINUTES, "check up");
+    byte[] renamed =
+        Hospital.siu("S12", "again-2", patient, "PL-again", slot(patient), MINUTES, "check up");
     for (byte[] message : List.of(booking, booking, booking, renamed)) {
       same("answer", "AA", acknowledged("elm", message));
     }
@@ -164,16 +167,18 @@ final class Scenario {
    */
   String unclear() throws Exception {
     List<String> faults = List.of("timeout-after", "drop-after", "lands-late:2");
-    List<HospitalPatient> patients =
-        List.of(401, 402, 403).stream().map(HospitalPatient::numbered).toList();
+    List<Patient> patients = List.of(401, 402, 403).stream().map(Patient::numbered).toList();
     for (int i = 0; i < faults.size(); i++) {
-      same("answer", "AA", acknowledged("elm", patients.get(i).adt("A28", "unclear-a-" + (i + 1))));
+      same(
+          "answer",
+          "AA",
+          acknowledged("elm", Hospital.adt("A28", "unclear-a-" + (i + 1), patients.get(i))));
     }
     ended("elm", ids("unclear-a", faults.size()));
     List<String> settled = new ArrayList<>();
     long since = Instant.now().toEpochMilli();
     for (int i = 0; i < faults.size(); i++) {
-      HospitalPatient patient = patients.get(i);
+      Patient patient = patients.get(i);
       arm(
           Map.of(
               "practice",
@@ -192,7 +197,9 @@ final class Scenario {
       same(
           "answer",
           "AA",
-          acknowledged("elm", patient.siu("S12", id, "PL-" + id, slot(patient), MINUTES)));
+          acknowledged(
+              "elm",
+              Hospital.siu("S12", id, patient, "PL-" + id, slot(patient), MINUTES, "check up")));
       Receipt receipt = ended("elm", List.of(id)).get(0);
       String fault = faults.get(i).split(":")[0];
       Until.holds(
@@ -221,16 +228,21 @@ final class Scenario {
 
   /** 5: a new patient's three messages while the office is away. */
   String away() throws Exception {
-    HospitalPatient patient = HospitalPatient.numbered(501);
+    Patient patient = Patient.numbered(501);
     long since = Instant.now().toEpochMilli();
     arm(Map.of("practice", "elm", "fault", "offline"));
     for (byte[] message :
         List.of(
-            patient.adt("A28", "away-1"),
-            patient.withPhone(newPhone(patient)).adt("A08", "away-2"),
-            patient
-                .withPhone(newPhone(patient))
-                .siu("S12", "away-3", "PL-away", slot(patient), MINUTES))) {
+            Hospital.adt("A28", "away-1", patient),
+            Hospital.adt("A08", "away-2", patient.withPhone(newPhone(patient))),
+            Hospital.siu(
+                "S12",
+                "away-3",
+                patient.withPhone(newPhone(patient)),
+                "PL-away",
+                slot(patient),
+                MINUTES,
+                "check up"))) {
       same("answer", "AA", acknowledged("elm", message));
     }
     Until.holds("a request found elm away", LIMIT, () -> metOffline(since), () -> "none");
@@ -256,33 +268,40 @@ final class Scenario {
 
   /** 6: one office away for ten seconds with 20 patients waiting; the other is not held back. */
   String held() throws Exception {
-    List<HospitalPatient> patients = patients(601, 20);
-    List<HospitalPatient> others = patients(651, 5);
+    List<Patient> patients = patients(601, 20);
+    List<Patient> others = patients(651, 5);
     Instant start = Instant.now();
     arm(Map.of("practice", "elm", "fault", "offline", "seconds", 10));
     try (MllpSender elm = sender("elm");
         MllpSender oak = sender("oak")) {
       for (int i = 0; i < patients.size(); i++) {
-        HospitalPatient patient = patients.get(i);
-        String id = "held-" + patient.number();
-        accepted(elm.ask(patient.adt("A28", id + "-1")));
-        accepted(elm.ask(patient.withPhone(newPhone(patient)).adt("A31", id + "-2")));
+        Patient patient = patients.get(i);
+        String id = "held-" + patient.mrn();
+        accepted(elm.ask(Hospital.adt("A28", id + "-1", patient)));
+        accepted(elm.ask(Hospital.adt("A31", id + "-2", patient.withPhone(newPhone(patient)))));
         accepted(
             elm.ask(
-                patient
-                    .withPhone(newPhone(patient))
-                    .siu("S12", id + "-3", "PL-" + id, slot(patient), MINUTES)));
+                Hospital.siu(
+                    "S12",
+                    id + "-3",
+                    patient.withPhone(newPhone(patient)),
+                    "PL-" + id,
+                    slot(patient),
+                    MINUTES,
+                    "check up")));
         if (i < others.size()) {
-          HospitalPatient other = others.get(i);
-          accepted(oak.ask(other.adt("A28", "held-oak-" + (2 * i + 1))));
+          Patient other = others.get(i);
+          accepted(oak.ask(Hospital.adt("A28", "held-oak-" + (2 * i + 1), other)));
           accepted(
               oak.ask(
-                  other.siu(
+                  Hospital.siu(
                       "S12",
                       "held-oak-" + (2 * i + 2),
-                      "PL-" + other.number(),
+                      other,
+                      "PL-" + other.mrn(),
                       slot(other),
-                      MINUTES)));
+                      MINUTES,
+                      "check up")));
         }
       }
     }
@@ -306,12 +325,12 @@ final class Scenario {
             + oakDone.toMillis()
             + " ms, elm's 60 wait");
     List<String> ids = new ArrayList<>();
-    patients.forEach(patient -> ids.addAll(ids("held-" + patient.number(), 3)));
+    patients.forEach(patient -> ids.addAll(ids("held-" + patient.mrn(), 3)));
     List<Receipt> receipts = ended("elm", ids);
-    for (HospitalPatient patient : patients) {
+    for (Patient patient : patients) {
       inOrder(
           receipts.stream()
-              .filter(one -> one.controlId().startsWith("held-" + patient.number() + "-"))
+              .filter(one -> one.controlId().startsWith("held-" + patient.mrn() + "-"))
               .toList());
       List<Map<String, String>> rows = stage.offices().patients("elm", patient);
       same("patient rows", "1", "" + rows.size());
@@ -362,26 +381,26 @@ final class Scenario {
     String garbage = nak("elm", "this is no HL7 at all".getBytes(StandardCharsets.UTF_8));
     say("garbage: " + garbage);
     check("garbage is turned away", garbage.startsWith("AR") || garbage.startsWith("AE"), garbage);
-    String unknown = nak("elm", HospitalPatient.numbered(701).adt("A99", "refused-1"));
+    String unknown = nak("elm", Hospital.adt("A99", "refused-1", Patient.numbered(701)));
     say("ADT^A99: " + unknown);
     check(
         "an unknown trigger is turned away by its name",
         unknown.startsWith("AR") && unknown.contains("A99"),
         unknown);
     Map<String, String> twin = twin();
-    HospitalPatient stranger =
-        new HospitalPatient(
+    Patient stranger =
+        new Patient(
             "MRN702",
             twin.get("LName"),
             "Thirdborn",
-            LocalDate.parse(twin.get("Birthdate")),
+            twin.get("Birthdate").replace("-", ""),
             "F",
             twin.get("HmPhone").replaceAll("\\D", ""),
             twin.get("Address"),
             twin.get("City"),
             twin.get("State"),
             twin.get("Zip"));
-    same("answer", "AA", acknowledged("elm", stranger.adt("A28", "refused-2")));
+    same("answer", "AA", acknowledged("elm", Hospital.adt("A28", "refused-2", stranger)));
     Receipt parked = ended("elm", List.of("refused-2")).get(0);
     say("twin: " + parked.line());
     same("end", "parked", parked.end());
@@ -412,7 +431,7 @@ final class Scenario {
 
   /** 8: kill -9 in the middle of a burst; the sender repeats what was not acknowledged. */
   String killed() throws Exception {
-    Map<String, List<HospitalPatient>> byPractice = new LinkedHashMap<>();
+    Map<String, List<Patient>> byPractice = new LinkedHashMap<>();
     byPractice.put("elm", patients(801, 3));
     byPractice.put("oak", patients(811, 3));
     CountDownLatch half = new CountDownLatch(12);
@@ -444,8 +463,8 @@ final class Scenario {
     }
     Map<String, Integer> ends = new LinkedHashMap<>();
     for (String practice : PRACTICES) {
-      for (HospitalPatient patient : byPractice.get(practice)) {
-        for (Receipt receipt : ended(practice, ids("killed-" + patient.number(), 5))) {
+      for (Patient patient : byPractice.get(practice)) {
+        for (Receipt receipt : ended(practice, ids("killed-" + patient.mrn(), 5))) {
           ends.merge(receipt.end(), 1, Integer::sum);
         }
         lifeLanded(practice, patient);
@@ -463,11 +482,11 @@ final class Scenario {
   }
 
   /** Returns how many messages had to be sent more than once. */
-  private Integer burst(String practice, List<HospitalPatient> patients, CountDownLatch half) {
+  private Integer burst(String practice, List<Patient> patients, CountDownLatch half) {
     int again = 0;
     for (int i = 0; i < 5; i++) {
-      for (HospitalPatient patient : patients) {
-        byte[] message = lifeOf(patient, practice, "killed-" + patient.number()).get(i);
+      for (Patient patient : patients) {
+        byte[] message = lifeOf(patient, practice, "killed-" + patient.mrn()).get(i);
         int[] tries = {0};
         Until.holds(
             "a message of the burst is acknowledged",
@@ -490,7 +509,7 @@ final class Scenario {
 
   /** 9: what the front desk does reaches the hospital. */
   String frontDesk() {
-    HospitalPatient patient = HospitalPatient.numbered(301);
+    Patient patient = Patient.numbered(301);
     List<Map<String, String>> rows = stage.offices().patients("elm", patient);
     check("the patient of step 3 is there", rows.size() == 1, rows.size() + " rows");
     long patNum = Long.parseLong(rows.get(0).get("PatNum"));
@@ -667,20 +686,20 @@ final class Scenario {
     return ids;
   }
 
-  private static List<HospitalPatient> patients(int first, int count) {
-    List<HospitalPatient> patients = new ArrayList<>();
+  private static List<Patient> patients(int first, int count) {
+    List<Patient> patients = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      patients.add(HospitalPatient.numbered(first + i));
+      patients.add(Patient.numbered(first + i));
     }
     return patients;
   }
 
   /** A day of its own for each patient. */
-  private LocalDateTime slot(HospitalPatient patient) {
-    return noon.plusDays(Long.parseLong(patient.number().substring("MRN".length())) - 200);
+  private LocalDateTime slot(Patient patient) {
+    return noon.plusDays(Long.parseLong(patient.mrn().substring("MRN".length())) - 200);
   }
 
-  private static String newPhone(HospitalPatient patient) {
+  private static String newPhone(Patient patient) {
     return "971" + patient.phone().substring(3);
   }
 

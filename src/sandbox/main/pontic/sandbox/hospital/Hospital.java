@@ -1,5 +1,6 @@
-package pontic.house;
+package pontic.sandbox.hospital;
 
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 
@@ -9,7 +10,14 @@ public final class Hospital {
 
   private Hospital() {}
 
-  /** One patient of the hospital. */
+  /**
+   * A synthetic patient of the hospital.
+   *
+   * @param mrn the hospital's record number
+   * @param birth as PID-7 has it, {@code yyyyMMdd}
+   * @param sex {@code F} or {@code M}
+   * @param phone ten digits
+   */
   public record Patient(
       String mrn,
       String last,
@@ -17,8 +25,24 @@ public final class Hospital {
       String birth,
       String sex,
       String phone,
-      String street) {
+      String street,
+      String city,
+      String state,
+      String zip) {
 
+    /** Somebody of the town in which all {@linkplain #numbered numbered} ones live. */
+    public Patient(
+        String mrn,
+        String last,
+        String first,
+        String birth,
+        String sex,
+        String phone,
+        String street) {
+      this(mrn, last, first, birth, sex, phone, street, "Salem", "OR", "97301");
+    }
+
+    /** The nth of a row of people who have nothing in common but first name and town. */
     public static Patient numbered(int n) {
       return new Patient(
           "MRN" + n,
@@ -26,12 +50,12 @@ public final class Hospital {
           "Robin",
           "19" + (50 + n % 40) + "0" + (1 + n % 9) + (10 + n % 18),
           n % 2 == 0 ? "F" : "M",
-          String.format("503555%04d", n % 10000),
+          String.format("503555%04d", n % 10_000),
           n + " Larch Street");
     }
 
     public Patient withPhone(String other) {
-      return new Patient(mrn, last, first, birth, sex, other, street);
+      return new Patient(mrn, last, first, birth, sex, other, street, city, state, zip);
     }
 
     String pid() {
@@ -47,11 +71,23 @@ public final class Hospital {
           + sex
           + "|||"
           + street
-          + "^^Salem^OR^97301||"
+          + "^^"
+          + city
+          + "^"
+          + state
+          + "^"
+          + zip
+          + "||"
           + phone;
     }
   }
 
+  /**
+   * Patient message.
+   *
+   * @param trigger A28, A31, A08 …
+   * @param controlId MSH-10
+   */
   public static byte[] adt(String trigger, String controlId, Patient patient) {
     return message(
         "ADT^" + trigger,
@@ -61,7 +97,15 @@ public final class Hospital {
         "PV1|1|N");
   }
 
-  /** A booking of {@code minutes} from {@code at} (the practice's wall clock) in operatory OP-1. */
+  /**
+   * Scheduling message for place OP-1.
+   *
+   * @param trigger S12, S13, S15 …
+   * @param controlId MSH-10
+   * @param placerId SCH-1, the hospital's number of the appointment
+   * @param at the practice's wall clock
+   * @param note NTE-3; empty = no NTE
+   */
   public static byte[] siu(
       String trigger,
       String controlId,
@@ -90,6 +134,13 @@ public final class Hospital {
         "AIP|1|A|DR-1^Welby^Marcus");
   }
 
+  /**
+   * Any message.
+   *
+   * @param type MSH-9
+   * @param controlId MSH-10
+   * @param segments without their ends; empty ones are left out
+   */
   public static byte[] message(String type, String controlId, String... segments) {
     StringBuilder text = new StringBuilder();
     text.append("MSH|^~\\&|ADTLAKE|LAKESIDE|PONTIC|DENTAL|20261101120000||")
@@ -102,10 +153,10 @@ public final class Hospital {
         text.append(segment).append('\r');
       }
     }
-    return text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** 12 becomes BC: names without digits. */
+  /** 12 becomes bc: names have no digits. */
   private static String letters(int n) {
     StringBuilder letters = new StringBuilder();
     for (char digit : Integer.toString(n).toCharArray()) {

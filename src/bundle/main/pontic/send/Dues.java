@@ -1,0 +1,674 @@
+package pontic.send;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.audit.Audit;
+import pontic.practice.Destination;
+import pontic.store.Transaction;
+import pontic.store.Vault;
+
+/**
+ * What each destination still has to get, what it was sent and what it has acknowledged: the tables
+ * {@code due}, {@code delivery} and {@code sending}. It knows no kind of destination. Whoever calls
+ * holds the lease of the practice and destination, and has checked it in the same unit.
+ */
+public final class Dues {
+  private static final Logger LOG = LoggerFactory.getLogger(Dues.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What is referred to goes before what refers to it. */
+  private static final List<String> ORDER =
+      List.of("Practitioner", "Location", "Patient", "Appointment");
+
+  private static final String OTHER = "";
+  private static final int MOST_REFUSALS = 5;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration WAIT = Duration.ofMillis(500);
+
+  private static final String ENTRIES =
+      """
+      select d.practice, d.destination, d.resource, d.row_key, d.patient_key, d.bundle_limit, r.fhir_id, r.version, r.fhir,
+        r.row_data, r.changed_at, coalesce(x.acknowledged_version, 0) as acknowledged_version,
+        coalesce(x.acknowledged, '') as acknowledged, coalesce(x.acknowledged_row, '') as acknowledged_row,
+        coalesce(x.attempt_state, '') as attempt_state, coalesce(x.attempted_version, 0) as attempted_version,
+        coalesce(x.attempted, '') as attempted, coalesce(x.remote_version, '') as remote_version
+      """;
+
+  private static final String JOINED =
+      """
+      join record r on r.practice = d.practice and r.resource = d.resource and r.row_key = d.row_key
+      """;
+
+  /** Nothing of a patient of whom something is parked, and nothing before its Patient. */
+  private static final String FREE =
+      """
+      and d.practice = :practice and d.destination = :destination and d.state = 'due' and d.due_at <= :now
+      and (d.patient_key = 0 or not exists (select 1 from due p where p.practice = d.practice
+        and p.destination = d.destination and p.patient_key = d.patient_key and p.state = 'parked'))
+      and (d.patient_key = 0 or d.resource = 'Patient' or not exists (select 1 from due p where p.practice = d.practice
+        and p.destination = d.destination and p.resource = 'Patient' and p.row_key = d.patient_key
+        and (p.state = 'parked' or p.due_at > :now)))
+      """;
+
+  private final Vault vault;
+  private final Audit audit;
+  private final Known known;
+
+  public Dues(Vault vault, Audit audit, Known known) {
+    this.vault = vault;
+    this.audit = audit;
+    this.known = known;
+  }
+
+  /**
+   * One state of a row.
+   *
+   * @param number 0 = none
+   * @param fhir JSON, empty if there is none
+   * @param row JSON of the columns, empty if there is none or it is not known
+   */
+  public record Version(long number, String fhir, String row) {
+    /** There is none. */
+    public static final Version NONE = new Version(0, "", "");
+
+    /** Without its content: it is a patient's. */
+    @Override
+    public String toString() {
+      return "version " + number;
+    }
+  }
+
+  /**
+   * One identity that is due.
+   *
+   * @param patientKey PatNum whose order it keeps; 0 = nobody's
+   * @param record the newest state: what is to be sent
+   * @param changedAt when the record became so, by the store's clock
+   * @param acknowledged what the destination acknowledged last (or was spared as known to it)
+   * @param isUnknown the attempt may or may not have arrived; it must end before anything newer
+   * @param attempt what was attempted last, if that is unclear; otherwise none
+   * @param wire what of the attempt has to be sent again byte by byte; empty for kinds that do not
+   * @param remoteVersion the destination's own version id; empty if it told none
+   */
+  public record Entry(
+      String practice,
+      String destination,
+      String resource,
+      long key,
+      long patientKey,
+      String fhirId,
+      Version record,
+      Instant changedAt,
+      Version acknowledged,
+      boolean isUnknown,
+      Version attempt,
+      String wire,
+      String remoteVersion,
+      int together) {
+
+    /** {@code Patient/elm-patient-12}. */
+    public String identity() {
+      return resource + "/" + fhirId;
+    }
+
+    public long version() {
+      return record.number();
+    }
+
+    /** Without the resource itself: it is a patient's. */
+    @Override
+    public String toString() {
+      return identity() + " " + record;
+    }
+  }
+
+  /**
+   * What goes next, each identity once. If attempts are unclear, these alone; otherwise what is
+   * news, by type and then age. What the destination said itself is acknowledged here as {@code
+   * echo}.
+   *
+   * @param most entries; fewer if a Bundle was refused and is being narrowed down
+   * @return empty if nothing is due that may go
+   */
+  public List<Entry> next(
+      Transaction tx, String practice, Destination destination, int most, Instant now) {
+    List<Entry> unclear =
+        entries(
+            tx,
+            practice,
+            destination.id(),
+            ENTRIES
+                + " from delivery x join due d on d.practice = x.practice and d.destination = x.destination"
+                + " and d.resource = x.resource and d.row_key = x.row_key "
+                + JOINED
+                + " where x.attempt_state = 'unknown' and x.practice = :practice and x.destination = :destination "
+                + FREE
+                + " order by d.due_at, d.row_key limit :most",
+            OTHER,
+            most,
+            now);
+    if (!unclear.isEmpty()) {
+      return unclear;
+    }
+    List<Entry> candidates = together(fresh(tx, practice, destination.id(), most, now));
+    List<Entry> news = news(tx, destination, candidates, now);
+    while (news.isEmpty() && !candidates.isEmpty()) {
+      // Each round has acknowledged or put off what it saw, so the next sees others.
+      candidates = together(fresh(tx, practice, destination.id(), most, now));
+      news = news(tx, destination, candidates, now);
+    }
+    return news;
+  }
+
+  private List<Entry> fresh(
+      Transaction tx, String practice, String destination, int most, Instant now) {
+    List<Entry> found = new ArrayList<>();
+    List<String> types = new ArrayList<>(ORDER);
+    types.add(OTHER);
+    for (String type : types) {
+      if (found.size() < most) {
+        found.addAll(
+            entries(
+                tx,
+                practice,
+                destination,
+                ENTRIES
+                    + " from due d "
+                    + JOINED
+                    + " left join delivery x on x.practice = d.practice and x.destination = d.destination"
+                    + " and x.resource = d.resource and x.row_key = d.row_key where "
+                    + (type.equals(OTHER)
+                        ? "d.resource not in ('Practitioner', 'Location', 'Patient', 'Appointment') "
+                        : "d.resource = :resource ")
+                    + FREE
+                    + " order by d.due_at, d.row_key limit :most",
+                type,
+                most - found.size(),
+                now));
+      }
+    }
+    return found;
+  }
+
+  private List<Entry> entries(
+      Transaction tx,
+      String practice,
+      String destination,
+      String sql,
+      String type,
+      int most,
+      Instant now) {
+    JdbcClient.StatementSpec statement =
+        tx.sql(sql)
+            .param("practice", practice)
+            .param("destination", destination)
+            .param("now", now.toEpochMilli())
+            .param("most", most);
+    return (type.equals(OTHER) ? statement : statement.param("resource", type))
+        .query((row, number) -> entry(row))
+        .list();
+  }
+
+  /** As many as may go with each of them. */
+  private static List<Entry> together(List<Entry> entries) {
+    int count = 0;
+    int most = Integer.MAX_VALUE;
+    for (Entry entry : entries) {
+      most = Math.min(most, Math.max(1, entry.together()));
+      if (count >= most) {
+        break;
+      }
+      count++;
+    }
+    return entries.subList(0, count);
+  }
+
+  private List<Entry> news(
+      Transaction tx, Destination destination, List<Entry> entries, Instant now) {
+    List<Entry> news = new ArrayList<>();
+    Set<Long> waiting = new HashSet<>();
+    for (Entry entry : entries) {
+      if (waiting.contains(entry.patientKey())) {
+        continue;
+      }
+      switch (known.judge(tx, destination, entry)) {
+        case NEWS -> news.add(entry);
+        case ECHO -> withheld(tx, entry, "echo");
+        case WAIT -> {
+          later(tx, entry, now.plus(WAIT));
+          if (entry.resource().equals("Patient")) {
+            waiting.add(entry.patientKey());
+          }
+        }
+      }
+    }
+    return news;
+  }
+
+  private Entry entry(ResultSet row) throws SQLException {
+    String practice = row.getString("practice");
+    String destination = row.getString("destination");
+    String resource = row.getString("resource");
+    long key = row.getLong("row_key");
+    String name = practice + "/" + resource + "/" + key;
+    String delivery = delivery(practice, destination, resource, key);
+    boolean isUnknown = row.getString("attempt_state").equals("unknown");
+    JsonNode attempted =
+        isUnknown
+            ? json(opened("delivery-attempt", delivery, row.getString("attempted")))
+            : NOTHING;
+    return new Entry(
+        practice,
+        destination,
+        resource,
+        key,
+        row.getLong("patient_key"),
+        row.getString("fhir_id"),
+        new Version(
+            row.getLong("version"),
+            opened("record", name, row.getString("fhir")),
+            opened("record-row", name, row.getString("row_data"))),
+        Instant.ofEpochMilli(row.getLong("changed_at")),
+        new Version(
+            row.getLong("acknowledged_version"),
+            opened("delivery", delivery, row.getString("acknowledged")),
+            opened("delivery-row", delivery, row.getString("acknowledged_row"))),
+        isUnknown,
+        isUnknown
+            ? new Version(
+                row.getLong("attempted_version"),
+                attempted.path("fhir").asText(),
+                attempted.path("row").asText())
+            : Version.NONE,
+        attempted.path("wire").asText(),
+        row.getString("remote_version"),
+        row.getInt("bundle_limit"));
+  }
+
+  private static final JsonNode NOTHING = JSON.createObjectNode();
+
+  /**
+   * Before the record's version of the entry is sent. From here on the attempt counts as unclear
+   * until it is {@link #acknowledged}, {@link #refused} or {@link #notSent}: a process that is
+   * killed cannot say so afterwards.
+   *
+   * @param wire what must be sent again byte by byte if the outcome stays unclear; may be empty
+   */
+  public void attempted(Transaction tx, Entry entry, String wire) {
+    String content =
+        JSON.createObjectNode()
+            .put("wire", wire)
+            .put("fhir", entry.record().fhir())
+            .put("row", entry.record().row())
+            .toString();
+    tx.sql(
+            """
+            insert into delivery (practice, destination, resource, row_key, attempted_version, attempted_at,
+              attempt_state, attempted, acknowledged_version, acknowledged_at, acknowledged, coalesced)
+            values (:practice, :destination, :resource, :key, :version, :now, 'unknown', :attempted, 0, 0, '', 0)
+            on conflict (practice, destination, resource, row_key) do update set
+              attempted_version = excluded.attempted_version, attempted_at = excluded.attempted_at,
+              attempt_state = excluded.attempt_state, attempted = excluded.attempted
+            """)
+        .params(identity(entry))
+        .param("version", entry.version())
+        .param("now", tx.now().toEpochMilli())
+        .param("attempted", sealed("delivery-attempt", entry, content))
+        .update();
+  }
+
+  /**
+   * The destination has this version. What is due ends unless a newer version has come; versions in
+   * between count as coalesced.
+   *
+   * @param version the entry's record, or its attempt if that was unclear
+   * @param remoteVersion the destination's own version id; empty if it told none
+   */
+  public void acknowledged(Transaction tx, Entry entry, Version version, String remoteVersion) {
+    has(tx, entry, version, remoteVersion, "");
+    count(tx, entry, 1, 0);
+    audit.record(tx, "send", entry.practice(), entry.destination(), entry.identity());
+  }
+
+  /**
+   * The destination does not need the record's version, or a step of a route kept it back: it
+   * counts as acknowledged.
+   *
+   * @param why {@code echo}, or ROUTE/STEP
+   */
+  public void withheld(Transaction tx, Entry entry, String why) {
+    has(tx, entry, entry.record(), entry.remoteVersion(), why);
+    count(tx, entry, 0, 1);
+  }
+
+  private void has(
+      Transaction tx, Entry entry, Version version, String remoteVersion, String withheld) {
+    tx.sql(
+            """
+            insert into delivery (practice, destination, resource, row_key, attempted_version, attempted_at,
+              acknowledged_version, acknowledged_at, acknowledged, acknowledged_row, remote_version, withheld, coalesced)
+            values (:practice, :destination, :resource, :key, 0, 0, :version, :now, :fhir, :row, :remote, :withheld,
+              :version - 1)
+            on conflict (practice, destination, resource, row_key) do update set
+              coalesced = delivery.coalesced
+                + case when :version > delivery.acknowledged_version then :version - delivery.acknowledged_version - 1 else 0 end,
+              acknowledged_version = excluded.acknowledged_version, acknowledged_at = excluded.acknowledged_at,
+              acknowledged = excluded.acknowledged, acknowledged_row = excluded.acknowledged_row,
+              remote_version = excluded.remote_version, withheld = excluded.withheld, attempt_state = '', attempted = ''
+            """)
+        .params(identity(entry))
+        .param("version", version.number())
+        .param("now", tx.now().toEpochMilli())
+        .param("fhir", sealed("delivery", entry, version.fhir()))
+        .param("row", sealed("delivery-row", entry, version.row()))
+        .param("remote", remoteVersion)
+        .param("withheld", withheld)
+        .update();
+    tx.sql("delete from due where " + ONE + " and version <= :version")
+        .params(identity(entry))
+        .param("version", version.number())
+        .update();
+  }
+
+  /**
+   * An unclear attempt is over and did not arrive (or something else stands there): the record is
+   * sent next.
+   *
+   * @param remoteVersion what stands at the destination; empty if nothing does
+   */
+  public void cleared(Transaction tx, Entry entry, String remoteVersion) {
+    tx.sql(
+            "update delivery set attempt_state = '', attempted = '', remote_version = :remote where "
+                + ONE)
+        .params(identity(entry))
+        .param("remote", remoteVersion)
+        .update();
+  }
+
+  /** The attempt of this claim certainly did not leave; an earlier unclear one stays unclear. */
+  public void notSent(Transaction tx, Entry entry) {
+    if (!entry.isUnknown()) {
+      tx.sql("update delivery set attempt_state = '', attempted = '' where " + ONE)
+          .params(identity(entry))
+          .update();
+    }
+  }
+
+  /** These were refused together: from now on no more than half as many go with each of them. */
+  public void narrowed(Transaction tx, List<Entry> entries) {
+    for (Entry entry : entries) {
+      tx.sql(
+              "update due set bundle_limit = case when bundle_limit < :half then bundle_limit else :half end where "
+                  + ONE)
+          .params(identity(entry))
+          .param("half", Math.max(1, entries.size() / 2))
+          .update();
+    }
+  }
+
+  /**
+   * The destination refused this entry alone. It is tried again with growing pauses; the fifth
+   * refusal parks it until it is released, unless a newer version has come, which gets one try
+   * more.
+   *
+   * @param reason without patient data
+   * @return true if it is parked now
+   */
+  public boolean refused(Transaction tx, Entry entry, String reason) {
+    tx.sql("update delivery set attempt_state = '', attempted = '' where " + ONE)
+        .params(identity(entry))
+        .update();
+    return inVain(tx, entry, reason);
+  }
+
+  /**
+   * As {@link #refused}, but what stands at the destination has to be looked at first: the attempt
+   * stays unclear.
+   */
+  public boolean inVain(Transaction tx, Entry entry, String reason) {
+    int attempts =
+        tx.sql("update due set attempts = attempts + 1 where " + ONE + " returning attempts")
+            .params(identity(entry))
+            .query(Integer.class)
+            .single();
+    boolean parked =
+        tx.sql(
+                "update due set due_at = :at, reason = :reason, state = case when :attempts >= :most and version = :version"
+                    + " then 'parked' else 'due' end where "
+                    + ONE
+                    + " returning state")
+            .params(identity(entry))
+            .param("at", tx.now().plus(pause(attempts)).toEpochMilli())
+            .param("reason", reason)
+            .param("attempts", attempts)
+            .param("most", MOST_REFUSALS)
+            .param("version", entry.isUnknown() ? entry.attempt().number() : entry.version())
+            .query(String.class)
+            .single()
+            .equals("parked");
+    if (parked) {
+      LOG.warn(
+          "{} of {} did not take {} in {} tries ({}); it is parked, and with it what follows of the same patient."
+              + " Ask the destination why, then: pontic release {}/{}/{}/{}",
+          entry.destination(),
+          entry.practice(),
+          entry.identity(),
+          attempts,
+          reason,
+          entry.practice(),
+          entry.destination(),
+          entry.resource(),
+          entry.key());
+    }
+    return parked;
+  }
+
+  /** The entry is not claimed before then. */
+  public void later(Transaction tx, Entry entry, Instant dueAt) {
+    tx.sql("update due set due_at = :at where " + ONE)
+        .params(identity(entry))
+        .param("at", dueAt.toEpochMilli())
+        .update();
+  }
+
+  /**
+   * The newest version of what is parked goes next.
+   *
+   * @return false if nothing of this row is parked at this destination
+   */
+  public boolean release(
+      Transaction tx, String practice, String destination, String resource, long key) {
+    return tx.sql(
+                "update due set state = 'due', attempts = 0, bundle_limit = 1, due_at = :now, reason = '' where "
+                    + ONE
+                    + " and state = 'parked'")
+            .params(identity(practice, destination, resource, key))
+            .param("now", tx.now().toEpochMilli())
+            .update()
+        > 0;
+  }
+
+  /** True while the destination is left alone for this practice. */
+  public boolean isPaused(Transaction tx, String practice, String destination, Instant now) {
+    return tx.sql(
+                "select count(*) from sending where practice = ? and destination = ? and not_before > ?")
+            .params(practice, destination, now.toEpochMilli())
+            .query(Integer.class)
+            .single()
+        > 0;
+  }
+
+  /**
+   * The destination did not answer, or its answer says nothing about content: it is left alone,
+   * each time for longer, up to a minute. What was attempted stays unclear.
+   *
+   * @param reason without patient data
+   * @param least how long the destination itself asked for; zero if it did not
+   * @return failures in a row; 1 is news
+   */
+  public int failing(
+      Transaction tx, String practice, String destination, String reason, Duration least) {
+    long now = tx.now().toEpochMilli();
+    int failures =
+        tx.sql(
+                """
+                insert into sending (practice, destination, failures, not_before, reason, failing_since)
+                values (:practice, :destination, 1, 0, :reason, :now)
+                on conflict (practice, destination) do update set failures = sending.failures + 1,
+                  reason = excluded.reason,
+                  failing_since = case when sending.failures = 0 then excluded.failing_since else sending.failing_since end
+                returning failures
+                """)
+            .param("practice", practice)
+            .param("destination", destination)
+            .param("reason", reason)
+            .param("now", now)
+            .query(Integer.class)
+            .single();
+    Duration pause = pause(failures);
+    tx.sql("update sending set not_before = ? where practice = ? and destination = ?")
+        .params(
+            now + (least.compareTo(pause) > 0 ? least : pause).toMillis(), practice, destination)
+        .update();
+    return failures;
+  }
+
+  /** The destination answered like one that works. */
+  public void works(Transaction tx, String practice, String destination) {
+    tx.sql(
+            "update sending set failures = 0, not_before = 0, reason = '', failing_since = 0"
+                + " where practice = ? and destination = ? and failures > 0")
+        .params(practice, destination)
+        .update();
+  }
+
+  /**
+   * At start: the destination is known, and if it is new to the practice, every live record is made
+   * due to it, once.
+   *
+   * @return how many became due
+   */
+  public int open(Transaction tx, String practice, Destination destination) {
+    tx.sql(
+            "insert into sending (practice, destination, failures, not_before, reason, queue) values (?, ?, 0, 0, '', ?)"
+                + " on conflict (practice, destination) do update set queue = excluded.queue")
+        .params(
+            practice,
+            destination.id(),
+            destination.kind() == Destination.Kind.FHIR ? "send-fhir" : "send-hl7")
+        .update();
+    int loaded = 0;
+    List<String> types =
+        tx.sql(
+                "select distinct r.resource from record r where r.practice = :practice and not exists (select 1 from load l"
+                    + " where l.practice = r.practice and l.destination = :destination and l.resource = r.resource)")
+            .param("practice", practice)
+            .param("destination", destination.id())
+            .query(String.class)
+            .list();
+    for (String type : types) {
+      int records =
+          tx.sql(
+                  """
+                  insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,
+                    state, reason, patient_key)
+                  select r.practice, :destination, r.resource, r.row_key, r.version, :now, 0, :limit, 'due', '', r.patient_key
+                  from record r
+                  left join delivery x on x.practice = r.practice and x.destination = :destination
+                    and x.resource = r.resource and x.row_key = r.row_key
+                  where r.practice = :practice and r.resource = :resource and r.state = 'live' and r.version > 0
+                    and coalesce(x.acknowledged_version, 0) < r.version
+                  on conflict (practice, destination, resource, row_key) do nothing
+                  """)
+              .param("practice", practice)
+              .param("destination", destination.id())
+              .param("resource", type)
+              .param("limit", destination.bundleSize())
+              .param("now", tx.now().toEpochMilli())
+              .update();
+      tx.sql(
+              "insert into load (practice, destination, resource, records, loaded_at) values (?, ?, ?, ?, ?)"
+                  + " on conflict (practice, destination, resource) do nothing")
+          .params(practice, destination.id(), type, records, tx.now().toEpochMilli())
+          .update();
+      loaded += records;
+    }
+    return loaded;
+  }
+
+  private static Duration pause(int failures) {
+    Duration grown = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, 10));
+    return grown.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : grown;
+  }
+
+  private static void count(Transaction tx, Entry entry, int delivered, int withheld) {
+    tx.sql(
+            """
+            insert into sending (practice, destination, failures, not_before, reason, delivered, withheld)
+            values (:practice, :destination, 0, 0, '', :delivered, :withheld)
+            on conflict (practice, destination) do update set delivered = sending.delivered + excluded.delivered,
+              withheld = sending.withheld + excluded.withheld
+            """)
+        .param("practice", entry.practice())
+        .param("destination", entry.destination())
+        .param("delivered", delivered)
+        .param("withheld", withheld)
+        .update();
+  }
+
+  private static final String ONE =
+      "practice = :practice and destination = :destination and resource = :resource and row_key = :key";
+
+  private static Map<String, Object> identity(Entry entry) {
+    return identity(entry.practice(), entry.destination(), entry.resource(), entry.key());
+  }
+
+  private static Map<String, Object> identity(
+      String practice, String destination, String resource, long key) {
+    return Map.of(
+        "practice", practice, "destination", destination, "resource", resource, "key", key);
+  }
+
+  private static String delivery(String practice, String destination, String resource, long key) {
+    return practice + "/" + destination + "/" + resource + "/" + key;
+  }
+
+  private String sealed(String table, Entry entry, String text) {
+    return text.isEmpty()
+        ? ""
+        : vault.seal(
+            table,
+            delivery(entry.practice(), entry.destination(), entry.resource(), entry.key()),
+            text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String opened(String table, String row, String sealed) {
+    return sealed.isEmpty()
+        ? ""
+        : new String(vault.open(table, row, sealed), StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      // Without the cause: its text quotes what it read.
+      throw new IllegalStateException("A stored attempt is not JSON");
+    }
+  }
+}
