@@ -78,6 +78,25 @@ final class Status extends Ask {
           one.path("reason").asText());
     }
     destinations.print(out);
+    Table feeds =
+        new Table(
+            "PRACTICE", "FEED", "STATE", "READ", "OF", "CHANGED", "UNCHANGED", "AGE", "REASON");
+    for (JsonNode practice : answer.path("practices")) {
+      for (JsonNode feed : practice.path("feeds")) {
+        boolean isOff = !practice.path("databaseEnabled").asBoolean();
+        feeds.row(
+            practice.path("practice").asText(),
+            feed.path("feed").asText(),
+            isOff ? "off" : feed.path("state").asText(),
+            feed.path("read").asText(),
+            feed.path("total").asLong() == 0 ? "-" : feed.path("total").asText(),
+            feed.path("changed").asText(),
+            feed.path("unchanged").asText(),
+            feed.path("ageSeconds").asLong() < 0 ? "-" : feed.path("ageSeconds").asText() + " s",
+            isOff ? "the practice's database is switched off" : feed.path("reason").asText());
+      }
+    }
+    feeds.print(out);
     Table routes = new Table("ROUTE", "STATUS", "UNDER WAY");
     for (JsonNode route : answer.path("routes")) {
       routes.row(

@@ -54,8 +54,11 @@ final class Control {
     ArrayNode practices = status.putArray("practices");
     store.read(
         tx -> {
+          List<FeedStates.FeedState> feeds = FeedStates.read(tx);
           for (Practice practice : settings.practices()) {
-            practices.add(practice(tx, practice));
+            ObjectNode node = practice(tx, practice);
+            node.set("feeds", FeedStates.json(feeds, practice.id()));
+            practices.add(node);
           }
           return practices;
         });

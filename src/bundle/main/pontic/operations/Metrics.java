@@ -48,6 +48,9 @@ public final class Metrics implements AutoCloseable {
   private final MultiGauge oldestDue;
   private final MultiGauge deliveries;
   private final MultiGauge failing;
+  private final MultiGauge captured;
+  private final MultiGauge captureOn;
+  private final MultiGauge captureAge;
   private long readAt;
   private boolean read;
 
@@ -86,6 +89,15 @@ public final class Metrics implements AutoCloseable {
     failing =
         gauge("pontic.destination.failing.seconds", "how long a destination has been failing");
     laneOf = gauge("pontic.lane.state", "1 for the state that the lane of a practice is in");
+    captured =
+        gauge(
+            "pontic.capture.rows",
+            "rows read by practice, feed and kind: changed, unchanged (a new stamp and nothing new), total of the first load");
+    captureOn = gauge("pontic.capture.on", "0 for a feed that is off, see /control/status");
+    captureAge =
+        gauge(
+            "pontic.capture.age.seconds",
+            "age of the stamp up to which a feed has read; -1 before its first page");
   }
 
   private MultiGauge gauge(String name, String description) {
@@ -226,6 +238,11 @@ public final class Metrics implements AutoCloseable {
         .forEach(each::add);
     laneOf.register(each, true);
     outbound(tx, now);
+
+    List<FeedStates.FeedState> feeds = FeedStates.read(tx);
+    captured.register(FeedStates.rows(feeds), true);
+    captureOn.register(FeedStates.each(feeds, feed -> feed.state().equals("off") ? 0 : 1), true);
+    captureAge.register(FeedStates.each(feeds, FeedStates.FeedState::ageSeconds), true);
     return true;
   }
 

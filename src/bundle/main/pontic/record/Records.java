@@ -149,7 +149,8 @@ public final class Records {
         && page.from()
             .map(
                 from ->
-                    from.paging() == page.next().paging()
+                    !from.paging()
+                        && !page.next().paging()
                         && !page.next().stamp().isBefore(from.stamp())
                         && page.next().stamp().isBefore(from.stamp().plus(IDLE_MOVE)))
             .orElse(false);

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import pontic.Bundle;
+import pontic.capture.Reach;
 import pontic.lane.Planner;
 import pontic.practice.Settings;
 import pontic.practice.SettingsLoader;
@@ -149,6 +150,13 @@ public final class House implements AutoCloseable {
     Settings settings = new SettingsLoader(Map.of(), flags).load(config);
     bundle = Bundle.prepare(settings, home(), planning);
     properties.forEach(bundle.context().getPropertiesComponent()::addInitialProperty);
+    bundle.start(() -> {});
+  }
+
+  /** With another reach of the polls than the product's. */
+  public void startReaching(UnaryOperator<Reach> reaching) throws Exception {
+    Settings settings = new SettingsLoader(Map.of(), flags).load(config);
+    bundle = Bundle.prepare(settings, home(), planner -> planner, reaching);
     bundle.start(() -> {});
   }
 

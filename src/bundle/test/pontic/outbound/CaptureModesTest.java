@@ -27,9 +27,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import pontic.sandbox.hospital.Hospital;
 import pontic.house.House;
 import pontic.sandbox.desk.FrontDesk;
+import pontic.sandbox.hospital.Hospital;
 
 /** A practice is read through its API where its database is switched off, and ends the same. */
 class CaptureModesTest {

@@ -4,14 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
-import ca.uhn.fhir.validation.FhirValidator;
-import ca.uhn.fhir.validation.ResultSeverityEnum;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.InputStream;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,16 +15,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
-import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
-import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
-import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
-import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
-import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
-import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
-import org.hl7.fhir.r4.model.Resource;
-import org.hl7.fhir.utilities.npm.NpmPackage;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pontic.mapping.Mappings;
 import pontic.practice.Practice;
@@ -36,64 +26,40 @@ import pontic.practice.Secret;
 import pontic.record.Row;
 import pontic.record.Translated;
 
-/** Golden pairs: a row as the SQL reads it, and the FHIR that the mapping files make of it. */
+/** What the outbound mapping files make of rows as the SQL reads them. */
 class OutboundMappingTest {
   private static final Path HOME = Path.of("..", "..");
-  private static final Path US_CORE =
-      Path.of(
-          System.getProperty(
-              "pontic.fhir.packages", HOME.resolve("../shared/data/fhir-packages").toString()),
-          "hl7.fhir.us.core-6.1.0.tgz");
+  private static final Path GOLDEN = Path.of("test", "golden");
+  private static final UsCore US_CORE = new UsCore();
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final FhirContext FHIR = FhirContext.forR4();
 
   private final Mappings mappings = Mappings.load(HOME.resolve("mappings"));
   private final Translator translator =
       new Translator(mappings::mapper, List.of(practice("elm", "America/New_York")));
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "patient-full",
-        "patient-bare",
-        "patient-deceased",
-        "appointment-booked",
-        "appointment-in-summer",
-        "appointment-broken"
-      })
-  void aRowBecomesTheResourceBesideIt(String name) throws Exception {
-    assertEquals(read(name + ".fhir.json"), translate(name).fhir());
+  static List<Path> pairs() throws IOException {
+    try (Stream<Path> all = Files.walk(GOLDEN, 2)) {
+      return all.filter(folder -> GOLDEN.relativize(folder).toString().matches("outbound-.*/.*"))
+          .sorted()
+          .toList();
+    }
   }
 
+  /** That the mapping makes them is GoldenTest's. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "patient-full",
-        "patient-bare",
-        "patient-deceased",
-        "appointment-booked",
-        "appointment-in-summer",
-        "appointment-broken"
-      })
-  void theResourceIsValidAgainstItsProfile(String name) throws Exception {
-    assumeTrue(Files.exists(US_CORE), "US Core 6.1.0 is not at " + US_CORE + ": not validated");
-    var result = validator().validateWithResult(translate(name).fhir().toString());
-    assertEquals(
-        List.of(),
-        result.getMessages().stream()
-            .filter(
-                message -> message.getSeverity().ordinal() >= ResultSeverityEnum.ERROR.ordinal())
-            .toList());
+  @MethodSource("pairs")
+  void whatTheGoldenPairsExpectIsValidAgainstItsProfile(Path pair) throws Exception {
+    assumeTrue(UsCore.isThere(), UsCore.MISSING);
+    assertEquals(List.of(), US_CORE.errors(Files.readString(pair.resolve("expected.json"))));
   }
 
   @Test
   void aResourceThatBreaksTheProfileIsFoundOut() throws Exception {
-    assumeTrue(Files.exists(US_CORE), "US Core 6.1.0 is not at " + US_CORE + ": not validated");
-    var broken =
-        ((com.fasterxml.jackson.databind.node.ObjectNode) translate("patient-full").fhir())
-            .deepCopy();
+    assumeTrue(UsCore.isThere(), UsCore.MISSING);
+    ObjectNode broken =
+        (ObjectNode) JSON.readTree(GOLDEN.resolve("outbound-patient/full/expected.json").toFile());
     broken.remove("gender");
-    assertTrue(!validator().validateWithResult(broken.toString()).isSuccessful());
+    assertTrue(!US_CORE.errors(broken.toString()).isEmpty());
   }
 
   @ParameterizedTest
@@ -123,24 +89,15 @@ class OutboundMappingTest {
     assertTrue(!translated.reason().contains("marked"), translated.reason());
   }
 
-  private Translated translate(String name) throws Exception {
-    String resource = name.startsWith("patient") ? "Patient" : "Appointment";
-    return translator.translate(row(resource, columns(name)));
-  }
-
   private static Row row(String resource, Map<String, Object> columns) {
     long key = ((Number) columns.get(resource.equals("Patient") ? "PatNum" : "AptNum")).longValue();
     return new Row("elm", resource, key, Instant.EPOCH, false, "hash", columns);
   }
 
-  private static Map<String, Object> columns(String name) throws Exception {
-    return JSON.convertValue(read(name + ".row.json"), new TypeReference<>() {});
-  }
-
-  private static JsonNode read(String file) throws Exception {
-    try (InputStream in = OutboundMappingTest.class.getResourceAsStream(file)) {
-      return JSON.readTree(in);
-    }
+  private static Map<String, Object> columns(String name) throws IOException {
+    Path pair = GOLDEN.resolve("outbound-" + name.replaceFirst("-", "/"));
+    return JSON.convertValue(
+        JSON.readTree(pair.resolve("input.json").toFile()), new TypeReference<>() {});
   }
 
   static Practice practice(String id, String zone) {
@@ -161,26 +118,5 @@ class OutboundMappingTest {
         new Practice.Hl7(0, List.of()),
         new Practice.Facade(List.of()),
         Map.of());
-  }
-
-  /** Terminology outside of FHIR and US Core is not here; codes from it are warnings. */
-  private static FhirValidator validator() throws Exception {
-    PrePopulatedValidationSupport usCore = new PrePopulatedValidationSupport(FHIR);
-    try (InputStream in = Files.newInputStream(US_CORE)) {
-      NpmPackage contents = NpmPackage.fromPackage(in);
-      for (String file : contents.listResources("StructureDefinition", "ValueSet", "CodeSystem")) {
-        usCore.addResource(
-            (Resource) FHIR.newJsonParser().parseResource(contents.load("package", file)));
-      }
-    }
-    FhirInstanceValidator module =
-        new FhirInstanceValidator(
-            new ValidationSupportChain(
-                new DefaultProfileValidationSupport(FHIR),
-                usCore,
-                new CommonCodeSystemsTerminologyService(FHIR),
-                new InMemoryTerminologyServerValidationSupport(FHIR),
-                new SnapshotGeneratingValidationSupport(FHIR)));
-    return FHIR.newValidator().registerValidatorModule(module);
   }
 }

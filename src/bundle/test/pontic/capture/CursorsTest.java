@@ -1,0 +1,215 @@
+package pontic.capture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.audit.SqlAudit;
+import pontic.house.House;
+import pontic.record.FeedRows;
+import pontic.record.Page;
+import pontic.record.Records;
+import pontic.record.Row;
+import pontic.record.Translated;
+import pontic.store.KeyVault;
+import pontic.store.Store;
+import pontic.store.StoreSettings;
+import pontic.store.Stores;
+
+/** Where polls begin, with the watermarks of a real store and the shipped feeds. */
+final class CursorsTest {
+  private static final Instant NOON = Instant.parse("2026-11-02T12:00:00Z");
+  private static final Reach REACH = Reach.usual(Duration.ofMinutes(5));
+  private static final int PAGE = 3;
+
+  @TempDir Path folder;
+  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicBoolean enabled = new AtomicBoolean(true);
+  private Store store;
+  private Records records;
+  private Captured captured;
+  private Cursors cursors;
+
+  @BeforeEach
+  void open() {
+    store =
+        Stores.open(
+            StoreSettings.embedded(folder), KeyVault.createDemo(folder.resolve("keys")).vault());
+    records = new Records(store, new SqlAudit(), List.of());
+    captured = new Captured(records, store.vault());
+    cursors = cursors(REACH);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void whatWasReadIsReadAgainByTheOverlap() {
+    poll("patient", NOON);
+    Cursor next = cursors.open("elm", "patient", clock(NOON.plusSeconds(1), 0));
+    assertEquals(NOON.minusSeconds(5), next.since());
+    assertEquals(Long.MIN_VALUE, next.afterKey());
+    assertEquals(NOON.plusSeconds(1), next.until());
+  }
+
+  @Test
+  void withoutOverlapTheCursorIsStrict() {
+    poll("patient", NOON);
+    cursors = cursors(new Reach(Duration.ZERO, 0, Duration.ofMinutes(5), Duration.ZERO, 0));
+    Cursor next = cursors.open("elm", "patient", clock(NOON.plusSeconds(1), 0));
+    assertEquals(NOON, next.since());
+    assertEquals(Long.MAX_VALUE, next.afterKey());
+  }
+
+  @Test
+  void aFullPageIsFollowedStrictlyBehindItsLastRow() {
+    poll("patient", NOON, row(7, 0), row(8, 0), row(9, 0));
+    Cursor next = cursors.open("elm", "patient", clock(NOON.plusSeconds(1), 0));
+    assertEquals(NOON, next.since());
+    assertEquals(9, next.afterKey());
+  }
+
+  @Test
+  void eachPeriodOnePollSweepsAndOnlyAStoredSweepIsDone() {
+    poll("patient", NOON);
+    assertFalse(cursors.open("elm", "patient", clock(NOON, 0)).sweep());
+    nanos.addAndGet(REACH.sweepPeriod().toNanos());
+    assertEquals(
+        NOON.minus(Duration.ofMinutes(30)), cursors.open("elm", "patient", clock(NOON, 0)).since());
+    // That one failed, so the next sweeps again.
+    Cursor again = cursors.open("elm", "patient", clock(NOON, 0));
+    assertTrue(again.sweep());
+    cursors.read(again);
+    assertFalse(cursors.open("elm", "patient", clock(NOON, 0)).sweep());
+  }
+
+  @Test
+  void aSweepThatFillsAPageIsReadToItsEndOverARestart() {
+    poll("patient", NOON);
+    nanos.addAndGet(REACH.sweepPeriod().toNanos());
+    poll("patient", NOON, row(1, -1200), row(2, -1200), row(3, -1100));
+    cursors = cursors(REACH);
+    Cursor next = cursors.open("elm", "patient", clock(NOON.plusSeconds(9), 0));
+    assertEquals(NOON.minusSeconds(1100), next.since());
+    assertEquals(3, next.afterKey());
+    poll("patient", NOON.plusSeconds(9), row(4, -1000));
+    assertTrue(cursors.open("elm", "patient", clock(NOON.plusSeconds(9), 0)).sweep());
+  }
+
+  @Test
+  void aRowIsCountedOnceHoweverOftenSweepsReadIt() {
+    poll("patient", NOON, row(1, -5), row(2, -4));
+    poll("patient", NOON.plusSeconds(60), row(1, 30), row(2, 30));
+    for (int i = 0; i < 3; i++) {
+      nanos.addAndGet(REACH.sweepPeriod().toNanos());
+      poll("patient", NOON.plusSeconds(60), row(1, 30), row(2, 30), row(3, 30));
+      poll("patient", NOON.plusSeconds(60), row(4, 30));
+    }
+    assertEquals(4, number("changed"));
+    assertEquals(2, number("unchanged"));
+  }
+
+  @Test
+  void pagesOfOneSecondInWhichNothingIsNewAreLeftBehind() {
+    poll("patient", NOON, row(1, 0), row(2, 0), row(3, 0));
+    poll("patient", NOON, row(4, 0), row(5, 0), row(6, 0));
+    poll("patient", NOON);
+    nanos.addAndGet(REACH.sweepPeriod().toNanos());
+    poll("patient", NOON, row(1, 0), row(2, 0), row(3, 0));
+    poll("patient", NOON, row(4, 0), row(5, 0), row(6, 0));
+    assertEquals(6, cursors.open("elm", "patient", clock(NOON, 0)).afterKey());
+  }
+
+  @Test
+  void aDatabaseClockThatStepsBackTakesThePollBackWithIt() {
+    poll("patient", NOON);
+    Cursor next = cursors.open("elm", "patient", clock(NOON.minusSeconds(3600), 0));
+    assertEquals(NOON.minusSeconds(3605), next.since());
+    assertEquals(NOON.minusSeconds(3600), next.until());
+  }
+
+  @Test
+  void aFeedByKeyReachesBackByKeysAndNeverBeyondTheTable() {
+    nanos.set(1);
+    Cursor first = cursors.open("elm", "appointment-deleted", clock(NOON, 9_000));
+    assertEquals(Long.MIN_VALUE, first.afterKey());
+    records.store(captured.page(first, List.of()), List.of());
+    cursors.read(first);
+    assertEquals(8_900, cursors.open("elm", "appointment-deleted", clock(NOON, 9_010)).afterKey());
+    nanos.addAndGet(REACH.sweepPeriod().toNanos());
+    assertEquals(4_000, cursors.open("elm", "appointment-deleted", clock(NOON, 9_010)).afterKey());
+    // A backup was restored.
+    assertEquals(0, cursors.open("elm", "appointment-deleted", clock(NOON, 5_000)).afterKey());
+  }
+
+  @Test
+  void theOffSwitchIsAskedAtEachPoll() {
+    assertTrue(cursors.enabled("elm"));
+    enabled.set(false);
+    assertFalse(cursors.enabled("elm"));
+  }
+
+  private Cursors cursors(Reach reach) {
+    List<Feed> feeds = FeedFiles.load(House.home().resolve("sql/capture"));
+    Offices offices =
+        new Offices(
+            feeds, Map.of(), Duration.ofSeconds(20), records, new FeedRows(store), nanos::get);
+    return new Cursors(records, practice -> enabled.get(), offices, reach, PAGE, nanos::get);
+  }
+
+  private void poll(String feed, Instant until, Row... rows) {
+    Cursor cursor = cursors.open("elm", feed, clock(until, 0));
+    List<Map<String, Object>> read = new ArrayList<>();
+    for (Row row : rows) {
+      read.add(
+          Map.of(
+              "stamp", Stamp.text(row.stamp()),
+              "cursor_key", row.key(),
+              "row_key", row.key(),
+              "PatNum", row.key()));
+    }
+    Page page = captured.page(cursor, read);
+    records.store(
+        page,
+        page.changed().stream()
+            .map(
+                row ->
+                    new Translated(
+                        row,
+                        Translated.Outcome.LEFT_OUT,
+                        com.fasterxml.jackson.databind.node.MissingNode.getInstance(),
+                        "test"))
+            .toList());
+    cursors.read(cursor);
+  }
+
+  private static Row row(long key, int seconds) {
+    return new Row("elm", "Patient", key, NOON.plusSeconds(seconds), false, "", Map.of());
+  }
+
+  private static Map<String, Object> clock(Instant until, long key) {
+    return Map.of("until_stamp", Stamp.text(until), "until_key", key, "version", "25.3.36.0");
+  }
+
+  private long number(String column) {
+    return store.read(
+        tx ->
+            tx.sql("select " + column + " from watermark where feed = 'patient'")
+                .query(Long.class)
+                .single());
+  }
+}

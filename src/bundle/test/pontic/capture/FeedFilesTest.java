@@ -1,0 +1,62 @@
+package pontic.capture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import pontic.house.House;
+
+/** What the files of sql/capture may say. */
+final class FeedFilesTest {
+  @TempDir Path folder;
+
+  @Test
+  void aLineIsLeftOutWithTheColumnThatItNeeds() {
+    Feed feed =
+        FeedFiles.load(House.home().resolve("sql/capture")).stream()
+            .filter(each -> each.name().equals("appointment"))
+            .findFirst()
+            .orElseThrow();
+    assertFalse(feed.statement(Set.of("appointment.secdatetentry")).contains("IsMirrored"));
+    assertTrue(feed.statement(Set.of("appointment.secdatetentry")).contains("SecDateTEntry"));
+    assertTrue(feed.statement(Set.of("appointment.ismirrored")).contains("a.IsMirrored,"));
+    assertFalse(feed.statement(Set.of()).contains("--"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-- resource: Patient/-- cursor: stamp patient.DateTStamp | -- versions",
+        "-- versions: 21.1 to 25.3/-- cursor: stamp patient.DateTStamp | -- resource",
+        "-- resource: Patient/-- versions: 21.1 to 25.3 | -- cursor",
+        "-- resource: Patient/-- versions: 21.1 to 25.3/-- cursor: key patientlink.Key | clock/patientlink.sql",
+        "-- resource: Patient/-- versions: 21.1 to 25.3/-- cursor: stamp p.S/-- after: nobody | 'nobody'",
+        "-- resource: Patient/-- versions: 21.1 to 25.3/-- cursor: stamp p.S/-- every: 0 | -- every",
+        "-- resource: Patient/-- versions: 21.1 to 25.3/-- cursor: stamp p.S/  -- columns none | columns/none.sql",
+      })
+  void aFileThatIsNoFeedIsRefusedByName(String lines, String named) throws Exception {
+    Files.createDirectories(folder.resolve("clock"));
+    Files.writeString(folder.resolve("clock/now.sql"), "select 1");
+    Files.write(folder.resolve("some.sql"), List.of((lines + "/select 1").split("/")));
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> FeedFiles.load(folder));
+    assertTrue(refused.getMessage().startsWith("sql/capture/some.sql: "), refused.getMessage());
+    assertTrue(refused.getMessage().contains(named), refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"21.1.0.0,true", "25.3.36.0,true", "25.4.1.0,false", "20.5.9.0,false", "new,false"})
+  void aFeedHoldsForItsLinesOfVersions(String version, boolean holds) {
+    assertEquals(holds, Versions.of("21.1 to 25.3").orElseThrow().hold(version));
+  }
+}

@@ -1,0 +1,75 @@
+package pontic.translate;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.validation.FhirValidator;
+import ca.uhn.fhir.validation.ResultSeverityEnum;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
+import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
+import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.utilities.npm.NpmPackage;
+import pontic.house.House;
+
+/**
+ * The HAPI validator with US Core 6.1.0, made once. Terminology outside of FHIR and US Core is not
+ * here; codes from it are warnings.
+ */
+public final class UsCore {
+  private static final FhirContext FHIR = FhirContext.forR4();
+  private static final Path PACKAGE =
+      Path.of(
+          System.getProperty(
+              "pontic.fhir.packages",
+              House.home().resolve("../shared/data/fhir-packages").toString()),
+          "hl7.fhir.us.core-6.1.0.tgz");
+
+  /** Why nothing was validated. */
+  public static final String MISSING = "US Core 6.1.0 is not at " + PACKAGE + ": not validated";
+
+  private Optional<FhirValidator> validator = Optional.empty();
+
+  public static boolean isThere() {
+    return Files.exists(PACKAGE);
+  }
+
+  /** Errors only, in words of the validator. */
+  public synchronized List<String> errors(String resource) throws IOException {
+    if (validator.isEmpty()) {
+      validator = Optional.of(make());
+    }
+    return validator.get().validateWithResult(resource).getMessages().stream()
+        .filter(message -> message.getSeverity().ordinal() >= ResultSeverityEnum.ERROR.ordinal())
+        .map(message -> message.getLocationString() + ": " + message.getMessage())
+        .toList();
+  }
+
+  private static FhirValidator make() throws IOException {
+    PrePopulatedValidationSupport usCore = new PrePopulatedValidationSupport(FHIR);
+    try (InputStream in = Files.newInputStream(PACKAGE)) {
+      NpmPackage contents = NpmPackage.fromPackage(in);
+      for (String file : contents.listResources("StructureDefinition", "ValueSet", "CodeSystem")) {
+        usCore.addResource(
+            (Resource) FHIR.newJsonParser().parseResource(contents.load("package", file)));
+      }
+    }
+    FhirInstanceValidator module =
+        new FhirInstanceValidator(
+            new ValidationSupportChain(
+                new DefaultProfileValidationSupport(FHIR),
+                usCore,
+                new CommonCodeSystemsTerminologyService(FHIR),
+                new InMemoryTerminologyServerValidationSupport(FHIR),
+                new SnapshotGeneratingValidationSupport(FHIR)));
+    return FHIR.newValidator().registerValidatorModule(module);
+  }
+}
