@@ -10,13 +10,15 @@ from lane l
 left join lease s on s.name = 'lane:' || l.practice
 where l.next_at <= :#now and coalesce(s.until_at, 0) <= :#now
   -- As the lane chooses its head (LaneRows): what is due but held back wakes nobody.
-  and exists (
+  and (exists (
     select 1 from work w
     where w.practice = l.practice and w.state = 'waiting' and w.due_at <= :#now and w.waits_for = ''
       and (w.event = 'connect' or (l.capabilities <> '' and l.state not in ('offline', 'refused')))
       and (w.person_id = '' or not exists (
         select 1 from work o where o.practice = w.practice and o.person_id = w.person_id
           and o.state = 'waiting' and o.seq < w.seq)))
+    or (l.capabilities <> '' and l.state not in ('offline', 'refused') and exists (
+      select 1 from question q where q.practice = l.practice and q.state = 'asked' and q.asked_at <= :#now)))
 union all
 select s.queue, s.practice, s.destination, coalesce(l.epoch, 0),
   (select min(o.due_at) from due o where o.practice = s.practice and o.destination = s.destination and o.state = 'due')

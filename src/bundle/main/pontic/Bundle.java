@@ -35,6 +35,8 @@ import pontic.audit.Audit;
 import pontic.audit.SqlAudit;
 import pontic.broker.TokenBroker;
 import pontic.broker.Tokens;
+import pontic.capture.ApiFeed;
+import pontic.capture.ApiFeeds;
 import pontic.capture.Reach;
 import pontic.echo.Echo;
 import pontic.echo.Said;
@@ -172,7 +174,8 @@ public final class Bundle implements AutoCloseable {
     Map<String, Event> events = events(home.resolve("mappings/hl7v2/events.yaml"));
     Columns columns =
         new Columns(YAML.readTree(home.resolve("mappings/opendental/columns.yaml").toFile()));
-    Planner planner = planning.apply(planner(settings, home, byPractice, columns, vault));
+    List<ApiFeed> feeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
+    Planner planner = planning.apply(planner(settings, home, byPractice, columns, feeds, vault));
     Said said = new Said(vault);
     Lane lane =
         new Lane(
@@ -434,7 +437,12 @@ public final class Bundle implements AutoCloseable {
   }
 
   private static Planner planner(
-      Settings settings, Path home, Map<String, Mappings> mappings, Columns columns, Vault vault)
+      Settings settings,
+      Path home,
+      Map<String, Mappings> mappings,
+      Columns columns,
+      List<ApiFeed> feeds,
+      Vault vault)
       throws IOException {
     JsonNode answers = YAML.readTree(home.resolve("mappings/opendental/answers.yaml").toFile());
     return new OpenDentalPlanner(
@@ -454,6 +462,8 @@ public final class Bundle implements AutoCloseable {
         Ownership.load(home.resolve("mappings/ownership/appointment.yaml")),
         new Answers(texts(answers, "away"), texts(answers, "refused")),
         columns,
+        practice ->
+            settings.practice(practice).orElseThrow().database().enabled() ? List.of() : feeds,
         vault);
   }
 

@@ -12,6 +12,9 @@ import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import pontic.audit.Audit;
+import pontic.capture.ApiFeed;
+import pontic.capture.ApiFeeds;
+import pontic.capture.ApiPages;
 import pontic.capture.Captured;
 import pontic.capture.Cursors;
 import pontic.capture.Failures;
@@ -49,6 +52,7 @@ public final class Outbound implements AutoCloseable {
   private final Settings settings;
   private final List<Feed> feeds;
   private final PracticeDatabases databases;
+  private final List<ApiFeed> apiFeeds;
   private final Map<String, Object> beans;
   private final Store store;
   private final Dues dues;
@@ -63,6 +67,7 @@ public final class Outbound implements AutoCloseable {
       FhirContext fhir,
       FhirClients clients,
       PracticeDatabases databases,
+      List<ApiFeed> apiFeeds,
       Map<String, Object> beans) {
     this.settings = settings;
     this.feeds = List.copyOf(feeds);
@@ -71,6 +76,7 @@ public final class Outbound implements AutoCloseable {
     this.fhir = fhir;
     this.clients = clients;
     this.databases = databases;
+    this.apiFeeds = apiFeeds;
     this.beans = beans;
   }
 
@@ -92,8 +98,10 @@ public final class Outbound implements AutoCloseable {
       Function<Echo.Translation, Known> known) {
     List<Practice> practices = settings.practices();
     List<Feed> feeds = feeds(home);
+    List<ApiFeed> apiFeeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
     PracticeDatabases databases = new PracticeDatabases(practices, STATEMENT_LIMIT);
     Records records = new Records(store, audit, settings.destinations());
+    Captured captured = new Captured(records, store.vault());
     Translator translator = new Translator(mappers, practices);
     Dues dues = new Dues(store.vault(), audit, known.apply(translator::map));
     Offices offices =
@@ -115,6 +123,7 @@ public final class Outbound implements AutoCloseable {
         fhir,
         clients,
         databases,
+        apiFeeds,
         Map.of(
             "records",
             records,
@@ -130,7 +139,9 @@ public final class Outbound implements AutoCloseable {
                 PAGE,
                 System::nanoTime),
             "captured",
-            new Captured(records, store.vault()),
+            captured,
+            "apiPages",
+            new ApiPages(store, records, captured, practices, apiFeeds),
             "failures",
             new Failures(offices::failed),
             "translator",
@@ -156,7 +167,8 @@ public final class Outbound implements AutoCloseable {
   }
 
   /**
-   * After the route files are loaded: {@code capture-mysql-<practice>-<feed>}, {@code
+   * After the route files are loaded: {@code capture-mysql-<practice>-<feed>} or, where the
+   * database is switched off, {@code capture-api-<practice>-<feed>}; {@code
    * send-fhir-<destination>}.
    */
   public void addRoutes(CamelContext camel) throws Exception {
@@ -172,6 +184,11 @@ public final class Outbound implements AutoCloseable {
             .parameter("clock", feed.clock())
             .parameter("period", period * feed.every())
             .add();
+      }
+    }
+    for (Practice practice : settings.practices()) {
+      if (!practice.database().enabled()) {
+        addApiRoutes(camel, practice.id());
       }
     }
     // Before the routes: from here on each destination has its tokens, and a new one its first
@@ -194,6 +211,17 @@ public final class Outbound implements AutoCloseable {
           .prefixId(target.id())
           .parameter("destination", target.id())
           .parameter("consumers", target.connections())
+          .add();
+    }
+  }
+
+  private void addApiRoutes(CamelContext camel, String practice) throws Exception {
+    for (ApiFeed feed : apiFeeds) {
+      TemplatedRouteBuilder.builder(camel, "capture-api")
+          .routeId("capture-api-" + practice + "-" + feed.name())
+          .prefixId("api-" + practice + "-" + feed.name())
+          .parameter("practice", practice)
+          .parameter("feed", feed.name())
           .add();
     }
   }

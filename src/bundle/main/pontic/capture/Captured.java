@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import pontic.record.Page;
 import pontic.record.Records;
 import pontic.record.Row;
@@ -41,29 +42,51 @@ public final class Captured {
    *     {@code row_key}, perhaps {@code row_deleted}, and those that the mapping may read
    */
   public Page page(Cursor cursor, List<Map<String, Object>> rows) {
-    List<Row> read = rows.stream().map(row -> row(cursor, row)).toList();
-    Map<Long, String> known =
-        records.hashes(
+    Differences found =
+        differences(
             cursor.practice(),
             cursor.feed().resource(),
-            read.stream().map(Row::key).distinct().toList());
+            rows,
+            (stamp, key) -> isNew(cursor, stamp, key));
+    return new Page(
+        cursor.practice(),
+        cursor.feed().name(),
+        cursor.from(),
+        next(cursor, rows),
+        found.changed(),
+        found.unchanged());
+  }
+
+  /**
+   * What a reading has to tell.
+   *
+   * @param changed rows that differ from their record, in the order of the reading
+   * @param unchanged how many others are new to the feed
+   */
+  record Differences(List<Row> changed, int unchanged) {}
+
+  /**
+   * @param isNew by stamp and cursor key: whether the feed has not read this before
+   */
+  Differences differences(
+      String practice,
+      String resource,
+      List<Map<String, Object>> rows,
+      BiPredicate<Instant, Long> isNew) {
+    List<Row> read = rows.stream().map(row -> row(practice, resource, row)).toList();
+    Map<Long, String> known =
+        records.hashes(practice, resource, read.stream().map(Row::key).distinct().toList());
     List<Row> changed = new ArrayList<>();
     int unchanged = 0;
     for (int i = 0; i < read.size(); i++) {
       Row row = read.get(i);
       if (!row.hash().equals(known.get(row.key()))) {
         changed.add(row);
-      } else if (isNew(cursor, row.stamp(), number(rows.get(i), "cursor_key"))) {
+      } else if (isNew.test(row.stamp(), number(rows.get(i), "cursor_key"))) {
         unchanged++;
       }
     }
-    return new Page(
-        cursor.practice(),
-        cursor.feed().name(),
-        cursor.from(),
-        next(cursor, rows),
-        changed,
-        unchanged);
+    return new Differences(changed, unchanged);
   }
 
   /** Overlaps and sweeps read rows again; they are counted once. */
@@ -101,24 +124,19 @@ public final class Captured {
         : next;
   }
 
-  private Row row(Cursor cursor, Map<String, Object> row) {
+  private Row row(String practice, String resource, Map<String, Object> row) {
     Map<String, Object> columns = new TreeMap<>(row);
     columns.keySet().removeAll(CURSOR_COLUMNS);
     boolean deleted = row.containsKey("row_deleted");
     return new Row(
-        cursor.practice(),
-        cursor.feed().resource(),
+        practice,
+        resource,
         number(row, "row_key"),
         stamp(row),
         deleted,
         // By resource: several feeds may tell of one row, with the same columns.
         vault.index(
-            "row:"
-                + cursor.practice()
-                + ":"
-                + cursor.feed().resource()
-                + (deleted ? ":deleted" : ""),
-            text(columns)),
+            "row:" + practice + ":" + resource + (deleted ? ":deleted" : ""), text(columns)),
         columns);
   }
 

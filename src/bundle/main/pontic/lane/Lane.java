@@ -76,6 +76,7 @@ public final class Lane {
   private final Landings landings;
   private final Map<String, LaneTerms> terms;
   private final LaneRows rows;
+  private final CaptureReads captures;
 
   public Lane(
       Store store,
@@ -96,6 +97,7 @@ public final class Lane {
     this.terms = new HashMap<>();
     terms.forEach(t -> this.terms.put(t.practice(), t));
     this.rows = new LaneRows(store.vault());
+    this.captures = new CaptureReads(new Questions(store.vault()), rows);
   }
 
   /**
@@ -205,6 +207,11 @@ public final class Lane {
     takeOver(tx, its, epoch.get(), now);
     LaneRows.LaneRow lane = rows.lane(tx, practice);
     if (!lane.nextAt().isAfter(now)) {
+      Optional<LaneStep> overdue =
+          lane.serves() ? captures.overdue(tx, its, epoch.get(), now) : Optional.empty();
+      if (overdue.isPresent()) {
+        return overdue.get();
+      }
       for (int i = 0; i < HEADS; i++) {
         Optional<Work> head = rows.head(tx, practice, now, lane.serves());
         if (head.isEmpty()) {
@@ -214,6 +221,13 @@ public final class Lane {
         if (step.isPresent()) {
           return step.get();
         }
+      }
+      Optional<LaneStep> capture =
+          rows.lane(tx, practice).serves()
+              ? captures.due(tx, its, epoch.get(), now)
+              : Optional.empty();
+      if (capture.isPresent()) {
+        return capture.get();
       }
     }
     leases.release(tx, lease(practice), epoch.get());
@@ -332,12 +346,15 @@ public final class Lane {
       return false;
     }
     Instant now = tx.now();
-    Work work = rows.work(tx, workOf(tx, step)).orElseThrow();
-    boolean write = step.request().writes();
     Instant next = now.plus(period(tx, its));
     if (status == NO_STATUS && !period(tx, its).isZero()) {
       next = later(next, free(tx, its, rows.call(tx, step.callId()).orElseThrow().intentAt()));
     }
+    if (CaptureReads.is(step)) {
+      return captured(tx, its, step, meaning, status, body, retryAfter, next);
+    }
+    Work work = rows.work(tx, workOf(tx, step)).orElseThrow();
+    boolean write = step.request().writes();
     switch (meaning) {
       case OK -> {
         healthy(tx, its, now);
@@ -419,6 +436,54 @@ public final class Lane {
   /** When the API must be done with a request that it did not answer, and a period more. */
   private Instant free(Transaction tx, LaneTerms its, Instant intentAt) {
     return intentAt.plus(its.limit()).plus(its.margin()).plus(period(tx, its));
+  }
+
+  /**
+   * A read of capture: no work waits for it, so what fails is asked again later and holds up
+   * nobody.
+   */
+  private boolean captured(
+      Transaction tx,
+      LaneTerms its,
+      LaneStep step,
+      Planner.Meaning meaning,
+      int status,
+      JsonNode body,
+      Duration retryAfter,
+      Instant next) {
+    Instant now = tx.now();
+    switch (meaning) {
+      case OK -> {
+        healthy(tx, its, now);
+        captures.answered(tx, step, status, body, now);
+      }
+      case BUSY -> {
+        captures.putOff(tx, step, status, now, now);
+        rows.next(tx, its.practice(), now.plus(retryAfter));
+      }
+      case OFFICE_AWAY -> {
+        captures.putOff(tx, step, status, now, now);
+        away(tx, its, now, "the office does not answer the API");
+      }
+      case REFUSED, NOT_FOUND, UNAUTHORISED, UNCLEAR -> {
+        boolean heard = status / 100 == 4;
+        Duration wait =
+            heard ? its.scaled(REFUSED_WAIT) : wait(period(tx, its), unanswered(tx, its), its);
+        if (heard) {
+          LOG.warn(
+              "{}: the API answered the read for {} with {}; it is asked again in a minute",
+              its.practice(),
+              CaptureReads.feed(step),
+              status);
+        }
+        if (meaning == Planner.Meaning.UNAUTHORISED) {
+          rows.capabilitiesStale(tx, its.practice());
+        }
+        captures.putOff(tx, step, status, now, now.plus(wait));
+      }
+    }
+    rows.next(tx, its.practice(), next);
+    return finish(tx, its, step);
   }
 
   private boolean stillOurs(Transaction tx, LaneStep step) {
@@ -532,7 +597,8 @@ public final class Lane {
     rows.next(tx, its.practice(), now.plus(wait(period(tx, its), failures, its)));
   }
 
-  private void readFailed(Transaction tx, LaneTerms its, Work work, int status, Instant now) {
+  /** How many reads in a row had no answer that says anything, with this one. */
+  private int unanswered(Transaction tx, LaneTerms its) {
     LaneRows.LaneRow lane = rows.lane(tx, its.practice());
     int failures = lane.failures() + 1;
     boolean away = failures >= AWAY_AFTER;
@@ -546,6 +612,12 @@ public final class Lane {
     if (away) {
       rows.connect(tx, its.practice());
     }
+    return failures;
+  }
+
+  private void readFailed(Transaction tx, LaneTerms its, Work work, int status, Instant now) {
+    LaneRows.LaneRow lane = rows.lane(tx, its.practice());
+    int failures = unanswered(tx, its);
     // Counted only where the lane worked for others in between: an office that is away is nobody's
     // fault.
     List<Asked> failed =
@@ -740,6 +812,7 @@ public final class Lane {
       rows.due(tx, work.id(), tx.now(), 0);
       return Optional.empty();
     }
+    captures.another(tx, work.practice());
     String callId =
         rows.intent(
             tx, work, cycle, purpose, parent, request, baseline, epoch.getAsLong(), tx.now());

@@ -11,7 +11,9 @@ public enum Purpose {
   /** A read that finds out what an unclear write did. */
   SETTLE,
   /** A late read that looks for a double. */
-  WATCH;
+  WATCH,
+  /** A read of capture-api; it asks for what changed in the practice. */
+  CAPTURE;
 
   public String text() {
     return name().toLowerCase(Locale.ROOT);

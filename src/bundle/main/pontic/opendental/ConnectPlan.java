@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import pontic.capture.ApiFeed;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
@@ -28,6 +30,16 @@ final class ConnectPlan {
    */
   private static final String LAST_DOCUMENTED = "25.4";
 
+  private final Function<String, List<ApiFeed>> feeds;
+
+  /**
+   * @param feeds by practice, the lists of its API that are read for changes; none where its
+   *     database is
+   */
+  ConnectPlan(Function<String, List<ApiFeed>> feeds) {
+    this.feeds = feeds;
+  }
+
   Decision next(Head head, OfficeTerms office) {
     List<Asked> permissions = head.reads("securityperms.get");
     if (permissions.isEmpty()) {
@@ -46,7 +58,7 @@ final class ConnectPlan {
     return connected(granted, programVersion(version.get(0)), office);
   }
 
-  private static Decision connected(Set<String> granted, Version version, OfficeTerms office) {
+  private Decision connected(Set<String> granted, Version version, OfficeTerms office) {
     ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
     Duration period = period(granted, office);
     capabilities.put("version", version.text());
@@ -79,6 +91,8 @@ final class ConnectPlan {
     ObjectNode reads = capabilities.putObject("reads");
     since(reads, "securitylogs", version, SECURITYLOGS_SINCE);
     since(reads, "histappointments", version, HISTAPPOINTMENTS_SINCE);
+    CaptureTable.write(
+        capabilities, feeds.apply(office.practice()), version, granted, period, office);
     return new Decision.Connected(capabilities, on);
   }
 

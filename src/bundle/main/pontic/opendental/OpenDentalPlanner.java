@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import pontic.capture.ApiFeed;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
@@ -42,6 +44,7 @@ public final class OpenDentalPlanner implements Planner {
       Ownership appointmentOwnership,
       Answers answers,
       Columns columns,
+      Function<String, List<ApiFeed>> feeds,
       Vault vault) {
     this.offices = new HashMap<>();
     offices.forEach(office -> this.offices.put(office.practice(), office));
@@ -50,7 +53,7 @@ public final class OpenDentalPlanner implements Planner {
     this.answers = answers;
     this.columns = columns;
     this.gate = new Gate(answers);
-    this.connect = new ConnectPlan();
+    this.connect = new ConnectPlan(feeds);
     this.patients = new PatientPlan(patientOwnership, gate, columns);
     this.appointments = new AppointmentPlan(appointmentOwnership, gate, new Marker(vault), columns);
     this.settle = new Settle();

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import pontic.audit.Audit;
 import pontic.practice.Destination;
 import pontic.store.Store;
@@ -68,6 +69,44 @@ public final class Records {
         });
   }
 
+  /** The rows that stand behind the live records of these keys. */
+  public List<Row> rows(String practice, String resource, List<Long> keys) {
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    return store.read(
+        tx ->
+            tx.sql(
+                    "select row_key, row_hash, stamp, row_data from record where practice = :practice"
+                        + " and resource = :resource and row_key in (:keys) and state = 'live' and row_data <> ''")
+                .param("practice", practice)
+                .param("resource", resource)
+                .param("keys", keys)
+                .query(
+                    (row, number) ->
+                        new Row(
+                            practice,
+                            resource,
+                            row.getLong("row_key"),
+                            Instant.ofEpochMilli(row.getLong("stamp")),
+                            false,
+                            row.getString("row_hash"),
+                            Resource.columns(
+                                new String(
+                                    store
+                                        .vault()
+                                        .open(
+                                            "record-row",
+                                            practice
+                                                + "/"
+                                                + resource
+                                                + "/"
+                                                + row.getLong("row_key"),
+                                            row.getString("row_data")),
+                                    StandardCharsets.UTF_8))))
+                .list());
+  }
+
   /**
    * Stores the records of a page, what becomes due by them and the watermark that covers them, or
    * nothing if another poll of this feed was faster.
@@ -76,13 +115,19 @@ public final class Records {
    * @return how many new versions became due
    */
   public int store(Page page, List<Translated> translated) {
-    if (isIdle(page)) {
-      return 0;
-    }
+    return isIdle(page) ? 0 : store(page, translated, tx -> true);
+  }
+
+  /**
+   * The same, and in the same transaction what else goes with it.
+   *
+   * @param with what is done first; nothing is stored if it says no
+   */
+  public int store(Page page, List<Translated> translated, Predicate<Transaction> with) {
     return store.write(
         tx -> {
           tx.serialise(page.practice());
-          if (!watermark(tx, page.practice(), page.feed()).equals(page.from())) {
+          if (!watermark(tx, page.practice(), page.feed()).equals(page.from()) || !with.test(tx)) {
             return 0;
           }
           int versions = 0;

@@ -1,8 +1,10 @@
 package pontic.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 
 /** FHIR JSON of a record. */
 final class Resource {
@@ -17,6 +19,16 @@ final class Resource {
     } catch (JsonProcessingException e) {
       // Without the cause: its text quotes the row.
       throw new IllegalStateException("A row has a column that is neither text nor number");
+    }
+  }
+
+  /** The columns that {@link #text} wrote. */
+  static Map<String, Object> columns(String text) {
+    try {
+      return JSON.readValue(text, new TypeReference<Map<String, Object>>() {});
+    } catch (JsonProcessingException e) {
+      // Without the cause: its text quotes the row.
+      throw new IllegalStateException("The columns of a stored record are not JSON");
     }
   }
 

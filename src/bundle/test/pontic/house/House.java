@@ -121,6 +121,7 @@ public final class House implements AutoCloseable {
     flags.put("destinations.hospital-hl7.url", "mllp://127.0.0.1:" + hospitalMllp.port());
     flags.put("pontic.wake.period", "20");
     flags.put("pontic.merge.period", "200ms");
+    flags.put("pontic.capture.period", "100ms");
   }
 
   /** Another value for a key of config/, before the bundle starts. */

@@ -1,0 +1,75 @@
+package pontic.capture;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a run of reads over one list stands. Pages are cut by offset from a list that may change
+ * between two of them, so each page begins with the last rows of the one before: if none of them is
+ * there, rows have moved further than that, and the run begins anew. A list that only grows at its
+ * end is one run for ever.
+ *
+ * @param number runs ended so far
+ * @param server the server's time on the run's first page, by the office's wall clock; "" before,
+ *     and if the list was empty
+ * @param offset of the page that is asked for
+ * @param tail keys of the last rows before, of which the page must have one; empty if any will do
+ * @param ascending no page so far had its order keys another way round
+ */
+record ApiRun(long number, String server, int offset, List<Long> tail, boolean ascending) {
+  /**
+   * The smallest limit of all modes (open-dental-api.md 1.5), so that a short page is always the
+   * last.
+   */
+  static final int PAGE = 100;
+
+  private static final int OVERLAP = 10;
+
+  ApiRun {
+    tail = List.copyOf(tail);
+  }
+
+  static ApiRun first() {
+    return new ApiRun(0, "", 0, List.of(), true);
+  }
+
+  /**
+   * What comes after a page.
+   *
+   * @param ended whether the page was the last of its run
+   * @param run the run to go on with
+   */
+  record Next(boolean ended, ApiRun run) {}
+
+  /**
+   * @param keys order keys of the page's rows
+   * @param serverTime "" if the page told none
+   * @param grows whether the list only grows at its end
+   */
+  Next after(List<Long> keys, String serverTime, boolean grows) {
+    String known = server.isEmpty() ? serverTime : server;
+    boolean sorted = ascending && isAscending(keys);
+    if (!tail.isEmpty() && tail.stream().noneMatch(keys::contains)) {
+      return new Next(false, new ApiRun(number, known, 0, List.of(), sorted));
+    }
+    int kept = Math.min(OVERLAP, keys.size());
+    int next = offset + keys.size() - kept;
+    List<Long> last = new ArrayList<>(keys.subList(keys.size() - kept, keys.size()));
+    if (keys.size() >= PAGE) {
+      return new Next(false, new ApiRun(number, known, next, last, sorted));
+    }
+    // A list that grows elsewhere than at its end is read whole each time.
+    boolean goesOn = grows && sorted;
+    return new Next(
+        true, new ApiRun(number + 1, "", goesOn ? next : 0, goesOn ? last : List.of(), true));
+  }
+
+  private static boolean isAscending(List<Long> keys) {
+    for (int i = 1; i < keys.size(); i++) {
+      if (keys.get(i) <= keys.get(i - 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,95 @@
+package pontic.lane;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.time.Instant;
+import java.util.Optional;
+import pontic.store.Transaction;
+
+/**
+ * The lane's place for capture's reads: behind everything else, but not for ever. After nine other
+ * requests a read that is due goes first; so a burst goes before it, and steady writes leave it a
+ * tenth of the lane.
+ */
+final class CaptureReads {
+  private static final int OTHERS = 9;
+  private static final String WORK = "capture:";
+
+  private final Questions questions;
+  private final LaneRows rows;
+
+  CaptureReads(Questions questions, LaneRows rows) {
+    this.questions = questions;
+    this.rows = rows;
+  }
+
+  /** Stored as intent, if a read is due that may go before all other work. */
+  Optional<LaneStep> overdue(Transaction tx, LaneTerms its, long epoch, Instant now) {
+    long others =
+        tx.sql("select since_capture from lane where practice = :practice")
+            .param("practice", its.practice())
+            .query(Long.class)
+            .single();
+    return others < OTHERS ? Optional.empty() : due(tx, its, epoch, now);
+  }
+
+  /** Another request than a read of capture is begun. */
+  void another(Transaction tx, String practice) {
+    tx.sql("update lane set since_capture = since_capture + 1 where practice = :practice")
+        .param("practice", practice)
+        .update();
+  }
+
+  /** Stored as intent, if a read is due. */
+  Optional<LaneStep> due(Transaction tx, LaneTerms its, long epoch, Instant now) {
+    return questions
+        .next(tx, its.practice(), now)
+        .map(waiting -> begin(tx, its, waiting.question(), epoch, now));
+  }
+
+  void answered(Transaction tx, LaneStep step, int status, JsonNode body, Instant now) {
+    rows.outcome(tx, step.callId(), CallState.ANSWERED, status, MissingNode.getInstance(), 0, now);
+    questions.answer(tx, step.practice(), feed(step), status, body, now);
+  }
+
+  void putOff(Transaction tx, LaneStep step, int status, Instant now, Instant until) {
+    rows.outcome(tx, step.callId(), CallState.ABANDONED, status, MissingNode.getInstance(), 0, now);
+    questions.putOff(tx, step.practice(), feed(step), status, until);
+  }
+
+  static boolean is(LaneStep step) {
+    return step.purpose().equals(Purpose.CAPTURE.text());
+  }
+
+  static String feed(LaneStep step) {
+    return step.request().name().substring(WORK.length());
+  }
+
+  private LaneStep begin(
+      Transaction tx, LaneTerms its, Questions.Question question, long epoch, Instant now) {
+    String id = WORK + its.practice() + ":" + question.feed();
+    // One call row a feed is enough: what was read is told by the records, and a poll a second
+    // would
+    // fill the store with rows of polls that found nothing.
+    tx.sql("delete from call where work_id = :work and state <> 'intent'")
+        .param("work", id)
+        .update();
+    tx.sql("update lane set since_capture = 0 where practice = :practice")
+        .param("practice", its.practice())
+        .update();
+    ApiRequest request =
+        ApiRequest.read(WORK + question.feed(), question.path(), question.path(), question.query());
+    Work work =
+        new Work(id, its.practice(), 0, "", "", "capture", "", "", 0, 0, MissingNode.getInstance());
+    String callId =
+        rows.intent(
+            tx, work, 0, Purpose.CAPTURE, "", request, MissingNode.getInstance(), epoch, now);
+    return new LaneStep(
+        Purpose.CAPTURE.text(),
+        its.practice(),
+        epoch,
+        callId,
+        request,
+        System.nanoTime() + its.margin().toNanos());
+  }
+}

@@ -1,0 +1,195 @@
+package pontic.lane;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import pontic.store.Transaction;
+import pontic.store.Vault;
+
+/**
+ * Reads that capture wants from a practice's lane, one per feed: asked, then answered, then
+ * replaced by the next in the unit that makes records of the answer. So an answer is never lost and
+ * never used twice.
+ */
+public final class Questions {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TABLE = "question";
+
+  private final Vault vault;
+
+  public Questions(Vault vault) {
+    this.vault = vault;
+  }
+
+  /**
+   * One read.
+   *
+   * @param path below the API's base; it has no keys
+   * @param query stamps, offsets and limits; nothing of a patient
+   * @param run what the asker remembers from one read to the next; nothing of a patient
+   */
+  public record Question(
+      String practice, String feed, String path, Map<String, String> query, JsonNode run) {}
+
+  /**
+   * A read with the API's answer.
+   *
+   * @param answeredAt by the store's clock
+   */
+  public record Answered(Question question, Instant answeredAt, JsonNode body) {}
+
+  /**
+   * Replaces the feed's question.
+   *
+   * @param due not before this
+   */
+  public void ask(Transaction tx, Question question, Instant due) {
+    tx.sql(
+            """
+            insert into question (practice, feed, path, query, state, asked_at, answered_at, status, answer, run, consumed)
+            values (:practice, :feed, :path, :query, 'asked', :due, 0, 0, '', :run, 0)
+            on conflict (practice, feed) do update set path = excluded.path, query = excluded.query, state = 'asked',
+              asked_at = excluded.asked_at, answered_at = 0, status = 0, answer = '', run = excluded.run,
+              consumed = question.consumed + 1
+            """)
+        .param("practice", question.practice())
+        .param("feed", question.feed())
+        .param("path", question.path())
+        .param("query", JSON.valueToTree(question.query()).toString())
+        .param("due", due.toEpochMilli())
+        .param("run", question.run().toString())
+        .update();
+  }
+
+  /** Whether the feed's question is asked or answered. */
+  public boolean isOpen(Transaction tx, String practice, String feed) {
+    return tx.sql("select count(*) from question where practice = :practice and feed = :feed")
+            .param("practice", practice)
+            .param("feed", feed)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
+  public Optional<Answered> answered(Transaction tx, String practice, String feed) {
+    return tx.sql(
+            """
+            select * from question where practice = :practice and feed = :feed and state = 'answered'
+            """)
+        .param("practice", practice)
+        .param("feed", feed)
+        .query(this::answered)
+        .optional();
+  }
+
+  /** Makes a question due that would be so later. */
+  public void hurry(Transaction tx, String practice, String feed, Instant now) {
+    tx.sql(
+            """
+            update question set asked_at = :now
+            where practice = :practice and feed = :feed and state = 'asked' and asked_at > :now and status = 0
+            """)
+        .param("now", now.toEpochMilli())
+        .param("practice", practice)
+        .param("feed", feed)
+        .update();
+  }
+
+  /** Grows with every answer of the practice that was made use of, whichever process did it. */
+  public long consumed(Transaction tx, String practice) {
+    return tx.sql("select coalesce(sum(consumed), 0) from question where practice = :practice")
+        .param("practice", practice)
+        .query(Long.class)
+        .single();
+  }
+
+  /** The read that has waited longest, of those that are due. */
+  Optional<Waiting> next(Transaction tx, String practice, Instant now) {
+    return tx.sql(
+            """
+            select * from question where practice = :practice and state = 'asked' and asked_at <= :now
+            order by asked_at, feed limit 1
+            """)
+        .param("practice", practice)
+        .param("now", now.toEpochMilli())
+        .query(
+            (row, n) -> new Waiting(question(row), Instant.ofEpochMilli(row.getLong("asked_at"))))
+        .optional();
+  }
+
+  /** A read that is due, and since when. */
+  record Waiting(Question question, Instant since) {}
+
+  void answer(
+      Transaction tx, String practice, String feed, int status, JsonNode body, Instant now) {
+    tx.sql(
+            """
+            update question set state = 'answered', status = :status, answer = :answer, answered_at = :now
+            where practice = :practice and feed = :feed and state = 'asked'
+            """)
+        .param("status", status)
+        .param(
+            "answer",
+            vault.seal(
+                TABLE, practice + "/" + feed, body.toString().getBytes(StandardCharsets.UTF_8)))
+        .param("now", now.toEpochMilli())
+        .param("practice", practice)
+        .param("feed", feed)
+        .update();
+  }
+
+  void putOff(Transaction tx, String practice, String feed, int status, Instant until) {
+    tx.sql(
+            """
+            update question set asked_at = :until, status = :status
+            where practice = :practice and feed = :feed and state = 'asked'
+            """)
+        .param("until", until.toEpochMilli())
+        .param("status", status)
+        .param("practice", practice)
+        .param("feed", feed)
+        .update();
+  }
+
+  private Answered answered(ResultSet row, int number) throws SQLException {
+    Question question = question(row);
+    return new Answered(
+        question,
+        Instant.ofEpochMilli(row.getLong("answered_at")),
+        parse(
+            new String(
+                vault.open(
+                    TABLE, question.practice() + "/" + question.feed(), row.getString("answer")),
+                StandardCharsets.UTF_8)));
+  }
+
+  private static Question question(ResultSet row) throws SQLException {
+    Map<String, String> query = new LinkedHashMap<>();
+    parse(row.getString("query"))
+        .properties()
+        .forEach(part -> query.put(part.getKey(), part.getValue().asText()));
+    return new Question(
+        row.getString("practice"),
+        row.getString("feed"),
+        row.getString("path"),
+        query,
+        parse(row.getString("run")));
+  }
+
+  private static JsonNode parse(String json) {
+    try {
+      return json.isEmpty() ? MissingNode.getInstance() : JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      // Without the cause: its text quotes the answer.
+      throw new IllegalStateException("a question in the store is not JSON");
+    }
+  }
+}
