@@ -149,7 +149,7 @@ final class HospitalControl {
         kind,
         count(body).orElse(FhirFault.usualCount(kind)),
         time.orElse(FhirFault.usualTime(kind)),
-        body.path("closing").asBoolean(false),
+        closing(body),
         text(match, "type"),
         text(match, "id"),
         text(match, "method"));
@@ -228,6 +228,13 @@ final class HospitalControl {
       throw new IllegalArgumentException("count must be a whole number");
     }
     return Optional.of(body.get("count").intValue());
+  }
+
+  private static boolean closing(JsonNode body) {
+    if (body.has("closing") && !body.get("closing").isBoolean()) {
+      throw new IllegalArgumentException("closing must be true or false");
+    }
+    return body.path("closing").asBoolean(false);
   }
 
   private static Duration millis(JsonNode value) {

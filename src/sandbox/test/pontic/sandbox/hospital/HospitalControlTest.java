@@ -114,6 +114,7 @@ class HospitalControlTest {
             "{'peer':'hospital','fault':'slow','match':{'name':'x'}}",
             "{'peer':'hospital','fault':'slow','seconds':1}",
             "{'peer':'hospital','fault':'slow','closing':true}",
+            "{'peer':'hospital','fault':'lands-late','closing':'yes'}",
             "{'peer':'hl7','fault':'hang','match':{'trigger':'SIU^S12'}}")) {
       assertTrue(arm(400, wrong).path("error").asText().length() > 10, wrong);
     }
