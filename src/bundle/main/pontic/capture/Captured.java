@@ -63,7 +63,8 @@ public final class Captured {
         cursor.from(),
         next(cursor, rows),
         changed,
-        unchanged);
+        unchanged,
+        cursor.until());
   }
 
   /** Overlaps and sweeps read rows again; they are counted once. */
