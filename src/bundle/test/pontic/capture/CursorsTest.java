@@ -158,9 +158,8 @@ final class CursorsTest {
                     "PatNum", 1,
                     "City", "Changed")));
     records.store(page, page.changed().stream().map(CursorsTest::leftOut).toList());
-    assertEquals(
-        NOON.minusSeconds(3510).toEpochMilli(),
-        store.read(tx -> tx.sql("select stamp from record").query(Long.class).single()));
+    long stamp = store.read(tx -> tx.sql("select stamp from record").query(Long.class).single());
+    assertEquals(NOON.minusSeconds(3510).toEpochMilli(), stamp);
   }
 
   @Test
