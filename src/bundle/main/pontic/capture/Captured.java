@@ -54,7 +54,8 @@ public final class Captured {
         cursor.from(),
         next(cursor, rows),
         found.changed(),
-        found.unchanged());
+        found.unchanged(),
+        cursor.until());
   }
 
   /**

@@ -21,6 +21,9 @@ public final class Records {
   /** An idle feed moves its watermark this often, so that silence does not cost a commit a poll. */
   private static final Duration IDLE_MOVE = Duration.ofSeconds(10);
 
+  /** Feeds by key may tell of rows that are this much younger than a page's clock. */
+  private static final Duration RUNNING_SECONDS = Duration.ofSeconds(5);
+
   /** States in which destinations have been told that the resource no longer stands. */
   private static final Set<String> GONE = Set.of("left-out", "deleted");
 
@@ -132,7 +135,7 @@ public final class Records {
           }
           int versions = 0;
           for (Translated one : translated) {
-            versions += apply(tx, one) ? 1 : 0;
+            versions += apply(tx, one, page.until()) ? 1 : 0;
           }
           move(tx, page);
           if (!translated.isEmpty()) {
@@ -200,10 +203,10 @@ public final class Records {
     static final Standing NONE = new Standing(0, "", Instant.EPOCH, "", "", 0);
   }
 
-  private boolean apply(Transaction tx, Translated translated) {
+  private boolean apply(Transaction tx, Translated translated, Instant until) {
     Row row = translated.row();
     Standing standing = standing(tx, row);
-    if (isOlder(row, standing) || row.hash().equals(standing.hash())) {
+    if (isOlder(row, standing, until) || row.hash().equals(standing.hash())) {
       return false;
     }
     return switch (translated.outcome()) {
@@ -222,13 +225,16 @@ public final class Records {
 
   /**
    * Feeds overlap and two of them may tell of one row: an older reading changes nothing, and a row
-   * that is gone comes back only with a later stamp (a key that the database gave out again).
+   * that is gone comes back only with a later stamp (a key that the database gave out again). A
+   * record from the future of the database's clock is no measure: that clock stepped back.
    */
-  private static boolean isOlder(Row row, Standing standing) {
-    return row.stamp().isBefore(standing.stamp())
-        || (standing.state().equals("deleted")
-            && !row.deleted()
-            && !row.stamp().isAfter(standing.stamp()));
+  private static boolean isOlder(Row row, Standing standing, Instant until) {
+    if (standing.state().equals("deleted") && !row.deleted()) {
+      return !row.stamp().isAfter(standing.stamp());
+    }
+    boolean steppedBack =
+        until.isBefore(Instant.MAX) && standing.stamp().isAfter(until.plus(RUNNING_SECONDS));
+    return row.stamp().isBefore(standing.stamp()) && !steppedBack;
   }
 
   private boolean withdraw(Transaction tx, Translated translated, Standing standing, String state) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -143,6 +144,25 @@ final class CursorsTest {
   }
 
   @Test
+  void whatChangesAfterTheDatabaseClockSteppedBackIsTaken() {
+    poll("patient", NOON, row(1, 0));
+    Cursor cursor = cursors.open("elm", "patient", clock(NOON.minusSeconds(3500), 0));
+    Page page =
+        captured.page(
+            cursor,
+            List.of(
+                Map.of(
+                    "stamp", Stamp.text(NOON.minusSeconds(3510)),
+                    "cursor_key", 1,
+                    "row_key", 1,
+                    "PatNum", 1,
+                    "City", "Changed")));
+    records.store(page, page.changed().stream().map(CursorsTest::leftOut).toList());
+    long stamp = store.read(tx -> tx.sql("select stamp from record").query(Long.class).single());
+    assertEquals(NOON.minusSeconds(3510).toEpochMilli(), stamp);
+  }
+
+  @Test
   void aFeedByKeyReachesBackByKeysAndNeverBeyondTheTable() {
     nanos.set(1);
     Cursor first = cursors.open("elm", "appointment-deleted", clock(NOON, 9_000));
@@ -183,22 +203,17 @@ final class CursorsTest {
               "PatNum", row.key()));
     }
     Page page = captured.page(cursor, read);
-    records.store(
-        page,
-        page.changed().stream()
-            .map(
-                row ->
-                    new Translated(
-                        row,
-                        Translated.Outcome.LEFT_OUT,
-                        com.fasterxml.jackson.databind.node.MissingNode.getInstance(),
-                        "test"))
-            .toList());
+    records.store(page, page.changed().stream().map(CursorsTest::leftOut).toList());
     cursors.read(cursor);
   }
 
   private static Row row(long key, int seconds) {
     return new Row("elm", "Patient", key, NOON.plusSeconds(seconds), false, "", Map.of());
+  }
+
+  private static Translated leftOut(Row row) {
+    return new Translated(
+        row, Translated.Outcome.LEFT_OUT, MissingNode.getInstance(), "not this test's matter");
   }
 
   private static Map<String, Object> clock(Instant until, long key) {

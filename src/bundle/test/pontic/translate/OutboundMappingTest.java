@@ -30,7 +30,6 @@ import pontic.record.Translated;
 class OutboundMappingTest {
   private static final Path HOME = Path.of("..", "..");
   private static final Path GOLDEN = Path.of("test", "golden");
-  private static final UsCore US_CORE = new UsCore();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Mappings mappings = Mappings.load(HOME.resolve("mappings"));
@@ -50,7 +49,7 @@ class OutboundMappingTest {
   @MethodSource("pairs")
   void whatTheGoldenPairsExpectIsValidAgainstItsProfile(Path pair) throws Exception {
     assumeTrue(UsCore.isThere(), UsCore.MISSING);
-    assertEquals(List.of(), US_CORE.errors(Files.readString(pair.resolve("expected.json"))));
+    assertEquals(List.of(), UsCore.SHARED.errors(Files.readString(pair.resolve("expected.json"))));
   }
 
   @Test
@@ -59,7 +58,7 @@ class OutboundMappingTest {
     ObjectNode broken =
         (ObjectNode) JSON.readTree(GOLDEN.resolve("outbound-patient/full/expected.json").toFile());
     broken.remove("gender");
-    assertTrue(!US_CORE.errors(broken.toString()).isEmpty());
+    assertTrue(!UsCore.SHARED.errors(broken.toString()).isEmpty());
   }
 
   @ParameterizedTest

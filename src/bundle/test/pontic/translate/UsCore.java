@@ -36,7 +36,12 @@ public final class UsCore {
   /** Why nothing was validated. */
   public static final String MISSING = "US Core 6.1.0 is not at " + PACKAGE + ": not validated";
 
+  /** Reading the package takes seconds; once a JVM is enough. */
+  public static final UsCore SHARED = new UsCore();
+
   private Optional<FhirValidator> validator = Optional.empty();
+
+  private UsCore() {}
 
   public static boolean isThere() {
     return Files.exists(PACKAGE);
