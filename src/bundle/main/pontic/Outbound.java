@@ -85,6 +85,7 @@ public final class Outbound implements AutoCloseable {
    * @param mappers by name, {@code outbound/patient}
    * @throws RoutesInvalid if a file of sql/capture is no feed
    * @param reaching how far polls reach back, from what the product does
+   * @param fhir of the process; to make one takes seconds
    * @param known tells what destinations said themselves, by the translation of a row
    */
   public static Outbound of(
@@ -95,6 +96,7 @@ public final class Outbound implements AutoCloseable {
       Audit audit,
       Function<String, Mapper> mappers,
       UnaryOperator<Reach> reaching,
+      FhirContext fhir,
       Function<Echo.Translation, Known> known) {
     List<Practice> practices = settings.practices();
     List<Feed> feeds = feeds(home);
@@ -113,7 +115,6 @@ public final class Outbound implements AutoCloseable {
             new FeedRows(store),
             System::nanoTime);
     Reach reach = reaching.apply(Reach.usual(sweepPeriod(settings)));
-    FhirContext fhir = FhirContext.forR4();
     FhirClients clients = new FhirClients(fhir);
     return new Outbound(
         settings,
@@ -191,8 +192,21 @@ public final class Outbound implements AutoCloseable {
         addApiRoutes(camel, practice.id());
       }
     }
-    // Before the routes: from here on each destination has its tokens, and a new one its first
-    // load.
+    for (Destination target : targets()) {
+      TemplatedRouteBuilder.builder(camel, "send-fhir")
+          .routeId("send-fhir-" + target.id())
+          .prefixId(target.id())
+          .parameter("destination", target.id())
+          .parameter("consumers", target.connections())
+          .add();
+    }
+  }
+
+  /**
+   * Before the routes start: from here on each destination has its tokens, and a new one its first
+   * load.
+   */
+  public void open() {
     store.write(
         tx -> {
           int loaded = 0;
@@ -205,14 +219,30 @@ public final class Outbound implements AutoCloseable {
           }
           return loaded;
         });
-    for (Destination target : targets()) {
-      TemplatedRouteBuilder.builder(camel, "send-fhir")
-          .routeId("send-fhir-" + target.id())
-          .prefixId(target.id())
-          .parameter("destination", target.id())
-          .parameter("consumers", target.connections())
-          .add();
-    }
+  }
+
+  /**
+   * After the generation before has ended: what it recorded to its end it did not make due to
+   * destinations that it did not know.
+   */
+  public void follows(Settings before) {
+    store.write(
+        tx -> {
+          int loaded = 0;
+          for (Destination destination : settings.destinations()) {
+            for (Practice practice : settings.practices()) {
+              boolean known =
+                  before
+                      .destination(destination.id())
+                      .filter(d -> d.serves(practice.id()))
+                      .isPresent();
+              if (!known && destination.serves(practice.id())) {
+                loaded += dues.openLate(tx, practice.id(), destination);
+              }
+            }
+          }
+          return loaded;
+        });
   }
 
   private void addApiRoutes(CamelContext camel, String practice) throws Exception {
@@ -245,6 +275,7 @@ public final class Outbound implements AutoCloseable {
   @Override
   public void close() {
     databases.close();
+    clients.close();
   }
 
   private static List<Feed> feeds(Path home) {

@@ -39,6 +39,8 @@ public final class Commands implements Runnable {
         new CommandLine(new Commands())
             .addSubcommand(new Run(runner, place))
             .addSubcommand(new Status(place))
+            .addSubcommand(new GenerationShow(place))
+            .addSubcommand(new Reload(place))
             .addSubcommand(new ReceiptList(place))
             .addSubcommand(new ParkedList(place))
             .addSubcommand(new ReleaseParked(place))

@@ -1,15 +1,10 @@
 package pontic.cli;
 
-import java.nio.file.Path;
-import pontic.practice.Settings;
+import pontic.generation.Installation;
 
-/** The process itself: everything between the checked settings and the end. */
+/** The process itself: everything between the start and the end. */
 public interface Runner {
 
-  /**
-   * Runs until the process is asked to stop; what it throws ends the process with one line.
-   *
-   * @param home holds routes/, mappings/ and sql/
-   */
-  void run(Settings settings, Path home) throws Exception;
+  /** Runs until the process is asked to stop; what it throws ends the process with one line. */
+  void run(Installation installation) throws Exception;
 }

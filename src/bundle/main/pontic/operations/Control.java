@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import pontic.generation.Report;
 import pontic.practice.Practice;
+import pontic.practice.Problem;
 import pontic.practice.Settings;
 import pontic.store.Store;
 import pontic.store.Transaction;
@@ -31,15 +33,19 @@ final class Control {
       from message
       """;
 
-  private final Settings settings;
+  private final Supplier<Settings> live;
   private final Store store;
   private final Routes routes;
-  private final Supplier<String> generation;
+  private final Supplier<Report> generation;
   private final Instant started;
 
   Control(
-      Settings settings, Store store, Routes routes, Supplier<String> generation, Instant started) {
-    this.settings = settings;
+      Supplier<Settings> live,
+      Store store,
+      Routes routes,
+      Supplier<Report> generation,
+      Instant started) {
+    this.live = live;
     this.store = store;
     this.routes = routes;
     this.generation = generation;
@@ -47,9 +53,10 @@ final class Control {
   }
 
   ObjectNode status() {
+    Settings settings = live.get();
     ObjectNode status = JSON.createObjectNode();
     status.put("instance", settings.instance());
-    status.put("generation", generation.get());
+    status.put("generation", generation.get().id());
     status.put("startedAt", started.toString());
     ArrayNode practices = status.putArray("practices");
     store.read(
@@ -99,7 +106,7 @@ final class Control {
     for (ObjectNode one : all) {
       one.put(
           "enabled",
-          settings
+          live.get()
               .destination(one.path("destination").asText())
               .map(d -> d.enabled())
               .orElse(false));
@@ -170,6 +177,37 @@ final class Control {
             tx,
             "select count(*) from message where practice = :practice and receipt_end = 'parked'",
             practice));
+    return node;
+  }
+
+  ObjectNode generation() {
+    Report report = generation.get();
+    ObjectNode node = JSON.createObjectNode();
+    node.put("generation", report.id());
+    node.put("since", report.since().toString());
+    node.put("from", report.lastGood() ? "last good copy" : "disk");
+    ObjectNode refused = node.putObject("refused");
+    refused.put("generation", "").put("at", "").putArray("problems");
+    report
+        .refused()
+        .ifPresent(
+            refusal -> {
+              refused.put("generation", refusal.id()).put("at", refusal.at().toString());
+              ArrayNode problems = refused.putArray("problems");
+              for (Problem problem : refusal.problems()) {
+                problems
+                    .addObject()
+                    .put("file", problem.file())
+                    .put("line", problem.line())
+                    .put("what", problem.what())
+                    .put("right", problem.right());
+              }
+            });
+    ArrayNode draining = node.putArray("draining");
+    report.draining().forEach(draining::add);
+    ArrayNode restart = node.putArray("needsRestart");
+    report.needsRestart().forEach(restart::add);
+    node.put("swaps", report.swaps());
     return node;
   }
 

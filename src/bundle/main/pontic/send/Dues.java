@@ -660,9 +660,28 @@ public final class Dues {
             .query(String.class)
             .list();
     for (String type : types) {
-      int records =
-          tx.sql(
-                  """
+      loaded += load(tx, practice, destination, type);
+    }
+    return loaded;
+  }
+
+  /** What was recorded since {@link #open} by somebody who did not know the destination yet. */
+  public int openLate(Transaction tx, String practice, Destination destination) {
+    int loaded = 0;
+    for (String type :
+        tx.sql("select distinct resource from record where practice = ?")
+            .param(practice)
+            .query(String.class)
+            .list()) {
+      loaded += load(tx, practice, destination, type);
+    }
+    return loaded;
+  }
+
+  private static int load(Transaction tx, String practice, Destination destination, String type) {
+    int records =
+        tx.sql(
+                """
                   insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,
                     state, reason, patient_key)
                   select r.practice, :destination, r.resource, r.row_key, r.version, :now, 0, :limit, 'due', '', r.patient_key
@@ -673,20 +692,18 @@ public final class Dues {
                     and coalesce(x.acknowledged_version, 0) < r.version
                   on conflict (practice, destination, resource, row_key) do nothing
                   """)
-              .param("practice", practice)
-              .param("destination", destination.id())
-              .param("resource", type)
-              .param("limit", destination.bundleSize())
-              .param("now", tx.now().toEpochMilli())
-              .update();
-      tx.sql(
-              "insert into load (practice, destination, resource, records, loaded_at) values (?, ?, ?, ?, ?)"
-                  + " on conflict (practice, destination, resource) do nothing")
-          .params(practice, destination.id(), type, records, tx.now().toEpochMilli())
-          .update();
-      loaded += records;
-    }
-    return loaded;
+            .param("practice", practice)
+            .param("destination", destination.id())
+            .param("resource", type)
+            .param("limit", destination.bundleSize())
+            .param("now", tx.now().toEpochMilli())
+            .update();
+    tx.sql(
+            "insert into load (practice, destination, resource, records, loaded_at) values (?, ?, ?, ?, ?)"
+                + " on conflict (practice, destination, resource) do update set records = load.records + excluded.records")
+        .params(practice, destination.id(), type, records, tx.now().toEpochMilli())
+        .update();
+    return records;
   }
 
   private static Duration pause(int failures) {
