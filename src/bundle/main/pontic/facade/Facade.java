@@ -16,7 +16,11 @@ import java.util.List;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.HotSwapHandler;
+import org.eclipse.jetty.util.Callback;
 import pontic.http.Listener;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -64,7 +68,8 @@ public final class Facade implements AutoCloseable {
     FhirContext fhir = FhirContext.forR4();
     fhir.setParserErrorHandler(new StrictErrorHandler());
     HotSwapHandler bases = new HotSwapHandler();
-    bases.setHandler(bases(fhir, settings, store, handOver));
+    // A context needs its server, which there is once the port is open.
+    bases.setHandler(new NotYet());
     Listener listener =
         Listener.open(
             "the FHIR façade",
@@ -72,6 +77,7 @@ public final class Facade implements AutoCloseable {
             settings.bind(),
             settings.ports().facade(),
             bases);
+    bases.setHandler(bases(fhir, settings, store, handOver));
     return new Facade(fhir, store, handOver, bases, listener, served(settings));
   }
 
@@ -136,6 +142,16 @@ public final class Facade implements AutoCloseable {
   @Override
   public void close() {
     listener.close();
+  }
+
+  /** For the moment between the open port and the bases. */
+  private static final class NotYet extends Handler.Abstract {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      callback.succeeded();
+      return true;
+    }
   }
 
   /** Whatever is no practice's base. */

@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import pontic.Around;
 import pontic.Bundle;
 import pontic.capture.Reach;
+import pontic.generation.Installation;
 import pontic.lane.Planner;
-import pontic.practice.Settings;
 import pontic.practice.SettingsLoader;
 import pontic.sandbox.Sandbox;
 import pontic.sandbox.SandboxSettings;
@@ -51,6 +52,7 @@ public final class House implements AutoCloseable {
   private final HospitalMllp hospitalMllp = HospitalMllp.start(0);
   private final Map<String, String> flags = new HashMap<>();
   private final Map<String, String> properties = new HashMap<>();
+  private Path home = home();
   private Path config = home().resolve("config");
   private Bundle bundle;
 
@@ -142,6 +144,13 @@ public final class House implements AutoCloseable {
     return this;
   }
 
+  /** A copy of the installation that a test may edit, before the bundle starts. */
+  public House withHome(Path folder) {
+    home = folder;
+    config = folder.resolve("config");
+    return this;
+  }
+
   /** What this house lays over config/, for a bundle in a process of its own. */
   public Map<String, String> flags() {
     return Map.copyOf(flags);
@@ -152,16 +161,21 @@ public final class House implements AutoCloseable {
   }
 
   public void startBundle(UnaryOperator<Planner> planning) throws Exception {
-    Settings settings = new SettingsLoader(Map.of(), flags).load(config);
-    bundle = Bundle.prepare(settings, home(), planning);
-    properties.forEach(bundle.context().getPropertiesComponent()::addInitialProperty);
-    bundle.start(() -> {});
+    start(Around.nothing().withPlanning(planning));
   }
 
   /** With another reach of the polls than the product's. */
   public void startReaching(UnaryOperator<Reach> reaching) throws Exception {
-    Settings settings = new SettingsLoader(Map.of(), flags).load(config);
-    bundle = Bundle.prepare(settings, home(), planner -> planner, reaching);
+    start(Around.nothing().withReaching(reaching));
+  }
+
+  private void start(Around around) throws Exception {
+    Map<String, String> given = Map.copyOf(properties);
+    bundle =
+        Bundle.prepare(
+            new Installation(home, config, new SettingsLoader(Map.of(), flags)),
+            around.withObserver(
+                context -> given.forEach(context.getPropertiesComponent()::addInitialProperty)));
     bundle.start(() -> {});
   }
 
@@ -231,15 +245,19 @@ public final class House implements AutoCloseable {
 
   /** As ./pontic release: the status that the control endpoint answers. */
   public int release(String messageId) throws Exception {
-    return management(
-            "/control/release?message=" + messageId,
-            request -> request.POST(java.net.http.HttpRequest.BodyPublishers.noBody()))
-        .statusCode();
+    return post("/control/release?message=" + messageId);
   }
 
   /** What the control endpoint answers. */
   public String control(String path) throws Exception {
     return management(path, request -> request).body();
+  }
+
+  /** Asks the control endpoint to do something. */
+  public int post(String path) throws Exception {
+    return management(
+            path, request -> request.POST(java.net.http.HttpRequest.BodyPublishers.noBody()))
+        .statusCode();
   }
 
   /** What Prometheus reads. */

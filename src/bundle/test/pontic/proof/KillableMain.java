@@ -9,9 +9,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import pontic.Around;
 import pontic.Bundle;
+import pontic.generation.Installation;
 import pontic.house.House;
-import pontic.practice.Settings;
 import pontic.practice.SettingsLoader;
 
 /**
@@ -29,19 +30,23 @@ final class KillableMain {
     }
     Map<String, String> over = new HashMap<>();
     flags.stringPropertyNames().forEach(name -> over.put(name, flags.getProperty(name)));
-    Settings settings = new SettingsLoader(Map.of(), over).load(House.home().resolve("config"));
     boolean retry = arguments[2].equals("retry");
+    Around around =
+        Around.nothing()
+            .withPlanning(planner -> retry ? new RetryInsteadOfSettle(planner) : planner)
+            .withObserver(
+                context -> {
+                  if (!arguments[1].equals("none")) {
+                    context
+                        .getCamelContextExtension()
+                        .addInterceptStrategy(new HaltAtStep(KillPoint.parse(arguments[1])));
+                  }
+                });
     try (Bundle bundle =
         Bundle.prepare(
-            settings,
-            House.home(),
-            planner -> retry ? new RetryInsteadOfSettle(planner) : planner)) {
-      if (!arguments[1].equals("none")) {
-        bundle
-            .context()
-            .getCamelContextExtension()
-            .addInterceptStrategy(new HaltAtStep(KillPoint.parse(arguments[1])));
-      }
+            new Installation(
+                House.home(), House.home().resolve("config"), new SettingsLoader(Map.of(), over)),
+            around)) {
       bundle.start(() -> {});
       System.out.println("proof:ready");
       serve(bundle);

@@ -1,0 +1,450 @@
+package pontic.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static pontic.house.House.until;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import javax.management.ObjectName;
+import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Resource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.generation.Report;
+import pontic.house.House;
+import pontic.operations.Fixture;
+import pontic.practice.Problem;
+import pontic.sandbox.hospital.Hospital;
+import pontic.sandbox.hospital.HospitalFhirServer;
+import pontic.sandbox.hospital.MllpSender;
+
+/** Edits of a running house, looked at in the office, at the hospital and on the wire. */
+final class LiveEditTest {
+  private static final String PATIENT = "mappings/outbound/patient.jslt";
+  private static final String FAMILY = "\"family\": text(.LName)";
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration PROMISE = Duration.ofSeconds(3);
+
+  @TempDir static Path folder;
+  private static House house;
+  private static Workshop workshop;
+  private static long person;
+  private static int edits;
+
+  @BeforeAll
+  static void open() throws Exception {
+    workshop = Workshop.open(folder.resolve("home"));
+    house = House.sandboxOnly(folder).withHome(workshop.home());
+    house.startBundle();
+    house.untilConnected();
+    person =
+        house
+            .office("elm")
+            .count("select min(PatNum) from patient where PatStatus = 0 and LName <> ''");
+    awaitFamily(family -> true);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+  }
+
+  @BeforeEach
+  void theFilesAreThoseThatRun() {
+    assertTrue(report().refused().isEmpty(), report().toString());
+    awaitDrained();
+  }
+
+  @Test
+  void anEditedMappingIsWhatTheHospitalGetsWithinThreeSeconds() throws Exception {
+    Duration shortest = Duration.ofHours(1);
+    for (String mark : List.of("-one", "-two", "-three")) {
+      long begun = System.nanoTime();
+      String id = report().id();
+      workshop.write(PATIENT, shipped().replace(FAMILY, FAMILY + " + \"" + mark + "\""));
+      until("another generation runs", () -> !report().id().equals(id));
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      shortest = took.compareTo(shortest) < 0 ? took : shortest;
+      touch();
+      awaitFamily(family -> family.endsWith(mark));
+    }
+    assertTrue(shortest.compareTo(PROMISE) < 0, "the shortest took " + shortest);
+    System.out.println("live edit: the shortest of three took " + shortest.toMillis() + " ms");
+    restore();
+    touch();
+    awaitFamily(family -> !family.endsWith("-three"));
+  }
+
+  @Test
+  void aRenamedDirectAndAMappingSwapTogether() throws Exception {
+    long swaps = report().swaps();
+    String id = report().id();
+    for (String file :
+        List.of(
+            "routes/inbound/wake-understand.camel.yaml",
+            "routes/inbound/understand.camel.yaml",
+            "routes/errors/bad-message.camel.yaml")) {
+      workshop.replace(file, "direct:wake-understand", "direct:next-message");
+    }
+    workshop.replace(
+        "mappings/inbound/patient.jslt",
+        "\"City\": value-or-deletion($address.city",
+        "\"City\": value-or-deletion(\"Coupled\"");
+    until("another generation runs", () -> !report().id().equals(id));
+    assertEquals(swaps + 1, report().swaps());
+    Hospital.Patient patient = Hospital.Patient.numbered(610);
+    house.send("elm", Hospital.adt("A28", "coupled-1", patient));
+    house.send("elm", Hospital.adt("A31", "coupled-2", patient.withPhone("5035550610")));
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end("coupled-2"));
+    assertEquals("Coupled", house.office("elm").patients(patient).get(0).get("City"));
+    assertEquals(report().id(), house.ledger().receipt("coupled-2").get("receipt_generation"));
+    back();
+  }
+
+  @Test
+  void aBadEditIsRefusedByFileAndLineAndEverythingGoesOn() throws Exception {
+    String id = report().id();
+    refused(PATIENT, shipped().replace(FAMILY, "\"family\": unheard-of(.LName)"), 1);
+    refused(
+        "routes/inbound/call.camel.yaml",
+        workshop.read("routes/inbound/call.camel.yaml").replace("ref: lane", "ref: street"),
+        0);
+    refused(
+        "routes/inbound/call.camel.yaml",
+        workshop.read("routes/inbound/call.camel.yaml").replace("- route:", "- rout:"),
+        0);
+    refused(
+        "routes/inbound/accept-hl7.camel.yaml",
+        workshop
+            .read("routes/inbound/accept-hl7.camel.yaml")
+            .replace("ref: acceptHl7", "ref: nobody"),
+        0);
+    refused(
+        "config/practices/elm.yaml",
+        workshop.read("config/practices/elm.yaml").replace("America/New_York", "America/Nowhere"),
+        3);
+    assertEquals(id, report().id());
+    touch();
+    awaitFamily(family -> !family.isEmpty());
+    house.send("elm", Hospital.adt("A28", "goes-on", Hospital.Patient.numbered(611)));
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end("goes-on"));
+  }
+
+  /** Writes it, finds it refused in status, health, metric; puts back what was there. */
+  private void refused(String file, String text, int leastLine) throws Exception {
+    String before = workshop.read(file);
+    assertNotEquals(before, text);
+    workshop.write(file, text);
+    until("the edit of " + file + " is refused", () -> report().refused().isPresent());
+    List<Problem> problems = report().refused().orElseThrow().problems();
+    assertTrue(
+        problems.stream()
+            .anyMatch(problem -> problem.file().equals(file) && problem.line() >= leastLine),
+        problems.toString());
+    JsonNode answer = new ObjectMapper().readTree(house.control("/control/generation"));
+    assertEquals(file, answer.path("refused").path("problems").path(0).path("file").asText());
+    String health = house.control("/health");
+    assertTrue(health.startsWith("{\"status\":\"UP\""), health);
+    assertTrue(health.contains(file), health);
+    assertFalse(house.metrics().contains("pontic_generation_refused 0"));
+    workshop.write(file, before);
+    until("nothing is refused", () -> report().refused().isEmpty());
+    assertTrue(house.metrics().contains("pontic_generation_refused 0.0"));
+  }
+
+  @Test
+  void overFiveSwapsNothingIsLostOrDoneTwiceAndAnOpenConnectionGoesOn() throws Exception {
+    Set<String> ids = new HashSet<>();
+    int messages = 50;
+    String last = "";
+    long swaps = report().swaps();
+    try (MllpSender connection = new MllpSender("127.0.0.1", house.mllpPort("elm"), 20_000)) {
+      for (int n = 0; n < messages; n++) {
+        if (n % 10 == 0) {
+          ids.add(report().id());
+          workshop.write(PATIENT, shipped() + "\n// edit " + edits++ + "\n");
+        }
+        assertEquals(
+            "AA",
+            House.acknowledgement(
+                connection.ask(
+                    Hospital.adt("A28", "swap-" + n, Hospital.Patient.numbered(700 + n)))));
+        last = touch();
+        if (n % 10 == 9) {
+          long due = swaps + n / 10 + 1;
+          until("swap " + due, () -> report().swaps() >= due);
+        }
+      }
+    }
+    assertTrue(report().swaps() >= swaps + 5, report().toString());
+    house.untilAllEnded();
+    for (int n = 0; n < messages; n++) {
+      assertEquals("landed", house.ledger().end("swap-" + n));
+      assertEquals(
+          1, house.office("elm").patients(Hospital.Patient.numbered(700 + n)).size(), "swap-" + n);
+    }
+    assertTrue(
+        house
+                .ledger()
+                .count(
+                    "select count(distinct receipt_generation) from message where control_id like 'swap-%'")
+            > 1);
+    String city = last;
+    assertTrue(
+        house
+            .hospital()
+            .await(
+                "Patient", "elm-patient-" + person, resource -> city.equals(city(resource)), LIMIT)
+            .isPresent());
+    until("nothing is due", () -> house.ledger().count("select count(*) from due") == 0);
+    for (int n = 0; n < messages; n++) {
+      Object key =
+          house.office("elm").patients(Hospital.Patient.numbered(700 + n)).get(0).get("PatNum");
+      assertTrue(house.hospital().latest("Patient", "elm-patient-" + key).isPresent());
+    }
+    assertEquals(List.of(), house.api().requests().violations(0));
+    back();
+  }
+
+  @Test
+  void aChangedListenerRouteClosesItsConnectionsAndNoOtherChangeDoes() throws Exception {
+    try (MllpSender connection = new MllpSender("127.0.0.1", house.mllpPort("oak"), 20_000)) {
+      edit(
+          "routes/errors/target-down.camel.yaml", "Nothing is lost, what", "Nothing is lost; what");
+      assertEquals(
+          "AA",
+          House.acknowledgement(
+              connection.ask(Hospital.adt("A28", "kept-1", Hospital.Patient.numbered(620)))));
+      edit(
+          "routes/inbound/accept-hl7.camel.yaml",
+          "and only then answers it",
+          "and then answers it");
+      org.junit.jupiter.api.Assertions.assertThrows(
+          java.io.IOException.class,
+          () -> connection.ask(Hospital.adt("A28", "kept-2", Hospital.Patient.numbered(621))));
+    }
+    assertEquals(
+        "AA", house.send("oak", Hospital.adt("A28", "kept-3", Hospital.Patient.numbered(621))));
+    house.untilAllEnded();
+    back();
+  }
+
+  @Test
+  void aNewPracticeAndANewDestinationAreOneFileEachAndATakenPortIsRefused() throws Exception {
+    String ash =
+        workshop
+            .read("config/practices/oak.yaml")
+            .replace("id: oak", "id: ash")
+            .replaceAll(
+                "url: \"\\{\\{env:PONTIC_OAK_API[^\"]*\"",
+                "url: " + house.flags().get("practices.oak.api.url"))
+            .replaceAll("\\{\\{env:PONTIC_OAK_TIME_SCALE[^}]*}}", Double.toString(House.SCALE))
+            .replaceAll(
+                "url: \"\\{\\{env:PONTIC_OAK_DATABASE[^\"]*\"",
+                "url: " + house.flags().get("practices.oak.database.url"));
+    String port = "\\{\\{env:PONTIC_OAK_MLLP_PORT[^}]*}}";
+    try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+      workshop.write("config/practices/ash.yaml", ash.replaceAll(port, "" + other.getLocalPort()));
+      until("the taken port is refused", () -> report().refused().isPresent());
+      Problem problem = report().refused().orElseThrow().problems().get(0);
+      assertEquals("config/practices/ash.yaml", problem.file());
+      assertTrue(
+          problem.line() > 0 && problem.what().contains("" + other.getLocalPort()),
+          problem.toString());
+    }
+    int free = House.freePort();
+    workshop.write("config/practices/ash.yaml", ash.replaceAll(port, "" + free));
+    until(
+        "the new practice runs",
+        () -> house.bundle().context().getRoute("follow-merge-ash") != null);
+    try (MllpSender connection = new MllpSender("127.0.0.1", free, 20_000)) {
+      assertEquals(
+          "AA",
+          House.acknowledgement(
+              connection.ask(Hospital.adt("A28", "ash-1", Hospital.Patient.numbered(630)))));
+    }
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end("ash-1"));
+    assertEquals(1, house.office("oak").patients(Hospital.Patient.numbered(630)).size());
+    HttpResponse<String> metadata =
+        Fixture.request(
+            "GET",
+            "http://127.0.0.1:" + house.flags().get("pontic.facade.port") + "/fhir/ash/metadata",
+            "");
+    assertEquals(200, metadata.statusCode());
+
+    try (HospitalFhirServer clinic = HospitalFhirServer.start(0)) {
+      workshop.write(
+          "config/destinations/clinic.yaml",
+          "id: clinic\nkind: fhir\nurl: " + clinic.url() + "\npractices: elm\n");
+      assertTrue(
+          clinic.await("Patient", "elm-patient-" + person, resource -> true, LIMIT).isPresent());
+      workshop.delete("config/destinations/clinic.yaml");
+      workshop.delete("config/practices/ash.yaml");
+      until(
+          "practice and destination are gone",
+          () -> house.bundle().context().getRoute("follow-merge-ash") == null);
+    }
+    org.junit.jupiter.api.Assertions.assertThrows(
+        java.io.IOException.class, () -> new MllpSender("127.0.0.1", free, 1000));
+  }
+
+  @Test
+  void whatBelongsToTheProcessIsSaidToNeedARestart() throws Exception {
+    edit(
+        "config/application.properties",
+        "pontic.instance={{env:PONTIC_INSTANCE:pontic}}",
+        "pontic.instance=another");
+    assertEquals(List.of("pontic.instance"), report().needsRestart());
+    assertTrue(house.control("/health").contains("needs a restart: pontic.instance"));
+    assertTrue(house.control("/control/status").contains("\"instance\":\"pontic\""));
+    back();
+    assertEquals(List.of(), report().needsRestart());
+  }
+
+  @Test
+  void twentySwapsLeaveNoThreadContextPoolOrCopyBehind() throws Exception {
+    reload(3);
+    Map<String, Integer> before = threads();
+    reload(20);
+    Map<String, Integer> after = threads();
+    Map<String, Integer> grown = new TreeMap<>();
+    after.forEach(
+        (name, count) -> {
+          if (count > before.getOrDefault(name, 0) + 3) {
+            grown.put(name, count - before.getOrDefault(name, 0));
+          }
+        });
+    assertEquals(Map.of(), grown);
+    assertEquals(
+        Set.of("pontic", "pontic-listeners"), contexts(), "one context each, under the same names");
+    assertTrue(house.metrics().contains("camel_exchanges_succeeded_total{camelContext=\"pontic\""));
+    until(
+        "few copies are kept",
+        () -> {
+          String[] copies = folder.resolve("data/generations").toFile().list();
+          return copies != null && copies.length <= 5;
+        });
+  }
+
+  private void reload(int times) throws Exception {
+    for (int i = 0; i < times; i++) {
+      long swaps = report().swaps();
+      house.post("/control/reload");
+      until("swap " + i, () -> report().swaps() > swaps);
+    }
+    awaitDrained();
+  }
+
+  private static void awaitDrained() {
+    until("nothing drains", () -> report().draining().isEmpty());
+  }
+
+  /** How many there are of each kind. */
+  private static Map<String, Integer> threads() {
+    Map<String, Integer> threads = new TreeMap<>();
+    Thread.getAllStackTraces()
+        .keySet()
+        .forEach(
+            thread -> threads.merge(thread.getName().replaceAll("[0-9]+", "#"), 1, Integer::sum));
+    return threads;
+  }
+
+  private static Set<String> contexts() throws Exception {
+    Set<String> names = new HashSet<>();
+    List<ObjectName> found =
+        new ArrayList<>(
+            ManagementFactory.getPlatformMBeanServer()
+                .queryNames(new ObjectName("org.apache.camel:type=context,*"), null));
+    found.forEach(name -> names.add(name.getKeyProperty("context")));
+    assertEquals(names.size(), found.size());
+    return names;
+  }
+
+  private static Report report() {
+    return house.bundle().generation();
+  }
+
+  private static void edit(String file, String text, String by) throws Exception {
+    String id = report().id();
+    workshop.replace(file, text, by);
+    until("another generation runs", () -> !report().id().equals(id));
+  }
+
+  /** All files as shipped, and running. */
+  private static void back() throws Exception {
+    restore();
+    for (String file :
+        List.of(
+            "routes/inbound/wake-understand.camel.yaml",
+            "routes/inbound/understand.camel.yaml",
+            "routes/inbound/accept-hl7.camel.yaml",
+            "routes/errors/bad-message.camel.yaml",
+            "routes/errors/target-down.camel.yaml",
+            "mappings/inbound/patient.jslt",
+            "config/application.properties")) {
+      workshop.write(file, java.nio.file.Files.readString(House.home().resolve(file)));
+    }
+    until("the shipped files run", () -> report().id().equals(shippedId()));
+  }
+
+  private static void restore() throws Exception {
+    workshop.write(PATIENT, shipped());
+  }
+
+  private static String shippedId() {
+    try {
+      return pontic.generation.Generation.of(House.home(), House.home().resolve("config")).id();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static String shipped() throws Exception {
+    return java.nio.file.Files.readString(House.home().resolve(PATIENT));
+  }
+
+  /** Somebody at the front desk gives the patient another city. */
+  private static String touch() throws Exception {
+    String city = "City" + edits++;
+    house.sandbox().frontDesk("elm").editPatient(person, Map.of("City", city));
+    return city;
+  }
+
+  private static void awaitFamily(Predicate<String> fits) throws Exception {
+    assertTrue(
+        house
+            .hospital()
+            .await(
+                "Patient",
+                "elm-patient-" + person,
+                resource -> fits.test(((Patient) resource).getNameFirstRep().getFamily()),
+                LIMIT)
+            .isPresent());
+  }
+
+  private static String city(Resource patient) {
+    return ((Patient) patient).getAddressFirstRep().getCity();
+  }
+}

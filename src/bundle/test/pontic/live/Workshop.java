@@ -1,0 +1,57 @@
+package pontic.live;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import pontic.house.House;
+
+/** An engineer's copy of the installation. */
+final class Workshop {
+  private final Path home;
+
+  private Workshop(Path home) {
+    this.home = home;
+  }
+
+  static Workshop open(Path home) throws IOException {
+    for (String area : List.of("routes", "mappings", "sql", "config")) {
+      Path from = House.home().resolve(area);
+      try (Stream<Path> files = Files.walk(from)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          Path to = home.resolve(area).resolve(from.relativize(file).toString());
+          Files.createDirectories(to.getParent());
+          Files.copy(file, to);
+        }
+      }
+    }
+    return new Workshop(home);
+  }
+
+  Path home() {
+    return home;
+  }
+
+  String read(String file) throws IOException {
+    return Files.readString(home.resolve(file));
+  }
+
+  void write(String file, String text) throws IOException {
+    Files.createDirectories(home.resolve(file).getParent());
+    Files.writeString(home.resolve(file), text);
+  }
+
+  void delete(String file) throws IOException {
+    Files.delete(home.resolve(file));
+  }
+
+  /** Fails if the file does not hold the text. */
+  void replace(String file, String text, String by) throws IOException {
+    String before = read(file);
+    if (!before.contains(text)) {
+      throw new AssertionError(file + " does not hold " + text);
+    }
+    write(file, before.replace(text, by));
+  }
+}
