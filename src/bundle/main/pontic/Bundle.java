@@ -37,6 +37,7 @@ import pontic.operations.StoreCheck;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
 import pontic.practice.SettingsException;
+import pontic.send.FhirThreads;
 import pontic.store.DemoKeys;
 import pontic.store.KeyVault;
 import pontic.store.Leases;
@@ -163,7 +164,8 @@ public final class Bundle implements AutoCloseable {
             new SqlAudit(),
             new Tokens(Live.TOKEN_LIFE),
             new Metrics(store),
-            FhirContext.forR4());
+            FhirContext.forR4(),
+            FhirThreads.open());
     try {
       Generations generations =
           Generations.first(installation, settings, parts, around, CHECKS, copy, refused);

@@ -48,11 +48,24 @@ final class Generations implements AutoCloseable {
   private final ReadWriteLock handing = new ReentrantReadWriteLock();
 
   private volatile Live live;
-  private volatile Optional<Report.Refusal> refused;
-  private volatile List<String> needsRestart = List.of();
-  private volatile boolean lastGood;
-  private volatile long swaps;
+  private volatile State state;
   private int number = 1;
+
+  /** What is told of it: all that belongs together changes at once. */
+  private record State(
+      Live runs,
+      Optional<Report.Refusal> refused,
+      boolean lastGood,
+      List<String> needsRestart,
+      long swaps) {
+    State refusing(Report.Refusal refusal) {
+      return new State(runs, Optional.of(refusal), lastGood, needsRestart, swaps);
+    }
+
+    State refusingNothing() {
+      return new State(runs, Optional.empty(), false, needsRestart, swaps);
+    }
+  }
 
   private Generations(
       Installation installation,
@@ -69,8 +82,7 @@ final class Generations implements AutoCloseable {
     this.checks = checks;
     this.copies = new Copies(process.data());
     this.live = live;
-    this.refused = refused;
-    this.lastGood = refused.isPresent();
+    this.state = new State(live, refused, refused.isPresent(), List.of(), 0);
     this.listeners = new Listeners(() -> this.live.reception(), parts.metrics());
   }
 
@@ -124,11 +136,19 @@ final class Generations implements AutoCloseable {
 
   Report report() {
     List<String> ids;
+    State now;
     synchronized (draining) {
       ids = draining.stream().map(drain -> drain.live.copy().id()).toList();
+      now = state;
     }
-    Live now = live;
-    return new Report(now.copy().id(), now.made(), lastGood, refused, ids, needsRestart, swaps);
+    return new Report(
+        now.runs().copy().id(),
+        now.runs().made(),
+        now.lastGood(),
+        now.refused(),
+        ids,
+        now.needsRestart(),
+        now.swaps());
   }
 
   void start() throws Exception {
@@ -163,16 +183,15 @@ final class Generations implements AutoCloseable {
         return false;
       }
       id = taken.get().id();
-      if (!forced && refused.map(Report.Refusal::id).filter(id::equals).isPresent()) {
+      if (!forced && state.refused().map(Report.Refusal::id).filter(id::equals).isPresent()) {
         return true;
       }
       if (forced || !id.equals(live.copy().id())) {
         swap(taken.get(), facade);
-      } else if (refused.isPresent()) {
+      } else if (state.refused().isPresent()) {
+        state = state.refusingNothing();
         LOG.info("generation {}: the files on disk are those that run again", id);
       }
-      refused = Optional.empty();
-      lastGood = false;
     } catch (Refused e) {
       refuse(id, e.problems());
     } catch (IOException e) {
@@ -201,7 +220,7 @@ final class Generations implements AutoCloseable {
   }
 
   private void refuse(String id, List<Problem> problems) {
-    refused = Optional.of(new Report.Refusal(id, Instant.now(), problems));
+    state = state.refusing(new Report.Refusal(id, Instant.now(), problems));
     LOG.error(
         "generation {} is refused, {} goes on:\n{}",
         id,
@@ -211,6 +230,7 @@ final class Generations implements AutoCloseable {
   }
 
   private void swap(Copy copy, Facade facade) throws Refused, IOException {
+    Instant begun = Instant.now();
     Settings said = settings(installation, copy);
     check(checks, copy);
     Settings settings = said.within(process);
@@ -239,15 +259,18 @@ final class Generations implements AutoCloseable {
                   "it could not be started: " + e.getMessage(),
                   "what ran before goes on; put right what is said, then ./pontic reload")));
     }
+    copies.good(copy);
+    List<String> needsRestart = said.needsRestart(process);
+    drain(old, new State(next, Optional.empty(), false, needsRestart, state.swaps() + 1));
     old.context().hide(parts.metrics());
     next.context().show(parts.metrics());
-    copies.good(copy);
-    swaps++;
-    needsRestart = said.needsRestart(process);
-    LOG.info("generation {} runs in place of {}", copy.id(), old.copy().id());
+    LOG.info(
+        "generation {} runs in place of {}, {} ms after it was looked at",
+        copy.id(),
+        old.copy().id(),
+        Duration.between(begun, Instant.now()).toMillis());
     needsRestart.forEach(
         key -> LOG.warn("generation {}: {} changed and needs a restart", copy.id(), key));
-    drain(old);
   }
 
   private void handTo(Live next) {
@@ -259,9 +282,10 @@ final class Generations implements AutoCloseable {
     }
   }
 
-  private void drain(Live old) {
+  private void drain(Live old, State next) {
     Drain drain = new Drain(old);
     synchronized (draining) {
+      state = next;
       draining.add(drain);
       if (draining.size() > MOST_DRAINING) {
         draining.stream()

@@ -5,6 +5,7 @@ import pontic.audit.Audit;
 import pontic.broker.TokenBroker;
 import pontic.broker.Tokens;
 import pontic.operations.Metrics;
+import pontic.send.FhirThreads;
 import pontic.store.Leases;
 import pontic.store.Store;
 
@@ -13,6 +14,7 @@ import pontic.store.Store;
  *
  * @param tokens remembers what is under way, so that a new generation sends no second ones
  * @param fhir to make one takes seconds
+ * @param fhirThreads outlive the generation that is first to send
  */
 record Parts(
     Store store,
@@ -21,11 +23,13 @@ record Parts(
     Audit audit,
     Tokens tokens,
     Metrics metrics,
-    FhirContext fhir)
+    FhirContext fhir,
+    FhirThreads fhirThreads)
     implements AutoCloseable {
 
   @Override
   public void close() {
+    fhirThreads.close();
     metrics.close();
     broker.close();
     store.close();

@@ -1,6 +1,7 @@
 package pontic.generation;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ public final class RouteProblems {
   private static final Pattern LINE = Pattern.compile("\\bline:? (\\d+)");
   private static final Pattern ID =
       Pattern.compile("(?:route|template)(?: with id)?:? '?\"?([a-z][a-z0-9-]+)");
+  private static final Pattern REF = Pattern.compile("\\bref:(\\w+)");
   private static final int LONGEST = 400;
 
   private RouteProblems() {}
@@ -37,11 +39,30 @@ public final class RouteProblems {
             ? path(home, file.group(1))
             : id.find() ? stem(home, id.group(1)) : Optional.empty();
     int at = 0;
-    if (path.isPresent() && line.find()) {
-      at = Integer.parseInt(line.group(1));
+    if (path.isPresent()) {
+      at = line.find() ? Integer.parseInt(line.group(1)) : named(home.resolve(path.get()), all);
     }
     return new Problem(
         path.orElse("routes"), at, shortened(texts), "correct the route; the rest waits with it");
+  }
+
+  /** The line of the bean that a route cannot have. */
+  private static int named(Path file, String text) {
+    Matcher ref = REF.matcher(text);
+    if (!ref.find()) {
+      return 0;
+    }
+    try {
+      List<String> lines = Files.readAllLines(file);
+      for (int i = 0; i < lines.size(); i++) {
+        if (lines.get(i).strip().equals("ref: " + ref.group(1))) {
+          return i + 1;
+        }
+      }
+      return 0;
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   private static String shortened(List<String> texts) {

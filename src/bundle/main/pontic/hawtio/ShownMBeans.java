@@ -24,6 +24,9 @@ public final class ShownMBeans extends DefaultManagementAgent {
   private final Map<ObjectName, Object> beans = new LinkedHashMap<>();
   private boolean shown;
 
+  /** While Camel's agent is at work it asks for what it registered itself. */
+  private boolean inner;
+
   /**
    * @param as takes the place of the context's own management name
    */
@@ -71,7 +74,7 @@ public final class ShownMBeans extends DefaultManagementAgent {
 
   @Override
   public synchronized boolean isRegistered(ObjectName name) {
-    return beans.containsKey(name);
+    return inner ? super.isRegistered(name) : beans.containsKey(name);
   }
 
   @Override
@@ -80,18 +83,24 @@ public final class ShownMBeans extends DefaultManagementAgent {
   }
 
   private void put(ObjectName name, Object bean) {
+    inner = true;
     try {
-      super.register(bean, shared(name), true);
+      super.register(bean, shared(name), false);
     } catch (JMException e) {
       LOG.warn("JMX: {} is not shown ({})", name, e.getClass().getSimpleName());
+    } finally {
+      inner = false;
     }
   }
 
   private void take(ObjectName name) {
+    inner = true;
     try {
       super.unregister(shared(name));
     } catch (JMException e) {
       LOG.warn("JMX: {} is still shown ({})", name, e.getClass().getSimpleName());
+    } finally {
+      inner = false;
     }
   }
 

@@ -3,6 +3,7 @@ package pontic.live;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import pontic.house.House;
@@ -16,17 +17,36 @@ final class Workshop {
   }
 
   static Workshop open(Path home) throws IOException {
+    Workshop workshop = new Workshop(home);
+    workshop.restore();
+    return workshop;
+  }
+
+  /** All files as shipped, and no others; those that are so already are not touched. */
+  void restore() throws IOException {
     for (String area : List.of("routes", "mappings", "sql", "config")) {
       Path from = House.home().resolve(area);
-      try (Stream<Path> files = Files.walk(from)) {
-        for (Path file : files.filter(Files::isRegularFile).toList()) {
-          Path to = home.resolve(area).resolve(from.relativize(file).toString());
-          Files.createDirectories(to.getParent());
-          Files.copy(file, to);
+      Path to = home.resolve(area);
+      Files.createDirectories(to);
+      for (Path file : files(to)) {
+        if (!Files.exists(from.resolve(to.relativize(file).toString()))) {
+          Files.delete(file);
+        }
+      }
+      for (Path file : files(from)) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        if (!Files.exists(copy) || Files.mismatch(file, copy) >= 0) {
+          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
         }
       }
     }
-    return new Workshop(home);
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
   }
 
   Path home() {
