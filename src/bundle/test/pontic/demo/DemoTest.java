@@ -35,7 +35,7 @@ final class DemoTest {
             "--ports",
             "free");
     JsonNode report = new ObjectMapper().readTree(folder.resolve("demo/report.json").toFile());
-    assertEquals(9, report.size());
+    assertEquals(12, report.size());
     for (JsonNode step : report) {
       assertTrue(step.path("ok").asBoolean(), step.toString());
       assertTrue(step.path("millis").asLong() > 0, step.toString());

@@ -25,6 +25,7 @@ final class Stage implements AutoCloseable {
   private final Ports ports;
   private final Http control;
   private final Http hospital;
+  private final Http registry;
   private final Offices offices;
   private Optional<Child> sandbox = Optional.empty();
   private Optional<Child> bundle = Optional.empty();
@@ -39,8 +40,9 @@ final class Stage implements AutoCloseable {
     this.folder = folder;
     this.ports = ports;
     this.control = new Http(ports.url(Of.CONTROL), Map.of());
-    this.hospital =
-        new Http(ports.url(Of.HOSPITAL_FHIR) + "/fhir", Map.of("Accept", "application/fhir+json"));
+    Map<String, String> asFhir = Map.of("Accept", "application/fhir+json");
+    this.hospital = new Http(ports.url(Of.HOSPITAL_FHIR) + "/fhir", asFhir);
+    this.registry = new Http(ports.url(Of.REGISTRY_FHIR) + "/fhir", asFhir);
     this.offices = new Offices(ports.of(Of.DATABASE));
   }
 
@@ -84,6 +86,7 @@ final class Stage implements AutoCloseable {
     }
     set(command, "destinations.hospital.url", ports.url(Of.HOSPITAL_FHIR) + "/fhir");
     set(command, "destinations.registry.url", ports.url(Of.REGISTRY_FHIR) + "/fhir");
+    set(command, "destinations.hospital-hl7.url", "mllp://127.0.0.1:" + ports.of(Of.HOSPITAL_MLLP));
     Child child = start("bundle", command);
     bundle = Optional.of(child);
     Http health = new Http(ports.url(Of.MANAGEMENT), Map.of());
@@ -122,6 +125,11 @@ final class Stage implements AutoCloseable {
   /** The hospital's FHIR server. */
   Http hospital() {
     return hospital;
+  }
+
+  /** The registry's FHIR server. */
+  Http registry() {
+    return registry;
   }
 
   /** The bundle's data folder. */
