@@ -32,6 +32,8 @@ final class DemoTest {
         run(
             Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
             "--once",
+            "--patients",
+            "60",
             "--ports",
             "free");
     JsonNode report = new ObjectMapper().readTree(folder.resolve("demo/report.json").toFile());

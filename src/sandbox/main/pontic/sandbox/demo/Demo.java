@@ -30,6 +30,7 @@ public final class Demo {
 
         --once         end after the scenario: exit 0 if every step held, else 1
         --ports free   any free ports instead of the usual ones
+        --patients N   of each practice (300)
         --folder DIR   data, logs and report.json (target/demo); its data and logs are made anew
         --help         this text
 
@@ -44,7 +45,7 @@ public final class Demo {
 
   private record Step(String name, Play play) {}
 
-  private record Options(boolean once, boolean free, Path folder) {}
+  private record Options(boolean once, boolean free, int patients, Path folder) {}
 
   private final PrintStream out;
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -79,6 +80,7 @@ public final class Demo {
   private static Options options(List<String> arguments, Path home) {
     boolean once = false;
     boolean free = false;
+    int patients = 300;
     Path folder = home.resolve("target/demo");
     for (int i = 0; i < arguments.size(); i++) {
       String next = i + 1 < arguments.size() ? arguments.get(i + 1) : "";
@@ -91,6 +93,14 @@ public final class Demo {
           free = true;
           i++;
         }
+        case "--patients" -> {
+          // The scenario needs the twins, who are among the first thirty.
+          if (!next.matches("[3-9]\\d|[1-9]\\d{2,5}")) {
+            throw new IllegalArgumentException("--patients takes a number of 30 to 999999");
+          }
+          patients = Integer.parseInt(next);
+          i++;
+        }
         case "--folder" -> {
           if (next.isEmpty()) {
             throw new IllegalArgumentException("--folder needs a folder");
@@ -101,7 +111,7 @@ public final class Demo {
         default -> throw new IllegalArgumentException("there is no option " + arguments.get(i));
       }
     }
-    return new Options(once, free, folder);
+    return new Options(once, free, patients, folder);
   }
 
   private boolean run(Path home, Options options, Ports ports) throws Exception {
@@ -130,7 +140,7 @@ public final class Demo {
   }
 
   private boolean play(Path home, Options options, Ports ports) throws Exception {
-    Stage stage = new Stage(home, options.folder(), ports);
+    Stage stage = new Stage(home, options.folder(), ports, options.patients());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

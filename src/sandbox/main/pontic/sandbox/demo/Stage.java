@@ -23,6 +23,7 @@ final class Stage implements AutoCloseable {
   private final Path home;
   private final Path folder;
   private final Ports ports;
+  private final int patients;
   private final Http control;
   private final Http hospital;
   private final Http registry;
@@ -34,11 +35,13 @@ final class Stage implements AutoCloseable {
   /**
    * @param home the project's folder, with both modules built
    * @param folder for data and logs, fresh
+   * @param patients of each practice at the start
    */
-  Stage(Path home, Path folder, Ports ports) {
+  Stage(Path home, Path folder, Ports ports, int patients) {
     this.home = home;
     this.folder = folder;
     this.ports = ports;
+    this.patients = patients;
     this.control = new Http(ports.url(Of.CONTROL), Map.of());
     Map<String, String> asFhir = Map.of("Accept", "application/fhir+json");
     this.hospital = new Http(ports.url(Of.HOSPITAL_FHIR) + "/fhir", asFhir);
@@ -52,6 +55,8 @@ final class Stage implements AutoCloseable {
         List.of(
             "--data",
             folder.resolve("data/sandbox").toString(),
+            "--patients",
+            Integer.toString(patients),
             "--time-scale",
             Double.toString(TIME_SCALE)));
     option(command, "--database-port", Of.DATABASE);
