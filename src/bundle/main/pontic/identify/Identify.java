@@ -249,12 +249,14 @@ public final class Identify {
     return found;
   }
 
-  /** What is said back to the sender later: its own numbers, not ours that it carries. */
+  /** What is said back to the sender later: its own numbers, not those in a system of ours. */
   private void said(
       Transaction tx, Understanding message, String kind, List<Senders.Given> identifiers) {
-    String ours = "urn:pontic:" + message.practice() + ":";
     identifiers.stream()
-        .filter(given -> !given.identifier().system().startsWith(ours))
+        .filter(
+            given ->
+                !given.identifier().system().startsWith("urn:pontic:")
+                    || given.identifier().system().startsWith("urn:pontic:sender:"))
         .forEach(
             given ->
                 saidIdentifiers.remember(

@@ -129,6 +129,12 @@ public final class Hl7Messages {
       String reference = actor.path("reference").asText();
       if (reference.startsWith("Patient/")) {
         reference(practice, destination, reference, input, "patient");
+        if (!input.has("patient")) {
+          // Its record is still to come; its numbers may be known all the same.
+          ObjectNode numbers = JSON.createObjectNode().put("resourceType", "Patient");
+          ownNumbers.add(numbers, practice, destination, Newest.key(reference));
+          input.set("numbers", numbers.withArray("identifier"));
+        }
       } else if (!reference.isEmpty()) {
         newest.byReference(practice, reference).map(Hl7Messages::read).ifPresent(records::add);
       } else {

@@ -306,6 +306,25 @@ class Hl7EchoTest {
 
   @Test
   @Order(7)
+  void aRowThatIsReadWhileItsCreateIsUnclearIsToldAfterItsEndAndNotAsNew() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
+    say(Hospital.adt("A28", control(), patient));
+    house.api().faults().arm(Fault.of("elm", FaultKind.TIMEOUT_AFTER).on("POST", "/appointments"));
+    String id = control();
+    byte[] booking = Hospital.siu("S12", id, patient, "PL" + id, NOON.plusDays(50), 30, "");
+    assertEquals("AA", house.send("elm", withoutPractitioner(booking)));
+    until("it is booked", () -> !house.office("elm").appointments(patient).isEmpty());
+    long aptNum = aptNum(patient);
+    registryHas("Appointment", aptNum, starts(NOON.plusDays(50)));
+    assertEquals("", house.ledger().end(id), "told while the write's end was open");
+    assertEquals("SIU^S14", frame(appointment(aptNum)).trigger());
+    assertEquals("landed", house.ledger().end(id));
+    heard("Appointment", aptNum);
+    assertEquals(List.of("SIU^S14"), events(appointment(aptNum)));
+  }
+
+  @Test
+  @Order(8)
   void whatTheHospitalPutsThroughTheFacadeGoesToNeitherOfItsSystems() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     put(patient, "77", patient.phone());
