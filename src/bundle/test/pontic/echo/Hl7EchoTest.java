@@ -104,6 +104,13 @@ class Hl7EchoTest {
         "Appointment", aptNum, a -> ((Appointment) a).getStatus() == AppointmentStatus.CANCELLED);
     spared("Appointment", aptNum);
 
+    assertEquals(
+        0,
+        house
+            .ledger()
+            .count(
+                "select count(*) from delivery where destination = 'hospital-hl7' and resource not in ('Patient',"
+                    + " 'Appointment')"));
     assertEquals(List.of(), events(patient(patNum)));
     assertEquals(List.of(), events(appointment(aptNum)));
     assertEquals(List.of(), house.hospital().history("Patient", id("Patient", patNum)));
