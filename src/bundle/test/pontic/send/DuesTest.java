@@ -298,24 +298,24 @@ class DuesTest {
         tx -> {
           Person one = known(persons, tx, practice, 1);
           Person two = known(persons, tx, practice, 2);
-          says(persons, said, tx, practice, one, "A|F", "M-1");
-          says(persons, said, tx, practice, one, "client", "M-1");
-          says(persons, said, tx, practice, two, "B|F", "M-2");
+          says(persons, said, tx, practice, one, "A|F", "NUMBER-ONE");
+          says(persons, said, tx, practice, one, "client", "NUMBER-ONE");
+          says(persons, said, tx, practice, two, "B|F", "NUMBER-TWO");
           return 1;
         });
-    assertEquals(List.of("M-1"), values(said.of(practice, ours, "Patient", 1)));
+    assertEquals(List.of("NUMBER-ONE"), values(said.of(practice, ours, "Patient", 1)));
     assertEquals(List.of(), values(said.of(practice, ours, "Patient", 2)), "another's number");
     assertEquals(List.of(), values(said.of(practice, ours, "Practitioner", 1)));
     assertEquals(List.of(), values(said.of(practice, Set.of(), "Patient", 1)));
     store.write(tx -> persons.becomeKnown(tx, persons.byPatNum(tx, practice, 1).orElseThrow(), 2));
-    assertEquals(List.of("M-1"), values(said.of(practice, ours, "Patient", 2)));
+    assertEquals(List.of("NUMBER-ONE"), values(said.of(practice, ours, "Patient", 2)));
     assertEquals(
         List.of(),
         store
             .read(
                 tx ->
                     tx.sql("select said from said_identifier").query(String.class).list().stream())
-            .filter(text -> text.contains("M-"))
+            .filter(text -> text.contains("NUMBER"))
             .toList());
     store.write(
         tx -> {
