@@ -268,7 +268,7 @@ public final class Records {
         state,
         store.vault().seal("record", name(row), fhir.getBytes(StandardCharsets.UTF_8)));
     for (Destination destination : destinations) {
-      if (destination.serves(row.practice())) {
+      if (destination.serves(row.practice()) && destination.tells(row.resource())) {
         due(tx, row, destination, version, patient(row, standing));
       }
     }
