@@ -1,5 +1,6 @@
 package pontic.outbound;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pontic.house.House.until;
 
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Patient;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,13 @@ class IsolationTest {
             .list();
   }
 
+  @AfterEach
+  void stop() throws Exception {
+    house.registry().comeBack();
+    house.hospital().clear();
+    house.stopBundle();
+  }
+
   @AfterAll
   static void close() throws Exception {
     house.close();
@@ -60,48 +69,46 @@ class IsolationTest {
     }
   }
 
-  private record Run(Window alive, Window oneDead, Window oneHangs) {
-    double kept(Window window, String destination) {
-      return (double) window.at(destination) / alive.at(destination);
-    }
-  }
-
   @Test
   void aDeadDestinationAndThenOneThatHangsTakeNothingFromTheOthers() throws Exception {
-    Run run = run("shipped");
+    house.withInstallation(House.home()).startBundle();
+    quiet();
+    Window alive = window("alive");
     for (String destination : List.of("hospital", "registry", "hl7")) {
-      assertTrue(run.alive().at(destination) >= KEPT * BATCHES * BATCH, run.toString());
+      assertTrue(alive.at(destination) >= KEPT * BATCHES * BATCH, alive.toString());
     }
-    assertTrue(run.kept(run.oneDead(), "hospital") >= KEPT, run.toString());
-    assertTrue(run.kept(run.oneDead(), "hl7") >= KEPT, run.toString());
-    assertTrue(run.kept(run.oneHangs(), "registry") >= KEPT, run.toString());
-    assertTrue(run.kept(run.oneHangs(), "hl7") >= KEPT, run.toString());
-    assertTrue(run.oneDead().at("registry") == 0, "it was dead");
-    assertTrue(run.oneHangs().at("hospital") == 0, "it hung");
+    house.registry().goDown();
+    Window oneDead = window("dead");
+    assertEquals(0, oneDead.at("registry"));
+    assertKept(alive, oneDead, "hospital");
+    assertKept(alive, oneDead, "hl7");
+    house.registry().comeBack();
+    quiet();
+    house.hospital().arm(FhirFault.of(FhirFaultKind.HANG).times(0));
+    Window oneHangs = window("hangs");
+    assertEquals(0, oneHangs.at("hospital"));
+    assertKept(alive, oneHangs, "registry");
+    assertKept(alive, oneHangs, "hl7");
   }
 
   @Test
   void theSameMeasureFallsWhenTheFhirDestinationsShareOneConsumer() throws Exception {
-    house.withInstallation(withOneConsumer());
-    Run run = run("shared");
-    assertTrue(run.kept(run.oneHangs(), "registry") < KEPT, run.toString());
-    assertTrue(run.kept(run.oneHangs(), "hl7") >= KEPT, run.toString());
-  }
-
-  private static Run run(String name) throws Exception {
-    house.startBundle();
+    house.withInstallation(withOneConsumer()).startBundle();
     quiet();
-    Window alive = window(name + " alive");
-    quiet();
-    house.registry().goDown();
-    Window oneDead = window(name + " dead");
-    house.registry().comeBack();
+    Window alive = window("shared alive");
     quiet();
     house.hospital().arm(FhirFault.of(FhirFaultKind.HANG).times(0));
-    Window oneHangs = window(name + " hangs");
-    house.hospital().clear();
-    house.stopBundle();
-    return new Run(alive, oneDead, oneHangs);
+    Window oneHangs = window("shared hangs");
+    assertTrue(kept(alive, oneHangs, "registry") < KEPT, alive + " " + oneHangs);
+    assertKept(alive, oneHangs, "hl7");
+  }
+
+  private static void assertKept(Window alive, Window window, String destination) {
+    assertTrue(kept(alive, window, destination) >= KEPT, destination + ": " + alive + " " + window);
+  }
+
+  private static double kept(Window alive, Window window, String destination) {
+    return (double) window.at(destination) / alive.at(destination);
   }
 
   private static Window window(String name) {
@@ -165,24 +172,37 @@ class IsolationTest {
                 && house.ledger().count("select count(*) from due") == 0);
   }
 
-  /** The shipped installation, but all that goes out as FHIR goes through one thread. */
+  /** The shipped installation, but one consumer takes the tokens of all FHIR destinations. */
   private static Path withOneConsumer() throws Exception {
     Path installation = folder.resolve("installation");
     for (String part : List.of("routes", "mappings", "sql")) {
       FileSystemUtils.copyRecursively(House.home().resolve(part), installation.resolve(part));
     }
     Path route = installation.resolve("routes/outbound/send-fhir.camel.yaml");
-    String claim = "          - bean:\n              id: claim\n";
+    String own =
+        """
+                uri: jms:queue:send-fhir
+                parameters:
+                  selector: destination = '{{destination}}'
+                  concurrentConsumers: "{{consumers}}"
+        """;
     String shipped = Files.readString(route);
-    assertTrue(shipped.contains(claim), "the route begins as it did");
+    assertTrue(shipped.contains(own), "the route begins as it did");
     Files.writeString(
         route,
-        "- beans:\n    - name: one\n      type: java.util.concurrent.Executors\n"
-            + "      factoryMethod: newSingleThreadExecutor\n"
-            + shipped.replace(
-                claim,
-                "          - threads:\n              id: one-for-all\n              executorService: one\n"
-                    + claim));
+        shipped.replace(own, "        uri: direct:send-fhir-{{destination}}\n")
+            + """
+            - route:
+                id: all-fhir
+                routeConfigurationId: target-down
+                from:
+                  id: all-tokens
+                  uri: jms:queue:send-fhir
+                  steps:
+                    - toD:
+                        id: all-destinations
+                        uri: direct:send-fhir-${header.destination}
+            """);
     return installation;
   }
 }
