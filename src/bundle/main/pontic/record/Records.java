@@ -271,7 +271,7 @@ public final class Records {
         store.vault().seal("record", name(row), fhir.getBytes(StandardCharsets.UTF_8)),
         sealedColumns(row));
     for (Destination destination : destinations) {
-      if (destination.serves(row.practice())) {
+      if (destination.serves(row.practice()) && destination.tells(row.resource())) {
         due(tx, row, destination, version, patient(row, standing));
       }
     }

@@ -111,8 +111,9 @@ public final class Hl7Sends {
       return entry.wire();
     }
     try {
-      Optional<String> message =
-          messages.message(entry, destination(claim.destination()).orElseThrow(), claim.at());
+      Destination target = destination(claim.destination()).orElseThrow();
+      String told = store.read(tx -> dues.told(tx, target, entry));
+      Optional<String> message = messages.message(entry, told, target, claim.at());
       boolean held =
           message.isPresent()
               ? during(claim, tx -> dues.attempted(tx, entry, message.get()))
