@@ -102,7 +102,7 @@ public final class Outbound implements AutoCloseable {
     List<Practice> practices = settings.practices();
     List<Feed> feeds = feeds(home);
     List<ApiFeed> apiFeeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
-    PracticeDatabases databases = new PracticeDatabases(practices, STATEMENT_LIMIT);
+    PracticeDatabases databases = new PracticeDatabases(practices, store, STATEMENT_LIMIT);
     Records records = new Records(store, audit, settings.destinations());
     Captured captured = new Captured(records, store.vault());
     Translator translator = new Translator(mappers, practices);
@@ -133,14 +133,7 @@ public final class Outbound implements AutoCloseable {
             "offices",
             offices,
             "cursors",
-            new Cursors(
-                records,
-                practice ->
-                    settings.practice(practice).filter(p -> p.database().enabled()).isPresent(),
-                offices,
-                reach,
-                PAGE,
-                System::nanoTime),
+            new Cursors(records, databases::isOn, offices, reach, PAGE, System::nanoTime),
             "captured",
             captured,
             "apiPages",

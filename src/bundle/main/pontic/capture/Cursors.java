@@ -55,7 +55,7 @@ public final class Cursors {
     this.nanos = nanos;
   }
 
-  /** False for a practice whose database is switched off. */
+  /** False for a practice whose database is switched off or whose reads are paused. */
   public boolean enabled(String practice) {
     return enabled.test(practice);
   }

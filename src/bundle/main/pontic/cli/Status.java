@@ -3,6 +3,7 @@ package pontic.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.StringJoiner;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -35,12 +36,21 @@ final class Status extends Ask {
             + answer.path("startedAt").asText());
     Table practices =
         new Table(
-            "PRACTICE", "LANE", "OPEN", "WAITING", "SWITCHED OFF", "PARKED", "LAST OK", "REASON");
+            "PRACTICE",
+            "LANE",
+            "PAUSED",
+            "OPEN",
+            "WAITING",
+            "SWITCHED OFF",
+            "PARKED",
+            "LAST OK",
+            "REASON");
     for (JsonNode practice : answer.path("practices")) {
       JsonNode lane = practice.path("lane");
       practices.row(
           practice.path("practice").asText(),
           lane.path("state").asText(),
+          paused(practice),
           practice.path("open").asText(),
           practice.path("waiting").asText(),
           practice.path("switchedOff").asText(),
@@ -67,7 +77,7 @@ final class Status extends Ask {
       destinations.row(
           one.path("destination").asText(),
           one.path("practice").asText(),
-          one.path("enabled").asBoolean() ? one.path("state").asText() : "off",
+          state(one),
           one.path("due").asText(),
           one.path("unknown").asText(),
           one.path("parked").asText(),
@@ -88,7 +98,9 @@ final class Status extends Ask {
         feeds.row(
             practice.path("practice").asText(),
             feed.path("feed").asText(),
-            isOff ? "off" : feed.path("state").asText(),
+            isOff
+                ? "off"
+                : paused(practice).contains("reads") ? "paused" : feed.path("state").asText(),
             feed.path("read").asText(),
             feed.path("total").asLong() == 0 ? "-" : feed.path("total").asText(),
             feed.path("changed").asText(),
@@ -133,5 +145,17 @@ final class Status extends Ask {
       lists.print(out);
       unseen.print(out);
     }
+  }
+
+  private static String paused(JsonNode practice) {
+    StringJoiner paused = new StringJoiner(" ");
+    practice.path("paused").forEach(what -> paused.add(what.asText()));
+    return paused.toString();
+  }
+
+  private static String state(JsonNode destination) {
+    String state =
+        destination.path("paused").asBoolean() ? "paused" : destination.path("state").asText();
+    return destination.path("enabled").asBoolean() ? state : "off";
   }
 }

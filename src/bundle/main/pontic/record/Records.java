@@ -207,10 +207,16 @@ public final class Records {
         .update();
   }
 
-  /** The record as it stands; {@code fhir} still sealed. */
+  /** The record as it stands; {@code fhir} and {@code columns} still sealed. */
   private record Standing(
-      long version, String hash, Instant readAt, String state, String fhir, long patient) {
-    static final Standing NONE = new Standing(0, "", Instant.EPOCH, "", "", 0);
+      long version,
+      String hash,
+      Instant readAt,
+      String state,
+      String fhir,
+      String columns,
+      long patient) {
+    static final Standing NONE = new Standing(0, "", Instant.EPOCH, "", "", "", 0);
   }
 
   private boolean apply(Transaction tx, Translated translated, Instant readAt) {
@@ -226,10 +232,11 @@ public final class Records {
         String fhir = translated.fhir().toString();
         boolean same = standing.state().equals("live") && fhir.equals(opened(row, standing));
         yield same
-            ? keep(tx, translated, standing, readAt, "live")
+            ? keep(tx, translated, standing, readAt, "live", sealedColumns(row))
             : renew(tx, translated, standing, readAt, "live", fhir);
       }
-      case FAILED -> keep(tx, translated, standing, readAt, "failed");
+      // The columns stay those of the resource that stays: nobody is told what is in the new ones.
+      case FAILED -> keep(tx, translated, standing, readAt, "failed", standing.columns());
       case LEFT_OUT -> withdraw(tx, translated, standing, readAt, "left-out");
       case DELETED -> withdraw(tx, translated, standing, readAt, "deleted");
     };
@@ -238,15 +245,20 @@ public final class Records {
   private boolean withdraw(
       Transaction tx, Translated translated, Standing standing, Instant readAt, String state) {
     if (standing.version() == 0 || GONE.contains(standing.state())) {
-      return keep(tx, translated, standing, readAt, state);
+      return keep(tx, translated, standing, readAt, state, sealedColumns(translated.row()));
     }
     ObjectNode resource = Resource.read(opened(translated.row(), standing));
     return renew(tx, translated, standing, readAt, state, Resource.withdrawn(resource).toString());
   }
 
   private boolean keep(
-      Transaction tx, Translated translated, Standing standing, Instant readAt, String state) {
-    write(tx, translated, standing, readAt, standing.version(), state, standing.fhir());
+      Transaction tx,
+      Translated translated,
+      Standing standing,
+      Instant readAt,
+      String state,
+      String columns) {
+    write(tx, translated, standing, readAt, standing.version(), state, standing.fhir(), columns);
     return false;
   }
 
@@ -266,7 +278,8 @@ public final class Records {
         readAt,
         version,
         state,
-        store.vault().seal("record", name(row), fhir.getBytes(StandardCharsets.UTF_8)));
+        store.vault().seal("record", name(row), fhir.getBytes(StandardCharsets.UTF_8)),
+        sealedColumns(row));
     for (Destination destination : destinations) {
       if (destination.serves(row.practice()) && destination.tells(row.resource())) {
         due(tx, row, destination, version, patient(row, standing));
@@ -277,7 +290,7 @@ public final class Records {
 
   private static Standing standing(Transaction tx, Row row) {
     return tx.sql(
-            "select version, row_hash, read_at, state, fhir, patient_key from record"
+            "select version, row_hash, read_at, state, fhir, row_data, patient_key from record"
                 + " where practice = ? and resource = ? and row_key = ?")
         .params(row.practice(), row.resource(), row.key())
         .query(
@@ -288,6 +301,7 @@ public final class Records {
                     Instant.ofEpochMilli(found.getLong("read_at")),
                     found.getString("state"),
                     found.getString("fhir"),
+                    found.getString("row_data"),
                     found.getLong("patient_key")))
         .optional()
         .orElse(Standing.NONE);
@@ -298,6 +312,12 @@ public final class Records {
     return row.patient().orElse(standing.patient());
   }
 
+  private String sealedColumns(Row row) {
+    return store
+        .vault()
+        .seal("record-row", name(row), Resource.text(row).getBytes(StandardCharsets.UTF_8));
+  }
+
   private void write(
       Transaction tx,
       Translated translated,
@@ -305,7 +325,8 @@ public final class Records {
       Instant readAt,
       long version,
       String state,
-      String sealed) {
+      String sealed,
+      String columns) {
     Row row = translated.row();
     tx.sql(
             "insert into record (practice, resource, row_key, fhir_id, version, row_hash, stamp, state, reason, fhir,"
@@ -328,11 +349,7 @@ public final class Records {
         .param("reason", translated.reason())
         .param("fhir", sealed)
         .param("deleted", state.equals("deleted") ? 1 : 0)
-        .param(
-            "columns",
-            store
-                .vault()
-                .seal("record-row", name(row), Resource.text(row).getBytes(StandardCharsets.UTF_8)))
+        .param("columns", columns)
         .param("patient", patient(row, standing))
         .param("now", tx.now().toEpochMilli())
         .update();

@@ -2,11 +2,11 @@ package pontic.outbound;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -25,7 +25,6 @@ import pontic.hl7.Hl7Json;
 import pontic.house.House;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Hl7Message;
-import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.HospitalMllp;
 import pontic.sandbox.hospital.MllpFault;
 import pontic.sandbox.hospital.MllpFaultKind;
@@ -90,6 +89,11 @@ class Hl7OutTest {
     assertEquals("Complete", frame(1, about(apt).and(is("SIU^S14"))).field("SCH", 25));
     desk.breakAppointment(apt, false);
     assertEquals("Cancelled", frame(1, about(apt).and(is("SIU^S15"))).field("SCH", 25));
+    long missed = desk.book(patient, 1, 1, AT.plusDays(2), 40, "");
+    frame(1, about(missed).and(is("SIU^S12")));
+    desk.breakAppointment(missed, true);
+    assertEquals("Noshow", frame(1, about(missed).and(is("SIU^S14"))).field("SCH", 25));
+    assertEquals(0, hospital.frames(about(missed).and(is("SIU^S15"))).size(), "not as cancelled");
     sql("update appointment set AptStatus = 1 where AptNum = " + apt);
     frame(2, about(apt).and(is("SIU^S12")));
     desk.delete(apt);
@@ -129,6 +133,7 @@ class Hl7OutTest {
     desk.merge(from, into);
     Hl7Message merged = frame(1, elm().and(is("ADT^A40")).and(m -> m.has("MRG", 1, "" + from)));
     assertTrue(merged.has("PID", 3, "" + into), "who remains");
+    assertFalse(merged.has("PID", 3, "" + from), "the one that is kept is the subject");
     assertEquals(
         "[\"MSH\",\"EVN\",\"PID\",\"MRG\"]",
         new Hl7Json().parse(bytes(merged)).get("segments").toString());
@@ -151,27 +156,42 @@ class Hl7OutTest {
   }
 
   @Test
-  void theHospitalsOwnWordsDoNotComeBackAndTheProviderThatOpenDentalChoseDoes() throws Exception {
-    Hospital.Patient patient = Hospital.Patient.numbered(7001);
-    byte[] booking =
-        new String(
-                Hospital.siu("S12", "OWN-2", patient, "PL7001", AT.plusDays(9), 30, ""),
-                StandardCharsets.UTF_8)
-            .replaceAll("AIP\\|[^\r]*\r", "")
-            .getBytes(StandardCharsets.UTF_8);
-    assertEquals("AA", house.send("elm", Hospital.adt("A28", "OWN-1", patient)));
-    assertEquals("AA", house.send("elm", booking));
-    house.untilAllEnded();
-    long patNum = number(house.office("elm").patients(patient).get(0), "PatNum");
-    long aptNum = number(house.office("elm").appointments(patient).get(0), "AptNum");
-    assertTrue(frame(1, about(aptNum).and(is("SIU^S12"))).text().contains("\rAIP|1|"));
-    assertTrue(
-        house
-            .registry()
-            .await("Patient", "elm-patient-" + patNum, any -> true, Duration.ofSeconds(30))
-            .isPresent());
+  void whatIsPutOffAfterUnclearEndsGoesAtOnceWhenTheEngineAnswersAnother() throws Exception {
+    long silent = patient("Silent");
+    long other = patient("Heard");
+    frame(1, of(silent));
+    frame(1, of(other));
+    hospital.arm(MllpFault.of(MllpFaultKind.NO_ACK).times(0));
+    desk.editPatient(silent, Map.of("City", "Unheard"));
+    House.until("it is put off", () -> dues("aside = 1") == 1);
+    // As after a long time away: without an end to it nobody would send this in this test.
+    house
+        .bundle()
+        .store()
+        .write(tx -> tx.sql("update due set due_at = due_at + 300000 where aside = 1").update());
+    hospital.clear();
+    desk.editPatient(other, Map.of("City", "Heard"));
+    frame(1, of(other).and(is("ADT^A31")));
     quiet();
-    assertEquals(List.of(), triggers(of(patNum)));
+    List<HospitalMllp.Frame> told = hospital.frames(of(silent).and(is("ADT^A31")));
+    assertTrue(told.size() >= 4, "three that were not answered, and the one that was");
+    told.forEach(frame -> assertArrayEquals(told.get(0).bytes(), frame.bytes()));
+  }
+
+  @Test
+  void anEngineThatHangsGetsWhatItDidNotReadWhenItReadsAgain() throws Exception {
+    long patient = patient("Hung");
+    frame(1, of(patient));
+    hospital.arm(MllpFault.of(MllpFaultKind.HANG).times(0));
+    desk.editPatient(patient, Map.of("City", "First"));
+    House.until("it is unclear", () -> unclear(patient) == 1);
+    desk.editPatient(patient, Map.of("City", "Second"));
+    hospital.clear();
+    frame(2, of(patient).and(is("ADT^A31")));
+    quiet();
+    assertEquals(
+        List.of("First", "Second"),
+        hospital.frames(of(patient).and(is("ADT^A31"))).stream().map(Hl7OutTest::city).toList());
   }
 
   @Test
@@ -196,6 +216,7 @@ class Hl7OutTest {
         List.of(
             MllpFault.of(MllpFaultKind.DROP),
             MllpFault.of(MllpFaultKind.WRONG_MSA),
+            MllpFault.of(MllpFaultKind.GARBAGE),
             MllpFault.of(MllpFaultKind.ACK_LATE).lasting(Duration.ofMillis(1700)))) {
       long patient = patient("Again" + fault.kind());
       frame(1, of(patient));
@@ -220,7 +241,8 @@ class Hl7OutTest {
     long other = patient("Other");
     frame(1, of(patient));
     frame(1, of(other));
-    hospital.arm(MllpFault.of(MllpFaultKind.AE).times(0).on("SIU^S12"));
+    hospital.arm(MllpFault.of(MllpFaultKind.AE).times(2).on("SIU^S12"));
+    hospital.arm(MllpFault.of(MllpFaultKind.AR).times(0).on("SIU^S12"));
     long refused = desk.book(patient, 1, 1, AT.plusDays(7), 30, "");
     frame(1, about(refused));
     long later = desk.book(patient, 1, 1, AT.plusDays(8), 30, "");
@@ -230,13 +252,16 @@ class Hl7OutTest {
     House.until("it is parked", () -> dues("state = 'parked'") == 1);
     List<HospitalMllp.Frame> tries = hospital.frames(about(refused));
     assertEquals(5, tries.size());
+    assertEquals(
+        List.of("AE", "AE", "AR", "AR", "AR"),
+        tries.stream().map(HospitalMllp.Frame::answer).toList());
     assertEquals(1, tries.stream().map(one -> one.message().controlId()).distinct().count());
     assertTrue(
         house
             .ledger()
             .rows("select reason from due where state = 'parked'")
             .toString()
-            .matches(".*refused it: AE( [0-9]+)?}.*"));
+            .matches(".*refused it: AR( [0-9]+)?}.*"));
 
     hospital.clear();
     desk.move(refused, AT.plusDays(9), OptionalLong.empty(), OptionalLong.empty());
@@ -362,6 +387,15 @@ class Hl7OutTest {
         + message.field("MSH", 5)
         + " "
         + message.field("MSH", 6);
+  }
+
+  private static long unclear(long patient) {
+    return house
+        .ledger()
+        .count(
+            "select count(*) from delivery where practice = 'elm' and destination = 'hospital-hl7'"
+                + " and resource = 'Patient' and attempt_state = 'unknown' and row_key = "
+                + patient);
   }
 
   private static long dues(String where) {

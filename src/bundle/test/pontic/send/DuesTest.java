@@ -264,6 +264,74 @@ class DuesTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
+  void whatIsPutOffGoesWhenTheDestinationIsBackButNotEndlesslyIfOnlyItIsNotAnswered(Store store) {
+    String practice = practice();
+    Dues dues = dues(store);
+    record(store, practice, "Patient", 1, 1, 1);
+    record(store, practice, "Patient", 2, 2, 1);
+    store.write(tx -> dues.open(tx, practice, HOSPITAL));
+    Dues.Entry silent = next(store, dues, practice, 1).get(0);
+    store.write(
+        tx -> {
+          dues.attempted(tx, silent, "MSH|wire");
+          return 1;
+        });
+    assertEquals(List.of(0L, 0L, 4L), unanswered(store, dues, silent, 3), "seconds put off");
+    assertEquals(List.of("Patient/2"), identities(next(store, dues, practice, 50)));
+    List<Long> later = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      works(store, dues, practice);
+      assertEquals(
+          i < 3 ? List.of("Patient/1") : List.of("Patient/2"),
+          identities(next(store, dues, practice, 50)));
+      List<Long> seconds = unanswered(store, dues, silent, 4);
+      later.add(seconds.get(3));
+    }
+    assertEquals(List.of(8L, 8L, 300L, 300L), later);
+    works(store, dues, practice);
+    assertEquals(List.of("Patient/2"), identities(next(store, dues, practice, 50)));
+    store.write(
+        tx -> {
+          dues.refused(tx, silent, "no");
+          fails(dues, tx, practice, Duration.ZERO);
+          dues.works(tx, practice, "hospital");
+          return 1;
+        });
+    assertEquals(
+        List.of("Patient/2"),
+        identities(next(store, dues, practice, 50)),
+        "what is refused keeps its own pause");
+  }
+
+  private static void works(Store store, Dues dues, String practice) {
+    store.write(
+        tx -> {
+          dues.works(tx, practice, "hospital");
+          return 1;
+        });
+  }
+
+  /** For so many seconds it is put off by each of so many attempts without an answer. */
+  private static List<Long> unanswered(Store store, Dues dues, Dues.Entry entry, int times) {
+    List<Long> seconds = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      seconds.add(
+          store.write(
+              tx -> {
+                dues.aside(tx, entry, fails(dues, tx, entry.practice(), Duration.ZERO));
+                long at =
+                    tx.sql("select due_at from due where practice = ? and row_key = ?")
+                        .params(entry.practice(), entry.key())
+                        .query(Long.class)
+                        .single();
+                return Math.max(0, Math.round((at - tx.now().toEpochMilli()) / 1000.0));
+              }));
+    }
+    return seconds;
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
   void anHl7DestinationIsNotDueWhatSuchMessagesCannotTell(Store store) {
     String practice = practice();
     Destination engine =

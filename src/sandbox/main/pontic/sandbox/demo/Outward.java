@@ -339,7 +339,7 @@ final class Outward {
               start,
               one -> one.path("participant").toString().contains("Practitioner/")));
     }
-    millis.put(Peers.HL7, peers.event("elm", "SIU^S12", aptNum, start).millis());
+    millis.put(Peers.HL7, peers.event("elm", "SIU^S14", aptNum, start).millis());
     say("hospital's S12 names no provider; Open Dental chose one: it comes back, in ms " + millis);
     return "what the hospital said does not come back, the provider that Open Dental chose does";
   }
