@@ -33,7 +33,9 @@ where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
     and (d.patient_key = 0 or d.resource = 'Patient' or not exists (select 1 from due p where p.practice = d.practice
       and p.destination = d.destination and p.resource = 'Patient' and p.row_key = d.patient_key
       and (p.state = 'parked' or p.due_at > :#now)))
-    and (d.patient_key = 0 or not exists (select 1 from due p left join delivery u on u.practice = p.practice
+    and (d.patient_key = 0 or (d.resource = 'Patient' and not exists (select 1 from delivery k where k.practice = d.practice
+      and k.destination = d.destination and k.resource = d.resource and k.row_key = d.row_key and k.attempted_version > 0))
+      or not exists (select 1 from due p left join delivery u on u.practice = p.practice
       and u.destination = p.destination and u.resource = p.resource and u.row_key = p.row_key
       where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
       and (p.resource <> d.resource or p.row_key <> d.row_key)

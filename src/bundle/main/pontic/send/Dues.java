@@ -75,11 +75,14 @@ public final class Dues {
 
   /**
    * Nothing newer of a patient of whom something was refused and is tried again, or is put off
-   * after an unclear end.
+   * after an unclear end; but a Patient that was never sent there goes: what was refused may have
+   * been so for want of it.
    */
   private static final String IN_ORDER =
       """
-      and (d.patient_key = 0 or not exists (select 1 from due p left join delivery u on u.practice = p.practice
+      and (d.patient_key = 0 or (d.resource = 'Patient' and not exists (select 1 from delivery k
+        where k.practice = d.practice and k.destination = d.destination and k.resource = d.resource
+        and k.row_key = d.row_key and k.attempted_version > 0)) or not exists (select 1 from due p left join delivery u on u.practice = p.practice
         and u.destination = p.destination and u.resource = p.resource and u.row_key = p.row_key
         where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
         and (p.resource <> d.resource or p.row_key <> d.row_key)

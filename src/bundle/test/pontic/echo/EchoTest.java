@@ -113,7 +113,7 @@ class EchoTest {
     Appointment told = toldAppointment(house.hospital(), aptNum, starts(NOON));
     assertTrue(
         told.getParticipant().stream()
-            .anyMatch(who -> "Practitioner".equals(who.getActor().getType())));
+            .anyMatch(who -> who.getActor().getReference().startsWith("Practitioner/")));
     heard("Appointment", aptNum);
 
     say(
@@ -226,9 +226,11 @@ class EchoTest {
         desk.addPatient(
             Map.of("LName", patient.last(), "FName", patient.first(), "Birthdate", "1970-01-01"));
     told(house.hospital(), into, family(patient.last()));
-    int before = arrivals("Patient", into).size();
     desk.merge(from, into);
     told(house.hospital(), from, p -> !p.getActive());
+    told(house.hospital(), into, Patient::hasLink);
+    heard("Patient", into);
+    int before = arrivals("Patient", into).size();
     until(
         "the merge is followed",
         () -> house.ledger().count("select count(*) from person where pat_num = " + into) >= 1);
