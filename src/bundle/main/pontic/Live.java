@@ -58,10 +58,12 @@ import pontic.opendental.Columns;
 import pontic.opendental.OfficeTerms;
 import pontic.opendental.OpenDentalPlanner;
 import pontic.person.Persons;
+import pontic.person.SaidIdentifiers;
 import pontic.practice.Practice;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
 import pontic.receipt.Receipts;
+import pontic.send.OwnNumbers;
 import pontic.store.StoreMillis;
 import pontic.store.Vault;
 import pontic.understand.Event;
@@ -175,6 +177,8 @@ final class Live {
     Planner planner =
         around.planning().apply(planner(settings, home, byPractice, columns, feeds, vault));
     Said said = new Said(vault);
+    SaidIdentifiers saidIdentifiers = new SaidIdentifiers(parts.store(), persons);
+    OwnNumbers ownNumbers = new OwnNumbers(saidIdentifiers::of);
     Lane lane =
         new Lane(
             parts.store(),
@@ -211,7 +215,8 @@ final class Live {
             events,
             (practice, name) -> byPractice.get(practice).mapper(name),
             zones));
-    context.bind("identify", new Identify(parts.store(), parts.leases(), persons, lane));
+    context.bind(
+        "identify", new Identify(parts.store(), parts.leases(), persons, lane, saidIdentifiers));
     context.bind("mergedPatients", new MergedPatients(parts.store(), persons));
     context.bind("lane", lane);
     context.bind(
@@ -231,7 +236,8 @@ final class Live {
             mappings::mapper,
             around.reaching(),
             parts.fhir(),
-            translation -> new Echo(said, lane::unclear, columns::bare, translation));
+            translation -> new Echo(said, lane::unclear, columns::bare, translation),
+            ownNumbers);
     try {
       outbound.bind(context::bind);
       OutboundHl7 hl7 =
@@ -241,7 +247,8 @@ final class Live {
               parts.leases(),
               outbound.dues(),
               mappings::mapper,
-              home.resolve("mappings"));
+              home.resolve("mappings"),
+              ownNumbers);
       hl7.bind(context::bind);
       return new Live(
           copy,

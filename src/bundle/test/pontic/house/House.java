@@ -144,7 +144,13 @@ public final class House implements AutoCloseable {
     return this;
   }
 
-  /** A copy of the installation that a test may edit, before the bundle starts. */
+  /** Another installation than the project: routes, mappings and sql, before the bundle starts. */
+  public House withInstallation(Path folder) {
+    home = folder;
+    return this;
+  }
+
+  /** A copy of the installation, config too, that a test may edit, before the bundle starts. */
   public House withHome(Path folder) {
     home = folder;
     config = folder.resolve("config");
@@ -246,6 +252,15 @@ public final class House implements AutoCloseable {
   /** As ./pontic release: the status that the control endpoint answers. */
   public int release(String messageId) throws Exception {
     return post("/control/release?message=" + messageId);
+  }
+
+  /**
+   * As ./pontic pause and resume: the status that the control endpoint answers.
+   *
+   * @param what as in {@code reads,writes}; empty for all
+   */
+  public int control(String verb, String id, String what) throws Exception {
+    return post("/control/" + verb + "?id=" + id + "&what=" + what);
   }
 
   /** What the control endpoint answers. */
