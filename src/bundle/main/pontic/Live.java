@@ -78,6 +78,9 @@ final class Live {
   /** A token in a queue, and its memory in {@link pontic.broker.Tokens}. */
   static final Duration TOKEN_LIFE = Duration.ofSeconds(5);
 
+  /** How long a consumer that is held may still be given a token. */
+  private static final Duration RECEIVE = Duration.ofMillis(250);
+
   static final int LARGEST_FRAME = 16 * 1024 * 1024;
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
@@ -344,6 +347,8 @@ final class Live {
         ServiceHelper.suspendService(consumer);
       }
     }
+    // What the next one's clock sends is for the next one: this one may not know the practice.
+    LockSupport.parkNanos(RECEIVE.plusMillis(50).toNanos());
   }
 
   /** Takes again what it took before it was held. */
@@ -410,7 +415,7 @@ final class Live {
     jms.setExplicitQosEnabled(true);
     jms.setTimeToLive(TOKEN_LIFE.toMillis());
     jms.setCacheLevelName("CACHE_CONSUMER");
-    jms.setReceiveTimeout(1000);
+    jms.setReceiveTimeout(RECEIVE.toMillis());
     // A token that comes while a generation is held is served by it; refused, it would be lost for
     // the time of its life.
     jms.setAcceptMessagesWhileStopping(true);

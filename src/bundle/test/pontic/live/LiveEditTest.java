@@ -118,7 +118,7 @@ final class LiveEditTest {
     assertEquals(swaps + 1, report().swaps());
     Hospital.Patient patient = Hospital.Patient.numbered(610);
     house.send("elm", Hospital.adt("A28", "coupled-1", patient));
-    house.send("elm", Hospital.adt("A31", "coupled-2", patient.withPhone("5035550610")));
+    house.send("elm", Hospital.adt("A31", "coupled-2", patient.withPhone("5035559610")));
     house.untilAllEnded();
     assertEquals("landed", house.ledger().end("coupled-2"));
     assertEquals("Coupled", house.office("elm").patients(patient).get(0).get("City"));
@@ -223,10 +223,15 @@ final class LiveEditTest {
                 "Patient", "elm-patient-" + person, resource -> city.equals(city(resource)), LIMIT)
             .isPresent());
     until("nothing is due", () -> house.ledger().count("select count(*) from due") == 0);
+    // The hospital said them itself; the registry hears of each.
     for (int n = 0; n < messages; n++) {
       Object key =
           house.office("elm").patients(Hospital.Patient.numbered(700 + n)).get(0).get("PatNum");
-      assertTrue(house.hospital().latest("Patient", "elm-patient-" + key).isPresent());
+      assertTrue(
+          house
+              .registry()
+              .await("Patient", "elm-patient-" + key, resource -> true, LIMIT)
+              .isPresent());
     }
     assertEquals(List.of(), house.api().requests().violations(0));
     back();
@@ -279,10 +284,10 @@ final class LiveEditTest {
           problem.toString());
     }
     int free = House.freePort();
+    long before = report().swaps();
     workshop.write("config/practices/ash.yaml", ash.replaceAll(port, "" + free));
-    until(
-        "the new practice runs",
-        () -> house.bundle().context().getRoute("follow-merge-ash") != null);
+    until("the new practice runs", () -> report().swaps() > before);
+    assertTrue(house.bundle().context().getRoute("follow-merge-ash") != null);
     try (MllpSender connection = new MllpSender("127.0.0.1", free, 20_000)) {
       assertEquals(
           "AA",
@@ -307,9 +312,7 @@ final class LiveEditTest {
           clinic.await("Patient", "elm-patient-" + person, resource -> true, LIMIT).isPresent());
       workshop.delete("config/destinations/clinic.yaml");
       workshop.delete("config/practices/ash.yaml");
-      until(
-          "practice and destination are gone",
-          () -> house.bundle().context().getRoute("follow-merge-ash") == null);
+      until("practice and destination are gone", () -> report().id().equals(shippedId()));
     }
     org.junit.jupiter.api.Assertions.assertThrows(
         java.io.IOException.class, () -> new MllpSender("127.0.0.1", free, 1000));
@@ -337,7 +340,7 @@ final class LiveEditTest {
     until("no kind of thread grows: " + grown(before), () -> grown(before).isEmpty());
     assertEquals(
         Set.of("pontic", "pontic-listeners"), contexts(), "one context each, under the same names");
-    assertTrue(house.metrics().contains("camel_exchanges_succeeded_total{camelContext=\"pontic\""));
+    assertTrue(house.metrics().contains("camelContext=\"pontic\""));
     until(
         "few copies are kept",
         () -> {
