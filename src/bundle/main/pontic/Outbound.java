@@ -31,6 +31,7 @@ import pontic.practice.Practice;
 import pontic.practice.Settings;
 import pontic.record.FeedRows;
 import pontic.record.Records;
+import pontic.send.CatchUp;
 import pontic.send.Dues;
 import pontic.send.FhirClients;
 import pontic.send.Known;
@@ -59,6 +60,7 @@ public final class Outbound implements AutoCloseable {
   private final Dues dues;
   private final FhirContext fhir;
   private final FhirClients clients;
+  private final CatchUp catchUp;
 
   private Outbound(
       Settings settings,
@@ -79,6 +81,7 @@ public final class Outbound implements AutoCloseable {
     this.databases = databases;
     this.apiFeeds = apiFeeds;
     this.beans = beans;
+    this.catchUp = new CatchUp(store, dues, pairs());
   }
 
   /**
@@ -192,20 +195,13 @@ public final class Outbound implements AutoCloseable {
         addApiRoutes(camel, practice.id());
       }
     }
-    // Before the routes: from here on each destination has its tokens, and a new one its first
-    // load.
+    // Before the routes: from here on each destination has its tokens.
     store.write(
-        tx -> {
-          int loaded = 0;
-          for (Destination destination : settings.destinations()) {
-            for (Practice practice : settings.practices()) {
-              if (destination.serves(practice.id())) {
-                loaded += dues.open(tx, practice.id(), destination);
-              }
-            }
-          }
-          return loaded;
-        });
+        tx ->
+            pairs().stream()
+                .mapToInt(pair -> dues.open(tx, pair.practice(), pair.destination()))
+                .sum());
+    catchUp.start();
     for (Destination target : targets()) {
       TemplatedRouteBuilder.builder(camel, "send-fhir")
           .routeId("send-fhir-" + target.id())
@@ -214,6 +210,16 @@ public final class Outbound implements AutoCloseable {
           .parameter("consumers", target.connections())
           .add();
     }
+  }
+
+  private List<CatchUp.Pair> pairs() {
+    return settings.practices().stream()
+        .flatMap(
+            practice ->
+                settings.destinations().stream()
+                    .filter(destination -> destination.serves(practice.id()))
+                    .map(destination -> new CatchUp.Pair(practice.id(), destination)))
+        .toList();
   }
 
   private void addApiRoutes(CamelContext camel, String practice) throws Exception {
@@ -245,6 +251,7 @@ public final class Outbound implements AutoCloseable {
   /** After the routes have stopped. */
   @Override
   public void close() {
+    catchUp.close();
     databases.close();
   }
 

@@ -177,6 +177,22 @@ class Hl7OutTest {
   }
 
   @Test
+  void aRefusalOfARepetitionDoesNotSayThatTheFirstDidNotArrive() throws Exception {
+    long patient = patient("Twice");
+    frame(1, of(patient));
+    hospital.arm(MllpFault.of(MllpFaultKind.NO_ACK).on("SIU^S12"));
+    hospital.arm(MllpFault.of(MllpFaultKind.AE).on("SIU^S12"));
+    long apt = desk.book(patient, 1, 1, AT, 30, "");
+    frame(1, about(apt));
+    desk.delete(apt);
+    frame(1, about(apt).and(is("SIU^S17")));
+    List<HospitalMllp.Frame> told = hospital.frames(about(apt));
+    assertEquals(
+        List.of("none", "AE", "AA", "AA"), told.stream().map(HospitalMllp.Frame::answer).toList());
+    assertArrayEquals(told.get(0).bytes(), told.get(2).bytes());
+  }
+
+  @Test
   void whatIsNotAcknowledgedGoesAgainWithTheSameBytesBeforeAnythingNewer() throws Exception {
     for (MllpFault fault :
         List.of(

@@ -1,0 +1,98 @@
+package pontic.send;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.practice.Destination;
+import pontic.store.Store;
+
+/**
+ * At each start, in the background: what destinations lack and is not due to them becomes due, be
+ * it that a destination is new, or that records changed while it was not configured. A unit takes
+ * some hundred keys of one type, so nobody else waits for the store.
+ */
+public final class CatchUp implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
+  private static final long PAUSE_MILLIS = 5_000;
+
+  private final Store store;
+  private final Dues dues;
+  private final List<Pair> pairs;
+  private final Thread thread = new Thread(this::all, "catch-up");
+
+  /** A practice and one of its destinations. */
+  public record Pair(String practice, Destination destination) {}
+
+  public CatchUp(Store store, Dues dues, List<Pair> pairs) {
+    this.store = store;
+    this.dues = dues;
+    this.pairs = List.copyOf(pairs);
+    thread.setDaemon(true);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** What was not reached yet is reached at the next start. */
+  @Override
+  public void close() {
+    thread.interrupt();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void all() {
+    for (Pair pair : pairs) {
+      boolean done = false;
+      while (!done && !Thread.currentThread().isInterrupted()) {
+        try {
+          of(pair);
+          done = true;
+        } catch (RuntimeException e) {
+          LOG.warn(
+              "What {} of {} lacks could not be made due ({}); it is tried again until the store takes it",
+              pair.destination().id(),
+              pair.practice(),
+              e.getClass().getSimpleName());
+          pause();
+        }
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * All of one pair, types in the order in which they refer to each other.
+   *
+   * @return how many records became due
+   */
+  int of(Pair pair) {
+    int records = 0;
+    for (String type : store.read(tx -> dues.types(tx, pair.practice(), pair.destination()))) {
+      Dues.Range range = new Dues.Range(Long.MIN_VALUE, 0, true);
+      while (range.more() && !Thread.currentThread().isInterrupted()) {
+        long from = range.last();
+        range = store.write(tx -> dues.load(tx, pair.practice(), pair.destination(), type, from));
+        records += range.records();
+      }
+    }
+    return records;
+  }
+}
