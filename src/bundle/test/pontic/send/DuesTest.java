@@ -723,12 +723,12 @@ class DuesTest {
             verdicts.getOrDefault(entry.resource() + "/" + entry.key(), Known.Verdict.NEWS));
   }
 
-  private static int open(Store store, Dues dues, String practice) {
+  static int open(Store store, Dues dues, String practice) {
     return open(store, dues, practice, HOSPITAL);
   }
 
   /** As at a start. */
-  private static int open(Store store, Dues dues, String practice, Destination destination) {
+  static int open(Store store, Dues dues, String practice, Destination destination) {
     store.write(tx -> dues.open(tx, practice, destination));
     try (CatchUp catchUp = new CatchUp(store, dues, List.of())) {
       return catchUp.of(new CatchUp.Pair(practice, destination));
@@ -753,12 +753,12 @@ class DuesTest {
   }
 
   /** As capture would write it; a version above 1 becomes due like one that capture has seen. */
-  private static void record(
+  static void record(
       Store store, String practice, String resource, long key, long patient, long version) {
     record(store, practice, resource, key, patient, version, fhir(key, version));
   }
 
-  private static void record(
+  static void record(
       Store store,
       String practice,
       String resource,
