@@ -116,7 +116,12 @@ class FhirDeliveryTest {
         desk.addPatient(
             Map.of("LName", "Late", "FName", "First", "Birthdate", "1980-01-01", "City", "One"));
     untilAny(unknown("hospital", patient));
+    house.control("pause", "hospital", "sends");
     desk.editPatient(patient, Map.of("City", "Two"));
+    untilAny(
+        "select count(*) from record where practice = 'elm' and resource = 'Patient' and version = 2 and row_key = "
+            + patient);
+    house.control("resume", "hospital", "sends");
     arrives(hospital, patient, "Two");
     Landing landing = hospital.awaitLandings(landed + 1, LIMIT).get(landed);
     assertEquals(200, landing.status());
