@@ -110,15 +110,49 @@ class Hl7OutTest {
   }
 
   @Test
-  void aMergeIsToldAsA40WithTheOneThatGoesInMrg1() throws Exception {
-    long kept = patient("Kept");
-    long gone = patient("Gone");
-    frame(1, of(kept).and(is("ADT^A28")));
-    frame(1, of(gone).and(is("ADT^A28")));
-    desk.merge(gone, kept);
-    Hl7Message merged = frame(1, of(kept).and(is("ADT^A40")));
-    assertTrue(merged.has("MRG", 1, "" + gone), merged.field("MRG", 1));
-    assertFalse(merged.has("PID", 3, "" + gone), "the one that is kept is the subject");
+  void missedAndCancelledAreToldApart() throws Exception {
+    long patient = patient("Breaks");
+    long missed = desk.book(patient, 1, 1, AT.plusHours(1), 30, "");
+    long cancelled = desk.book(patient, 1, 1, AT.plusHours(2), 30, "");
+    frame(1, about(missed));
+    frame(1, about(cancelled));
+    desk.breakAppointment(missed, true);
+    desk.breakAppointment(cancelled, false);
+    assertEquals("Noshow", frame(1, about(missed).and(is("SIU^S14"))).field("SCH", 25));
+    assertEquals("Cancelled", frame(1, about(cancelled).and(is("SIU^S15"))).field("SCH", 25));
+    assertEquals(List.of("SIU^S12", "SIU^S14"), triggers(about(missed)));
+    assertEquals(List.of("SIU^S12", "SIU^S15"), triggers(about(cancelled)));
+  }
+
+  @Test
+  void aMergeIsAnA40ThatNamesWhoRemainsAndWhoWasMergedAway() throws Exception {
+    long from = patient("Merged");
+    long into = patient("Merging");
+    frame(1, of(from));
+    frame(1, of(into));
+    desk.merge(from, into);
+    Hl7Message merged = frame(1, elm().and(is("ADT^A40")).and(m -> m.has("MRG", 1, "" + from)));
+    assertTrue(merged.has("PID", 3, "" + into), "who remains");
+    assertFalse(merged.has("PID", 3, "" + from), "the one that is kept is the subject");
+    assertEquals(
+        "[\"MSH\",\"EVN\",\"PID\",\"MRG\"]",
+        new Hl7Json().parse(bytes(merged)).get("segments").toString());
+  }
+
+  @Test
+  void anAgeingRunIsNoMessage() throws Exception {
+    long patient = patient("Aged");
+    frame(1, of(patient));
+    quiet();
+    int before = hospital.frames().size();
+    String unchanged =
+        "select sum(unchanged) from watermark where practice = 'elm' and feed = 'patient'";
+    long seen = house.ledger().count(unchanged);
+    int touched = desk.touchAll();
+    House.until(
+        "every touched row was looked at",
+        () -> house.ledger().count(unchanged) >= seen + touched && dues("state <> ''") == 0);
+    assertEquals(before, hospital.frames().size());
   }
 
   @Test
@@ -326,6 +360,14 @@ class Hl7OutTest {
                     .rows(
                         "select resource, row_key, version, state, attempts, reason from due limit 20"));
     return came.get(count - 1).message();
+  }
+
+  private static List<String> triggers(Predicate<Hl7Message> fits) {
+    return hospital.frames(fits).stream().map(frame -> frame.message().trigger()).toList();
+  }
+
+  private static long number(Map<String, Object> row, String column) {
+    return ((Number) row.get(column)).longValue();
   }
 
   private static Predicate<Hl7Message> elm() {

@@ -58,7 +58,8 @@ class RecordsTest {
             records.watermark("elm", "patient"),
             new Watermark(Instant.ofEpochSecond(second), 1, false),
             List.of(row),
-            0),
+            0,
+            Instant.ofEpochSecond(second)),
         List.of(
             new Translated(
                 row,
