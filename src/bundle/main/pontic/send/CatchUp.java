@@ -1,6 +1,8 @@
 package pontic.send;
 
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.practice.Destination;
@@ -13,12 +15,13 @@ import pontic.store.Store;
  */
 public final class CatchUp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
-  private static final long PAUSE_MILLIS = 5_000;
+  private static final long PAUSE_SECONDS = 5;
 
   private final Store store;
   private final Dues dues;
   private final List<Pair> pairs;
   private final Thread thread = new Thread(this::all, "catch-up");
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /** A practice and one of its destinations. */
   public record Pair(String practice, Destination destination) {}
@@ -34,10 +37,10 @@ public final class CatchUp implements AutoCloseable {
     thread.start();
   }
 
-  /** What was not reached yet is reached at the next start. */
+  /** After the unit at hand. What was not reached yet is reached at the next start. */
   @Override
   public void close() {
-    thread.interrupt();
+    closed.countDown();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -54,7 +57,7 @@ public final class CatchUp implements AutoCloseable {
   private void all() {
     for (Pair pair : pairs) {
       boolean done = false;
-      while (!done && !Thread.currentThread().isInterrupted()) {
+      while (!done && !isClosed()) {
         try {
           of(pair);
           done = true;
@@ -64,17 +67,22 @@ public final class CatchUp implements AutoCloseable {
               pair.destination().id(),
               pair.practice(),
               e.getClass().getSimpleName());
-          pause();
+          done = isClosedWithin(PAUSE_SECONDS);
         }
       }
     }
   }
 
-  private static void pause() {
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  private boolean isClosedWithin(long seconds) {
     try {
-      Thread.sleep(PAUSE_MILLIS);
+      return closed.await(seconds, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return true;
     }
   }
 
@@ -87,7 +95,7 @@ public final class CatchUp implements AutoCloseable {
     int records = 0;
     for (String type : store.read(tx -> dues.types(tx, pair.practice(), pair.destination()))) {
       Dues.Range range = new Dues.Range(Long.MIN_VALUE, 0, true);
-      while (range.more() && !Thread.currentThread().isInterrupted()) {
+      while (range.more() && !isClosed()) {
         long from = range.last();
         range = store.write(tx -> dues.load(tx, pair.practice(), pair.destination(), type, from));
         records += range.records();
