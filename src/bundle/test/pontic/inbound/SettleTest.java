@@ -51,8 +51,9 @@ final class SettleTest {
   @AfterEach
   void noRequestBrokeTheSpacing() {
     house.api().faults().clear();
-    assertEquals(List.of(), house.api().requests().violations(0));
+    List<Requests.Violation> broken = house.api().requests().violations(0);
     house.api().requests().clear();
+    assertEquals(List.of(), broken);
   }
 
   @ParameterizedTest
