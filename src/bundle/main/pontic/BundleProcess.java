@@ -1,5 +1,6 @@
 package pontic;
 
+import ca.uhn.fhir.context.FhirContext;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -7,9 +8,11 @@ import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.check.Check;
 import pontic.cli.Runner;
 import pontic.lane.Planner;
 import pontic.practice.Settings;
+import pontic.practice.SettingsLoader;
 
 /** One run of the bundle: from prepared to asked to stop. */
 final class BundleProcess implements Runner {
@@ -46,6 +49,11 @@ final class BundleProcess implements Runner {
     } finally {
       ended.countDown();
     }
+  }
+
+  @Override
+  public Check check(SettingsLoader loader) {
+    return Check.of(new Vocabulary(FhirContext.forR4()), loader);
   }
 
   /** SIGTERM and Ctrl-C: lets the work end before the Java process does. */

@@ -28,6 +28,10 @@ final class CatalogRule {
     return findings;
   }
 
+  boolean knows(String scheme) {
+    return catalog.componentModel(scheme) != null;
+  }
+
   /** Whether an option of an endpoint is a secret; false for what the catalogue does not know. */
   boolean secret(String scheme, String option) {
     ComponentModel model = catalog.componentModel(scheme);
@@ -78,7 +82,8 @@ final class CatalogRule {
           "no option where something is sent to:",
           "write it in from:, or take it away");
     }
-    for (String missing : set(result.getRequired())) {
+    boolean whole = !endpoint.rest().contains("{{");
+    for (String missing : whole ? set(result.getRequired()) : Set.<String>of()) {
       findings.add(
           new Finding(
               name,

@@ -150,6 +150,7 @@ public final class Check {
         findings.addAll(
             new BeanRule(around, scratch.camel()).check(file, filled(file, around.templates())));
         findings.addAll(scratch.expressions(file));
+        findings.addAll(scratch.components(file, catalog));
         if (settings.isPresent()) {
           findings.addAll(Links.places(file, properties(home, settings).keySet()));
         }

@@ -95,7 +95,7 @@ final class HouseRules {
               line,
               "the id " + file.id() + " is that of " + other + " too",
               "give each route an id of its own, and its file that name"));
-    } else if (!file.id().equals(stem)) {
+    } else if (!file.id().equals(stem) && KEBAB.matcher(stem).matches()) {
       findings.add(
           new Finding(
               file.name(),

@@ -29,7 +29,7 @@ final class Links {
       for (RouteFile file : files) {
         for (RouteFile.Endpoint endpoint : file.endpoints()) {
           String name = endpoint.rest().replaceFirst("^queue:", "");
-          if (endpoint.scheme().equals(scheme) && !name.contains("{{")) {
+          if (endpoint.scheme().equals(scheme) && !name.contains("{{") && !name.contains("${")) {
             (endpoint.from() ? from : to).add(new End(file, name, endpoint.line()));
           }
         }

@@ -98,13 +98,26 @@ final class MappingRule {
     } catch (MappingsInvalid e) {
       for (Problem problem : e.problems()) {
         String name = "mappings/" + problem.file();
-        findings.add(
-            new Finding(
-                name, line(files.get(name), problem), what(problem.what()), right(problem, name)));
+        if (!unreadTable(files, problem)) {
+          findings.add(
+              new Finding(
+                  name,
+                  line(files.get(name), problem),
+                  what(problem.what()),
+                  right(problem, name)));
+        }
       }
     } catch (UncheckedIOException e) {
       findings.add(new Finding("mappings", 0, "a folder cannot be read", "put it there, readable"));
     }
+  }
+
+  /** A code table that is there but wrong is told at its own file only. */
+  private static boolean unreadTable(Map<String, Document> files, Problem problem) {
+    Matcher table = QUOTED.matcher(problem.what());
+    return problem.what().startsWith("unknown code table")
+        && table.find()
+        && files.containsKey("mappings/codes/" + table.group(1) + ".yaml");
   }
 
   private static void codes(
@@ -344,9 +357,15 @@ final class MappingRule {
     if (name.endsWith(".jslt")) {
       return "correct the mapping at or before this line";
     }
-    if (what.contains("must") || what.contains("needed")) {
-      return "see docs/configuration.md and the files beside it";
+    if (what.startsWith("'default' must")) {
+      return "add default: keep, or another of them (decision 0032)";
     }
-    return "correct this line";
+    if (what.contains("owner must")) {
+      return "write sender, shared or office";
+    }
+    if (what.contains("a reason is missing")) {
+      return "add reason: with a sentence for the person who edits this";
+    }
+    return "see the other files of " + name.replaceFirst("/[^/]*$", "");
   }
 }

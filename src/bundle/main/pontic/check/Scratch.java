@@ -4,22 +4,30 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
 import org.apache.camel.RouteConfigurationsBuilder;
 import org.apache.camel.RoutesBuilder;
+import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.builder.ExpressionBuilder;
 import org.apache.camel.builder.PredicateBuilder;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.BeanDefinition;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Language;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
  * A Camel context in which routes are made but never started: it finds what only Camel itself
@@ -51,6 +59,7 @@ final class Scratch implements AutoCloseable {
     DefaultCamelContext camel = new DefaultCamelContext(false);
     camel.disableJMX();
     camel.setAutoStartup(false);
+    camel.setStartupSummaryLevel(StartupSummaryLevel.Off);
     Properties values = new Properties();
     values.putAll(properties);
     camel.getPropertiesComponent().setInitialProperties(values);
@@ -67,7 +76,7 @@ final class Scratch implements AutoCloseable {
     return camel;
   }
 
-  /** Texts in Simple that Camel does not understand. */
+  /** Texts in Simple that Camel does not understand, and classes that are not there. */
   List<Finding> expressions(RouteFile file) {
     List<Finding> findings = new ArrayList<>();
     Language simple = camel.resolveLanguage("simple");
@@ -90,8 +99,52 @@ final class Scratch implements AutoCloseable {
                   "see Camel's Simple language, such as ${body} or ${header.practice}"));
         }
       }
+      if (entry.text().isPresent() && classNamed(entry)) {
+        type(file, entry.text().get(), entry.value(), findings);
+      }
+      if (entry.text().filter(each -> each.startsWith("#class:")).isPresent()) {
+        type(file, entry.text().get().substring("#class:".length()), entry.value(), findings);
+      }
+      if (entry.key().equals("exception") && entry.value() instanceof SequenceNode list) {
+        list.getValue()
+            .forEach(
+                each -> Document.text(each).ifPresent(name -> type(file, name, each, findings)));
+      }
     }
     return findings;
+  }
+
+  /** Components that the catalogue knows and this installation lacks. */
+  List<Finding> components(RouteFile file, CatalogRule catalog) {
+    List<Finding> findings = new ArrayList<>();
+    for (RouteFile.Endpoint endpoint : file.endpoints()) {
+      if (catalog.knows(endpoint.scheme())
+          && camel.getComponent(endpoint.scheme(), true, false) == null) {
+        findings.add(
+            new Finding(
+                file.name(),
+                endpoint.line(),
+                "the component " + endpoint.scheme() + " is not part of this installation",
+                "use another one, or add camel-" + endpoint.scheme() + " to src/bundle/pom.xml"));
+      }
+    }
+    return findings;
+  }
+
+  private static boolean classNamed(Document.Entry entry) {
+    return Set.of("resultType", "beanType", "unmarshalType", "exceptionType").contains(entry.key())
+        || (entry.key().equals("type") && entry.above().startsWith("convert"));
+  }
+
+  private void type(RouteFile file, String name, Node at, List<Finding> findings) {
+    if (!name.contains("{{") && camel.getClassResolver().resolveClass(name) == null) {
+      findings.add(
+          new Finding(
+              file.name(),
+              Document.line(at),
+              "there is no class " + name,
+              "write its whole name, such as java.lang.String"));
+    }
   }
 
   /** Loads the files together and makes every route; a file's first fault is told. */
@@ -146,6 +199,19 @@ final class Scratch implements AutoCloseable {
       }
       camel.addRoutes(builder);
     }
+    camel
+        .getRouteConfigurationDefinitions()
+        .forEach(each -> withoutMethods(each.getOnExceptions()));
+    camel
+        .getRouteTemplateDefinitions()
+        .forEach(each -> withoutMethods(each.getRoute().getOutputs()));
+    camel.getRouteDefinitions().forEach(each -> withoutMethods(each.getOutputs()));
+  }
+
+  /** Camel would look for the method on the stand-in. */
+  private static void withoutMethods(List<? extends ProcessorDefinition<?>> steps) {
+    ProcessorDefinitionHelper.filterTypeInOutputs(new ArrayList<>(steps), BeanDefinition.class)
+        .forEach(bean -> bean.setMethod(null));
   }
 
   /** A route looks for its error configuration when it is made. */
@@ -155,26 +221,35 @@ final class Scratch implements AutoCloseable {
     return order;
   }
 
-  /** At the longest text of the file that the fault quotes. */
+  /** At the longest text of the file that the fault quotes, its last cause before the others. */
   private static Finding finding(RouteFile file, Exception e) {
     StringBuilder said = new StringBuilder();
     for (Throwable each = e; each != null; each = each.getCause()) {
       said.append(each.getMessage()).append('\n');
     }
-    int line = file.document().line(List.of("0", file.kind().key()));
+    int line =
+        quoted(file, String.valueOf(root(e).getMessage()))
+            .or(() -> quoted(file, said.toString()))
+            .orElseGet(() -> file.document().line(List.of("0", file.kind().key())));
+    return new Finding(
+        file.name(), line, "Camel cannot make this route: " + first(root(e)), "correct this step");
+  }
+
+  private static Optional<Integer> quoted(RouteFile file, String said) {
+    String small = said.toLowerCase(Locale.ROOT);
     int longest = 3;
+    Optional<Integer> line = Optional.empty();
     for (Document.Entry entry : file.document().entries()) {
       if (entry.value() instanceof ScalarNode scalar
           && !entry.key().equals("description")
           && !scalar.getValue().equals(file.id())
           && scalar.getValue().length() > longest
-          && said.indexOf(scalar.getValue()) >= 0) {
+          && small.contains(scalar.getValue().toLowerCase(Locale.ROOT))) {
         longest = scalar.getValue().length();
-        line = Document.line(scalar);
+        line = Optional.of(Document.line(scalar));
       }
     }
-    return new Finding(
-        file.name(), line, "Camel cannot make this route: " + first(root(e)), "correct this step");
+    return line;
   }
 
   private static Throwable root(Throwable e) {

@@ -36,6 +36,10 @@ public final class ScratchTables implements AutoCloseable {
    * @return what SQLite says against it; empty if nothing
    */
   public Optional<String> fault(String sql) {
+    // The driver stumbles over a statement without a word.
+    if (sql.isBlank()) {
+      return Optional.of("incomplete input");
+    }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.getParameterMetaData();
       return Optional.empty();

@@ -42,7 +42,7 @@ class CommandsTest {
 
   @Test
   void everyCommandHasHelp() throws Exception {
-    for (String command : List.of("run", "status", "receipts", "parked", "stop")) {
+    for (String command : List.of("run", "check", "status", "receipts", "parked", "stop")) {
       Ended ended = pontic(List.of(command, "--help"));
       assertEquals(0, ended.code());
       assertTrue(ended.out().startsWith("Usage: pontic " + command), ended.out());
