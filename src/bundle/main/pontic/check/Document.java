@@ -196,11 +196,16 @@ final class Document {
   /** Lines of the file that hold a comment. */
   List<Integer> comments() {
     List<Integer> lines = new ArrayList<>();
-    for (Event event : new Yaml(options(true)).parse(new StringReader(text))) {
-      if (event instanceof CommentEvent comment
-          && comment.getCommentType() != CommentType.BLANK_LINE) {
-        lines.add(comment.getStartMark().getLine() + 1);
+    try {
+      for (Event event : new Yaml(options(true)).parse(new StringReader(text))) {
+        if (event instanceof CommentEvent comment
+            && comment.getCommentType() != CommentType.BLANK_LINE) {
+          lines.add(comment.getStartMark().getLine() + 1);
+        }
       }
+    } catch (YAMLException e) {
+      // The parser knows comments in fewer places than YAML does; those before are told.
+      return lines;
     }
     return lines;
   }

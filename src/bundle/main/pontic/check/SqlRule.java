@@ -281,6 +281,13 @@ final class SqlRule {
         String name = "sql/capture/" + file.group(1);
         String[] parts = parts(file.group(2));
         findings.add(new Finding(name, header(home.resolve(name), parts[0]), parts[0], parts[1]));
+      } else {
+        findings.add(
+            new Finding(
+                "sql/capture",
+                0,
+                String.valueOf(e.getMessage()),
+                "see decision 0092 for what a feed says"));
       }
     } catch (java.io.UncheckedIOException e) {
       // What cannot be read was told when its text was.
