@@ -10,14 +10,15 @@ from lane l
 left join lease s on s.name = 'lane:' || l.practice
 where l.next_at <= :#now and coalesce(s.until_at, 0) <= :#now
   -- As the lane chooses its head (LaneRows): what is due but held back wakes nobody.
-  and (exists (
+  and ((not exists (select 1 from pause p where p.id = l.practice and p.what = 'writes') and exists (
     select 1 from work w
     where w.practice = l.practice and w.state = 'waiting' and w.due_at <= :#now and w.waits_for = ''
       and (w.event = 'connect' or (l.capabilities <> '' and l.state not in ('offline', 'refused')))
       and (w.person_id = '' or not exists (
         select 1 from work o where o.practice = w.practice and o.person_id = w.person_id
-          and o.state = 'waiting' and o.seq < w.seq)))
-    or (l.capabilities <> '' and l.state not in ('offline', 'refused') and exists (
+          and o.state = 'waiting' and o.seq < w.seq))))
+    or (not exists (select 1 from pause p where p.id = l.practice and p.what = 'reads')
+      and l.capabilities <> '' and l.state not in ('offline', 'refused') and exists (
       select 1 from question q where q.practice = l.practice and q.state = 'asked' and q.asked_at <= :#now)))
 union all
 select s.queue, s.practice, s.destination, coalesce(l.epoch, 0),
@@ -25,6 +26,7 @@ select s.queue, s.practice, s.destination, coalesce(l.epoch, 0),
 from sending s
 left join lease l on l.name = 'send:' || s.practice || ':' || s.destination
 where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
+  and not exists (select 1 from pause p where p.id = s.destination and p.what = 'sends')
   and exists (select 1 from due d where d.practice = s.practice and d.destination = s.destination and d.state = 'due' and d.due_at <= :#now
     and (d.patient_key = 0 or not exists (select 1 from due p where p.practice = d.practice and p.destination = d.destination
       and p.patient_key = d.patient_key and p.state = 'parked'))

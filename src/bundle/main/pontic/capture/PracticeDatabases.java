@@ -8,37 +8,47 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import pontic.practice.Practice;
+import pontic.store.Store;
 
 /**
  * One small read-only pool per practice whose database is switched on. No connection is opened
- * before one is needed, so a practice that is down holds up nothing.
+ * before one is needed, so a practice that is down holds up nothing. Whose reads are paused is off.
  */
 public final class PracticeDatabases implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 2;
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
 
-  private final Map<String, HikariDataSource> pools = new LinkedHashMap<>();
+  private final Map<String, PracticeDatabase> databases = new LinkedHashMap<>();
+  private final OffSwitch offSwitch;
 
   /**
+   * @param store tells whose reads are paused
    * @param statementLimit how long one statement may take; the connection is given up a little
    *     later
    */
-  public PracticeDatabases(List<Practice> practices, Duration statementLimit) {
+  public PracticeDatabases(List<Practice> practices, Store store, Duration statementLimit) {
     for (Practice practice : practices) {
       if (practice.database().enabled()) {
-        pools.put(practice.id(), pool(practice, statementLimit));
+        databases.put(practice.id(), new PracticeDatabase(pool(practice, statementLimit)));
       }
     }
+    offSwitch = OffSwitch.watch(store, Map.copyOf(databases));
   }
 
   /** By practice id; practices that are switched off are not in it. */
   public Map<String, DataSource> byPractice() {
-    return Map.copyOf(pools);
+    return Map.copyOf(databases);
+  }
+
+  /** Switched on in the settings, and not paused. */
+  public boolean isOn(String practice) {
+    return databases.containsKey(practice) && !databases.get(practice).isOff();
   }
 
   @Override
   public void close() {
-    pools.values().forEach(HikariDataSource::close);
+    offSwitch.close();
+    databases.values().forEach(PracticeDatabase::close);
   }
 
   private static HikariDataSource pool(Practice practice, Duration statementLimit) {

@@ -43,6 +43,8 @@ public final class Commands implements Runnable {
             .addSubcommand(new ReceiptList(place))
             .addSubcommand(new ParkedList(place))
             .addSubcommand(new ReleaseParked(place))
+            .addSubcommand("pause", new Pause(place, "pause"))
+            .addSubcommand("resume", new Pause(place, "resume"))
             .addSubcommand(new Stop(place));
     help(line);
     line.getSubcommands().values().forEach(Commands::help);

@@ -2,6 +2,8 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.util.Map;
+import java.util.StringJoiner;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -34,12 +36,21 @@ final class Status extends Ask {
             + answer.path("startedAt").asText());
     Table practices =
         new Table(
-            "PRACTICE", "LANE", "OPEN", "WAITING", "SWITCHED OFF", "PARKED", "LAST OK", "REASON");
+            "PRACTICE",
+            "LANE",
+            "PAUSED",
+            "OPEN",
+            "WAITING",
+            "SWITCHED OFF",
+            "PARKED",
+            "LAST OK",
+            "REASON");
     for (JsonNode practice : answer.path("practices")) {
       JsonNode lane = practice.path("lane");
       practices.row(
           practice.path("practice").asText(),
           lane.path("state").asText(),
+          paused(practice),
           practice.path("open").asText(),
           practice.path("waiting").asText(),
           practice.path("switchedOff").asText(),
@@ -66,7 +77,7 @@ final class Status extends Ask {
       destinations.row(
           one.path("destination").asText(),
           one.path("practice").asText(),
-          one.path("enabled").asBoolean() ? one.path("state").asText() : "off",
+          state(one),
           one.path("due").asText(),
           one.path("unknown").asText(),
           one.path("parked").asText(),
@@ -87,7 +98,9 @@ final class Status extends Ask {
         feeds.row(
             practice.path("practice").asText(),
             feed.path("feed").asText(),
-            isOff ? "off" : feed.path("state").asText(),
+            isOff
+                ? "off"
+                : paused(practice).contains("reads") ? "paused" : feed.path("state").asText(),
             feed.path("read").asText(),
             feed.path("total").asLong() == 0 ? "-" : feed.path("total").asText(),
             feed.path("changed").asText(),
@@ -97,6 +110,7 @@ final class Status extends Ask {
       }
     }
     feeds.print(out);
+    throughTheApi(answer, out);
     Table routes = new Table("ROUTE", "STATUS", "UNDER WAY");
     for (JsonNode route : answer.path("routes")) {
       routes.row(
@@ -105,5 +119,43 @@ final class Status extends Ask {
           route.path("inflight").asText());
     }
     routes.print(out);
+  }
+
+  /** Of practices whose database is not read: which lists are, and what they cannot tell. */
+  private static void throughTheApi(JsonNode answer, PrintWriter out) {
+    Table lists = new Table("PRACTICE", "READ THROUGH THE API", "STATE", "EVERY", "REASON");
+    Table unseen = new Table("PRACTICE", "WHAT IS NOT SEEN THAT WAY");
+    boolean isAny = false;
+    for (JsonNode practice : answer.path("practices")) {
+      String id = practice.path("practice").asText();
+      JsonNode capabilities = practice.path("lane").path("capabilities");
+      for (Map.Entry<String, JsonNode> list : capabilities.path("capture").properties()) {
+        isAny = true;
+        JsonNode terms = list.getValue();
+        lists.row(
+            id,
+            list.getKey(),
+            terms.path("on").asBoolean() ? "on" : "off",
+            terms.path("everyMillis").asText() + " ms",
+            terms.path("reason").asText());
+      }
+      capabilities.path("captureCannotSee").forEach(one -> unseen.row(id, one.asText()));
+    }
+    if (isAny) {
+      lists.print(out);
+      unseen.print(out);
+    }
+  }
+
+  private static String paused(JsonNode practice) {
+    StringJoiner paused = new StringJoiner(" ");
+    practice.path("paused").forEach(what -> paused.add(what.asText()));
+    return paused.toString();
+  }
+
+  private static String state(JsonNode destination) {
+    String state =
+        destination.path("paused").asBoolean() ? "paused" : destination.path("state").asText();
+    return destination.path("enabled").asBoolean() ? state : "off";
   }
 }

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.audit.Audit;
+import pontic.pause.Pauses;
 import pontic.person.Asserted;
 import pontic.person.Booking;
 import pontic.person.Person;
@@ -206,13 +207,15 @@ public final class Lane {
     }
     takeOver(tx, its, epoch.get(), now);
     LaneRows.LaneRow lane = rows.lane(tx, practice);
+    List<Pauses.What> paused = Pauses.of(tx, practice);
+    boolean reads = !paused.contains(Pauses.What.READS);
     if (!lane.nextAt().isAfter(now)) {
       Optional<LaneStep> overdue =
-          lane.serves() ? captures.overdue(tx, its, epoch.get(), now) : Optional.empty();
+          reads && lane.serves() ? captures.overdue(tx, its, epoch.get(), now) : Optional.empty();
       if (overdue.isPresent()) {
         return overdue.get();
       }
-      for (int i = 0; i < HEADS; i++) {
+      for (int i = 0; i < HEADS && !paused.contains(Pauses.What.WRITES); i++) {
         Optional<Work> head = rows.head(tx, practice, now, lane.serves());
         if (head.isEmpty()) {
           break;
@@ -223,7 +226,7 @@ public final class Lane {
         }
       }
       Optional<LaneStep> capture =
-          rows.lane(tx, practice).serves()
+          reads && rows.lane(tx, practice).serves()
               ? captures.due(tx, its, epoch.get(), now)
               : Optional.empty();
       if (capture.isPresent()) {

@@ -8,9 +8,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import pontic.pause.Pauses;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
 import pontic.store.Store;
@@ -96,7 +99,9 @@ final class Control {
                 """)
             .query((row, number) -> destination(row))
             .list();
+    Set<String> paused = Pauses.ids(tx, Pauses.What.SENDS);
     for (ObjectNode one : all) {
+      one.put("paused", paused.contains(one.path("destination").asText()));
       one.put(
           "enabled",
           settings
@@ -135,6 +140,7 @@ final class Control {
     node.put("mode", practice.api().mode().name().toLowerCase(java.util.Locale.ROOT));
     node.put("apiEnabled", practice.api().enabled());
     node.put("databaseEnabled", practice.database().enabled());
+    node.set("paused", texts(Pauses.of(tx, practice.id())));
     ObjectNode lane = node.putObject("lane");
     Optional<ObjectNode> row =
         tx.sql(
@@ -187,6 +193,48 @@ final class Control {
     lane.put("capabilitiesAt", time(row.getLong("capabilities_at")));
     lane.set("capabilities", json(row.getString("capabilities"), "{}"));
     return lane;
+  }
+
+  /**
+   * Pauses or resumes a practice or a destination.
+   *
+   * @param whats texts of {@link Pauses.What}; none: all that can be of it
+   * @return what of it is paused then; empty if nothing is called so, or has not these
+   */
+  Optional<ObjectNode> pause(String id, List<String> whats, boolean begins) {
+    Set<Pauses.What> its = EnumSet.noneOf(Pauses.What.class);
+    settings
+        .practice(id)
+        .ifPresent(any -> its.addAll(Set.of(Pauses.What.READS, Pauses.What.WRITES)));
+    settings.destination(id).ifPresent(any -> its.add(Pauses.What.SENDS));
+    List<Pauses.What> asked =
+        whats.isEmpty()
+            ? List.copyOf(its)
+            : whats.stream().flatMap(text -> Pauses.What.of(text).stream()).toList();
+    if (asked.isEmpty() || !its.containsAll(asked) || asked.size() < whats.size()) {
+      return Optional.empty();
+    }
+    List<Pauses.What> paused =
+        store.write(
+            tx -> {
+              for (Pauses.What what : asked) {
+                if (begins) {
+                  Pauses.begin(tx, id, what);
+                } else {
+                  Pauses.end(tx, id, what);
+                }
+              }
+              return Pauses.of(tx, id);
+            });
+    ObjectNode node = JSON.createObjectNode().put("id", id);
+    node.set("paused", texts(paused));
+    return Optional.of(node);
+  }
+
+  private static ArrayNode texts(List<Pauses.What> paused) {
+    ArrayNode texts = JSON.createArrayNode();
+    paused.forEach(what -> texts.add(what.text()));
+    return texts;
   }
 
   /**

@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.slf4j.Logger;
@@ -226,7 +228,7 @@ public final class ManagementServer implements AutoCloseable {
         return;
       }
       String path = Optional.ofNullable(request.getPathInfo()).orElse("");
-      boolean post = path.equals("/stop") || path.equals("/release");
+      boolean post = Set.of("/stop", "/release", "/pause", "/resume").contains(path);
       if (!request.getMethod().equals(post ? "POST" : "GET")) {
         response.setHeader("Allow", post ? "POST" : "GET");
         refuse(response, 405, "use " + (post ? "POST" : "GET"));
@@ -276,6 +278,23 @@ public final class ManagementServer implements AutoCloseable {
                 "nothing of this id is parked by itself; what waits behind something else goes on with that");
           }
         }
+        case "/pause", "/resume" -> {
+          String id = parameter(request, "id");
+          List<String> what =
+              Stream.of(parameter(request, "what").split(","))
+                  .filter(one -> !one.isEmpty())
+                  .toList();
+          Optional<ObjectNode> paused = control.pause(id, what, path.equals("/pause"));
+          if (paused.isPresent()) {
+            LOG.info("control: {} {} {}", path.substring(1), id, String.join(" and ", what));
+            answer(response, 202, paused.get());
+          } else {
+            refuse(
+                response,
+                404,
+                "there is no practice (reads, writes) or destination (sends) of this id that has these");
+          }
+        }
         case "/stop" -> {
           answer(response, 202, JSON.createObjectNode().put("status", "stopping"));
           LOG.info("control: stop was asked for");
@@ -285,7 +304,7 @@ public final class ManagementServer implements AutoCloseable {
             refuse(
                 response,
                 404,
-                "there is /control/status, receipts, receipt, parked, release and stop");
+                "there is /control/status, receipts, receipt, parked, release, pause, resume and stop");
       }
     }
 

@@ -40,6 +40,14 @@ public final class Dues {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration WAIT = Duration.ofMillis(500);
 
+  /** Failures of a destination in a row after which others are tried before the same again. */
+  private static final int STUBBORN = 3;
+
+  /** Times that a put-off ends early because the destination answered others. */
+  private static final int TRUSTED = 3;
+
+  private static final Duration LONG_ASIDE = Duration.ofMinutes(5);
+
   private static final String ENTRIES =
       """
       select d.practice, d.destination, d.resource, d.row_key, d.patient_key, d.bundle_limit, r.fhir_id, r.version, r.fhir,
@@ -396,10 +404,16 @@ public final class Dues {
         .param("remote", remoteVersion)
         .param("withheld", withheld)
         .update();
-    tx.sql("delete from due where " + ONE + " and version <= :version")
-        .params(identity(entry))
-        .param("version", version.number())
-        .update();
+    int ended =
+        tx.sql("delete from due where " + ONE + " and version <= :version")
+            .params(identity(entry))
+            .param("version", version.number())
+            .update();
+    if (ended == 0) {
+      tx.sql("update due set aside = 0 where " + ONE + " and aside > 0")
+          .params(identity(entry))
+          .update();
+    }
   }
 
   /**
@@ -466,7 +480,7 @@ public final class Dues {
             .single();
     boolean parked =
         tx.sql(
-                "update due set due_at = :at, reason = :reason, state = case when :attempts >= :most and version = :version"
+                "update due set due_at = :at, reason = :reason, aside = 0, state = case when :attempts >= :most and version = :version"
                     + " then 'parked' else 'due' end where "
                     + ONE
                     + " returning state")
@@ -556,11 +570,32 @@ public final class Dues {
     return identity(entry.practice(), entry.destination(), "Patient", entry.patientKey());
   }
 
-  /** The entry is not claimed before then. */
-  public void later(Transaction tx, Entry entry, Instant dueAt) {
-    tx.sql("update due set due_at = :at where " + ONE)
+  /** What the destination knows of the entry's row, as FHIR JSON; empty if nothing. */
+  public String told(Transaction tx, Destination destination, Entry entry) {
+    return known.told(tx, destination, entry);
+  }
+
+  /**
+   * The entry had no clear end: from the destination's third failure in a row on it is put off for
+   * twice the destination's pause, so that others are tried before it. {@link #works} ends that; an
+   * entry that was silent although others were answered is put off at once, and in the end for five
+   * minutes.
+   *
+   * @param failures of the destination in a row
+   */
+  public void aside(Transaction tx, Entry entry, int failures) {
+    Duration twice = pause(failures).multipliedBy(2);
+    tx.sql(
+            "update due set due_at = case when aside > :trusted then :late else :soon end,"
+                + " aside = case when aside = 0 then 1 else aside end where "
+                + ONE
+                + " and (aside > 1 or :failures >= :stubborn)")
         .params(identity(entry))
-        .param("at", dueAt.toEpochMilli())
+        .param("trusted", TRUSTED)
+        .param("late", tx.now().plus(LONG_ASIDE).toEpochMilli())
+        .param("soon", tx.now().plus(twice).toEpochMilli())
+        .param("failures", failures)
+        .param("stubborn", STUBBORN)
         .update();
   }
 
@@ -572,7 +607,7 @@ public final class Dues {
   public boolean release(
       Transaction tx, String practice, String destination, String resource, long key) {
     return tx.sql(
-                "update due set state = 'due', attempts = 0, bundle_limit = 1, due_at = :now, reason = '' where "
+                "update due set state = 'due', attempts = 0, aside = 0, bundle_limit = 1, due_at = :now, reason = '' where "
                     + ONE
                     + " and state = 'parked'")
             .params(identity(practice, destination, resource, key))
@@ -626,13 +661,30 @@ public final class Dues {
     return failures;
   }
 
-  /** The destination answered like one that works. */
+  /**
+   * The destination answered like one that works. If it had failed before, what was put off
+   * meanwhile goes now; but what it leaves without an answer while it answers others has that only
+   * a few times.
+   */
   public void works(Transaction tx, String practice, String destination) {
-    tx.sql(
-            "update sending set failures = 0, not_before = 0, reason = '', failing_since = 0"
-                + " where practice = ? and destination = ? and failures > 0")
-        .params(practice, destination)
-        .update();
+    boolean isBack =
+        tx.sql(
+                    "update sending set failures = 0, not_before = 0, reason = '', failing_since = 0"
+                        + " where practice = ? and destination = ? and failures > 0")
+                .params(practice, destination)
+                .update()
+            > 0;
+    if (isBack) {
+      tx.sql(
+              "update due set due_at = case when aside > :trusted then due_at else :now end, aside = aside + 1"
+                  + " where practice = :practice and destination = :destination and state = 'due' and aside > 0"
+                  + " and due_at > :now")
+          .param("practice", practice)
+          .param("destination", destination)
+          .param("trusted", TRUSTED)
+          .param("now", tx.now().toEpochMilli())
+          .update();
+    }
   }
 
   /**
@@ -652,13 +704,17 @@ public final class Dues {
         .update();
     int loaded = 0;
     List<String> types =
-        tx.sql(
+        tx
+            .sql(
                 "select distinct r.resource from record r where r.practice = :practice and not exists (select 1 from load l"
                     + " where l.practice = r.practice and l.destination = :destination and l.resource = r.resource)")
             .param("practice", practice)
             .param("destination", destination.id())
             .query(String.class)
-            .list();
+            .list()
+            .stream()
+            .filter(destination::tells)
+            .toList();
     for (String type : types) {
       int records =
           tx.sql(

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import pontic.hl7.Answer;
 import pontic.hl7.Hl7Exception;
 import pontic.mapping.MappingException;
+import pontic.pause.Pauses;
 import pontic.practice.Destination;
 import pontic.store.Leases;
 import pontic.store.Store;
@@ -29,10 +30,6 @@ public final class Hl7Sends {
   /** Messages for one token: enough to be quick, few enough that other practices get their turn. */
   private static final int TURNS = 50;
 
-  /** Unclear ends in a row after which other patients are tried before this message again. */
-  private static final int STUBBORN = 3;
-
-  private static final Duration ASIDE = Duration.ofMinutes(5);
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
   /** What MSA-1 means. */
@@ -84,7 +81,8 @@ public final class Hl7Sends {
 
   private Hl7Claim claim(Transaction tx, String practice, Destination destination) {
     Instant now = tx.now();
-    if (dues.isPaused(tx, practice, destination.id(), now)) {
+    if (Pauses.holds(tx, destination.id(), Pauses.What.SENDS)
+        || dues.isPaused(tx, practice, destination.id(), now)) {
       return Hl7Claim.nothing(practice, destination.id());
     }
     String lease = lease(practice, destination.id());
@@ -113,8 +111,9 @@ public final class Hl7Sends {
       return entry.wire();
     }
     try {
-      Optional<String> message =
-          messages.message(entry, destination(claim.destination()).orElseThrow(), claim.at());
+      Destination target = destination(claim.destination()).orElseThrow();
+      String told = store.read(tx -> dues.told(tx, target, entry));
+      Optional<String> message = messages.message(entry, told, target, claim.at());
       boolean held =
           message.isPresent()
               ? during(claim, tx -> dues.attempted(tx, entry, message.get()))
@@ -199,26 +198,27 @@ public final class Hl7Sends {
       root = root.getCause();
     }
     if (unconnected || root instanceof ConnectException) {
-      away(claim, "it cannot be connected to", tx -> dues.notSent(tx, claim.one()));
+      // Nobody can be reached, so no other message would fare better: this one keeps its place.
+      away(claim, "it cannot be connected to", Optional.empty());
     } else {
       unclear(claim, "no answer came (" + root.getClass().getSimpleName() + ")");
     }
   }
 
   private void unclear(Hl7Claim claim, String reason) {
-    away(claim, reason, tx -> {});
+    away(claim, reason, Optional.of(claim.one()));
   }
 
-  private void away(Hl7Claim claim, String reason, Step step) {
+  private void away(Hl7Claim claim, String reason, Optional<Dues.Entry> unclear) {
     end(
         claim,
         tx -> {
-          step.take(tx);
+          if (unclear.isEmpty()) {
+            dues.notSent(tx, claim.one());
+          }
           int failures =
               dues.failing(tx, claim.practice(), claim.destination(), reason, Duration.ZERO);
-          if (failures >= STUBBORN) {
-            dues.later(tx, claim.one(), tx.now().plus(ASIDE));
-          }
+          unclear.ifPresent(entry -> dues.aside(tx, entry, failures));
           // The first of a row of failures is news; the rest is in the store.
           if (failures == 1) {
             LOG.warn(

@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.pause.Pauses;
 import pontic.practice.Destination;
 import pontic.store.Leases;
 import pontic.store.Store;
@@ -78,7 +79,8 @@ public final class Sends {
   }
 
   private Claim claim(Transaction tx, String practice, Destination destination) {
-    if (dues.isPaused(tx, practice, destination.id(), tx.now())) {
+    if (Pauses.holds(tx, destination.id(), Pauses.What.SENDS)
+        || dues.isPaused(tx, practice, destination.id(), tx.now())) {
       return Claim.nothing(practice, destination.id());
     }
     Duration lease = FhirClients.longest(destination).plus(LEASE_MARGIN);

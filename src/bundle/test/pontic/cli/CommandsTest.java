@@ -44,7 +44,8 @@ class CommandsTest {
 
   @Test
   void everyCommandHasHelp() throws Exception {
-    for (String command : List.of("run", "check", "status", "receipts", "parked", "stop")) {
+    for (String command :
+        List.of("run", "check", "status", "receipts", "parked", "pause", "resume", "stop")) {
       Ended ended = pontic(List.of(command, "--help"));
       assertEquals(0, ended.code());
       assertTrue(ended.out().startsWith("Usage: pontic " + command), ended.out());
@@ -133,6 +134,13 @@ class CommandsTest {
       assertEquals(0, status.code(), status.err());
       assertTrue(status.out().contains("\"practice\" : \"elm\""), status.out());
       assertTrue(pontic(List.of("status", "--data", folder.toString())).out().contains("elm"));
+      assertEquals(
+          0, pontic(List.of("pause", "elm", "--reads", "--data", folder.toString())).code());
+      Ended paused = pontic(List.of("status", "--data", folder.toString()));
+      assertTrue(paused.out().matches("(?s).*elm +\\S+ +reads .*"), paused.out());
+      Ended unknown = pontic(List.of("resume", "elk", "--data", folder.toString()));
+      assertEquals(1, unknown.code());
+      assertTrue(unknown.err().contains("no practice"), unknown.err());
       assertTrue(Files.exists(folder.resolve("logs/pontic.log")));
       assertEquals(0, pontic(List.of("stop", "--data", folder.toString())).code());
       assertTrue(process.waitFor(60, TimeUnit.SECONDS));

@@ -52,6 +52,7 @@ public final class House implements AutoCloseable {
   private final Map<String, String> flags = new HashMap<>();
   private final Map<String, String> properties = new HashMap<>();
   private Path config = home().resolve("config");
+  private Path installation = home();
   private Bundle bundle;
 
   private House(Path folder, Sandbox sandbox, OpenDentalApi api, HospitalFhirServer hospital) {
@@ -142,6 +143,12 @@ public final class House implements AutoCloseable {
     return this;
   }
 
+  /** Another installation than the project: routes, mappings and sql, before the bundle starts. */
+  public House withInstallation(Path folder) {
+    installation = folder;
+    return this;
+  }
+
   /** What this house lays over config/, for a bundle in a process of its own. */
   public Map<String, String> flags() {
     return Map.copyOf(flags);
@@ -153,7 +160,7 @@ public final class House implements AutoCloseable {
 
   public void startBundle(UnaryOperator<Planner> planning) throws Exception {
     Settings settings = new SettingsLoader(Map.of(), flags).load(config);
-    bundle = Bundle.prepare(settings, home(), planning);
+    bundle = Bundle.prepare(settings, installation, planning);
     properties.forEach(bundle.context().getPropertiesComponent()::addInitialProperty);
     bundle.start(() -> {});
   }
@@ -161,7 +168,7 @@ public final class House implements AutoCloseable {
   /** With another reach of the polls than the product's. */
   public void startReaching(UnaryOperator<Reach> reaching) throws Exception {
     Settings settings = new SettingsLoader(Map.of(), flags).load(config);
-    bundle = Bundle.prepare(settings, home(), planner -> planner, reaching);
+    bundle = Bundle.prepare(settings, installation, planner -> planner, reaching);
     bundle.start(() -> {});
   }
 
@@ -233,6 +240,18 @@ public final class House implements AutoCloseable {
   public int release(String messageId) throws Exception {
     return management(
             "/control/release?message=" + messageId,
+            request -> request.POST(java.net.http.HttpRequest.BodyPublishers.noBody()))
+        .statusCode();
+  }
+
+  /**
+   * As ./pontic pause and resume: the status that the control endpoint answers.
+   *
+   * @param what as in {@code reads,writes}; empty for all
+   */
+  public int control(String verb, String id, String what) throws Exception {
+    return management(
+            "/control/" + verb + "?id=" + id + "&what=" + what,
             request -> request.POST(java.net.http.HttpRequest.BodyPublishers.noBody()))
         .statusCode();
   }

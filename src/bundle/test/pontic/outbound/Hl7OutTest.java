@@ -2,6 +2,7 @@ package pontic.outbound;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -88,6 +89,11 @@ class Hl7OutTest {
     assertEquals("Complete", frame(1, about(apt).and(is("SIU^S14"))).field("SCH", 25));
     desk.breakAppointment(apt, false);
     assertEquals("Cancelled", frame(1, about(apt).and(is("SIU^S15"))).field("SCH", 25));
+    long missed = desk.book(patient, 1, 1, AT.plusDays(2), 40, "");
+    frame(1, about(missed).and(is("SIU^S12")));
+    desk.breakAppointment(missed, true);
+    assertEquals("Noshow", frame(1, about(missed).and(is("SIU^S14"))).field("SCH", 25));
+    assertEquals(0, hospital.frames(about(missed).and(is("SIU^S15"))).size(), "not as cancelled");
     sql("update appointment set AptStatus = 1 where AptNum = " + apt);
     frame(2, about(apt).and(is("SIU^S12")));
     desk.delete(apt);
@@ -101,6 +107,91 @@ class Hl7OutTest {
             .toList();
     assertEquals(ids.size(), ids.stream().distinct().count());
     assertTrue(ids.stream().allMatch(id -> id.length() <= 20));
+  }
+
+  @Test
+  void missedAndCancelledAreToldApart() throws Exception {
+    long patient = patient("Breaks");
+    long missed = desk.book(patient, 1, 1, AT.plusHours(1), 30, "");
+    long cancelled = desk.book(patient, 1, 1, AT.plusHours(2), 30, "");
+    frame(1, about(missed));
+    frame(1, about(cancelled));
+    desk.breakAppointment(missed, true);
+    desk.breakAppointment(cancelled, false);
+    assertEquals("Noshow", frame(1, about(missed).and(is("SIU^S14"))).field("SCH", 25));
+    assertEquals("Cancelled", frame(1, about(cancelled).and(is("SIU^S15"))).field("SCH", 25));
+    assertEquals(List.of("SIU^S12", "SIU^S14"), triggers(about(missed)));
+    assertEquals(List.of("SIU^S12", "SIU^S15"), triggers(about(cancelled)));
+  }
+
+  @Test
+  void aMergeIsAnA40ThatNamesWhoRemainsAndWhoWasMergedAway() throws Exception {
+    long from = patient("Merged");
+    long into = patient("Merging");
+    frame(1, of(from));
+    frame(1, of(into));
+    desk.merge(from, into);
+    Hl7Message merged = frame(1, elm().and(is("ADT^A40")).and(m -> m.has("MRG", 1, "" + from)));
+    assertTrue(merged.has("PID", 3, "" + into), "who remains");
+    assertFalse(merged.has("PID", 3, "" + from), "the one that is kept is the subject");
+    assertEquals(
+        "[\"MSH\",\"EVN\",\"PID\",\"MRG\"]",
+        new Hl7Json().parse(bytes(merged)).get("segments").toString());
+  }
+
+  @Test
+  void anAgeingRunIsNoMessage() throws Exception {
+    long patient = patient("Aged");
+    frame(1, of(patient));
+    quiet();
+    int before = hospital.frames().size();
+    String unchanged =
+        "select sum(unchanged) from watermark where practice = 'elm' and feed = 'patient'";
+    long seen = house.ledger().count(unchanged);
+    int touched = desk.touchAll();
+    House.until(
+        "every touched row was looked at",
+        () -> house.ledger().count(unchanged) >= seen + touched && dues("state <> ''") == 0);
+    assertEquals(before, hospital.frames().size());
+  }
+
+  @Test
+  void whatIsPutOffAfterUnclearEndsGoesAtOnceWhenTheEngineAnswersAnother() throws Exception {
+    long silent = patient("Silent");
+    long other = patient("Heard");
+    frame(1, of(silent));
+    frame(1, of(other));
+    hospital.arm(MllpFault.of(MllpFaultKind.NO_ACK).times(0));
+    desk.editPatient(silent, Map.of("City", "Unheard"));
+    House.until("it is put off", () -> dues("aside = 1") == 1);
+    // As after a long time away: without an end to it nobody would send this in this test.
+    house
+        .bundle()
+        .store()
+        .write(tx -> tx.sql("update due set due_at = due_at + 300000 where aside = 1").update());
+    hospital.clear();
+    desk.editPatient(other, Map.of("City", "Heard"));
+    frame(1, of(other).and(is("ADT^A31")));
+    quiet();
+    List<HospitalMllp.Frame> told = hospital.frames(of(silent).and(is("ADT^A31")));
+    assertTrue(told.size() >= 4, "three that were not answered, and the one that was");
+    told.forEach(frame -> assertArrayEquals(told.get(0).bytes(), frame.bytes()));
+  }
+
+  @Test
+  void anEngineThatHangsGetsWhatItDidNotReadWhenItReadsAgain() throws Exception {
+    long patient = patient("Hung");
+    frame(1, of(patient));
+    hospital.arm(MllpFault.of(MllpFaultKind.HANG).times(0));
+    desk.editPatient(patient, Map.of("City", "First"));
+    House.until("it is unclear", () -> unclear(patient) == 1);
+    desk.editPatient(patient, Map.of("City", "Second"));
+    hospital.clear();
+    frame(2, of(patient).and(is("ADT^A31")));
+    quiet();
+    assertEquals(
+        List.of("First", "Second"),
+        hospital.frames(of(patient).and(is("ADT^A31"))).stream().map(Hl7OutTest::city).toList());
   }
 
   @Test
@@ -125,6 +216,7 @@ class Hl7OutTest {
         List.of(
             MllpFault.of(MllpFaultKind.DROP),
             MllpFault.of(MllpFaultKind.WRONG_MSA),
+            MllpFault.of(MllpFaultKind.GARBAGE),
             MllpFault.of(MllpFaultKind.ACK_LATE).lasting(Duration.ofMillis(1700)))) {
       long patient = patient("Again" + fault.kind());
       frame(1, of(patient));
@@ -149,7 +241,8 @@ class Hl7OutTest {
     long other = patient("Other");
     frame(1, of(patient));
     frame(1, of(other));
-    hospital.arm(MllpFault.of(MllpFaultKind.AE).times(0).on("SIU^S12"));
+    hospital.arm(MllpFault.of(MllpFaultKind.AE).times(2).on("SIU^S12"));
+    hospital.arm(MllpFault.of(MllpFaultKind.AR).times(0).on("SIU^S12"));
     long refused = desk.book(patient, 1, 1, AT.plusDays(7), 30, "");
     frame(1, about(refused));
     long later = desk.book(patient, 1, 1, AT.plusDays(8), 30, "");
@@ -159,13 +252,16 @@ class Hl7OutTest {
     House.until("it is parked", () -> dues("state = 'parked'") == 1);
     List<HospitalMllp.Frame> tries = hospital.frames(about(refused));
     assertEquals(5, tries.size());
+    assertEquals(
+        List.of("AE", "AE", "AR", "AR", "AR"),
+        tries.stream().map(HospitalMllp.Frame::answer).toList());
     assertEquals(1, tries.stream().map(one -> one.message().controlId()).distinct().count());
     assertTrue(
         house
             .ledger()
             .rows("select reason from due where state = 'parked'")
             .toString()
-            .matches(".*refused it: AE( [0-9]+)?}.*"));
+            .matches(".*refused it: AR( [0-9]+)?}.*"));
 
     hospital.clear();
     desk.move(refused, AT.plusDays(9), OptionalLong.empty(), OptionalLong.empty());
@@ -250,6 +346,14 @@ class Hl7OutTest {
     return came.get(count - 1).message();
   }
 
+  private static List<String> triggers(Predicate<Hl7Message> fits) {
+    return hospital.frames(fits).stream().map(frame -> frame.message().trigger()).toList();
+  }
+
+  private static long number(Map<String, Object> row, String column) {
+    return ((Number) row.get(column)).longValue();
+  }
+
   private static Predicate<Hl7Message> elm() {
     return message -> message.field("MSH", 4).equals("elm");
   }
@@ -283,6 +387,15 @@ class Hl7OutTest {
         + message.field("MSH", 5)
         + " "
         + message.field("MSH", 6);
+  }
+
+  private static long unclear(long patient) {
+    return house
+        .ledger()
+        .count(
+            "select count(*) from delivery where practice = 'elm' and destination = 'hospital-hl7'"
+                + " and resource = 'Patient' and attempt_state = 'unknown' and row_key = "
+                + patient);
   }
 
   private static long dues(String where) {

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -260,6 +261,10 @@ public final class HospitalMllp implements AutoCloseable {
         String other = otherThan(message.controlId());
         keep(bytes, "AA", fault);
         write(out, new Acknowledgement("AA", other, "").to(message));
+      }
+      case GARBAGE -> {
+        keep(bytes, "garbage", fault);
+        write(out, "OK\u0000|~ thanks".getBytes(StandardCharsets.UTF_8));
       }
       case DROP -> {
         keep(bytes, "none", fault);

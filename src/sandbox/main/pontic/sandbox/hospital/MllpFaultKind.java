@@ -18,6 +18,8 @@ public enum MllpFaultKind {
   ACK_LATE,
   /** Kept, answered AA with the control id of the message before. */
   WRONG_MSA,
+  /** Kept, answered with a frame that is no HL7. */
+  GARBAGE,
   /** Kept, then the socket closes without an answer. */
   DROP;
 

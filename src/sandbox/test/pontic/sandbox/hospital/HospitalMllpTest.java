@@ -2,6 +2,7 @@ package pontic.sandbox.hospital;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -117,6 +118,14 @@ class HospitalMllpTest {
     assertEquals("MSA|AA|x1X", ask("S12", "x1").get(1));
     assertEquals("MSA|AA|x1", ask("S12", "x2").get(1));
     assertEquals("MSA|AA|x3", ask("S12", "x3").get(1));
+  }
+
+  @Test
+  void garbageIsAFrameWithoutASegment() throws Exception {
+    hospital.arm(MllpFault.of(MllpFaultKind.GARBAGE));
+    assertFalse(ask("S12", "g1").get(0).startsWith("MSH"));
+    assertEquals("garbage", hospital.withControlId("g1").get(0).answer());
+    assertEquals("MSA|AA|g2", ask("S12", "g2").get(1));
   }
 
   @Test

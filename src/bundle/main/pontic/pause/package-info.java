@@ -1,0 +1,2 @@
+/** What an operator has paused, until it is resumed. */
+package pontic.pause;

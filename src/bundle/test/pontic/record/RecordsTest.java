@@ -1,0 +1,99 @@
+package pontic.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.audit.SqlAudit;
+import pontic.store.KeyVault;
+import pontic.store.Store;
+import pontic.store.StoreSettings;
+import pontic.store.Stores;
+
+class RecordsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+
+  @Test
+  void aRowThatCannotBeTranslatedLeavesTheColumnsOfTheResourceThatStays() throws Exception {
+    try (Store store =
+        Stores.open(
+            StoreSettings.embedded(folder.resolve("store")),
+            KeyVault.createDemo(folder.resolve("keys")).vault())) {
+      Records records = new Records(store, new SqlAudit(), List.of());
+      read(records, "Utica", 1, Translated.Outcome.MAPPED);
+      assertEquals("live Utica Utica", standing(store));
+      read(records, "Nowhere", 2, Translated.Outcome.FAILED);
+      assertEquals("failed Utica Utica", standing(store));
+      read(records, "Rome", 3, Translated.Outcome.MAPPED);
+      assertEquals("live Rome Rome", standing(store));
+      read(records, "Nowhere", 4, Translated.Outcome.FAILED);
+      read(records, "Rome", 5, Translated.Outcome.MAPPED);
+      assertEquals("live Rome Rome", standing(store));
+    }
+  }
+
+  private static void read(Records records, String city, int second, Translated.Outcome outcome) {
+    Row row =
+        new Row(
+            "elm",
+            "Patient",
+            1,
+            Instant.ofEpochSecond(second),
+            false,
+            city + second,
+            Map.of("City", city, "PatNum", 1));
+    records.store(
+        new Page(
+            "elm",
+            "patient",
+            records.watermark("elm", "patient"),
+            new Watermark(Instant.ofEpochSecond(second), 1, false),
+            List.of(row),
+            0,
+            Instant.ofEpochSecond(second)),
+        List.of(
+            new Translated(
+                row,
+                outcome,
+                outcome == Translated.Outcome.MAPPED
+                    ? JSON.createObjectNode().put("city", city)
+                    : MissingNode.getInstance(),
+                "")));
+  }
+
+  /** State, and the city of the resource and of the columns. */
+  private static String standing(Store store) {
+    return store.read(
+        tx ->
+            tx.sql("select state, fhir, row_data from record")
+                .query(
+                    (row, number) ->
+                        row.getString("state")
+                            + " "
+                            + field(store, "record", row.getString("fhir"), "city")
+                            + " "
+                            + field(store, "record-row", row.getString("row_data"), "City"))
+                .single());
+  }
+
+  private static String field(Store store, String table, String sealed, String name) {
+    try {
+      return JSON.readTree(
+              new String(
+                  store.vault().open(table, "elm/Patient/1", sealed), StandardCharsets.UTF_8))
+          .path(name)
+          .asText();
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new AssertionError("no JSON");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What becomes of rows that were read. */
+package pontic.record;
