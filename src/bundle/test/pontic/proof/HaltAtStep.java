@@ -9,6 +9,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import pontic.lane.LaneStep;
+import pontic.send.Claim;
+import pontic.send.Hl7Claim;
 
 /** Stands around one step of the routes and ends the process there, without any last words. */
 final class HaltAtStep implements InterceptStrategy {
@@ -16,10 +18,15 @@ final class HaltAtStep implements InterceptStrategy {
   static final int KILLED = 137;
 
   private final KillPoint point;
+  private final Runnable end;
   private final AtomicInteger passes = new AtomicInteger();
 
-  HaltAtStep(KillPoint point) {
+  /**
+   * @param end what happens there
+   */
+  HaltAtStep(KillPoint point, Runnable end) {
     this.point = point;
+    this.end = end;
   }
 
   @Override
@@ -32,22 +39,31 @@ final class HaltAtStep implements InterceptStrategy {
   }
 
   private void pass(String when, Exchange exchange) {
-    if (point.trigger().equals(when)
-        && purpose(exchange)
-        && passes.incrementAndGet() == point.nth()) {
-      Runtime.getRuntime().halt(KILLED);
+    boolean here =
+        point.trigger().equals(KillPoint.UNIT)
+            ? KillPoint.BEFORE.equals(when)
+            : point.trigger().equals(when);
+    if (here && purpose(exchange) && passes.incrementAndGet() == point.nth()) {
+      end.run();
     }
   }
 
   private boolean purpose(Exchange exchange) {
-    if (point.purpose().isEmpty()) {
-      return true;
-    }
-    Object step =
-        exchange.getMessage().getBody() instanceof LaneStep body
-            ? body
-            : exchange.getProperty("step");
-    return step instanceof LaneStep request && request.purpose().equals(point.purpose());
+    Object body = exchange.getMessage().getBody();
+    return switch (point.purpose()) {
+      case "" -> true;
+      case "news" -> body instanceof Integer due && due > 0;
+      case "send" -> body instanceof Claim claim && claim.isSend();
+      case "read-back" -> body instanceof Claim claim && claim.isReadBack();
+      case "told" ->
+          body instanceof Hl7Claim claim && !claim.isEmpty()
+              || body instanceof String message && !message.isEmpty();
+      case "answered" -> !exchange.isFailed();
+      default -> {
+        Object step = body instanceof LaneStep ? body : exchange.getProperty("step");
+        yield step instanceof LaneStep request && request.purpose().equals(point.purpose());
+      }
+    };
   }
 
   private final class Guarded extends DelegateAsyncProcessor {

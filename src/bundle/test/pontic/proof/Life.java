@@ -27,14 +27,14 @@ final class Life implements AutoCloseable {
     this.log = log;
   }
 
-  static Life start(Path flags, KillPoint point, boolean retry, Path log) throws Exception {
+  static Life start(Path flags, KillPoint point, String mode, Path log) throws Exception {
     List<String> command = ChildJvm.command("-Xmx512m", "-Dlogback.configurationFile=logback.xml");
     command.addAll(
         List.of(
             KillableMain.class.getName(),
             flags.toString(),
             point.inTheProcess() ? point.text() : "none",
-            retry ? "retry" : "settle"));
+            mode));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Life life = new Life(process, log);
     Thread reader = new Thread(life::listen, "life-" + process.pid());
@@ -71,6 +71,16 @@ final class Life implements AutoCloseable {
     }
   }
 
+  /** True once it started; false if it ended before. */
+  boolean isReady() throws InterruptedException {
+    while (!ready.await(20, TimeUnit.MILLISECONDS)) {
+      if (!process.isAlive()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** SIGKILL. */
   void kill() {
     process.destroyForcibly();
@@ -88,7 +98,7 @@ final class Life implements AutoCloseable {
     return true;
   }
 
-  /** How many messages have no end yet. */
+  /** How many messages have no end yet, and how much is due to destinations. */
   long open() throws Exception {
     say("open");
     Long open = answers.poll(20, TimeUnit.SECONDS);
