@@ -32,10 +32,25 @@ final class HaltAtStep implements InterceptStrategy {
   @Override
   public Processor wrapProcessorInInterceptors(
       CamelContext context, NamedNode definition, Processor target, Processor next) {
+    return isHere(definition) ? new Guarded(target) : target;
+  }
+
+  private boolean isHere(NamedNode definition) {
+    int slash = point.step().indexOf('/');
+    String step = point.step().substring(slash + 1);
     String id = definition.getId();
-    // A template's instances carry the practice before the id.
-    boolean here = id != null && (id.equals(point.step()) || id.endsWith("-" + point.step()));
-    return here ? new Guarded(target) : target;
+    // A template's instances may carry practice or destination before the id.
+    return id != null
+        && (id.equals(step) || id.endsWith("-" + step))
+        && (slash < 0 || route(definition).equals(point.step().substring(0, slash)));
+  }
+
+  private static String route(NamedNode definition) {
+    NamedNode node = definition;
+    while (node.getParent() != null) {
+      node = node.getParent();
+    }
+    return String.valueOf(node.getId());
   }
 
   private void pass(String when, Exchange exchange) {

@@ -11,8 +11,8 @@ import java.util.Random;
  *     request} (the API has the request's bytes and has not answered), {@code acknowledged} (the
  *     hospital has read an AA), {@code sent} (a destination has the bytes and has not answered), or
  *     {@code any} (some time)
- * @param step id of the step, without a practice's prefix; the destination for {@code sent}; "" for
- *     the other triggers
+ * @param step id of the step, without a practice's prefix, or route/step; the destination for
+ *     {@code sent}; "" for the other triggers
  * @param purpose what the step must be about: plan, call or settle (the request under way), news
  *     (records became due), send or read-back (a claim), told (a claim or a message that is not
  *     empty), answered (it did not fail); "" for anything
@@ -52,20 +52,20 @@ record KillPoint(String trigger, String step, String purpose, int nth) {
           // after-capture-commit
           after("record").of("news"),
           // after-claim
-          after("hospital-claim").of("read-back"),
-          after("hospital-hl7-claim").of("told"),
+          after("send-fhir-hospital/claim").of("read-back"),
+          after("send-hl7-hospital-hl7/claim").of("told"),
           // after-attempted: the claim notes it at a FHIR server, the event at an HL7 destination
-          after("registry-claim").of("send"),
-          after("hospital-hl7-event").of("told"),
+          after("send-fhir-registry/claim").of("send"),
+          after("send-hl7-hospital-hl7/event").of("told"),
           // after-send
           new KillPoint(SENT, "registry", "", 1),
           new KillPoint(SENT, "hospital-hl7", "", 1),
           // after-ack
-          after("registry-transaction").of("answered"),
-          after("hospital-hl7-frame").of("answered"),
+          after("send-fhir-registry/transaction").of("answered"),
+          after("send-hl7-hospital-hl7/frame").of("answered"),
           // before-acknowledged
-          new KillPoint(UNIT, "registry-acknowledge", "", 1),
-          new KillPoint(UNIT, "hospital-hl7-acknowledge", "", 1));
+          new KillPoint(UNIT, "send-fhir-registry/acknowledge", "", 1),
+          new KillPoint(UNIT, "send-hl7-hospital-hl7/acknowledge", "", 1));
 
   static KillPoint before(String step) {
     return new KillPoint(BEFORE, step, "", 1);

@@ -17,6 +17,8 @@ import pontic.house.ChildJvm;
 
 /** One life of the bundle, as a process. */
 final class Life implements AutoCloseable {
+  private static final Duration LONGEST_START = Duration.ofSeconds(120);
+
   private final Process process;
   private final Path log;
   private final CountDownLatch ready = new CountDownLatch(1);
@@ -66,16 +68,20 @@ final class Life implements AutoCloseable {
   }
 
   void awaitReady() throws InterruptedException {
-    if (!ready.await(60, TimeUnit.SECONDS)) {
-      throw new AssertionError("the bundle did not start within 60 s; see " + log);
+    if (!isReady()) {
+      throw new AssertionError("the bundle ended before it had started; see " + log);
     }
   }
 
   /** True once it started; false if it ended before. */
   boolean isReady() throws InterruptedException {
+    long end = System.nanoTime() + LONGEST_START.toNanos();
     while (!ready.await(20, TimeUnit.MILLISECONDS)) {
       if (!process.isAlive()) {
         return false;
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("the bundle did not start; see " + log);
       }
     }
     return true;
