@@ -98,7 +98,7 @@ public final class Hl7Sends {
     }
     return next.isEmpty()
         ? Hl7Claim.nothing(practice, destination.id())
-        : new Hl7Claim(practice, destination.id(), epoch.get(), now, next);
+        : new Hl7Claim(practice, destination.id(), epoch.get(), next);
   }
 
   /**
@@ -113,8 +113,12 @@ public final class Hl7Sends {
       return entry.wire();
     }
     try {
+      // The change's own time, not this moment: what was unclear and then refused may have been
+      // taken
+      // at first, and is made anew under the same MSH-10.
       Optional<String> message =
-          messages.message(entry, destination(claim.destination()).orElseThrow(), claim.at());
+          messages.message(
+              entry, destination(claim.destination()).orElseThrow(), entry.changedAt());
       boolean held =
           message.isPresent()
               ? during(claim, tx -> dues.attempted(tx, entry, message.get()))

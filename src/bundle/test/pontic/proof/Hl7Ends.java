@@ -15,7 +15,7 @@ import pontic.sandbox.hospital.HospitalMllp;
 
 /**
  * What a receiver of the HL7 messages believes that takes each MSH-10 once, in the words of {@link
- * Truth}. What it refused it does not believe; what it took and did not answer it does.
+ * Truth}. What it refused last it does not believe; what it took and did not answer it does.
  */
 final class Hl7Ends {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmssZ");
@@ -29,6 +29,9 @@ final class Hl7Ends {
 
   private final List<HospitalMllp.Frame> taken;
 
+  /** MSH-10 of what was refused at some time. */
+  private final Set<String> refused = new HashSet<>();
+
   /** By row, in order; the first arrival of each MSH-10. */
   private final Map<String, List<Event>> histories = new LinkedHashMap<>();
 
@@ -36,7 +39,18 @@ final class Hl7Ends {
   private record Event(String trigger, String controlId, Segments message) {}
 
   Hl7Ends(List<HospitalMllp.Frame> frames) {
-    taken = frames.stream().filter(frame -> !frame.answer().equals("AE")).toList();
+    Map<String, String> lastAnswers = new HashMap<>();
+    for (HospitalMllp.Frame frame : frames) {
+      lastAnswers.put(frame.message().controlId(), frame.answer());
+      if (frame.answer().equals("AE")) {
+        refused.add(frame.message().controlId());
+      }
+    }
+    taken =
+        frames.stream()
+            .filter(frame -> !frame.answer().equals("AE"))
+            .filter(frame -> !lastAnswers.get(frame.message().controlId()).equals("AE"))
+            .toList();
     Set<String> known = new HashSet<>();
     for (HospitalMllp.Frame frame : taken) {
       Segments message = new Segments(frame.message().text());
@@ -106,14 +120,15 @@ final class Hl7Ends {
    * @param own rows of which the hospital spoke first: it may have booked or registered them itself
    */
   void histories(List<String> found, Set<String> own) {
-    Map<String, byte[]> bytes = new HashMap<>();
+    Map<String, String> contents = new HashMap<>();
     Map<String, String> lastOfRow = new HashMap<>();
     Set<String> known = new HashSet<>();
     for (HospitalMllp.Frame frame : taken) {
       Segments message = new Segments(frame.message().text());
       String controlId = message.controlId();
-      byte[] first = bytes.putIfAbsent(controlId, frame.bytes());
-      if (first != null && !Arrays.equals(first, frame.bytes())) {
+      String content = content(message);
+      String first = contents.putIfAbsent(controlId, content);
+      if (first != null && !first.equals(content)) {
         found.add(
             Peers.HL7
                 + ": MSH-10 "
@@ -135,6 +150,17 @@ final class Hl7Ends {
             found.add(Peers.HL7 + ": illegal history of " + id + ": " + triggers);
           }
         });
+  }
+
+  /**
+   * All of it; if it was refused in between, then without those whom it names beside its row, as
+   * they are told in their newest state (decision 0090).
+   */
+  private String content(Segments message) {
+    boolean namesOthers = !Set.of("A28", "A31").contains(message.trigger());
+    return refused.contains(message.controlId()) && namesOthers
+        ? message.text().replaceAll("\r(PID|AIL|AIP)\\|[^\r]*", "")
+        : message.text();
   }
 
   private static boolean isLegal(List<String> triggers, boolean own) {
