@@ -1,11 +1,12 @@
 -- resource: Appointment
 -- versions: 21.1 to 25.3
 -- cursor: key histappointment.HistApptNum
--- By key, since the history's DateTStamp has no index. Some traces name only the appointment (open-dental-schema.md 2.4).
+-- What is there is not deleted, whatever was written of it. By key, since the history's DateTStamp has no index. Some traces name only the appointment (open-dental-schema.md 2.4).
 select
   cast(h.DateTStamp as char(19)) as stamp, h.HistApptNum as cursor_key, h.AptNum as row_key, 1 as row_deleted,
   h.AptNum, nullif(h.PatNum, 0) as PatNum
 from histappointment h
-where h.HistApptAction = 4 and h.HistApptNum > :#after_key and h.HistApptNum <= :#until_key
+left join appointment a on a.AptNum = h.AptNum
+where a.AptNum is null and h.HistApptAction = 4 and h.HistApptNum > :#after_key and h.HistApptNum <= :#until_key
 order by h.HistApptNum
 limit :#most

@@ -71,9 +71,11 @@ import pontic.operations.Metrics;
 import pontic.operations.StartCheck;
 import pontic.operations.StoreCheck;
 import pontic.person.Persons;
+import pontic.person.SaidIdentifiers;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
 import pontic.receipt.Receipts;
+import pontic.send.OwnNumbers;
 import pontic.store.DemoKeys;
 import pontic.store.KeyVault;
 import pontic.store.Leases;
@@ -177,6 +179,8 @@ public final class Bundle implements AutoCloseable {
     List<ApiFeed> feeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
     Planner planner = planning.apply(planner(settings, home, byPractice, columns, feeds, vault));
     Said said = new Said(vault);
+    SaidIdentifiers saidIdentifiers = new SaidIdentifiers(store, persons);
+    OwnNumbers ownNumbers = new OwnNumbers(saidIdentifiers::of);
     Lane lane =
         new Lane(
             store,
@@ -220,7 +224,7 @@ public final class Bundle implements AutoCloseable {
             events,
             (practice, name) -> byPractice.get(practice).mapper(name),
             zones));
-    main.bind("identify", new Identify(store, leases, persons, lane));
+    main.bind("identify", new Identify(store, leases, persons, lane, saidIdentifiers));
     main.bind("mergedPatients", new MergedPatients(store, persons));
     main.bind("lane", lane);
     main.bind(
@@ -239,11 +243,18 @@ public final class Bundle implements AutoCloseable {
             audit,
             mappings::mapper,
             reaching,
-            translation -> new Echo(said, lane::unclear, columns::bare, translation));
+            translation -> new Echo(said, lane::unclear, columns::bare, translation),
+            ownNumbers);
     outbound.bind(main::bind);
     OutboundHl7 outboundHl7 =
         OutboundHl7.of(
-            settings, store, leases, outbound.dues(), mappings::mapper, home.resolve("mappings"));
+            settings,
+            store,
+            leases,
+            outbound.dues(),
+            mappings::mapper,
+            home.resolve("mappings"),
+            ownNumbers);
     outboundHl7.bind(main::bind);
     try {
       main.init();

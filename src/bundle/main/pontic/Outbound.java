@@ -34,6 +34,7 @@ import pontic.record.Records;
 import pontic.send.Dues;
 import pontic.send.FhirClients;
 import pontic.send.Known;
+import pontic.send.OwnNumbers;
 import pontic.send.Sends;
 import pontic.send.Transactions;
 import pontic.store.Leases;
@@ -86,6 +87,7 @@ public final class Outbound implements AutoCloseable {
    * @throws RoutesInvalid if a file of sql/capture is no feed
    * @param reaching how far polls reach back, from what the product does
    * @param known tells what destinations said themselves, by the translation of a row
+   * @param ownNumbers what each destination calls a row itself
    */
   public static Outbound of(
       Settings settings,
@@ -95,7 +97,8 @@ public final class Outbound implements AutoCloseable {
       Audit audit,
       Function<String, Mapper> mappers,
       UnaryOperator<Reach> reaching,
-      Function<Echo.Translation, Known> known) {
+      Function<Echo.Translation, Known> known,
+      OwnNumbers ownNumbers) {
     List<Practice> practices = settings.practices();
     List<Feed> feeds = feeds(home);
     List<ApiFeed> apiFeeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
@@ -148,7 +151,12 @@ public final class Outbound implements AutoCloseable {
             translator,
             "sends",
             new Sends(
-                store, leases, dues, settings::destination, new Transactions(), clients::wanted)));
+                store,
+                leases,
+                dues,
+                settings::destination,
+                new Transactions(ownNumbers),
+                clients::wanted)));
   }
 
   /** What is due, for every kind of destination. */

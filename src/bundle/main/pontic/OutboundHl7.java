@@ -26,6 +26,7 @@ import pontic.send.Dues;
 import pontic.send.Hl7Event;
 import pontic.send.Hl7Messages;
 import pontic.send.Hl7Sends;
+import pontic.send.OwnNumbers;
 import pontic.store.Leases;
 import pontic.store.Store;
 
@@ -46,6 +47,7 @@ public final class OutboundHl7 {
   /**
    * @param mappers by name, {@code hl7v2/adt-out}
    * @param folder of the mappings: hl7v2/events-out.yaml, hl7v2/answers-out.yaml
+   * @param ownNumbers what each destination calls a row itself
    * @throws IOException if one of these files cannot be read or says something unknown
    */
   public static OutboundHl7 of(
@@ -54,7 +56,8 @@ public final class OutboundHl7 {
       Leases leases,
       Dues dues,
       Function<String, Mapper> mappers,
-      Path folder)
+      Path folder,
+      OwnNumbers ownNumbers)
       throws IOException {
     Map<String, Hl7Event> events =
         YAML.readValue(
@@ -75,7 +78,7 @@ public final class OutboundHl7 {
         settings.practices().stream()
             .collect(Collectors.toMap(Practice::id, practice -> practice.zone().getId()));
     Hl7Messages messages =
-        new Hl7Messages(events, mappers, zones, new Newest(store), store.vault());
+        new Hl7Messages(events, mappers, zones, new Newest(store), store.vault(), ownNumbers);
     return new OutboundHl7(
         targets(settings).stream().filter(Destination::enabled).toList(),
         Map.of(

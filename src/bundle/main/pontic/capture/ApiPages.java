@@ -194,7 +194,14 @@ public final class ApiPages {
     ApiRun.Next next = run.after(read.order(), read.serverTime(), feed.order().isPresent());
     Watermark mark = watermark(answered, feed, from, next, read.serverTime());
     return new ApiPage(
-        new Page(practice, mark(name), from, mark, byReadable.get(true), found.unchanged()),
+        new Page(
+            practice,
+            mark(name),
+            from,
+            mark,
+            byReadable.get(true),
+            found.unchanged(),
+            answered.answeredAt()),
         unreadable,
         entries,
         following(answered, feed, next, mark),

@@ -55,7 +55,7 @@ public final class Captured {
         next(cursor, rows),
         found.changed(),
         found.unchanged(),
-        cursor.until());
+        cursor.readAt());
   }
 
   /**

@@ -11,6 +11,7 @@ import pontic.record.Watermark;
  * afterKey} up to and including {@code untilKey}.
  *
  * @param from the watermark that this poll starts from; empty before the first
+ * @param readAt by the store's clock, before the rows are asked for
  * @param most rows in one page
  * @param sweep this poll reaches back further than usual
  */
@@ -18,6 +19,7 @@ public record Cursor(
     String practice,
     Feed feed,
     Optional<Watermark> from,
+    Instant readAt,
     Instant since,
     long afterKey,
     Instant until,

@@ -3,7 +3,6 @@ package pontic.capture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -67,11 +66,11 @@ public final class Cursors {
   public Cursor open(String practice, String feedName, Map<String, Object> row) {
     Feed feed = offices.feed(feedName);
     Clock clock = Clock.of(row);
-    Optional<Watermark> from = records.watermark(practice, feedName);
+    Records.Start start = records.start(practice, feedName);
     boolean sweep = isSweepTime(practice, feedName);
     return feed.strategy() == Feed.Strategy.KEY
-        ? byKey(practice, feed, clock, from, sweep)
-        : byStamp(practice, feed, clock, from, sweep);
+        ? byKey(practice, feed, clock, start, sweep)
+        : byStamp(practice, feed, clock, start, sweep);
   }
 
   /** After the page is stored: the next sweep is a period away. */
@@ -87,56 +86,57 @@ public final class Cursors {
   }
 
   private Cursor byStamp(
-      String practice, Feed feed, Clock clock, Optional<Watermark> from, boolean sweep) {
+      String practice, Feed feed, Clock clock, Records.Start start, boolean sweep) {
     Instant end = clock.until();
-    if (from.isEmpty()) {
-      return cursor(practice, feed, clock, from, BEGINNING, BELOW_EVERY_KEY, false);
+    if (start.from().isEmpty()) {
+      return cursor(practice, feed, clock, start, BEGINNING, BELOW_EVERY_KEY, false);
     }
-    Watermark mark = from.get();
+    Watermark mark = start.from().get();
     boolean steppedBack = end.isBefore(mark.stamp());
     if (mark.paging() && !steppedBack) {
-      return cursor(practice, feed, clock, from, mark.stamp(), mark.key(), false);
+      return cursor(practice, feed, clock, start, mark.stamp(), mark.key(), false);
     }
     Duration back = sweep ? reach.sweep() : reach.overlap();
     Instant reached = steppedBack ? end : mark.stamp();
     return back.isZero() && !steppedBack
-        ? cursor(practice, feed, clock, from, reached, ABOVE_EVERY_KEY, sweep)
-        : cursor(practice, feed, clock, from, reached.minus(back), BELOW_EVERY_KEY, sweep);
+        ? cursor(practice, feed, clock, start, reached, ABOVE_EVERY_KEY, sweep)
+        : cursor(practice, feed, clock, start, reached.minus(back), BELOW_EVERY_KEY, sweep);
   }
 
   private Cursor byKey(
-      String practice, Feed feed, Clock clock, Optional<Watermark> from, boolean sweep) {
-    if (from.isEmpty()) {
-      return cursor(practice, feed, clock, from, BEGINNING, BELOW_EVERY_KEY, false);
+      String practice, Feed feed, Clock clock, Records.Start start, boolean sweep) {
+    if (start.from().isEmpty()) {
+      return cursor(practice, feed, clock, start, BEGINNING, BELOW_EVERY_KEY, false);
     }
-    Watermark mark = from.get();
+    Watermark mark = start.from().get();
     boolean steppedBack = clock.untilKey() < mark.key();
     if (mark.paging() && !steppedBack) {
-      return cursor(practice, feed, clock, from, mark.stamp(), mark.key(), false);
+      return cursor(practice, feed, clock, start, mark.stamp(), mark.key(), false);
     }
     long back = sweep ? reach.sweepKeys() : reach.keys();
     long reached = Math.min(mark.key(), clock.untilKey());
-    return cursor(practice, feed, clock, from, mark.stamp(), reached - back, sweep);
+    return cursor(practice, feed, clock, start, mark.stamp(), reached - back, sweep);
   }
 
   private Cursor cursor(
       String practice,
       Feed feed,
       Clock clock,
-      Optional<Watermark> from,
+      Records.Start start,
       Instant since,
       long afterKey,
       boolean sweep) {
     return new Cursor(
         practice,
         feed,
-        from,
+        start.from(),
+        start.at(),
         since,
         afterKey,
         clock.until(),
         clock.untilKey(),
         most,
-        sweep || from.isEmpty());
+        sweep || start.from().isEmpty());
   }
 
   private static String name(String practice, String feed) {

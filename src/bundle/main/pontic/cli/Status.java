@@ -2,6 +2,7 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.util.Map;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -97,6 +98,7 @@ final class Status extends Ask {
       }
     }
     feeds.print(out);
+    throughTheApi(answer, out);
     Table routes = new Table("ROUTE", "STATUS", "UNDER WAY");
     for (JsonNode route : answer.path("routes")) {
       routes.row(
@@ -105,5 +107,31 @@ final class Status extends Ask {
           route.path("inflight").asText());
     }
     routes.print(out);
+  }
+
+  /** Of practices whose database is not read: which lists are, and what they cannot tell. */
+  private static void throughTheApi(JsonNode answer, PrintWriter out) {
+    Table lists = new Table("PRACTICE", "READ THROUGH THE API", "STATE", "EVERY", "REASON");
+    Table unseen = new Table("PRACTICE", "WHAT IS NOT SEEN THAT WAY");
+    boolean isAny = false;
+    for (JsonNode practice : answer.path("practices")) {
+      String id = practice.path("practice").asText();
+      JsonNode capabilities = practice.path("lane").path("capabilities");
+      for (Map.Entry<String, JsonNode> list : capabilities.path("capture").properties()) {
+        isAny = true;
+        JsonNode terms = list.getValue();
+        lists.row(
+            id,
+            list.getKey(),
+            terms.path("on").asBoolean() ? "on" : "off",
+            terms.path("everyMillis").asText() + " ms",
+            terms.path("reason").asText());
+      }
+      capabilities.path("captureCannotSee").forEach(one -> unseen.row(id, one.asText()));
+    }
+    if (isAny) {
+      lists.print(out);
+      unseen.print(out);
+    }
   }
 }

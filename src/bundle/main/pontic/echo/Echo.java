@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,13 @@ public final class Echo implements Known {
       return Verdict.NEWS;
     }
     JsonNode row = json(entry.record().row());
+    if (destination.kind() == Destination.Kind.HL7V2
+        && entry.acknowledged().number() == 0
+        && words.isEmpty()
+        && open.stream().anyMatch(write -> holds(row, write.columns()))) {
+      // It made this row, as it seems: only its end says whether that is told as new.
+      return Verdict.WAIT;
+    }
     Optional<ObjectNode> known = known(entry, row);
     if (known.isEmpty()) {
       return Verdict.NEWS;
@@ -93,6 +101,44 @@ public final class Echo implements Known {
                 .properties()
                 .forEach(column -> lay(known.get(), column.getKey(), column.getValue(), row)));
     return !open.isEmpty() && isDue(entry, known.get()) ? Verdict.WAIT : Verdict.NEWS;
+  }
+
+  @Override
+  public String told(Transaction tx, Destination destination, Dues.Entry entry) {
+    String acknowledged = entry.acknowledged().fhir();
+    if (destination.senders().isEmpty() || entry.record().row().isEmpty()) {
+      return acknowledged;
+    }
+    Instant toldAt = Dues.toldAt(tx, entry);
+    List<Said.Word> words =
+        said.of(tx, entry.practice(), destination.senders(), entry.resource(), entry.key()).stream()
+            .filter(word -> word.at().isAfter(toldAt))
+            .sorted(Comparator.comparing(Said.Word::at))
+            .toList();
+    JsonNode row = json(entry.record().row());
+    Optional<ObjectNode> known = words.isEmpty() ? Optional.empty() : known(entry, row);
+    return known
+        .flatMap(
+            columns -> {
+              // Whether it stands still or not: who said it believes it until told otherwise.
+              words.stream()
+                  .filter(word -> row.has(word.column()))
+                  .forEach(word -> columns.set(word.column(), asIn(row, word)));
+              return translated(entry, columns);
+            })
+        .filter(JsonNode::isObject)
+        .map(JsonNode::toString)
+        .orElse(acknowledged);
+  }
+
+  private static JsonNode asIn(JsonNode row, Said.Word word) {
+    JsonNode stands = row.path(word.column());
+    return stands.asText().equals(word.value().asText()) ? stands : word.value();
+  }
+
+  private static boolean holds(JsonNode row, ObjectNode columns) {
+    return columns.properties().stream()
+        .allMatch(column -> row.path(column.getKey()).asText().equals(column.getValue().asText()));
   }
 
   /** A create can only have made a row that the destination has never been told of. */
@@ -119,8 +165,16 @@ public final class Echo implements Known {
   }
 
   private boolean isDue(Dues.Entry entry, ObjectNode columns) {
+    // As text and back: a number that was computed is of another class than one that was read.
+    return translated(entry, columns)
+        .filter(known -> json(known.toString()).equals(json(entry.record().fhir())))
+        .isPresent();
+  }
+
+  /** Empty if too little is known to make a resource of it. */
+  private Optional<JsonNode> translated(Dues.Entry entry, ObjectNode columns) {
     try {
-      JsonNode known =
+      return Optional.of(
           translation.of(
               new Row(
                   entry.practice(),
@@ -129,12 +183,9 @@ public final class Echo implements Known {
                   entry.changedAt(),
                   false,
                   "",
-                  JSON.convertValue(columns, COLUMNS)));
-      // As text and back: a number that was computed is of another class than one that was read.
-      return json(known.toString()).equals(json(entry.record().fhir()));
+                  JSON.convertValue(columns, COLUMNS))));
     } catch (MappingException e) {
-      // Too little is known to make a resource of it, so what is due is more than that.
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -41,7 +41,7 @@ public final class Patients implements IResourceProvider {
   @Create
   public MethodOutcome create(
       @ResourceParam Patient patient, HttpServletRequest request, HttpServletResponse response) {
-    return accept(request, response);
+    return accept("Patient", request, response);
   }
 
   @Update
@@ -50,11 +50,12 @@ public final class Patients implements IResourceProvider {
       @ResourceParam Patient patient,
       HttpServletRequest request,
       HttpServletResponse response) {
-    return accept(request, response);
+    return accept("Patient/update", request, response);
   }
 
-  private MethodOutcome accept(HttpServletRequest request, HttpServletResponse response) {
-    String message = handedOver(request);
+  private MethodOutcome accept(
+      String type, HttpServletRequest request, HttpServletResponse response) {
+    String message = handedOver(type, request);
     String status = Facade.STATUS_OF.formatted(practice, message);
     response.setHeader("Content-Location", status);
     response.setHeader("Location", status);
@@ -69,12 +70,12 @@ public final class Patients implements IResourceProvider {
     return outcome;
   }
 
-  private String handedOver(HttpServletRequest request) {
+  private String handedOver(String type, HttpServletRequest request) {
     String client = (String) request.getAttribute(Gate.CLIENT);
     byte[] body = (byte[]) request.getAttribute(Gate.BODY);
     String requestId = (String) request.getAttribute(Gate.REQUEST_ID);
     try {
-      return handOver.handOver(practice, client, "Patient", body, requestId).messageId();
+      return handOver.handOver(practice, client, type, body, requestId).messageId();
     } catch (RuntimeException e) {
       LOG.warn(
           "facade: a message for {} could not be stored ({}); the client was told so",

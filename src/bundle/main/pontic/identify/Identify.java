@@ -15,6 +15,7 @@ import pontic.person.Booking;
 import pontic.person.Identifier;
 import pontic.person.Person;
 import pontic.person.Persons;
+import pontic.person.SaidIdentifiers;
 import pontic.receipt.Receipts;
 import pontic.store.Leases;
 import pontic.store.Store;
@@ -33,12 +34,15 @@ public final class Identify {
   private final Leases leases;
   private final Persons persons;
   private final Lane lane;
+  private final SaidIdentifiers saidIdentifiers;
 
-  public Identify(Store store, Leases leases, Persons persons, Lane lane) {
+  public Identify(
+      Store store, Leases leases, Persons persons, Lane lane, SaidIdentifiers saidIdentifiers) {
     this.store = store;
     this.leases = leases;
     this.persons = persons;
     this.lane = lane;
+    this.saidIdentifiers = saidIdentifiers;
   }
 
   /**
@@ -79,6 +83,7 @@ public final class Identify {
     Found found = person(tx, message, traits);
     persons.remember(
         tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
+    said(tx, message, Persons.PATIENT, Senders.given(patient, message.sender()));
     Optional<Booking> booking =
         message.event().equals("register") || message.event().equals("update")
             ? Optional.empty()
@@ -227,14 +232,8 @@ public final class Identify {
 
   private Booking booking(Transaction tx, Understanding message, Person person) {
     JsonNode appointment = resource(message, "Appointment");
-    List<Identifier> identifiers = new ArrayList<>();
-    for (JsonNode identifier : appointment.path("identifier")) {
-      String system = identifier.path("system").asText();
-      String value = identifier.path("value").asText();
-      if (!system.isBlank() && !value.isBlank()) {
-        identifiers.add(new Identifier(Senders.scoped(system, message.sender()), value));
-      }
-    }
+    List<Senders.Given> given = Senders.given(appointment, message.sender());
+    List<Identifier> identifiers = given.stream().map(Senders.Given::identifier).toList();
     if (identifiers.isEmpty()) {
       throw new NotUnderstood("it names no appointment (SCH-1 and SCH-2 are empty)");
     }
@@ -246,7 +245,27 @@ public final class Identify {
     Booking found =
         booking.orElseGet(() -> persons.createBooking(tx, message.practice(), person.id(), 0));
     persons.remember(tx, message.practice(), Persons.APPOINTMENT, identifiers, found.id());
+    said(tx, message, Persons.APPOINTMENT, given);
     return found;
+  }
+
+  /** What is said back to the sender later: its own numbers, not those in a system of ours. */
+  private void said(
+      Transaction tx, Understanding message, String kind, List<Senders.Given> identifiers) {
+    identifiers.stream()
+        .filter(
+            given ->
+                !given.identifier().system().startsWith("urn:pontic:")
+                    || given.identifier().system().startsWith("urn:pontic:sender:"))
+        .forEach(
+            given ->
+                saidIdentifiers.remember(
+                    tx,
+                    message.practice(),
+                    kind,
+                    message.sender(),
+                    given.identifier(),
+                    given.said()));
   }
 
   private Optional<Booking> carried(

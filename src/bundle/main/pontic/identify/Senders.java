@@ -1,11 +1,40 @@
 package pontic.identify;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import pontic.person.Identifier;
+
 /** Whose number an identifier is. */
 final class Senders {
   /** What the HL7 mapping makes of a bare namespace (CX.4, EI.2) that no table knows. */
   private static final String NAMESPACE = "urn:id:";
 
+  /** Shared and mistyped too often to lead to a patient by itself. */
+  static final String SSN = "http://hl7.org/fhir/sid/us-ssn";
+
   private Senders() {}
+
+  /**
+   * An identifier that leads to a patient or appointment.
+   *
+   * @param identifier as the crosswalk has it
+   * @param said FHIR Identifier as the message has it
+   */
+  record Given(Identifier identifier, JsonNode said) {}
+
+  /** Those of a FHIR resource that say whose they are. */
+  static List<Given> given(JsonNode resource, String sender) {
+    List<Given> given = new ArrayList<>();
+    for (JsonNode identifier : resource.path("identifier")) {
+      String system = identifier.path("system").asText();
+      String value = identifier.path("value").asText();
+      if (!system.isBlank() && !value.isBlank() && !system.equals(SSN)) {
+        given.add(new Given(new Identifier(scoped(system, sender), value), identifier));
+      }
+    }
+    return given;
+  }
 
   /**
    * A bare namespace ("MRN") means something only within its facility: two hospitals that both

@@ -15,20 +15,15 @@ import pontic.store.Vault;
  * @param more of phones, e-mail addresses, street and postcode, social security number
  */
 record Traits(List<Identifier> identifiers, String nameBirth, List<String> more) {
-  private static final String SSN = "http://hl7.org/fhir/sid/us-ssn";
   private static final int WHOLE_PHONE = 7;
 
   static Traits of(JsonNode patient, String sender, Vault vault) {
-    List<Identifier> identifiers = new ArrayList<>();
+    List<Identifier> identifiers =
+        Senders.given(patient, sender).stream().map(Senders.Given::identifier).toList();
     List<String> more = new ArrayList<>();
     for (JsonNode identifier : patient.path("identifier")) {
-      String system = identifier.path("system").asText();
-      String value = identifier.path("value").asText();
-      if (system.equals(SSN)) {
-        // Shared and mistyped too often to lead to a patient by itself.
-        more.add(vault.index("ssn", value.replaceAll("\\D", "")));
-      } else if (!system.isBlank() && !value.isBlank()) {
-        identifiers.add(new Identifier(Senders.scoped(system, sender), value));
+      if (identifier.path("system").asText().equals(Senders.SSN)) {
+        more.add(vault.index("ssn", identifier.path("value").asText().replaceAll("\\D", "")));
       }
     }
     for (JsonNode telecom : patient.path("telecom")) {
@@ -49,7 +44,7 @@ record Traits(List<Identifier> identifiers, String nameBirth, List<String> more)
         more.add(vault.index("address", line + "|" + postcode));
       }
     }
-    return new Traits(List.copyOf(identifiers), nameBirth(patient, vault), List.copyOf(more));
+    return new Traits(identifiers, nameBirth(patient, vault), List.copyOf(more));
   }
 
   private static String nameBirth(JsonNode patient, Vault vault) {

@@ -44,6 +44,16 @@ public record Destination(
     HL7V2
   }
 
+  /**
+   * Whether its kind has a way to tell of a resource by itself: HL7 v2 names practitioners and
+   * places only in appointments.
+   *
+   * @param resource FHIR type
+   */
+  public boolean tells(String resource) {
+    return kind == Kind.FHIR || resource.equals("Patient") || resource.equals("Appointment");
+  }
+
   public boolean serves(String practice) {
     return practices.isEmpty() || practices.contains(practice);
   }

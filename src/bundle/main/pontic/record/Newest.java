@@ -33,6 +33,11 @@ public final class Newest {
                             practice, resource, Long.parseLong(reference.substring(dash + 1)))));
   }
 
+  /** The row's own number in a reference that has a record. */
+  public static long key(String reference) {
+    return Long.parseLong(reference.substring(reference.lastIndexOf('-') + 1));
+  }
+
   /** By the row's own number. */
   public Optional<String> byKey(String practice, String resource, String number) {
     if (!number.matches("[0-9]{1,18}")) {

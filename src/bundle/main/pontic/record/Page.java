@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param next the watermark that covers the page
  * @param changed rows that differ from their record, in the order of the cursor
  * @param unchanged rows that carry a new stamp and nothing else
- * @param until the database's own clock when the page was read; {@code Instant.MAX} if nobody asked
- *     it
+ * @param readAt by the store's clock, before the rows were asked for: of two readings of one row
+ *     the one that began later is right
  */
 public record Page(
     String practice,
@@ -22,20 +22,9 @@ public record Page(
     Watermark next,
     List<Row> changed,
     int unchanged,
-    Instant until) {
+    Instant readAt) {
 
   public Page {
     changed = List.copyOf(changed);
-  }
-
-  /** Of a source whose clock is not known. */
-  public Page(
-      String practice,
-      String feed,
-      Optional<Watermark> from,
-      Watermark next,
-      List<Row> changed,
-      int unchanged) {
-    this(practice, feed, from, next, changed, unchanged, Instant.MAX);
   }
 }

@@ -21,9 +21,6 @@ public final class Records {
   /** An idle feed moves its watermark this often, so that silence does not cost a commit a poll. */
   private static final Duration IDLE_MOVE = Duration.ofSeconds(10);
 
-  /** Feeds by key may tell of rows that are this much younger than a page's clock. */
-  private static final Duration RUNNING_SECONDS = Duration.ofSeconds(5);
-
   /** States in which destinations have been told that the resource no longer stands. */
   private static final Set<String> GONE = Set.of("left-out", "deleted");
 
@@ -48,6 +45,19 @@ public final class Records {
 
   public Optional<Watermark> watermark(String practice, String feed) {
     return store.read(tx -> watermark(tx, practice, feed));
+  }
+
+  /**
+   * Where a reading begins.
+   *
+   * @param from the watermark; empty before the first page
+   * @param at by the store's clock
+   */
+  public record Start(Optional<Watermark> from, Instant at) {}
+
+  /** To be asked before the rows are. */
+  public Start start(String practice, String feed) {
+    return store.read(tx -> new Start(watermark(tx, practice, feed), tx.now()));
   }
 
   /** Hashes of the rows that have a record, by key. */
@@ -135,7 +145,7 @@ public final class Records {
           }
           int versions = 0;
           for (Translated one : translated) {
-            versions += apply(tx, one, page.until()) ? 1 : 0;
+            versions += apply(tx, one, page.readAt()) ? 1 : 0;
           }
           move(tx, page);
           if (!translated.isEmpty()) {
@@ -199,14 +209,16 @@ public final class Records {
 
   /** The record as it stands; {@code fhir} still sealed. */
   private record Standing(
-      long version, String hash, Instant stamp, String state, String fhir, long patient) {
+      long version, String hash, Instant readAt, String state, String fhir, long patient) {
     static final Standing NONE = new Standing(0, "", Instant.EPOCH, "", "", 0);
   }
 
-  private boolean apply(Transaction tx, Translated translated, Instant until) {
+  private boolean apply(Transaction tx, Translated translated, Instant readAt) {
     Row row = translated.row();
     Standing standing = standing(tx, row);
-    if (isOlder(row, standing, until) || row.hash().equals(standing.hash())) {
+    // Feeds overlap and two of them may tell of one row. Stamps are no measure: an office's clock
+    // may step back.
+    if (readAt.isBefore(standing.readAt()) || row.hash().equals(standing.hash())) {
       return false;
     }
     return switch (translated.outcome()) {
@@ -214,55 +226,49 @@ public final class Records {
         String fhir = translated.fhir().toString();
         boolean same = standing.state().equals("live") && fhir.equals(opened(row, standing));
         yield same
-            ? keep(tx, translated, standing, "live")
-            : renew(tx, translated, standing, "live", fhir);
+            ? keep(tx, translated, standing, readAt, "live")
+            : renew(tx, translated, standing, readAt, "live", fhir);
       }
-      case FAILED -> keep(tx, translated, standing, "failed");
-      case LEFT_OUT -> withdraw(tx, translated, standing, "left-out");
-      case DELETED -> withdraw(tx, translated, standing, "deleted");
+      case FAILED -> keep(tx, translated, standing, readAt, "failed");
+      case LEFT_OUT -> withdraw(tx, translated, standing, readAt, "left-out");
+      case DELETED -> withdraw(tx, translated, standing, readAt, "deleted");
     };
   }
 
-  /**
-   * Feeds overlap and two of them may tell of one row: an older reading changes nothing, and a row
-   * that is gone comes back only with a later stamp (a key that the database gave out again). A
-   * record from the future of the database's clock is no measure: that clock stepped back.
-   */
-  private static boolean isOlder(Row row, Standing standing, Instant until) {
-    if (standing.state().equals("deleted") && !row.deleted()) {
-      return !row.stamp().isAfter(standing.stamp());
-    }
-    boolean steppedBack =
-        until.isBefore(Instant.MAX) && standing.stamp().isAfter(until.plus(RUNNING_SECONDS));
-    return row.stamp().isBefore(standing.stamp()) && !steppedBack;
-  }
-
-  private boolean withdraw(Transaction tx, Translated translated, Standing standing, String state) {
+  private boolean withdraw(
+      Transaction tx, Translated translated, Standing standing, Instant readAt, String state) {
     if (standing.version() == 0 || GONE.contains(standing.state())) {
-      return keep(tx, translated, standing, state);
+      return keep(tx, translated, standing, readAt, state);
     }
     ObjectNode resource = Resource.read(opened(translated.row(), standing));
-    return renew(tx, translated, standing, state, Resource.withdrawn(resource).toString());
+    return renew(tx, translated, standing, readAt, state, Resource.withdrawn(resource).toString());
   }
 
-  private boolean keep(Transaction tx, Translated translated, Standing standing, String state) {
-    write(tx, translated, standing, standing.version(), state, standing.fhir());
+  private boolean keep(
+      Transaction tx, Translated translated, Standing standing, Instant readAt, String state) {
+    write(tx, translated, standing, readAt, standing.version(), state, standing.fhir());
     return false;
   }
 
   private boolean renew(
-      Transaction tx, Translated translated, Standing standing, String state, String fhir) {
+      Transaction tx,
+      Translated translated,
+      Standing standing,
+      Instant readAt,
+      String state,
+      String fhir) {
     Row row = translated.row();
     long version = standing.version() + 1;
     write(
         tx,
         translated,
         standing,
+        readAt,
         version,
         state,
         store.vault().seal("record", name(row), fhir.getBytes(StandardCharsets.UTF_8)));
     for (Destination destination : destinations) {
-      if (destination.serves(row.practice())) {
+      if (destination.serves(row.practice()) && destination.tells(row.resource())) {
         due(tx, row, destination, version, patient(row, standing));
       }
     }
@@ -271,7 +277,7 @@ public final class Records {
 
   private static Standing standing(Transaction tx, Row row) {
     return tx.sql(
-            "select version, row_hash, stamp, state, fhir, patient_key from record"
+            "select version, row_hash, read_at, state, fhir, patient_key from record"
                 + " where practice = ? and resource = ? and row_key = ?")
         .params(row.practice(), row.resource(), row.key())
         .query(
@@ -279,7 +285,7 @@ public final class Records {
                 new Standing(
                     found.getLong("version"),
                     found.getString("row_hash"),
-                    Instant.ofEpochMilli(found.getLong("stamp")),
+                    Instant.ofEpochMilli(found.getLong("read_at")),
                     found.getString("state"),
                     found.getString("fhir"),
                     found.getLong("patient_key")))
@@ -296,22 +302,24 @@ public final class Records {
       Transaction tx,
       Translated translated,
       Standing standing,
+      Instant readAt,
       long version,
       String state,
       String sealed) {
     Row row = translated.row();
     tx.sql(
             "insert into record (practice, resource, row_key, fhir_id, version, row_hash, stamp, state, reason, fhir,"
-                + " deleted, changed_at, row_data, patient_key) values (:practice, :resource, :key, :id, :version, :hash,"
-                + " :stamp, :state, :reason, :fhir, :deleted, :now, :columns, :patient)"
+                + " deleted, changed_at, row_data, patient_key, read_at) values (:practice, :resource, :key, :id, :version, :hash,"
+                + " :stamp, :state, :reason, :fhir, :deleted, :now, :columns, :patient, :read)"
                 + " on conflict (practice, resource, row_key) do update set version = excluded.version,"
                 + " row_hash = excluded.row_hash, stamp = excluded.stamp, state = excluded.state,"
                 + " reason = excluded.reason, fhir = excluded.fhir, deleted = excluded.deleted,"
                 + " changed_at = excluded.changed_at, row_data = excluded.row_data,"
-                + " patient_key = excluded.patient_key")
+                + " patient_key = excluded.patient_key, read_at = excluded.read_at")
         .param("practice", row.practice())
         .param("resource", row.resource())
         .param("key", row.key())
+        .param("read", readAt.toEpochMilli())
         .param("id", fhirId(row.practice(), row.resource(), row.key()))
         .param("version", version)
         .param("hash", row.hash())

@@ -55,6 +55,10 @@ final class Resource {
         return withdrawn.put("status", "inactive");
       }
       default -> {
+        if (withdrawn.path("status").asText().equals("cancelled") && !withdrawn.has("start")) {
+          // R4 app-3: without times it may only be proposed, cancelled or waitlisted.
+          return withdrawn;
+        }
         withdrawn.remove("cancelationReason");
         return withdrawn.put("status", "entered-in-error");
       }

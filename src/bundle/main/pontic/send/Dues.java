@@ -556,6 +556,11 @@ public final class Dues {
     return identity(entry.practice(), entry.destination(), "Patient", entry.patientKey());
   }
 
+  /** What the destination knows of the entry's row, as FHIR JSON; empty if nothing. */
+  public String told(Transaction tx, Destination destination, Entry entry) {
+    return known.told(tx, destination, entry);
+  }
+
   /** The entry is not claimed before then. */
   public void later(Transaction tx, Entry entry, Instant dueAt) {
     tx.sql("update due set due_at = :at where " + ONE)
@@ -652,13 +657,17 @@ public final class Dues {
         .update();
     int loaded = 0;
     List<String> types =
-        tx.sql(
+        tx
+            .sql(
                 "select distinct r.resource from record r where r.practice = :practice and not exists (select 1 from load l"
                     + " where l.practice = r.practice and l.destination = :destination and l.resource = r.resource)")
             .param("practice", practice)
             .param("destination", destination.id())
             .query(String.class)
-            .list();
+            .list()
+            .stream()
+            .filter(destination::tells)
+            .toList();
     for (String type : types) {
       int records =
           tx.sql(

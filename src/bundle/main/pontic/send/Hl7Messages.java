@@ -34,6 +34,7 @@ public final class Hl7Messages {
   private final Map<String, String> zones;
   private final Newest newest;
   private final Vault vault;
+  private final OwnNumbers ownNumbers;
   private final Hl7Text text = new Hl7Text();
 
   /**
@@ -46,12 +47,14 @@ public final class Hl7Messages {
       Function<String, Mapper> mappers,
       Map<String, String> zones,
       Newest newest,
-      Vault vault) {
+      Vault vault,
+      OwnNumbers ownNumbers) {
     this.events = Map.copyOf(events);
     this.mappers = mappers;
     this.zones = Map.copyOf(zones);
     this.newest = newest;
     this.vault = vault;
+    this.ownNumbers = ownNumbers;
   }
 
   /**
@@ -71,13 +74,15 @@ public final class Hl7Messages {
   }
 
   /**
+   * @param fhir what the destination knows of the row; empty if nothing
    * @param at MSH-7
    * @return empty if there is nothing to tell
    * @throws pontic.mapping.MappingException if the mapping cannot be carried out
    * @throws pontic.hl7.Hl7Exception if what the mapping makes is no message
    */
-  public Optional<String> message(Dues.Entry entry, Destination destination, Instant at) {
-    JsonNode told = read(entry.acknowledged().fhir());
+  public Optional<String> message(
+      Dues.Entry entry, String fhir, Destination destination, Instant at) {
+    JsonNode told = read(fhir);
     JsonNode record = read(entry.record().fhir());
     Optional<Change> change =
         Change.between(told, record).filter(one -> events.containsKey(one.word()));
@@ -103,8 +108,9 @@ public final class Hl7Messages {
         .put("time", at.toString())
         .put("application", destination.application())
         .put("facility", destination.facility());
+    ownNumbers.add((ObjectNode) record, entry.practice(), destination, entry.key());
     input.set("resource", record);
-    addNamed(input, entry.practice(), record);
+    addNamed(input, entry.practice(), destination, record);
     JsonNode message = mapper.map(input, variables);
     if (change.get() == Change.UPDATE) {
       input.set("resource", told);
@@ -114,14 +120,21 @@ public final class Hl7Messages {
   }
 
   /** The newest records of those whom the resource names. */
-  private void addNamed(ObjectNode input, String practice, JsonNode record) {
-    reference(practice, Change.replacement(record), input, "survivor");
+  private void addNamed(
+      ObjectNode input, String practice, Destination destination, JsonNode record) {
+    reference(practice, destination, Change.replacement(record), input, "survivor");
     ArrayNode records = input.putArray("records");
     for (JsonNode participant : record.path("participant")) {
       JsonNode actor = participant.path("actor");
       String reference = actor.path("reference").asText();
       if (reference.startsWith("Patient/")) {
-        reference(practice, reference, input, "patient");
+        reference(practice, destination, reference, input, "patient");
+        if (!input.has("patient")) {
+          // Its record is still to come; its numbers may be known all the same.
+          ObjectNode numbers = JSON.createObjectNode().put("resourceType", "Patient");
+          ownNumbers.add(numbers, practice, destination, Newest.key(reference));
+          input.set("numbers", numbers.withArray("identifier"));
+        }
       } else if (!reference.isEmpty()) {
         newest.byReference(practice, reference).map(Hl7Messages::read).ifPresent(records::add);
       } else {
@@ -136,11 +149,16 @@ public final class Hl7Messages {
     }
   }
 
-  private void reference(String practice, String reference, ObjectNode input, String name) {
+  private void reference(
+      String practice, Destination destination, String reference, ObjectNode input, String name) {
     newest
         .byReference(practice, reference)
         .map(Hl7Messages::read)
-        .ifPresent(found -> input.set(name, found));
+        .ifPresent(
+            found -> {
+              ownNumbers.add((ObjectNode) found, practice, destination, Newest.key(reference));
+              input.set(name, found);
+            });
   }
 
   /**

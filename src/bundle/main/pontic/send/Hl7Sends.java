@@ -113,12 +113,11 @@ public final class Hl7Sends {
       return entry.wire();
     }
     try {
+      Destination target = destination(claim.destination()).orElseThrow();
+      String told = store.read(tx -> dues.told(tx, target, entry));
       // The change's own time, not this moment: what was unclear and then refused may have been
-      // taken
-      // at first, and is made anew under the same MSH-10.
-      Optional<String> message =
-          messages.message(
-              entry, destination(claim.destination()).orElseThrow(), entry.changedAt());
+      // taken at first, and is made anew under the same MSH-10.
+      Optional<String> message = messages.message(entry, told, target, entry.changedAt());
       boolean held =
           message.isPresent()
               ? during(claim, tx -> dues.attempted(tx, entry, message.get()))

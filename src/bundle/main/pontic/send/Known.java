@@ -21,4 +21,14 @@ public interface Known {
 
   /** Inside the unit that claims; asked only of entries without an unclear attempt. */
   Verdict judge(Transaction tx, Destination destination, Dues.Entry entry);
+
+  /**
+   * What the destination knows of the row: what it acknowledged last, and what it said itself since
+   * then.
+   *
+   * @return FHIR JSON; empty if it knows nothing of it
+   */
+  default String told(Transaction tx, Destination destination, Dues.Entry entry) {
+    return entry.acknowledged().fhir();
+  }
 }

@@ -20,6 +20,11 @@ public final class Transactions {
   static final String SOME = "*";
 
   private final ObjectMapper json = new ObjectMapper();
+  private final OwnNumbers ownNumbers;
+
+  public Transactions(OwnNumbers ownNumbers) {
+    this.ownNumbers = ownNumbers;
+  }
 
   /**
    * What the destination says of one entry.
@@ -40,6 +45,7 @@ public final class Transactions {
       ObjectNode one = bundle.withArray("entry").addObject();
       ObjectNode resource = (ObjectNode) read(entry.record().fhir());
       resource.withObject("/meta").put("source", source(entry, entry.version()));
+      ownNumbers.add(resource, entry.practice(), destination, entry.key());
       one.set("resource", resource);
       ObjectNode request =
           one.putObject("request").put("method", "PUT").put("url", entry.identity());

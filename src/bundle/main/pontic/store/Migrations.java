@@ -25,7 +25,13 @@ final class Migrations {
 
   private static void run(FluentConfiguration flyway) {
     try {
-      flyway.ignoreMigrationPatterns(new String[0]).load().migrate();
+      Flyway ready = flyway.ignoreMigrationPatterns(new String[0]).load();
+      if (ready.info().all().length == 0) {
+        // Flyway takes an empty folder for a database that is up to date.
+        throw new StoreException(
+            "The files that make the store's tables are not on the class path; this build is not whole: build it anew");
+      }
+      ready.migrate();
     } catch (FlywayException e) {
       String reason = e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
       throw new StoreException(

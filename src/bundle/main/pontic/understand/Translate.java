@@ -14,6 +14,9 @@ import pontic.mapping.Mapper;
 public final class Translate {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** A create may carry any id, even the same for all; the id of an update is one patient's. */
+  private static final String UPDATE = "/update";
+
   private final Hl7Json hl7;
   private final Map<String, Event> events;
   private final MapperOf mappers;
@@ -51,7 +54,7 @@ public final class Translate {
 
   public Understanding translate(Understanding message) {
     if (message.route().equals("accept-fhir")) {
-      return message.withBundle("update", bundle(message.json()));
+      return message.withBundle("update", bundle(message));
     }
     Event event = events.get(message.type());
     if (event == null) {
@@ -69,7 +72,17 @@ public final class Translate {
     return message.withBundle(event.event(), bundle);
   }
 
-  private static JsonNode bundle(JsonNode resource) {
+  /** The id under which the client updates is its number for the patient, as good as any other. */
+  private static JsonNode bundle(Understanding message) {
+    JsonNode resource = message.json();
+    if (message.type().endsWith(UPDATE) && resource instanceof ObjectNode given) {
+      resource = given.deepCopy();
+      ((ObjectNode) resource)
+          .withArray("identifier")
+          .addObject()
+          .put("system", "urn:pontic:client:" + message.sender() + ":patient")
+          .put("value", given.path("id").asText());
+    }
     ObjectNode bundle =
         JsonNodeFactory.instance
             .objectNode()

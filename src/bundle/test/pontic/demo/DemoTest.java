@@ -32,10 +32,12 @@ final class DemoTest {
         run(
             Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
             "--once",
+            "--patients",
+            "60",
             "--ports",
             "free");
     JsonNode report = new ObjectMapper().readTree(folder.resolve("demo/report.json").toFile());
-    assertEquals(9, report.size());
+    assertEquals(12, report.size());
     for (JsonNode step : report) {
       assertTrue(step.path("ok").asBoolean(), step.toString());
       assertTrue(step.path("millis").asLong() > 0, step.toString());

@@ -75,6 +75,7 @@ class FacadeTest {
     HttpResponse<String> updated = send("PUT", "/Patient/77", update);
     assertEquals(202, updated.statusCode(), updated.body());
     assertEquals(new Handed("elm", "hospital", "Patient", PATIENT, "r-1"), handed.get(0));
+    assertEquals("Patient/update", handed.get(1).type());
     assertEquals(update, handed.get(1).body());
     assertTrue(handed.get(1).requestId().length() > 30);
   }

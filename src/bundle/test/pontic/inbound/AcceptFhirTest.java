@@ -175,6 +175,30 @@ final class AcceptFhirTest {
     assertEquals(1, house.office("elm").patients(second).size());
   }
 
+  @Test
+  void theIdOfAnUpdateIsThePatientsNumberAndTheIdInACreateIsNot() throws Exception {
+    Patient patient = Patient.numbered(407);
+    String alone = fhir(patient, "88").replaceAll("\"identifier\":\\[[^]]*],", "");
+    JsonNode first = untilEnded(send("PUT", "elm", "/Patient/88", alone, "id-1"), ELM_TOKEN);
+    assertEquals("landed", first.path("end").asText(), first.toString());
+    // Neither phone nor street fit any more: the id alone says who it is.
+    String moved =
+        alone.replace(patient.phone(), "5035558888").replace(patient.street(), "1 Other Street");
+    JsonNode second = untilEnded(send("PUT", "elm", "/Patient/88", moved, "id-2"), ELM_TOKEN);
+    assertEquals("landed", second.path("end").asText(), second.toString());
+    assertEquals(first.path("keys"), second.path("keys"));
+    assertEquals(1, house.office("elm").patients(patient).size());
+
+    for (int n = 408; n < 410; n++) {
+      JsonNode created =
+          untilEnded(
+              send("POST", "elm", "/Patient", fhir(Patient.numbered(n), "88"), "id-" + n),
+              ELM_TOKEN);
+      assertEquals("landed", created.path("end").asText(), created.toString());
+      assertEquals(1, house.office("elm").patients(Patient.numbered(n)).size());
+    }
+  }
+
   private static Path copy(Path from, Path to) throws Exception {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -239,7 +239,9 @@ class CaptureModesTest {
   }
 
   @Test
-  void whatThisModeReadsAndCannotSeeIsSaid() {
+  void whatThisModeReadsAndCannotSeeIsSaid() throws Exception {
+    assertTrue(
+        api.control("/control/status").contains("\"captureCannotSee\":[\""), "the status shows it");
     String elm = capabilities("elm");
     assertTrue(elm.contains("\"patient\":{\"on\":true"), elm);
     assertTrue(elm.contains("patient merges: the table patientlink is not in the API"), elm);

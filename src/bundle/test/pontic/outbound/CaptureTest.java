@@ -198,10 +198,12 @@ final class CaptureTest {
   }
 
   @Test
-  void aBreakWhoseHistoryComesLaterIsCorrected() throws Exception {
+  void aBreakIsToldOnlyWhenItsHistorySaysWhichItWas() throws Exception {
     long apt = elm.book(patient("elm", 2), 1, 1, AT.plusHours(3), 30, "");
+    appointment("elm", apt, is(AppointmentStatus.BOOKED));
     execute("elm", "update appointment set AptStatus = 5 where AptNum = " + apt);
-    appointment("elm", apt, is(AppointmentStatus.CANCELLED));
+    long later = elm.book(patient("elm", 4), 1, 1, AT.plusHours(4), 30, "");
+    appointment("elm", later, is(AppointmentStatus.BOOKED));
     try (Connection connection = practice("elm").dataSource().getConnection()) {
       new HistAppointments(practice("elm").schema())
           .record(
@@ -213,6 +215,61 @@ final class CaptureTest {
               HistAppointments.SOURCE_NONE);
     }
     appointment("elm", apt, is(AppointmentStatus.NOSHOW));
+    assertEquals(
+        List.of(AppointmentStatus.BOOKED, AppointmentStatus.NOSHOW),
+        house.hospital().history("Appointment", "elm-appointment-" + apt).stream()
+            .map(arrival -> ((Appointment) arrival.resource()).getStatus())
+            .distinct()
+            .toList());
+  }
+
+  @Test
+  void aBreakWithoutHistoryIsACancellationAfterAWhile() throws Exception {
+    long apt = elm.book(patient("elm", 2), 1, 1, AT.plusHours(5), 30, "");
+    appointment("elm", apt, is(AppointmentStatus.BOOKED));
+    execute(
+        "elm",
+        "update appointment set AptStatus = 5, DateTStamp = now() - interval 40 second where AptNum = "
+            + apt);
+    appointment("elm", apt, is(AppointmentStatus.CANCELLED));
+  }
+
+  /** The record's stamp lies in the office's future then. */
+  @Test
+  void whatIsChangedAfterTheOfficesClockSteppedBackIsTold() throws Exception {
+    long patient = patient("elm", 5);
+    execute("elm", "update patient set City = 'Before' where PatNum = " + patient);
+    resource(
+        Patient.class,
+        "elm-patient-" + patient,
+        each -> "Before".equals(each.getAddressFirstRep().getCity()));
+    execute(
+        "elm",
+        "update patient set City = 'After', DateTStamp = now() - interval 20 second where PatNum = "
+            + patient);
+    resource(
+        Patient.class,
+        "elm-patient-" + patient,
+        each -> "After".equals(each.getAddressFirstRep().getCity()));
+  }
+
+  @Test
+  void aTraceOfADeleteOfWhatIsThereDeletesNothing() throws Exception {
+    long apt = elm.book(patient("elm", 2), 1, 1, AT.plusHours(6), 30, "");
+    appointment("elm", apt, is(AppointmentStatus.BOOKED));
+    execute(
+        "elm",
+        "insert into histappointment (HistDateTStamp, HistApptAction, AptNum) values (now(), 4, "
+            + apt
+            + ")");
+    elm.complete(apt);
+    appointment("elm", apt, is(AppointmentStatus.FULFILLED));
+    assertEquals(
+        List.of(AppointmentStatus.BOOKED, AppointmentStatus.FULFILLED),
+        house.hospital().history("Appointment", "elm-appointment-" + apt).stream()
+            .map(arrival -> ((Appointment) arrival.resource()).getStatus())
+            .distinct()
+            .toList());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -24,6 +25,7 @@ import pontic.hl7.Hl7Json;
 import pontic.house.House;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Hl7Message;
+import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.HospitalMllp;
 import pontic.sandbox.hospital.MllpFault;
 import pontic.sandbox.hospital.MllpFaultKind;
@@ -101,6 +103,75 @@ class Hl7OutTest {
             .toList();
     assertEquals(ids.size(), ids.stream().distinct().count());
     assertTrue(ids.stream().allMatch(id -> id.length() <= 20));
+  }
+
+  @Test
+  void missedAndCancelledAreToldApart() throws Exception {
+    long patient = patient("Breaks");
+    long missed = desk.book(patient, 1, 1, AT.plusHours(1), 30, "");
+    long cancelled = desk.book(patient, 1, 1, AT.plusHours(2), 30, "");
+    frame(1, about(missed));
+    frame(1, about(cancelled));
+    desk.breakAppointment(missed, true);
+    desk.breakAppointment(cancelled, false);
+    assertEquals("Noshow", frame(1, about(missed).and(is("SIU^S14"))).field("SCH", 25));
+    assertEquals("Cancelled", frame(1, about(cancelled).and(is("SIU^S15"))).field("SCH", 25));
+    assertEquals(List.of("SIU^S12", "SIU^S14"), triggers(about(missed)));
+    assertEquals(List.of("SIU^S12", "SIU^S15"), triggers(about(cancelled)));
+  }
+
+  @Test
+  void aMergeIsAnA40ThatNamesWhoRemainsAndWhoWasMergedAway() throws Exception {
+    long from = patient("Merged");
+    long into = patient("Merging");
+    frame(1, of(from));
+    frame(1, of(into));
+    desk.merge(from, into);
+    Hl7Message merged = frame(1, elm().and(is("ADT^A40")).and(m -> m.has("MRG", 1, "" + from)));
+    assertTrue(merged.has("PID", 3, "" + into), "who remains");
+    assertEquals(
+        "[\"MSH\",\"EVN\",\"PID\",\"MRG\"]",
+        new Hl7Json().parse(bytes(merged)).get("segments").toString());
+  }
+
+  @Test
+  void anAgeingRunIsNoMessage() throws Exception {
+    long patient = patient("Aged");
+    frame(1, of(patient));
+    quiet();
+    int before = hospital.frames().size();
+    String unchanged =
+        "select sum(unchanged) from watermark where practice = 'elm' and feed = 'patient'";
+    long seen = house.ledger().count(unchanged);
+    int touched = desk.touchAll();
+    House.until(
+        "every touched row was looked at",
+        () -> house.ledger().count(unchanged) >= seen + touched && dues("state <> ''") == 0);
+    assertEquals(before, hospital.frames().size());
+  }
+
+  @Test
+  void theHospitalsOwnWordsDoNotComeBackAndTheProviderThatOpenDentalChoseDoes() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(7001);
+    byte[] booking =
+        new String(
+                Hospital.siu("S12", "OWN-2", patient, "PL7001", AT.plusDays(9), 30, ""),
+                StandardCharsets.UTF_8)
+            .replaceAll("AIP\\|[^\r]*\r", "")
+            .getBytes(StandardCharsets.UTF_8);
+    assertEquals("AA", house.send("elm", Hospital.adt("A28", "OWN-1", patient)));
+    assertEquals("AA", house.send("elm", booking));
+    house.untilAllEnded();
+    long patNum = number(house.office("elm").patients(patient).get(0), "PatNum");
+    long aptNum = number(house.office("elm").appointments(patient).get(0), "AptNum");
+    assertTrue(frame(1, about(aptNum).and(is("SIU^S12"))).text().contains("\rAIP|1|"));
+    assertTrue(
+        house
+            .registry()
+            .await("Patient", "elm-patient-" + patNum, any -> true, Duration.ofSeconds(30))
+            .isPresent());
+    quiet();
+    assertEquals(List.of(), triggers(of(patNum)));
   }
 
   @Test
@@ -263,6 +334,14 @@ class Hl7OutTest {
                     .rows(
                         "select resource, row_key, version, state, attempts, reason from due limit 20"));
     return came.get(count - 1).message();
+  }
+
+  private static List<String> triggers(Predicate<Hl7Message> fits) {
+    return hospital.frames(fits).stream().map(frame -> frame.message().trigger()).toList();
+  }
+
+  private static long number(Map<String, Object> row, String column) {
+    return ((Number) row.get(column)).longValue();
   }
 
   private static Predicate<Hl7Message> elm() {

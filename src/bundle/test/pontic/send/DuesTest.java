@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.audit.SqlAudit;
+import pontic.person.Identifier;
+import pontic.person.Person;
+import pontic.person.Persons;
+import pontic.person.SaidIdentifiers;
 import pontic.practice.Destination;
 import pontic.practice.Secret;
 import pontic.store.KeyVault;
@@ -254,6 +260,96 @@ class DuesTest {
           return 1;
         });
     assertEquals(List.of("send-fhir"), woken(store, practice));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void anHl7DestinationIsNotDueWhatSuchMessagesCannotTell(Store store) {
+    String practice = practice();
+    Destination engine =
+        new Destination(
+            "engine",
+            Destination.Kind.HL7V2,
+            "mllp://127.0.0.1:1",
+            Set.of(),
+            Secret.NONE,
+            true,
+            1,
+            2,
+            Set.of(),
+            Duration.ofSeconds(30),
+            "A",
+            "F",
+            true);
+    for (String type : List.of("Practitioner", "Location", "Patient", "Appointment")) {
+      record(store, practice, type, 1, 0, 1);
+    }
+    assertEquals(2, (int) store.write(tx -> dues(store).open(tx, practice, engine)));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatItsSendersCallARowFollowsAMergeAndIsNotToldOfADoubtfulPatient(Store store) {
+    String practice = practice();
+    Persons persons = new Persons(store.vault());
+    SaidIdentifiers said = new SaidIdentifiers(store, persons);
+    Set<String> ours = Set.of("A|F", "client");
+    store.write(
+        tx -> {
+          Person one = known(persons, tx, practice, 1);
+          Person two = known(persons, tx, practice, 2);
+          says(persons, said, tx, practice, one, "A|F", "NUMBER-ONE");
+          says(persons, said, tx, practice, one, "client", "NUMBER-ONE");
+          says(persons, said, tx, practice, two, "B|F", "NUMBER-TWO");
+          return 1;
+        });
+    assertEquals(List.of("NUMBER-ONE"), values(said.of(practice, ours, "Patient", 1)));
+    assertEquals(List.of(), values(said.of(practice, ours, "Patient", 2)), "another's number");
+    assertEquals(List.of(), values(said.of(practice, ours, "Practitioner", 1)));
+    assertEquals(List.of(), values(said.of(practice, Set.of(), "Patient", 1)));
+    store.write(tx -> persons.becomeKnown(tx, persons.byPatNum(tx, practice, 1).orElseThrow(), 2));
+    assertEquals(List.of("NUMBER-ONE"), values(said.of(practice, ours, "Patient", 2)));
+    assertEquals(
+        List.of(),
+        store
+            .read(
+                tx ->
+                    tx.sql("select said from said_identifier").query(String.class).list().stream())
+            .filter(text -> text.contains("NUMBER"))
+            .toList());
+    store.write(
+        tx -> {
+          persons.hold(tx, persons.byPatNum(tx, practice, 2).orElseThrow(), "m-1", List.of());
+          return 1;
+        });
+    assertEquals(List.of(), values(said.of(practice, ours, "Patient", 2)));
+  }
+
+  private static Person known(Persons persons, Transaction tx, String practice, long patNum) {
+    return persons.create(tx, practice, "known", patNum, "", List.of(), "", List.of());
+  }
+
+  private static void says(
+      Persons persons,
+      SaidIdentifiers said,
+      Transaction tx,
+      String practice,
+      Person person,
+      String sender,
+      String value) {
+    Identifier identifier = new Identifier("urn:id:LAKE@F", value);
+    persons.remember(tx, practice, Persons.PATIENT, List.of(identifier), person.id());
+    said.remember(
+        tx,
+        practice,
+        Persons.PATIENT,
+        sender,
+        identifier,
+        JsonNodeFactory.instance.objectNode().put("system", "urn:id:LAKE").put("value", value));
+  }
+
+  private static List<String> values(List<JsonNode> identifiers) {
+    return identifiers.stream().map(one -> one.path("value").asText()).toList();
   }
 
   private static int fails(Dues dues, Transaction tx, String practice, Duration least) {

@@ -30,11 +30,12 @@ public final class Demo {
 
         --once         end after the scenario: exit 0 if every step held, else 1
         --ports free   any free ports instead of the usual ones
+        --patients N   of each practice (300)
         --folder DIR   data, logs and report.json (target/demo); its data and logs are made anew
         --help         this text
 
       Starts the sandbox (two Open Dental practices and a hospital) and Pontic as two processes, plays
-      a scenario of nine steps, and stays up until Ctrl-C.
+      a scenario of twelve steps, and stays up until Ctrl-C.
       """;
 
   @FunctionalInterface
@@ -44,7 +45,7 @@ public final class Demo {
 
   private record Step(String name, Play play) {}
 
-  private record Options(boolean once, boolean free, Path folder) {}
+  private record Options(boolean once, boolean free, int patients, Path folder) {}
 
   private final PrintStream out;
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -79,6 +80,7 @@ public final class Demo {
   private static Options options(List<String> arguments, Path home) {
     boolean once = false;
     boolean free = false;
+    int patients = 300;
     Path folder = home.resolve("target/demo");
     for (int i = 0; i < arguments.size(); i++) {
       String next = i + 1 < arguments.size() ? arguments.get(i + 1) : "";
@@ -91,6 +93,14 @@ public final class Demo {
           free = true;
           i++;
         }
+        case "--patients" -> {
+          // The scenario needs the twins, who are among the first thirty.
+          if (!next.matches("[3-9]\\d|[1-9]\\d{2,5}")) {
+            throw new IllegalArgumentException("--patients takes a number of 30 to 999999");
+          }
+          patients = Integer.parseInt(next);
+          i++;
+        }
         case "--folder" -> {
           if (next.isEmpty()) {
             throw new IllegalArgumentException("--folder needs a folder");
@@ -101,7 +111,7 @@ public final class Demo {
         default -> throw new IllegalArgumentException("there is no option " + arguments.get(i));
       }
     }
-    return new Options(once, free, folder);
+    return new Options(once, free, patients, folder);
   }
 
   private boolean run(Path home, Options options, Ports ports) throws Exception {
@@ -130,7 +140,7 @@ public final class Demo {
   }
 
   private boolean play(Path home, Options options, Ports ports) throws Exception {
-    Stage stage = new Stage(home, options.folder(), ports);
+    Stage stage = new Stage(home, options.folder(), ports, options.patients());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -155,7 +165,16 @@ public final class Demo {
             + " (a request every 50 ms instead of 1 s). Patients are synthetic.");
     out.println(
         "Pontic made a key for its store: " + stage.data().resolve("demo-keys") + " (demo only)");
-    List<StepResult> results = steps(stage, new Scenario(stage, out));
+    Outward outward = new Outward(stage, out);
+    out.println();
+    out.println("The first load: all that both practices have goes to three destinations");
+    try {
+      outward.load();
+    } catch (StepFailed e) {
+      System.err.println("pontic demo: " + e.getMessage());
+      return false;
+    }
+    List<StepResult> results = steps(stage, new Scenario(stage, out), outward);
     report(options.folder().resolve("report.json"), results);
     boolean ok = results.stream().allMatch(StepResult::ok);
     summary(results, options.folder().resolve("report.json"));
@@ -182,7 +201,7 @@ public final class Demo {
     out.println(seconds(millis(begin)));
   }
 
-  private List<StepResult> steps(Stage stage, Scenario scenario) throws Exception {
+  private List<StepResult> steps(Stage stage, Scenario scenario, Outward outward) throws Exception {
     List<Step> steps =
         List.of(
             new Step("1 both practices connect", scenario::connect),
@@ -193,7 +212,11 @@ public final class Demo {
             new Step("6 one office away for 10 s, the other works", scenario::held),
             new Step("7 garbage, an unknown trigger, a doubtful twin", scenario::refused),
             new Step("8 kill -9 in the middle of a burst", scenario::killed),
-            new Step("9 the front desk books, moves, breaks", scenario::frontDesk));
+            new Step(
+                "9 the front desk books, moves, completes, breaks, deletes", outward::frontDesk),
+            new Step("10 ageing touches every patient row", outward::ageing),
+            new Step("11 two patients are merged", outward::merged),
+            new Step("12 what the hospital said does not come back to it", outward::echo));
     List<StepResult> results = new ArrayList<>();
     for (Step step : steps) {
       if (ending.get()) {
@@ -234,7 +257,7 @@ public final class Demo {
   /** One step's failure is not the next one's. */
   private static void recover(Stage stage, StepResult result) throws IOException {
     if (!result.ok()) {
-      stage.keepMetrics("metrics-after-step-" + result.step().charAt(0) + ".txt");
+      stage.keepMetrics("metrics-after-step-" + result.step().split(" ")[0] + ".txt");
       stage.control().delete("/faults");
       if (!stage.whole()) {
         stage.startBundle();
@@ -282,6 +305,8 @@ public final class Demo {
             + ports.of(Of.DATABASE)
             + ", databases elm and oak, user pontic_read, password pontic-read");
     look("hospital", ports.url(Of.HOSPITAL_FHIR) + "/fhir/Appointment");
+    look("registry", ports.url(Of.REGISTRY_FHIR) + "/fhir/Appointment");
+    look("what came there", ports.url(Of.CONTROL) + "/hospital/arrivals");
     look("logs", folder.resolve("logs").toString());
     out.println("Send a message by hand (bash):");
     out.println(

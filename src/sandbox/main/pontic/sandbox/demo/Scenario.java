@@ -1,5 +1,8 @@
 package pontic.sandbox.demo;
 
+import static pontic.sandbox.demo.Expect.check;
+import static pontic.sandbox.demo.Expect.same;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,7 +13,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,23 +23,23 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.Hospital.Patient;
 import pontic.sandbox.hospital.MllpSender;
 
 /**
- * The nine steps of the demo. Each returns in a line what was seen, or fails; each looks at the far
- * end: rows in the practices' MySQL, requests at the API, resources at the hospital.
+ * Steps 1 to 8 of the demo: what the hospital says reaches the practices. Each returns in a line
+ * what was seen, or fails; each looks at the far end: rows in the practices' MySQL, requests at the
+ * API.
  */
 final class Scenario {
   private static final List<String> PRACTICES = List.of("elm", "oak");
   private static final Duration LIMIT = Duration.ofSeconds(90);
-  private static final int ANSWER_LIMIT = 20_000;
   private static final int MINUTES = 40;
   private static final String BROKEN = "5";
 
   private final Stage stage;
+  private final Engine engine;
   private final PrintStream out;
 
   /** Far beyond what the practice has booked, so that only our own appointments can collide. */
@@ -45,6 +47,7 @@ final class Scenario {
 
   Scenario(Stage stage, PrintStream out) {
     this.stage = stage;
+    this.engine = new Engine(stage);
     this.out = out;
   }
 
@@ -98,9 +101,9 @@ final class Scenario {
       Patient patient = Patient.numbered(practice.equals("elm") ? 201 : 202);
       List<byte[]> messages = lifeOf(patient, practice, "life-" + practice);
       for (byte[] message : messages) {
-        same("answer", "AA", acknowledged(practice, message));
+        same("answer", "AA", engine.acknowledged(practice, message));
       }
-      List<Receipt> receipts = ended(practice, ids("life-" + practice, messages.size()));
+      List<Receipt> receipts = engine.ended(practice, ids("life-" + practice, messages.size()));
       for (Receipt receipt : receipts) {
         say(receipt.line());
         same("end of " + receipt.controlId(), "landed", receipt.end());
@@ -139,23 +142,25 @@ final class Scenario {
   /** 3: the same booking three times, and once more under another control id. */
   String repeated() throws Exception {
     Patient patient = Patient.numbered(301);
-    same("answer", "AA", acknowledged("elm", Hospital.adt("A28", "again-0", patient)));
+    same("answer", "AA", engine.acknowledged("elm", Hospital.adt("A28", "again-0", patient)));
     byte[] booking =
         Hospital.siu("S12", "again-1", patient, "PL-again", slot(patient), MINUTES, "check up");
     byte[] renamed =
         Hospital.siu("S12", "again-2", patient, "PL-again", slot(patient), MINUTES, "check up");
     for (byte[] message : List.of(booking, booking, booking, renamed)) {
-      same("answer", "AA", acknowledged("elm", message));
+      same("answer", "AA", engine.acknowledged("elm", message));
     }
     Until.holds(
         "five receipts have their end",
         LIMIT,
-        () -> starting("elm", "again-").stream().filter(one -> !one.end().isEmpty()).count() == 5,
-        () -> starting("elm", "again-").size() + " receipts");
-    starting("elm", "again-").forEach(receipt -> say(receipt.line()));
-    List<String> ends = starting("elm", "again-1").stream().map(Receipt::end).toList();
+        () ->
+            engine.starting("elm", "again-").stream().filter(one -> !one.end().isEmpty()).count()
+                == 5,
+        () -> engine.starting("elm", "again-").size() + " receipts");
+    engine.starting("elm", "again-").forEach(receipt -> say(receipt.line()));
+    List<String> ends = engine.starting("elm", "again-1").stream().map(Receipt::end).toList();
     same("ends of the three", "[landed, duplicate of, duplicate of]", ends.toString());
-    same("end of the fourth", "no change", starting("elm", "again-2").get(0).end());
+    same("end of the fourth", "no change", engine.starting("elm", "again-2").get(0).end());
     same("appointment rows", "1", "" + stage.offices().appointments("elm", patient).size());
     return "sent four times, one appointment in MySQL";
   }
@@ -172,9 +177,9 @@ final class Scenario {
       same(
           "answer",
           "AA",
-          acknowledged("elm", Hospital.adt("A28", "unclear-a-" + (i + 1), patients.get(i))));
+          engine.acknowledged("elm", Hospital.adt("A28", "unclear-a-" + (i + 1), patients.get(i))));
     }
-    ended("elm", ids("unclear-a", faults.size()));
+    engine.ended("elm", ids("unclear-a", faults.size()));
     List<String> settled = new ArrayList<>();
     long since = Instant.now().toEpochMilli();
     for (int i = 0; i < faults.size(); i++) {
@@ -197,10 +202,10 @@ final class Scenario {
       same(
           "answer",
           "AA",
-          acknowledged(
+          engine.acknowledged(
               "elm",
               Hospital.siu("S12", id, patient, "PL-" + id, slot(patient), MINUTES, "check up")));
-      Receipt receipt = ended("elm", List.of(id)).get(0);
+      Receipt receipt = engine.ended("elm", List.of(id)).get(0);
       String fault = faults.get(i).split(":")[0];
       Until.holds(
           "the request that met " + fault + " has taken effect",
@@ -243,13 +248,13 @@ final class Scenario {
                 slot(patient),
                 MINUTES,
                 "check up"))) {
-      same("answer", "AA", acknowledged("elm", message));
+      same("answer", "AA", engine.acknowledged("elm", message));
     }
     Until.holds("a request found elm away", LIMIT, () -> metOffline(since), () -> "none");
     same("patient rows while away", "0", "" + stage.offices().patients("elm", patient).size());
     say("elm is offline; three messages are acknowledged and wait");
     stage.control().delete("/faults?practice=elm");
-    ended("elm", ids("away", 3)).forEach(receipt -> say(receipt.line()));
+    engine.ended("elm", ids("away", 3)).forEach(receipt -> say(receipt.line()));
     List<Map<String, String>> patients = stage.offices().patients("elm", patient);
     same("patient rows", "1", "" + patients.size());
     same("phone", newPhone(patient), patients.get(0).get("HmPhone").replaceAll("\\D", ""));
@@ -272,14 +277,15 @@ final class Scenario {
     List<Patient> others = patients(651, 5);
     Instant start = Instant.now();
     arm(Map.of("practice", "elm", "fault", "offline", "seconds", 10));
-    try (MllpSender elm = sender("elm");
-        MllpSender oak = sender("oak")) {
+    try (MllpSender elm = engine.sender("elm");
+        MllpSender oak = engine.sender("oak")) {
       for (int i = 0; i < patients.size(); i++) {
         Patient patient = patients.get(i);
         String id = "held-" + patient.mrn();
-        accepted(elm.ask(Hospital.adt("A28", id + "-1", patient)));
-        accepted(elm.ask(Hospital.adt("A31", id + "-2", patient.withPhone(newPhone(patient)))));
-        accepted(
+        Engine.accepted(elm.ask(Hospital.adt("A28", id + "-1", patient)));
+        Engine.accepted(
+            elm.ask(Hospital.adt("A31", id + "-2", patient.withPhone(newPhone(patient)))));
+        Engine.accepted(
             elm.ask(
                 Hospital.siu(
                     "S12",
@@ -291,8 +297,8 @@ final class Scenario {
                     "check up")));
         if (i < others.size()) {
           Patient other = others.get(i);
-          accepted(oak.ask(Hospital.adt("A28", "held-oak-" + (2 * i + 1), other)));
-          accepted(
+          Engine.accepted(oak.ask(Hospital.adt("A28", "held-oak-" + (2 * i + 1), other)));
+          Engine.accepted(
               oak.ask(
                   Hospital.siu(
                       "S12",
@@ -305,7 +311,7 @@ final class Scenario {
         }
       }
     }
-    List<Receipt> oak = ended("oak", ids("held-oak", 2 * others.size()));
+    List<Receipt> oak = engine.ended("oak", ids("held-oak", 2 * others.size()));
     Duration oakDone = Duration.between(start, Instant.now());
     for (Receipt receipt : oak) {
       same("end of " + receipt.controlId(), "landed", receipt.end());
@@ -326,7 +332,7 @@ final class Scenario {
             + " ms, elm's 60 wait");
     List<String> ids = new ArrayList<>();
     patients.forEach(patient -> ids.addAll(ids("held-" + patient.mrn(), 3)));
-    List<Receipt> receipts = ended("elm", ids);
+    List<Receipt> receipts = engine.ended("elm", ids);
     for (Patient patient : patients) {
       inOrder(
           receipts.stream()
@@ -378,10 +384,10 @@ final class Scenario {
 
   /** 7: what cannot be taken is answered or parked in words. */
   String refused() throws Exception {
-    String garbage = nak("elm", "this is no HL7 at all".getBytes(StandardCharsets.UTF_8));
+    String garbage = engine.nak("elm", "this is no HL7 at all".getBytes(StandardCharsets.UTF_8));
     say("garbage: " + garbage);
     check("garbage is turned away", garbage.startsWith("AR") || garbage.startsWith("AE"), garbage);
-    String unknown = nak("elm", Hospital.adt("A99", "refused-1", Patient.numbered(701)));
+    String unknown = engine.nak("elm", Hospital.adt("A99", "refused-1", Patient.numbered(701)));
     say("ADT^A99: " + unknown);
     check(
         "an unknown trigger is turned away by its name",
@@ -400,8 +406,8 @@ final class Scenario {
             twin.get("City"),
             twin.get("State"),
             twin.get("Zip"));
-    same("answer", "AA", acknowledged("elm", Hospital.adt("A28", "refused-2", stranger)));
-    Receipt parked = ended("elm", List.of("refused-2")).get(0);
+    same("answer", "AA", engine.acknowledged("elm", Hospital.adt("A28", "refused-2", stranger)));
+    Receipt parked = engine.ended("elm", List.of("refused-2")).get(0);
     say("twin: " + parked.line());
     same("end", "parked", parked.end());
     check(
@@ -464,7 +470,7 @@ final class Scenario {
     Map<String, Integer> ends = new LinkedHashMap<>();
     for (String practice : PRACTICES) {
       for (Patient patient : byPractice.get(practice)) {
-        for (Receipt receipt : ended(practice, ids("killed-" + patient.mrn(), 5))) {
+        for (Receipt receipt : engine.ended(practice, ids("killed-" + patient.mrn(), 5))) {
           ends.merge(receipt.end(), 1, Integer::sum);
         }
         lifeLanded(practice, patient);
@@ -494,7 +500,7 @@ final class Scenario {
             () -> {
               tries[0]++;
               try {
-                return acknowledged(practice, message).equals("AA");
+                return engine.acknowledged(practice, message).equals("AA");
               } catch (IOException e) {
                 return false;
               }
@@ -507,175 +513,8 @@ final class Scenario {
     return again;
   }
 
-  /** 9: what the front desk does reaches the hospital. */
-  String frontDesk() {
-    Patient patient = Patient.numbered(301);
-    List<Map<String, String>> rows = stage.offices().patients("elm", patient);
-    check("the patient of step 3 is there", rows.size() == 1, rows.size() + " rows");
-    long patNum = Long.parseLong(rows.get(0).get("PatNum"));
-    LocalDateTime at = noon.plusDays(100);
-    Instant start = Instant.now();
-    long aptNum =
-        desk(
-            Map.of(
-                "action",
-                "book",
-                "patNum",
-                patNum,
-                "op",
-                2,
-                "provNum",
-                1,
-                "at",
-                at.toString(),
-                "minutes",
-                30,
-                "note",
-                "phoned"));
-    JsonNode booked = atHospital(aptNum, "booked", "");
-    long bookedMillis = Duration.between(start, Instant.now()).toMillis();
-    say(
-        "booked: Appointment/"
-            + booked.path("id").asText()
-            + " at the hospital after "
-            + bookedMillis
-            + " ms");
-    check(
-        "it names its patient",
-        booked.toString().contains("Patient/elm-patient-" + patNum),
-        booked.path("participant").toString());
-    start = Instant.now();
-    desk(Map.of("action", "move", "aptNum", aptNum, "at", at.plusHours(1).toString()));
-    atHospital(aptNum, "booked", booked.path("start").asText());
-    long movedMillis = Duration.between(start, Instant.now()).toMillis();
-    say("moved: after " + movedMillis + " ms");
-    start = Instant.now();
-    desk(Map.of("action", "break", "aptNum", aptNum, "breakType", "cancelled"));
-    JsonNode broken = atHospital(aptNum, "cancelled noshow", "");
-    long brokenMillis = Duration.between(start, Instant.now()).toMillis();
-    say("broken: status " + broken.path("status").asText() + " after " + brokenMillis + " ms");
-    return "the hospital has it: booked "
-        + bookedMillis
-        + " ms, moved "
-        + movedMillis
-        + " ms, broken ("
-        + broken.path("status").asText()
-        + ") "
-        + brokenMillis
-        + " ms";
-  }
-
-  private long desk(Map<String, Object> action) {
-    Map<String, Object> body = new LinkedHashMap<>(action);
-    body.put("practice", "elm");
-    return stage.control().post("/front-desk", body).path("AptNum").asLong();
-  }
-
-  /**
-   * @param before a start that must have changed; "" = any
-   */
-  private JsonNode atHospital(long aptNum, String statuses, String before) {
-    String path = "/Appointment?identifier=urn:pontic:elm:appointment%7C" + aptNum;
-    List<JsonNode> found = new ArrayList<>();
-    Until.holds(
-        "the hospital has appointment " + aptNum + " as " + statuses,
-        LIMIT,
-        () -> {
-          JsonNode entry = stage.hospital().get(path).path("entry").path(0).path("resource");
-          boolean fits =
-              Set.of(statuses.split(" ")).contains(entry.path("status").asText())
-                  && !entry.path("start").asText().equals(before);
-          if (fits) {
-            found.add(entry);
-          }
-          return fits;
-        },
-        () ->
-            "status "
-                + stage
-                    .hospital()
-                    .get(path)
-                    .path("entry")
-                    .path(0)
-                    .path("resource")
-                    .path("status")
-                    .asText("none"));
-    return found.get(0);
-  }
-
   private void arm(Map<String, Object> fault) {
     stage.control().post("/faults", fault);
-  }
-
-  private MllpSender sender(String practice) throws IOException {
-    return new MllpSender("127.0.0.1", stage.ports().mllp(practice), ANSWER_LIMIT);
-  }
-
-  /** Sends one message over a connection of its own; returns MSA-1. */
-  private String acknowledged(String practice, byte[] message) throws IOException {
-    try (MllpSender sender = sender(practice)) {
-      return field(sender.ask(message), "MSA", 1);
-    }
-  }
-
-  private static void accepted(byte[] answer) {
-    same("answer", "AA", field(answer, "MSA", 1));
-  }
-
-  /** Code and words of the answer. */
-  private String nak(String practice, byte[] frame) throws IOException {
-    try (MllpSender sender = sender(practice)) {
-      byte[] answer = sender.ask(frame);
-      return field(answer, "MSA", 1) + " \"" + field(answer, "ERR", 8).replace("\\S\\", "^") + "\"";
-    }
-  }
-
-  private static String field(byte[] answer, String segment, int number) {
-    for (String line : new String(answer, StandardCharsets.UTF_8).split("\r")) {
-      String[] fields = line.split("\\|", -1);
-      if (fields[0].equals(segment) && fields.length > number) {
-        return fields[number];
-      }
-    }
-    return "";
-  }
-
-  /** Waits until each of these has one end that is no duplicate; returns them in this order. */
-  private List<Receipt> ended(String practice, List<String> controlIds) {
-    Set<String> wanted = new HashSet<>(controlIds);
-    Map<String, Receipt> found = new LinkedHashMap<>();
-    Until.holds(
-        controlIds.size() + " messages have their end",
-        LIMIT,
-        () -> {
-          found.clear();
-          for (Receipt receipt : stage.receipts(practice)) {
-            if (wanted.contains(receipt.controlId())
-                && !receipt.end().isEmpty()
-                && !receipt.end().equals("duplicate of")) {
-              Receipt other = found.put(receipt.controlId(), receipt);
-              check("one end of " + receipt.controlId(), other == null, "two");
-            }
-          }
-          return found.size() == wanted.size();
-        },
-        () ->
-            found.size()
-                + " ended, not: "
-                + wanted.stream()
-                    .filter(id -> !found.containsKey(id))
-                    .sorted()
-                    .limit(5)
-                    .collect(Collectors.joining(", ")));
-    return controlIds.stream().map(found::get).toList();
-  }
-
-  /** Receipts whose control id begins so, oldest first. */
-  private List<Receipt> starting(String practice, String prefix) {
-    return stage.receipts(practice).stream()
-        .filter(receipt -> receipt.controlId().startsWith(prefix))
-        .sorted(Comparator.comparingLong(Receipt::sequence))
-        .toList();
   }
 
   private static List<String> ids(String prefix, int count) {
@@ -705,15 +544,5 @@ final class Scenario {
 
   private void say(String line) {
     out.println("     " + line);
-  }
-
-  private static void same(String what, String wanted, String seen) {
-    check(what + " is " + wanted, wanted.equals(seen), seen);
-  }
-
-  private static void check(String wanted, boolean holds, String seen) {
-    if (!holds) {
-      throw new StepFailed("does not hold: " + wanted + "; there is " + seen);
-    }
   }
 }

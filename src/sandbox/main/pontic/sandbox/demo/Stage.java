@@ -23,8 +23,10 @@ final class Stage implements AutoCloseable {
   private final Path home;
   private final Path folder;
   private final Ports ports;
+  private final int patients;
   private final Http control;
   private final Http hospital;
+  private final Http registry;
   private final Offices offices;
   private Optional<Child> sandbox = Optional.empty();
   private Optional<Child> bundle = Optional.empty();
@@ -33,14 +35,17 @@ final class Stage implements AutoCloseable {
   /**
    * @param home the project's folder, with both modules built
    * @param folder for data and logs, fresh
+   * @param patients of each practice at the start
    */
-  Stage(Path home, Path folder, Ports ports) {
+  Stage(Path home, Path folder, Ports ports, int patients) {
     this.home = home;
     this.folder = folder;
     this.ports = ports;
+    this.patients = patients;
     this.control = new Http(ports.url(Of.CONTROL), Map.of());
-    this.hospital =
-        new Http(ports.url(Of.HOSPITAL_FHIR) + "/fhir", Map.of("Accept", "application/fhir+json"));
+    Map<String, String> asFhir = Map.of("Accept", "application/fhir+json");
+    this.hospital = new Http(ports.url(Of.HOSPITAL_FHIR) + "/fhir", asFhir);
+    this.registry = new Http(ports.url(Of.REGISTRY_FHIR) + "/fhir", asFhir);
     this.offices = new Offices(ports.of(Of.DATABASE));
   }
 
@@ -50,6 +55,8 @@ final class Stage implements AutoCloseable {
         List.of(
             "--data",
             folder.resolve("data/sandbox").toString(),
+            "--patients",
+            Integer.toString(patients),
             "--time-scale",
             Double.toString(TIME_SCALE)));
     option(command, "--database-port", Of.DATABASE);
@@ -84,6 +91,7 @@ final class Stage implements AutoCloseable {
     }
     set(command, "destinations.hospital.url", ports.url(Of.HOSPITAL_FHIR) + "/fhir");
     set(command, "destinations.registry.url", ports.url(Of.REGISTRY_FHIR) + "/fhir");
+    set(command, "destinations.hospital-hl7.url", "mllp://127.0.0.1:" + ports.of(Of.HOSPITAL_MLLP));
     Child child = start("bundle", command);
     bundle = Optional.of(child);
     Http health = new Http(ports.url(Of.MANAGEMENT), Map.of());
@@ -122,6 +130,11 @@ final class Stage implements AutoCloseable {
   /** The hospital's FHIR server. */
   Http hospital() {
     return hospital;
+  }
+
+  /** The registry's FHIR server. */
+  Http registry() {
+    return registry;
   }
 
   /** The bundle's data folder. */

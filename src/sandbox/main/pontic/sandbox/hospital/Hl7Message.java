@@ -61,6 +61,12 @@ public record Hl7Message(String text) {
         .anyMatch(value::equals);
   }
 
+  /** The first component of the first repetition; empty if it is not there. */
+  String first(String segment, int number) {
+    String repetition = field(segment, number).split(Pattern.quote(mark(1, "~")), -1)[0];
+    return repetition.split(Pattern.quote(componentMark()), -1)[0];
+  }
+
   /** The character after {@code MSH}. */
   String fieldMark() {
     return text.startsWith("MSH") && text.length() > 3 ? text.substring(3, 4) : "|";

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -92,31 +93,48 @@ final class HospitalControl {
     return faults(asked);
   }
 
-  /** GET /hospital/arrivals[?peer=], peer by peer in the order of arrival. */
+  /**
+   * GET /hospital/arrivals[?peer=&amp;since=], peer by peer in the order of arrival; since in epoch
+   * milliseconds.
+   */
   JsonNode arrivals(JsonNode asked) {
+    Instant since =
+        Instant.ofEpochMilli(text(asked, "since").map(HospitalControl::whole).orElse(0L));
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
     for (String peer : wanted(asked)) {
       if (peer.equals(HL7)) {
-        for (HospitalMllp.Frame frame : peers.hl7().frames()) {
-          Hl7Message message = frame.message();
-          ObjectNode row = rows.addObject().put("peer", peer);
-          row.put("at", frame.at().toEpochMilli());
-          row.put("trigger", message.trigger());
-          row.put("controlId", message.controlId());
-          row.put("answer", frame.answer());
-          frame.fault().ifPresent(fault -> row.put("fault", fault));
-        }
+        peers.hl7().frames().stream()
+            .filter(frame -> !frame.at().isBefore(since))
+            .forEach(frame -> tell(frame, rows.addObject().put("peer", peer)));
       } else {
-        for (Arrival arrival : fhir(peer).arrivals()) {
-          ObjectNode row = rows.addObject().put("peer", peer);
-          row.put("at", arrival.at().toEpochMilli());
-          row.put("type", arrival.type());
-          row.put("id", arrival.id());
-          row.put("version", arrival.version());
-        }
+        fhir(peer).arrivals().stream()
+            .filter(arrival -> !arrival.at().isBefore(since))
+            .forEach(arrival -> tell(arrival, rows.addObject().put("peer", peer)));
       }
     }
     return rows;
+  }
+
+  private static void tell(Arrival arrival, ObjectNode row) {
+    row.put("at", arrival.at().toEpochMilli());
+    row.put("type", arrival.type());
+    row.put("id", arrival.id());
+    row.put("version", arrival.version());
+  }
+
+  /** What it is about as the sender's own keys: appointment, else patient, and who was merged. */
+  private static void tell(HospitalMllp.Frame frame, ObjectNode row) {
+    Hl7Message message = frame.message();
+    row.put("at", frame.at().toEpochMilli());
+    row.put("trigger", message.trigger());
+    row.put("controlId", message.controlId());
+    row.put("answer", frame.answer());
+    row.put("sender", message.field("MSH", 4));
+    String appointment = message.first("SCH", 2);
+    row.put("key", appointment.isEmpty() ? message.first("PID", 3) : appointment);
+    row.put("merged", message.first("MRG", 1));
+    row.put("status", message.field("SCH", 25));
+    frame.fault().ifPresent(fault -> row.put("fault", fault));
   }
 
   /** GET /hospital/landings[?peer=]: what became of requests that landed late. */
@@ -235,6 +253,13 @@ final class HospitalControl {
       throw new IllegalArgumentException("closing must be true or false");
     }
     return body.path("closing").asBoolean(false);
+  }
+
+  private static long whole(String text) {
+    if (!text.matches("\\d{1,15}")) {
+      throw new IllegalArgumentException("since is a whole number of milliseconds");
+    }
+    return Long.parseLong(text);
   }
 
   private static Duration millis(JsonNode value) {

@@ -95,7 +95,11 @@ class HospitalControlTest {
     assertEquals("a-1", all.get(2).path("controlId").asText());
     assertEquals("AA", all.get(2).path("answer").asText());
     assertFalse(all.toString().contains("Zwk"), all.toString());
+    assertEquals("apt-1", all.get(2).path("key").asText());
     assertEquals(1, ask(200, "GET", "/hospital/arrivals?peer=hl7", "").size());
+    long after = all.get(2).path("at").asLong() + 1;
+    assertEquals(0, ask(200, "GET", "/hospital/arrivals?peer=hl7&since=" + after, "").size());
+    assertEquals(1, ask(200, "GET", "/hospital/arrivals?peer=hl7&since=" + (after - 1), "").size());
     JsonNode landed = ask(200, "GET", "/hospital/landings?peer=registry", "");
     assertEquals(201, landed.get(0).path("status").asInt());
   }
@@ -120,6 +124,7 @@ class HospitalControlTest {
     }
     assertEquals(0, ask(200, "GET", "/hospital/faults", "").size());
     ask(400, "GET", "/hospital/arrivals?peer=clinic", "");
+    ask(400, "GET", "/hospital/arrivals?since=today", "");
   }
 
   private void put(HospitalFhirServer server, int status) throws Exception {

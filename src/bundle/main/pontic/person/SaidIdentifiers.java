@@ -1,0 +1,134 @@
+package pontic.person;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import pontic.store.Store;
+import pontic.store.Transaction;
+
+/**
+ * What senders call patients and bookings, as they wrote it, so that it can be said back to them
+ * (decision 0105). Whose an identifier is stands in the crosswalk alone ({@code identifier}), so
+ * what is merged there is merged here.
+ */
+public final class SaidIdentifiers {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Nothing of a person who is in doubt: the identifier may be another's. */
+  private static final String OF_PATIENT =
+      """
+      select s.system, s.value_index, s.sender, s.said from person t
+      join identifier i on i.practice = t.practice and i.kind = 'Patient' and i.target = t.id
+      join said_identifier s on s.practice = i.practice and s.kind = i.kind and s.system = i.system
+        and s.value_index = i.value_index
+      where t.practice = :practice and t.pat_num = :key and t.merged_into = '' and t.state <> 'held' and s.sender in (:senders)
+      order by s.said_at desc, s.value_index
+      """;
+
+  private static final String OF_APPOINTMENT =
+      """
+      select s.system, s.value_index, s.sender, s.said from booking t
+      join identifier i on i.practice = t.practice and i.kind = 'Appointment' and i.target = t.id
+      join said_identifier s on s.practice = i.practice and s.kind = i.kind and s.system = i.system
+        and s.value_index = i.value_index
+      where t.practice = :practice and t.apt_num = :key and s.sender in (:senders)
+      order by s.said_at desc, s.value_index
+      """;
+
+  private final Store store;
+  private final Persons persons;
+
+  public SaidIdentifiers(Store store, Persons persons) {
+    this.store = store;
+    this.persons = persons;
+  }
+
+  /**
+   * @param kind {@link Persons#PATIENT} or {@link Persons#APPOINTMENT}
+   * @param identifier as the crosswalk has it
+   * @param said FHIR Identifier as the sender's message made it
+   */
+  public void remember(
+      Transaction tx,
+      String practice,
+      String kind,
+      String sender,
+      Identifier identifier,
+      JsonNode said) {
+    String index = persons.index(identifier);
+    tx.sql(
+            """
+            insert into said_identifier (practice, kind, system, value_index, sender, said, said_at)
+            values (:practice, :kind, :system, :value, :sender, :said, :now)
+            on conflict (practice, kind, system, value_index, sender) do nothing
+            """)
+        .param("practice", practice)
+        .param("kind", kind)
+        .param("system", identifier.system())
+        .param("value", index)
+        .param("sender", sender)
+        .param(
+            "said",
+            store
+                .vault()
+                .seal(
+                    "said_identifier",
+                    row(practice, kind, identifier.system(), index, sender),
+                    said.toString().getBytes(StandardCharsets.UTF_8)))
+        .param("now", tx.now().toEpochMilli())
+        .update();
+  }
+
+  /**
+   * What these senders call the row, the newest first, each once.
+   *
+   * @param kind FHIR type
+   * @param key PatNum or AptNum
+   * @return FHIR Identifiers; empty for other types, and for a patient who is in doubt
+   */
+  public List<JsonNode> of(String practice, Set<String> senders, String kind, long key) {
+    boolean patient = kind.equals(Persons.PATIENT);
+    if (senders.isEmpty() || !patient && !kind.equals(Persons.APPOINTMENT)) {
+      return List.of();
+    }
+    Map<String, JsonNode> found = new LinkedHashMap<>();
+    store.read(
+        tx -> {
+          tx.sql(patient ? OF_PATIENT : OF_APPOINTMENT)
+              .param("practice", practice)
+              .param("key", key)
+              .param("senders", senders)
+              .query(
+                  row -> {
+                    String system = row.getString("system");
+                    String index = row.getString("value_index");
+                    found.putIfAbsent(
+                        system + " " + index,
+                        opened(
+                            row(practice, kind, system, index, row.getString("sender")),
+                            row.getString("said")));
+                  });
+          return true;
+        });
+    return List.copyOf(found.values());
+  }
+
+  private JsonNode opened(String name, String said) {
+    try {
+      return JSON.readTree(store.vault().open("said_identifier", name, said));
+    } catch (IOException e) {
+      // Without the cause: its text quotes the identifier.
+      throw new IllegalStateException("An identifier in the store is not JSON");
+    }
+  }
+
+  private static String row(
+      String practice, String kind, String system, String index, String sender) {
+    return String.join("/", practice, kind, system, index, sender);
+  }
+}

@@ -1,0 +1,36 @@
+package pontic.send;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import pontic.practice.Destination;
+
+/**
+ * Adds to a resource what the destination's own senders call it (decision 0105): only to what is
+ * sent, never to records, so a number that is learned makes nothing due.
+ */
+public final class OwnNumbers {
+  private final Named named;
+
+  /** Identifiers of a row as these senders of a practice wrote them. */
+  @FunctionalInterface
+  public interface Named {
+    /**
+     * @param resource FHIR type
+     * @return FHIR Identifiers, the newest first
+     */
+    List<JsonNode> of(String practice, java.util.Set<String> senders, String resource, long key);
+  }
+
+  public OwnNumbers(Named named) {
+    this.named = named;
+  }
+
+  void add(ObjectNode resource, String practice, Destination destination, long key) {
+    List<JsonNode> own =
+        named.of(practice, destination.senders(), resource.path("resourceType").asText(), key);
+    if (!own.isEmpty()) {
+      resource.withArray("identifier").addAll(own);
+    }
+  }
+}
