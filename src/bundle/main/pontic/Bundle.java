@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToStartRouteException;
@@ -200,40 +201,41 @@ public final class Bundle implements AutoCloseable {
     main.configure().setShutdownTimeout(20);
     settings.properties().forEach(main::addInitialProperty);
     main.addInitialProperty("pontic.home", home.toString());
-    main.bind("jms", jms(broker));
-    main.bind("tokens", new Tokens(TOKEN_LIFE));
-    main.bind("storeReader", store.reader());
-    main.bind("storeClock", new StoreMillis(store));
-    main.bind("mllpDecoder", new MllpDecoderFactory(LARGEST_FRAME));
-    main.bind("mllpEncoder", new MllpEncoderFactory());
-    main.bind(
+    BiConsumer<String, Object> beans = Vocabulary.only(main::bind);
+    beans.accept("jms", jms(broker));
+    beans.accept("tokens", new Tokens(TOKEN_LIFE));
+    beans.accept("storeReader", store.reader());
+    beans.accept("storeClock", new StoreMillis(store));
+    beans.accept("mllpDecoder", new MllpDecoderFactory(LARGEST_FRAME));
+    beans.accept("mllpEncoder", new MllpEncoderFactory());
+    beans.accept(
         "acceptHl7",
         new AcceptHl7(
             inbox,
             events.keySet(),
             (practice, sender) ->
                 settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent()));
-    main.bind("acceptFhir", new AcceptFhir(inbox));
-    main.bind("understand", new Understand(store, leases, receipts));
+    beans.accept("acceptFhir", new AcceptFhir(inbox));
+    beans.accept("understand", new Understand(store, leases, receipts));
     Map<String, String> zones = new HashMap<>();
     settings.practices().forEach(practice -> zones.put(practice.id(), practice.zone().getId()));
-    main.bind(
+    beans.accept(
         "translate",
         new Translate(
             new Hl7Json(),
             events,
             (practice, name) -> byPractice.get(practice).mapper(name),
             zones));
-    main.bind("identify", new Identify(store, leases, persons, lane, saidIdentifiers));
-    main.bind("mergedPatients", new MergedPatients(store, persons));
-    main.bind("lane", lane);
-    main.bind(
+    beans.accept("identify", new Identify(store, leases, persons, lane, saidIdentifiers));
+    beans.accept("mergedPatients", new MergedPatients(store, persons));
+    beans.accept("lane", lane);
+    beans.accept(
         "apiCalls",
         new ApiCalls(
             lane,
             settings.practices().stream().map(Bundle::office).toList(),
             settings.longestPause()));
-    main.bind("apiWire", new ApiWire());
+    beans.accept("apiWire", new ApiWire());
     Outbound outbound =
         Outbound.of(
             settings,
@@ -245,7 +247,7 @@ public final class Bundle implements AutoCloseable {
             reaching,
             translation -> new Echo(said, lane::unclear, columns::bare, translation),
             ownNumbers);
-    outbound.bind(main::bind);
+    outbound.bind(beans);
     OutboundHl7 outboundHl7 =
         OutboundHl7.of(
             settings,
@@ -255,7 +257,7 @@ public final class Bundle implements AutoCloseable {
             mappings::mapper,
             home.resolve("mappings"),
             ownNumbers);
-    outboundHl7.bind(main::bind);
+    outboundHl7.bind(beans);
     try {
       main.init();
     } catch (RuntimeException e) {

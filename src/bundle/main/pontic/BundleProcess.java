@@ -1,44 +1,25 @@
 package pontic;
 
+import ca.uhn.fhir.context.FhirContext;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
-import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.check.Check;
 import pontic.cli.Runner;
-import pontic.lane.Planner;
 import pontic.practice.Settings;
+import pontic.practice.SettingsLoader;
 
 /** One run of the bundle: from prepared to asked to stop. */
 final class BundleProcess implements Runner {
   private static final Logger LOG = LoggerFactory.getLogger(BundleProcess.class);
-
-  private final UnaryOperator<Planner> planning;
-  private final Consumer<CamelContext> observer;
-
-  /** As shipped. */
-  BundleProcess() {
-    this(planner -> planner, context -> {});
-  }
-
-  /**
-   * @param planning what stands around the planner
-   * @param observer sees the context before it starts
-   */
-  BundleProcess(UnaryOperator<Planner> planning, Consumer<CamelContext> observer) {
-    this.planning = planning;
-    this.observer = observer;
-  }
 
   @Override
   public void run(Settings settings, Path home) throws Exception {
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, ended), "shutdown"));
-    try (Bundle bundle = Bundle.prepare(settings, home, planning)) {
-      observer.accept(bundle.context());
+    try (Bundle bundle = Bundle.prepare(settings, home)) {
       bundle.start(stop::countDown);
       LOG.info("Pontic runs, {}", bundle.where());
       stop.await();
@@ -46,6 +27,11 @@ final class BundleProcess implements Runner {
     } finally {
       ended.countDown();
     }
+  }
+
+  @Override
+  public Check check(SettingsLoader loader) {
+    return Check.of(new Vocabulary(FhirContext.forR4()), loader);
   }
 
   /** SIGTERM and Ctrl-C: lets the work end before the Java process does. */

@@ -1,7 +1,9 @@
 package pontic.cli;
 
 import java.nio.file.Path;
+import pontic.check.Check;
 import pontic.practice.Settings;
+import pontic.practice.SettingsLoader;
 
 /** The process itself: everything between the checked settings and the end. */
 public interface Runner {
@@ -12,4 +14,11 @@ public interface Runner {
    * @param home holds routes/, mappings/ and sql/
    */
   void run(Settings settings, Path home) throws Exception;
+
+  /**
+   * What looks at an edited folder by the names that the process itself goes by.
+   *
+   * @param loader reads the folder's config/
+   */
+  Check check(SettingsLoader loader);
 }

@@ -102,7 +102,7 @@ public final class Hl7Sends {
     }
     return next.isEmpty()
         ? Hl7Claim.nothing(practice, destination.id())
-        : new Hl7Claim(practice, destination.id(), epoch.get(), now, deadline, next);
+        : new Hl7Claim(practice, destination.id(), epoch.get(), deadline, next);
   }
 
   /**
@@ -119,7 +119,9 @@ public final class Hl7Sends {
     try {
       Destination target = destination(claim.destination()).orElseThrow();
       String told = store.read(tx -> dues.told(tx, target, entry));
-      Optional<String> message = messages.message(entry, told, target, claim.at());
+      // The change's own time, not this moment: what was unclear and then refused may have been
+      // taken at first, and is made anew under the same MSH-10.
+      Optional<String> message = messages.message(entry, told, target, entry.changedAt());
       boolean held =
           message.isPresent()
               ? during(claim, tx -> dues.attempted(tx, entry, message.get()))

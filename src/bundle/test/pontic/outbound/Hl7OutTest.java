@@ -227,6 +227,21 @@ class Hl7OutTest {
   }
 
   @Test
+  void whatIsRefusedAfterItsAcknowledgementWasLostIsMadeAnewAsTheSameMessage() throws Exception {
+    long patient = patient("Twice");
+    frame(1, of(patient));
+    hospital.arm(MllpFault.of(MllpFaultKind.NO_ACK).on("ADT^A31"));
+    hospital.arm(MllpFault.of(MllpFaultKind.AE).on("ADT^A31"));
+    desk.editPatient(patient, Map.of("City", "Twice"));
+    frame(3, of(patient).and(is("ADT^A31")));
+    List<HospitalMllp.Frame> told = hospital.frames(of(patient).and(is("ADT^A31")));
+    assertEquals(
+        List.of("none", "AE", "AA"), told.stream().map(HospitalMllp.Frame::answer).toList());
+    assertArrayEquals(told.get(0).bytes(), told.get(1).bytes());
+    assertArrayEquals(told.get(0).bytes(), told.get(2).bytes());
+  }
+
+  @Test
   void whatIsNotAcknowledgedGoesAgainWithTheSameBytesBeforeAnythingNewer() throws Exception {
     for (MllpFault fault :
         List.of(

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -255,8 +254,7 @@ class SendsTest {
     Hl7Claim claim = attempted(practice);
     assertArrayEquals(new byte[] {1}, hl7Sends.inTime(claim, new byte[] {1}));
     Hl7Claim late =
-        new Hl7Claim(
-            practice, "engine", claim.epoch(), Instant.EPOCH, System.nanoTime() - 1, claim.entry());
+        new Hl7Claim(practice, "engine", claim.epoch(), System.nanoTime() - 1, claim.entry());
     TooLateException tooLate =
         assertThrows(TooLateException.class, () -> hl7Sends.inTime(late, new byte[0]));
     hl7Sends.failed(late, tooLate);

@@ -191,6 +191,11 @@ public final class HospitalFhirServer implements AutoCloseable {
     comeBack();
   }
 
+  /** How many faults are armed and not used up. */
+  public int faultsLeft() {
+    return faults.list().size();
+  }
+
   /** Requests that landed late, in the order of landing. */
   public List<Landing> landings() {
     return landings.list();

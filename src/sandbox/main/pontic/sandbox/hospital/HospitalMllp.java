@@ -141,6 +141,11 @@ public final class HospitalMllp implements AutoCloseable {
     comeBack();
   }
 
+  /** How many faults are armed and not used up. */
+  public int faultsLeft() {
+    return faults.list().size();
+  }
+
   /** Closes the port and every connection; what is kept stays. Nothing if it is down already. */
   public synchronized void goDown() {
     closeQuietly(listener);
