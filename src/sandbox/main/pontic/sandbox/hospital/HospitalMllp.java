@@ -216,7 +216,9 @@ public final class HospitalMllp implements AutoCloseable {
       InputStream in = new BufferedInputStream(connection.getInputStream());
       OutputStream out = connection.getOutputStream();
       while (skipToStart(in) && !hung()) {
-        if (!answer(body(in), out)) {
+        byte[] message = body(in);
+        // What was read while the port went down was not taken.
+        if (connection.isClosed() || !answer(message, out)) {
           return;
         }
       }
