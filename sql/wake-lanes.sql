@@ -34,10 +34,19 @@ where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
       and p.destination = d.destination and p.resource = 'Patient' and p.row_key = d.patient_key
       and (p.state = 'parked' or p.due_at > :#now)))
     and (d.patient_key = 0 or (d.resource = 'Patient' and not exists (select 1 from delivery k where k.practice = d.practice
-      and k.destination = d.destination and k.resource = d.resource and k.row_key = d.row_key and k.attempted_version > 0))
+      and k.destination = d.destination and k.resource = d.resource and k.row_key = d.row_key
+      and k.acknowledged_version > 0 and k.acknowledged_row <> ''))
       or not exists (select 1 from due p left join delivery u on u.practice = p.practice
       and u.destination = p.destination and u.resource = p.resource and u.row_key = p.row_key
       where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
       and (p.resource <> d.resource or p.row_key <> d.row_key)
-      and ((p.attempts > 0 and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :#now)))))
+      and ((p.attempts > 0 and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :#now))))
+    and (d.patient_key = 0 or d.resource = 'Patient' or exists (select 1 from record r where r.practice = d.practice
+      and r.resource = d.resource and r.row_key = d.row_key and r.changed_at + 60000 <= :#now)
+      or exists (select 1 from record n where n.practice = d.practice and n.resource = 'Patient' and n.row_key = d.patient_key
+        and (n.state <> 'live'
+          or exists (select 1 from delivery k where k.practice = d.practice and k.destination = d.destination
+            and k.resource = 'Patient' and k.row_key = d.patient_key and k.acknowledged_version > 0)
+          or exists (select 1 from due q where q.practice = d.practice and q.destination = d.destination
+            and q.resource = 'Patient' and q.row_key = d.patient_key)))))
 order by since

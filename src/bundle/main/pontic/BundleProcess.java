@@ -1,10 +1,13 @@
 package pontic;
 
+import ca.uhn.fhir.context.FhirContext;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.check.Check;
 import pontic.cli.Runner;
 import pontic.generation.Installation;
+import pontic.practice.SettingsLoader;
 
 /** One run of the bundle: from prepared to asked to stop. */
 final class BundleProcess implements Runner {
@@ -23,6 +26,11 @@ final class BundleProcess implements Runner {
     } finally {
       ended.countDown();
     }
+  }
+
+  @Override
+  public Check check(SettingsLoader loader) {
+    return Check.of(new Vocabulary(FhirContext.forR4()), loader);
   }
 
   /** SIGTERM and Ctrl-C: lets the work end before the Java process does. */

@@ -207,7 +207,7 @@ final class Listeners implements AutoCloseable {
   private static void add(CamelContext camel, String practice, int port) throws Exception {
     TemplatedRouteBuilder.builder(camel, "accept-hl7")
         .routeId(id(practice))
-        .prefixId(practice)
+        .prefixId(practice + "-")
         .parameter("practice", practice)
         .parameter("port", port)
         .add();

@@ -287,7 +287,7 @@ final class Live {
         if (practice.database().enabled()) {
           TemplatedRouteBuilder.builder(camel, "follow-merge")
               .routeId("follow-merge-" + practice.id())
-              .prefixId(practice.id())
+              .prefixId(practice.id() + "-")
               .parameter("practice", practice.id())
               .add();
         }

@@ -31,6 +31,7 @@ import pontic.practice.Practice;
 import pontic.practice.Settings;
 import pontic.record.FeedRows;
 import pontic.record.Records;
+import pontic.send.CatchUp;
 import pontic.send.Dues;
 import pontic.send.FhirClients;
 import pontic.send.Known;
@@ -59,6 +60,7 @@ public final class Outbound implements AutoCloseable {
   private final Dues dues;
   private final FhirContext fhir;
   private final FhirClients clients;
+  private final CatchUp catchUp;
 
   private Outbound(
       Settings settings,
@@ -79,6 +81,7 @@ public final class Outbound implements AutoCloseable {
     this.databases = databases;
     this.apiFeeds = apiFeeds;
     this.beans = beans;
+    this.catchUp = new CatchUp(store, dues, pairs());
   }
 
   /**
@@ -180,7 +183,7 @@ public final class Outbound implements AutoCloseable {
       for (Feed feed : feeds) {
         TemplatedRouteBuilder.builder(camel, "capture-mysql")
             .routeId("capture-mysql-" + practice + "-" + feed.name())
-            .prefixId(practice + "-" + feed.name())
+            .prefixId(practice + "-" + feed.name() + "-")
             .parameter("practice", practice)
             .parameter("feed", feed.name())
             .parameter("clock", feed.clock())
@@ -196,7 +199,7 @@ public final class Outbound implements AutoCloseable {
     for (Destination target : targets()) {
       TemplatedRouteBuilder.builder(camel, "send-fhir")
           .routeId("send-fhir-" + target.id())
-          .prefixId(target.id())
+          .prefixId(target.id() + "-")
           .parameter("destination", target.id())
           .parameter("consumers", target.connections())
           .add();
@@ -204,22 +207,16 @@ public final class Outbound implements AutoCloseable {
   }
 
   /**
-   * Before the routes start: from here on each destination has its tokens, and a new one its first
-   * load.
+   * Before the routes start: from here on each destination has its tokens, and, in the background,
+   * what it lacks.
    */
   public void open() {
     store.write(
-        tx -> {
-          int loaded = 0;
-          for (Destination destination : settings.destinations()) {
-            for (Practice practice : settings.practices()) {
-              if (destination.serves(practice.id())) {
-                loaded += dues.open(tx, practice.id(), destination);
-              }
-            }
-          }
-          return loaded;
-        });
+        tx ->
+            pairs().stream()
+                .mapToInt(pair -> dues.open(tx, pair.practice(), pair.destination()))
+                .sum());
+    catchUp.start();
   }
 
   /**
@@ -227,30 +224,32 @@ public final class Outbound implements AutoCloseable {
    * destinations that it did not know.
    */
   public void follows(Settings before) {
-    store.write(
-        tx -> {
-          int loaded = 0;
-          for (Destination destination : settings.destinations()) {
-            for (Practice practice : settings.practices()) {
-              boolean known =
-                  before
-                      .destination(destination.id())
-                      .filter(d -> d.serves(practice.id()))
-                      .isPresent();
-              if (!known && destination.serves(practice.id())) {
-                loaded += dues.openLate(tx, practice.id(), destination);
-              }
-            }
-          }
-          return loaded;
-        });
+    catchUp.over(
+        pairs().stream()
+            .filter(
+                pair ->
+                    before
+                        .destination(pair.destination().id())
+                        .filter(known -> known.serves(pair.practice()))
+                        .isEmpty())
+            .toList());
+  }
+
+  private List<CatchUp.Pair> pairs() {
+    return settings.practices().stream()
+        .flatMap(
+            practice ->
+                settings.destinations().stream()
+                    .filter(destination -> destination.serves(practice.id()))
+                    .map(destination -> new CatchUp.Pair(practice.id(), destination)))
+        .toList();
   }
 
   private void addApiRoutes(CamelContext camel, String practice) throws Exception {
     for (ApiFeed feed : apiFeeds) {
       TemplatedRouteBuilder.builder(camel, "capture-api")
           .routeId("capture-api-" + practice + "-" + feed.name())
-          .prefixId("api-" + practice + "-" + feed.name())
+          .prefixId("api-" + practice + "-" + feed.name() + "-")
           .parameter("practice", practice)
           .parameter("feed", feed.name())
           .add();
@@ -275,6 +274,7 @@ public final class Outbound implements AutoCloseable {
   /** After the routes have stopped. */
   @Override
   public void close() {
+    catchUp.close();
     databases.close();
     clients.close();
   }

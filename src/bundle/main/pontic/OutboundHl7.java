@@ -105,7 +105,7 @@ public final class OutboundHl7 {
       URI url = URI.create(target.url());
       TemplatedRouteBuilder.builder(camel, "send-hl7")
           .routeId("send-hl7-" + target.id())
-          .prefixId("hl7-" + target.id())
+          .prefixId("hl7-" + target.id() + "-")
           .parameter("destination", target.id())
           .parameter("address", url.getHost() + ":" + url.getPort())
           .parameter("consumers", target.connections())

@@ -2,6 +2,7 @@ package pontic;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -20,6 +21,7 @@ final class RouteContext implements AutoCloseable {
   private static final int STOP_SECONDS = 20;
 
   private final Main main = new Main();
+  private final BiConsumer<String, Object> beans = Vocabulary.only(main::bind);
   private final RouteMeters meters = new RouteMeters();
   private final MBeans mbeans;
 
@@ -58,8 +60,11 @@ final class RouteContext implements AutoCloseable {
     main.addMainListener(mbeans);
   }
 
+  /**
+   * @throws IllegalStateException if the vocabulary does not know it (decision 0110)
+   */
   void bind(String name, Object bean) {
-    main.bind(name, bean);
+    beans.accept(name, bean);
   }
 
   void property(String key, String value) {

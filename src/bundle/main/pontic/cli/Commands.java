@@ -38,6 +38,7 @@ public final class Commands implements Runnable {
     CommandLine line =
         new CommandLine(new Commands())
             .addSubcommand(new Run(runner, place))
+            .addSubcommand(new CheckFolder(runner, place))
             .addSubcommand(new Status(place))
             .addSubcommand(new GenerationShow(place))
             .addSubcommand(new Reload(place))

@@ -147,10 +147,15 @@ public final class Echo implements Known {
         && (write.key() == entry.key() || write.key() == 0 && entry.acknowledged().number() == 0);
   }
 
-  /** The row as the destination knows it; empty if nobody stored what it was told. */
+  /**
+   * The row as the destination knows it; empty if nobody stored what it was told, or something
+   * stands there that it never acknowledged.
+   */
   private Optional<ObjectNode> known(Dues.Entry entry, JsonNode row) {
     if (entry.acknowledged().number() == 0) {
-      return Optional.of(bareRow.of(entry.resource(), row));
+      return entry.remoteVersion().isEmpty()
+          ? Optional.of(bareRow.of(entry.resource(), row))
+          : Optional.empty();
     }
     return entry.acknowledged().row().isEmpty()
         ? Optional.empty()

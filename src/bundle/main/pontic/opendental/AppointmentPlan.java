@@ -75,12 +75,13 @@ final class AppointmentPlan {
     if (more.isPresent()) {
       return new Decision.Ask(Reads.appointmentsOf(patNum, more.get()));
     }
-    if (pages.stream().anyMatch(page -> page.status() != 200)) {
+    Optional<String> gap = Reads.gap(pages);
+    if (gap.isPresent()) {
       return new Decision.Hold(
           "Open Dental answered the search for the appointments of PatNum "
               + patNum
-              + " with HTTP "
-              + pages.get(pages.size() - 1).status(),
+              + " with "
+              + gap.get(),
           List.of(patNum));
     }
     List<JsonNode> rows = Reads.rows(pages, "AptNum");

@@ -53,8 +53,9 @@ final class Doubles {
     if (more.isPresent()) {
       return new Decision.Ask(Reads.patientsBornOn(sent.path("Birthdate").asText(), more.get()));
     }
-    if (refused(pages)) {
-      return unlooked();
+    Optional<String> gap = Reads.gap(pages);
+    if (gap.isPresent()) {
+      return unlooked(gap.get());
     }
     long ours = about.path("key").asLong();
     Set<Long> others = new HashSet<>();
@@ -69,13 +70,14 @@ final class Doubles {
     if (fresh.isEmpty()) {
       return new Decision.Watched(false, "");
     }
+    boolean logged = head.capabilities().path("reads").path("securitylogs").path("on").asBoolean();
+    List<Asked> logs = head.reads("securitylogs.get");
+    Optional<Integer> moreLogs = logged ? Reads.nextPage(logs) : Optional.empty();
+    if (moreLogs.isPresent()) {
+      return new Decision.Ask(Reads.patientsCreatedByUs(moreLogs.get()));
+    }
     List<Long> doubles;
-    if (head.capabilities().path("reads").path("securitylogs").path("on").asBoolean()) {
-      List<Asked> logs = head.reads("securitylogs.get");
-      Optional<Integer> moreLogs = Reads.nextPage(logs);
-      if (moreLogs.isPresent()) {
-        return new Decision.Ask(Reads.patientsCreatedByUs(moreLogs.get()));
-      }
+    if (logged && Reads.gap(logs).isEmpty()) {
       Set<Long> created = new HashSet<>();
       logs.stream()
           .flatMap(page -> StreamSupport.stream(page.answer().spliterator(), false))
@@ -94,8 +96,9 @@ final class Doubles {
     if (more.isPresent()) {
       return new Decision.Ask(Reads.appointmentsOf(about.path("patNum").asLong(), more.get()));
     }
-    if (refused(pages)) {
-      return unlooked();
+    Optional<String> gap = Reads.gap(pages);
+    if (gap.isPresent()) {
+      return unlooked(gap.get());
     }
     String marker = about.path("marker").asText();
     List<Long> ours =
@@ -121,13 +124,10 @@ final class Doubles {
         "the note of AptNum " + aptNum + " holds the same reference twice; delete one of the two");
   }
 
-  private static boolean refused(List<Asked> pages) {
-    return pages.stream().anyMatch(page -> page.status() != 200);
-  }
-
-  private static Decision unlooked() {
+  private static Decision unlooked(String gap) {
     return new Decision.Hold(
-        "Open Dental refused to say whether a repeated write took effect twice", List.of());
+        "Open Dental did not say whether a repeated write took effect twice (" + gap + ")",
+        List.of());
   }
 
   private static Stream<Long> keys(Stream<JsonNode> rows, String key) {

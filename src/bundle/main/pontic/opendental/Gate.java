@@ -37,8 +37,12 @@ final class Gate {
         .map(this::refusal);
   }
 
+  /** What the API said, if that is a text that Pontic knows. */
+  String words(Asked call) {
+    return answers.words(call.status(), call.answer());
+  }
+
   private Decision refusal(Asked call) {
-    return new Decision.Refuse(
-        "Open Dental refused " + call.name() + ": " + answers.words(call.status(), call.answer()));
+    return new Decision.Refuse("Open Dental refused " + call.name() + ": " + words(call));
   }
 }

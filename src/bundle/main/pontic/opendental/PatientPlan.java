@@ -47,11 +47,10 @@ final class PatientPlan {
     if (more.isPresent()) {
       return new Decision.Ask(Reads.patientsBornOn(wanted.path("Birthdate").asText(), more.get()));
     }
-    if (pages.stream().anyMatch(page -> page.status() != 200)) {
+    Optional<String> gap = Reads.gap(pages);
+    if (gap.isPresent()) {
       return new Decision.Hold(
-          "Open Dental answered the search for the birth date with HTTP "
-              + pages.get(pages.size() - 1).status(),
-          List.of());
+          "Open Dental answered the search for the birth date with " + gap.get(), List.of());
     }
     List<JsonNode> born = Reads.rows(pages, "PatNum");
     Likeness.Result result = Likeness.find(wanted, born);
@@ -87,7 +86,7 @@ final class PatientPlan {
     Asked read = reads.get(reads.size() - 1);
     if (read.status() != 200) {
       return new Decision.Hold(
-          "PatNum " + patNum + " can no longer be read in Open Dental (HTTP " + read.status() + ")",
+          "PatNum " + patNum + " can no longer be read in Open Dental: " + gate.words(read),
           List.of(patNum));
     }
     JsonNode current = read.answer();

@@ -100,9 +100,25 @@ final class Reads {
     if (pages.isEmpty()) {
       return Optional.of(0);
     }
+    return full(pages.get(pages.size() - 1)) && pages.size() < PAGES
+        ? Optional.of(pages.size())
+        : Optional.empty();
+  }
+
+  /**
+   * Why pages of which no next one is asked for are not the whole list, so that what they do not
+   * show proves nothing; empty when they are.
+   */
+  static Optional<String> gap(List<Asked> pages) {
     Asked last = pages.get(pages.size() - 1);
-    boolean full = last.status() == 200 && last.answer().size() >= PAGE;
-    return full && pages.size() < PAGES ? Optional.of(pages.size()) : Optional.empty();
+    if (last.status() != 200) {
+      return Optional.of("HTTP " + last.status());
+    }
+    return full(last) ? Optional.of("more than " + PAGES * PAGE + " rows") : Optional.empty();
+  }
+
+  private static boolean full(Asked page) {
+    return page.status() == 200 && page.answer().size() >= PAGE;
   }
 
   /** Rows of all pages, each key once; an error page has none. */

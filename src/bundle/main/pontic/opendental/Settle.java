@@ -36,8 +36,9 @@ final class Settle {
     if (more.isPresent()) {
       return new Finding.Probe(Reads.patientsBornOn(sent.path("Birthdate").asText(), more.get()));
     }
-    if (pages.stream().anyMatch(page -> page.status() != 200)) {
-      return unlooked(unclear);
+    Optional<String> gap = Reads.gap(pages);
+    if (gap.isPresent()) {
+      return unlooked(unclear, gap.get());
     }
     Set<Long> before = keys(unclear);
     List<JsonNode> fresh =
@@ -55,37 +56,50 @@ final class Settle {
           "several new patients of that name and birth date after an unclear patients.post", found);
     }
     long patNum = found.get(0);
-    if (head.capabilities().path("reads").path("securitylogs").path("on").asBoolean()) {
-      return byAuditLog(round, patNum);
-    }
-    return same(sent, fresh.get(0))
+    return head.capabilities().path("reads").path("securitylogs").path("on").asBoolean()
+        ? byAuditLog(round, sent, fresh.get(0))
+        : byFields(sent, fresh.get(0), "this office keeps no securitylogs for the API");
+  }
+
+  private static Finding unlooked(Asked unclear, String gap) {
+    return new Finding.Doubtful(
+        "Open Dental did not say what became of an unclear " + unclear.name() + " (" + gap + ")",
+        List.of());
+  }
+
+  /** The weaker evidence, where the API does not name those that our key created. */
+  private static Finding byFields(JsonNode sent, JsonNode row, String because) {
+    long patNum = row.path("PatNum").asLong();
+    return same(sent, row)
         ? new Finding.Landed(
             patNum,
             "PatNum "
                 + patNum
-                + " is new since the request and has every field as sent (this office keeps no securitylogs for the API)")
+                + " is new since the request and has every field as sent ("
+                + because
+                + ")")
         : new Finding.Doubtful(
             "a new patient of that name and birth date, but not with the fields as sent, after an unclear patients.post",
-            found);
+            List.of(patNum));
   }
 
-  private static Finding unlooked(Asked unclear) {
-    return new Finding.Doubtful(
-        "Open Dental refused to say what became of an unclear " + unclear.name(), List.of());
-  }
-
-  private static Finding byAuditLog(List<Asked> round, long patNum) {
+  private static Finding byAuditLog(List<Asked> round, JsonNode sent, JsonNode row) {
+    long patNum = row.path("PatNum").asLong();
     List<Asked> logs = named(round, "securitylogs.get");
     boolean ours =
         logs.stream()
             .flatMap(page -> StreamSupport.stream(page.answer().spliterator(), false))
-            .anyMatch(row -> row.path("PatNum").asLong() == patNum);
+            .anyMatch(entry -> entry.path("PatNum").asLong() == patNum);
     if (ours) {
       return new Finding.Landed(
           patNum, "the API's securitylog says that our key created PatNum " + patNum);
     }
-    return Reads.nextPage(logs)
-        .<Finding>map(page -> new Finding.Probe(Reads.patientsCreatedByUs(page)))
+    Optional<Integer> more = Reads.nextPage(logs);
+    if (more.isPresent()) {
+      return new Finding.Probe(Reads.patientsCreatedByUs(more.get()));
+    }
+    return Reads.gap(logs)
+        .map(gap -> byFields(sent, row, "the API's securitylogs: " + gap))
         .orElseGet(
             () ->
                 new Finding.Absent(
@@ -111,17 +125,22 @@ final class Settle {
       return new Finding.Probe(
           Reads.appointmentsOf(unclear.baseline().path("patNum").asLong(), more.get()));
     }
-    if (pages.stream().anyMatch(page -> page.status() != 200)) {
-      return unlooked(unclear);
+    Optional<String> gap = Reads.gap(pages);
+    if (gap.isPresent()) {
+      return unlooked(unclear, gap.get());
     }
     String marker = unclear.baseline().path("marker").asText();
     JsonNode sent = unclear.request().body();
     Set<Long> before = keys(unclear);
-    for (JsonNode row : Reads.rows(pages, "AptNum")) {
-      long aptNum = row.path("AptNum").asLong();
+    List<JsonNode> rows = Reads.rows(pages, "AptNum");
+    for (JsonNode row : rows) {
       if (row.path("Note").asText().contains(marker)) {
+        long aptNum = row.path("AptNum").asLong();
         return new Finding.Landed(aptNum, "our reference stands in the note of AptNum " + aptNum);
       }
+    }
+    for (JsonNode row : rows) {
+      long aptNum = row.path("AptNum").asLong();
       boolean fits =
           !before.contains(aptNum)
               && FieldMerge.text(row.path("AptDateTime"))

@@ -99,6 +99,13 @@ public enum Change {
     return isSame(told, record) ? Optional.empty() : Optional.of(MODIFY);
   }
 
+  /** Reference of the Patient that replaced the one that is due; empty if none has. */
+  static String replacement(Dues.Entry patient) {
+    return patient.record().fhir().contains("\"replaced-by\"")
+        ? replacement(Hl7Messages.read(patient.record().fhir()))
+        : "";
+  }
+
   /** Reference of the Patient that replaced this one; empty if none has. */
   static String replacement(JsonNode patient) {
     for (JsonNode link : patient.path("link")) {

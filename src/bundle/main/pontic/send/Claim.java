@@ -6,11 +6,17 @@ import java.util.List;
  * What one holder of the lease does in one request.
  *
  * @param epoch of the lease; whoever acknowledges later than its lease stores nothing
+ * @param deadline of {@link System#nanoTime()}: not sent after it
  * @param step what is to be done
  * @param entries each identity once; empty if there is nothing to do
  */
 public record Claim(
-    String practice, String destination, long epoch, Step step, List<Dues.Entry> entries) {
+    String practice,
+    String destination,
+    long epoch,
+    long deadline,
+    Step step,
+    List<Dues.Entry> entries) {
 
   public Claim {
     entries = List.copyOf(entries);
@@ -27,7 +33,13 @@ public record Claim(
 
   /** Nothing due, or someone else is at it. */
   public static Claim nothing(String practice, String destination) {
-    return new Claim(practice, destination, 0, Step.NOTHING, List.of());
+    return new Claim(practice, destination, 0, 0, Step.NOTHING, List.of());
+  }
+
+  /** The same with these entries; nothing to do if there are none. */
+  Claim with(List<Dues.Entry> others) {
+    return new Claim(
+        practice, destination, epoch, deadline, others.isEmpty() ? Step.NOTHING : step, others);
   }
 
   public boolean isReadBack() {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.audit.Audit;
 import pontic.practice.Destination;
+import pontic.record.Newest;
 import pontic.store.Transaction;
 import pontic.store.Vault;
 
@@ -48,6 +50,15 @@ public final class Dues {
 
   private static final Duration LONG_ASIDE = Duration.ofMinutes(5);
 
+  /** Long put-offs in vain, while the destination answers others, after which a row is parked. */
+  private static final int MOST_ASIDE = 5;
+
+  /** Echoes and rows to wait for that one claim ends at most: it holds the store meanwhile. */
+  private static final int MOST_SPARED = 200;
+
+  /** Keys that become due in one unit. */
+  private static final int RANGE = 500;
+
   private static final String ENTRIES =
       """
       select d.practice, d.destination, d.resource, d.row_key, d.patient_key, d.bundle_limit, r.fhir_id, r.version, r.fhir,
@@ -75,18 +86,27 @@ public final class Dues {
 
   /**
    * Nothing newer of a patient of whom something was refused and is tried again, or is put off
-   * after an unclear end; but a Patient that was never sent there goes: what was refused may have
-   * been so for want of it.
+   * after an unclear end; but a Patient that the destination never acknowledged goes: what was
+   * refused may have been so for want of it. What refers to a Patient whose record is still to come
+   * (another feed brings it), or is still to become due, waits a minute for it.
    */
   private static final String IN_ORDER =
       """
       and (d.patient_key = 0 or (d.resource = 'Patient' and not exists (select 1 from delivery k
         where k.practice = d.practice and k.destination = d.destination and k.resource = d.resource
-        and k.row_key = d.row_key and k.attempted_version > 0)) or not exists (select 1 from due p left join delivery u on u.practice = p.practice
+        and k.row_key = d.row_key and k.acknowledged_version > 0 and k.acknowledged_row <> ''))
+        or not exists (select 1 from due p left join delivery u on u.practice = p.practice
         and u.destination = p.destination and u.resource = p.resource and u.row_key = p.row_key
         where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
         and (p.resource <> d.resource or p.row_key <> d.row_key)
         and ((p.attempts > 0 and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :now))))
+      and (d.patient_key = 0 or d.resource = 'Patient' or r.changed_at + 60000 <= :now or exists (select 1 from record n
+        where n.practice = d.practice and n.resource = 'Patient' and n.row_key = d.patient_key
+        and (n.state <> 'live'
+          or exists (select 1 from delivery k where k.practice = d.practice and k.destination = d.destination
+            and k.resource = 'Patient' and k.row_key = d.patient_key and k.acknowledged_version > 0)
+          or exists (select 1 from due q where q.practice = d.practice and q.destination = d.destination
+            and q.resource = 'Patient' and q.row_key = d.patient_key))))
       """;
 
   private final Vault vault;
@@ -154,6 +174,39 @@ public final class Dues {
       return record.number();
     }
 
+    /** With another state to send, or to count as told. */
+    Entry with(String fhir, String row) {
+      return as(new Version(version(), fhir, row), isUnknown, attempt, wire);
+    }
+
+    /** Without an unclear attempt. */
+    Entry settled() {
+      return as(record, false, Version.NONE, "");
+    }
+
+    private Entry as(Version newRecord, boolean unknown, Version newAttempt, String newWire) {
+      return new Entry(
+          practice,
+          destination,
+          resource,
+          key,
+          patientKey,
+          fhirId,
+          newRecord,
+          changedAt,
+          acknowledged,
+          unknown,
+          newAttempt,
+          newWire,
+          remoteVersion,
+          together);
+    }
+
+    /** What was not told is not told: the destination knows what it knew. */
+    Entry untold() {
+      return with(acknowledged.fhir(), acknowledged.row());
+    }
+
     /** Without the resource itself: it is a patient's. */
     @Override
     public String toString() {
@@ -187,15 +240,17 @@ public final class Dues {
             most,
             now);
     if (!unclear.isEmpty()) {
-      return unclear;
+      return together(unclear);
     }
-    List<Entry> candidates = together(fresh(tx, practice, destination.id(), most, now));
-    List<Entry> news = news(tx, destination, candidates, now);
-    while (news.isEmpty() && !candidates.isEmpty()) {
+    List<Entry> news = List.of();
+    List<Entry> candidates;
+    int spared = 0;
+    do {
       // Each round has acknowledged or put off what it saw, so the next sees others.
       candidates = together(fresh(tx, practice, destination.id(), most, now));
       news = news(tx, destination, candidates, now);
-    }
+      spared += candidates.size();
+    } while (news.isEmpty() && !candidates.isEmpty() && spared < MOST_SPARED);
     return news;
   }
 
@@ -271,11 +326,19 @@ public final class Dues {
       if (waiting.contains(entry.patientKey())) {
         continue;
       }
+      if (isBeforeItsSurvivor(tx, entry)) {
+        waits(tx, entry, now.plus(WAIT), "the Patient that replaces it goes first");
+        continue;
+      }
       switch (known.judge(tx, destination, entry)) {
         case NEWS -> news.add(entry);
         case ECHO -> withheld(tx, entry, "echo");
         case WAIT -> {
-          waits(tx, entry, now.plus(WAIT));
+          waits(
+              tx,
+              entry,
+              now.plus(WAIT),
+              "a write of the destination itself has no end yet; this may be its echo");
           if (entry.resource().equals("Patient")) {
             waiting.add(entry.patientKey());
           }
@@ -283,6 +346,21 @@ public final class Dues {
       }
     }
     return news;
+  }
+
+  /** Nobody is merged into someone whom the destination has not got yet. */
+  private static boolean isBeforeItsSurvivor(Transaction tx, Entry entry) {
+    String survivor = entry.resource().equals("Patient") ? Change.replacement(entry) : "";
+    if (survivor.isEmpty() || survivor.equals(entry.identity())) {
+      return false;
+    }
+    long key = Newest.key(survivor);
+    needsPatient(tx, entry.practice(), entry.destination(), key);
+    return tx.sql("select count(*) from due where " + ONE)
+            .params(identity(entry.practice(), entry.destination(), "Patient", key))
+            .query(Integer.class)
+            .single()
+        > 0;
   }
 
   private Entry entry(ResultSet row) throws SQLException {
@@ -335,12 +413,6 @@ public final class Dues {
    * @param wire what must be sent again byte by byte if the outcome stays unclear; may be empty
    */
   public void attempted(Transaction tx, Entry entry, String wire) {
-    String content =
-        JSON.createObjectNode()
-            .put("wire", wire)
-            .put("fhir", entry.record().fhir())
-            .put("row", entry.record().row())
-            .toString();
     tx.sql(
             """
             insert into delivery (practice, destination, resource, row_key, attempted_version, attempted_at,
@@ -353,8 +425,16 @@ public final class Dues {
         .params(identity(entry))
         .param("version", entry.version())
         .param("now", tx.now().toEpochMilli())
-        .param("attempted", sealed("delivery-attempt", entry, content))
+        .param("attempted", sealed("delivery-attempt", entry, content(wire, entry.record())))
         .update();
+  }
+
+  private static String content(String wire, Version version) {
+    return JSON.createObjectNode()
+        .put("wire", wire)
+        .put("fhir", version.fhir())
+        .put("row", version.row())
+        .toString();
   }
 
   /**
@@ -366,7 +446,8 @@ public final class Dues {
    */
   public void acknowledged(Transaction tx, Entry entry, Version version, String remoteVersion) {
     has(tx, entry, version, remoteVersion, "");
-    count(tx, entry, 1, 0);
+    // What was only looked at once more is no version more.
+    count(tx, entry, version.number() > entry.acknowledged().number() ? 1 : 0, 0);
     audit.record(tx, "send", entry.practice(), entry.destination(), entry.identity());
   }
 
@@ -418,17 +499,50 @@ public final class Dues {
 
   /**
    * An unclear attempt is over and did not arrive (or something else stands there): the record is
-   * sent next.
+   * sent next, and is news whatever was acknowledged before: nobody knows what is known of it.
    *
-   * @param remoteVersion what stands at the destination; empty if nothing does
+   * @param remoteVersion what stands at the destination; empty if nothing does: then the attempt
+   *     may come yet, and not every server minds that something stands there by then ({@link
+   *     #looksAgain})
    */
   public void cleared(Transaction tx, Entry entry, String remoteVersion) {
     tx.sql(
-            "update delivery set attempt_state = '', attempted = '', remote_version = :remote where "
+            "update delivery set attempt_state = '', attempted = '', acknowledged_row = '',"
+                + " remote_version = :remote, late = :late where "
                 + ONE)
         .params(identity(entry))
         .param("remote", remoteVersion)
+        .param("late", remoteVersion.isEmpty() ? 1 : 0)
         .update();
+  }
+
+  /**
+   * After an acknowledgement: if an unclear attempt at a first version may still arrive, what
+   * stands there is read back once more at that time, as if the acknowledged version were unclear.
+   * A newer version that is due already does without: its own acknowledgement comes here.
+   */
+  public void looksAgain(Transaction tx, Entry entry, Version version, Instant at) {
+    boolean newer =
+        tx.sql("select count(*) from due where " + ONE)
+                .params(identity(entry))
+                .query(Integer.class)
+                .single()
+            > 0;
+    boolean again =
+        !newer
+            && tx.sql(
+                        "update delivery set late = 0, attempt_state = 'unknown', attempted_version = :version,"
+                            + " attempted = :attempted where "
+                            + ONE
+                            + " and late = 1")
+                    .params(identity(entry))
+                    .param("version", version.number())
+                    .param("attempted", sealed("delivery-attempt", entry, content("", version)))
+                    .update()
+                > 0;
+    if (again) {
+      due(tx, entry.practice(), entry.destination(), entry.resource(), entry.key(), at);
+    }
   }
 
   /** The attempt of this claim certainly did not leave; an earlier unclear one stays unclear. */
@@ -455,24 +569,25 @@ public final class Dues {
   /**
    * The destination refused this entry alone. It is tried again with growing pauses; the fifth
    * refusal parks it until it is released, unless a newer version has come, which gets one try
-   * more.
+   * more. If an earlier attempt is unclear it stays so: that this one was refused does not say that
+   * the other did not arrive.
    *
    * @param reason without patient data
    * @return true if it is parked now
    */
   public boolean refused(Transaction tx, Entry entry, String reason) {
-    tx.sql("update delivery set attempt_state = '', attempted = '' where " + ONE)
-        .params(identity(entry))
-        .update();
+    if (!entry.resource().equals("Patient")) {
+      needsPatient(tx, entry.practice(), entry.destination(), entry.patientKey());
+    }
+    notSent(tx, entry);
     return inVain(tx, entry, reason);
   }
 
   /**
    * As {@link #refused}, but what stands at the destination has to be looked at first: the attempt
-   * stays unclear.
+   * stays unclear, and while it does no newer version can be tried.
    */
   public boolean inVain(Transaction tx, Entry entry, String reason) {
-    needsPatient(tx, entry);
     int attempts =
         tx.sql("update due set attempts = attempts + 1 where " + ONE + " returning attempts")
             .params(identity(entry))
@@ -480,8 +595,8 @@ public final class Dues {
             .single();
     boolean parked =
         tx.sql(
-                "update due set due_at = :at, reason = :reason, aside = 0, state = case when :attempts >= :most and version = :version"
-                    + " then 'parked' else 'due' end where "
+                "update due set due_at = :at, reason = :reason, aside = 0, state = case when :attempts >= :most"
+                    + " and version <= :version then 'parked' else 'due' end where "
                     + ONE
                     + " returning state")
             .params(identity(entry))
@@ -489,32 +604,36 @@ public final class Dues {
             .param("reason", reason)
             .param("attempts", attempts)
             .param("most", MOST_REFUSALS)
-            .param("version", entry.isUnknown() ? entry.attempt().number() : entry.version())
+            .param("version", entry.isUnknown() ? Long.MAX_VALUE : entry.version())
             .query(String.class)
             .single()
             .equals("parked");
     if (parked) {
-      LOG.warn(
-          "{} of {} did not take {} in {} tries ({}); it is parked, and with it what follows of the same patient."
-              + " Ask the destination why, then: pontic release {}/{}/{}/{}",
-          entry.destination(),
-          entry.practice(),
-          entry.identity(),
-          attempts,
-          reason,
-          entry.practice(),
-          entry.destination(),
-          entry.resource(),
-          entry.key());
+      sayParked(entry, attempts, reason);
     }
     return parked;
   }
 
-  private static void waits(Transaction tx, Entry entry, Instant dueAt) {
+  private static void sayParked(Entry entry, int times, String reason) {
+    LOG.warn(
+        "{} of {} did not take {} in {} tries ({}); it is parked, and with it what follows of the same patient."
+            + " Ask the destination why, then: pontic release {}/{}/{}/{}",
+        entry.destination(),
+        entry.practice(),
+        entry.identity(),
+        times,
+        reason,
+        entry.practice(),
+        entry.destination(),
+        entry.resource(),
+        entry.key());
+  }
+
+  private static void waits(Transaction tx, Entry entry, Instant dueAt, String reason) {
     tx.sql("update due set due_at = :at, reason = :reason where " + ONE)
         .params(identity(entry))
         .param("at", dueAt.toEpochMilli())
-        .param("reason", "a write of the destination itself has no end yet; this may be its echo")
+        .param("reason", reason)
         .update();
   }
 
@@ -539,35 +658,35 @@ public final class Dues {
    * does not have under our id. Then that Patient is news: it counts as acknowledged, but nobody
    * knows what is known of it.
    */
-  private static void needsPatient(Transaction tx, Entry entry) {
-    if (entry.resource().equals("Patient")) {
-      return;
-    }
+  private static void needsPatient(
+      Transaction tx, String practice, String destination, long patient) {
     boolean spared =
         tx.sql(
-                    "update delivery set withheld = '', acknowledged_row = '' where "
+                    "update delivery set withheld = '', acknowledged = '', acknowledged_row = '' where "
                         + ONE
                         + " and withheld = 'echo' and attempted_version = 0")
-                .params(patient(entry))
+                .params(identity(practice, destination, "Patient", patient))
                 .update()
             > 0;
     if (spared) {
-      tx.sql(
-              """
-              insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,
-                state, reason, patient_key)
-              select practice, :destination, resource, row_key, version, :now, 0, 1, 'due', '', patient_key from record
-              where practice = :practice and resource = :resource and row_key = :key
-              on conflict (practice, destination, resource, row_key) do nothing
-              """)
-          .params(patient(entry))
-          .param("now", tx.now().toEpochMilli())
-          .update();
+      due(tx, practice, destination, "Patient", patient, tx.now());
     }
   }
 
-  private static Map<String, Object> patient(Entry entry) {
-    return identity(entry.practice(), entry.destination(), "Patient", entry.patientKey());
+  /** The record is due alone, unless it is due already. */
+  private static void due(
+      Transaction tx, String practice, String destination, String resource, long key, Instant at) {
+    tx.sql(
+            """
+            insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,
+              state, reason, patient_key)
+            select practice, :destination, resource, row_key, version, :at, 0, 1, 'due', '', patient_key from record
+            where practice = :practice and resource = :resource and row_key = :key
+            on conflict (practice, destination, resource, row_key) do nothing
+            """)
+        .params(identity(practice, destination, resource, key))
+        .param("at", at.toEpochMilli())
+        .update();
   }
 
   /** What the destination knows of the entry's row, as FHIR JSON; empty if nothing. */
@@ -578,25 +697,55 @@ public final class Dues {
   /**
    * The entry had no clear end: from the destination's third failure in a row on it is put off for
    * twice the destination's pause, so that others are tried before it. {@link #works} ends that; an
-   * entry that was silent although others were answered is put off at once, and in the end for five
-   * minutes.
+   * entry that nothing came of although others were answered is put off at once, then for five
+   * minutes each, and is parked in the end.
    *
    * @param failures of the destination in a row
+   * @param reason without patient data
    */
-  public void aside(Transaction tx, Entry entry, int failures) {
+  public void aside(Transaction tx, Entry entry, int failures, String reason) {
     Duration twice = pause(failures).multipliedBy(2);
     tx.sql(
-            "update due set due_at = case when aside > :trusted then :late else :soon end,"
-                + " aside = case when aside = 0 then 1 else aside end where "
+            "update due set due_at = case when aside > :trusted then :late else :soon end, reason = :reason,"
+                + " state = case when aside >= :most and :failures = 1 then 'parked' else state end,"
+                + " aside = case when aside = 0 or (aside > :trusted and :failures = 1) then aside + 1"
+                + " else aside end where "
                 + ONE
-                + " and (aside > 1 or :failures >= :stubborn)")
+                + " and (aside > 1 or :failures >= :stubborn) returning state")
         .params(identity(entry))
         .param("trusted", TRUSTED)
+        .param("most", TRUSTED + MOST_ASIDE)
+        .param("reason", reason)
         .param("late", tx.now().plus(LONG_ASIDE).toEpochMilli())
         .param("soon", tx.now().plus(twice).toEpochMilli())
         .param("failures", failures)
         .param("stubborn", STUBBORN)
-        .update();
+        .query(String.class)
+        .optional()
+        .filter("parked"::equals)
+        .ifPresent(parked -> sayParked(entry, MOST_ASIDE, reason));
+  }
+
+  /**
+   * These were sent together and nothing came of it, but the destination answers: one of them may
+   * be why. From the third time in a row on fewer go together, and one that is alone is put {@link
+   * #aside}. The destination does not count as one that works for that.
+   *
+   * @param reason without patient data
+   */
+  public void vain(
+      Transaction tx, String practice, String destination, List<Entry> entries, String reason) {
+    int times =
+        tx.sql(
+                "update sending set vain = vain + 1 where practice = ? and destination = ? returning vain")
+            .params(practice, destination)
+            .query(Integer.class)
+            .single();
+    if (entries.size() == 1) {
+      aside(tx, entries.get(0), times, reason);
+    } else if (times >= STUBBORN) {
+      narrowed(tx, entries);
+    }
   }
 
   /**
@@ -606,6 +755,18 @@ public final class Dues {
    */
   public boolean release(
       Transaction tx, String practice, String destination, String resource, long key) {
+    // What HL7 v2 refused stays refused in the same bytes: a person has looked, the newest goes.
+    tx.sql(
+            "update delivery set attempt_state = '', attempted = '', acknowledged_row = '' where "
+                + ONE
+                + " and exists (select 1 from due d where d.practice = delivery.practice"
+                + " and d.destination = delivery.destination and d.resource = delivery.resource"
+                + " and d.row_key = delivery.row_key and d.state = 'parked' and d.attempts > 0)"
+                + " and exists (select 1 from sending s where s.practice = delivery.practice"
+                + " and s.destination = delivery.destination and s.queue = 'send-hl7')"
+                + " and attempt_state = 'unknown'")
+        .params(identity(practice, destination, resource, key))
+        .update();
     return tx.sql(
                 "update due set state = 'due', attempts = 0, aside = 0, bundle_limit = 1, due_at = :now, reason = '' where "
                     + ONE
@@ -669,14 +830,15 @@ public final class Dues {
   public void works(Transaction tx, String practice, String destination) {
     boolean isBack =
         tx.sql(
-                    "update sending set failures = 0, not_before = 0, reason = '', failing_since = 0"
-                        + " where practice = ? and destination = ? and failures > 0")
+                    "update sending set failures = 0, vain = 0, not_before = 0, reason = '', failing_since = 0"
+                        + " where practice = ? and destination = ? and (failures > 0 or vain > 0)")
                 .params(practice, destination)
                 .update()
             > 0;
     if (isBack) {
       tx.sql(
-              "update due set due_at = case when aside > :trusted then due_at else :now end, aside = aside + 1"
+              "update due set due_at = case when aside > :trusted then due_at else :now end,"
+                  + " aside = case when aside > :trusted then aside else aside + 1 end"
                   + " where practice = :practice and destination = :destination and state = 'due' and aside > 0"
                   + " and due_at > :now")
           .param("practice", practice)
@@ -687,14 +849,9 @@ public final class Dues {
     }
   }
 
-  /**
-   * At start: the destination is known, and if it is new to the practice, every live record is made
-   * due to it, once.
-   *
-   * @return how many became due
-   */
+  /** At start, before anything is sent: the destination has its tokens from here on. */
   public int open(Transaction tx, String practice, Destination destination) {
-    tx.sql(
+    return tx.sql(
             "insert into sending (practice, destination, failures, not_before, reason, queue) values (?, ?, 0, 0, '', ?)"
                 + " on conflict (practice, destination) do update set queue = excluded.queue")
         .params(
@@ -702,55 +859,66 @@ public final class Dues {
             destination.id(),
             destination.kind() == Destination.Kind.FHIR ? "send-fhir" : "send-hl7")
         .update();
-    int loaded = 0;
-    List<String> types =
-        tx
-            .sql(
-                "select distinct r.resource from record r where r.practice = :practice and not exists (select 1 from load l"
-                    + " where l.practice = r.practice and l.destination = :destination and l.resource = r.resource)")
-            .param("practice", practice)
-            .param("destination", destination.id())
-            .query(String.class)
-            .list()
-            .stream()
-            .filter(destination::tells)
-            .toList();
-    for (String type : types) {
-      loaded += load(tx, practice, destination, type);
-    }
-    return loaded;
   }
 
-  /** What was recorded since {@link #open} by somebody who did not know the destination yet. */
-  public int openLate(Transaction tx, String practice, Destination destination) {
-    int loaded = 0;
-    for (String type :
-        tx.sql("select distinct resource from record where practice = ?")
-            .param(practice)
-            .query(String.class)
-            .list()) {
-      loaded += load(tx, practice, destination, type);
-    }
-    return loaded;
+  /** FHIR types of the practice that can be told to the destination, in the order of sending. */
+  public List<String> types(Transaction tx, String practice, Destination destination) {
+    return tx
+        .sql("select distinct resource from record where practice = ?")
+        .param(practice)
+        .query(String.class)
+        .list()
+        .stream()
+        .filter(destination::tells)
+        .sorted(Comparator.comparingInt(type -> ORDER.contains(type) ? ORDER.indexOf(type) : 99))
+        .toList();
   }
 
-  private static int load(Transaction tx, String practice, Destination destination, String type) {
+  /**
+   * Keys that one unit looked at.
+   *
+   * @param last key
+   * @param records that became due
+   * @param more false if there is no key behind the last one
+   */
+  public record Range(long last, int records, boolean more) {}
+
+  /**
+   * The next keys of a type: what the destination has not acknowledged as it stands becomes due,
+   * unless it is so already. What is gone and was never told of is not.
+   *
+   * @param from only keys behind this one
+   */
+  public Range load(
+      Transaction tx, String practice, Destination destination, String type, long from) {
+    List<Long> keys =
+        tx.sql(
+                "select row_key from record where practice = ? and resource = ? and row_key > ?"
+                    + " order by row_key limit ?")
+            .params(practice, type, from, RANGE)
+            .query(Long.class)
+            .list();
+    long last = keys.isEmpty() ? from : keys.get(keys.size() - 1);
     int records =
         tx.sql(
                 """
-                  insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,
-                    state, reason, patient_key)
-                  select r.practice, :destination, r.resource, r.row_key, r.version, :now, 0, :limit, 'due', '', r.patient_key
-                  from record r
-                  left join delivery x on x.practice = r.practice and x.destination = :destination
-                    and x.resource = r.resource and x.row_key = r.row_key
-                  where r.practice = :practice and r.resource = :resource and r.state = 'live' and r.version > 0
-                    and coalesce(x.acknowledged_version, 0) < r.version
-                  on conflict (practice, destination, resource, row_key) do nothing
-                  """)
+                insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,
+                  state, reason, patient_key)
+                select r.practice, :destination, r.resource, r.row_key, r.version, :now, 0, :limit, 'due', '', r.patient_key
+                from record r
+                left join delivery x on x.practice = r.practice and x.destination = :destination
+                  and x.resource = r.resource and x.row_key = r.row_key
+                where r.practice = :practice and r.resource = :resource and r.row_key > :from and r.row_key <= :last
+                  and r.version > 0 and (r.state = 'live' or x.row_key is not null)
+                  and coalesce(x.acknowledged_version, 0) < r.version
+                on conflict (practice, destination, resource, row_key) do update set version = excluded.version
+                  where due.version < excluded.version
+                """)
             .param("practice", practice)
             .param("destination", destination.id())
             .param("resource", type)
+            .param("from", from)
+            .param("last", last)
             .param("limit", destination.bundleSize())
             .param("now", tx.now().toEpochMilli())
             .update();
@@ -759,7 +927,7 @@ public final class Dues {
                 + " on conflict (practice, destination, resource) do update set records = load.records + excluded.records")
         .params(practice, destination.id(), type, records, tx.now().toEpochMilli())
         .update();
-    return records;
+    return new Range(last, records, keys.size() == RANGE);
   }
 
   private static Duration pause(int failures) {

@@ -179,7 +179,7 @@ public final class Hl7Messages {
     }
   }
 
-  private static JsonNode read(String fhir) {
+  static JsonNode read(String fhir) {
     if (fhir.isEmpty()) {
       return MissingNode.getInstance();
     }

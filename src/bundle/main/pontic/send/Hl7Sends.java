@@ -1,6 +1,5 @@
 package pontic.send;
 
-import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +30,12 @@ public final class Hl7Sends {
   private static final int TURNS = 50;
 
   private static final Duration MARGIN = Duration.ofSeconds(30);
+
+  /** Until then a message is sent or not at all; the rest of the lease is for the request. */
+  private static final Duration SEND_BEFORE = Duration.ofSeconds(15);
+
+  /** ERR-3 of a receiver that has a message with this MSH-10 already (HL7 table 0357). */
+  private static final String DUPLICATE = "205";
 
   /** What MSA-1 means. */
   public enum Meaning {
@@ -85,6 +90,7 @@ public final class Hl7Sends {
         || dues.isPaused(tx, practice, destination.id(), now)) {
       return Hl7Claim.nothing(practice, destination.id());
     }
+    long deadline = System.nanoTime() + SEND_BEFORE.toNanos();
     String lease = lease(practice, destination.id());
     Optional<Long> epoch = leases.take(tx, lease, destination.requestLimit().plus(MARGIN));
     if (epoch.isEmpty()) {
@@ -96,7 +102,7 @@ public final class Hl7Sends {
     }
     return next.isEmpty()
         ? Hl7Claim.nothing(practice, destination.id())
-        : new Hl7Claim(practice, destination.id(), epoch.get(), now, next);
+        : new Hl7Claim(practice, destination.id(), epoch.get(), deadline, next);
   }
 
   /**
@@ -113,11 +119,13 @@ public final class Hl7Sends {
     try {
       Destination target = destination(claim.destination()).orElseThrow();
       String told = store.read(tx -> dues.told(tx, target, entry));
-      Optional<String> message = messages.message(entry, told, target, claim.at());
+      // The change's own time, not this moment: what was unclear and then refused may have been
+      // taken at first, and is made anew under the same MSH-10.
+      Optional<String> message = messages.message(entry, told, target, entry.changedAt());
       boolean held =
           message.isPresent()
               ? during(claim, tx -> dues.attempted(tx, entry, message.get()))
-              : end(claim, tx -> dues.withheld(tx, untold(entry), "nothing to tell"));
+              : end(claim, tx -> dues.withheld(tx, entry.untold(), "nothing to tell"));
       return held ? message.orElse("") : "";
     } catch (MappingException | Hl7Exception e) {
       // Both name places and never values.
@@ -126,23 +134,16 @@ public final class Hl7Sends {
     }
   }
 
-  /** What the destination knows stays what it knew. */
-  private static Dues.Entry untold(Dues.Entry entry) {
-    return new Dues.Entry(
-        entry.practice(),
-        entry.destination(),
-        entry.resource(),
-        entry.key(),
-        entry.patientKey(),
-        entry.fhirId(),
-        new Dues.Version(entry.version(), entry.acknowledged().fhir(), entry.acknowledged().row()),
-        entry.changedAt(),
-        entry.acknowledged(),
-        entry.isUnknown(),
-        entry.attempt(),
-        entry.wire(),
-        entry.remoteVersion(),
-        entry.together());
+  /**
+   * The last step before the frame.
+   *
+   * @throws TooLateException if another holder of the lease may be sending by now
+   */
+  public byte[] inTime(Hl7Claim claim, byte[] message) {
+    if (System.nanoTime() - claim.deadline() > 0) {
+      throw new TooLateException();
+    }
+    return message;
   }
 
   /** Decides by the answer what became of the message. */
@@ -157,7 +158,9 @@ public final class Hl7Sends {
       return;
     }
     String code = (read.get().code() + " " + read.get().condition()).trim();
-    switch (answers.getOrDefault(read.get().code(), Meaning.AWAY)) {
+    Meaning meaning = answers.getOrDefault(read.get().code(), Meaning.AWAY);
+    boolean isKnown = entry.isUnknown() && read.get().condition().equals(DUPLICATE);
+    switch (isKnown ? Meaning.ACCEPTED : meaning) {
       case ACCEPTED ->
           end(
               claim,
@@ -178,11 +181,20 @@ public final class Hl7Sends {
 
   /**
    * At the end of a turn: what no step has ended was kept back by one that stands between event and
-   * frame, and counts as acknowledged.
+   * frame. It was not told; what an earlier attempt may have told stays unclear.
    */
   public void keptBack(Hl7Claim claim, String route) {
     if (!claim.isEmpty()) {
-      end(claim, tx -> dues.withheld(tx, claim.one(), route + "/event"));
+      Dues.Entry entry = claim.one();
+      end(
+          claim,
+          tx -> {
+            if (entry.isUnknown()) {
+              dues.inVain(tx, entry, "withheld by " + route + "/event");
+            } else {
+              dues.withheld(tx, entry.untold(), route + "/event");
+            }
+          });
     }
   }
 
@@ -191,17 +203,13 @@ public final class Hl7Sends {
     if (claim.isEmpty()) {
       return;
     }
-    Throwable root = failure;
-    boolean unconnected = false;
-    while (root.getCause() != null && root.getCause() != root) {
-      unconnected |= root instanceof ConnectException;
-      root = root.getCause();
-    }
-    if (unconnected || root instanceof ConnectException) {
+    if (failure instanceof TooLateException) {
+      end(claim, tx -> dues.notSent(tx, claim.one()));
+    } else if (Unsent.is(failure)) {
       // Nobody can be reached, so no other message would fare better: this one keeps its place.
       away(claim, "it cannot be connected to", Optional.empty());
     } else {
-      unclear(claim, "no answer came (" + root.getClass().getSimpleName() + ")");
+      unclear(claim, Unsent.name(failure));
     }
   }
 
@@ -218,7 +226,7 @@ public final class Hl7Sends {
           }
           int failures =
               dues.failing(tx, claim.practice(), claim.destination(), reason, Duration.ZERO);
-          unclear.ifPresent(entry -> dues.aside(tx, entry, failures));
+          unclear.ifPresent(entry -> dues.aside(tx, entry, failures, reason));
           // The first of a row of failures is news; the rest is in the store.
           if (failures == 1) {
             LOG.warn(

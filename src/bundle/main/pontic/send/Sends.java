@@ -2,14 +2,11 @@ package pontic.send;
 
 import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +20,10 @@ import pontic.store.Transaction;
  * Claims what is due for one practice and FHIR destination, and writes down what became of it.
  *
  * <p>What has no clear end is read back before anything newer of it is sent (decision 0055); at a
- * destination without versions it is sent again. A destination that does not answer is asked again
- * with growing pauses; one that refuses a Bundle gets halves of it until the entry it refuses
- * stands alone, and that one is parked after a few refusals.
+ * destination without versions the newest is sent in its place. A destination that does not answer
+ * is asked again with growing pauses; one that refuses a Bundle, or lets nothing come of it
+ * although it answers reads, gets halves of it until the entry that is why stands alone, and that
+ * one is put off and parked in the end.
  */
 public final class Sends {
   private static final Logger LOG = LoggerFactory.getLogger(Sends.class);
@@ -34,11 +32,17 @@ public final class Sends {
   private static final Set<Integer> NOT_THE_CONTENT =
       Set.of(401, 403, 404, 405, 406, 407, 415, 425, 429);
 
+  /** Of these, what a server may also say because of one patient in the Bundle. */
+  private static final Set<Integer> PERHAPS_ONE = Set.of(403, 404);
+
   /** Another version stands there than the one that was told. */
   private static final Set<Integer> CONFLICT = Set.of(409, 412);
 
   private static final int TIMED_OUT = 408;
   private static final Duration LEASE_MARGIN = Duration.ofSeconds(25);
+
+  /** Until then a claim is sent or not at all; the rest of the lease is for the request. */
+  private static final Duration SEND_BEFORE = Duration.ofSeconds(15);
 
   private final Store store;
   private final Leases leases;
@@ -83,6 +87,7 @@ public final class Sends {
         || dues.isPaused(tx, practice, destination.id(), tx.now())) {
       return Claim.nothing(practice, destination.id());
     }
+    long deadline = System.nanoTime() + SEND_BEFORE.toNanos();
     Duration lease = FhirClients.longest(destination).plus(LEASE_MARGIN);
     Optional<Long> epoch = leases.take(tx, name(practice, destination.id()), lease);
     if (epoch.isEmpty()) {
@@ -94,13 +99,118 @@ public final class Sends {
       leases.release(tx, name(practice, destination.id()), epoch.get());
       return Claim.nothing(practice, destination.id());
     }
-    if (destination.versioned() && entries.get(0).isUnknown()) {
-      return new Claim(practice, destination.id(), epoch.get(), Claim.Step.READ_BACK, entries);
-    }
+    boolean reads = destination.versioned() && entries.get(0).isUnknown();
+    List<Dues.Entry> claimed = new ArrayList<>();
     for (Dues.Entry entry : entries) {
-      dues.attempted(tx, entry, "");
+      if (!reads && entry.isUnknown()) {
+        // Nothing can be read back: the newest goes in the place of what is unclear.
+        dues.cleared(tx, entry, Transactions.SOME);
+      }
+      if (!reads) {
+        dues.attempted(tx, entry, "");
+      }
+      claimed.add(reads ? entry : entry.settled());
     }
-    return new Claim(practice, destination.id(), epoch.get(), Claim.Step.SEND, entries);
+    return new Claim(
+        practice,
+        destination.id(),
+        epoch.get(),
+        deadline,
+        reads ? Claim.Step.READ_BACK : Claim.Step.SEND,
+        claimed);
+  }
+
+  /** The resources of the claim, each as FHIR JSON: what the seam sees. */
+  public List<String> resources(Claim claim) {
+    return claim.entries().stream().map(entry -> entry.record().fhir()).toList();
+  }
+
+  /**
+   * A resource that came through the seam.
+   *
+   * @param place in the claim, from 0
+   * @param resource FHIR JSON
+   */
+  public record Through(int place, String resource) {
+    /** Without the resource: it is a patient's. */
+    @Override
+    public String toString() {
+      return "place " + place;
+    }
+  }
+
+  /** At the end of the seam. */
+  public Through through(int place, String resource) {
+    return new Through(place, resource);
+  }
+
+  /**
+   * What came through the seam is to be sent, as it came; what a step kept back there was not told,
+   * and what is due of it ends.
+   *
+   * @param results of the seam; what is no {@link Through} was kept back
+   */
+  public Claim passed(Claim claim, List<?> results, String route) {
+    List<Dues.Entry> passed = new ArrayList<>();
+    List<Dues.Entry> kept = new ArrayList<>(claim.entries());
+    for (Object result : results) {
+      if (result instanceof Through through) {
+        Dues.Entry entry = claim.entries().get(through.place());
+        passed.add(entry.with(through.resource(), entry.record().row()));
+        kept.remove(entry);
+      }
+    }
+    boolean held =
+        kept.isEmpty()
+            || store.write(
+                tx -> {
+                  // A step of the seam that failed has ended the whole claim already.
+                  boolean holds = leases.holds(tx, name(claim), claim.epoch());
+                  if (holds) {
+                    kept.forEach(entry -> dues.withheld(tx, entry.untold(), route + "/seam"));
+                  }
+                  if (holds && passed.isEmpty()) {
+                    leases.release(tx, name(claim), claim.epoch());
+                  }
+                  return holds;
+                });
+    return claim.with(held ? passed : List.of());
+  }
+
+  /**
+   * At the end of a turn: what no step has ended was kept back by one that stands behind the seam.
+   */
+  public void keptBack(Claim claim, String route) {
+    if (claim.entries().isEmpty()) {
+      return;
+    }
+    store.write(
+        tx -> {
+          boolean held = leases.holds(tx, name(claim), claim.epoch());
+          if (held) {
+            for (Dues.Entry entry : claim.entries()) {
+              if (entry.isUnknown()) {
+                dues.inVain(tx, entry, "withheld by " + route + "/reads");
+              } else {
+                dues.withheld(tx, entry.untold(), route + "/bundle");
+              }
+            }
+            leases.release(tx, name(claim), claim.epoch());
+          }
+          return held;
+        });
+  }
+
+  /**
+   * The last step before the request.
+   *
+   * @throws TooLateException if another holder of the lease may be sending by now
+   */
+  public String inTime(Claim claim, String bundle) {
+    if (System.nanoTime() - claim.deadline() > 0) {
+      throw new TooLateException();
+    }
+    return bundle;
   }
 
   /** The claim as a transaction. */
@@ -118,15 +228,31 @@ public final class Sends {
     List<Transactions.Answer> answers = transactions.answers(claim, answer);
     if (answers.isEmpty()
         || answers.stream().anyMatch(one -> one.status() < 200 || one.status() > 299)) {
-      failing(claim, "the answer does not cover what was sent", Duration.ZERO, false);
+      failing(claim, "the answer does not cover what was sent", Duration.ZERO, false, false);
       return;
     }
-    settle(
-        claim,
-        (tx, i) -> {
-          Dues.Entry entry = claim.entries().get(i);
-          dues.acknowledged(tx, entry, entry.record(), answers.get(i).version());
+    store.write(
+        tx -> {
+          if (!leases.holds(tx, name(claim), claim.epoch())) {
+            return false;
+          }
+          for (int i = 0; i < claim.entries().size(); i++) {
+            Dues.Entry entry = claim.entries().get(i);
+            acknowledged(tx, entry, entry.record(), answers.get(i).version());
+          }
+          dues.works(tx, claim.practice(), claim.destination());
+          leases.release(tx, name(claim), claim.epoch());
+          return true;
         });
+  }
+
+  private void acknowledged(
+      Transaction tx, Dues.Entry entry, Dues.Version version, String remoteVersion) {
+    dues.acknowledged(tx, entry, version, remoteVersion);
+    destinations
+        .apply(entry.destination())
+        .map(FhirClients::longest)
+        .ifPresent(limit -> dues.looksAgain(tx, entry, version, tx.now().plus(limit)));
   }
 
   /**
@@ -136,49 +262,76 @@ public final class Sends {
   public void readBack(Claim claim, String answer) {
     List<Transactions.Answer> answers = transactions.answers(claim, answer);
     if (answers.isEmpty()) {
-      failing(claim, "the answer does not cover what was read back", Duration.ZERO, false);
+      failing(claim, "the answer does not cover what was read back", Duration.ZERO, false, false);
       return;
     }
-    settle(
-        claim,
-        (tx, i) -> {
-          Dues.Entry entry = claim.entries().get(i);
-          Transactions.Answer stands = answers.get(i);
-          if (stands.status() == 404) {
-            dues.cleared(tx, entry, "");
-          } else if (stands.status() == 410) {
-            // It was deleted there; what is sent next makes it again, whatever its version is.
-            dues.cleared(tx, entry, Transactions.SOME);
-          } else if (stands.status() != 200) {
-            dues.inVain(tx, entry, "it cannot be read back: HTTP " + stands.status());
-          } else if (Transactions.isAttempt(entry, stands)) {
-            dues.acknowledged(tx, entry, entry.attempt(), stands.version());
-          } else {
-            dues.cleared(tx, entry, stands.version());
-          }
-        });
-  }
-
-  /** Each entry of the claim by its place, in one unit, if the lease still holds. */
-  private void settle(Claim claim, BiConsumer<Transaction, Integer> each) {
     store.write(
         tx -> {
           if (!leases.holds(tx, name(claim), claim.epoch())) {
             return false;
           }
-          for (int i = 0; i < claim.entries().size(); i++) {
-            each.accept(tx, i);
-          }
-          dues.works(tx, claim.practice(), claim.destination());
+          settle(tx, claim, answers);
           leases.release(tx, name(claim), claim.epoch());
           return true;
         });
   }
 
+  private void settle(Transaction tx, Claim claim, List<Transactions.Answer> answers) {
+    List<Dues.Entry> cleared = new ArrayList<>();
+    List<Dues.Entry> unread = new ArrayList<>();
+    int answered = 0;
+    for (int i = 0; i < claim.entries().size(); i++) {
+      Dues.Entry entry = claim.entries().get(i);
+      Transactions.Answer stands = answers.get(i);
+      if (stands.status() == 200 && Transactions.isAttempt(entry, stands)) {
+        acknowledged(tx, entry, entry.attempt(), stands.version());
+      } else if (Set.of(200, 404, 410).contains(stands.status())) {
+        // What was deleted there is made again by what is sent next, whatever its version is.
+        String version = stands.status() == 200 ? stands.version() : Transactions.SOME;
+        dues.cleared(tx, entry, stands.status() == 404 ? "" : version);
+        cleared.add(entry);
+      } else if (isOfTheMoment(stands.status())) {
+        unread.add(entry);
+        answered = stands.status();
+      } else {
+        dues.inVain(tx, entry, "it cannot be read back: HTTP " + stands.status());
+      }
+    }
+    if (!cleared.isEmpty()) {
+      // That it can be read does not say that it can be written: it has failed until something
+      // arrives.
+      dues.vain(
+          tx,
+          claim.practice(),
+          claim.destination(),
+          cleared,
+          "nothing came of it though the destination answers");
+    } else if (unread.isEmpty()) {
+      dues.works(tx, claim.practice(), claim.destination());
+    }
+    if (!unread.isEmpty()) {
+      String reason = "it cannot be read back: HTTP " + answered;
+      int failures =
+          dues.failing(
+              tx, claim.practice(), claim.destination(), reason, wanted.apply(claim.destination()));
+      unread.forEach(entry -> dues.aside(tx, entry, failures, reason));
+    }
+  }
+
+  /** It says nothing of the resource; the same may be read later. */
+  private static boolean isOfTheMoment(int status) {
+    return status == 401 || status == 429 || status >= 500;
+  }
+
   /** Decides by the failure what becomes of the claim. Its text never leaves this method. */
   public void failed(Claim claim, Throwable failure) {
+    if (failure instanceof TooLateException) {
+      tooLate(claim);
+      return;
+    }
     int status = status(failure);
-    String reason = status == 0 ? failureName(failure) : "the destination answered HTTP " + status;
+    String reason = status == 0 ? Unsent.name(failure) : "the destination answered HTTP " + status;
+    Duration least = wanted.apply(claim.destination());
     if (CONFLICT.contains(status) && claim.isSend()) {
       refused(claim, reason + ", another version stands there", true);
     } else if (claim.isReadBack()
@@ -187,12 +340,34 @@ public final class Sends {
         || status < 400
         || status == TIMED_OUT) {
       failing(
-          claim, reason, wanted.apply(claim.destination()), claim.isSend() && isNotSent(failure));
+          claim,
+          reason,
+          least,
+          claim.isSend() && Unsent.is(failure),
+          (claim.isReadBack() || !isVersioned(claim))
+              && (status >= 500 || PERHAPS_ONE.contains(status)));
     } else if (NOT_THE_CONTENT.contains(status)) {
-      failing(claim, reason, wanted.apply(claim.destination()), true);
+      failing(claim, reason, least, true, PERHAPS_ONE.contains(status));
     } else {
       refused(claim, reason, false);
     }
+  }
+
+  private boolean isVersioned(Claim claim) {
+    return destinations.apply(claim.destination()).map(Destination::versioned).orElse(true);
+  }
+
+  /** Nothing was sent, and the destination has no part in it. */
+  private void tooLate(Claim claim) {
+    store.write(
+        tx -> {
+          boolean held = leases.holds(tx, name(claim), claim.epoch());
+          if (held) {
+            claim.entries().forEach(entry -> dues.notSent(tx, entry));
+            leases.release(tx, name(claim), claim.epoch());
+          }
+          return held;
+        });
   }
 
   private static int status(Throwable failure) {
@@ -206,26 +381,6 @@ public final class Sends {
       }
     }
     return 0;
-  }
-
-  /** Nobody took the connection, so nothing can have been done. */
-  private static boolean isNotSent(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof ConnectException
-          || t instanceof UnknownHostException
-          || t instanceof NoRouteToHostException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static String failureName(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return "no answer came (" + root.getClass().getSimpleName() + ")";
   }
 
   /**
@@ -253,7 +408,12 @@ public final class Sends {
         });
   }
 
-  private void failing(Claim claim, String reason, Duration least, boolean notSent) {
+  /**
+   * @param notSent nothing of the claim can have been done
+   * @param perhapsOne the destination answered, and one of the entries may be why it did so
+   */
+  private void failing(
+      Claim claim, String reason, Duration least, boolean notSent, boolean perhapsOne) {
     int failures =
         store.write(
             tx -> {
@@ -264,6 +424,9 @@ public final class Sends {
                 claim.entries().forEach(entry -> dues.notSent(tx, entry));
               }
               int count = dues.failing(tx, claim.practice(), claim.destination(), reason, least);
+              if (perhapsOne) {
+                dues.vain(tx, claim.practice(), claim.destination(), claim.entries(), reason);
+              }
               leases.release(tx, name(claim), claim.epoch());
               return count;
             });

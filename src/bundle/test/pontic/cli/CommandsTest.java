@@ -3,6 +3,8 @@ package pontic.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,11 +45,39 @@ class CommandsTest {
   @Test
   void everyCommandHasHelp() throws Exception {
     for (String command :
-        List.of("run", "status", "receipts", "parked", "pause", "resume", "stop")) {
+        List.of("run", "check", "status", "receipts", "parked", "pause", "resume", "stop")) {
       Ended ended = pontic(List.of(command, "--help"));
       assertEquals(0, ended.code());
       assertTrue(ended.out().startsWith("Usage: pontic " + command), ended.out());
     }
+  }
+
+  @Test
+  void checkTellsEachFindingInALineOrAsJsonAndExitsOne() throws Exception {
+    for (String area : List.of("routes/errors", "mappings", "sql", "config")) {
+      Files.createDirectories(folder.resolve(area));
+    }
+    Files.writeString(folder.resolve("routes/errors/broken.camel.yaml"), "- rout:\n    id: x\n");
+    String told = "routes/errors/broken.camel.yaml:1: unknown key rout of the file; write route";
+
+    Ended lines = pontic(List.of("check", folder.toString()));
+    assertEquals(1, lines.code(), lines.err());
+    assertTrue(lines.out().lines().anyMatch(told::equals), lines.out());
+
+    Ended json = pontic(List.of("check", folder.toString(), "--json"));
+    assertEquals(1, json.code(), json.err());
+    JsonNode findings = new ObjectMapper().readTree(json.out());
+    assertEquals(lines.out().lines().count(), findings.size());
+    assertTrue(
+        json.out()
+            .contains(
+                "{\"file\":\"routes/errors/broken.camel.yaml\",\"line\":1,"
+                    + "\"what\":\"unknown key rout of the file\",\"right\":\"write route\"}"),
+        json.out());
+
+    Ended nowhere = pontic(List.of("check", folder.resolve("nowhere").toString()));
+    assertEquals(1, nowhere.code());
+    assertEquals(1, nowhere.err().lines().count(), nowhere.err());
   }
 
   @Test

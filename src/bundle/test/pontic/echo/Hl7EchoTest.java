@@ -247,6 +247,11 @@ class Hl7EchoTest {
     sameSecond("update patient set HmPhone = '', Email = 'desk@example.org'", patNum(edited));
     sameSecond("update appointment set AptDateTime = '2027-04-01 08:00:00'", aptNum(moved));
     sameSecond("update appointment set AptStatus = 5", aptNum(cancelled));
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql(
+            "insert into histappointment (HistDateTStamp, HistApptAction, AptNum) values (now(), 3, ?)")
+        .params(aptNum(cancelled))
+        .update();
     house.stopBundle();
     house.with("pontic.capture.period", "100ms");
     house.startBundle();

@@ -3,6 +3,7 @@ package pontic.inbound;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.api.Requests;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.Hospital.Patient;
 
@@ -164,19 +166,7 @@ final class IdentityTest {
   @Test
   void aPatientThatTheDeskMadeIsFoundAndNotMadeAgain() throws Exception {
     Patient patient = next();
-    house
-        .sandbox()
-        .frontDesk("elm")
-        .addPatient(
-            Map.of(
-                "LName",
-                patient.last(),
-                "FName",
-                patient.first(),
-                "Birthdate",
-                birth(patient),
-                "HmPhone",
-                patient.phone()));
+    deskMade(patient);
     String id = ended(Hospital.adt("A28", control(), patient));
     assertTrue(List.of("landed", "no change").contains(house.ledger().end(id)), reason(id));
     assertEquals(1, house.office("elm").patients(patient).size());
@@ -191,14 +181,7 @@ final class IdentityTest {
     long from = ((Number) house.office("elm").patients(loser).get(0).get("PatNum")).longValue();
     long into = ((Number) house.office("elm").patients(survivor).get(0).get("PatNum")).longValue();
     house.sandbox().frontDesk("elm").merge(from, into);
-    House.until(
-        "the merge is followed",
-        () ->
-            house
-                    .ledger()
-                    .count(
-                        "select count(*) from person where merged_into = '' and pat_num = " + from)
-                == 0);
+    untilFollowed(from);
     String id =
         ended(
             Hospital.siu(
@@ -234,6 +217,206 @@ final class IdentityTest {
     Map<String, Object> row = house.office("elm").patients(patient).get(0);
     assertEquals("5035557777", row.get("HmPhone"));
     assertEquals("Bobbin", row.get("Preferred"));
+  }
+
+  @Test
+  void onlyWhatDiffersIsWritten() throws Exception {
+    Patient patient = next();
+    ended(Hospital.adt("A28", control(), patient));
+    house
+        .sandbox()
+        .frontDesk("elm")
+        .editPatient(
+            patNum(patient, patient.birth()),
+            Map.of("Address", "4 Sorrel Yard", "Preferred", "Bobbin"));
+    house.api().requests().clear();
+    String id = ended(Hospital.adt("A08", control(), patient.withPhone("5035557778")));
+    assertEquals("landed", house.ledger().end(id), reason(id));
+    Map<String, Object> row = house.office("elm").patients(patient).get(0);
+    assertEquals("5035557778", digits(row.get("HmPhone")));
+    assertEquals("4 Sorrel Yard", row.get("Address"));
+    assertEquals("Bobbin", row.get("Preferred"));
+    assertEquals(
+        List.of(List.of("HmPhone")),
+        house.api().requests().list("elm").stream()
+            .filter(request -> request.method().equals("PUT"))
+            .map(Requests.Entry::fields)
+            .toList());
+  }
+
+  /** Name and phone are another's: the number that Open Dental gave decides. */
+  @Test
+  void aNumberOfOursThatASenderCarriesLeadsToItsRow() throws Exception {
+    Patient patient = next();
+    long desk =
+        deskMade(new Patient("", "Maiden" + NUMBER, "Old", patient.birth(), "", "5035550011", ""));
+    long before = house.office("elm").count("select count(*) from patient");
+    String id = ended(carrying(Hospital.adt("A31", control(), patient), patient, "elm", desk));
+    assertEquals("landed", house.ledger().end(id), reason(id));
+    Map<String, Object> row =
+        house.office("elm").rows("select * from patient where PatNum = ?", desk).get(0);
+    assertEquals(patient.street(), row.get("Address"), "the desk had none");
+    assertEquals("5035550011", row.get("HmPhone"), "the desk's, which the sender never set");
+    assertEquals(before, house.office("elm").count("select count(*) from patient"));
+  }
+
+  @Test
+  void aNumberOfOursThatLeadsNowhereIsHeldAndOneOfAnotherPracticeIsNotOurs() throws Exception {
+    Patient nobody = next();
+    String id = ended(carrying(Hospital.adt("A31", control(), nobody), nobody, "elm", 999_999));
+    assertEquals("parked", house.ledger().end(id));
+    assertTrue(reason(id).contains("PatNum 999999 can no longer be read"), reason(id));
+    assertEquals(0, house.office("elm").patients(nobody).size());
+
+    Patient other = next();
+    long desk = deskMade(new Patient("", "Stays" + NUMBER, "As", "19440404", "", "5035550012", ""));
+    String foreign = ended(carrying(Hospital.adt("A31", control(), other), other, "oak", desk));
+    assertEquals("landed", house.ledger().end(foreign), reason(foreign));
+    assertEquals(1, house.office("elm").patients(other).size());
+    assertEquals(
+        "",
+        house
+            .office("elm")
+            .rows("select * from patient where PatNum = ?", desk)
+            .get(0)
+            .get("Address"));
+  }
+
+  @Test
+  void aNumberOfABookingOfOursThatASenderCarriesMovesThatBooking() throws Exception {
+    Patient patient = next();
+    Patient other = next();
+    ended(Hospital.adt("A28", control(), patient));
+    ended(Hospital.adt("A28", control(), other));
+    long desk = booked(patient, NOON.plusDays(6));
+    String id = ended(moving(patient, NOON.plusDays(7), desk));
+    assertEquals("landed", house.ledger().end(id), reason(id));
+    assertEquals(1, house.office("elm").appointments(patient).size());
+    assertEquals(1, at(patient, NOON.plusDays(7), 1));
+
+    String unknown = ended(moving(patient, NOON.plusDays(8), 999_999));
+    assertEquals("parked", house.ledger().end(unknown));
+    assertTrue(
+        reason(unknown).contains("AptNum 999999 is no longer in Open Dental"), reason(unknown));
+    long others = booked(patient, NOON.plusDays(9));
+    String foreign = ended(moving(other, NOON.plusDays(10), others));
+    assertEquals("parked", house.ledger().end(foreign));
+    assertTrue(
+        reason(foreign).contains("AptNum " + others + " belongs to another"), reason(foreign));
+    assertEquals(1, at(patient, NOON.plusDays(9), 1));
+    assertEquals(0, house.office("elm").appointments(other).size());
+  }
+
+  @Test
+  void whatWaitsForAPatientThatIsMergedMeanwhileGoesToTheSurvivor() throws Exception {
+    Patient loser = next();
+    Patient survivor =
+        new Patient(
+            "S" + loser.mrn(),
+            loser.last(),
+            loser.first(),
+            "19310204",
+            loser.sex(),
+            "5035553334",
+            "8 Rowan Close");
+    ended(Hospital.adt("A28", control(), loser));
+    ended(Hospital.adt("A28", control(), survivor));
+    long from = patNum(loser, loser.birth());
+    long into = patNum(survivor, survivor.birth());
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    String updated = accepted(Hospital.adt("A31", control(), loser.withPhone("5035554445")));
+    String booked =
+        accepted(Hospital.siu("S12", control(), loser, "PLW" + NUMBER, NOON.plusDays(11), 30, ""));
+    House.until(
+        "both are understood",
+        () -> house.ledger().count("select count(*) from message where state = 'accepted'") == 0);
+    house.sandbox().frontDesk("elm").merge(from, into);
+    untilFollowed(from);
+    house.api().faults().clear();
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end(updated), reason(updated));
+    assertEquals("landed", house.ledger().end(booked), reason(booked));
+    assertEquals("5035554445", phone(into));
+    assertEquals(loser.phone(), phone(from));
+    assertEquals(
+        List.of(into),
+        house
+            .office("elm")
+            .rows(
+                "select PatNum from appointment where AptDateTime = ?",
+                NOON.plusDays(11).toString().replace('T', ' ') + ":00")
+            .stream()
+            .map(row -> ((Number) row.get("PatNum")).longValue())
+            .toList());
+  }
+
+  private static void untilFollowed(long loser) {
+    House.until(
+        "the merge is followed",
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from person where merged_into = '' and pat_num = " + loser)
+                == 0);
+  }
+
+  private static String phone(long patNum) {
+    return digits(
+        house
+            .office("elm")
+            .rows("select HmPhone from patient where PatNum = ?", patNum)
+            .get(0)
+            .get("HmPhone"));
+  }
+
+  private static String digits(Object phone) {
+    return String.valueOf(phone).replaceAll("\\D", "");
+  }
+
+  private static long deskMade(Patient patient) throws Exception {
+    return house
+        .sandbox()
+        .frontDesk("elm")
+        .addPatient(
+            Map.of(
+                "LName",
+                patient.last(),
+                "FName",
+                patient.first(),
+                "Birthdate",
+                birth(patient),
+                "HmPhone",
+                patient.phone()));
+  }
+
+  private static long booked(Patient patient, LocalDateTime time) throws Exception {
+    return house
+        .sandbox()
+        .frontDesk("elm")
+        .book(patNum(patient, patient.birth()), 1, 1, time, 30, "by the desk");
+  }
+
+  /** The same message with a PatNum beside the sender's own number, as Pontic writes it. */
+  private static byte[] carrying(byte[] message, Patient patient, String practice, long patNum) {
+    String own = patient.mrn() + "^^^LAKE^MR";
+    String ours = "%d^^^%s&urn:pontic:%s:patient&URI^PI".formatted(patNum, practice, practice);
+    return replaced(message, own, own + "~" + ours);
+  }
+
+  /** A move that carries an AptNum as filler number. */
+  private static byte[] moving(Patient patient, LocalDateTime to, long aptNum) {
+    String placer = "PLC" + NUMBER.incrementAndGet();
+    return replaced(
+        Hospital.siu("S13", control(), patient, placer, to, 30, ""),
+        "SCH|" + placer + "^LAKE|",
+        "SCH|" + placer + "^LAKE|" + aptNum + "^elm^urn:pontic:elm:appointment^URI");
+  }
+
+  private static byte[] replaced(byte[] message, String what, String with) {
+    String text = new String(message, StandardCharsets.UTF_8);
+    assertTrue(text.contains(what), what);
+    return text.replace(what, with).getBytes(StandardCharsets.UTF_8);
   }
 
   @Test
@@ -382,14 +565,7 @@ final class IdentityTest {
     assertEquals("parked", house.ledger().end(held));
     house.sandbox().frontDesk("elm").editPatient(from, Map.of("PatStatus", "0"));
     house.sandbox().frontDesk("elm").merge(from, into);
-    House.until(
-        "the merge is followed",
-        () ->
-            house
-                    .ledger()
-                    .count(
-                        "select count(*) from person where merged_into = '' and pat_num = " + from)
-                == 0);
+    untilFollowed(from);
     String behind = ended(Hospital.adt("A31", control(), survivor.withPhone("5035555555")));
     assertEquals("parked", house.ledger().end(behind));
     String heldId = String.valueOf(house.ledger().receipt(held).get("id"));

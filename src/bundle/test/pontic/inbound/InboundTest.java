@@ -1,6 +1,7 @@
 package pontic.inbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -68,6 +69,11 @@ final class InboundTest {
             house.ledger().end(id + i),
             id + i + " " + house.ledger().receipt(id + i).get("receipt_reason"));
       }
+      String generation = String.valueOf(house.ledger().receipt(id + 5).get("receipt_generation"));
+      assertTrue(
+          house.control("/control/status").contains("\"generation\":\"" + generation + "\""),
+          "the receipt's generation " + generation + " is the one that runs");
+      assertFalse(generation.isBlank());
       List<Map<String, Object>> patients = house.office(practice).patients(patient);
       assertEquals(1, patients.size());
       assertEquals(

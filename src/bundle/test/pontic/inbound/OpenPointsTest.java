@@ -5,12 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +28,7 @@ import pontic.lane.Lane;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.OfficeSettings;
+import pontic.sandbox.api.OpenDentalApi;
 import pontic.sandbox.api.Requests.Entry;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.Hospital.Patient;
@@ -56,33 +63,59 @@ final class OpenPointsTest {
     for (boolean bare : List.of(false, true)) {
       change(settings -> settings.withBareErrorText(bare));
       Patient patient = Patient.numbered(++n);
-      house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
-      String id = send(Hospital.adt("A28", "O" + n, patient));
-      House.until(
-          "the office is known to be away",
-          () ->
-              house
-                      .ledger()
-                      .count(
-                          "select count(*) from lane where practice = 'elm' and state = 'offline'")
-                  == 1);
-      house.api().faults().clear();
+      send(Hospital.adt("A28", "O" + n, patient));
       house.untilAllEnded();
-      assertEquals("landed", house.ledger().end(id));
-      assertEquals(1, house.office("elm").patients(patient).size());
+      long patNum =
+          ((Number) house.office("elm").patients(patient).get(0).get("PatNum")).longValue();
+      house.sandbox().frontDesk("elm").deletePatient(patNum);
+      String id = send(Hospital.adt("A31", "O" + n + "u", patient.withPhone("5035557000")));
+      house.untilAllEnded();
+      assertEquals("parked", house.ledger().end(id));
+      assertEquals(
+          "PatNum "
+              + patNum
+              + " can no longer be read in Open Dental: \"patient has been deleted\" (HTTP 400); candidates: ["
+              + patNum
+              + "]",
+          house.ledger().receipt(id).get("receipt_reason"));
     }
   }
 
+  /** Another client of the same key has a request under way when Pontic's next one comes. */
   @Test
   void tooManyRequestsMayBeAnsweredOrOnlyQueued() throws Exception {
     int n = 7100;
     for (boolean queueing : List.of(false, true)) {
-      change(settings -> settings.withQueueingOnly(queueing));
+      change(settings -> settings.withQueueLength(0).withQueueingOnly(queueing));
       Patient patient = Patient.numbered(++n);
+      lane(Long.MAX_VALUE);
       String id = send(Hospital.siu("S12", "O" + n, patient, "PL" + n, NOON.plusDays(n), 30, ""));
+      House.until(
+          "it waits for its lane",
+          () -> house.ledger().count("select count(*) from message where state = 'accepted'") == 0);
+      house.api().requests().clear();
+      house
+          .api()
+          .faults()
+          .arm(
+              Fault.of("elm", FaultKind.SLOW)
+                  .on("GET", "/preferences")
+                  .lasting(Duration.ofMillis(900)));
+      CompletableFuture<HttpResponse<Void>> other = another("/preferences?PrefName=ProgramVersion");
+      house.api().requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(20));
+      lane(0);
       house.untilAllEnded();
+      assertEquals(200, other.join().statusCode());
       assertEquals("landed", house.ledger().end(id));
       assertEquals(1, house.office("elm").appointments(patient).size());
+      List<Entry> all = house.api().requests().list("elm");
+      assertTrue(
+          all.get(1).arrival() < all.get(0).end().getAsLong(),
+          "it came while the other was served");
+      assertEquals(
+          !queueing, all.stream().anyMatch(entry -> entry.status().equals("429")), all.toString());
+      // Two clients of one key cannot keep their distance.
+      house.api().requests().clear();
     }
   }
 
@@ -182,6 +215,31 @@ final class OpenPointsTest {
     List<Entry> all = house.api().requests().list("elm");
     int first = (int) all.stream().takeWhile(entry -> !entry.status().equals("200")).count();
     assertEquals("/securityperms", all.get(first).template(), "what the office answered first");
+  }
+
+  private static CompletableFuture<HttpResponse<Void>> another(String path) {
+    return HttpClient.newHttpClient()
+        .sendAsync(
+            HttpRequest.newBuilder(URI.create(house.flags().get("practices.elm.api.url") + path))
+                .header(
+                    "Authorization",
+                    "ODFHIR " + OpenDentalApi.DEVELOPER_KEY + "/" + OpenDentalApi.ELM_KEY)
+                .header("Content-Type", "application/json")
+                .build(),
+            HttpResponse.BodyHandlers.discarding());
+  }
+
+  /** Nobody may act in elm's lane before then. */
+  private static void lane(long until) {
+    house
+        .bundle()
+        .store()
+        .write(
+            tx ->
+                tx.sql(
+                        "update lease set until_at = :until, epoch = epoch + 1 where name = 'lane:elm'")
+                    .param("until", until)
+                    .update());
   }
 
   private static Lane lane() {

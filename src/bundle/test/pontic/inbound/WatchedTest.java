@@ -1,8 +1,14 @@
 package pontic.inbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import org.apache.camel.Route;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,18 +33,6 @@ import pontic.sandbox.hospital.Hospital;
  * login.
  */
 final class WatchedTest {
-  private static final List<String> ROUTES =
-      List.of(
-          "accept-hl7-elm",
-          "accept-hl7-oak",
-          "accept-fhir",
-          "understand",
-          "call",
-          "wake-lanes",
-          "watch-practice",
-          "capture-mysql-elm-appointment",
-          "send-fhir-hospital");
-
   @TempDir static Path folder;
   private static House house;
 
@@ -55,7 +50,7 @@ final class WatchedTest {
   void healthNamesStoreBrokerAndEveryRoute() throws Exception {
     HttpResponse<String> health = get("pontic.management.port", "/health", "");
     assertEquals(200, health.statusCode(), health.body());
-    for (String route : ROUTES) {
+    for (String route : routes()) {
       assertTrue(health.body().contains("\"route:" + route + "\""), route + " in " + health.body());
     }
     assertTrue(health.body().contains("\"store\"") && health.body().contains("\"broker\""));
@@ -117,10 +112,51 @@ final class WatchedTest {
                 .encodeToString(("admin:" + password).getBytes(StandardCharsets.UTF_8));
     HttpResponse<String> found = get("pontic.hawtio.port", search, basic);
     assertEquals(200, found.statusCode());
-    for (String route : ROUTES) {
+    for (String route : routes()) {
       assertTrue(
           found.body().contains("name=\\\"" + route + "\\\""), route + " in " + found.body());
     }
+  }
+
+  @Test
+  void everyPortIsOpenOnLoopbackOnly() throws Exception {
+    List<InetAddress> outer =
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .filter(address -> !address.isLoopbackAddress())
+            .toList();
+    List<String> ports =
+        house.flags().keySet().stream().filter(key -> key.endsWith(".port")).sorted().toList();
+    assertEquals(
+        List.of(
+            "pontic.facade.port",
+            "pontic.hawtio.port",
+            "pontic.management.port",
+            "practices.elm.hl7.port",
+            "practices.oak.hl7.port"),
+        ports);
+    for (String port : ports) {
+      connect(InetAddress.getLoopbackAddress(), port);
+      for (InetAddress address : outer) {
+        assertThrows(IOException.class, () -> connect(address, port), port + " at " + address);
+      }
+    }
+  }
+
+  private static void connect(InetAddress address, String port) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(address, Integer.parseInt(house.flags().get(port))), 1000);
+    }
+  }
+
+  /** Every route that runs, whatever it is called. */
+  private static List<String> routes() {
+    List<String> routes =
+        house.bundle().context().getRoutes().stream().map(Route::getRouteId).sorted().toList();
+    assertTrue(
+        routes.containsAll(List.of("accept-hl7-elm", "call", "wake-lanes")), routes::toString);
+    return routes;
   }
 
   private static String body(String port, String path) {

@@ -76,6 +76,7 @@ class FhirDeliveryTest {
   void mend() throws Exception {
     List.of(hospital, registry, clinic).forEach(HospitalFhirServer::clear);
     hospital.refuseNothing();
+    hospital.ifNoneMatch(true);
     quiet();
   }
 
@@ -88,17 +89,67 @@ class FhirDeliveryTest {
   @Test
   void aLateOlderWriteDoesNotReplaceTheNewerOne() throws Exception {
     long patient = patient();
+    int landed = hospital.landings().size();
     hospital.arm(late(patient).lasting(Duration.ofSeconds(4)));
     desk.editPatient(patient, Map.of("City", "Five"));
     untilAny(unknown("hospital", patient));
     desk.editPatient(patient, Map.of("City", "Six"));
     arrives(hospital, patient, "Six");
-    Landing landing = hospital.awaitLandings(1, LIMIT).get(0);
+    Landing landing = hospital.awaitLandings(landed + 1, LIMIT).get(landed);
     Arrival last = hospital.latest("Patient", id(patient)).orElseThrow();
     assertTrue(landing.landed().isAfter(last.at()), "the late one came last");
     assertEquals(412, landing.status());
     assertEquals("Six", city(last.resource()));
     quiet();
+  }
+
+  @Test
+  void aLateFirstVersionIsNoticedAlsoWhereNobodyMindsThatANewerOneStandsThere() throws Exception {
+    int landed = hospital.landings().size();
+    hospital.ifNoneMatch(false);
+    hospital.arm(
+        FhirFault.of(FhirFaultKind.LANDS_LATE)
+            .on("Patient")
+            .to("POST")
+            .lasting(Duration.ofSeconds(6)));
+    long patient =
+        desk.addPatient(
+            Map.of("LName", "Late", "FName", "First", "Birthdate", "1980-01-01", "City", "One"));
+    untilAny(unknown("hospital", patient));
+    house.control("pause", "hospital", "sends");
+    desk.editPatient(patient, Map.of("City", "Two"));
+    untilAny(
+        "select count(*) from record where practice = 'elm' and resource = 'Patient' and version = 2 and row_key = "
+            + patient);
+    house.control("resume", "hospital", "sends");
+    arrives(hospital, patient, "Two");
+    Landing landing = hospital.awaitLandings(landed + 1, LIMIT).get(landed);
+    assertEquals(200, landing.status());
+    quiet();
+    List<String> cities =
+        hospital.history("Patient", id(patient)).stream().map(one -> city(one.resource())).toList();
+    assertEquals(List.of("Two", "One", "Two"), cities);
+  }
+
+  @Test
+  void onePatientWhomTheHospitalAlwaysFailsOnHoldsBackNoOther() throws Exception {
+    long poison = patient();
+    long neighbour = patient();
+    hospital.fail(resource -> resource instanceof Patient && city(resource).equals("Poison"));
+    update(
+        "update patient set City = if(PatNum = "
+            + poison
+            + ", 'Poison', 'Sane') where PatNum in ("
+            + poison
+            + ","
+            + neighbour
+            + ")");
+    arrives(hospital, neighbour, "Sane");
+    untilAny("select count(*) from due where aside > 0 and row_key = " + poison);
+    hospital.refuseNothing();
+    long other = patient();
+    desk.editPatient(other, Map.of("City", "Third"));
+    arrives(hospital, poison, "Poison");
   }
 
   @Test
@@ -222,6 +273,8 @@ class FhirDeliveryTest {
   void aNewDestinationIsGivenEverythingOnceInBundlesOfAtMostFifty() throws Exception {
     house.stopBundle();
     house.withConfig(withClinic()).startBundle();
+    untilAny(
+        "select count(*) / 2 from load where destination = 'clinic' and resource = 'Appointment'");
     quiet();
     assertEquals(registry.all("Patient").size(), clinic.all("Patient").size());
     assertEquals(registry.all("Appointment").size(), clinic.all("Appointment").size());
@@ -241,7 +294,9 @@ class FhirDeliveryTest {
             .count(
                 "select sum(records) from load where destination = 'clinic' and practice = 'elm'");
     assertTrue(elms > BUNDLE, "there was more to load than one Bundle takes");
-    assertEquals(bundles(elms) + bundles(loaded - elms), clinic.transactions());
+    // What is loaded first may go while the next type is still being loaded.
+    long fewest = bundles(elms) + bundles(loaded - elms);
+    assertTrue(clinic.transactions() >= fewest && clinic.transactions() <= fewest + 6);
     house.stopBundle();
     open();
     assertEquals(loaded, clinic.arrivals().size(), "a restart does not load again");

@@ -211,6 +211,37 @@ class Hl7OutTest {
   }
 
   @Test
+  void aRefusalOfARepetitionDoesNotSayThatTheFirstDidNotArrive() throws Exception {
+    long patient = patient("Twice");
+    frame(1, of(patient));
+    hospital.arm(MllpFault.of(MllpFaultKind.NO_ACK).on("SIU^S12"));
+    hospital.arm(MllpFault.of(MllpFaultKind.AE).on("SIU^S12"));
+    long apt = desk.book(patient, 1, 1, AT, 30, "");
+    frame(1, about(apt));
+    desk.delete(apt);
+    frame(1, about(apt).and(is("SIU^S17")));
+    List<HospitalMllp.Frame> told = hospital.frames(about(apt));
+    assertEquals(
+        List.of("none", "AE", "AA", "AA"), told.stream().map(HospitalMllp.Frame::answer).toList());
+    assertArrayEquals(told.get(0).bytes(), told.get(2).bytes());
+  }
+
+  @Test
+  void whatIsRefusedAfterItsAcknowledgementWasLostIsMadeAnewAsTheSameMessage() throws Exception {
+    long patient = patient("Twice");
+    frame(1, of(patient));
+    hospital.arm(MllpFault.of(MllpFaultKind.NO_ACK).on("ADT^A31"));
+    hospital.arm(MllpFault.of(MllpFaultKind.AE).on("ADT^A31"));
+    desk.editPatient(patient, Map.of("City", "Twice"));
+    frame(3, of(patient).and(is("ADT^A31")));
+    List<HospitalMllp.Frame> told = hospital.frames(of(patient).and(is("ADT^A31")));
+    assertEquals(
+        List.of("none", "AE", "AA"), told.stream().map(HospitalMllp.Frame::answer).toList());
+    assertArrayEquals(told.get(0).bytes(), told.get(1).bytes());
+    assertArrayEquals(told.get(0).bytes(), told.get(2).bytes());
+  }
+
+  @Test
   void whatIsNotAcknowledgedGoesAgainWithTheSameBytesBeforeAnythingNewer() throws Exception {
     for (MllpFault fault :
         List.of(

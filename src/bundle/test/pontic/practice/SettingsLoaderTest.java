@@ -59,6 +59,8 @@ class SettingsLoaderTest {
     assertTrue(elm.hl7().allows("ANY|WHERE"));
     Practice oak = settings.practice("oak").orElseThrow();
     assertEquals(ZoneId.of("America/Los_Angeles"), oak.zone());
+    assertEquals(2576, oak.hl7().port());
+    assertEquals("http://127.0.0.1:30323/api/v1", oak.api().url());
     assertEquals("jdbc:mariadb://127.0.0.1:13306/oak", oak.database().url());
     Destination hospital = settings.destination("hospital").orElseThrow();
     assertEquals("http://127.0.0.1:8090/fhir", hospital.url());

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
@@ -22,20 +23,26 @@ import org.springframework.util.FileSystemUtils;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.hospital.FhirFault;
+import pontic.sandbox.hospital.FhirFaultKind;
+import pontic.sandbox.hospital.MllpFault;
+import pontic.sandbox.hospital.MllpFaultKind;
 
 /**
- * One run: a seed, its kill points, its messages and faults. Everything but the machine's own
- * timing follows from the seed.
+ * One run: a seed, its kill points, its messages, the changes at the desks and the faults.
+ * Everything but the machine's own timing follows from the seed.
  */
 final class Campaign {
   private static final Logger LOG = LoggerFactory.getLogger(Campaign.class);
   private static final List<String> PRACTICES = List.of("elm", "oak");
   private static final Duration UNTIL_KILLED = Duration.ofSeconds(45);
   private static final Duration SLOW = Duration.ofMillis(300);
+  private static final Duration UNANSWERED = Duration.ofMillis(1_500);
 
   private final House house;
   private final long seed;
-  private final boolean retry;
+  private final Mode mode;
+  private final int changes;
   private final List<KillPoint> points;
   private final List<Load> loads;
   private final Path folder;
@@ -43,6 +50,20 @@ final class Campaign {
   private final AtomicInteger acknowledged = new AtomicInteger();
   private volatile int killAtAcknowledgement;
   private volatile Optional<Life> present = Optional.empty();
+
+  /** What runs: the product, or something that stands for what it must not be. */
+  enum Mode {
+    /** The product. */
+    USUAL,
+    /** With {@link RetryInsteadOfSettle}. */
+    RETRY,
+    /** Polls begin strictly behind the watermark and never sweep. */
+    STRICT;
+
+    private String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * One life, and bookings whose answers are lost; with settle, or with retry in its place (other
@@ -55,34 +76,58 @@ final class Campaign {
         folder,
         seed,
         0,
-        retry,
+        retry ? Mode.RETRY : Mode.USUAL,
+        0,
         practice ->
             Load.ofUnclearBookings(
                 seed, practice, messages, firstPatient(seed, practice) + (retry ? 10 : 0)));
   }
 
+  /** One life without kills; with the product's cursor, or with a strict one in its place. */
+  static Campaign ofChangesSeenLate(
+      House house, Path folder, long seed, int messages, int changes, boolean strict) {
+    return new Campaign(
+        house,
+        folder,
+        seed,
+        0,
+        strict ? Mode.STRICT : Mode.USUAL,
+        changes,
+        practice ->
+            Load.of(seed, practice, messages, firstPatient(seed, practice) + (strict ? 10 : 0)));
+  }
+
   /**
-   * @param kills how many lives end by a kill; the 20 points of {@link KillPoint#ALL} are dealt out
-   *     over four consecutive seeds of five kills
+   * @param kills how many lives end by a kill; {@link KillPoint#ALL} is dealt out over consecutive
+   *     seeds
    * @param messages per practice
+   * @param changes at the desk of each practice
    */
-  Campaign(House house, Path folder, long seed, int kills, int messages) {
+  Campaign(House house, Path folder, long seed, int kills, int messages, int changes) {
     this(
         house,
         folder,
         seed,
         kills,
-        false,
+        Mode.USUAL,
+        changes,
         practice -> Load.of(seed, practice, messages, firstPatient(seed, practice)));
   }
 
   private Campaign(
-      House house, Path folder, long seed, int kills, boolean retry, Function<String, Load> load) {
+      House house,
+      Path folder,
+      long seed,
+      int kills,
+      Mode mode,
+      int changes,
+      Function<String, Load> load) {
     this.house = house;
     this.folder = folder;
     this.seed = seed;
-    this.retry = retry;
-    this.untilEnded = retry ? Duration.ofSeconds(25) : Duration.ofSeconds(60);
+    this.mode = mode;
+    this.changes = changes;
+    this.untilEnded = mode == Mode.USUAL ? Duration.ofSeconds(90) : Duration.ofSeconds(25);
     this.points = points(seed, kills);
     this.loads = PRACTICES.stream().map(load).toList();
   }
@@ -91,20 +136,18 @@ final class Campaign {
     return (int) (1_000 + (seed % 5_000) * 40 + PRACTICES.indexOf(practice) * 20);
   }
 
-  private static List<KillPoint> points(long seed, int kills) {
+  /** The instants of a seed, in the order in which they end its lives. */
+  static List<KillPoint> points(long seed, int kills) {
     Random random = new Random(seed);
+    long seeds = kills == 0 ? 1 : (KillPoint.ALL.size() + kills - 1) / kills;
     List<KillPoint> drawn =
         new ArrayList<>(
             IntStream.range(0, kills)
-                .mapToObj(i -> KillPoint.ALL.get((int) ((seed + 4L * i) % KillPoint.ALL.size())))
+                .mapToObj(i -> KillPoint.ALL.get((int) ((seed + seeds * i) % KillPoint.ALL.size())))
                 .map(point -> point.drawn(random))
                 .toList());
     Collections.shuffle(drawn, random);
     return List.copyOf(drawn);
-  }
-
-  List<KillPoint> points() {
-    return points;
   }
 
   List<Load> loads() {
@@ -113,12 +156,19 @@ final class Campaign {
 
   /** Plays it to its end and says what of the promises was not kept. */
   Ends play() throws Exception {
+    try (Peers peers = new Peers()) {
+      return play(peers);
+    }
+  }
+
+  private Ends play(Peers peers) throws Exception {
     FileSystemUtils.deleteRecursively(folder);
     Files.createDirectories(folder);
     Path flags = folder.resolve("settings.properties");
     Properties properties = new Properties();
     properties.putAll(house.flags());
     properties.setProperty("pontic.data", folder.resolve("data").toString());
+    properties.putAll(peers.flags());
     try (Writer writer = Files.newBufferedWriter(flags)) {
       properties.store(writer, null);
     }
@@ -126,20 +176,27 @@ final class Campaign {
     house.api().requests().clear();
     Instant start = Instant.now();
     List<Engine> engines = new ArrayList<>();
+    List<Desk> desks = new ArrayList<>();
+    Told told = new Told(house, peers, loads);
     try {
       for (Load load : loads) {
         engines.add(
             new Engine(load, house.mllpPort(load.practice()), house.api(), this::acknowledged));
+        desks.add(new Desk(house, load, peers, seed, changes));
       }
       for (int i = 0; i < points.size(); i++) {
         KillPoint point = points.get(i);
-        prepare(point);
+        prepare(point, peers);
         int life = i;
         Instant born = Instant.now();
-        try (Life running = Life.start(flags, point, retry, log())) {
+        try (Life running = Life.start(flags, point, mode.word(), log())) {
           present = Optional.of(running);
           engines.forEach(engine -> engine.release(share(life + 1)));
-          end(running, point);
+          // A life that ends while it starts leaves its changes to the next one.
+          if (running.isReady()) {
+            desks.forEach(desk -> desk.release(changes * (life + 1) / (points.size() + 1)));
+          }
+          end(running, point, peers);
         }
         LOG.info(
             "seed {}: killed at {} after {} ms",
@@ -148,16 +205,22 @@ final class Campaign {
             Duration.between(born, Instant.now()).toMillis());
       }
       engines.forEach(engine -> engine.release(Integer.MAX_VALUE));
-      try (Life last = Life.start(flags, new KillPoint(KillPoint.ANY, "", "", 1), retry, log())) {
+      KillPoint none = new KillPoint(KillPoint.ANY, "", "", 1);
+      try (Life last = Life.start(flags, none, mode.word(), log())) {
         last.awaitReady();
-        boolean ended = untilAllEnded(last, engines);
+        desks.forEach(desk -> desk.release(changes));
+        boolean ended = untilAllEnded(last, engines, desks, told);
         last.stop();
         int sentAgain = engines.stream().mapToInt(Engine::sentAgain).sum();
-        return Ends.of(house, loads, folder.resolve("data"), ended, sentAgain, start);
+        return Ends.of(house, loads, folder.resolve("data"), ended, sentAgain, start)
+            .and(changes == 0 ? List.of() : told.broken());
       }
     } finally {
       for (Engine engine : engines) {
         engine.close();
+      }
+      for (Desk desk : desks) {
+        desk.close();
       }
       house.api().faults().clear();
     }
@@ -182,7 +245,19 @@ final class Campaign {
   }
 
   /** What must go wrong so that the point is reached at all. */
-  private void prepare(KillPoint point) {
+  private void prepare(KillPoint point, Peers peers) {
+    if (point.purpose().equals("read-back")) {
+      peers.hospital().arm(FhirFault.of(FhirFaultKind.HTTP_500).to("POST"));
+    }
+    if (point.trigger().equals(KillPoint.SENT)) {
+      if (point.step().equals(Peers.REGISTRY)) {
+        peers.registry().clear();
+        peers.registry().arm(FhirFault.of(FhirFaultKind.SLOW).lasting(UNANSWERED));
+      } else {
+        peers.mllp().clear();
+        peers.mllp().arm(MllpFault.of(MllpFaultKind.NO_ACK));
+      }
+    }
     killAtAcknowledgement =
         point.trigger().equals(KillPoint.ACKNOWLEDGED) ? acknowledged.get() + point.nth() : 0;
     for (String practice : PRACTICES) {
@@ -197,8 +272,18 @@ final class Campaign {
     }
   }
 
-  private void end(Life life, KillPoint point) throws Exception {
+  private void end(Life life, KillPoint point, Peers peers) throws Exception {
     switch (point.trigger()) {
+      case KillPoint.SENT -> {
+        Instant end = Instant.now().plus(UNTIL_KILLED);
+        while (!hasBytes(point, peers)) {
+          if (Instant.now().isAfter(end)) {
+            throw new AssertionError(point.text() + " was not reached");
+          }
+          LockSupport.parkNanos(2_000_000);
+        }
+        life.kill();
+      }
       case KillPoint.REQUEST -> {
         try {
           house
@@ -228,10 +313,19 @@ final class Campaign {
     }
   }
 
-  private boolean untilAllEnded(Life life, List<Engine> engines) throws Exception {
+  private static boolean hasBytes(KillPoint point, Peers peers) {
+    return point.step().equals(Peers.REGISTRY)
+        ? peers.registry().faultsLeft() == 0
+        : peers.mllp().faultsLeft() == 0;
+  }
+
+  private boolean untilAllEnded(Life life, List<Engine> engines, List<Desk> desks, Told told)
+      throws Exception {
     Instant end = Instant.now().plus(untilEnded);
     while (Instant.now().isBefore(end)) {
-      if (engines.stream().allMatch(Engine::finished) && life.open() == 0) {
+      boolean ended =
+          engines.stream().allMatch(Engine::finished) && desks.stream().allMatch(Desk::finished);
+      if (ended && life.open() == 0 && (changes == 0 || told.differences().isEmpty())) {
         return true;
       }
       LockSupport.parkNanos(100_000_000);
@@ -247,6 +341,8 @@ final class Campaign {
         + points.stream().map(KillPoint::text).toList()
         + ", "
         + loads.stream().mapToInt(load -> load.messages().size()).sum()
-        + " messages";
+        + " messages, "
+        + changes * loads.size()
+        + " changes";
   }
 }

@@ -24,7 +24,7 @@ import pontic.store.Stores;
 
 /**
  * What a run left behind: receipts from Pontic's store, everything else from the practices'
- * databases.
+ * databases and the destinations.
  *
  * @param broken promises that were not kept, one sentence each
  * @param byEnd messages by the end of their receipt
@@ -42,7 +42,8 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
       House house, List<Load> loads, Path data, boolean allEnded, int sentAgain, Instant start) {
     Examination examination = new Examination(house);
     if (!allEnded) {
-      examination.broken.add("not every message has an end");
+      examination.broken.add(
+          "not all has come to its end: a message, a delivery or a destination's newest state");
     }
     try (Store store =
         Stores.open(
@@ -63,6 +64,13 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
         examination.byEnd,
         sentAgain,
         Duration.between(start, Instant.now()));
+  }
+
+  /** With what else is not as promised. */
+  Ends and(List<String> more) {
+    List<String> all = new ArrayList<>(broken);
+    all.addAll(more);
+    return new Ends(List.copyOf(all), byEnd, sentAgain, took);
   }
 
   long messages() {

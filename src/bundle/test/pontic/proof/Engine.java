@@ -14,7 +14,7 @@ import pontic.sandbox.hospital.MllpSender;
  */
 final class Engine implements AutoCloseable {
   private static final long PAUSE_NANOS = 50_000_000;
-  private static final long LONGEST_NANOS = 60_000_000_000L;
+  private static final long LONGEST_NANOS = 150_000_000_000L;
 
   private final Load load;
   private final int port;

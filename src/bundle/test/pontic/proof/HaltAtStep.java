@@ -9,6 +9,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import pontic.lane.LaneStep;
+import pontic.send.Claim;
+import pontic.send.Hl7Claim;
 
 /** Stands around one step of the routes and ends the process there, without any last words. */
 final class HaltAtStep implements InterceptStrategy {
@@ -16,38 +18,67 @@ final class HaltAtStep implements InterceptStrategy {
   static final int KILLED = 137;
 
   private final KillPoint point;
+  private final Runnable end;
   private final AtomicInteger passes = new AtomicInteger();
 
-  HaltAtStep(KillPoint point) {
+  /**
+   * @param end what happens there
+   */
+  HaltAtStep(KillPoint point, Runnable end) {
     this.point = point;
+    this.end = end;
   }
 
   @Override
   public Processor wrapProcessorInInterceptors(
       CamelContext context, NamedNode definition, Processor target, Processor next) {
+    return isHere(definition) ? new Guarded(target) : target;
+  }
+
+  private boolean isHere(NamedNode definition) {
+    int slash = point.step().indexOf('/');
+    String step = point.step().substring(slash + 1);
     String id = definition.getId();
-    // A template's instances carry the practice before the id.
-    boolean here = id != null && (id.equals(point.step()) || id.endsWith("-" + point.step()));
-    return here ? new Guarded(target) : target;
+    // A template's instances may carry practice or destination before the id.
+    return id != null
+        && (id.equals(step) || id.endsWith("-" + step))
+        && (slash < 0 || route(definition).equals(point.step().substring(0, slash)));
+  }
+
+  private static String route(NamedNode definition) {
+    NamedNode node = definition;
+    while (node.getParent() != null) {
+      node = node.getParent();
+    }
+    return String.valueOf(node.getId());
   }
 
   private void pass(String when, Exchange exchange) {
-    if (point.trigger().equals(when)
-        && purpose(exchange)
-        && passes.incrementAndGet() == point.nth()) {
-      Runtime.getRuntime().halt(KILLED);
+    boolean here =
+        point.trigger().equals(KillPoint.UNIT)
+            ? KillPoint.BEFORE.equals(when)
+            : point.trigger().equals(when);
+    if (here && purpose(exchange) && passes.incrementAndGet() == point.nth()) {
+      end.run();
     }
   }
 
   private boolean purpose(Exchange exchange) {
-    if (point.purpose().isEmpty()) {
-      return true;
-    }
-    Object step =
-        exchange.getMessage().getBody() instanceof LaneStep body
-            ? body
-            : exchange.getProperty("step");
-    return step instanceof LaneStep request && request.purpose().equals(point.purpose());
+    Object body = exchange.getMessage().getBody();
+    return switch (point.purpose()) {
+      case "" -> true;
+      case "news" -> body instanceof Integer due && due > 0;
+      case "send" -> body instanceof Claim claim && claim.isSend();
+      case "read-back" -> body instanceof Claim claim && claim.isReadBack();
+      case "told" ->
+          body instanceof Hl7Claim claim && !claim.isEmpty()
+              || body instanceof String message && !message.isEmpty();
+      case "answered" -> !exchange.isFailed();
+      default -> {
+        Object step = body instanceof LaneStep ? body : exchange.getProperty("step");
+        yield step instanceof LaneStep request && request.purpose().equals(point.purpose());
+      }
+    };
   }
 
   private final class Guarded extends DelegateAsyncProcessor {

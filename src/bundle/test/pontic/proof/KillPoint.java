@@ -7,10 +7,15 @@ import java.util.Random;
  * Where a life of the bundle ends.
  *
  * @param trigger {@code before} or {@code after} a route step (the process halts itself), {@code
+ *     unit} (likewise, in the store's unit that the step begins, before it is committed), {@code
  *     request} (the API has the request's bytes and has not answered), {@code acknowledged} (the
- *     hospital has read an AA), or {@code any} (some time)
- * @param step id of the step, without a practice's prefix; "" for the other triggers
- * @param purpose purpose of the request under way: plan, call, settle; "" for any
+ *     hospital has read an AA), {@code sent} (a destination has the bytes and has not answered), or
+ *     {@code any} (some time)
+ * @param step id of the step, without a practice's prefix, or route/step; the destination for
+ *     {@code sent}; "" for the other triggers
+ * @param purpose what the step must be about: plan, call or settle (the request under way), news
+ *     (records became due), send or read-back (a claim), told (a claim or a message that is not
+ *     empty), answered (it did not fail); "" for anything
  * @param nth at which pass, from 1; milliseconds after the start for {@code any}
  */
 record KillPoint(String trigger, String step, String purpose, int nth) {
@@ -18,15 +23,18 @@ record KillPoint(String trigger, String step, String purpose, int nth) {
   static final String AFTER = "after";
   static final String REQUEST = "request";
   static final String ACKNOWLEDGED = "acknowledged";
+  static final String UNIT = "unit";
+  static final String SENT = "sent";
   static final String ANY = "any";
 
-  /** Every instant that decision 0001 to 0003 make a promise about. */
+  /**
+   * Every instant that decisions 0001 to 0003 (inbound) and 0055, 0085 and 0090 (outbound) make a
+   * promise about. Two steps between which nothing happens are one instant.
+   */
   static final List<KillPoint> ALL =
       List.of(
           before("accept-hl7-store"),
           after("accept-hl7-store"),
-          before("accept-hl7-answer"),
-          after("accept-hl7-answer"),
           new KillPoint(ACKNOWLEDGED, "", "", 1),
           before("understand-claim"),
           after("understand-claim"),
@@ -34,15 +42,30 @@ record KillPoint(String trigger, String step, String purpose, int nth) {
           before("call-claim"),
           after("call-claim").of("plan"),
           after("call-claim").of("call"),
-          before("call-http").of("call"),
           new KillPoint(REQUEST, "", "", 1),
           after("call-http").of("call"),
           after("call-outcome").of("call"),
           after("call-claim").of("settle"),
-          before("call-http").of("settle"),
           after("call-http").of("settle"),
           after("call-outcome").of("settle"),
-          new KillPoint(ANY, "", "", 1));
+          new KillPoint(ANY, "", "", 1),
+          // after-capture-commit
+          after("record").of("news"),
+          // after-claim
+          after("send-fhir-hospital/claim").of("read-back"),
+          after("send-hl7-hospital-hl7/claim").of("told"),
+          // after-attempted: the claim notes it at a FHIR server, the event at an HL7 destination
+          after("send-fhir-registry/claim").of("send"),
+          after("send-hl7-hospital-hl7/event").of("told"),
+          // after-send
+          new KillPoint(SENT, "registry", "", 1),
+          new KillPoint(SENT, "hospital-hl7", "", 1),
+          // after-ack
+          after("send-fhir-registry/transaction").of("answered"),
+          after("send-hl7-hospital-hl7/frame").of("answered"),
+          // before-acknowledged
+          new KillPoint(UNIT, "send-fhir-registry/acknowledge", "", 1),
+          new KillPoint(UNIT, "send-hl7-hospital-hl7/acknowledge", "", 1));
 
   static KillPoint before(String step) {
     return new KillPoint(BEFORE, step, "", 1);
@@ -61,14 +84,24 @@ record KillPoint(String trigger, String step, String purpose, int nth) {
     int pass =
         switch (trigger) {
           case ANY -> 50 + random.nextInt(2_000);
-          case REQUEST -> 1;
-          default -> 1 + random.nextInt(purpose.equals("settle") ? 2 : 3);
+          case REQUEST, SENT -> 1;
+          default ->
+              switch (purpose) {
+                case "read-back" -> 1;
+                case "plan", "call", "" -> 1 + random.nextInt(3);
+                default -> 1 + random.nextInt(2);
+              };
         };
     return new KillPoint(trigger, step, purpose, pass);
   }
 
   boolean inTheProcess() {
-    return trigger.equals(BEFORE) || trigger.equals(AFTER);
+    return trigger.equals(BEFORE) || trigger.equals(AFTER) || trigger.equals(UNIT);
+  }
+
+  /** The instant, whichever pass. */
+  String place() {
+    return String.join(":", trigger, step, purpose);
   }
 
   String text() {

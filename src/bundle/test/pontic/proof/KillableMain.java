@@ -1,26 +1,35 @@
 package pontic.proof;
 
+import ch.qos.logback.classic.LoggerContext;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.slf4j.LoggerFactory;
 import pontic.Around;
 import pontic.Bundle;
+import pontic.capture.Reach;
 import pontic.generation.Installation;
 import pontic.house.House;
 import pontic.practice.SettingsLoader;
 
 /**
  * The product's process with a kill point in it. Arguments: file of settings, kill point or "none",
- * "settle" or "retry". Says {@code proof:ready}; {@code open} on standard input is answered by what
- * is open, {@code stop} ends it in order.
+ * "usual", "retry" or "strict". Says {@code proof:ready}; {@code open} on standard input is
+ * answered by how much is open (messages without an end, what is due to destinations), {@code stop}
+ * ends it in order.
  */
 final class KillableMain {
+  /** Behind the watermark and nothing else. */
+  private static final Reach STRICT =
+      new Reach(Duration.ZERO, 0, Duration.ofDays(1), Duration.ZERO, 0);
+
   private KillableMain() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -31,15 +40,17 @@ final class KillableMain {
     Map<String, String> over = new HashMap<>();
     flags.stringPropertyNames().forEach(name -> over.put(name, flags.getProperty(name)));
     boolean retry = arguments[2].equals("retry");
+    boolean strict = arguments[2].equals("strict");
     Around around =
         Around.nothing()
             .withPlanning(planner -> retry ? new RetryInsteadOfSettle(planner) : planner)
+            .withReaching(reach -> strict ? STRICT : reach)
             .withObserver(
                 context -> {
                   if (!arguments[1].equals("none")) {
                     context
                         .getCamelContextExtension()
-                        .addInterceptStrategy(new HaltAtStep(KillPoint.parse(arguments[1])));
+                        .addInterceptStrategy(halting(KillPoint.parse(arguments[1])));
                   }
                 });
     try (Bundle bundle =
@@ -54,6 +65,15 @@ final class KillableMain {
     System.exit(0);
   }
 
+  private static HaltAtStep halting(KillPoint point) {
+    if (!point.trigger().equals(KillPoint.UNIT)) {
+      return new HaltAtStep(point, () -> Runtime.getRuntime().halt(HaltAtStep.KILLED));
+    }
+    HaltInUnit unit = new HaltInUnit();
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).addTurboFilter(unit);
+    return new HaltAtStep(point, unit::arm);
+  }
+
   private static void serve(Bundle bundle) throws Exception {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
@@ -63,7 +83,9 @@ final class KillableMain {
               .store()
               .read(
                   tx ->
-                      tx.sql("select count(*) from message where receipt_end = ''")
+                      tx.sql(
+                              "select (select count(*) from message where receipt_end = '')"
+                                  + " + (select count(*) from due)")
                           .query(Long.class)
                           .single());
       System.out.println("proof:open " + open);

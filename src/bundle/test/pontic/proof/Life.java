@@ -17,6 +17,8 @@ import pontic.house.ChildJvm;
 
 /** One life of the bundle, as a process. */
 final class Life implements AutoCloseable {
+  private static final Duration LONGEST_START = Duration.ofSeconds(120);
+
   private final Process process;
   private final Path log;
   private final CountDownLatch ready = new CountDownLatch(1);
@@ -27,14 +29,14 @@ final class Life implements AutoCloseable {
     this.log = log;
   }
 
-  static Life start(Path flags, KillPoint point, boolean retry, Path log) throws Exception {
+  static Life start(Path flags, KillPoint point, String mode, Path log) throws Exception {
     List<String> command = ChildJvm.command("-Xmx512m", "-Dlogback.configurationFile=logback.xml");
     command.addAll(
         List.of(
             KillableMain.class.getName(),
             flags.toString(),
             point.inTheProcess() ? point.text() : "none",
-            retry ? "retry" : "settle"));
+            mode));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Life life = new Life(process, log);
     Thread reader = new Thread(life::listen, "life-" + process.pid());
@@ -66,9 +68,23 @@ final class Life implements AutoCloseable {
   }
 
   void awaitReady() throws InterruptedException {
-    if (!ready.await(60, TimeUnit.SECONDS)) {
-      throw new AssertionError("the bundle did not start within 60 s; see " + log);
+    if (!isReady()) {
+      throw new AssertionError("the bundle ended before it had started; see " + log);
     }
+  }
+
+  /** True once it started; false if it ended before. */
+  boolean isReady() throws InterruptedException {
+    long end = System.nanoTime() + LONGEST_START.toNanos();
+    while (!ready.await(20, TimeUnit.MILLISECONDS)) {
+      if (!process.isAlive()) {
+        return false;
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("the bundle did not start; see " + log);
+      }
+    }
+    return true;
   }
 
   /** SIGKILL. */
@@ -88,7 +104,7 @@ final class Life implements AutoCloseable {
     return true;
   }
 
-  /** How many messages have no end yet. */
+  /** How many messages have no end yet, and how much is due to destinations. */
   long open() throws Exception {
     say("open");
     Long open = answers.poll(20, TimeUnit.SECONDS);

@@ -48,6 +48,9 @@ final class HouseRulesTest {
               "pontic.mapping..",
               "pontic.record..",
               "pontic.translate..",
+              "pontic.send..",
+              "pontic.capture..",
+              "pontic.echo..",
               "pontic.opendental..")
           .and(not(equivalentTo(pontic.opendental.ApiWire.class)))
           .should()

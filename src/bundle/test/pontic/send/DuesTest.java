@@ -95,8 +95,8 @@ class DuesTest {
       record(store, practice, "Patient", key, key, 1);
     }
     record(store, practice, "Practitioner", 9, 0, 1);
-    assertEquals(5, (int) store.write(tx -> dues.open(tx, practice, HOSPITAL)));
-    assertEquals(0, (int) store.write(tx -> dues.open(tx, practice, HOSPITAL)), "loaded once");
+    assertEquals(5, open(store, dues, practice));
+    assertEquals(0, open(store, dues, practice), "loaded once");
     List<Dues.Entry> first = next(store, dues, practice, 50);
     assertEquals(
         List.of("Practitioner/9", "Patient/1", "Patient/2", "Appointment/1", "Appointment/2"),
@@ -137,7 +137,7 @@ class DuesTest {
     Dues dues = dues(store);
     record(store, practice, "Patient", 1, 1, 1);
     record(store, practice, "Patient", 2, 2, 1);
-    store.write(tx -> dues.open(tx, practice, HOSPITAL));
+    open(store, dues, practice);
     Dues.Entry sent = next(store, dues, practice, 1).get(0);
     store.write(
         tx -> {
@@ -191,7 +191,7 @@ class DuesTest {
       record(store, practice, "Patient", key, key, 1);
       record(store, practice, "Appointment", key, key, 1);
     }
-    store.write(tx -> dues.open(tx, practice, HOSPITAL));
+    open(store, dues, practice);
     verdicts.put("Patient/1", Known.Verdict.ECHO);
     verdicts.put("Patient/2", Known.Verdict.WAIT);
     assertEquals(
@@ -216,7 +216,7 @@ class DuesTest {
     for (int key = 1; key <= 8; key++) {
       record(store, practice, "Patient", key, key, 1);
     }
-    store.write(tx -> dues.open(tx, practice, HOSPITAL));
+    open(store, dues, practice);
     List<Integer> sizes = new ArrayList<>();
     List<Dues.Entry> claim = next(store, dues, practice, 50);
     while (claim.size() > 1) {
@@ -238,7 +238,7 @@ class DuesTest {
     String practice = practice();
     Dues dues = dues(store);
     record(store, practice, "Patient", 1, 1, 1);
-    store.write(tx -> dues.open(tx, practice, HOSPITAL));
+    open(store, dues, practice);
     assertEquals(1, (int) store.write(tx -> fails(dues, tx, practice, Duration.ZERO)));
     long since =
         number(store, "select failing_since from sending where practice = '" + practice + "'");
@@ -269,7 +269,7 @@ class DuesTest {
     Dues dues = dues(store);
     record(store, practice, "Patient", 1, 1, 1);
     record(store, practice, "Patient", 2, 2, 1);
-    store.write(tx -> dues.open(tx, practice, HOSPITAL));
+    open(store, dues, practice);
     Dues.Entry silent = next(store, dues, practice, 1).get(0);
     store.write(
         tx -> {
@@ -303,6 +303,292 @@ class DuesTest {
         "what is refused keeps its own pause");
   }
 
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatMayHaveArrivedStaysSoWhenItsRepetitionIsRefusedAndParksAlthoughItIsNewerNow(
+      Store store) {
+    String practice = practice();
+    Dues dues = dues(store);
+    record(store, practice, "Patient", 1, 1, 1);
+    open(store, dues, practice);
+    attempt(store, dues, next(store, dues, practice, 1).get(0));
+    record(store, practice, "Patient", 1, 1, 2);
+    Dues.Entry unclear = next(store, dues, practice, 1).get(0);
+    List<Boolean> parked = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      parked.add(store.write(tx -> dues.refused(tx, unclear, "AE")));
+    }
+    assertEquals(List.of(false, false, false, false, true), parked);
+    assertEquals(
+        1,
+        number(
+            store,
+            "select count(*) from delivery where attempt_state = 'unknown' and practice = '"
+                + practice
+                + "'"));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void ofWhatIsUnclearNoMoreGoTogetherThanMay(Store store) {
+    String practice = practice();
+    Dues dues = dues(store);
+    for (int key = 1; key <= 8; key++) {
+      record(store, practice, "Patient", key, key, 1);
+    }
+    open(store, dues, practice);
+    next(store, dues, practice, 50).forEach(entry -> attempt(store, dues, entry));
+    List<Dues.Entry> unclear = next(store, dues, practice, 50);
+    assertEquals(8, unclear.size());
+    store.write(
+        tx -> {
+          dues.narrowed(tx, unclear);
+          return 1;
+        });
+    assertEquals(4, next(store, dues, practice, 50).size());
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void oneOfWhomNothingEverComesIsFoundPutOffAndParkedOnlyIfOthersAreAnswered(Store store) {
+    String practice = practice();
+    Dues dues = dues(store);
+    for (int key = 1; key <= 4; key++) {
+      record(store, practice, "Patient", key, key, 1);
+    }
+    open(store, dues, practice);
+    List<Integer> sizes = new ArrayList<>();
+    List<Dues.Entry> claim = next(store, dues, practice, 50);
+    while (claim.size() > 1) {
+      sizes.add(claim.size());
+      vain(store, dues, practice, claim);
+      claim = next(store, dues, practice, 50);
+    }
+    assertEquals(List.of(4, 4, 4, 2), sizes);
+    Dues.Entry poison = claim.get(0);
+    for (int i = 0; i < 50; i++) {
+      vain(store, dues, practice, List.of(poison));
+    }
+    String parked =
+        "select count(*) from due where state = 'parked' and practice = '" + practice + "'";
+    assertEquals(0, number(store, parked), "nobody else was answered");
+    assertEquals("Patient/2", identities(next(store, dues, practice, 50)).get(0));
+    int rounds = 0;
+    while (number(store, parked) == 0) {
+      rounds++;
+      works(store, dues, practice);
+      vain(store, dues, practice, List.of(poison));
+    }
+    assertEquals(7, rounds);
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatChangedWhileADestinationWasNotConfiguredIsDueAfterTheNextStart(Store store) {
+    String practice = practice();
+    Dues dues = dues(store);
+    for (int key = 1; key <= 3; key++) {
+      record(store, practice, "Patient", key, key, 1);
+    }
+    open(store, dues, practice);
+    next(store, dues, practice, 2).forEach(entry -> store.write(tx -> has(dues, tx, entry)));
+    // As capture does while nobody is configured; the second is gone meanwhile, the fourth was
+    // never told and is gone.
+    record(store, practice, "Patient", 4, 4, 1);
+    store.write(
+        tx ->
+            tx.sql(
+                    "update record set version = version + 1, state = case when row_key in (2, 4) then 'deleted' else state end"
+                        + " where practice = ?")
+                .param(practice)
+                .update());
+    assertEquals(3, open(store, dues, practice));
+    assertEquals(
+        3,
+        number(
+            store, "select count(*) from due where version = 2 and practice = '" + practice + "'"));
+    assertEquals(0, open(store, dues, practice));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aLoadOfManyGoesInRangesAndOneClaimEndsOnlySomeHundredEchoes(Store store) {
+    String practice = practice();
+    Dues dues = dues(store);
+    for (int key = 1; key <= 501; key++) {
+      record(store, practice, "Patient", key, key, 1);
+      verdicts.put("Patient/" + key, Known.Verdict.ECHO);
+    }
+    assertEquals(501, open(store, dues, practice));
+    assertEquals(List.of(), next(store, dues, practice, 50));
+    assertEquals(
+        301, number(store, "select count(*) from due where practice = '" + practice + "'"));
+    assertEquals(List.of("send-fhir"), woken(store, practice), "the rest is for other claims");
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatWasClearedIsNewsWhateverWasAcknowledgedBefore(Store store) {
+    String practice = practice();
+    Dues dues = dues(store);
+    record(store, practice, "Patient", 1, 1, 1);
+    open(store, dues, practice);
+    store.write(tx -> has(dues, tx, next(tx, dues, practice)));
+    record(store, practice, "Patient", 1, 1, 2);
+    attempt(store, dues, next(store, dues, practice, 1).get(0));
+    Dues.Entry unclear = next(store, dues, practice, 1).get(0);
+    assertEquals("{\"v\":1}", unclear.acknowledged().row());
+    clear(store, dues, unclear, "W/\"2\"");
+    Dues.Entry next = next(store, dues, practice, 1).get(0);
+    assertEquals("", next.acknowledged().row());
+    assertEquals(1, next.acknowledged().number());
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aPatientThatWasSparedGoesBeforeWhatWasRefusedForWantOfItAlsoAfterAnUnclearEnd(Store store) {
+    String practice = practice();
+    Dues dues = dues(store);
+    record(store, practice, "Patient", 1, 1, 1);
+    record(store, practice, "Appointment", 1, 1, 1);
+    open(store, dues, practice);
+    verdicts.put("Patient/1", Known.Verdict.ECHO);
+    Dues.Entry appointment = next(store, dues, practice, 50).get(0);
+    store.write(tx -> dues.inVain(tx, appointment, "HTTP 412"));
+    String due = "select count(*) from due where practice = '" + practice + "'";
+    assertEquals(1, number(store, due), "another version there is no want of a Patient");
+    store.write(tx -> dues.refused(tx, appointment, "HTTP 422"));
+    assertEquals(2, number(store, due));
+    verdicts.clear();
+    Dues.Entry patient = next(store, dues, practice, 50).get(0);
+    assertEquals("Patient/1", patient.resource() + "/" + patient.key());
+    assertEquals("", patient.acknowledged().fhir(), "so HL7 registers it");
+    attempt(store, dues, patient);
+    clear(store, dues, next(store, dues, practice, 50).get(0), "");
+    assertEquals(List.of("Patient/1"), identities(next(store, dues, practice, 50)));
+    assertEquals(List.of("send-fhir"), woken(store, practice));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void anAppointmentWaitsAMinuteForThePatientThatAnotherFeedBrings(Store store) {
+    String practice = practice();
+    Dues dues = dues(store);
+    record(store, practice, "Appointment", 1, 1, 1);
+    open(store, dues, practice);
+    assertEquals(List.of(), next(store, dues, practice, 50));
+    assertEquals(List.of(), woken(store, practice));
+    record(store, practice, "Patient", 1, 1, 1);
+    assertEquals(List.of(), next(store, dues, practice, 50), "it is not due yet");
+    open(store, dues, practice);
+    assertEquals(
+        List.of("Patient/1", "Appointment/1"), identities(next(store, dues, practice, 50)));
+    store.write(
+        tx ->
+            tx.sql("delete from due where resource = 'Patient' and practice = ?")
+                .param(practice)
+                .update());
+    assertEquals(List.of(), next(store, dues, practice, 50));
+    store.write(
+        tx ->
+            tx.sql("update record set changed_at = changed_at - 60000 where practice = ?")
+                .param(practice)
+                .update());
+    assertEquals(List.of("Appointment/1"), identities(next(store, dues, practice, 50)));
+    assertEquals(List.of("send-fhir"), woken(store, practice));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void nobodyIsMergedIntoAPatientWhomTheDestinationHasNotGot(Store store) {
+    String practice = practice();
+    Dues dues = dues(store);
+    record(store, practice, "Patient", 1, 1, 1);
+    record(
+        store,
+        practice,
+        "Patient",
+        2,
+        2,
+        1,
+        "{\"resourceType\":\"Patient\",\"link\":[{\"type\":\"replaced-by\",\"other\":{\"reference\":\"Patient/"
+            + practice
+            + "-patient-1\"}}]}");
+    open(store, dues, practice);
+    verdicts.put("Patient/1", Known.Verdict.ECHO);
+    assertEquals(List.of(), next(store, dues, practice, 1), "spared, so it is told first now");
+    verdicts.clear();
+    Dues.Entry survivor = next(store, dues, practice, 1).get(0);
+    assertEquals(1, survivor.key());
+    for (int i = 0; i < 5; i++) {
+      store.write(tx -> dues.refused(tx, survivor, "no"));
+    }
+    assertEquals(List.of(), nextIn(store, dues, practice, 100), "it waits behind the parked one");
+    store.write(tx -> has(dues, tx, survivor));
+    assertEquals(List.of("Patient/2"), identities(nextIn(store, dues, practice, 200)));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void afterAnUnclearFirstAttemptWhatWasAcknowledgedIsReadOnceMore(Store store) {
+    String practice = practice();
+    Dues dues = dues(store);
+    record(store, practice, "Patient", 1, 1, 1);
+    open(store, dues, practice);
+    attempt(store, dues, next(store, dues, practice, 1).get(0));
+    clear(store, dues, next(store, dues, practice, 1).get(0), "");
+    record(store, practice, "Patient", 1, 1, 2);
+    Dues.Entry newer = next(store, dues, practice, 1).get(0);
+    attempt(store, dues, newer);
+    store.write(tx -> acknowledged(dues, tx, newer, newer.record()));
+    assertEquals(List.of(), next(store, dues, practice, 1));
+    Dues.Entry look = nextIn(store, dues, practice, 11).get(0);
+    assertEquals(newer.record(), look.attempt());
+    store.write(tx -> acknowledged(dues, tx, look, look.attempt()));
+    assertEquals(0, number(store, "select count(*) from due where practice = '" + practice + "'"));
+    assertEquals(
+        1, number(store, "select delivered from sending where practice = '" + practice + "'"));
+  }
+
+  private static int acknowledged(
+      Dues dues, Transaction tx, Dues.Entry entry, Dues.Version version) {
+    dues.acknowledged(tx, entry, version, "W/\"1\"");
+    dues.looksAgain(tx, entry, version, tx.now().plusSeconds(10));
+    return 1;
+  }
+
+  private static void attempt(Store store, Dues dues, Dues.Entry entry) {
+    store.write(
+        tx -> {
+          dues.attempted(tx, entry, "");
+          return 1;
+        });
+  }
+
+  private static void clear(Store store, Dues dues, Dues.Entry entry, String version) {
+    store.write(
+        tx -> {
+          dues.cleared(tx, entry, version);
+          return 1;
+        });
+  }
+
+  private static void vain(Store store, Dues dues, String practice, List<Dues.Entry> entries) {
+    store.write(
+        tx -> {
+          dues.vain(tx, practice, "hospital", entries, "nothing comes of it");
+          return 1;
+        });
+  }
+
+  private static Dues.Entry next(Transaction tx, Dues dues, String practice) {
+    return dues.next(tx, practice, HOSPITAL, 1, tx.now()).get(0);
+  }
+
+  private static List<Dues.Entry> nextIn(Store store, Dues dues, String practice, int seconds) {
+    return store.write(tx -> dues.next(tx, practice, HOSPITAL, 1, tx.now().plusSeconds(seconds)));
+  }
+
   private static void works(Store store, Dues dues, String practice) {
     store.write(
         tx -> {
@@ -318,7 +604,7 @@ class DuesTest {
       seconds.add(
           store.write(
               tx -> {
-                dues.aside(tx, entry, fails(dues, tx, entry.practice(), Duration.ZERO));
+                dues.aside(tx, entry, fails(dues, tx, entry.practice(), Duration.ZERO), "silent");
                 long at =
                     tx.sql("select due_at from due where practice = ? and row_key = ?")
                         .params(entry.practice(), entry.key())
@@ -352,7 +638,7 @@ class DuesTest {
     for (String type : List.of("Practitioner", "Location", "Patient", "Appointment")) {
       record(store, practice, type, 1, 0, 1);
     }
-    assertEquals(2, (int) store.write(tx -> dues(store).open(tx, practice, engine)));
+    assertEquals(2, open(store, dues(store), practice, engine));
   }
 
   @ParameterizedTest(autoCloseArguments = false)
@@ -437,6 +723,18 @@ class DuesTest {
             verdicts.getOrDefault(entry.resource() + "/" + entry.key(), Known.Verdict.NEWS));
   }
 
+  static int open(Store store, Dues dues, String practice) {
+    return open(store, dues, practice, HOSPITAL);
+  }
+
+  /** As at a start. */
+  static int open(Store store, Dues dues, String practice, Destination destination) {
+    store.write(tx -> dues.open(tx, practice, destination));
+    try (CatchUp catchUp = new CatchUp(store, dues, List.of())) {
+      return catchUp.of(new CatchUp.Pair(practice, destination));
+    }
+  }
+
   private static String practice() {
     practices++;
     return "p" + practices;
@@ -455,8 +753,19 @@ class DuesTest {
   }
 
   /** As capture would write it; a version above 1 becomes due like one that capture has seen. */
-  private static void record(
+  static void record(
       Store store, String practice, String resource, long key, long patient, long version) {
+    record(store, practice, resource, key, patient, version, fhir(key, version));
+  }
+
+  static void record(
+      Store store,
+      String practice,
+      String resource,
+      long key,
+      long patient,
+      long version,
+      String fhir) {
     String name = practice + "/" + resource + "/" + key;
     store.write(
         tx -> {
@@ -473,7 +782,7 @@ class DuesTest {
               .param("key", key)
               .param("id", practice + "-" + key)
               .param("version", version)
-              .param("fhir", store.vault().seal("record", name, bytes(fhir(key, version))))
+              .param("fhir", store.vault().seal("record", name, bytes(fhir)))
               .param(
                   "row", store.vault().seal("record-row", name, bytes("{\"v\":" + version + "}")))
               .param("patient", patient)

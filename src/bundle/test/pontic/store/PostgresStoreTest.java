@@ -131,7 +131,8 @@ class PostgresStoreTest extends StoreContract {
                   }));
     }
     assertEquals(List.of(1, 1), atOnce(crossing));
-    assertEquals(3, runs.get());
+    // The server may end both of them, if it looks at both at once.
+    assertTrue(runs.get() == 3 || runs.get() == 4, () -> "runs " + runs);
     assertEquals(List.of(2, 2), List.of(stored(1), stored(2)));
   }
 

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.sandbox.database.Engine;
+import pontic.sandbox.database.PracticePlan;
 
 class SandboxTest {
   @TempDir Path folder;
@@ -95,6 +96,7 @@ class SandboxTest {
     assertEquals(8091, usual.registryFhirPort());
     assertEquals(2675, usual.hospitalMllpPort());
     assertEquals(300, usual.practices().get(0).patients());
+    assertEquals(Engine.MYISAM, usual.practices().get(0).engine());
     Map<String, String> environment =
         Map.of("PONTIC_SANDBOX_API_PORT_ELM", "1111", "PONTIC_SANDBOX_PATIENTS", "7");
     SandboxSettings mixed =
@@ -103,6 +105,10 @@ class SandboxTest {
     assertEquals(7, mixed.practices().get(1).patients());
     assertEquals(
         0, CommandLine.parse(List.of("--ports", "free"), Map.of()).settings().apiPort("oak"));
+    SandboxSettings innodb = CommandLine.parse(List.of("--engine", "innodb"), Map.of()).settings();
+    assertEquals(
+        List.of(Engine.INNODB, Engine.INNODB),
+        innodb.practices().stream().map(PracticePlan::engine).toList());
   }
 
   @Test

@@ -225,6 +225,9 @@ public final class ApiControl {
     row.put("status", entry.status());
     entry.fault().ifPresent(fault -> row.put("fault", fault));
     entry.landed().ifPresent(landed -> row.put("landed", landed));
+    if (!entry.fields().isEmpty()) {
+      row.put("fields", String.join(" ", entry.fields()));
+    }
     return row;
   }
 

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param duration real time: delay of slow and lands-late, Retry-After of busy, length of offline
  *     (zero = until cleared)
  * @param immediate lands-late: answer 504 at once and not at the limit
- * @param acts unknown-400: whether the request takes effect
+ * @param acts unknown-400, away-400: whether the request takes effect
  */
 public record Fault(
     Optional<String> practice,

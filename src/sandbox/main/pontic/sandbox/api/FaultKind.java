@@ -26,6 +26,8 @@ public enum FaultKind {
   OFFLINE,
   /** 400 with a text that nobody documents, with or without acting. */
   UNKNOWN_400,
+  /** 400 with a text of a gateway that cannot reach the office, with or without acting. */
+  AWAY_400,
   /** 404 with a web page, as of a proxy, without acting. */
   PAGE_404,
   /** Acts, then answers 200 with a web page in place of JSON. */

@@ -46,7 +46,7 @@ public final class OpenDentalApi implements AutoCloseable {
   private final Map<String, Office> byKey = new ConcurrentHashMap<>();
   private final Map<String, Office> byId = new ConcurrentHashMap<>();
   private final Faults faults = new Faults();
-  private final Requests requests = new Requests(REMEMBERED_REQUESTS);
+  private final Requests requests;
   private final ScheduledExecutorService clock;
   private final ExecutorService workers;
   private final Duration limit;
@@ -59,6 +59,7 @@ public final class OpenDentalApi implements AutoCloseable {
         Executors.newCachedThreadPool(
             task -> daemon(task, "sandbox-api-" + count.incrementAndGet()));
     limit = Duration.ofNanos((long) (REQUEST_LIMIT.toNanos() * timeScale));
+    requests = new Requests(REMEMBERED_REQUESTS, limit);
     QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
     threads.setName("sandbox-api-http");
     threads.setDaemon(true);

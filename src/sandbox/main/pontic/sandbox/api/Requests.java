@@ -31,7 +31,9 @@ public final class Requests {
    * @param status HTTP status, "dropped", "hung" or "open"
    * @param fault fault that it ran into, by its name on the wire
    * @param landed epoch milliseconds at which its effect was complete; empty when it has not acted
-   * @param periodMillis interval that Remote mode demands after it; 0 in the other modes
+   * @param fields names of the body's fields, without their values; empty until it has acted
+   * @param periodMillis interval that Remote mode demands after its answer, or its longer
+   *     Retry-After; 0 in the other modes
    */
   public record Entry(
       long number,
@@ -43,6 +45,7 @@ public final class Requests {
       String status,
       Optional<String> fault,
       OptionalLong landed,
+      List<String> fields,
       long periodMillis) {}
 
   /**
@@ -64,6 +67,7 @@ public final class Requests {
     private OptionalLong landed = OptionalLong.empty();
     private String status = "open";
     private Optional<String> fault = Optional.empty();
+    private List<String> fields = List.of();
     private long periodMillis;
 
     private Ticket(long number, long arrival, String method) {
@@ -74,16 +78,31 @@ public final class Requests {
 
     private Entry entry() {
       return new Entry(
-          number, arrival, end, practice, method, template, status, fault, landed, periodMillis);
+          number,
+          arrival,
+          end,
+          practice,
+          method,
+          template,
+          status,
+          fault,
+          landed,
+          fields,
+          periodMillis);
     }
   }
 
   private final int capacity;
+  private final Duration limit;
   private final Deque<Ticket> tickets = new ArrayDeque<>();
   private long last;
 
-  Requests(int capacity) {
+  /**
+   * @param limit how long the API works on a request at most
+   */
+  Requests(int capacity, Duration limit) {
     this.capacity = capacity;
+    this.limit = limit;
   }
 
   /** All entries still kept, in order of arrival. */
@@ -123,7 +142,8 @@ public final class Requests {
 
   /**
    * Pairs in which a request of a Remote key arrived before the latest response of that key plus
-   * its period. Requests that were hung are left out as first of a pair: they have no response.
+   * its period or Retry-After. A request that was hung has no response: it counts as over at the
+   * API's limit.
    *
    * @param toleranceMillis how much too early is still fair
    */
@@ -137,27 +157,32 @@ public final class Requests {
       String practice = entry.practice().get();
       Entry before = latest.get(practice);
       if (before != null) {
-        long allowed =
-            before.end().isPresent()
-                ? before.end().getAsLong() + before.periodMillis()
-                : Long.MAX_VALUE;
-        if (entry.arrival() + toleranceMillis < allowed) {
+        OptionalLong end = endOf(before);
+        boolean early =
+            end.isEmpty()
+                || entry.arrival() + toleranceMillis < end.getAsLong() + before.periodMillis();
+        if (early) {
           found.add(
               new Violation(
                   before,
                   entry,
-                  before.end().isPresent() ? allowed - entry.arrival() : before.periodMillis()));
+                  end.isPresent()
+                      ? end.getAsLong() + before.periodMillis() - entry.arrival()
+                      : before.periodMillis()));
         }
       }
-      if (!entry.status().equals("hung") && (before == null || endOf(entry) >= endOf(before))) {
+      if (before == null
+          || endOf(entry).orElse(Long.MAX_VALUE) >= endOf(before).orElse(Long.MAX_VALUE)) {
         latest.put(practice, entry);
       }
     }
     return found;
   }
 
-  private static long endOf(Entry entry) {
-    return entry.end().orElse(Long.MAX_VALUE);
+  private OptionalLong endOf(Entry entry) {
+    return entry.status().equals("hung")
+        ? OptionalLong.of(entry.arrival() + limit.toMillis())
+        : entry.end();
   }
 
   synchronized Ticket open(String method) {
@@ -193,6 +218,16 @@ public final class Requests {
     }
     ticket.end = OptionalLong.of(System.currentTimeMillis());
     notifyAll();
+  }
+
+  synchronized void retryAfter(Ticket ticket, Duration pause) {
+    if (ticket.periodMillis > 0) {
+      ticket.periodMillis = Math.max(ticket.periodMillis, pause.toMillis());
+    }
+  }
+
+  synchronized void fields(Ticket ticket, List<String> names) {
+    ticket.fields = names;
   }
 
   synchronized void landed(Ticket ticket) {

@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -32,6 +34,9 @@ final class Visit {
 
   /** Ours, for unknown-400. */
   static final String UNDOCUMENTED = "Object reference not set to an instance of an object.";
+
+  /** Of the texts that a client is told to take for an unreachable office; for away-400. */
+  static final String AWAY = "The eConnector is not running.";
 
   private static final Logger LOG = LoggerFactory.getLogger(Visit.class);
   private static final int LONGEST_BODY = 16_800_000;
@@ -192,6 +197,12 @@ final class Visit {
         }
         answer(Answer.says(400, UNDOCUMENTED));
       }
+      case AWAY_400 -> {
+        if (armed.acts()) {
+          act();
+        }
+        answer(Answer.says(400, AWAY));
+      }
       case PAGE_404 -> answer(Answer.page(404));
       case PAGE_200 -> {
         act();
@@ -256,7 +267,11 @@ final class Visit {
       throw Refusal.invalid("The request body is too long.");
     }
     try {
-      return house.json().readTree(body);
+      JsonNode parsed = house.json().readTree(body);
+      List<String> names = new ArrayList<>();
+      parsed.fieldNames().forEachRemaining(names::add);
+      house.requests().fields(ticket, List.copyOf(names));
+      return parsed;
     } catch (JsonProcessingException e) {
       throw Refusal.invalid("Unable to convert request.");
     }
@@ -271,7 +286,10 @@ final class Visit {
     answer
         .retryAfterSeconds()
         .ifPresent(
-            seconds -> response.getHeaders().put(HttpHeader.RETRY_AFTER, Long.toString(seconds)));
+            seconds -> {
+              response.getHeaders().put(HttpHeader.RETRY_AFTER, Long.toString(seconds));
+              house.requests().retryAfter(ticket, Duration.ofSeconds(seconds));
+            });
     if (answer.body().isPresent()) {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json; charset=utf-8");
     }

@@ -26,6 +26,7 @@ public final class BundleEndpoint {
   private final Resources resources;
   private final Set<String> types;
   private final AtomicInteger received = new AtomicInteger();
+  private volatile boolean minds = true;
 
   BundleEndpoint(Resources resources, Set<String> types) {
     this.resources = resources;
@@ -36,6 +37,13 @@ public final class BundleEndpoint {
   public Bundle received(@TransactionParam Bundle request) {
     received.incrementAndGet();
     return apply(request);
+  }
+
+  /**
+   * @param heeded false: {@code ifNoneMatch} in a Bundle has no effect, as at HAPI's JPA server
+   */
+  void ifNoneMatch(boolean heeded) {
+    minds = heeded;
   }
 
   /** Bundles that came in so far, refused ones included. */
@@ -114,7 +122,8 @@ public final class BundleEndpoint {
     if (request.hasIfNoneExist()) {
       throw new InvalidRequestException("ifNoneExist is not understood here");
     }
-    Precondition demand = new Precondition(request.getIfMatch(), request.getIfNoneMatch());
+    Precondition demand =
+        new Precondition(request.getIfMatch(), minds ? request.getIfNoneMatch() : "");
     if (request.getMethod() == HTTPVerb.POST && url.equals(type)) {
       return resources.create(resource);
     }

@@ -149,6 +149,19 @@ public final class HospitalFhirServer implements AutoCloseable {
     resources.refuse(refusal);
   }
 
+  /**
+   * @param heeded false: {@code ifNoneMatch} in a Bundle has no effect, as at HAPI's JPA server
+   */
+  public void ifNoneMatch(boolean heeded) {
+    bundles.ifNoneMatch(heeded);
+  }
+
+  /** Answers 500 to whatever would write such a resource, until {@link #refuseNothing()}. */
+  public void fail(Predicate<Resource> failure) {
+    resources.fail(failure);
+  }
+
+  /** Neither refuses nor fails any more. */
   public void refuseNothing() {
     resources.refuseNothing();
   }
@@ -176,6 +189,11 @@ public final class HospitalFhirServer implements AutoCloseable {
   public void clear() {
     faults.clear();
     comeBack();
+  }
+
+  /** How many faults are armed and not used up. */
+  public int faultsLeft() {
+    return faults.list().size();
   }
 
   /** Requests that landed late, in the order of landing. */

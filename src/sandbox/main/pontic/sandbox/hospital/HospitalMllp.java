@@ -141,6 +141,11 @@ public final class HospitalMllp implements AutoCloseable {
     comeBack();
   }
 
+  /** How many faults are armed and not used up. */
+  public int faultsLeft() {
+    return faults.list().size();
+  }
+
   /** Closes the port and every connection; what is kept stays. Nothing if it is down already. */
   public synchronized void goDown() {
     closeQuietly(listener);
@@ -211,7 +216,9 @@ public final class HospitalMllp implements AutoCloseable {
       InputStream in = new BufferedInputStream(connection.getInputStream());
       OutputStream out = connection.getOutputStream();
       while (skipToStart(in) && !hung()) {
-        if (!answer(body(in), out)) {
+        byte[] message = body(in);
+        // What was read while the port went down was not taken.
+        if (connection.isClosed() || !answer(message, out)) {
           return;
         }
       }

@@ -1,5 +1,6 @@
 package pontic.sandbox.hospital;
 
+import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
@@ -25,6 +26,7 @@ final class Resources {
   private final Map<String, List<Arrival>> versions = new LinkedHashMap<>();
   private final List<Arrival> arrivals = new ArrayList<>();
   private final List<Predicate<Resource>> refusals = new ArrayList<>();
+  private final List<Predicate<Resource>> failures = new ArrayList<>();
   private final BiPredicate<String, String> rejected;
   private long nextId = 1;
 
@@ -62,6 +64,9 @@ final class Resources {
     String key = type + "/" + id;
     if (refusals.stream().anyMatch(refusal -> refusal.test(resource)) || rejected.test(type, id)) {
       throw new UnprocessableEntityException(key + " is refused");
+    }
+    if (failures.stream().anyMatch(failure -> failure.test(resource))) {
+      throw new InternalErrorException("The server fails on " + key);
     }
     demand.check(key, history(type, id).size());
     List<Arrival> history = versions.computeIfAbsent(key, any -> new ArrayList<>());
@@ -141,7 +146,12 @@ final class Resources {
     refusals.add(refusal);
   }
 
+  synchronized void fail(Predicate<Resource> failure) {
+    failures.add(failure);
+  }
+
   synchronized void refuseNothing() {
+    failures.clear();
     refusals.clear();
   }
 

@@ -93,6 +93,7 @@ class ApiControlTest {
         rows.findValuesAsText("path"));
     assertEquals(List.of("201", "200", "200", "404", "401"), rows.findValuesAsText("status"));
     assertEquals(4, control.requests(Optional.of("elm"), Optional.empty()).size());
+    assertEquals(List.of("LName FName"), rows.findValuesAsText("fields"));
     assertFalse(rows.toString().contains(name));
     assertFalse(rows.toString().contains("CustomerKey"));
     for (JsonNode row : rows) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -205,16 +206,20 @@ class FaultsTest {
   }
 
   @Test
-  void unknown400ActsOnlyIfItIsToldTo(@TimeScale(0.01) TestApi on) {
-    String name = on.newName();
-    on.api.faults().arm(Fault.of("elm", FaultKind.UNKNOWN_400));
-    on.api.faults().arm(Fault.of("elm", FaultKind.UNKNOWN_400).acting());
-    assertEquals(400, create(on, name).status());
-    assertEquals(0, people(on, name));
-    var reply = create(on, name);
-    assertEquals(400, reply.status());
-    assertEquals(Visit.UNDOCUMENTED, reply.json().textValue());
-    assertEquals(1, people(on, name));
+  void anUnclear400ActsOnlyIfItIsToldTo(@TimeScale(0.01) TestApi on) {
+    for (var text :
+        Map.of(FaultKind.UNKNOWN_400, Visit.UNDOCUMENTED, FaultKind.AWAY_400, Visit.AWAY)
+            .entrySet()) {
+      String name = on.newName();
+      on.api.faults().arm(Fault.of("elm", text.getKey()));
+      on.api.faults().arm(Fault.of("elm", text.getKey()).acting());
+      assertEquals(400, create(on, name).status());
+      assertEquals(0, people(on, name));
+      var reply = create(on, name);
+      assertEquals(400, reply.status());
+      assertEquals(text.getValue(), reply.json().textValue());
+      assertEquals(1, people(on, name));
+    }
   }
 
   @Test

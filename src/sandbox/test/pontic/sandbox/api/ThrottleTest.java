@@ -149,6 +149,30 @@ class ThrottleTest {
     assertEquals(List.of(), on.api.requests().violations(0));
   }
 
+  @Test
+  void aRequestThatDoesNotWaitForRetryAfterIsAViolation(TestApi on) {
+    on.api.faults().arm(Fault.of("elm", FaultKind.BUSY).lasting(Duration.ofSeconds(90)));
+    on.get("/securityperms");
+    on.get("/securityperms");
+    var violations = on.api.requests().violations(60_000);
+    assertEquals(1, violations.size());
+    assertEquals("429", violations.get(0).before().status());
+  }
+
+  @Test
+  void aRequestThatDoesNotWaitUntilOneThatHangsMustBeOverIsAViolation(@TimeScale(1) TestApi on)
+      throws Exception {
+    on.api.faults().arm(Fault.of("elm", FaultKind.HANG));
+    on.later("POST", "/patients", "{}", KEY);
+    on.api.requests().await(entry -> entry.status().equals("hung"), Duration.ofSeconds(10));
+    on.get("/securityperms");
+    // Its closed socket does not end it.
+    on.api.faults().clear();
+    var violations = on.api.requests().violations(30_000);
+    assertEquals(1, violations.size());
+    assertEquals("hung", violations.get(0).before().status());
+  }
+
   /** One request holds the lane, five more come while it does. */
   private static List<TestApi.Reply> crowd(TestApi on) throws Exception {
     on.api.faults().arm(Fault.of("elm", FaultKind.SLOW).lasting(Duration.ofMillis(700)));

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,6 +193,11 @@ class PracticesTest {
               practice,
               "SELECT COUNT(*) FROM patient p LEFT JOIN patient g ON g.PatNum=p.Guarantor"
                   + " WHERE g.PatNum IS NULL OR g.HmPhone<>p.HmPhone"));
+      assertTrue(
+          number(
+                  practice,
+                  "SELECT MAX(n) FROM (SELECT COUNT(*) n FROM patient GROUP BY Guarantor) families")
+              > 1);
       assertEquals(
           1,
           number(
@@ -210,6 +216,47 @@ class PracticesTest {
     }
     assertEquals(0, number(elm, "SELECT COUNT(*) FROM clinic"));
     assertEquals(1, number(oak, "SELECT COUNT(*) FROM clinic"));
+  }
+
+  @Test
+  void theSeededCalendarIsFourWeeksOnEitherSideOfToday() throws Exception {
+    for (Practice practice : List.of(elm, oak)) {
+      String shown = " FROM appointment WHERE AptDateTime > '0001-01-02'";
+      LocalDate first =
+          LocalDate.parse(strings(practice, "SELECT DATE(MIN(AptDateTime))" + shown).get(0));
+      LocalDate last =
+          LocalDate.parse(strings(practice, "SELECT DATE(MAX(AptDateTime))" + shown).get(0));
+      LocalDate today = practice.now().toLocalDate();
+      assertFalse(first.isBefore(today.minusWeeks(4).minusDays(1)), first.toString());
+      assertTrue(first.isBefore(today.minusWeeks(3)), first.toString());
+      assertTrue(last.isAfter(today.plusWeeks(3)), last.toString());
+      assertFalse(last.isAfter(today.plusWeeks(4).plusDays(1)), last.toString());
+      assertEquals(4, number(practice, "SELECT COUNT(*) FROM operatory WHERE IsHidden=0"));
+      assertEquals(
+          0,
+          number(
+              practice,
+              "SELECT COUNT(*) FROM appointment a LEFT JOIN schedule s"
+                  + " ON s.SchedDate=DATE(a.AptDateTime) WHERE a.AptStatus=1 AND s.ScheduleNum IS NULL"),
+          "whoever is booked is booked on a working day");
+    }
+  }
+
+  @Test
+  void noLicensedWordingIsSeeded() throws Exception {
+    for (Practice practice : List.of(elm, oak)) {
+      assertEquals(
+          List.of("D9986||", "D9987||"),
+          strings(
+              practice,
+              "SELECT CONCAT_WS('|',ProcCode,Descript,AbbrDesc) FROM procedurecode"
+                  + " WHERE ProcCode LIKE 'D%' ORDER BY ProcCode"));
+      assertEquals(
+          0,
+          number(
+              practice,
+              "SELECT COUNT(*) FROM procedurecode WHERE Descript<>'' AND Descript NOT LIKE 'Sandbox %'"));
+    }
   }
 
   @Test

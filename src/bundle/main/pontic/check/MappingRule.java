@@ -1,0 +1,371 @@
+package pontic.check;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.yaml.snakeyaml.nodes.Node;
+import pontic.capture.ApiFeeds;
+import pontic.mapping.Mappings;
+import pontic.mapping.MappingsInvalid;
+import pontic.mapping.Ownership;
+import pontic.mapping.Problem;
+import pontic.practice.Practice;
+import pontic.practice.Settings;
+import pontic.send.Change;
+import pontic.send.Hl7Event;
+import pontic.send.Hl7Sends;
+
+/** Mappings, code tables, field ownership and the tables beside them, by their own loaders. */
+final class MappingRule {
+  private static final Set<String> HEARD = Set.of("register", "update", "book", "move", "cancel");
+  private static final Pattern QUOTED = Pattern.compile("'\\$?([^']+)'");
+
+  private final ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
+
+  List<Finding> check(Path home, Path config, Optional<Settings> settings, Set<String> asked) {
+    List<Finding> findings = new ArrayList<>();
+    Map<String, Document> files = new TreeMap<>();
+    for (String name : Folder.files(home, "mappings")) {
+      if (name.endsWith(".yaml")) {
+        Document.read(home.resolve(name), name, findings).ifPresent(each -> files.put(name, each));
+      } else if (name.endsWith(".jslt")) {
+        Document.text(home.resolve(name), name, findings);
+      } else {
+        findings.add(
+            new Finding(
+                name, 0, "the file is not read", "name it ….jslt or ….yaml, or take it away"));
+      }
+    }
+    if (!findings.isEmpty()) {
+      // The loaders would say the same again in other words.
+      return findings;
+    }
+    Optional<Mappings> mappings = loaded(home, files, findings);
+    List<String> names =
+        Folder.files(home, "mappings").stream()
+            .filter(name -> name.endsWith(".jslt"))
+            .map(name -> name.substring("mappings/".length(), name.length() - ".jslt".length()))
+            .toList();
+    for (String name : asked) {
+      if (!names.contains(name)) {
+        findings.add(
+            new Finding(
+                "mappings/" + name + ".jslt",
+                0,
+                "the file is missing",
+                "Pontic needs this mapping"));
+      }
+    }
+    if (mappings.isPresent() && settings.isPresent()) {
+      for (Practice practice : settings.get().practices()) {
+        codes(mappings.get(), config, practice, findings);
+      }
+    }
+    for (String table : List.of("patient", "appointment")) {
+      String name = "mappings/ownership/" + table + ".yaml";
+      told(files, findings, () -> Ownership.load(home.resolve(name)));
+    }
+    told(files, findings, () -> ApiFeeds.load(home.resolve("mappings/capture-api")));
+    events(files, names, findings);
+    return findings.stream().distinct().toList();
+  }
+
+  private static Optional<Mappings> loaded(
+      Path home, Map<String, Document> files, List<Finding> findings) {
+    Mappings[] loaded = new Mappings[1];
+    told(files, findings, () -> loaded[0] = Mappings.load(home.resolve("mappings")));
+    return Optional.ofNullable(loaded[0]);
+  }
+
+  private static void told(Map<String, Document> files, List<Finding> findings, Runnable load) {
+    try {
+      load.run();
+    } catch (MappingsInvalid e) {
+      for (Problem problem : e.problems()) {
+        String name = "mappings/" + problem.file();
+        if (!unreadTable(files, problem)) {
+          findings.add(
+              new Finding(
+                  name,
+                  line(files.get(name), problem),
+                  what(problem.what()),
+                  right(problem, name)));
+        }
+      }
+    } catch (UncheckedIOException e) {
+      findings.add(new Finding("mappings", 0, "a folder cannot be read", "put it there, readable"));
+    }
+  }
+
+  /** A code table that is there but wrong is told at its own file only. */
+  private static boolean unreadTable(Map<String, Document> files, Problem problem) {
+    Matcher table = QUOTED.matcher(problem.what());
+    return problem.what().startsWith("unknown code table")
+        && table.find()
+        && files.containsKey("mappings/codes/" + table.group(1) + ".yaml");
+  }
+
+  private static void codes(
+      Mappings mappings, Path config, Practice practice, List<Finding> findings) {
+    String area = config.getFileName() + "/practices/";
+    Map<String, Document> files = new TreeMap<>();
+    for (String name : Folder.files(config, "practices")) {
+      String shown = config.getFileName() + "/" + name;
+      if (name.endsWith(".yaml")) {
+        List<Finding> unheard = new ArrayList<>();
+        Document.read(config.resolve(name), shown, unheard)
+            .ifPresent(each -> files.put(shown, each));
+      }
+    }
+    Path own = config.resolve("practices").resolve(practice.id()).resolve("codes");
+    try {
+      mappings.withCodes(own);
+    } catch (MappingsInvalid e) {
+      for (Problem problem : e.problems()) {
+        String name = area + problem.file();
+        findings.add(
+            new Finding(
+                name, line(files.get(name), problem), what(problem.what()), right(problem, name)));
+      }
+    }
+    try {
+      mappings.withCodes(practice.codes(), practice.id() + ".yaml");
+    } catch (MappingsInvalid e) {
+      for (Problem problem : e.problems()) {
+        String name = area + problem.file();
+        findings.add(
+            new Finding(
+                name, line(files.get(name), problem), what(problem.what()), right(problem, name)));
+      }
+    }
+  }
+
+  private void events(Map<String, Document> files, List<String> names, List<Finding> findings) {
+    each(
+        files,
+        "mappings/hl7v2/events.yaml",
+        findings,
+        (file, entry) -> {
+          keys(file, entry, Set.of("mapping", "event"), findings);
+          mapping(file, entry, names, findings);
+          String event = Document.text(entry.value(), "event").orElse("");
+          if (!HEARD.contains(event)) {
+            findings.add(
+                new Finding(
+                    file.name(),
+                    entry.line(),
+                    "the event of " + entry.key() + " is \"" + event + "\"",
+                    Near.right(event, HEARD)));
+          }
+        });
+    Set<String> changes =
+        Stream.of(Change.values())
+            .map(change -> change.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toCollection(TreeSet::new));
+    each(
+        files,
+        "mappings/hl7v2/events-out.yaml",
+        findings,
+        (file, entry) -> {
+          keys(file, entry, Set.of("mapping", "event"), findings);
+          mapping(file, entry, names, findings);
+          if (!changes.contains(entry.key())) {
+            findings.add(
+                new Finding(
+                    file.name(),
+                    entry.line(),
+                    "there is no change " + entry.key(),
+                    Near.right(entry.key(), changes)));
+          }
+          String event = Document.text(entry.value(), "event").orElse("");
+          try {
+            new Hl7Event(event, "");
+          } catch (IllegalArgumentException e) {
+            findings.add(
+                new Finding(
+                    file.name(),
+                    entry.line(),
+                    "the event of " + entry.key() + " is \"" + event + "\"",
+                    "write type, trigger and structure such as SIU^S12^SIU_S12"));
+          }
+        });
+    Set<String> meanings =
+        Stream.of(Hl7Sends.Meaning.values())
+            .map(meaning -> meaning.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toCollection(TreeSet::new));
+    each(
+        files,
+        "mappings/hl7v2/answers-out.yaml",
+        findings,
+        (file, entry) -> {
+          String meaning = entry.text().orElse("");
+          if (!meanings.contains(meaning)) {
+            findings.add(
+                new Finding(
+                    file.name(),
+                    entry.line(),
+                    entry.key() + " means \"" + meaning + "\"",
+                    Near.right(meaning, meanings)));
+          }
+        });
+    each(
+        files,
+        "mappings/opendental/answers.yaml",
+        findings,
+        (file, entry) -> {
+          Set<String> known = Set.of("away", "refused");
+          if (!known.contains(entry.key())) {
+            findings.add(
+                new Finding(
+                    file.name(),
+                    entry.line(),
+                    "unknown key " + entry.key(),
+                    Near.right(entry.key(), known)));
+          } else {
+            list(file, entry, findings);
+          }
+        });
+    each(files, "mappings/opendental/columns.yaml", findings, (file, entry) -> {});
+  }
+
+  private void list(Document file, Document.Entry entry, List<Finding> findings) {
+    try {
+      yaml.convertValue(
+          yaml.readTree(file.text()).path(entry.key()), new TypeReference<List<String>>() {});
+    } catch (IOException | IllegalArgumentException e) {
+      findings.add(
+          new Finding(
+              file.name(),
+              entry.line(),
+              entry.key() + " is no list of texts",
+              "write - text lines"));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Look {
+    void at(Document file, Document.Entry entry);
+  }
+
+  private static void each(
+      Map<String, Document> files, String name, List<Finding> findings, Look look) {
+    Document file = files.get(name);
+    if (file == null) {
+      findings.add(new Finding(name, 0, "the file is missing", "put it back; Pontic needs it"));
+      return;
+    }
+    file.entries().stream()
+        .filter(entry -> entry.path().size() == 1)
+        .forEach(entry -> look.at(file, entry));
+  }
+
+  private static void keys(
+      Document file, Document.Entry entry, Set<String> known, List<Finding> findings) {
+    for (Document.Entry below : file.entries()) {
+      if (below.path().size() == 2
+          && below.path().get(0).equals(entry.key())
+          && !known.contains(below.key())) {
+        findings.add(
+            new Finding(
+                file.name(),
+                below.line(),
+                "unknown key " + below.key() + " of " + entry.key(),
+                Near.right(below.key(), known)));
+      }
+    }
+  }
+
+  private static void mapping(
+      Document file, Document.Entry entry, List<String> names, List<Finding> findings) {
+    Optional<Node> written = Document.child(entry.value(), "mapping");
+    String name = written.flatMap(Document::text).orElse("");
+    if (!names.contains(name)) {
+      findings.add(
+          new Finding(
+              file.name(),
+              written.map(Document::line).orElse(entry.line()),
+              "there is no mapping \"" + name + "\" for " + entry.key(),
+              Near.right(name, names)));
+    }
+  }
+
+  /** The loader's line, or else that of the word which it quotes or begins with. */
+  private static int line(Document file, Problem problem) {
+    if (problem.line() > 0 || file == null) {
+      return problem.line();
+    }
+    List<String> words = new ArrayList<>();
+    Matcher quoted = QUOTED.matcher(problem.what());
+    while (quoted.find()) {
+      words.add(quoted.group(1));
+    }
+    Matcher first = Pattern.compile("(?:column )?([\\w-]+).*").matcher(problem.what());
+    if (first.matches()) {
+      words.add(first.group(1));
+    }
+    for (String word : words) {
+      for (Document.Entry entry : file.entries()) {
+        if (entry.key().equals(word)) {
+          return entry.line();
+        }
+      }
+    }
+    return 1;
+  }
+
+  private static String what(String what) {
+    int semicolon = what.indexOf("; known are");
+    return semicolon < 0 ? what : what.substring(0, semicolon);
+  }
+
+  private static String right(Problem problem, String name) {
+    String what = problem.what();
+    String shape = name.replaceFirst("\\.jslt$", ".shape.yaml");
+    if (what.contains("; known are ")) {
+      return what.substring(what.indexOf("; known are ") + 2);
+    }
+    if (what.contains("not declared in the shape")) {
+      return "correct the name, or add it to fields: or nested: of " + shape;
+    }
+    if (what.contains("unknown variable")) {
+      return "correct the name, or add it to variables: of " + shape + " if the caller gives it";
+    }
+    if (what.contains("code table")) {
+      return "correct the name, or add mappings/codes/<table>.yaml";
+    }
+    if (what.contains("there is no ") && what.contains(".shape.yaml")) {
+      return "write it: fields, nested and variables that the mapping may read";
+    }
+    if (what.contains("import ")) {
+      return "name a file below mappings/, such as lib/hl7.jslt";
+    }
+    if (name.endsWith(".jslt")) {
+      return "correct the mapping at or before this line";
+    }
+    if (what.startsWith("'default' must")) {
+      return "add default: keep, or another of them (decision 0032)";
+    }
+    if (what.contains("owner must")) {
+      return "write sender, shared or office";
+    }
+    if (what.contains("a reason is missing")) {
+      return "add reason: with a sentence for the person who edits this";
+    }
+    return "see the other files of " + name.replaceFirst("/[^/]*$", "");
+  }
+}

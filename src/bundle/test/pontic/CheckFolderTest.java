@@ -1,0 +1,231 @@
+package pontic;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import pontic.check.Check;
+import pontic.check.Finding;
+import pontic.house.House;
+import pontic.practice.SettingsLoader;
+
+/** One Check for the whole class, as the running process has one. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CheckFolderTest {
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  @TempDir Path folder;
+  private Check check;
+
+  /** One case of broken.yaml. */
+  private record Broken(JsonNode said) {
+    String text(String key) {
+      return said.path(key).asText();
+    }
+
+    @Override
+    public String toString() {
+      return text("rule");
+    }
+  }
+
+  @BeforeAll
+  void load() {
+    check = Check.of(new Vocabulary(FhirContext.forR4()), new SettingsLoader(Map.of(), Map.of()));
+  }
+
+  @Test
+  void theShippedFolderHasNoFindings() throws IOException {
+    assertEquals(List.of(), found(shipped("as-shipped")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("broken")
+  void whatIsWrongIsToldAtItsLineWithWhatWouldBeRight(Broken broken) throws IOException {
+    Path home = shipped("broken-" + broken.text("rule").replaceAll("\\W", "-"));
+    edit(home, broken);
+
+    List<Finding> findings = found(home);
+
+    String seen = findings.stream().map(Finding::toString).collect(Collectors.joining("\n"));
+    Finding told =
+        findings.stream()
+            .filter(each -> each.file().equals(broken.text("told")))
+            .filter(each -> each.what().equals(broken.text("what")))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("not told; but: " + seen));
+    assertTrue(told.right().startsWith(broken.text("right")), told.right());
+    if (broken.said().has("at")) {
+      List<String> lines = text(home.resolve(told.file())).lines().toList();
+      String line = told.line() > lines.size() ? "" : lines.get(told.line() - 1).strip();
+      assertEquals(broken.text("at"), line, seen);
+      assertTrue(told.line() > 0, seen);
+    } else {
+      assertEquals(0, told.line());
+    }
+    assertEquals(broken.said().path("count").asInt(1), findings.size(), seen);
+  }
+
+  static Stream<Broken> broken() throws IOException {
+    List<Broken> all = new ArrayList<>();
+    YAML.readTree(CheckFolderTest.class.getResource("/pontic/check/broken.yaml"))
+        .forEach(each -> all.add(new Broken(each)));
+    return all.stream();
+  }
+
+  /**
+   * Edits that an engineer makes every day: a step at a seam, a route, a query, a column, a code.
+   */
+  @Test
+  void sensibleEditsAreNotComplainedAbout() throws IOException {
+    Path home = shipped("sensible");
+    for (JsonNode each :
+        YAML.readTree(CheckFolderTest.class.getResource("/pontic/check/sensible.yaml"))) {
+      edit(home, new Broken(each));
+    }
+    assertEquals(List.of(), found(home));
+  }
+
+  @Test
+  void theConfigFolderMayLieElsewhere() throws IOException {
+    Path home = shipped("without-config");
+    Path config = Files.move(home.resolve("config"), folder.resolve("site-config"));
+    assertEquals(List.of(), check.check(home, config));
+    Files.writeString(config.resolve("destinations/hospital.yaml"), "kind: fire\n");
+    assertEquals("site-config/destinations/hospital.yaml", check.check(home, config).get(0).file());
+  }
+
+  @Test
+  void askedAgainItIsQuickAndLeavesNoThreadAndNoFile() throws IOException {
+    Path home = shipped("quick");
+    found(home);
+    Set<String> threads = threads();
+    Set<Path> files = files(home);
+    Duration best = Duration.ofHours(1);
+    for (int i = 0; i < 5; i++) {
+      long begin = System.nanoTime();
+      found(home);
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      best = took.compareTo(best) < 0 ? took : best;
+    }
+    assertTrue(best.toMillis() < 1500, "the quickest of five took " + best);
+    Set<String> left = threads();
+    left.removeAll(threads);
+    assertEquals(Set.of(), left);
+    assertEquals(files, files(home));
+  }
+
+  @Test
+  void theHouseBindsNothingThatTheCheckDoesNotKnow() {
+    Map<String, Object> bound = new HashMap<>();
+    Vocabulary.only(bound::put).accept("mllpEncoder", new pontic.hl7.MllpEncoderFactory());
+    assertEquals(Set.of("mllpEncoder"), bound.keySet());
+    assertThrows(
+        IllegalStateException.class,
+        () -> Vocabulary.only(bound::put).accept("somethingNew", new Object()));
+    assertThrows(
+        IllegalStateException.class,
+        () -> Vocabulary.only(bound::put).accept("mllpEncoder", new Object()));
+  }
+
+  private static Set<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  private static Set<Path> files(Path home) throws IOException {
+    try (Stream<Path> all = Files.walk(home)) {
+      return all.collect(Collectors.toSet());
+    }
+  }
+
+  private List<Finding> found(Path home) {
+    return check.check(home, home.resolve("config"));
+  }
+
+  private Path shipped(String name) throws IOException {
+    Path home = folder.resolve(name);
+    for (String area : List.of("routes", "mappings", "sql", "config")) {
+      Path from = House.home().resolve(area);
+      List<Path> files;
+      try (Stream<Path> all = Files.walk(from)) {
+        files = all.filter(Files::isRegularFile).toList();
+      }
+      for (Path file : files) {
+        Path target = home.resolve(area).resolve(from.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target);
+      }
+    }
+    return home;
+  }
+
+  private static void edit(Path home, Broken broken) throws IOException {
+    Path file = home.resolve(broken.text("file"));
+    String put = broken.text("put");
+    switch (broken.text("edit")) {
+      case "replace" -> replace(file, broken, StandardCharsets.UTF_8);
+      case "latin1" -> replace(file, broken, StandardCharsets.ISO_8859_1);
+      case "cut" -> {
+        String text = text(file);
+        Files.writeString(file, text.substring(0, text.indexOf(broken.text("find"))));
+      }
+      case "append" -> Files.writeString(file, text(file) + put);
+      case "empty" -> Files.writeString(file, "");
+      case "write" -> {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, put);
+      }
+      case "move" -> Files.move(file, home.resolve(broken.text("to")));
+      case "copy" -> Files.copy(file, home.resolve(broken.text("to")));
+      case "delete" -> {
+        Files.delete(file);
+        if (broken.said().has("to")) {
+          Files.delete(home.resolve(broken.text("to")));
+        }
+      }
+      default -> throw new IllegalArgumentException(broken.text("edit"));
+    }
+  }
+
+  private static void replace(Path file, Broken broken, Charset charset) throws IOException {
+    String text = text(file);
+    int at = text.indexOf(broken.text("find"));
+    assertFalse(at < 0, file + " does not hold " + broken.text("find"));
+    String edited =
+        text.substring(0, at)
+            + broken.text("put")
+            + text.substring(at + broken.text("find").length());
+    Files.write(file, edited.getBytes(charset));
+  }
+
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  }
+}
