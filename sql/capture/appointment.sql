@@ -1,6 +1,7 @@
 -- resource: Appointment
 -- versions: 21.1 to 25.3
 -- cursor: stamp appointment.DateTStamp
+-- keys: a.AptNum
 -- after: patient, provider, operatory
 -- A break whose history row is not there yet is left for later: told at once, a missed appointment would be a cancelled one first. The
 -- history re-emits it (appointment-broken); without history the sweep finds it.

@@ -1,6 +1,7 @@
 -- resource: Location
 -- versions: 21.1 to 25.3
 -- cursor: stamp operatory.DateTStamp
+-- keys: o.OperatoryNum
 -- every: 5
 -- This stamp alone may be null: such a row was there before the column and has not changed since.
 select

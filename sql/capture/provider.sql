@@ -1,6 +1,7 @@
 -- resource: Practitioner
 -- versions: 21.1 to 25.3
 -- cursor: stamp provider.DateTStamp
+-- keys: v.ProvNum
 -- every: 5
 select
   cast(v.DateTStamp as char(19)) as stamp, v.ProvNum as cursor_key, v.ProvNum as row_key,

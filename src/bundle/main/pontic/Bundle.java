@@ -220,6 +220,7 @@ public final class Bundle implements AutoCloseable {
             parts.metrics(),
             () -> generations.live().settings(),
             generations::report,
+            () -> generations.live().runs(),
             ManagementToken.readOrMake(settings.data()),
             id -> generations.live().release(id),
             () -> reload.run(),

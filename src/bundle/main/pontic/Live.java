@@ -63,6 +63,7 @@ import pontic.practice.Practice;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
 import pontic.receipt.Receipts;
+import pontic.reconcile.Runs;
 import pontic.send.OwnNumbers;
 import pontic.store.StoreMillis;
 import pontic.store.Vault;
@@ -299,6 +300,10 @@ final class Live {
     } catch (Exception e) {
       throw new Refused(List.of(RouteProblems.of(e, home)));
     }
+  }
+
+  Runs runs() {
+    return outbound.runs();
   }
 
   Copy copy() {

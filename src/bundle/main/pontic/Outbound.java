@@ -3,12 +3,14 @@ package pontic;
 import ca.uhn.fhir.context.FhirContext;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import pontic.audit.Audit;
@@ -29,11 +31,15 @@ import pontic.mapping.Mapper;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
+import pontic.reconcile.Nights;
+import pontic.reconcile.RowComparison;
+import pontic.reconcile.Runs;
 import pontic.record.FeedRows;
 import pontic.record.Records;
 import pontic.send.CatchUp;
 import pontic.send.Dues;
 import pontic.send.FhirClients;
+import pontic.send.HoldingComparison;
 import pontic.send.Known;
 import pontic.send.OwnNumbers;
 import pontic.send.Sends;
@@ -61,6 +67,7 @@ public final class Outbound implements AutoCloseable {
   private final FhirContext fhir;
   private final FhirClients clients;
   private final CatchUp catchUp;
+  private final Runs runs;
 
   private Outbound(
       Settings settings,
@@ -71,6 +78,7 @@ public final class Outbound implements AutoCloseable {
       FhirClients clients,
       PracticeDatabases databases,
       List<ApiFeed> apiFeeds,
+      Runs runs,
       Map<String, Object> beans) {
     this.settings = settings;
     this.feeds = List.copyOf(feeds);
@@ -80,6 +88,7 @@ public final class Outbound implements AutoCloseable {
     this.clients = clients;
     this.databases = databases;
     this.apiFeeds = apiFeeds;
+    this.runs = runs;
     this.beans = beans;
     this.catchUp = new CatchUp(store, dues, pairs());
   }
@@ -119,9 +128,24 @@ public final class Outbound implements AutoCloseable {
             STATEMENT_LIMIT,
             records,
             new FeedRows(store),
+            practice ->
+                settings
+                    .practice(practice)
+                    .filter(each -> each.database().allowWritingAccount())
+                    .isPresent(),
             System::nanoTime);
     Reach reach = reaching.apply(Reach.usual(sweepPeriod(settings)));
     FhirClients clients = new FhirClients(fhir);
+    Transactions transactions = new Transactions(ownNumbers);
+    Runs runs =
+        new Runs(
+            store,
+            leases,
+            settings,
+            feeds.stream()
+                .filter(feed -> feed.keys().isPresent())
+                .collect(Collectors.toMap(Feed::name, Feed::resource)));
+    Duration again = lookAgain(settings);
     return new Outbound(
         settings,
         feeds,
@@ -131,29 +155,54 @@ public final class Outbound implements AutoCloseable {
         clients,
         databases,
         apiFeeds,
-        Map.of(
-            "records",
-            records,
-            "offices",
-            offices,
-            "cursors",
-            new Cursors(records, databases::isOn, offices, reach, PAGE, System::nanoTime),
-            "captured",
-            captured,
-            "apiPages",
-            new ApiPages(store, records, captured, practices, apiFeeds),
-            "failures",
-            new Failures(offices::failed),
-            "translator",
-            translator,
-            "sends",
-            new Sends(
-                store,
-                leases,
-                dues,
-                settings::destination,
-                new Transactions(ownNumbers),
-                clients::wanted)));
+        runs,
+        Map.ofEntries(
+            Map.entry(
+                "rowComparison",
+                new RowComparison(store, audit, runs, records, captured, PAGE, again)),
+            Map.entry(
+                "holdingComparison",
+                new HoldingComparison(
+                    store,
+                    audit,
+                    runs,
+                    dues,
+                    settings::destination,
+                    transactions,
+                    ownNumbers,
+                    again)),
+            Map.entry("nights", new Nights(store, runs, practices, night(settings))),
+            Map.entry("records", records),
+            Map.entry("offices", offices),
+            Map.entry(
+                "cursors",
+                new Cursors(records, databases::isOn, offices, reach, PAGE, System::nanoTime)),
+            Map.entry("captured", captured),
+            Map.entry("apiPages", new ApiPages(store, records, captured, practices, apiFeeds)),
+            Map.entry("failures", new Failures(offices::failed)),
+            Map.entry("translator", translator),
+            Map.entry(
+                "sends",
+                new Sends(
+                    store, leases, dues, settings::destination, transactions, clients::wanted))));
+  }
+
+  /** Longer than any feed takes to see a change, so that what differs then was missed. */
+  private static Duration lookAgain(Settings settings) {
+    long period =
+        Long.parseLong(settings.properties().getOrDefault("pontic.capture.period", "1000"));
+    return Duration.ofMillis(500 + 6 * period);
+  }
+
+  private static Optional<LocalTime> night(Settings settings) {
+    return Optional.ofNullable(settings.properties().get("pontic.reconcile.at"))
+        .filter(text -> !text.equals("off"))
+        .map(LocalTime::parse);
+  }
+
+  /** Comparisons of what both ends hold. */
+  public Runs runs() {
+    return runs;
   }
 
   /** What is due, for every kind of destination. */
@@ -190,6 +239,20 @@ public final class Outbound implements AutoCloseable {
             .parameter("period", period * feed.every())
             .add();
       }
+    }
+    for (String practice : databases.byPractice().keySet()) {
+      TemplatedRouteBuilder.builder(camel, "reconcile")
+          .routeId("reconcile-" + practice)
+          .prefixId("reconcile-" + practice + "-")
+          .parameter("practice", practice)
+          .add();
+    }
+    for (Destination target : targets()) {
+      TemplatedRouteBuilder.builder(camel, "reconcile-destination")
+          .routeId("reconcile-destination-" + target.id())
+          .prefixId("reconcile-destination-" + target.id() + "-")
+          .parameter("destination", target.id())
+          .add();
     }
     for (Practice practice : settings.practices()) {
       if (!practice.database().enabled()) {

@@ -38,8 +38,11 @@ import pontic.opendental.ApiWire;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
+import pontic.reconcile.Nights;
+import pontic.reconcile.RowComparison;
 import pontic.record.Records;
 import pontic.send.Hl7Sends;
+import pontic.send.HoldingComparison;
 import pontic.send.Sends;
 import pontic.store.StoreMillis;
 import pontic.translate.Translator;
@@ -64,11 +67,14 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("cursors", Cursors.class),
           Map.entry("failures", Failures.class),
           Map.entry("hl7Sends", Hl7Sends.class),
+          Map.entry("holdingComparison", HoldingComparison.class),
           Map.entry("identify", Identify.class),
           Map.entry("lane", Lane.class),
           Map.entry("mergedPatients", MergedPatients.class),
+          Map.entry("nights", Nights.class),
           Map.entry("offices", Offices.class),
           Map.entry("records", Records.class),
+          Map.entry("rowComparison", RowComparison.class),
           Map.entry("sends", Sends.class),
           Map.entry("storeClock", StoreMillis.class),
           Map.entry("tokens", Tokens.class),
@@ -163,6 +169,10 @@ final class Vocabulary implements Surroundings.Source {
             Map.of("practice", office, "feed", "patient", "clock", "now", "period", "1000"),
             "capture-api",
             Map.of("practice", office, "feed", "patient"),
+            "reconcile",
+            Map.of("practice", office),
+            "reconcile-destination",
+            Map.of("destination", server),
             "send-fhir",
             Map.of("destination", server, "consumers", "2"),
             "send-hl7",

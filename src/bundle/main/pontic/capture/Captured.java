@@ -125,7 +125,22 @@ public final class Captured {
         : next;
   }
 
-  private Row row(String practice, String resource, Map<String, Object> row) {
+  /** A row that is gone without a trace. */
+  public Row gone(String practice, String resource, long key, Instant at) {
+    return new Row(
+        practice,
+        resource,
+        key,
+        at,
+        true,
+        vault.index("row:" + practice + ":" + resource + ":deleted", "gone"),
+        Map.of());
+  }
+
+  /**
+   * @param row with the columns that {@link #page} takes
+   */
+  public Row row(String practice, String resource, Map<String, Object> row) {
     Map<String, Object> columns = new TreeMap<>(row);
     columns.keySet().removeAll(CURSOR_COLUMNS);
     boolean deleted = row.containsKey("row_deleted");

@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
  * @param strategy how the cursor moves
  * @param table whose column the cursor follows
  * @param column a change stamp or a growing key
+ * @param keys the key of the root's rows, as the statement names it ({@code p.PatNum}), by which
+ *     all of them are read when they are compared with the records; empty for a feed whose rows
+ *     another one tells too
  * @param every polls are made in each so many periods, at least 1: for tables that hardly change
  * @param after feeds whose first load comes before this one's, since its rows point to theirs
  * @param lines of the statement, without comments
@@ -26,6 +29,7 @@ public record Feed(
     Strategy strategy,
     String table,
     String column,
+    Optional<String> keys,
     int every,
     List<String> after,
     List<Line> lines) {
@@ -53,6 +57,38 @@ public record Feed(
   /** The file in {@code sql/capture/clock} that says how far a poll may read. */
   public String clock() {
     return strategy == Strategy.KEY ? table : "now";
+  }
+
+  /**
+   * The statement by which all rows are read in the order of their keys, a page at a time: the same
+   * columns, without the condition of the cursor.
+   *
+   * @param columns {@code table.column} in small letters
+   * @return empty if the feed names no keys
+   */
+  public Optional<String> keyed(Set<String> columns) {
+    List<String> texts =
+        lines.stream()
+            .filter(line -> line.needs().map(columns::contains).orElse(true))
+            .map(Line::text)
+            .toList();
+    return keys.filter(key -> texts.stream().anyMatch(Feed::isCondition))
+        .map(
+            key ->
+                texts.stream()
+                        .takeWhile(text -> !isCondition(text))
+                        .collect(Collectors.joining("\n"))
+                    + "\nwhere "
+                    + key
+                    + " > :#after_key and "
+                    + key
+                    + " <= :#until_key\norder by "
+                    + key
+                    + "\nlimit :#most");
+  }
+
+  private static boolean isCondition(String line) {
+    return line.startsWith("where ");
   }
 
   /**

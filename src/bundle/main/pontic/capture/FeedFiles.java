@@ -28,7 +28,8 @@ public final class FeedFiles {
   private static final Pattern NEEDS = Pattern.compile("(.*?)\\s*-- needs (\\w+\\.\\w+)\\s*");
   private static final Pattern CURSOR = Pattern.compile("(stamp|key) (\\w+)\\.(\\w+)");
   private static final Set<String> KEYS =
-      Set.of("resource", "versions", "cursor", "every", "after");
+      Set.of("resource", "versions", "cursor", "keys", "every", "after");
+  private static final Pattern KEY = Pattern.compile("\\w+\\.\\w+");
   private static final String SUFFIX = ".sql";
 
   private FeedFiles() {}
@@ -45,6 +46,12 @@ public final class FeedFiles {
             .sorted(java.util.Comparator.comparing(Feed::name))
             .toList();
     Set<String> names = feeds.stream().map(Feed::name).collect(Collectors.toSet());
+    Map<String, String> keyed = new HashMap<>();
+    for (Feed feed : feeds) {
+      if (feed.keys().isPresent() && keyed.put(feed.resource(), feed.name()) != null) {
+        throw wrong(feed.name(), "another feed has '-- keys:' for " + feed.resource() + " already");
+      }
+    }
     for (Feed feed : feeds) {
       for (String before : feed.after()) {
         if (!names.contains(before)) {
@@ -97,16 +104,28 @@ public final class FeedFiles {
             Feed.Strategy.valueOf(cursor.group(1).toUpperCase(Locale.ROOT)),
             cursor.group(2),
             cursor.group(3),
+            keys(name, header),
             every(name, header.getOrDefault("every", "1")),
             Stream.of(header.getOrDefault("after", "").split(","))
                 .map(String::trim)
                 .filter(before -> !before.isEmpty())
                 .toList(),
             lines);
+    if (feed.keys().isPresent() && feed.keyed(Set.of()).isEmpty()) {
+      throw wrong(name, "'-- keys:' needs a line that begins with 'where'");
+    }
     if (!Files.isRegularFile(folder.resolve("clock").resolve(feed.clock() + SUFFIX))) {
       throw wrong(name, "there is no clock/" + feed.clock() + SUFFIX + " for its cursor");
     }
     return feed;
+  }
+
+  private static Optional<String> keys(String name, Map<String, String> header) {
+    Optional<String> keys = Optional.ofNullable(header.get("keys"));
+    if (keys.filter(text -> !KEY.matcher(text).matches()).isPresent()) {
+      throw wrong(name, "'-- keys:' takes the key of its rows as the statement names it: p.PatNum");
+    }
+    return keys;
   }
 
   private static int every(String name, String text) {

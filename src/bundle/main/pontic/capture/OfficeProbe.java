@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -48,6 +49,64 @@ final class OfficeProbe {
                   row.getString("extra").contains("on update current_timestamp"));
             });
     return columns;
+  }
+
+  /**
+   * Rights that the account has beyond reading, as {@code INSERT on `elm`.*}; none for a reader.
+   */
+  List<String> writes() {
+    return Grants.writing(database.sql("show grants").query(String.class).list());
+  }
+
+  /** What the server is and how the office is set up; nothing of a patient. */
+  Map<String, Object> facts() {
+    Map<String, Object> facts = new TreeMap<>();
+    facts.putAll(
+        database
+            .sql(
+                "select version() as server, @@global.time_zone as zone, @@system_time_zone as systemZone,"
+                    + " @@auto_increment_increment as autoIncrementIncrement, @@global.read_only as replica")
+            .query()
+            .singleRow());
+    facts.put("randomPrimaryKeys", isSet("RandomPrimaryKeys", "1"));
+    // EasyNoClinics is 0 where the office works with clinics.
+    facts.put("clinics", isSet("EasyNoClinics", "0"));
+    return facts;
+  }
+
+  private boolean isSet(String preference, String value) {
+    return database
+            .sql("select count(*) from preference where PrefName = ? and ValueString = ?")
+            .params(preference, value)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
+  /** The engine of a table, and the indexes that begin with a column of it. */
+  Map<String, Object> facts(String table, String column) {
+    Map<String, Object> facts = new TreeMap<>();
+    facts.put(
+        "engine",
+        database
+            .sql(
+                "select coalesce(engine, '') from information_schema.tables"
+                    + " where table_schema = database() and lower(table_name) = lower(?)")
+            .params(table)
+            .query(String.class)
+            .optional()
+            .orElse(""));
+    facts.put(
+        "indexes",
+        database
+            .sql(
+                "select index_name from information_schema.statistics where table_schema = database()"
+                    + " and lower(table_name) = lower(?) and lower(column_name) = lower(?) and seq_in_index = 1"
+                    + " order by index_name")
+            .params(table, column)
+            .query(String.class)
+            .list());
+    return facts;
   }
 
   /** True if a newer row may have a lower key than an older one (open-dental-schema.md 1.1). */

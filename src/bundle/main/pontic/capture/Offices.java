@@ -1,8 +1,11 @@
 package pontic.capture;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -26,12 +30,18 @@ import pontic.record.Watermark;
 public final class Offices {
   private static final Logger LOG = LoggerFactory.getLogger(Offices.class);
   private static final Duration AGAIN = Duration.ofMinutes(1);
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * @param reason why the feed is off; empty: it is on
    */
   private record Look(
-      String version, boolean updating, String statement, String reason, long nanos) {
+      String version,
+      boolean updating,
+      String statement,
+      Optional<String> keyed,
+      String reason,
+      long nanos) {
     boolean off() {
       return !reason.isEmpty();
     }
@@ -41,6 +51,7 @@ public final class Offices {
   private final Function<String, OfficeProbe> probes;
   private final Records records;
   private final FeedRows rows;
+  private final Predicate<String> mayWrite;
   private final LongSupplier nanos;
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
   private final Set<String> begun = ConcurrentHashMap.newKeySet();
@@ -48,6 +59,7 @@ public final class Offices {
   /**
    * @param databases by practice id
    * @param limit of one statement
+   * @param mayWrite practices that are read although the account may write
    * @param nanos a clock that only goes on
    */
   public Offices(
@@ -56,11 +68,13 @@ public final class Offices {
       Duration limit,
       Records records,
       FeedRows rows,
+      Predicate<String> mayWrite,
       LongSupplier nanos) {
     this.feeds = feeds.stream().collect(Collectors.toUnmodifiableMap(Feed::name, each -> each));
     this.probes = practice -> new OfficeProbe(databases.get(practice), limit);
     this.records = records;
     this.rows = rows;
+    this.mayWrite = mayWrite;
     this.nanos = nanos;
   }
 
@@ -86,6 +100,15 @@ public final class Offices {
   /** The feed's file without the lines whose column the office lacks. */
   public String statement(String practice, String feed) {
     return looks.get(name(practice, feed)).statement();
+  }
+
+  /**
+   * By its keys, likewise.
+   *
+   * @throws java.util.NoSuchElementException if the feed names no keys
+   */
+  public String keyed(String practice, String feed) {
+    return looks.get(name(practice, feed)).keyed().orElseThrow();
   }
 
   /** After a poll that failed: perhaps the office is another one when it comes back. */
@@ -123,20 +146,81 @@ public final class Offices {
     OfficeProbe probe = probes.apply(practice);
     Map<String, Boolean> columns = probe.columns(tables(feed));
     String statement = feed.statement(columns.keySet());
-    String reason = reason(feed, clock, probe, columns, statement);
-    Look look = new Look(clock.version(), clock.updating(), statement, reason, nanos.getAsLong());
+    List<String> writes = probe.writes();
+    String reason =
+        writes.isEmpty() || mayWrite.test(practice)
+            ? reason(feed, clock, probe, columns, statement)
+            : "its account may write ("
+                + String.join(", ", writes)
+                + "); give Pontic one with SELECT only, or, for a test database, set database.allowWritingAccount";
+    if (!writes.isEmpty() && mayWrite.test(practice)) {
+      LOG.warn(
+          "{}: THE ACCOUNT OF THIS PRACTICE'S DATABASE MAY WRITE ({}), and database.allowWritingAccount lets it pass. Pontic only reads; for anything but a test database take an account with SELECT only.",
+          practice,
+          String.join(", ", writes));
+    }
+    Look look =
+        new Look(
+            clock.version(),
+            clock.updating(),
+            statement,
+            feed.keyed(columns.keySet()),
+            reason,
+            nanos.getAsLong());
     Optional<Watermark> mark = records.watermark(practice, feed.name());
     boolean counts = reason.isEmpty() && mark.isEmpty() && feed.strategy() == Feed.Strategy.STAMP;
     rows.looked(
-        practice, feed.name(), clock.version(), reason, counts ? probe.rows(feed.table()) : 0);
+        practice,
+        feed.name(),
+        clock.version(),
+        reason,
+        counts ? probe.rows(feed.table()) : 0,
+        json(feedFacts(feed, probe, columns)));
+    rows.office(practice, json(officeFacts(clock, probe, writes)));
     looks.put(name(practice, feed.name()), look);
     say(practice, feed, look, before);
     return look;
   }
 
+  private static Map<String, Object> feedFacts(
+      Feed feed, OfficeProbe probe, Map<String, Boolean> columns) {
+    Map<String, Object> facts = probe.facts(feed.table(), feed.column());
+    facts.put("table", feed.table());
+    facts.put("column", feed.column());
+    facts.put("strategy", feed.strategy().name().toLowerCase(Locale.ROOT));
+    facts.put(
+        "onUpdate",
+        columns.getOrDefault((feed.table() + "." + feed.column()).toLowerCase(Locale.ROOT), false));
+    facts.put("compared", feed.keys().isPresent());
+    facts.put(
+        "without",
+        feed.lines().stream()
+            .flatMap(line -> line.needs().stream())
+            .filter(column -> !columns.containsKey(column))
+            .toList());
+    return facts;
+  }
+
+  private static Map<String, Object> officeFacts(
+      Clock clock, OfficeProbe probe, List<String> writes) {
+    Map<String, Object> facts = probe.facts();
+    facts.put("version", clock.version());
+    facts.put("updating", clock.updating());
+    facts.put("accountMayWrite", writes);
+    return facts;
+  }
+
+  private static String json(Map<String, Object> facts) {
+    try {
+      return JSON.writeValueAsString(facts);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("What a database says of itself is neither text nor number");
+    }
+  }
+
   private static String reason(
       Feed feed, Clock clock, OfficeProbe probe, Map<String, Boolean> columns, String statement) {
-    String column = (feed.table() + "." + feed.column()).toLowerCase(java.util.Locale.ROOT);
+    String column = (feed.table() + "." + feed.column()).toLowerCase(Locale.ROOT);
     if (clock.version().isEmpty()) {
       return "the office says no DataBaseVersion";
     }

@@ -58,6 +58,9 @@ public final class PracticeDatabases implements AutoCloseable {
     config.setUsername(practice.database().user());
     config.setPassword(practice.database().password().value());
     config.setReadOnly(true);
+    // The driver's own flag is a hint; this makes the server refuse to write, whatever the table's
+    // engine.
+    config.setConnectionInitSql("set session transaction read only");
     config.setMaximumPoolSize(MOST_CONNECTIONS);
     config.setMinimumIdle(0);
     config.setInitializationFailTimeout(-1);

@@ -12,7 +12,16 @@ import picocli.CommandLine.Spec;
 
 /** What the asking commands share: whom they ask, and how they print. */
 abstract sealed class Ask implements Callable<Integer>
-    permits Status, GenerationShow, Reload, ReceiptList, ParkedList, ReleaseParked, Pause, Stop {
+    permits CapabilityTable,
+        Reconcile,
+        Status,
+        GenerationShow,
+        Reload,
+        ReceiptList,
+        ParkedList,
+        ReleaseParked,
+        Pause,
+        Stop {
 
   @Spec private CommandSpec spec;
 
@@ -44,10 +53,19 @@ abstract sealed class Ask implements Callable<Integer>
 
   abstract void print(JsonNode answer, PrintWriter out);
 
+  /** For what takes longer than one question: asks on, and says how far it is. */
+  JsonNode further(JsonNode answer, PrintWriter progress) {
+    return answer;
+  }
+
+  final JsonNode ask(String method, String path) {
+    Path folder = data.map(Path::toAbsolutePath).orElseGet(home::data);
+    return new RunningProcess(folder, url).ask(method, path);
+  }
+
   @Override
   public Integer call() {
-    Path folder = data.map(Path::toAbsolutePath).orElseGet(home::data);
-    JsonNode answer = new RunningProcess(folder, url).ask(method(), path());
+    JsonNode answer = further(ask(method(), path()), spec.commandLine().getErr());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(answer.toPrettyString());

@@ -42,6 +42,8 @@ public final class Commands implements Runnable {
             .addSubcommand(new Status(place))
             .addSubcommand(new GenerationShow(place))
             .addSubcommand(new Reload(place))
+            .addSubcommand(new CapabilityTable(place))
+            .addSubcommand(new Reconcile(place))
             .addSubcommand(new ReceiptList(place))
             .addSubcommand(new ParkedList(place))
             .addSubcommand(new ReleaseParked(place))

@@ -18,6 +18,7 @@ import pontic.pause.Pauses;
 import pontic.practice.Practice;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
+import pontic.reconcile.Runs;
 import pontic.store.Store;
 import pontic.store.Transaction;
 
@@ -40,6 +41,7 @@ final class Control {
   private final Store store;
   private final Routes routes;
   private final Supplier<Report> generation;
+  private final Supplier<Runs> runs;
   private final Instant started;
 
   Control(
@@ -47,11 +49,13 @@ final class Control {
       Store store,
       Routes routes,
       Supplier<Report> generation,
+      Supplier<Runs> runs,
       Instant started) {
     this.live = live;
     this.store = store;
     this.routes = routes;
     this.generation = generation;
+    this.runs = runs;
     this.started = started;
   }
 
@@ -81,6 +85,53 @@ final class Control {
           .put("inflight", route.inflight());
     }
     return status;
+  }
+
+  /** What each practice is, and what of it is on. */
+  ArrayNode capabilities() {
+    ArrayNode all = JSON.createArrayNode();
+    store.read(
+        tx -> {
+          live.get().practices().forEach(each -> all.add(Capabilities.of(tx, each)));
+          return all;
+        });
+    return all;
+  }
+
+  /**
+   * Comparisons, begun or continued.
+   *
+   * @return empty if nothing is called so
+   */
+  ArrayNode reconcile(Runs.Asked asked) {
+    return runs(runs.get().start(asked));
+  }
+
+  ArrayNode reconcileStop(Runs.Asked asked) {
+    return runs(runs.get().stop(asked));
+  }
+
+  ArrayNode reconciles(Runs.Asked asked, boolean history) {
+    return runs(runs.get().reports(asked, history));
+  }
+
+  private static ArrayNode runs(List<pontic.reconcile.Report> reports) {
+    ArrayNode all = JSON.createArrayNode();
+    for (pontic.reconcile.Report each : reports) {
+      ObjectNode run = all.addObject();
+      run.put("practice", each.practice()).put("table", each.table());
+      run.put("destination", each.destination()).put("dryRun", each.dryRun());
+      run.put("askedBy", each.askedBy()).put("state", each.state()).put("reason", each.reason());
+      run.put("of", each.total()).put("rows", each.tally().looked());
+      run.put("matched", each.tally().matched()).put("differing", each.tally().differing());
+      run.put("gone", each.tally().gone()).put("repaired", each.tally().repaired());
+      run.put("unexplained", each.unexplained()).put("changing", each.tally().changing());
+      run.put("withheld", each.tally().withheld());
+      run.put("perSecond", Math.round(each.perSecond() * 10) / 10.0);
+      run.put("startedAt", time(each.startedAt().toEpochMilli()));
+      run.put("endedAt", time(each.endedAt().toEpochMilli()));
+    }
+    return all;
   }
 
   /** How each destination does for each practice, and what stands between them. */

@@ -27,6 +27,7 @@ import pontic.generation.Report;
 import pontic.http.Listener;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
+import pontic.reconcile.Runs;
 import pontic.secretfile.OwnerFile;
 import pontic.store.Store;
 
@@ -65,6 +66,7 @@ public final class ManagementServer implements AutoCloseable {
    *
    * @param live settings of the generation that runs, asked each time
    * @param generation which one that is, asked each time
+   * @param runs comparisons of the generation that runs
    * @param reload looks at the files on disk, changed or not
    * @param token of {@link ManagementToken}
    * @param release lets a parked message go on
@@ -79,12 +81,13 @@ public final class ManagementServer implements AutoCloseable {
       Metrics metrics,
       Supplier<Settings> live,
       Supplier<Report> generation,
+      Supplier<Runs> runs,
       Secret token,
       Release release,
       Runnable reload,
       Runnable stop) {
     Health health = new Health(checks, HEALTH_LIMIT);
-    Control control = new Control(live, store, routes, generation, Instant.now());
+    Control control = new Control(live, store, routes, generation, runs, Instant.now());
     ServletContextHandler context = new ServletContextHandler();
     context.addServlet(new ServletHolder(new HealthServlet(health)), "/health/*");
     context.addServlet(new ServletHolder(new MetricsServlet(metrics)), "/metrics");
@@ -235,7 +238,16 @@ public final class ManagementServer implements AutoCloseable {
         return;
       }
       String path = Optional.ofNullable(request.getPathInfo()).orElse("");
-      boolean post = Set.of("/stop", "/release", "/pause", "/resume", "/reload").contains(path);
+      boolean post =
+          Set.of(
+                  "/stop",
+                  "/release",
+                  "/pause",
+                  "/resume",
+                  "/reload",
+                  "/reconcile",
+                  "/reconcile/stop")
+              .contains(path);
       if (!request.getMethod().equals(post ? "POST" : "GET")) {
         response.setHeader("Allow", post ? "POST" : "GET");
         refuse(response, 405, "use " + (post ? "POST" : "GET"));
@@ -307,6 +319,26 @@ public final class ManagementServer implements AutoCloseable {
                 "there is no practice (reads, writes) or destination (sends) of this id that has these");
           }
         }
+        case "/capabilities" -> answer(response, 200, control.capabilities());
+        case "/reconciles" ->
+            answer(
+                response,
+                200,
+                control.reconciles(asked(request), parameter(request, "history").equals("true")));
+        case "/reconcile", "/reconcile/stop" -> {
+          boolean stops = path.endsWith("/stop");
+          ArrayNode stand =
+              stops ? control.reconcileStop(asked(request)) : control.reconcile(asked(request));
+          if (stand.isEmpty()) {
+            refuse(
+                response,
+                404,
+                "there is no such practice, table that can be compared, or destination of it");
+          } else {
+            LOG.info("control: reconcile {}", stops ? "stop" : "start");
+            answer(response, 202, stand);
+          }
+        }
         case "/stop" -> {
           answer(response, 202, JSON.createObjectNode().put("status", "stopping"));
           LOG.info("control: stop was asked for");
@@ -316,8 +348,18 @@ public final class ManagementServer implements AutoCloseable {
             refuse(
                 response,
                 404,
-                "there is /control/status, generation, receipts, receipt, parked, release, pause, resume, reload and stop");
+                "there is /control/status, capabilities, reconciles, reconcile, reconcile/stop, generation, receipts, receipt, parked, release, pause, resume, reload and stop");
       }
+    }
+
+    private static Runs.Asked asked(HttpServletRequest request) {
+      return new Runs.Asked(
+          parameter(request, "practice"),
+          parameter(request, "table"),
+          parameter(request, "destination"),
+          parameter(request, "dryRun").equals("true"),
+          parameter(request, "manyDeletes").equals("true"),
+          "person");
     }
 
     private static int limit(HttpServletRequest request) {

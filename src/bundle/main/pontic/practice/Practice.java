@@ -76,8 +76,11 @@ public record Practice(
 
   /**
    * The office's MySQL or MariaDB, only ever read; {@code enabled} false = no connection is opened.
+   *
+   * @param allowWritingAccount read although the account may write; for test databases
    */
-  public record Database(boolean enabled, String url, String user, Secret password) {}
+  public record Database(
+      boolean enabled, String url, String user, Secret password, boolean allowWritingAccount) {}
 
   /**
    * The MLLP listener.

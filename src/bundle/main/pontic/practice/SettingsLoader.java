@@ -165,6 +165,13 @@ public final class SettingsLoader {
     Duration merge = section.time("pontic.merge.period", Duration.ofSeconds(10));
     Duration poll = section.time("pontic.capture.period", Duration.ofSeconds(1));
     Duration sweep = section.time("pontic.capture.sweep-period", Duration.ofMinutes(5));
+    String reconcile =
+        section.parsed(
+            "pontic.reconcile.at",
+            Optional.of("02:30"),
+            text -> Optional.of(text).filter(at -> at.matches("off|([01]\\d|2[0-3]):[0-5]\\d")),
+            "02:30",
+            "write a time of the office's clock such as 02:30, or off");
     Duration connect = section.time("pontic.api.connect-timeout", Duration.ofSeconds(5));
     Duration pause = section.time("pontic.api.longest-pause", Duration.ofHours(1));
     String instance =
@@ -199,6 +206,7 @@ public final class SettingsLoader {
     resolved.put("pontic.merge.period", "" + merge.toMillis());
     resolved.put("pontic.capture.period", "" + poll.toMillis());
     resolved.put("pontic.capture.sweep-period", "" + sweep.toMillis());
+    resolved.put("pontic.reconcile.at", reconcile);
     resolved.put("pontic.api.connect-timeout", "" + connect.toMillis());
     resolved.put("pontic.api.longest-pause", "" + pause.toMillis());
 
@@ -299,12 +307,17 @@ public final class SettingsLoader {
     Practice.Database base =
         read
             ? new Practice.Database(
-                true, jdbc(database), database.text("user"), database.secret("password"))
+                true,
+                jdbc(database),
+                database.text("user"),
+                database.secret("password"),
+                database.flag("allowWritingAccount", false))
             : new Practice.Database(
                 false,
                 database.text("url", ""),
                 database.text("user", ""),
-                database.optionalSecret("password"));
+                database.optionalSecret("password"),
+                database.flag("allowWritingAccount", false));
     database.end();
     Section hl7 = file.section("hl7");
     Practice.Hl7 listener =

@@ -13,24 +13,40 @@ public final class FeedRows {
   /**
    * @param reason why the feed is off, without values of rows; empty: it is on
    * @param total rows that its first load has to read; 0: not counted, an earlier count stays
+   * @param facts JSON: what the database says of table and stamp
    */
-  public void looked(String practice, String feed, String version, String reason, long total) {
+  public void looked(
+      String practice, String feed, String version, String reason, long total, String facts) {
     store.write(
         tx ->
             tx.sql(
-                    "insert into feed (practice, feed, state, reason, version, total, looked_at)"
-                        + " values (:practice, :feed, :state, :reason, :version, :total, :now)"
+                    "insert into feed (practice, feed, state, reason, version, total, looked_at, facts)"
+                        + " values (:practice, :feed, :state, :reason, :version, :total, :now, :facts)"
                         + " on conflict (practice, feed) do update set state = excluded.state,"
                         + " reason = excluded.reason, version = excluded.version,"
                         + " total = case when excluded.total = 0 then feed.total else excluded.total end,"
-                        + " looked_at = excluded.looked_at")
+                        + " looked_at = excluded.looked_at, facts = excluded.facts")
                 .param("practice", practice)
                 .param("feed", feed)
                 .param("state", reason.isEmpty() ? "on" : "off")
                 .param("reason", reason)
                 .param("version", version)
                 .param("total", total)
+                .param("facts", facts)
                 .param("now", tx.now().toEpochMilli())
+                .update());
+  }
+
+  /**
+   * @param facts JSON: what the practice's database server is
+   */
+  public void office(String practice, String facts) {
+    store.write(
+        tx ->
+            tx.sql(
+                    "insert into office (practice, facts, looked_at) values (?, ?, ?)"
+                        + " on conflict (practice) do update set facts = excluded.facts, looked_at = excluded.looked_at")
+                .params(practice, facts, tx.now().toEpochMilli())
                 .update());
   }
 }

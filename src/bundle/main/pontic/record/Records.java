@@ -82,6 +82,51 @@ public final class Records {
         });
   }
 
+  /**
+   * A record as far as a comparison with its row needs it.
+   *
+   * @param readAt when its row was read, by the store's clock
+   */
+  public record Held(long key, String hash, String state, Instant readAt) {}
+
+  /** Records with a key above {@code after}, up to and including {@code until}. */
+  public List<Held> held(Transaction tx, String practice, String resource, long after, long until) {
+    return tx.sql(
+            "select row_key, row_hash, state, read_at from record"
+                + " where practice = ? and resource = ? and row_key > ? and row_key <= ?")
+        .params(practice, resource, after, until)
+        .query(
+            (row, number) ->
+                new Held(
+                    row.getLong("row_key"),
+                    row.getString("row_hash"),
+                    row.getString("state"),
+                    Instant.ofEpochMilli(row.getLong("read_at"))))
+        .list();
+  }
+
+  /**
+   * Whether destinations were told something else than what this row has to tell.
+   *
+   * @param readAt when the row was read; a record that was read later is right
+   */
+  public boolean differs(Transaction tx, Translated translated, Instant readAt) {
+    Standing standing = standing(tx, translated.row());
+    if (readAt.isBefore(standing.readAt()) || translated.row().hash().equals(standing.hash())) {
+      return false;
+    }
+    return switch (translated.outcome()) {
+      case MAPPED -> !isTold(translated, standing);
+      case FAILED -> !standing.state().equals("failed");
+      case LEFT_OUT, DELETED -> standing.version() > 0 && !GONE.contains(standing.state());
+    };
+  }
+
+  /** Makes the record what this row says, outside any feed's watermark. */
+  public void repair(Transaction tx, Translated translated, Instant readAt) {
+    apply(tx, translated, readAt);
+  }
+
   /** The rows that stand behind the live records of these keys. */
   public List<Row> rows(String practice, String resource, List<Long> keys) {
     if (keys.isEmpty()) {
@@ -169,7 +214,7 @@ public final class Records {
             .orElse(false);
   }
 
-  private static Optional<Watermark> watermark(Transaction tx, String practice, String feed) {
+  public static Optional<Watermark> watermark(Transaction tx, String practice, String feed) {
     return tx.sql(
             "select stamp, row_key, paging, furthest_stamp, furthest_key from watermark where practice = ? and feed = ?")
         .params(practice, feed)
@@ -230,8 +275,7 @@ public final class Records {
     return switch (translated.outcome()) {
       case MAPPED -> {
         String fhir = translated.fhir().toString();
-        boolean same = standing.state().equals("live") && fhir.equals(opened(row, standing));
-        yield same
+        yield isTold(translated, standing)
             ? keep(tx, translated, standing, readAt, "live", sealedColumns(row))
             : renew(tx, translated, standing, readAt, "live", fhir);
       }
@@ -240,6 +284,11 @@ public final class Records {
       case LEFT_OUT -> withdraw(tx, translated, standing, readAt, "left-out");
       case DELETED -> withdraw(tx, translated, standing, readAt, "deleted");
     };
+  }
+
+  private boolean isTold(Translated translated, Standing standing) {
+    return standing.state().equals("live")
+        && translated.fhir().toString().equals(opened(translated.row(), standing));
   }
 
   private boolean withdraw(

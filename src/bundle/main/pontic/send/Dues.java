@@ -676,17 +676,54 @@ public final class Dues {
   /** The record is due alone, unless it is due already. */
   private static void due(
       Transaction tx, String practice, String destination, String resource, long key, Instant at) {
+    due(tx, practice, destination, resource, key, at, 1);
+  }
+
+  private static void due(
+      Transaction tx,
+      String practice,
+      String destination,
+      String resource,
+      long key,
+      Instant at,
+      int together) {
     tx.sql(
             """
             insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,
               state, reason, patient_key)
-            select practice, :destination, resource, row_key, version, :at, 0, 1, 'due', '', patient_key from record
+            select practice, :destination, resource, row_key, version, :at, 0, :together, 'due', '', patient_key from record
             where practice = :practice and resource = :resource and row_key = :key
             on conflict (practice, destination, resource, row_key) do nothing
             """)
         .params(identity(practice, destination, resource, key))
         .param("at", at.toEpochMilli())
+        .param("together", together)
         .update();
+  }
+
+  /**
+   * The destination does not hold what it acknowledged, or never got it: the record is sent again
+   * and is news, since nobody knows what is known of it. Does nothing of what is due or unclear.
+   *
+   * @param remoteVersion what stands there; empty if nothing does
+   */
+  public void again(
+      Transaction tx,
+      String practice,
+      Destination destination,
+      String resource,
+      long key,
+      String remoteVersion) {
+    tx.sql(
+            "update delivery set acknowledged_row = '', withheld = '', late = 0, remote_version = :remote where "
+                + ONE
+                + " and attempt_state = '' and not exists (select 1 from due d where d.practice = delivery.practice"
+                + " and d.destination = delivery.destination and d.resource = delivery.resource"
+                + " and d.row_key = delivery.row_key)")
+        .params(identity(practice, destination.id(), resource, key))
+        .param("remote", remoteVersion)
+        .update();
+    due(tx, practice, destination.id(), resource, key, tx.now(), destination.bundleSize());
   }
 
   /** What the destination knows of the entry's row, as FHIR JSON; empty if nothing. */

@@ -26,9 +26,13 @@ public final class OwnNumbers {
     this.named = named;
   }
 
+  /** What the destination's senders call the row. */
+  List<JsonNode> of(String practice, Destination destination, String resource, long key) {
+    return named.of(practice, destination.senders(), resource, key);
+  }
+
   void add(ObjectNode resource, String practice, Destination destination, long key) {
-    List<JsonNode> own =
-        named.of(practice, destination.senders(), resource.path("resourceType").asText(), key);
+    List<JsonNode> own = of(practice, destination, resource.path("resourceType").asText(), key);
     if (!own.isEmpty()) {
       resource.withArray("identifier").addAll(own);
     }

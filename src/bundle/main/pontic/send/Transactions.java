@@ -32,8 +32,16 @@ public final class Transactions {
    * @param status HTTP
    * @param version ETag as it is; {@link #SOME} if it tells none
    * @param source {@code meta.source} without fragment, empty unless something was read
+   * @param resource what was read; a missing node unless something was
    */
-  record Answer(int status, String version, String source) {}
+  record Answer(int status, String version, String source, JsonNode resource) {
+
+    /** Without the resource: it is a patient's. */
+    @Override
+    public String toString() {
+      return status + " " + version;
+    }
+  }
 
   /**
    * PUTs by id, all or none. A version that the destination told has to stand there still, and what
@@ -60,14 +68,21 @@ public final class Transactions {
 
   /** GETs by id, each by itself. */
   public String reads(Claim claim) {
+    return reads(claim.entries().stream().map(Dues.Entry::identity).toList());
+  }
+
+  /**
+   * @param identities {@code Patient/elm-patient-12}
+   */
+  String reads(List<String> identities) {
     ObjectNode bundle = bundle("batch");
-    for (Dues.Entry entry : claim.entries()) {
+    for (String identity : identities) {
       bundle
           .withArray("entry")
           .addObject()
           .putObject("request")
           .put("method", "GET")
-          .put("url", entry.identity());
+          .put("url", identity);
     }
     return bundle.toString();
   }
@@ -79,8 +94,12 @@ public final class Transactions {
 
   /** One for each entry of the claim in its order; empty if the answer is not such a Bundle. */
   List<Answer> answers(Claim claim, String answer) {
+    return answers(claim.entries().size(), answer);
+  }
+
+  List<Answer> answers(int asked, String answer) {
     JsonNode entries = read(answer).path("entry");
-    if (entries.size() != claim.entries().size()) {
+    if (entries.size() != asked) {
       return List.of();
     }
     List<Answer> answers = new ArrayList<>();
@@ -91,7 +110,8 @@ public final class Transactions {
           new Answer(
               status(response.path("status").asText()),
               version(response, meta),
-              meta.path("source").asText().replaceFirst("#.*", "")));
+              meta.path("source").asText().replaceFirst("#.*", ""),
+              entry.path("resource")));
     }
     return answers;
   }
@@ -114,7 +134,11 @@ public final class Transactions {
   }
 
   private static String source(Dues.Entry entry, long version) {
-    return "urn:pontic:" + entry.practice() + ":" + version;
+    return source(entry.practice(), version);
+  }
+
+  static String source(String practice, long version) {
+    return "urn:pontic:" + practice + ":" + version;
   }
 
   private ObjectNode bundle(String type) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,8 @@ import pontic.generation.Report;
 import pontic.http.ListenException;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
+import pontic.reconcile.Runs;
+import pontic.store.SqlLeases;
 import pontic.store.Store;
 
 class ManagementServerTest {
@@ -81,6 +84,7 @@ class ManagementServerTest {
                     List.of(),
                     List.of(),
                     0),
+            () -> new Runs(store, new SqlLeases("test"), settings, Map.of()),
             token,
             message -> message.equals("m-parked"),
             () -> {},

@@ -128,6 +128,11 @@ public final class HospitalFhirServer implements AutoCloseable {
     return resources.all(type);
   }
 
+  /** As after a backup was put back: the resource is gone without a trace. */
+  public void lose(String type, String id) {
+    resources.lose(type, id);
+  }
+
   /** Waits on arrivals until the newest version fits; empty if the time is over before. */
   public Optional<Arrival> await(String type, String id, Predicate<Resource> fits, Duration limit)
       throws InterruptedException {

@@ -137,6 +137,12 @@ final class Resources {
         .toList();
   }
 
+  /** As after a backup was put back: it is not there, and nobody knows that it ever was. */
+  synchronized void lose(String type, String id) {
+    versions.remove(type + "/" + id);
+    arrivals.removeIf(arrival -> arrival.type().equals(type) && arrival.id().equals(id));
+  }
+
   /** Every version of everything, in the order of arrival. */
   synchronized List<Arrival> arrivals() {
     return List.copyOf(arrivals);

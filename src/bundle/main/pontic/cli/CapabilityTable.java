@@ -1,0 +1,103 @@
+package pontic.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.StringJoiner;
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "capabilities",
+    description =
+        "Show what each practice is, and each feed and write: on, or off with its reason.")
+final class CapabilityTable extends Ask {
+
+  CapabilityTable(Home home) {
+    super(home);
+  }
+
+  @Override
+  String method() {
+    return "GET";
+  }
+
+  @Override
+  String path() {
+    return "/control/capabilities";
+  }
+
+  @Override
+  void print(JsonNode answer, PrintWriter out) {
+    Table offices =
+        new Table(
+            "PRACTICE",
+            "OPEN DENTAL",
+            "DATABASE",
+            "ITS ZONE",
+            "CLINICS",
+            "KEYS",
+            "ACCOUNT",
+            "API",
+            "PERMISSIONS");
+    Table feeds =
+        new Table(
+            "PRACTICE", "FEED", "BY", "STATE", "FOLLOWS", "ON UPDATE", "INDEX", "ENGINE", "REASON");
+    Table writes = new Table("PRACTICE", "WRITE", "STATE", "REASON");
+    Table unseen = new Table("PRACTICE", "WHAT IS NOT SEEN");
+    for (JsonNode practice : answer) {
+      String id = practice.path("practice").asText();
+      offices.row(cells(id, practice.path("database"), practice.path("api")));
+      for (JsonNode feed : practice.path("feeds")) {
+        boolean byStamp = feed.path("strategy").asText().equals("stamp");
+        feeds.row(
+            id,
+            feed.path("feed").asText(),
+            feed.path("by").asText(),
+            state(feed),
+            feed.has("table")
+                ? feed.path("table").asText() + "." + feed.path("column").asText()
+                : "-",
+            byStamp ? feed.path("onUpdate").asBoolean() ? "yes" : "NO" : "-",
+            feed.path("indexes").isEmpty() ? "-" : feed.path("indexes").path(0).asText(),
+            feed.path("engine").asText("-"),
+            feed.path("reason").asText());
+      }
+      for (JsonNode write : practice.path("writes")) {
+        writes.row(id, write.path("write").asText(), state(write), write.path("reason").asText());
+      }
+      practice.path("cannotSee").forEach(one -> unseen.row(id, one.asText()));
+      if (!practice.path("compared").path("on").asBoolean()) {
+        unseen.row(id, "not compared: " + practice.path("compared").path("reason").asText());
+      }
+    }
+    offices.print(out);
+    feeds.print(out);
+    writes.print(out);
+    unseen.print(out);
+  }
+
+  private static Object[] cells(String id, JsonNode database, JsonNode api) {
+    boolean jumps =
+        database.path("randomPrimaryKeys").asBoolean()
+            || database.path("autoIncrementIncrement").asLong(1) > 1;
+    boolean isKnown = database.has("server");
+    boolean mayWrite = !database.path("accountMayWrite").isEmpty();
+    StringJoiner permissions = new StringJoiner(" ");
+    api.path("permissions").forEach(one -> permissions.add(one.asText()));
+    String zone = database.path("zone").asText();
+    return new Object[] {
+      id,
+      isKnown ? database.path("version").asText() : api.path("version").asText(),
+      database.path("enabled").asBoolean() ? database.path("server").asText("?") : "off",
+      zone.equals("SYSTEM") ? database.path("systemZone").asText() : zone,
+      isKnown ? database.path("clinics").asBoolean() ? "yes" : "no" : "-",
+      isKnown ? jumps ? "JUMP" : "grow" : "-",
+      isKnown ? mayWrite ? "MAY WRITE" : "reads only" : "-",
+      api.path("mode").asText() + ", " + api.path("state").asText(),
+      permissions.toString()
+    };
+  }
+
+  private static String state(JsonNode one) {
+    return one.path("on").asBoolean() ? "on" : "off";
+  }
+}

@@ -1,0 +1,171 @@
+package pontic.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Asks for a comparison and shows it until it has ended. */
+@Command(
+    name = "reconcile",
+    description = {
+      "Compare Open Dental with the records, and the records with what each destination holds; repair by sending.",
+      "What is under way goes on without this command; what was stopped goes on when it is asked for again."
+    })
+final class Reconcile extends Ask {
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "PRACTICE", description = "Default: all")
+  private String practice = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "TABLE",
+      description = "patient, appointment, provider, operatory (default: all)")
+  private String table = "";
+
+  @Option(
+      names = "--destination",
+      paramLabel = "D",
+      description = "Only the records with this destination.")
+  private String destination = "";
+
+  @Option(names = "--dry-run", description = "Repair nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--many-deletes",
+      description = "It is right that many rows are gone: withdraw them at the destinations.")
+  private boolean manyDeletes;
+
+  @Option(names = "--no-wait", description = "Do not wait for the end.")
+  private boolean noWait;
+
+  @Option(names = "--stop", description = "Stop what is under way; ask again to go on.")
+  private boolean stop;
+
+  @Option(names = "--history", description = "Show the comparisons of before, and begin none.")
+  private boolean history;
+
+  Reconcile(Home home) {
+    super(home);
+  }
+
+  @Override
+  String method() {
+    return history ? "GET" : "POST";
+  }
+
+  @Override
+  String path() {
+    if (history) {
+      return "/control/reconciles?history=true&" + which();
+    }
+    return stop
+        ? "/control/reconcile/stop?" + which()
+        : "/control/reconcile?" + which() + "&dryRun=" + dryRun + "&manyDeletes=" + manyDeletes;
+  }
+
+  private String which() {
+    return "practice="
+        + text(practice)
+        + "&table="
+        + text(table)
+        + "&destination="
+        + text(destination);
+  }
+
+  private static String text(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  JsonNode further(JsonNode answer, PrintWriter progress) {
+    JsonNode newest = answer;
+    while (!history && !stop && !noWait && isRunning(newest)) {
+      LockSupport.parkNanos(LOOK.toNanos());
+      if (Thread.currentThread().isInterrupted()) {
+        return newest;
+      }
+      newest = ask("GET", "/control/reconciles?" + which());
+      say(newest, progress);
+    }
+    return newest;
+  }
+
+  private static boolean isRunning(JsonNode runs) {
+    for (JsonNode run : runs) {
+      if (run.path("state").asText().equals("running")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void say(JsonNode runs, PrintWriter progress) {
+    for (JsonNode run : runs) {
+      if (run.path("state").asText().equals("running")) {
+        progress.printf(
+            Locale.ROOT,
+            "%s %s%s: %d of %d, %.0f a second%s%n",
+            run.path("practice").asText(),
+            run.path("table").asText(),
+            run.path("destination").asText().isEmpty()
+                ? ""
+                : " at " + run.path("destination").asText(),
+            run.path("rows").asLong(),
+            run.path("of").asLong(),
+            run.path("perSecond").asDouble(),
+            run.path("reason").asText().isEmpty()
+                ? ""
+                : " (waits: " + run.path("reason").asText() + ")");
+      }
+    }
+    progress.flush();
+  }
+
+  @Override
+  void print(JsonNode answer, PrintWriter out) {
+    Table runs =
+        new Table(
+            "PRACTICE",
+            "TABLE",
+            "WITH",
+            "STATE",
+            "ROWS",
+            "MATCHED",
+            "DIFFERING",
+            "REPAIRED",
+            "UNEXPLAINED",
+            "CHANGING",
+            "WITHHELD",
+            "BEGAN",
+            "REASON");
+    for (JsonNode run : answer) {
+      runs.row(
+          run.path("practice").asText(),
+          run.path("table").asText(),
+          run.path("destination").asText().isEmpty()
+              ? "Open Dental"
+              : run.path("destination").asText(),
+          run.path("state").asText() + (run.path("dryRun").asBoolean() ? ", dry" : ""),
+          run.path("rows").asText(),
+          run.path("matched").asText(),
+          run.path("differing").asText(),
+          run.path("repaired").asText(),
+          run.path("unexplained").asText(),
+          run.path("changing").asText(),
+          run.path("withheld").asText(),
+          run.path("startedAt").asText(),
+          run.path("reason").asText());
+    }
+    runs.print(out);
+  }
+}
