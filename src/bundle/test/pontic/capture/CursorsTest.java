@@ -187,7 +187,13 @@ final class CursorsTest {
     List<Feed> feeds = FeedFiles.load(House.home().resolve("sql/capture"));
     Offices offices =
         new Offices(
-            feeds, Map.of(), Duration.ofSeconds(20), records, new FeedRows(store), nanos::get);
+            feeds,
+            Map.of(),
+            Duration.ofSeconds(20),
+            records,
+            new FeedRows(store),
+            practice -> false,
+            nanos::get);
     return new Cursors(records, practice -> enabled.get(), offices, reach, PAGE, nanos::get);
   }
 

@@ -54,6 +54,22 @@ final class FeedFilesTest {
     assertTrue(refused.getMessage().contains(named), refused.getMessage());
   }
 
+  @Test
+  void theRowsOfAFeedAreReadByTheirKeysWithTheVeryColumnsOfItsPolls() {
+    for (Feed feed : FeedFiles.load(pontic.house.House.home().resolve("sql/capture"))) {
+      feed.keyed(Set.of())
+          .ifPresent(
+              keyed -> {
+                String poll = feed.statement(Set.of());
+                assertEquals(
+                    poll.substring(0, poll.indexOf("\nwhere ")),
+                    keyed.substring(0, keyed.indexOf("\nwhere ")));
+                assertTrue(keyed.contains(feed.keys().orElseThrow() + " > :#after_key"), keyed);
+              });
+      assertEquals(feed.strategy() == Feed.Strategy.STAMP, feed.keys().isPresent(), feed.name());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"21.1.0.0,true", "25.3.36.0,true", "25.4.1.0,false", "20.5.9.0,false", "new,false"})
   void aFeedHoldsForItsLinesOfVersions(String version, boolean holds) {

@@ -282,6 +282,7 @@ class ManagementServerTest {
                                 List.of(),
                                 List.of(),
                                 0),
+                        () -> new Runs(store, new SqlLeases("test"), same, Map.of()),
                         token,
                         message -> false,
                         () -> {},

@@ -1,0 +1,267 @@
+package pontic.reconcile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import pontic.audit.SqlAudit;
+import pontic.capture.Captured;
+import pontic.house.House;
+import pontic.practice.Settings;
+import pontic.practice.SettingsLoader;
+import pontic.record.FeedRows;
+import pontic.record.Page;
+import pontic.record.Records;
+import pontic.record.Row;
+import pontic.record.Translated;
+import pontic.record.Watermark;
+import pontic.store.KeyVault;
+import pontic.store.Leases;
+import pontic.store.SqlLeases;
+import pontic.store.Store;
+import pontic.store.StoreSettings;
+import pontic.store.Stores;
+
+class RunsTest {
+  private static final Runs.Asked PATIENTS =
+      new Runs.Asked("elm", "patient", "", false, false, "person");
+
+  /** Rows of a page: a table has several pages. */
+  private static final int PAGE = 4;
+
+  @TempDir static Path folder;
+  private static EmbeddedPostgres server;
+  private static Settings settings;
+  private static Store sqlite;
+  private static Store postgres;
+
+  @BeforeAll
+  static void open() throws Exception {
+    settings = new SettingsLoader(Map.of(), Map.of()).load(House.home().resolve("config"));
+    server = EmbeddedPostgres.start();
+    sqlite =
+        Stores.open(
+            StoreSettings.embedded(folder.resolve("store")),
+            KeyVault.createDemo(folder.resolve("keys")).vault());
+    postgres =
+        Stores.open(
+            StoreSettings.postgres(server.getJdbcUrl("postgres", "postgres"), "", "", "one"),
+            KeyVault.createDemo(folder.resolve("other-keys")).vault());
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    sqlite.close();
+    postgres.close();
+    server.close();
+  }
+
+  static Stream<Store> stores() {
+    return Stream.of(sqlite, postgres);
+  }
+
+  @ParameterizedTest
+  @MethodSource("stores")
+  void aRunGoesOnWhereItWasAfterAKillAndCountsEachRowOnce(Store store) {
+    Table table = new Table(store, 10);
+    table.page("Ann");
+    assertEquals(4, table.only().tally().looked());
+    // Taken, and then the process is killed.
+    Turn lost = table.comparison.next("elm");
+    assertTrue(lost.isDue());
+    assertFalse(table.comparison.next("elm").isDue());
+    store.write(tx -> table.leases.voidOwn(tx));
+    table.page("Ann");
+    table.page("Ann");
+    Report report = table.only();
+    assertEquals("ended", report.state());
+    assertEquals(10, report.tally().looked());
+    assertEquals(10, report.tally().matched());
+    // What was taken before the kill stores nothing any more.
+    table.comparison.finish(table.comparison.compare(lost, List.of()), List.of());
+    assertEquals(report, table.only());
+  }
+
+  @ParameterizedTest
+  @MethodSource("stores")
+  void whatChangesBetweenItsReadingAndItsRecordIsNoDifference(Store store) {
+    Table table = new Table(store, 3);
+    Turn turn = table.comparison.next("elm");
+    List<Map<String, Object>> read = table.rows("Bea");
+    table.finish(turn, read);
+    assertEquals(0, table.only().tally().looked());
+    // Capture has it meanwhile.
+    table.captured("Bea");
+    table.page("Bea");
+    assertEquals(3, table.only().tally().matched());
+    assertEquals(0, table.only().tally().differing());
+  }
+
+  @ParameterizedTest
+  @MethodSource("stores")
+  void whatStaysDifferentIsRecordedAndWhatIsGoneWithdrawn(Store store) {
+    Table table = new Table(store, 3);
+    List<Map<String, Object>> read = table.rows("Cleo").subList(0, 2);
+    table.finish(table.comparison.next("elm"), read);
+    table.ripe();
+    table.finish(table.comparison.next("elm"), read);
+    Report report = table.only();
+    assertEquals(new Tally(3, 0, 3, 1, 3, 0, 0), report.tally());
+    assertEquals(0, report.unexplained());
+    assertEquals(
+        List.of("live", "live", "deleted"),
+        store.read(
+            tx ->
+                tx.sql("select state from record where practice = 'elm' order by row_key")
+                    .query(String.class)
+                    .list()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stores")
+  void aRowThatCaptureHasBeforeItIsLeftToCapture(Store store) {
+    Table table = new Table(store, 1);
+    List<Map<String, Object>> read = List.of(table.row(1, "Dora", "2031-01-01 00:00:00"));
+    table.finish(table.comparison.next("elm"), read);
+    table.ripe();
+    table.finish(table.comparison.next("elm"), read);
+    assertEquals(new Tally(1, 0, 0, 0, 0, 1, 0), table.only().tally());
+  }
+
+  @ParameterizedTest
+  @MethodSource("stores")
+  void aNightThatWasSleptThroughIsMadeUpOnceAndANewPracticeBeginsWithItsNextOne(Store store) {
+    Table table = new Table(store, 1);
+    store.write(tx -> tx.sql("delete from reconcile").update());
+    store.write(tx -> tx.sql("delete from reconcile_night").update());
+    Nights nights =
+        new Nights(store, table.runs, settings.practices(), Optional.of(LocalTime.of(2, 30)));
+    nights.tick();
+    assertEquals(0, table.runs.reports(PATIENTS, true).size());
+    store.write(tx -> tx.sql("update reconcile_night set day = '2020-01-01'").update());
+    nights.tick();
+    nights.tick();
+    List<Report> asked = table.runs.reports(PATIENTS, true);
+    assertEquals(4, asked.size());
+    assertTrue(asked.stream().allMatch(each -> each.askedBy().equals("schedule")));
+    assertEquals(1, asked.stream().filter(each -> each.state().equals("off")).count());
+  }
+
+  /** The patients of elm as the store has them, and a run that has just been asked for. */
+  private static final class Table {
+    private final Store store;
+    private final Leases leases = new SqlLeases("one");
+    private final Runs runs;
+    private final Records records;
+    private final Captured captured;
+    private final RowComparison comparison;
+    private final int size;
+
+    Table(Store store, int size) {
+      this.store = store;
+      this.size = size;
+      records = new Records(store, new SqlAudit(), List.of());
+      captured = new Captured(records, store.vault());
+      runs = new Runs(store, leases, settings, Map.of("patient", "Patient"));
+      comparison =
+          new RowComparison(
+              store, new SqlAudit(), runs, records, captured, PAGE, Duration.ofMillis(1));
+      for (String table : List.of("reconcile", "record", "watermark", "feed")) {
+        store.write(tx -> tx.sql("delete from " + table).update());
+      }
+      new FeedRows(store).looked("elm", "patient", "25.3.1.0", "", 0, "{}");
+      captured("Ann");
+      runs.start(PATIENTS);
+    }
+
+    Report only() {
+      return runs.reports(PATIENTS, false).stream()
+          .filter(each -> each.destination().isEmpty())
+          .findFirst()
+          .orElseThrow();
+    }
+
+    /** As capture would have read and stored them. */
+    void captured(String name) {
+      List<Row> rows = rows(name).stream().map(row -> captured.row("elm", "Patient", row)).toList();
+      Records.Start start = records.start("elm", "patient");
+      records.store(
+          new Page(
+              "elm",
+              "patient",
+              start.from(),
+              new Watermark(Instant.parse("2030-01-01T00:00:00Z"), 0, false),
+              rows,
+              0,
+              start.at()),
+          rows.stream().map(Table::translated).toList());
+    }
+
+    List<Map<String, Object>> rows(String name) {
+      return LongStream.rangeClosed(1, size)
+          .mapToObj(key -> row(key, name, "2026-01-01 00:00:00"))
+          .toList();
+    }
+
+    Map<String, Object> row(long key, String name, String stamp) {
+      return Map.of(
+          "stamp", stamp, "cursor_key", key, "row_key", key, "PatNum", key, "FName", name);
+    }
+
+    void page(String name) {
+      ripe();
+      Turn turn = comparison.next("elm");
+      Map<String, Object> asked = comparison.parameters(turn);
+      finish(
+          turn,
+          rows(name).stream()
+              .filter(row -> (long) row.get("row_key") > (long) asked.get("after_key"))
+              .filter(row -> (long) row.get("row_key") <= (long) asked.get("until_key"))
+              .limit(PAGE)
+              .toList());
+    }
+
+    void finish(Turn turn, List<Map<String, Object>> read) {
+      RowComparison.Page page = comparison.compare(turn, read);
+      comparison.finish(page, page.changed().stream().map(Table::translated).toList());
+    }
+
+    /** What was to wait has waited. */
+    void ripe() {
+      store.write(tx -> tx.sql("update reconcile set not_before = 0").update());
+    }
+
+    private static Translated translated(Row row) {
+      return row.deleted()
+          ? new Translated(
+              row,
+              Translated.Outcome.DELETED,
+              JsonNodeFactory.instance.missingNode(),
+              "the row was deleted")
+          : new Translated(
+              row,
+              Translated.Outcome.MAPPED,
+              JsonNodeFactory.instance
+                  .objectNode()
+                  .put("resourceType", "Patient")
+                  .put("name", String.valueOf(row.columns().get("FName"))),
+              "");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Runs on both stores, without Camel and without an office. */
+package pontic.reconcile;
