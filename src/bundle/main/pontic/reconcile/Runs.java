@@ -26,7 +26,7 @@ import pontic.store.Transaction;
  * page and its counts are one unit, so a run goes on where it was after a stop or a kill.
  */
 public final class Runs {
-  private static final long BELOW_EVERY_KEY = -1;
+  private static final long BELOW_EVERY_KEY = Long.MIN_VALUE;
   private static final int HISTORY = 30;
   private static final int TRIED = 5;
 

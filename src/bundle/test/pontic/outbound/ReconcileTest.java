@@ -68,6 +68,7 @@ final class ReconcileTest {
   static void open() throws Exception {
     house =
         House.sandboxOnly(folder)
+            .with("pontic.reconcile.at", "02:30")
             .with("routes.reconcile.period", "100")
             .with("routes.reconcile-destination.period", "400")
             .with("destinations.hospital-hl7.practices", "elm");

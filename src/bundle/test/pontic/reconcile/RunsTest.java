@@ -76,7 +76,7 @@ class RunsTest {
     return Stream.of(sqlite, postgres);
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void aRunGoesOnWhereItWasAfterAKillAndCountsEachRowOnce(Store store) {
     Table table = new Table(store, 10);
@@ -98,7 +98,7 @@ class RunsTest {
     assertEquals(report, table.only());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void whatChangesBetweenItsReadingAndItsRecordIsNoDifference(Store store) {
     Table table = new Table(store, 3);
@@ -113,7 +113,7 @@ class RunsTest {
     assertEquals(0, table.only().tally().differing());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void whatStaysDifferentIsRecordedAndWhatIsGoneWithdrawn(Store store) {
     Table table = new Table(store, 3);
@@ -133,7 +133,7 @@ class RunsTest {
                     .list()));
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void aRowThatCaptureHasBeforeItIsLeftToCapture(Store store) {
     Table table = new Table(store, 1);
@@ -144,7 +144,7 @@ class RunsTest {
     assertEquals(new Tally(1, 0, 0, 0, 0, 1, 0), table.only().tally());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void aNightThatWasSleptThroughIsMadeUpOnceAndANewPracticeBeginsWithItsNextOne(Store store) {
     Table table = new Table(store, 1);
