@@ -40,6 +40,7 @@ final class KilledMain {
         Bundle.prepare(
             new Installation(home, home.resolve("config"), new SettingsLoader(Map.of(), over)),
             Around.nothing()
+                .withoutCheck()
                 .withObserver(
                     context -> {
                       if (generations.incrementAndGet() == 2) {

@@ -3,6 +3,7 @@ package pontic.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pontic.house.House.until;
 
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +33,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.Bundle;
+import pontic.generation.Installation;
+import pontic.generation.Refused;
 import pontic.generation.Report;
 import pontic.house.House;
 import pontic.operations.Fixture;
 import pontic.practice.Problem;
+import pontic.practice.SettingsLoader;
 import pontic.sandbox.hospital.Hl7Message;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.HospitalFhirServer;
@@ -285,7 +291,7 @@ final class LiveEditTest {
           "routes/inbound/accept-hl7.camel.yaml",
           "and only then answers it",
           "and then answers it");
-      org.junit.jupiter.api.Assertions.assertThrows(
+      assertThrows(
           java.io.IOException.class,
           () -> connection.ask(Hospital.adt("A28", "kept-2", Hospital.Patient.numbered(621))));
     }
@@ -349,8 +355,7 @@ final class LiveEditTest {
       workshop.delete("config/practices/ash.yaml");
       until("practice and destination are gone", () -> report().id().equals(shippedId()));
     }
-    org.junit.jupiter.api.Assertions.assertThrows(
-        java.io.IOException.class, () -> new MllpSender("127.0.0.1", free, 1000));
+    assertThrows(java.io.IOException.class, () -> new MllpSender("127.0.0.1", free, 1000));
   }
 
   @Test
@@ -365,6 +370,48 @@ final class LiveEditTest {
     back();
     until("a restart is no longer needed", () -> report().needsRestart().isEmpty());
     assertEquals(List.of(), report().needsRestart());
+  }
+
+  @Test
+  void aStartWithFindingsRunsTheLastGoodFilesAndWithoutThemIsRefused() throws Exception {
+    String route = "routes/inbound/call.camel.yaml";
+    house.stopBundle();
+    // Camel would start this and find no such method with the first request.
+    workshop.replace(route, "method: claim(", "method: clame(");
+    house.startBundle();
+    assertTrue(report().lastGood());
+    assertEquals(shippedId(), report().id());
+    assertEquals(List.of(route), refusedFiles());
+    Problem problem = report().refused().orElseThrow().problems().get(0);
+    assertTrue(
+        workshop.read(route).lines().toList().get(problem.line() - 1).contains("clame("),
+        problem.toString());
+    house.stopBundle();
+    Map<String, String> elsewhere = new HashMap<>(house.flags());
+    elsewhere.put("pontic.data", folder.resolve("nothing-ran-here").toString());
+    Refused refused =
+        assertThrows(
+            Refused.class,
+            () ->
+                Bundle.prepare(
+                    new Installation(
+                        workshop.home(),
+                        workshop.home().resolve("config"),
+                        new SettingsLoader(Map.of(), elsewhere))));
+    assertEquals(List.of(problem), refused.problems());
+    workshop.write("config/practices/elm.yaml", "id: elm\nzone: [");
+    house.startBundle();
+    assertEquals(shippedId(), report().id());
+    assertEquals(List.of("config/practices/elm.yaml"), refusedFiles());
+    back();
+    assertFalse(report().lastGood());
+  }
+
+  private static List<String> refusedFiles() {
+    return report().refused().orElseThrow().problems().stream()
+        .map(Problem::file)
+        .distinct()
+        .toList();
   }
 
   @Test
