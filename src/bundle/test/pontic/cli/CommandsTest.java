@@ -143,15 +143,20 @@ class CommandsTest {
   void whateverPortIsTakenIsNamedInOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
-      Map<String, List<String>> flags =
+      Map<String, String> flags =
           Map.of(
-              "the management endpoint", List.of("--management-port", port),
-              "the FHIR façade", List.of("--facade-port", port),
-              "Hawtio", List.of("--hawtio-port", port),
-              "the HL7 listener of elm", List.of("--set", "practices.elm.hl7.port=" + port));
-      for (Map.Entry<String, List<String>> one : flags.entrySet()) {
-        List<String> arguments = new ArrayList<>(run(0));
-        arguments.addAll(one.getValue());
+              "the management endpoint", "--management-port",
+              "the FHIR façade", "--facade-port",
+              "Hawtio", "--hawtio-port",
+              "the HL7 listener of elm", "practices.elm.hl7.port=");
+      for (Map.Entry<String, String> one : flags.entrySet()) {
+        List<String> arguments = new ArrayList<>(run());
+        int flag = arguments.indexOf(one.getValue() + (one.getValue().endsWith("=") ? "0" : ""));
+        if (one.getValue().endsWith("=")) {
+          arguments.set(flag, one.getValue() + port);
+        } else {
+          arguments.set(flag + 1, port);
+        }
         Ended ended = pontic(arguments);
         assertEquals(1, ended.code(), ended.err());
         assertEquals(1, ended.err().lines().count(), ended.err());
@@ -165,8 +170,8 @@ class CommandsTest {
   void theRunningProcessAnswersAndEndsWhenAskedTo() throws Exception {
     Map<String, String> keys = keyFile("open sesame");
     int mllp = House.freePort();
-    List<String> run = new ArrayList<>(run(0));
-    run.addAll(List.of("--set", "practices.elm.hl7.port=" + mllp));
+    List<String> run = new ArrayList<>(run());
+    run.replaceAll(one -> one.replace("elm.hl7.port=0", "elm.hl7.port=" + mllp));
     // An office that takes the request and never answers: something is always under way.
     try (ServerSocket office = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       String url = "http://127.0.0.1:" + office.getLocalPort() + "/api/v1";
@@ -212,7 +217,7 @@ class CommandsTest {
   void aKeyFileThatDoesNotOpenIsOneLineAndExitOne() throws Exception {
     Map<String, String> keys = new HashMap<>(keyFile("open sesame"));
     keys.put("PONTIC_KEY_FILE_PASSWORD", "wrong");
-    Ended ended = pontic(run(0), keys);
+    Ended ended = pontic(run(), keys);
     assertEquals(1, ended.code());
     assertEquals(1, ended.err().lines().count(), ended.err());
     assertTrue(ended.err().contains(keys.get("PONTIC_KEY_FILE")), ended.err());
@@ -273,7 +278,8 @@ class CommandsTest {
 
   /** Ends it as Ctrl-C and a service manager do. */
   private static void signalled(Process process) throws Exception {
-    process.destroy();
+    // Not Process.destroy, which closes what it said.
+    process.toHandle().destroy();
     assertTrue(process.waitFor(10, TimeUnit.SECONDS), "not ended within 10 s");
   }
 
@@ -308,7 +314,7 @@ class CommandsTest {
     return Map.of("PONTIC_KEY_FILE", file.toString(), "PONTIC_KEY_FILE_PASSWORD", password);
   }
 
-  private List<String> run(int management) {
+  private List<String> run() {
     return List.of(
         "run",
         "--data",
@@ -318,7 +324,7 @@ class CommandsTest {
         "--hawtio-port",
         "0",
         "--management-port",
-        "" + management,
+        "0",
         "--set",
         "practices.elm.hl7.port=0",
         "--set",

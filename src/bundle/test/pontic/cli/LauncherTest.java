@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,14 @@ class LauncherTest {
     Path maven = Files.createDirectory(home.resolve("bin")).resolve("mvn");
     Files.writeString(maven, "#!/bin/sh\necho mvn \"$@\"\n");
     Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** The links first, so that nothing follows them. */
+  @AfterAll
+  static void unlink() throws IOException {
+    for (String module : List.of("sandbox", "bundle")) {
+      Files.delete(home.resolve("src").resolve(module).resolve("target"));
+    }
   }
 
   @Test

@@ -39,7 +39,10 @@ final class DemoTest {
   private static final Map<String, String> SMALL =
       Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
   private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NORMAL)
+          .build();
 
   @Test
   void everyStepOfTheDemoHoldsAndItStaysUpUntilCtrlC() throws Exception {
@@ -152,8 +155,7 @@ final class DemoTest {
   /** kill -9 of the sandbox alone, and the same command once more. */
   private static Process killedAndStartedAgain(Process demo, Path place) throws Exception {
     ProcessHandle killed = ofDemo(demo, "pontic.sandbox.Sandbox");
-    List<String> command = new ArrayList<>(List.of(killed.info().command().orElseThrow()));
-    command.addAll(List.of(killed.info().arguments().orElseThrow()));
+    List<String> command = command(killed);
     killed.destroyForcibly();
     killed.onExit().get(30, TimeUnit.SECONDS);
     Path output = place.resolve("sandbox-again");
@@ -220,7 +222,7 @@ final class DemoTest {
 
   private static ProcessHandle ofDemo(Process demo, String mainClass) {
     return demo.descendants()
-        .filter(one -> List.of(one.info().arguments().orElse(new String[0])).contains(mainClass))
+        .filter(one -> command(one).contains(mainClass))
         .findFirst()
         .orElseThrow();
   }
@@ -290,10 +292,20 @@ final class DemoTest {
     }
   }
 
-  private static List<String> processesWith(String text) {
+  private static List<List<String>> processesWith(String text) {
     return ProcessHandle.allProcesses()
-        .map(process -> process.info().commandLine().orElse(""))
-        .filter(line -> line.contains(text))
+        .map(DemoTest::command)
+        .filter(words -> words.stream().anyMatch(word -> word.contains(text)))
         .toList();
+  }
+
+  /** All of it: what {@link ProcessHandle} tells ends within the class path. */
+  private static List<String> command(ProcessHandle process) {
+    try {
+      Path words = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+      return List.of(Files.readString(words, StandardCharsets.ISO_8859_1).split("\0"));
+    } catch (IOException e) {
+      return List.of();
+    }
   }
 }
