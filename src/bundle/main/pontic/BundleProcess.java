@@ -48,6 +48,9 @@ final class BundleProcess implements Runner {
   private static void end(CountDownLatch runs, CountDownLatch stop, CountDownLatch ended) {
     stop.countDown();
     try {
+      if (ended.getCount() == 0) {
+        return;
+      }
       if (runs.getCount() > 0) {
         LOG.info("Pontic ends before it ran");
       } else if (!ended.await(LONGEST_END.toSeconds(), TimeUnit.SECONDS)) {

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,43 +173,63 @@ class CommandsTest {
     int mllp = House.freePort();
     List<String> run = new ArrayList<>(run());
     run.replaceAll(one -> one.replace("elm.hl7.port=0", "elm.hl7.port=" + mllp));
-    // An office that takes the request and never answers: something is always under way.
+    String nobody = "http://127.0.0.1:" + House.freePort() + "/api/v1";
+    run.addAll(List.of("--set", "practices.elm.api.url=" + nobody));
+    run.addAll(List.of("--set", "practices.oak.api.url=" + nobody));
+    Process process = start(run, keys);
+    try (BufferedReader out = said(process)) {
+      until(out, "Pontic runs");
+      assertFalse(Files.exists(folder.resolve("demo-keys")), "the key file was given");
+      asked(mllp);
+      assertEquals(0, pontic(List.of("stop", "--data", folder.toString())).code());
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+      assertEquals(0, process.exitValue());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aSignalEndsItSoonAlsoWhileItStartsOrWaitsForAnOfficeAndLosesNothing() throws Exception {
+    int mllp = House.freePort();
+    List<String> run = new ArrayList<>(run());
+    run.replaceAll(one -> one.replace("elm.hl7.port=0", "elm.hl7.port=" + mllp));
+    // An office that takes the request and never answers.
     try (ServerSocket office = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       String url = "http://127.0.0.1:" + office.getLocalPort() + "/api/v1";
       run.addAll(List.of("--set", "practices.elm.api.url=" + url));
       run.addAll(List.of("--set", "practices.oak.api.url=" + url));
 
-      Process early = start(run, keys);
+      Process early = start(run, Map.of());
       try (BufferedReader out = said(early)) {
         until(out, "Camel");
-        signalled(early);
-        assertTrue(out.lines().noneMatch(line -> line.contains("Pontic runs")), "not waited for");
+        assertFalse(signalled(early, out).contains("Pontic runs"), "its start was waited for");
       } finally {
         early.destroyForcibly().waitFor();
       }
 
-      Process process = start(run, keys);
-      try (BufferedReader out = said(process)) {
+      Process waiting = start(run, Map.of());
+      try (BufferedReader out = said(waiting);
+          Socket asked = office.accept()) {
+        assertEquals('G', asked.getInputStream().read());
         until(out, "Pontic runs");
-        assertFalse(Files.exists(folder.resolve("demo-keys")), "the key file was given");
-        asked(mllp);
-        assertEquals(0, pontic(List.of("stop", "--data", folder.toString())).code());
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-        assertEquals(0, process.exitValue());
+        try (Mllp sender = new Mllp(mllp)) {
+          byte[] message = Hospital.adt("A28", "KEPT-1", Hospital.Patient.numbered(1));
+          String answer = new String(sender.ask(message), StandardCharsets.UTF_8);
+          assertTrue(answer.contains("MSA|AA|"), answer);
+        }
+        String last = signalled(waiting, out);
+        assertTrue(last.contains("with work under way"), last);
       } finally {
-        process.destroyForcibly();
+        waiting.destroyForcibly().waitFor();
       }
 
-      Process again = start(run, keys);
-      try (BufferedReader out = said(again);
-          Socket asked = office.accept()) {
+      Process again = start(run, Map.of());
+      try (BufferedReader out = said(again)) {
         until(out, "Pontic runs");
-        assertEquals('G', asked.getInputStream().read());
-        Ended kept = pontic(List.of("receipts", "--json", "--data", folder.toString()));
-        assertEquals(2, new ObjectMapper().readTree(kept.out()).size(), kept.out() + kept.err());
-        signalled(again);
+        assertTrue(json("receipts").toString().contains("KEPT-1"));
       } finally {
-        again.destroyForcibly();
+        again.destroyForcibly().waitFor();
       }
     }
   }
@@ -276,11 +297,16 @@ class CommandsTest {
     }
   }
 
-  /** Ends it as Ctrl-C and a service manager do. */
-  private static void signalled(Process process) throws Exception {
+  /**
+   * Ends it as a service manager does.
+   *
+   * @return what it still said
+   */
+  private static String signalled(Process process, BufferedReader out) throws Exception {
     // Not Process.destroy, which closes what it said.
     process.toHandle().destroy();
     assertTrue(process.waitFor(10, TimeUnit.SECONDS), "not ended within 10 s");
+    return out.lines().collect(Collectors.joining("\n"));
   }
 
   private static BufferedReader said(Process process) {
