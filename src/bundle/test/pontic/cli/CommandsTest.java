@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.crypto.spec.SecretKeySpec;
@@ -202,7 +203,7 @@ class CommandsTest {
 
       Process early = start(run, Map.of());
       try (BufferedReader out = said(early)) {
-        until(out, "Camel");
+        until(out, "Made demo keys");
         assertFalse(signalled(early, out).contains("Pontic runs"), "its start was waited for");
       } finally {
         early.destroyForcibly().waitFor();
@@ -309,7 +310,10 @@ class CommandsTest {
     return out.lines().collect(Collectors.joining("\n"));
   }
 
+  /** Its output, which ends with it: after two minutes it is one that says no more. */
   private static BufferedReader said(Process process) {
+    CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES)
+        .execute(process.toHandle()::destroyForcibly);
     return new BufferedReader(
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
