@@ -90,7 +90,7 @@ final class Generations implements AutoCloseable {
     this.live = live;
     this.unchecked = unchecked;
     this.state = new State(live, refused, refused.isPresent(), List.of(), 0);
-    this.listeners = new Listeners(() -> this.live.reception(), parts.metrics());
+    this.listeners = new Listeners(() -> this.live.reception(), parts.metrics(), around.observer());
   }
 
   /**

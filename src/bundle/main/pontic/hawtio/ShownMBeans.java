@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.management.JMException;
+import javax.management.JMRuntimeException;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
@@ -94,7 +95,7 @@ public final class ShownMBeans extends DefaultManagementAgent {
     try {
       super.register(bean, shared(name), false);
       own.add(name);
-    } catch (JMException e) {
+    } catch (JMException | JMRuntimeException e) {
       LOG.warn("JMX: {} is not shown ({})", name, e.getClass().getSimpleName());
     } finally {
       inner = false;
@@ -108,7 +109,7 @@ public final class ShownMBeans extends DefaultManagementAgent {
     inner = true;
     try {
       super.unregister(shared(name));
-    } catch (JMException e) {
+    } catch (JMException | JMRuntimeException e) {
       LOG.warn("JMX: {} is still shown ({})", name, e.getClass().getSimpleName());
     } finally {
       inner = false;

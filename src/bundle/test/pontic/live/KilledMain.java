@@ -43,7 +43,8 @@ final class KilledMain {
                 .withoutCheck()
                 .withObserver(
                     context -> {
-                      if (generations.incrementAndGet() == 2) {
+                      if (context.getName().equals("pontic")
+                          && generations.incrementAndGet() == 2) {
                         kill(context, arguments[2]);
                       }
                     }));
