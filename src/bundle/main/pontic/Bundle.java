@@ -54,9 +54,6 @@ import pontic.store.Vault;
 public final class Bundle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Bundle.class);
 
-  /** What is looked at beside loading everything. */
-  private static final Checks CHECKS = (home, config) -> List.of();
-
   private static final int TRIES = 50;
 
   private final Installation installation;
@@ -152,7 +149,8 @@ public final class Bundle implements AutoCloseable {
       Installation installation, Around around, Copy copy, Optional<Report.Refusal> refused)
       throws IOException, Refused {
     Settings settings = Generations.settings(installation, copy);
-    Generations.check(CHECKS, copy);
+    FhirContext fhir = FhirContext.forR4();
+    Checks checks = around.checking().apply(new FolderChecks(installation, fhir));
     Vault vault = vault(settings);
     Store store = Stores.open(storeSettings(settings), vault);
     Leases leases = new SqlLeases(settings.instance());
@@ -164,11 +162,11 @@ public final class Bundle implements AutoCloseable {
             new SqlAudit(),
             new Tokens(Live.TOKEN_LIFE),
             new Metrics(store),
-            FhirContext.forR4(),
+            fhir,
             FhirThreads.open());
     try {
       Generations generations =
-          Generations.first(installation, settings, parts, around, CHECKS, copy, refused);
+          Generations.first(installation, settings, parts, around, checks, copy, refused);
       store.write(tx -> leases.voidOwn(tx));
       return new Bundle(installation, settings, parts, generations);
     } catch (Refused | RuntimeException e) {

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
@@ -51,6 +53,9 @@ final class Generations implements AutoCloseable {
   private volatile State state;
   private int number = 1;
 
+  /** What runs was good before this process began and was not looked at since. */
+  private boolean unchecked;
+
   /** What is told of it: all that belongs together changes at once. */
   private record State(
       Live runs,
@@ -74,7 +79,8 @@ final class Generations implements AutoCloseable {
       Around around,
       Checks checks,
       Live live,
-      Optional<Report.Refusal> refused) {
+      Optional<Report.Refusal> refused,
+      boolean unchecked) {
     this.installation = installation;
     this.process = process;
     this.parts = parts;
@@ -82,8 +88,9 @@ final class Generations implements AutoCloseable {
     this.checks = checks;
     this.copies = new Copies(process.data());
     this.live = live;
+    this.unchecked = unchecked;
     this.state = new State(live, refused, refused.isPresent(), List.of(), 0);
-    this.listeners = new Listeners(() -> this.live.reception(), parts.metrics());
+    this.listeners = new Listeners(() -> this.live.reception(), parts.metrics(), around.observer());
   }
 
   /**
@@ -101,8 +108,13 @@ final class Generations implements AutoCloseable {
       Copy copy,
       Optional<Report.Refusal> refused)
       throws Refused {
-    Live live = Live.load(parts, copy, process, around, 1);
-    Generations all = new Generations(installation, process, parts, around, checks, live, refused);
+    boolean known = isKnown(process, copy);
+    Live live =
+        known
+            ? Live.load(parts, copy, process, around, 1)
+            : checked(checks, copy, () -> Live.load(parts, copy, process, around, 1));
+    Generations all =
+        new Generations(installation, process, parts, around, checks, live, refused, known);
     List<Problem> problems = all.listeners.problems(copy, process);
     if (!problems.isEmpty()) {
       live.close();
@@ -119,11 +131,61 @@ final class Generations implements AutoCloseable {
     }
   }
 
-  static void check(Checks checks, Copy copy) throws Refused {
-    List<Problem> problems = checks.check(copy.folder(), copy.config());
-    if (!problems.isEmpty()) {
-      throw new Refused(problems);
+  private static boolean isKnown(Settings process, Copy copy) {
+    try {
+      return new Copies(process.data()).lastGood().filter(copy::equals).isPresent();
+    } catch (IOException e) {
+      return false;
     }
+  }
+
+  private interface Loading {
+    Live load() throws Refused;
+  }
+
+  /**
+   * Loads a copy while it is looked at as a whole. What the look finds is told before what keeps it
+   * from being loaded, which is often one thing of several.
+   */
+  private static Live checked(Checks checks, Copy copy, Loading loading) throws Refused {
+    FutureTask<List<Problem>> look =
+        new FutureTask<>(() -> checks.check(copy.folder(), copy.config()));
+    Thread thread = new Thread(look, "generation-check");
+    thread.setDaemon(true);
+    thread.start();
+    Live made;
+    try {
+      made = loading.load();
+    } catch (Refused e) {
+      List<Problem> found = found(look);
+      throw found.isEmpty() ? e : new Refused(found);
+    }
+    List<Problem> found = found(look);
+    if (!found.isEmpty()) {
+      made.close();
+      throw new Refused(found);
+    }
+    return made;
+  }
+
+  private static List<Problem> found(FutureTask<List<Problem>> look) {
+    try {
+      return look.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of(notChecked("the process ends"));
+    } catch (ExecutionException e) {
+      LOG.error("The files could not be checked", e.getCause());
+      return List.of(notChecked(e.getCause().getClass().getSimpleName()));
+    }
+  }
+
+  private static Problem notChecked(String why) {
+    return new Problem(
+        "generation",
+        0,
+        "it could not be checked (" + why + ")",
+        "see logs/pontic.log of the data folder, then ./pontic reload");
   }
 
   Live live() {
@@ -191,6 +253,9 @@ final class Generations implements AutoCloseable {
       } else if (state.refused().isPresent()) {
         state = state.refusingNothing();
         LOG.info("generation {}: the files on disk are those that run again", id);
+      } else if (unchecked) {
+        unchecked = false;
+        lookAgain();
       }
     } catch (Refused e) {
       refuse(id, e.problems());
@@ -219,6 +284,17 @@ final class Generations implements AutoCloseable {
     return true;
   }
 
+  /**
+   * What ran before this process began goes on whatever a newer check says of it. It is loaded on
+   * the way, so that the first edit need not wait for it.
+   */
+  private void lookAgain() {
+    Copy copy = live.copy();
+    checks
+        .check(copy.folder(), copy.config())
+        .forEach(problem -> LOG.warn("generation {} runs, although {}", copy.id(), problem));
+  }
+
   private void refuse(String id, List<Problem> problems) {
     state = state.refusing(new Report.Refusal(id, Instant.now(), problems));
     LOG.error(
@@ -232,9 +308,8 @@ final class Generations implements AutoCloseable {
   private void swap(Copy copy, Facade facade) throws Refused, IOException {
     Instant begun = Instant.now();
     Settings said = settings(installation, copy);
-    check(checks, copy);
     Settings settings = said.within(process);
-    Live next = Live.load(parts, copy, settings, around, ++number);
+    Live next = checked(checks, copy, () -> Live.load(parts, copy, settings, around, ++number));
     List<Problem> problems = listeners.problems(copy, settings);
     if (!problems.isEmpty()) {
       next.close();
@@ -260,10 +335,9 @@ final class Generations implements AutoCloseable {
                   "what ran before goes on; put right what is said, then ./pontic reload")));
     }
     copies.good(copy);
+    next.context().follow(old.context(), parts.metrics());
     List<String> needsRestart = said.needsRestart(process);
     drain(old, new State(next, Optional.empty(), false, needsRestart, state.swaps() + 1));
-    old.context().hide(parts.metrics());
-    next.context().show(parts.metrics());
     LOG.info(
         "generation {} runs in place of {}, {} ms after it was looked at",
         copy.id(),

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +42,7 @@ final class Listeners implements AutoCloseable {
 
   private final Supplier<AcceptHl7.Terms> terms;
   private final Metrics metrics;
+  private final Consumer<CamelContext> observer;
   private Optional<RouteContext> context = Optional.empty();
   private Wanted now = new Wanted(new Book(Map.of(), Map.of()), Map.of());
   private Optional<Followed> followed = Optional.empty();
@@ -62,9 +64,13 @@ final class Listeners implements AutoCloseable {
   /** What to go back to. */
   private record Followed(Copy copy, Settings settings, Wanted wanted) {}
 
-  Listeners(Supplier<AcceptHl7.Terms> terms, Metrics metrics) {
+  /**
+   * @param observer sees each context before its routes are made
+   */
+  Listeners(Supplier<AcceptHl7.Terms> terms, Metrics metrics, Consumer<CamelContext> observer) {
     this.terms = terms;
     this.metrics = metrics;
+    this.observer = observer;
   }
 
   /** The context they stand in, once there is one. */
@@ -103,7 +109,13 @@ final class Listeners implements AutoCloseable {
             new Problem(
                 "config/practices/" + practice.id() + ".yaml",
                 line(copy, practice.id()),
-                "port " + port + " on " + settings.bind() + " for the HL7 listener is taken",
+                "port "
+                    + port
+                    + " on "
+                    + settings.bind()
+                    + " for the HL7 listener of "
+                    + practice.id()
+                    + " is taken",
                 "stop the other program, or give another port"));
       }
     }
@@ -196,7 +208,7 @@ final class Listeners implements AutoCloseable {
     next.bind("mllpEncoder", new MllpEncoderFactory());
     next.bind("acceptHl7", new AcceptHl7(terms));
     try {
-      next.load();
+      observer.accept(next.load());
       return next;
     } catch (RuntimeException e) {
       next.close();

@@ -48,6 +48,7 @@ import pontic.identify.MergedPatients;
 import pontic.lane.Lane;
 import pontic.lane.LaneTerms;
 import pontic.lane.Planner;
+import pontic.mapping.MapperOf;
 import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
 import pontic.mapping.Ownership;
@@ -171,6 +172,8 @@ final class Live {
                   settings.config().resolve("practices").resolve(practice.id()).resolve("codes"))
               .withCodes(practice.codes(), "practices/" + practice.id() + ".yaml"));
     }
+    // A practice's own codes count both ways.
+    MapperOf mappers = (practice, name) -> byPractice.get(practice).mapper(name);
     Map<String, Event> events =
         YAML.readValue(
             home.resolve("mappings/hl7v2/events.yaml").toFile(),
@@ -212,13 +215,7 @@ final class Live {
     context.bind("mllpEncoder", new MllpEncoderFactory());
     context.bind("acceptFhir", new AcceptFhir(inbox));
     context.bind("understand", new Understand(parts.store(), parts.leases(), receipts));
-    context.bind(
-        "translate",
-        new Translate(
-            new Hl7Json(),
-            events,
-            (practice, name) -> byPractice.get(practice).mapper(name),
-            zones));
+    context.bind("translate", new Translate(new Hl7Json(), events, mappers, zones));
     context.bind(
         "identify", new Identify(parts.store(), parts.leases(), persons, lane, saidIdentifiers));
     context.bind("mergedPatients", new MergedPatients(parts.store(), persons));
@@ -237,7 +234,7 @@ final class Live {
             parts.store(),
             parts.leases(),
             parts.audit(),
-            mappings::mapper,
+            mappers,
             around.reaching(),
             parts.fhir(),
             translation -> new Echo(said, lane::unclear, columns::bare, translation),
@@ -250,7 +247,7 @@ final class Live {
               parts.store(),
               parts.leases(),
               outbound.dues(),
-              mappings::mapper,
+              mappers,
               home.resolve("mappings"),
               ownNumbers);
       hl7.bind(context::bind);

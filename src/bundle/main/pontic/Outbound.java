@@ -27,7 +27,7 @@ import pontic.capture.PracticeDatabases;
 import pontic.capture.Reach;
 import pontic.echo.Echo;
 import pontic.generation.RoutesInvalid;
-import pontic.mapping.Mapper;
+import pontic.mapping.MapperOf;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -54,8 +54,8 @@ import pontic.translate.Translator;
  */
 public final class Outbound implements AutoCloseable {
   private static final Duration SWEEP_PERIOD = Duration.ofMinutes(5);
-  private static final int PAGE = 1000;
   private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(20);
+  private static final int PAGE = 1000;
 
   private final Settings settings;
   private final List<Feed> feeds;
@@ -95,7 +95,7 @@ public final class Outbound implements AutoCloseable {
 
   /**
    * @param home holds sql/capture
-   * @param mappers by name, {@code outbound/patient}
+   * @param mappers of practices by name, {@code outbound/patient}
    * @throws RoutesInvalid if a file of sql/capture is no feed
    * @param reaching how far polls reach back, from what the product does
    * @param fhir of the process; to make one takes seconds
@@ -108,15 +108,16 @@ public final class Outbound implements AutoCloseable {
       Store store,
       Leases leases,
       Audit audit,
-      Function<String, Mapper> mappers,
+      MapperOf mappers,
       UnaryOperator<Reach> reaching,
       FhirContext fhir,
       Function<Echo.Translation, Known> known,
       OwnNumbers ownNumbers) {
     List<Practice> practices = settings.practices();
+    Duration limit = statementLimit(settings);
     List<Feed> feeds = feeds(home);
     List<ApiFeed> apiFeeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
-    PracticeDatabases databases = new PracticeDatabases(practices, store, STATEMENT_LIMIT);
+    PracticeDatabases databases = new PracticeDatabases(practices, store, limit);
     Records records = new Records(store, audit, settings.destinations());
     Captured captured = new Captured(records, store.vault());
     Translator translator = new Translator(mappers, practices);
@@ -125,7 +126,7 @@ public final class Outbound implements AutoCloseable {
         new Offices(
             feeds,
             databases.byPractice(),
-            STATEMENT_LIMIT,
+            limit,
             records,
             new FeedRows(store),
             practice ->
@@ -159,7 +160,8 @@ public final class Outbound implements AutoCloseable {
         Map.ofEntries(
             Map.entry(
                 "rowComparison",
-                new RowComparison(store, audit, runs, records, captured, PAGE, again)),
+                new RowComparison(
+                    store, audit, runs, records, captured, PAGE, again, limit)),
             Map.entry(
                 "holdingComparison",
                 new HoldingComparison(
@@ -354,6 +356,12 @@ public final class Outbound implements AutoCloseable {
     return Optional.ofNullable(settings.properties().get("pontic.capture.sweep-period"))
         .map(millis -> Duration.ofMillis(Long.parseLong(millis)))
         .orElse(SWEEP_PERIOD);
+  }
+
+  private static Duration statementLimit(Settings settings) {
+    return Optional.ofNullable(settings.properties().get("pontic.capture.timeout"))
+        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+        .orElse(STATEMENT_LIMIT);
   }
 
   private List<Destination> targets() {

@@ -93,6 +93,13 @@ final class RouteContext implements AutoCloseable {
     metrics.show(meters);
   }
 
+  /** From now on it is seen in place of the one before it. */
+  void follow(RouteContext old, Metrics metrics) {
+    metrics.replace(old.meters, meters);
+    old.mbeans.agent.hide();
+    mbeans.agent.show();
+  }
+
   void hide(Metrics metrics) {
     metrics.hide(meters);
     mbeans.agent.hide();

@@ -1,11 +1,14 @@
 package pontic.hawtio;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.management.JMException;
+import javax.management.JMRuntimeException;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
@@ -22,6 +25,7 @@ public final class ShownMBeans extends DefaultManagementAgent {
 
   private final String as;
   private final Map<ObjectName, Object> beans = new LinkedHashMap<>();
+  private final Set<ObjectName> own = new HashSet<>();
   private boolean shown;
 
   /** While Camel's agent is at work it asks for what it registered itself. */
@@ -83,10 +87,15 @@ public final class ShownMBeans extends DefaultManagementAgent {
   }
 
   private void put(ObjectName name, Object bean) {
+    if (getMBeanServer().isRegistered(shared(name))) {
+      // Somebody else's in the same Java process.
+      return;
+    }
     inner = true;
     try {
       super.register(bean, shared(name), false);
-    } catch (JMException e) {
+      own.add(name);
+    } catch (JMException | JMRuntimeException e) {
       LOG.warn("JMX: {} is not shown ({})", name, e.getClass().getSimpleName());
     } finally {
       inner = false;
@@ -94,10 +103,13 @@ public final class ShownMBeans extends DefaultManagementAgent {
   }
 
   private void take(ObjectName name) {
+    if (!own.remove(name)) {
+      return;
+    }
     inner = true;
     try {
       super.unregister(shared(name));
-    } catch (JMException e) {
+    } catch (JMException | JMRuntimeException e) {
       LOG.warn("JMX: {} is still shown ({})", name, e.getClass().getSimpleName());
     } finally {
       inner = false;

@@ -159,6 +159,11 @@ public final class Metrics implements AutoCloseable {
     routes.add(meters);
   }
 
+  /** In place of others: no answer is without both or has both. */
+  public void replace(RouteMeters old, RouteMeters by) {
+    routes.replaceAll(meters -> meters == old ? by : meters);
+  }
+
   /** No longer. */
   public void hide(RouteMeters meters) {
     routes.remove(meters);

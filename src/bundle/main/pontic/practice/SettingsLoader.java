@@ -172,6 +172,7 @@ public final class SettingsLoader {
             text -> Optional.of(text).filter(at -> at.matches("off|([01]\\d|2[0-3]):[0-5]\\d")),
             "02:30",
             "write a time of the office's clock such as 02:30, or off");
+    int statement = section.number("pontic.capture.timeout", Optional.of(20), 1, 3600);
     Duration connect = section.time("pontic.api.connect-timeout", Duration.ofSeconds(5));
     Duration pause = section.time("pontic.api.longest-pause", Duration.ofHours(1));
     String instance =
@@ -207,6 +208,7 @@ public final class SettingsLoader {
     resolved.put("pontic.capture.period", "" + poll.toMillis());
     resolved.put("pontic.capture.sweep-period", "" + sweep.toMillis());
     resolved.put("pontic.reconcile.at", reconcile);
+    resolved.put("pontic.capture.timeout", "" + statement);
     resolved.put("pontic.api.connect-timeout", "" + connect.toMillis());
     resolved.put("pontic.api.longest-pause", "" + pause.toMillis());
 

@@ -24,8 +24,7 @@ import pontic.store.Transaction;
  * the feed's watermark is left to capture, which has it before it.
  */
 public final class RowComparison {
-  /** Longer than a statement and the connection to it may take. */
-  private static final Duration LEASE = Duration.ofSeconds(40);
+  private static final Duration MARGIN = Duration.ofSeconds(15);
 
   /** So many rows may be gone without a person having to say that this is right. */
   private static final long FEW = 25;
@@ -39,11 +38,13 @@ public final class RowComparison {
   private final Captured captured;
   private final int most;
   private final Duration again;
+  private final Duration lease;
 
   /**
    * @param most rows in a page
    * @param again how long to wait before what differs is looked at again: longer than capture takes
    *     to see a change
+   * @param limit of one statement; a page needs two
    */
   public RowComparison(
       Store store,
@@ -52,7 +53,8 @@ public final class RowComparison {
       Records records,
       Captured captured,
       int most,
-      Duration again) {
+      Duration again,
+      Duration limit) {
     this.store = store;
     this.audit = audit;
     this.runs = runs;
@@ -60,10 +62,11 @@ public final class RowComparison {
     this.captured = captured;
     this.most = most;
     this.again = again;
+    this.lease = limit.multipliedBy(2).plus(MARGIN);
   }
 
   public Turn next(String practice) {
-    return runs.ofPractice(practice, LEASE);
+    return runs.ofPractice(practice, lease);
   }
 
   /** Named parameters of the feed's statement by keys. */

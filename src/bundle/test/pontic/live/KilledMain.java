@@ -40,9 +40,11 @@ final class KilledMain {
         Bundle.prepare(
             new Installation(home, home.resolve("config"), new SettingsLoader(Map.of(), over)),
             Around.nothing()
+                .withoutCheck()
                 .withObserver(
                     context -> {
-                      if (generations.incrementAndGet() == 2) {
+                      if (context.getName().equals("pontic")
+                          && generations.incrementAndGet() == 2) {
                         kill(context, arguments[2]);
                       }
                     }));

@@ -71,10 +71,6 @@ final class KilledSwapTest {
     assertTrue(health.contains(ROUTE), health);
     assertTrue(get("/metrics").contains("pontic_generation_refused 1.0"));
 
-    process.destroyForcibly().waitFor();
-    workshop.write("config/practices/elm.yaml", "id: elm\nzone: [");
-    start(workshop, "never");
-    assertEquals(good, generation().path("generation").asText());
     workshop.restore();
     until("the mended files run", () -> generation().path("generation").asText().equals(shipped));
     assertEquals("disk", generation().path("from").asText());

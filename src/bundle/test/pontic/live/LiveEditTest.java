@@ -3,6 +3,7 @@ package pontic.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pontic.house.House.until;
 
@@ -15,13 +16,16 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.management.ObjectName;
+import org.hl7.fhir.r4.model.Enumerations.AdministrativeGender;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.AfterAll;
@@ -29,10 +33,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.Bundle;
+import pontic.generation.Installation;
+import pontic.generation.Refused;
 import pontic.generation.Report;
 import pontic.house.House;
 import pontic.operations.Fixture;
 import pontic.practice.Problem;
+import pontic.practice.SettingsLoader;
+import pontic.sandbox.hospital.Hl7Message;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.HospitalFhirServer;
 import pontic.sandbox.hospital.MllpSender;
@@ -42,6 +51,7 @@ final class LiveEditTest {
   private static final String PATIENT = "mappings/outbound/patient.jslt";
   private static final String FAMILY = "\"family\": text(.LName)";
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final int SWAPS = 6;
   private static final Duration PROMISE = Duration.ofSeconds(3);
 
   @TempDir static Path folder;
@@ -97,6 +107,37 @@ final class LiveEditTest {
         shortest.toMillis() < PROMISE.toMillis() * share,
         "the shortest took " + shortest + ", with a share of 1/" + share + " of the machine");
     System.out.println("live edit: the shortest took " + shortest.toMillis() + " ms");
+  }
+
+  @Test
+  void aPracticesOwnCodesAreToldOfItsPatientsAndOfNoOthers() throws Exception {
+    long other = house.office("oak").count("select min(PatNum) from patient where PatStatus = 0");
+    edit(
+        "config/practices/elm.yaml",
+        "codes: {}",
+        "codes: {outbound-gender: {'0': other, '1': other, '2': other, '3': other}, sex-out: {other: A}}");
+    String city = touch();
+    String elsewhere = "City" + edits++;
+    house.sandbox().frontDesk("oak").editPatient(other, Map.of("City", elsewhere));
+    awaitPatient(
+        "elm-patient-" + person,
+        patient -> city.equals(city(patient)) && patient.getGender() == AdministrativeGender.OTHER);
+    awaitPatient(
+        "oak-patient-" + other,
+        patient ->
+            elsewhere.equals(city(patient)) && patient.getGender() != AdministrativeGender.OTHER);
+    assertTrue(sexes(city).stream().allMatch("A"::equals), "elm's own code");
+    assertTrue(sexes(elsewhere).stream().noneMatch("A"::equals), "oak has none of its own");
+    back();
+  }
+
+  /** PID-8 of what the hospital's HL7 engine was told of somebody in this city; at least one. */
+  private static List<String> sexes(String city) {
+    Predicate<Hl7Message> there = message -> message.field("PID", 11).contains(city);
+    until("a frame tells of " + city, () -> !house.hospitalMllp().frames(there).isEmpty());
+    return house.hospitalMllp().frames(there).stream()
+        .map(frame -> frame.message().field("PID", 8))
+        .toList();
   }
 
   @Test
@@ -250,7 +291,7 @@ final class LiveEditTest {
           "routes/inbound/accept-hl7.camel.yaml",
           "and only then answers it",
           "and then answers it");
-      org.junit.jupiter.api.Assertions.assertThrows(
+      assertThrows(
           java.io.IOException.class,
           () -> connection.ask(Hospital.adt("A28", "kept-2", Hospital.Patient.numbered(621))));
     }
@@ -314,8 +355,7 @@ final class LiveEditTest {
       workshop.delete("config/practices/ash.yaml");
       until("practice and destination are gone", () -> report().id().equals(shippedId()));
     }
-    org.junit.jupiter.api.Assertions.assertThrows(
-        java.io.IOException.class, () -> new MllpSender("127.0.0.1", free, 1000));
+    assertThrows(java.io.IOException.class, () -> new MllpSender("127.0.0.1", free, 1000));
   }
 
   @Test
@@ -333,13 +373,58 @@ final class LiveEditTest {
   }
 
   @Test
-  void twentySwapsLeaveNoThreadContextPoolOrCopyBehind() throws Exception {
-    reload(3);
+  void aStartWithFindingsRunsTheLastGoodFilesAndWithoutThemIsRefused() throws Exception {
+    String route = "routes/inbound/call.camel.yaml";
+    house.stopBundle();
+    // Camel would start this and find no such method with the first request.
+    workshop.replace(route, "method: claim(", "method: clame(");
+    house.startBundle();
+    assertTrue(report().lastGood());
+    assertEquals(shippedId(), report().id());
+    assertEquals(List.of(route), refusedFiles());
+    Problem problem = report().refused().orElseThrow().problems().get(0);
+    assertTrue(
+        workshop.read(route).lines().toList().get(problem.line() - 1).contains("clame("),
+        problem.toString());
+    house.stopBundle();
+    Map<String, String> elsewhere = new HashMap<>(house.flags());
+    elsewhere.put("pontic.data", folder.resolve("nothing-ran-here").toString());
+    Refused refused =
+        assertThrows(
+            Refused.class,
+            () ->
+                Bundle.prepare(
+                    new Installation(
+                        workshop.home(),
+                        workshop.home().resolve("config"),
+                        new SettingsLoader(Map.of(), elsewhere))));
+    assertEquals(List.of(problem), refused.problems());
+    workshop.write("config/practices/elm.yaml", "id: elm\nzone: [");
+    house.startBundle();
+    assertEquals(shippedId(), report().id());
+    assertEquals(List.of("config/practices/elm.yaml"), refusedFiles());
+    back();
+    assertFalse(report().lastGood());
+  }
+
+  private static List<String> refusedFiles() {
+    return report().refused().orElseThrow().problems().stream()
+        .map(Problem::file)
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void swapsLeaveNoThreadContextPoolOrCopyBehindAndTheMetersOfRoutesStay() throws Exception {
+    assertMeters();
+    reload(1);
     Map<String, Integer> before = threads();
-    reload(20);
+    reload(SWAPS);
     until("no kind of thread grows: " + grown(before), () -> grown(before).isEmpty());
     assertEquals(
         Set.of("pontic", "pontic-listeners"), contexts(), "one context each, under the same names");
+    assertMeters();
+    assertEquals(1, steps("hospital-claim"), "the step of an instance, under its own name");
     until(
         "few copies are kept",
         () -> {
@@ -348,11 +433,38 @@ final class LiveEditTest {
         });
   }
 
+  private static void assertMeters() throws Exception {
+    String metrics = house.metrics();
+    assertTrue(
+        metrics
+            .lines()
+            .anyMatch(
+                line ->
+                    line.startsWith("camel_")
+                        && line.contains("camelContext=\"pontic\"")
+                        && line.contains("routeId=\"call\"")),
+        () ->
+            metrics
+                .lines()
+                .filter(line -> line.startsWith("camel_"))
+                .limit(20)
+                .collect(Collectors.joining("\n")));
+  }
+
+  private static int steps(String id) throws Exception {
+    return ManagementFactory.getPlatformMBeanServer()
+        .queryNames(
+            new ObjectName("org.apache.camel:context=pontic,type=processors,name=\"" + id + "\",*"),
+            null)
+        .size();
+  }
+
   private void reload(int times) throws Exception {
     for (int i = 0; i < times; i++) {
       long swaps = report().swaps();
       house.post("/control/reload");
       until("swap " + i, () -> report().swaps() > swaps);
+      assertMeters();
     }
     awaitDrained();
   }
@@ -367,7 +479,7 @@ final class LiveEditTest {
         .forEach(
             (name, count) -> {
               // The broker's pool keeps threads for a minute after it had more to do at once.
-              if (count > before.getOrDefault(name, 0) + 3 && !name.contains("activemq")) {
+              if (count > before.getOrDefault(name, 0) + SWAPS / 2 && !name.contains("activemq")) {
                 grown.put(name, count - before.getOrDefault(name, 0));
               }
             });
@@ -430,6 +542,15 @@ final class LiveEditTest {
     String city = "City" + edits++;
     house.sandbox().frontDesk("elm").editPatient(person, Map.of("City", city));
     return city;
+  }
+
+  private static void awaitPatient(String id, Predicate<Patient> fits) throws Exception {
+    assertTrue(
+        house
+            .hospital()
+            .await("Patient", id, resource -> fits.test((Patient) resource), LIMIT)
+            .isPresent(),
+        id);
   }
 
   private static void awaitFamily(Predicate<String> fits) throws Exception {

@@ -43,6 +43,7 @@ final class KillableMain {
     boolean strict = arguments[2].equals("strict");
     Around around =
         Around.nothing()
+            .withoutCheck()
             .withPlanning(planner -> retry ? new RetryInsteadOfSettle(planner) : planner)
             .withReaching(reach -> strict ? STRICT : reach)
             .withObserver(

@@ -44,6 +44,7 @@ final class StoppableBundle {
         Bundle.prepare(
             new Installation(home, home.resolve("config"), new SettingsLoader(Map.of(), settings)),
             Around.nothing()
+                .withoutCheck()
                 .withObserver(
                     observed ->
                         observed
