@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Makes practices on a server, or finds them there again. */
 public final class Practices implements AutoCloseable {
@@ -73,11 +74,9 @@ public final class Practices implements AutoCloseable {
     return new Practice(
         plan.id(),
         plan.zone(),
-        plan.level(),
-        plan.programVersion(),
         plan.database(),
         plan.customerKey(),
-        schema,
+        new AtomicReference<>(new Practice.Edition(plan.programVersion(), schema)),
         pool);
   }
 
