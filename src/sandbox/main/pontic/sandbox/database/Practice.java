@@ -1,5 +1,6 @@
 package pontic.sandbox.database;
 
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -15,6 +16,8 @@ import javax.sql.DataSource;
  * @param database name of its database on the server
  * @param customerKey its key for the API, as in {@code apikey}
  * @param edition what an upgrade changes
+ * @param images folder of its documents' files: first letter of the name / patient.ImageFolder /
+ *     document.FileName; most documents have a row and no file
  * @param dataSource connections with all rights to its database; their session time zone is the
  *     practice's, so stamps read as its wall clock
  */
@@ -24,6 +27,7 @@ public record Practice(
     String database,
     String customerKey,
     AtomicReference<Edition> edition,
+    Path images,
     DataSource dataSource) {
 
   /**

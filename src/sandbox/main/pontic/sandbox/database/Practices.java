@@ -63,7 +63,7 @@ public final class Practices implements AutoCloseable {
                 + "; choose another folder with --data");
       }
       if (version.isEmpty()) {
-        make(connection, plan, schema);
+        make(connection, plan, schema, images(plan));
       }
       readAccount(connection, plan);
     }
@@ -77,7 +77,12 @@ public final class Practices implements AutoCloseable {
         plan.database(),
         plan.customerKey(),
         new AtomicReference<>(new Practice.Edition(plan.programVersion(), schema)),
+        images(plan).root(),
         pool);
+  }
+
+  private ImageFolder images(PracticePlan plan) {
+    return new ImageFolder(server.folder().resolve("images").resolve(plan.id()));
   }
 
   /**
@@ -155,8 +160,9 @@ public final class Practices implements AutoCloseable {
     }
   }
 
-  private static void make(Connection connection, PracticePlan plan, Schema schema)
-      throws SQLException {
+  private static void make(
+      Connection connection, PracticePlan plan, Schema schema, ImageFolder images)
+      throws IOException, SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("DROP DATABASE IF EXISTS `" + plan.database() + "`");
       statement.execute("CREATE DATABASE `" + plan.database() + "`");
@@ -166,7 +172,7 @@ public final class Practices implements AutoCloseable {
     schema.create(connection, plan.engine());
     connection.setAutoCommit(false);
     try {
-      new Seed(plan, schema).write(connection);
+      new Seed(plan, schema, images).write(connection);
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("PrefName", DONE);
       row.put("ValueString", plan.programVersion());

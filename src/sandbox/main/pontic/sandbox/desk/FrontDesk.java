@@ -290,6 +290,7 @@ public final class FrontDesk {
         update(
             connection, "UPDATE patient SET " + column + "=? WHERE " + column + "=?", into, from);
       }
+      update(connection, "UPDATE inssub SET Subscriber=? WHERE Subscriber=?", into, from);
       update(connection, "UPDATE patient SET PatStatus=? WHERE PatNum=?", ARCHIVED, from);
       Map<String, Object> link = practice.schema().table("patientlink").emptyRow();
       link.put("PatNumFrom", from);
