@@ -14,9 +14,11 @@ import java.util.concurrent.CountDownLatch;
 import pontic.sandbox.api.OpenDentalApiPart;
 import pontic.sandbox.control.ControlServer;
 import pontic.sandbox.control.FrontDeskHandler;
+import pontic.sandbox.control.UpgradeHandler;
 import pontic.sandbox.database.DatabaseServer;
 import pontic.sandbox.database.Practice;
 import pontic.sandbox.database.Practices;
+import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.HospitalPart;
 
@@ -29,6 +31,7 @@ public final class Sandbox implements AutoCloseable {
   private final ControlServer control;
   private final Map<String, Practice> practices;
   private final Map<String, FrontDesk> desks;
+  private final Map<String, ChartDesk> charts;
   private final Map<String, Integer> ports = new ConcurrentHashMap<>();
   private final Deque<AutoCloseable> running;
 
@@ -42,9 +45,11 @@ public final class Sandbox implements AutoCloseable {
     this.running = running;
     this.practices = new LinkedHashMap<>();
     this.desks = new LinkedHashMap<>();
+    this.charts = new LinkedHashMap<>();
     for (Practice practice : opened) {
       practices.put(practice.id(), practice);
       desks.put(practice.id(), new FrontDesk(practice));
+      charts.put(practice.id(), new ChartDesk(practice));
     }
     ports.put("database", database.port());
     ports.put("control", control.port());
@@ -157,6 +162,15 @@ public final class Sandbox implements AutoCloseable {
     return of(desks, id);
   }
 
+  /**
+   * Where the charts of the practice of this id are kept.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public ChartDesk chartDesk(String id) {
+    return of(charts, id);
+  }
+
   /** Every port on 127.0.0.1 by name: {@code database}, {@code control} and those of the parts. */
   public Map<String, Integer> ports() {
     return new TreeMap<>(ports);
@@ -181,8 +195,16 @@ public final class Sandbox implements AutoCloseable {
   }
 
   private void register() {
-    control.register("POST", "/front-desk", new FrontDeskHandler(desks));
+    control.register("POST", "/front-desk", new FrontDeskHandler(desks, charts));
     control.register("GET", "/practices", body -> describe());
+    practices
+        .values()
+        .forEach(
+            practice ->
+                control.register(
+                    "POST",
+                    "/practices/" + practice.id() + "/upgrade",
+                    new UpgradeHandler(practice)));
     control.register(
         "POST",
         "/database/stop",

@@ -50,13 +50,14 @@ record Context(
 
   static Context of(Office office, long key, Map<String, String> query, JsonNode body)
       throws SQLException, Refusal {
-    Version version =
-        Version.of(
-            office
-                .database()
-                .one("select ValueString from preference where PrefName = 'ProgramVersion'")
-                .map(row -> row.text("ValueString"))
-                .orElseThrow(() -> Refusal.invalid("The office has no program version.")));
+    String programVersion =
+        office
+            .database()
+            .one("select ValueString from preference where PrefName = 'ProgramVersion'")
+            .map(row -> row.text("ValueString"))
+            .orElseThrow(() -> Refusal.invalid("The office has no program version."));
+    office.database().atVersion(programVersion);
+    Version version = Version.of(programVersion);
     OfficeSettings settings = office.settings().get();
     Fields common =
         Fields.ofQuery(

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
@@ -28,9 +29,17 @@ final class Database {
 
   private final DataSource source;
   private final Map<String, Map<String, Column>> tables = new ConcurrentHashMap<>();
+  private final AtomicReference<String> version = new AtomicReference<>("");
 
   Database(DataSource source) {
     this.source = source;
+  }
+
+  /** Forgets the columns when the office has another version than before. */
+  void atVersion(String now) {
+    if (!version.getAndSet(now).equals(now)) {
+      tables.clear();
+    }
   }
 
   List<Row> query(String sql, Object... values) throws SQLException {

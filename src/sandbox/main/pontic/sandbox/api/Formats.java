@@ -23,19 +23,24 @@ record Formats(ZoneId zone, Optional<DotNetPattern> date, Optional<DotNetPattern
   /** A DATE column's text; empty means 0001-01-01. */
   String date(String column) {
     LocalDate value =
-        column.isEmpty() ? LocalDate.of(1, 1, 1) : LocalDate.parse(column.substring(0, 10));
+        none(column) ? LocalDate.of(1, 1, 1) : LocalDate.parse(column.substring(0, 10));
     return date.map(pattern -> pattern.format(value.atStartOfDay(zone))).orElseGet(value::toString);
   }
 
   /** A DATETIME column's text, which is wall clock; empty means 0001-01-01 00:00:00. */
   String dateTime(String column) {
     LocalDateTime value =
-        column.isEmpty()
+        none(column)
             ? LocalDate.of(1, 1, 1).atStartOfDay()
             : LocalDateTime.parse(column.substring(0, 19), DATE_TIME);
     return dateTime
         .map(pattern -> pattern.format(value.atZone(zone)))
         .orElseGet(() -> DATE_TIME.format(value));
+  }
+
+  /** Long-lived databases have 0000-00-00 too. */
+  private static boolean none(String column) {
+    return column.isEmpty() || column.startsWith("0000-00-00");
   }
 
   String dateTime(Instant instant) {

@@ -84,6 +84,16 @@ record Method(String verb, String template, String permission, Version since, Wo
     methods.add(get("/preferences", "21.1", office::preferences));
     methods.add(get("/securityperms", "22.2", office::permissions));
     methods.add(get("/securitylogs", "23.1.33", office::securityLogs));
+    for (TableList list : TableList.all()) {
+      methods.add(
+          new Method("GET", list.path(), Permissions.READ_ALL, list.since(), list::multiple));
+      list.single()
+          .ifPresent(
+              since ->
+                  methods.add(
+                      new Method(
+                          "GET", list.path() + "/{id}", Permissions.READ_ALL, since, list::one)));
+    }
     return List.copyOf(methods);
   }
 

@@ -89,6 +89,25 @@ public record PracticePlan(
         readPassword);
   }
 
+  /**
+   * The same practice at another version.
+   *
+   * @param version e.g. 22.4.38.0, of any level that the schema's data knows
+   */
+  public PracticePlan at(String version) {
+    return new PracticePlan(
+        id,
+        zone,
+        SchemaLevel.of(version),
+        version,
+        engine,
+        patients,
+        clinics,
+        seed,
+        readAccount,
+        readPassword);
+  }
+
   /** Name of its database on the server. */
   public String database() {
     return id.replace("-", "_");

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Makes practices on a server, or finds them there again. */
 public final class Practices implements AutoCloseable {
@@ -62,7 +63,7 @@ public final class Practices implements AutoCloseable {
                 + "; choose another folder with --data");
       }
       if (version.isEmpty()) {
-        make(connection, plan, schema);
+        make(connection, plan, schema, images(plan));
       }
       readAccount(connection, plan);
     }
@@ -73,12 +74,15 @@ public final class Practices implements AutoCloseable {
     return new Practice(
         plan.id(),
         plan.zone(),
-        plan.level(),
-        plan.programVersion(),
         plan.database(),
         plan.customerKey(),
-        schema,
+        new AtomicReference<>(new Practice.Edition(plan.programVersion(), schema)),
+        images(plan).root(),
         pool);
+  }
+
+  private ImageFolder images(PracticePlan plan) {
+    return new ImageFolder(server.folder().resolve("images").resolve(plan.id()));
   }
 
   /**
@@ -156,8 +160,9 @@ public final class Practices implements AutoCloseable {
     }
   }
 
-  private static void make(Connection connection, PracticePlan plan, Schema schema)
-      throws SQLException {
+  private static void make(
+      Connection connection, PracticePlan plan, Schema schema, ImageFolder images)
+      throws IOException, SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("DROP DATABASE IF EXISTS `" + plan.database() + "`");
       statement.execute("CREATE DATABASE `" + plan.database() + "`");
@@ -167,7 +172,7 @@ public final class Practices implements AutoCloseable {
     schema.create(connection, plan.engine());
     connection.setAutoCommit(false);
     try {
-      new Seed(plan, schema).write(connection);
+      new Seed(plan, schema, images).write(connection);
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("PrefName", DONE);
       row.put("ValueString", plan.programVersion());

@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The tables that Patient and Appointment need, as Open Dental has them at one level. Columns and
- * indexes are data: {@code columns.tsv} and {@code indexes.tsv} beside this class. What is newer
- * than the level is left out; what was renamed or widened later has its old name or type.
+ * The tables that a hospital may hear of, as Open Dental has them at one level. Columns, indexes
+ * and renamings are data: {@code columns.tsv}, {@code indexes.tsv} and {@code renamed.tsv} beside
+ * this class. What is newer than the level is left out; what was renamed or widened later has its
+ * old name or type.
  */
 public record Schema(SchemaLevel level, List<Table> tables) {
 
@@ -69,6 +70,17 @@ public record Schema(SchemaLevel level, List<Table> tables) {
   /** The table of this name, if the sandbox has it at this level. */
   public Optional<Table> find(String name) {
     return tables.stream().filter(t -> t.name().equals(name)).findFirst();
+  }
+
+  /** Old name to new name of the table's columns that some upgrade renames. */
+  Map<String, String> renamed(String table) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (String[] f : lines("renamed.tsv")) {
+      if (f[0].equals(table)) {
+        names.put(f[1], f[2]);
+      }
+    }
+    return names;
   }
 
   /** Creates the tables that are not there yet in the connection's current database. */

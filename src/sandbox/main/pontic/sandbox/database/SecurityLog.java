@@ -64,8 +64,23 @@ public final class SecurityLog {
       LocalDateTime previous,
       String text)
       throws SQLException {
+    write(connection, type.number(), patNum, key, at, userNum, source, previous, text);
+  }
+
+  /** As above, for a PermType by its number. */
+  public void write(
+      Connection connection,
+      int type,
+      long patNum,
+      long key,
+      LocalDateTime at,
+      long userNum,
+      int source,
+      LocalDateTime previous,
+      String text)
+      throws SQLException {
     Map<String, Object> row = schema.table("securitylog").emptyRow();
-    row.put("PermType", type.number());
+    row.put("PermType", type);
     row.put("UserNum", userNum);
     row.put("LogDateTime", at);
     row.put("LogText", text);

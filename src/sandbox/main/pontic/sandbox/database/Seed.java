@@ -1,5 +1,6 @@
 package pontic.sandbox.database;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.DayOfWeek;
@@ -14,8 +15,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Fills a new practice with synthetic people and four weeks of appointments on either side of
- * today. Same plan and same day, same rows. Keys count from 1.
+ * Fills a new practice with synthetic people, four weeks of appointments on either side of today,
+ * and their charts. Same plan and same day, same rows. Keys count from 1.
  */
 final class Seed {
   private static final int WEEKS = 4;
@@ -32,6 +33,16 @@ final class Seed {
   private static final long GENERAL = 16;
   private static final long HYGIENIST = 17;
   private static final long PROCEDURES = 18;
+
+  private static final List<String> FILLED =
+      List.of(
+          "definition",
+          "procedurelog",
+          "procedurecode",
+          "commlog",
+          "schedule",
+          "scheduleop",
+          "patientlink");
 
   private record Definition(int category, String name, String value) {}
 
@@ -61,10 +72,14 @@ final class Seed {
   private final Random random;
   private final LocalDateTime now;
   private final long clinic;
+  private final ImageFolder images;
   private final List<Long> bookable = new ArrayList<>();
+  private final List<Map<String, Object>> people = new ArrayList<>();
+  private final List<Map<String, Object>> visits = new ArrayList<>();
 
-  Seed(PracticePlan plan, Schema schema) {
+  Seed(PracticePlan plan, Schema schema, ImageFolder images) {
     this.plan = plan;
+    this.images = images;
     this.schema = schema;
     this.random = new Random(plan.seed());
     this.now = LocalDateTime.now(plan.zone()).truncatedTo(ChronoUnit.SECONDS);
@@ -72,13 +87,57 @@ final class Seed {
   }
 
   /** Writes all rows into the connection's current database, which has the tables and no rows. */
-  void write(Connection connection) throws SQLException {
+  void write(Connection connection) throws IOException, SQLException {
     definitions(connection);
     preferences(connection);
     office(connection);
     patients(connection);
     schedules(connection);
     appointments(connection);
+    charts(connection);
+  }
+
+  /** Everything else hangs on what the steps before have written and changes none of it. */
+  private void charts(Connection connection) throws IOException, SQLException {
+    SeedRows rows = new SeedRows(connection, schema, FILLED);
+    OfficeLists lists = new OfficeLists(rows, now, clinic);
+    lists.add();
+    ChartSeed chart = new ChartSeed(rows, lists, now, plan.seed(), clinic);
+    Map<ChartSeed.Person, List<ChartSeed.Charted>> charts = new LinkedHashMap<>();
+    for (Map<String, Object> person : people) {
+      ChartSeed.Person one = ChartSeed.Person.of(person);
+      charts.put(one, chart.add(one));
+    }
+    new MoneySeed(rows, lists, now, plan.seed(), clinic).add(charts);
+    labCases(rows);
+    if (people.size() > UglySeed.PATIENT) {
+      new UglySeed(rows, now).add();
+    }
+    rows.write(connection);
+    images.write(connection, people);
+  }
+
+  /** One for every tenth appointment to come, half of them back from the laboratory. */
+  private void labCases(SeedRows rows) {
+    for (Map<String, Object> visit : visits) {
+      long key = ((Number) visit.get("AptNum")).longValue();
+      if (!visit.get("AptStatus").equals(1) || key % 10 != 0) {
+        continue;
+      }
+      LocalDateTime at = (LocalDateTime) visit.get("AptDateTime");
+      rows.add("labcase")
+          .with("PatNum", visit.get("PatNum"))
+          .with("LaboratoryNum", 1)
+          .with("AptNum", key)
+          .with("DateTimeDue", at.minusDays(1))
+          .with("DateTimeCreated", now.minusDays(9))
+          .with("DateTimeSent", now.minusDays(8))
+          .with("DateTimeRecd", key % 20 == 0 ? now.minusDays(1) : LocalDateTime.of(1, 1, 1, 0, 0))
+          .with("ProvNum", visit.get("ProvNum"))
+          .with("Instructions", "Shade A2\r\nThin margin")
+          .with("LabFee", 120.0)
+          .with("InvoiceNum", "L" + key);
+    }
   }
 
   private Map<String, Object> row(String table, long key) {
@@ -117,7 +176,8 @@ final class Seed {
       {"AppointmentWithoutProcsDefaultLength", "30"},
       {"ApptsRequireProc", "0"},
       {"LanguagesUsedByPatients", "eng,spa"},
-      {"DateLastAging", now.toLocalDate().toString()}
+      {"DateLastAging", now.toLocalDate().toString()},
+      {"DocPath", images.root().toString()}
     };
     List<Map<String, Object>> rows = new ArrayList<>();
     for (String[] value : values) {
@@ -131,10 +191,13 @@ final class Seed {
   }
 
   private void office(Connection connection) throws SQLException {
-    Map<String, Object> key = row("apikey", 1);
-    key.put("CustApiKey", plan.customerKey());
-    key.put("DevName", "Pontic");
-    Rows.insert(connection, "apikey", key);
+    // apikey came with 21.4; older offices keep their keys elsewhere.
+    if (schema.find("apikey").isPresent()) {
+      Map<String, Object> key = row("apikey", 1);
+      key.put("CustApiKey", plan.customerKey());
+      key.put("DevName", "Pontic");
+      Rows.insert(connection, "apikey", key);
+    }
     if (plan.clinics()) {
       Map<String, Object> row = row("clinic", clinic);
       row.put("Description", "Main clinic");
@@ -145,7 +208,7 @@ final class Seed {
       row.put("Zip", "90000");
       row.put("Phone", "2015550101");
       row.put("DefaultProv", 1);
-      row.put("TimeZone", plan.zone().getId());
+      row.computeIfPresent("TimeZone", (c, none) -> plan.zone().getId());
       Rows.insert(connection, "clinic", row);
     }
     List<Map<String, Object>> providers = new ArrayList<>();
@@ -206,7 +269,6 @@ final class Seed {
   }
 
   private void patients(Connection connection) throws SQLException {
-    List<Map<String, Object>> people = new ArrayList<>();
     List<Map<String, Object>> links = new ArrayList<>();
     int family = 0;
     while (people.size() < plan.patients()) {
@@ -224,6 +286,7 @@ final class Seed {
       }
       Map<String, Object> note = row("patientnote", key);
       note.put("SecDateTEntry", now);
+      known(note, key);
       notes.add(note);
       log.add(logEntry(log.size() + 1L, 106, key, 0, "Patient created"));
     }
@@ -231,6 +294,19 @@ final class Seed {
     Rows.insertAll(connection, "patientnote", notes);
     Rows.insertAll(connection, "patientlink", links);
     Rows.insertAll(connection, "securitylog", log);
+  }
+
+  /** What some patients' notes say; drawn apart, so that the people stay the same. */
+  private void known(Map<String, Object> note, long key) {
+    Random own = new Random(plan.seed() * 3_000_017 + key);
+    if (own.nextInt(3) == 0) {
+      note.put("ICEName", "Neighbour of " + key);
+      note.put("ICEPhone", Names.phone((int) (key % 9000)));
+      note.put("Medical", "Heart murmur");
+      note.put("MedicalComp", "Heart murmur since childhood.\r\nNo premedication needed.");
+      note.put("Service", "Likes the window chair");
+      note.computeIfPresent("Pronoun", (c, none) -> own.nextInt(4));
+    }
   }
 
   private void family(List<Map<String, Object>> people, int number, int size) {
@@ -391,6 +467,7 @@ final class Seed {
       }
     }
     planned(rows);
+    visits.addAll(rows);
     Rows.insertAll(connection, "appointment", rows);
     Rows.insertAll(connection, "histappointment", history);
     Rows.insertAll(connection, "procedurelog", procedures);

@@ -3,6 +3,7 @@ package pontic.sandbox.database;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,7 +17,12 @@ public record Table(String name, List<Column> columns, List<Index> indexes) {
 
   /** Whether the table has this column at its level. */
   public boolean has(String column) {
-    return columns.stream().anyMatch(c -> c.name().equals(column));
+    return find(column).isPresent();
+  }
+
+  /** The column of this name, if the table has it at its level. */
+  public Optional<Column> find(String column) {
+    return columns.stream().filter(c -> c.name().equals(column)).findFirst();
   }
 
   /**
@@ -51,7 +57,7 @@ public record Table(String name, List<Column> columns, List<Index> indexes) {
         + " DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci";
   }
 
-  private static String key(Index index) {
+  static String key(Index index) {
     return index.columns().stream()
         .map(c -> "`" + c + "`")
         .collect(Collectors.joining(",", "KEY `" + index.name() + "` (", ")"));

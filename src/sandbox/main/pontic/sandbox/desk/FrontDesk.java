@@ -68,13 +68,9 @@ public final class FrontDesk {
           "ApptModNote");
 
   private final Practice practice;
-  private final HistAppointments history;
-  private final SecurityLog log;
 
   public FrontDesk(Practice practice) {
     this.practice = practice;
-    this.history = new HistAppointments(practice.schema());
-    this.log = new SecurityLog(practice.schema());
   }
 
   /** The columns of patient that {@link #addPatient} and {@link #editPatient} take. */
@@ -294,6 +290,7 @@ public final class FrontDesk {
         update(
             connection, "UPDATE patient SET " + column + "=? WHERE " + column + "=?", into, from);
       }
+      update(connection, "UPDATE inssub SET Subscriber=? WHERE Subscriber=?", into, from);
       update(connection, "UPDATE patient SET PatStatus=? WHERE PatNum=?", ARCHIVED, from);
       Map<String, Object> link = practice.schema().table("patientlink").emptyRow();
       link.put("PatNumFrom", from);
@@ -360,7 +357,9 @@ public final class FrontDesk {
 
   private void remember(Connection connection, long aptNum, Action action, LocalDateTime at)
       throws SQLException {
-    history.record(connection, aptNum, action, at, USER, HistAppointments.SOURCE_NONE);
+    // Made anew: the schema changes with an upgrade.
+    new HistAppointments(practice.schema())
+        .record(connection, aptNum, action, at, USER, HistAppointments.SOURCE_NONE);
   }
 
   private void write(
@@ -371,16 +370,17 @@ public final class FrontDesk {
       LocalDateTime previous,
       String text)
       throws SQLException {
-    log.write(
-        connection,
-        type,
-        patNum,
-        key,
-        practice.now(),
-        USER,
-        SecurityLog.SOURCE_NONE,
-        previous,
-        text);
+    new SecurityLog(practice.schema())
+        .write(
+            connection,
+            type,
+            patNum,
+            key,
+            practice.now(),
+            USER,
+            SecurityLog.SOURCE_NONE,
+            previous,
+            text);
   }
 
   private long appointmentsPatient(Connection connection, long aptNum) throws SQLException {

@@ -215,7 +215,7 @@ class PracticesTest {
           strings(practice, "SELECT ValueString FROM preference WHERE PrefName='ProgramVersion'"));
     }
     assertEquals(0, number(elm, "SELECT COUNT(*) FROM clinic"));
-    assertEquals(1, number(oak, "SELECT COUNT(*) FROM clinic"));
+    assertEquals(2, number(oak, "SELECT COUNT(*) FROM clinic"));
   }
 
   @Test
@@ -246,11 +246,13 @@ class PracticesTest {
   void noLicensedWordingIsSeeded() throws Exception {
     for (Practice practice : List.of(elm, oak)) {
       assertEquals(
-          List.of("D9986||", "D9987||"),
-          strings(
-              practice,
-              "SELECT CONCAT_WS('|',ProcCode,Descript,AbbrDesc) FROM procedurecode"
-                  + " WHERE ProcCode LIKE 'D%' ORDER BY ProcCode"));
+          18, number(practice, "SELECT COUNT(*) FROM procedurecode WHERE ProcCode LIKE 'D%'"));
+      for (String words :
+          List.of(
+              "procedurecode WHERE ProcCode LIKE 'D%' AND CONCAT(Descript,AbbrDesc,LaymanTerm)<>''",
+              "proctp WHERE ProcCode LIKE 'D%' AND CONCAT(Descript,ProcAbbr)<>''")) {
+        assertEquals(0, number(practice, "SELECT COUNT(*) FROM " + words), words);
+      }
       assertEquals(
           0,
           number(

@@ -1,0 +1,48 @@
+package pontic.sandbox.desk;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What the client writes into securitylog when a table's row changes; 0 stands for nothing. Data:
+ * {@code audit.tsv} beside this class.
+ */
+record Audit(Map<String, Types> tables) {
+  private static final Types NONE = new Types(0, 0, 0);
+
+  /** PermTypes of one table. */
+  record Types(int add, int edit, int remove) {}
+
+  static Audit read() {
+    try (InputStream in = Audit.class.getResourceAsStream("audit.tsv")) {
+      if (in == null) {
+        throw new IllegalStateException("The class path lacks the sandbox's audit.tsv");
+      }
+      return new Audit(
+          new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+              .lines()
+              .filter(line -> !line.startsWith("#"))
+              .map(line -> line.split("\t"))
+              .collect(
+                  Collectors.toUnmodifiableMap(
+                      f -> f[0],
+                      f ->
+                          new Types(
+                              Integer.parseInt(f[1]),
+                              Integer.parseInt(f[2]),
+                              Integer.parseInt(f[3])))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Types of(String table) {
+    return tables.getOrDefault(table, NONE);
+  }
+}
