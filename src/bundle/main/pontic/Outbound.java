@@ -160,8 +160,7 @@ public final class Outbound implements AutoCloseable {
         Map.ofEntries(
             Map.entry(
                 "rowComparison",
-                new RowComparison(
-                    store, audit, runs, records, captured, PAGE, again, limit)),
+                new RowComparison(store, audit, runs, records, captured, PAGE, again, limit)),
             Map.entry(
                 "holdingComparison",
                 new HoldingComparison(

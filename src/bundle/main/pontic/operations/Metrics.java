@@ -58,6 +58,7 @@ public final class Metrics implements AutoCloseable {
   private final MultiGauge captured;
   private final MultiGauge captureOn;
   private final MultiGauge captureAge;
+  private final MultiGauge unexplained;
   private final MultiGauge generation;
   private final List<RouteMeters> routes = new CopyOnWriteArrayList<>();
   private volatile Optional<Supplier<Report>> report = Optional.empty();
@@ -109,6 +110,10 @@ public final class Metrics implements AutoCloseable {
             "pontic.capture.rows",
             "rows read by practice, feed and kind: changed, unchanged (a new stamp and nothing new), total of the first load");
     captureOn = gauge("pontic.capture.on", "0 for a feed that is off, see /control/status");
+    unexplained =
+        gauge(
+            "pontic.reconcile.unexplained",
+            "Rows that the newest comparison found different and did not repair");
     captureAge =
         gauge(
             "pontic.capture.age.seconds",
@@ -310,6 +315,25 @@ public final class Metrics implements AutoCloseable {
     echoes.register(known, true);
     outbound(tx, now);
 
+    List<MultiGauge.Row<?>> ofUnexplained = new ArrayList<>();
+    tx.sql(
+            "select practice, feed, destination, differing - repaired as open from reconcile r"
+                + " where not exists (select 1 from reconcile n where n.practice = r.practice"
+                + " and n.feed = r.feed and n.destination = r.destination and n.started_at > r.started_at)")
+        .query(
+            row -> {
+              ofUnexplained.add(
+                  MultiGauge.Row.of(
+                      Tags.of(
+                          "practice",
+                          row.getString("practice"),
+                          "table",
+                          row.getString("feed"),
+                          "destination",
+                          row.getString("destination")),
+                      row.getLong("open")));
+            });
+    unexplained.register(ofUnexplained, true);
     List<FeedStates.FeedState> feeds = FeedStates.read(tx);
     captured.register(FeedStates.rows(feeds), true);
     captureOn.register(FeedStates.each(feeds, feed -> feed.state().equals("off") ? 0 : 1), true);

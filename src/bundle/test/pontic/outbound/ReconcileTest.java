@@ -12,10 +12,13 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,7 +45,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
+import pontic.check.Check;
+import pontic.cli.Commands;
+import pontic.cli.Runner;
+import pontic.generation.Installation;
 import pontic.house.House;
+import pontic.practice.SettingsLoader;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Arrival;
 
@@ -114,6 +122,32 @@ final class ReconcileTest {
         house.office("elm").count("select count(*) from operatory"),
         report(reports, "operatory", "registry").path("rows").asLong());
     assertEquals(arrivals, house.hospital().arrivals().size());
+    String shown = command("reconcile", "elm", "patient");
+    assertTrue(shown.matches("(?s).*elm +patient +Open Dental +ended +\\d+.*"), shown);
+    assertTrue(
+        command("capabilities")
+            .matches("(?s).*elm +patient +database +on +patient.DateTStamp +yes.*"));
+    assertTrue(
+        house
+            .metrics()
+            .contains(
+                "pontic_reconcile_unexplained{destination=\"\",practice=\"elm\",table=\"patient\"} 0.0"));
+  }
+
+  /** As ./pontic does it. */
+  private static String command(String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--data", folder.resolve("data").toString()));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream console = System.out;
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(
+          0, Commands.run(new NoProcess(), House.home(), Map.of(), all.toArray(String[]::new)));
+    } finally {
+      System.setOut(console);
+    }
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   @Test
@@ -561,6 +595,19 @@ final class ReconcileTest {
       for (String one : sql) {
         statement.execute(one);
       }
+    }
+  }
+
+  /** The commands of this test only ask. */
+  private static final class NoProcess implements Runner {
+    @Override
+    public void run(Installation installation) {
+      throw new IllegalStateException("it runs already");
+    }
+
+    @Override
+    public Check check(SettingsLoader loader) {
+      throw new IllegalStateException("nothing is checked");
     }
   }
 }

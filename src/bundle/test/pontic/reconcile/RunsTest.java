@@ -181,7 +181,14 @@ class RunsTest {
       runs = new Runs(store, leases, settings, Map.of("patient", "Patient"));
       comparison =
           new RowComparison(
-              store, new SqlAudit(), runs, records, captured, PAGE, Duration.ofMillis(1), Duration.ofSeconds(20));
+              store,
+              new SqlAudit(),
+              runs,
+              records,
+              captured,
+              PAGE,
+              Duration.ofMillis(1),
+              Duration.ofSeconds(20));
       for (String table : List.of("reconcile", "record", "watermark", "feed")) {
         store.write(tx -> tx.sql("delete from " + table).update());
       }
