@@ -44,13 +44,14 @@ final class RouteContext implements AutoCloseable {
 
   /**
    * @param name as people see it
-   * @param number makes it one of its own where Camel must tell contexts apart
+   * @param number which of its name it is; Camel, which must tell apart all contexts of a Java
+   *     process (its Quartz schedulers are static), counts beside it
    * @param files patterns of route files
    */
   RouteContext(String name, int number, List<String> files, Map<String, String> properties) {
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     main.configure().setName(name);
-    main.configure().setJmxManagementNamePattern(name + "-" + number);
+    main.configure().setJmxManagementNamePattern(name + "-" + number + "-#counter#");
     main.configure().setRoutesIncludePattern(String.join(",", files));
     main.configure().setShutdownTimeout(STOP_SECONDS);
     main.configure().setAutoStartup(false);
