@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.FluentProducerTemplate;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.main.Main;
@@ -337,7 +338,7 @@ public final class Bundle implements AutoCloseable {
           .parameter("practice", practice.id())
           .parameter("port", port)
           .add();
-    } catch (FailedToStartRouteException e) {
+    } catch (RuntimeCamelException e) {
       if (root(e) instanceof BindException) {
         throw new ListenException(
             "port "

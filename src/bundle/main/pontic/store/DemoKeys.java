@@ -13,6 +13,6 @@ public record DemoKeys(KeyVault vault, Path file, boolean created) {
   public String notice() {
     return (created ? "Made demo keys in " : "Uses the demo keys in ")
         + file
-        + ": they lie beside the data; for real patients configure keys of your own";
+        + ": they lie beside the data; for real patients set PONTIC_KEY_FILE and PONTIC_KEY_FILE_PASSWORD, or PONTIC_KEYS (docs/configuration.md)";
   }
 }

@@ -97,7 +97,7 @@ public final class Sandbox implements AutoCloseable {
     try {
       line = CommandLine.parse(List.of(arguments), System.getenv());
     } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
+      System.err.println("pontic sandbox: " + e.getMessage());
       System.exit(2);
       return;
     }

@@ -18,6 +18,7 @@ final class Child {
   private final String name;
   private final Process process;
   private final Path log;
+  private List<ProcessHandle> own = List.of();
 
   private Child(String name, Process process, Path log) {
     this.name = name;
@@ -57,6 +58,16 @@ final class Child {
     }
   }
 
+  /**
+   * @throws StepFailed if it has ended
+   */
+  void mustLive() {
+    if (!alive()) {
+      throw new StepFailed(
+          name + " has ended with exit " + process.exitValue() + " (see " + log + ")");
+    }
+  }
+
   /** Waits for it to be ready; its last words are in the failure if it ends instead. */
   void untilReady(Duration limit, java.util.function.BooleanSupplier ready) {
     Until.holds(
@@ -67,6 +78,7 @@ final class Child {
     if (!alive()) {
       throw new StepFailed(name + " ended at once: " + lastWords() + " (see " + log + ")");
     }
+    own = process.descendants().toList();
   }
 
   private String lastWords() {
@@ -86,11 +98,21 @@ final class Child {
     waitFor(LONGEST_END);
   }
 
-  /** SIGTERM, and kill -9 if that does not end it. */
+  /** SIGTERM, and kill -9 if that does not end it; then what it started and could not end. */
   void end() {
+    List<ProcessHandle> started =
+        Stream.concat(own.stream(), process.descendants()).distinct().toList();
     process.destroy();
     if (!waitFor(LONGEST_END)) {
       kill();
+    }
+    for (ProcessHandle left : started) {
+      if (left.destroy()) {
+        left.onExit()
+            .orTimeout(LONGEST_END.toSeconds(), TimeUnit.SECONDS)
+            .exceptionally(e -> left)
+            .join();
+      }
     }
   }
 

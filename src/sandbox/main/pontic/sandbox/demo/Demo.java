@@ -36,6 +36,8 @@ public final class Demo {
 
       Starts the sandbox (two Open Dental practices and a hospital) and Pontic as two processes, plays
       a scenario of twelve steps, and stays up until Ctrl-C.
+
+      The usual ports, and the variable that moves each:
       """;
 
   @FunctionalInterface
@@ -59,7 +61,7 @@ public final class Demo {
       System.setProperty("logback.configurationFile", "pontic/sandbox/logback.xml");
     }
     if (List.of(arguments).contains("--help")) {
-      System.out.print(HELP);
+      System.out.print(HELP + Ports.help());
       return;
     }
     Path home = Path.of(System.getProperty("pontic.home", "")).toAbsolutePath().normalize();
@@ -152,32 +154,22 @@ public final class Demo {
                   stage.close();
                 },
                 "demo-end"));
-    try {
-      starting("Starting the sandbox: MariaDB, two practices, a hospital", stage::startSandbox);
-      starting("Starting Pontic", stage::startBundle);
-    } catch (StepFailed e) {
-      System.err.println("pontic demo: " + e.getMessage());
-      return false;
-    }
-    out.println(
-        "All times of Open Dental's API are scaled by "
-            + Stage.TIME_SCALE
-            + " (a request every 50 ms instead of 1 s). Patients are synthetic.");
-    out.println(
-        "Pontic made a key for its store: " + stage.data().resolve("demo-keys") + " (demo only)");
     Outward outward = new Outward(stage, out);
-    out.println();
-    out.println("The first load: all that both practices have goes to three destinations");
+    List<Step> steps = steps(new Scenario(stage, out), outward);
+    Path report = options.folder().resolve("report.json");
     try {
-      outward.load();
+      begin(stage, outward);
     } catch (StepFailed e) {
+      leaveToTheEnd();
       System.err.println("pontic demo: " + e.getMessage());
+      String detail = "not played: " + e.getMessage();
+      report(
+          report, steps.stream().map(one -> new StepResult(one.name(), false, 0, detail)).toList());
       return false;
     }
-    List<StepResult> results = steps(stage, new Scenario(stage, out), outward);
-    report(options.folder().resolve("report.json"), results);
+    List<StepResult> results = play(stage, steps, report);
     boolean ok = results.stream().allMatch(StepResult::ok);
-    summary(results, options.folder().resolve("report.json"));
+    summary(results, report);
     if (options.once()) {
       ending.set(true);
       stage.close();
@@ -186,6 +178,21 @@ public final class Demo {
     where(stage, options.folder());
     new CountDownLatch(1).await();
     return ok;
+  }
+
+  /** Starts both and waits for the first load. */
+  private void begin(Stage stage, Outward outward) throws IOException {
+    starting("Starting the sandbox: MariaDB, two practices, a hospital", stage::startSandbox);
+    starting("Starting Pontic", stage::startBundle);
+    out.println(
+        "All times of Open Dental's API are scaled by "
+            + Stage.TIME_SCALE
+            + " (a request every 50 ms instead of 1 s). Patients are synthetic.");
+    out.println(
+        "Pontic made a key for its store: " + stage.data().resolve("demo-keys") + " (demo only)");
+    out.println();
+    out.println("The first load: all that both practices have goes to three destinations");
+    outward.load();
   }
 
   @FunctionalInterface
@@ -197,38 +204,42 @@ public final class Demo {
     out.print(what + " ... ");
     out.flush();
     long begin = System.nanoTime();
-    start.start();
+    try {
+      start.start();
+    } catch (StepFailed e) {
+      out.println("failed");
+      throw e;
+    }
     out.println(seconds(millis(begin)));
   }
 
-  private List<StepResult> steps(Stage stage, Scenario scenario, Outward outward) throws Exception {
-    List<Step> steps =
-        List.of(
-            new Step("1 both practices connect", scenario::connect),
-            new Step("2 the hospital registers, updates, books, moves, cancels", scenario::life),
-            new Step("3 the same booking again and again", scenario::repeated),
-            new Step("4 calls whose outcome is unclear", scenario::unclear),
-            new Step("5 a new patient while the office is away", scenario::away),
-            new Step("6 one office away for 10 s, the other works", scenario::held),
-            new Step("7 garbage, an unknown trigger, a doubtful twin", scenario::refused),
-            new Step("8 kill -9 in the middle of a burst", scenario::killed),
-            new Step(
-                "9 the front desk books, moves, completes, breaks, deletes", outward::frontDesk),
-            new Step("10 ageing touches every patient row", outward::ageing),
-            new Step("11 two patients are merged", outward::merged),
-            new Step("12 what the hospital said does not come back to it", outward::echo));
+  private static List<Step> steps(Scenario scenario, Outward outward) {
+    return List.of(
+        new Step("1 both practices connect", scenario::connect),
+        new Step("2 the hospital registers, updates, books, moves, cancels", scenario::life),
+        new Step("3 the same booking again and again", scenario::repeated),
+        new Step("4 calls whose outcome is unclear", scenario::unclear),
+        new Step("5 a new patient while the office is away", scenario::away),
+        new Step("6 one office away for 10 s, the other works", scenario::held),
+        new Step("7 garbage, an unknown trigger, a doubtful twin", scenario::refused),
+        new Step("8 kill -9 in the middle of a burst", scenario::killed),
+        new Step("9 the front desk books, moves, completes, breaks, deletes", outward::frontDesk),
+        new Step("10 ageing touches every patient row", outward::ageing),
+        new Step("11 two patients are merged", outward::merged),
+        new Step("12 what the hospital said does not come back to it", outward::echo));
+  }
+
+  /** Plays all, whatever becomes of each; the report is written after each. */
+  private List<StepResult> play(Stage stage, List<Step> steps, Path report) throws Exception {
     List<StepResult> results = new ArrayList<>();
     for (Step step : steps) {
-      if (ending.get()) {
-        new CountDownLatch(1).await();
-      }
+      leaveToTheEnd();
       out.println();
       out.println(step.name());
-      StepResult result = play(step);
-      if (ending.get()) {
-        new CountDownLatch(1).await();
-      }
+      StepResult result = play(stage, step);
+      leaveToTheEnd();
       results.add(result);
+      report(report, results);
       out.println(
           "   "
               + (result.ok() ? "held" : "FAILED: " + result.detail())
@@ -240,9 +251,17 @@ public final class Demo {
     return results;
   }
 
-  private static StepResult play(Step step) {
+  /** After Ctrl-C nothing more is played or said. */
+  private void leaveToTheEnd() throws InterruptedException {
+    if (ending.get()) {
+      new CountDownLatch(1).await();
+    }
+  }
+
+  private static StepResult play(Stage stage, Step step) {
     long begin = System.nanoTime();
     try {
+      stage.whole();
       String detail = step.play().play();
       return new StepResult(step.name(), true, millis(begin), detail);
     } catch (Exception e) {
@@ -255,13 +274,18 @@ public final class Demo {
   }
 
   /** One step's failure is not the next one's. */
-  private static void recover(Stage stage, StepResult result) throws IOException {
-    if (!result.ok()) {
+  private void recover(Stage stage, StepResult result) {
+    if (result.ok()) {
+      return;
+    }
+    try {
       stage.keepMetrics("metrics-after-step-" + result.step().split(" ")[0] + ".txt");
       stage.control().delete("/faults");
-      if (!stage.whole()) {
+      if (!stage.bundleLives()) {
         stage.startBundle();
       }
+    } catch (StepFailed | IOException e) {
+      out.println("   the next step begins on what is left: " + e.getMessage());
     }
   }
 

@@ -63,7 +63,7 @@ final class Engine {
   List<Receipt> ended(String practice, List<String> controlIds) {
     Set<String> wanted = new HashSet<>(controlIds);
     Map<String, Receipt> found = new LinkedHashMap<>();
-    Until.holds(
+    stage.until(
         controlIds.size() + " messages have their end",
         LIMIT,
         () -> {

@@ -43,7 +43,7 @@ final class Outward {
   void load() {
     Instant start = Instant.now();
     long[] said = new long[1];
-    Until.holds(
+    stage.until(
         "the first load is done",
         LONGEST_LOAD,
         () -> {
@@ -196,7 +196,7 @@ final class Outward {
           stage.control().post("/front-desk", Map.of("practice", practice, "action", "touchAll"));
       touched.put(practice, answer.path("rows").asLong());
     }
-    Until.holds(
+    stage.until(
         "every touched row was looked at",
         LIMIT,
         () ->
@@ -249,7 +249,7 @@ final class Outward {
     peers.untilNothingIsDue();
     Instant act = Instant.now();
     desk(Map.of("action", "merge", "from", from, "into", into));
-    Until.holds("an A40 has come", LIMIT, () -> !a40(into, act).isEmpty(), () -> "none");
+    stage.until("an A40 has come", LIMIT, () -> !a40(into, act).isEmpty(), () -> "none");
     JsonNode a40 = a40(into, act).get(0);
     same("MRG-1", "" + from, a40.path("merged").asText());
     long hl7 = a40.path("at").asLong() - act.toEpochMilli();

@@ -49,7 +49,7 @@ final class Peers {
     String id = id(practice, type, key);
     Http server = peer.equals("hospital") ? stage.hospital() : stage.registry();
     long[] at = new long[1];
-    Until.holds(
+    stage.until(
         type + "/" + id + " has come to the " + peer + " as it should be",
         LIMIT,
         () -> {
@@ -79,7 +79,7 @@ final class Peers {
    */
   Told event(String practice, String trigger, long key, Instant since) {
     List<JsonNode> found = new ArrayList<>();
-    Until.holds(
+    stage.until(
         trigger + " of " + key + " has come to the hospital's HL7 v2 engine",
         LIMIT,
         () -> {
@@ -115,7 +115,7 @@ final class Peers {
 
   /** Waits until Pontic has nothing left to tell anybody. */
   void untilNothingIsDue() {
-    Until.holds(
+    stage.until(
         "nothing is due to any destination",
         LIMIT,
         () -> due() == 0 && unended() == 0,

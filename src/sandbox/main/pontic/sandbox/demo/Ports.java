@@ -61,6 +61,15 @@ final class Ports {
     return new Ports(ports);
   }
 
+  /** A line for each: what it is, its usual number, the variable that moves it. */
+  static String help() {
+    StringBuilder lines = new StringBuilder();
+    for (Of one : Of.values()) {
+      lines.append(String.format("  %-5d  %-34s  %s%n", one.usual, one.variable, one.what));
+    }
+    return lines.toString();
+  }
+
   /** Ports that are free now. */
   static Ports free() throws IOException {
     Map<Of, Integer> ports = new EnumMap<>(Of.class);

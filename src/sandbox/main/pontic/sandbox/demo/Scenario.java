@@ -53,7 +53,7 @@ final class Scenario {
 
   /** 1: both practices say what they are; what is off is said with its reason. */
   String connect() {
-    Until.holds(
+    stage.until(
         "both practices have said what they are",
         LIMIT,
         () -> connected(stage.status()) == PRACTICES.size(),
@@ -150,7 +150,7 @@ final class Scenario {
     for (byte[] message : List.of(booking, booking, booking, renamed)) {
       same("answer", "AA", engine.acknowledged("elm", message));
     }
-    Until.holds(
+    stage.until(
         "five receipts have their end",
         LIMIT,
         () ->
@@ -207,7 +207,7 @@ final class Scenario {
               Hospital.siu("S12", id, patient, "PL-" + id, slot(patient), MINUTES, "check up")));
       Receipt receipt = engine.ended("elm", List.of(id)).get(0);
       String fault = faults.get(i).split(":")[0];
-      Until.holds(
+      stage.until(
           "the request that met " + fault + " has taken effect",
           LIMIT,
           () -> landedLately(fault, since),
@@ -250,7 +250,7 @@ final class Scenario {
                 "check up"))) {
       same("answer", "AA", engine.acknowledged("elm", message));
     }
-    Until.holds("a request found elm away", LIMIT, () -> metOffline(since), () -> "none");
+    stage.until("a request found elm away", LIMIT, () -> metOffline(since), () -> "none");
     same("patient rows while away", "0", "" + stage.offices().patients("elm", patient).size());
     say("elm is offline; three messages are acknowledged and wait");
     stage.control().delete("/faults?practice=elm");
@@ -447,10 +447,11 @@ final class Scenario {
     try {
       byPractice.forEach(
           (practice, patients) -> sent.add(engines.submit(() -> burst(practice, patients, half))));
-      check(
+      stage.until(
           "the burst is under way",
-          half.await(60, TimeUnit.SECONDS),
-          "not half of it acknowledged");
+          LIMIT,
+          () -> half.getCount() == 0,
+          () -> half.getCount() + " more to be acknowledged");
       stage.killBundle();
       long acknowledged = 12 - half.getCount();
       say("kill -9 after " + acknowledged + " of 30 messages were acknowledged; starting again");
@@ -494,7 +495,7 @@ final class Scenario {
       for (Patient patient : patients) {
         byte[] message = lifeOf(patient, practice, "killed-" + patient.mrn()).get(i);
         int[] tries = {0};
-        Until.holds(
+        stage.until(
             "a message of the burst is acknowledged",
             LIMIT,
             () -> {

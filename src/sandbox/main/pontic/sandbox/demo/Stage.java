@@ -2,7 +2,6 @@ package pontic.sandbox.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import pontic.sandbox.demo.Ports.Of;
 
 /** Sandbox and bundle as two processes, so that either can be killed, and the doors to both. */
@@ -28,8 +29,8 @@ final class Stage implements AutoCloseable {
   private final Http hospital;
   private final Http registry;
   private final Offices offices;
-  private Optional<Child> sandbox = Optional.empty();
-  private Optional<Child> bundle = Optional.empty();
+  private volatile Optional<Child> sandbox = Optional.empty();
+  private volatile Optional<Child> bundle = Optional.empty();
   private boolean ended;
 
   /**
@@ -95,12 +96,19 @@ final class Stage implements AutoCloseable {
     Child child = start("bundle", command);
     bundle = Optional.of(child);
     Http health = new Http(ports.url(Of.MANAGEMENT), Map.of());
-    child.untilReady(LONGEST_START, () -> health.answers("/health/ready"));
+    child.untilReady(
+        LONGEST_START,
+        () -> {
+          whole();
+          return health.answers("/health/ready");
+        });
   }
 
   /** kill -9 of the bundle; the sandbox goes on. */
   void killBundle() {
-    bundle.orElseThrow().kill();
+    Child killed = bundle.orElseThrow();
+    bundle = Optional.empty();
+    killed.kill();
   }
 
   /** Keeps what the bundle counts now, for whoever looks why a step failed. */
@@ -109,9 +117,28 @@ final class Stage implements AutoCloseable {
         logs().resolve(name), new Http(ports.url(Of.MANAGEMENT), Map.of()).text("/metrics"));
   }
 
-  /** Whether both processes live. */
-  boolean whole() {
-    return sandbox.filter(Child::alive).isPresent() && bundle.filter(Child::alive).isPresent();
+  /**
+   * @throws StepFailed if a process ended that nobody ended on purpose
+   */
+  void whole() {
+    sandbox.ifPresent(Child::mustLive);
+    bundle.ifPresent(Child::mustLive);
+  }
+
+  boolean bundleLives() {
+    return bundle.filter(Child::alive).isPresent();
+  }
+
+  /** {@link Until#holds}, given up at once when one of the two processes has ended. */
+  void until(String wanted, Duration limit, BooleanSupplier condition, Supplier<String> seen) {
+    Until.holds(
+        wanted,
+        limit,
+        () -> {
+          whole();
+          return condition.getAsBoolean();
+        },
+        seen);
   }
 
   Ports ports() {
@@ -163,7 +190,7 @@ final class Stage implements AutoCloseable {
       String token = Files.readString(data().resolve("management.token")).strip();
       return new Http(ports.url(Of.MANAGEMENT), Map.of("Authorization", "Bearer " + token));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new StepFailed("the token of Pontic's management endpoint cannot be read", e);
     }
   }
 
@@ -195,6 +222,9 @@ final class Stage implements AutoCloseable {
     command.add("-XX:+ExitOnOutOfMemoryError");
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    if (Runtime.version().feature() >= 23) {
+      command.add("--sun-misc-unsafe-memory-access=allow");
     }
     command.addAll(List.of("-cp", classPath, main));
     return command;
