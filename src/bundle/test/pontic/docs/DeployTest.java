@@ -307,6 +307,19 @@ final class DeployTest {
             unit.toString()));
   }
 
+  @Test
+  void alertsAndPanelsAreFoundWantingWhereNothingIsTold() throws IOException {
+    List<String> problems = Monitoring.problems("up 1\npontic_doubles 1\n");
+    assertTrue(problems.size() > 40, problems::toString);
+    assertTrue(
+        problems.contains(
+            "PonticStoreUnreadable asks for pontic_store_readable, which is not there"),
+        problems::toString);
+    assertTrue(
+        problems.contains("PonticDouble groups by practice, which is not there"),
+        problems::toString);
+  }
+
   private static boolean installed(String tool) {
     return Stream.of(System.getenv("PATH").split(File.pathSeparator))
         .anyMatch(place -> Files.isExecutable(Path.of(place, tool)));
