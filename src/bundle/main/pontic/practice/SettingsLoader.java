@@ -145,6 +145,7 @@ public final class SettingsLoader {
     Duration merge = section.time("pontic.merge.period", Duration.ofSeconds(10));
     Duration poll = section.time("pontic.capture.period", Duration.ofSeconds(1));
     Duration sweep = section.time("pontic.capture.sweep-period", Duration.ofMinutes(5));
+    int statement = section.number("pontic.capture.timeout", Optional.of(20), 1, 3600);
     Duration connect = section.time("pontic.api.connect-timeout", Duration.ofSeconds(5));
     Duration pause = section.time("pontic.api.longest-pause", Duration.ofHours(1));
     String instance =
@@ -179,6 +180,7 @@ public final class SettingsLoader {
     resolved.put("pontic.merge.period", "" + merge.toMillis());
     resolved.put("pontic.capture.period", "" + poll.toMillis());
     resolved.put("pontic.capture.sweep-period", "" + sweep.toMillis());
+    resolved.put("pontic.capture.timeout", "" + statement);
     resolved.put("pontic.api.connect-timeout", "" + connect.toMillis());
     resolved.put("pontic.api.longest-pause", "" + pause.toMillis());
 
