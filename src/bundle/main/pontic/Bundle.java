@@ -1,287 +1,192 @@
 package pontic;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.TextNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import ca.uhn.fhir.context.FhirContext;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
-import org.apache.camel.FailedToStartRouteException;
-import org.apache.camel.FluentProducerTemplate;
-import org.apache.camel.RuntimeCamelException;
-import org.apache.camel.builder.TemplatedRouteBuilder;
-import org.apache.camel.component.jms.JmsComponent;
-import org.apache.camel.main.Main;
-import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import pontic.accept.AcceptFhir;
-import pontic.accept.AcceptHl7;
-import pontic.accept.Accepted;
-import pontic.accept.Inbox;
-import pontic.audit.Audit;
 import pontic.audit.SqlAudit;
 import pontic.broker.TokenBroker;
 import pontic.broker.Tokens;
-import pontic.capture.ApiFeed;
-import pontic.capture.ApiFeeds;
-import pontic.capture.Reach;
-import pontic.echo.Echo;
-import pontic.echo.Said;
 import pontic.facade.Facade;
-import pontic.facade.HandedOver;
-import pontic.generation.Generation;
-import pontic.generation.RoutesInvalid;
+import pontic.generation.Checks;
+import pontic.generation.Copies;
+import pontic.generation.Copy;
+import pontic.generation.Installation;
+import pontic.generation.Refused;
+import pontic.generation.Report;
+import pontic.generation.Watch;
 import pontic.hawtio.Console;
 import pontic.hawtio.Users;
-import pontic.hl7.Hl7Json;
-import pontic.hl7.MllpDecoderFactory;
-import pontic.hl7.MllpEncoderFactory;
-import pontic.http.ListenException;
-import pontic.identify.Identify;
-import pontic.identify.MergedPatients;
-import pontic.lane.Lane;
-import pontic.lane.LaneTerms;
-import pontic.lane.Planner;
-import pontic.mapping.Mappings;
-import pontic.mapping.Ownership;
-import pontic.opendental.Answers;
-import pontic.opendental.ApiCalls;
-import pontic.opendental.ApiWire;
-import pontic.opendental.Columns;
-import pontic.opendental.OfficeTerms;
-import pontic.opendental.OpenDentalPlanner;
 import pontic.operations.BrokerCheck;
 import pontic.operations.CamelRoutes;
+import pontic.operations.GenerationCheck;
 import pontic.operations.ManagementServer;
 import pontic.operations.ManagementToken;
 import pontic.operations.Metrics;
 import pontic.operations.StartCheck;
 import pontic.operations.StoreCheck;
-import pontic.person.Persons;
-import pontic.person.SaidIdentifiers;
-import pontic.practice.Practice;
+import pontic.practice.Problem;
 import pontic.practice.Settings;
-import pontic.receipt.Receipts;
-import pontic.send.OwnNumbers;
+import pontic.practice.SettingsException;
+import pontic.send.FhirThreads;
 import pontic.store.DemoKeys;
 import pontic.store.KeyVault;
 import pontic.store.Leases;
 import pontic.store.SqlLeases;
 import pontic.store.Store;
-import pontic.store.StoreMillis;
 import pontic.store.StoreSettings;
 import pontic.store.Stores;
 import pontic.store.Vault;
-import pontic.understand.Event;
-import pontic.understand.Translate;
-import pontic.understand.Understand;
 
-/** The house put together: store, broker, the beans that the routes speak with, and Camel. */
+/**
+ * The process: store, broker, the operators' side, the façade, and the generations that run in it
+ * one after the other.
+ */
 public final class Bundle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Bundle.class);
-  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-  private static final Duration SLOWEST_PERIOD = Duration.ofSeconds(5);
-  private static final Duration TOKEN_LIFE = Duration.ofSeconds(5);
-  private static final int LARGEST_FRAME = 16 * 1024 * 1024;
 
+  private static final int TRIES = 50;
+
+  private final Installation installation;
   private final Settings settings;
-  private final Generation generation;
-  private final Store store;
-  private final TokenBroker broker;
-  private final Metrics metrics;
-  private final Main main;
-  private final Outbound outbound;
-  private final OutboundHl7 outboundHl7;
-  private final Lane lane;
+  private final Parts parts;
+  private final Generations generations;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private volatile Runnable reload = () -> {};
   private String where = "";
 
   private Bundle(
-      Settings settings,
-      Generation generation,
-      Store store,
-      TokenBroker broker,
-      Metrics metrics,
-      Main main,
-      Outbound outbound,
-      OutboundHl7 outboundHl7,
-      Lane lane) {
+      Installation installation, Settings settings, Parts parts, Generations generations) {
+    this.installation = installation;
     this.settings = settings;
-    this.generation = generation;
-    this.store = store;
-    this.broker = broker;
-    this.metrics = metrics;
-    this.main = main;
-    this.outbound = outbound;
-    this.outboundHl7 = outboundHl7;
-    this.lane = lane;
+    this.parts = parts;
+    this.generations = generations;
   }
 
   /**
-   * Opens store and broker and loads the routes; nothing runs yet.
+   * Opens store and broker and makes the routes of the files on disk, or, if these are refused, of
+   * the last good copy; nothing runs yet.
    *
-   * @param home holds routes/, mappings/ and sql/
+   * @throws Refused if neither can be run; carries everything that is wrong
    */
-  public static Bundle prepare(Settings settings, Path home) throws IOException {
-    return prepare(settings, home, planner -> planner);
+  public static Bundle prepare(Installation installation) throws IOException, Refused {
+    return prepare(installation, Around.nothing());
   }
 
   /**
-   * @param planning what stands around the planner; itself in the product
+   * @param around what tests put around the product's parts
    */
-  public static Bundle prepare(Settings settings, Path home, UnaryOperator<Planner> planning)
-      throws IOException {
-    return prepare(settings, home, planning, reach -> reach);
+  public static Bundle prepare(Installation installation, Around around)
+      throws IOException, Refused {
+    Path data = installation.loader().data(installation.config());
+    String refused = "";
+    List<Problem> problems;
+    try {
+      data = installation.settings().data();
+      Copy copy = taken(new Copies(data), installation);
+      refused = copy.id();
+      return open(installation, around, copy, Optional.empty());
+    } catch (SettingsException e) {
+      problems = e.problems();
+    } catch (Refused e) {
+      problems = e.problems();
+    }
+    return lastGood(installation, around, new Copies(data), refused, problems);
   }
 
-  /**
-   * @param planning what stands around the planner; itself in the product
-   * @param reaching how far polls of an office's database reach back; as given in the product
-   */
-  public static Bundle prepare(
-      Settings settings, Path home, UnaryOperator<Planner> planning, UnaryOperator<Reach> reaching)
-      throws IOException {
-    Generation generation = Generation.of(home, settings.config());
+  private static Bundle lastGood(
+      Installation installation, Around around, Copies copies, String id, List<Problem> problems)
+      throws IOException, Refused {
+    Copy last =
+        copies
+            .lastGood()
+            .filter(copy -> !copy.id().equals(id))
+            .orElseThrow(() -> new Refused(problems));
+    LOG.error(
+        "generation {} on disk is refused, the last good one {} is started:\n{}",
+        id.isEmpty() ? "(unreadable)" : id,
+        last.id(),
+        new Refused(problems).getMessage());
+    try {
+      return open(
+          installation, around, last, Optional.of(new Report.Refusal(id, Instant.now(), problems)));
+    } catch (Refused e) {
+      List<Problem> all = new ArrayList<>(problems);
+      e.problems().stream()
+          .map(
+              problem ->
+                  new Problem(
+                      "last good generation " + last.id() + ": " + problem.file(),
+                      problem.line(),
+                      problem.what(),
+                      problem.right()))
+          .forEach(all::add);
+      throw new Refused(all);
+    }
+  }
+
+  /** Waits while somebody writes. */
+  private static Copy taken(Copies copies, Installation installation) throws IOException {
+    for (int i = 0; i < TRIES; i++) {
+      Optional<Copy> copy = copies.take(installation.home(), installation.config());
+      if (copy.isPresent()) {
+        return copy.get();
+      }
+    }
+    throw new IOException("the files are being written to all the time; start when that has ended");
+  }
+
+  private static Bundle open(
+      Installation installation, Around around, Copy copy, Optional<Report.Refusal> refused)
+      throws IOException, Refused {
+    Settings settings = Generations.settings(installation, copy);
+    FhirContext fhir = FhirContext.forR4();
+    Checks checks = around.checking().apply(new FolderChecks(installation, fhir));
     Vault vault = vault(settings);
     Store store = Stores.open(storeSettings(settings), vault);
-    TokenBroker broker = TokenBroker.open(settings.broker());
-    Metrics metrics = new Metrics(store);
     Leases leases = new SqlLeases(settings.instance());
-    Audit audit = new SqlAudit();
-    Persons persons = new Persons(vault);
-    Receipts receipts = new Receipts(generation.id());
-    Mappings mappings = Mappings.load(home.resolve("mappings"));
-    Map<String, Mappings> byPractice = new HashMap<>();
-    for (Practice practice : settings.practices()) {
-      byPractice.put(
-          practice.id(),
-          mappings
-              .withCodes(
-                  settings.config().resolve("practices").resolve(practice.id()).resolve("codes"))
-              .withCodes(practice.codes(), "practices/" + practice.id() + ".yaml"));
-    }
-    Map<String, Event> events = events(home.resolve("mappings/hl7v2/events.yaml"));
-    Columns columns =
-        new Columns(YAML.readTree(home.resolve("mappings/opendental/columns.yaml").toFile()));
-    List<ApiFeed> feeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
-    Planner planner = planning.apply(planner(settings, home, byPractice, columns, feeds, vault));
-    Said said = new Said(vault);
-    SaidIdentifiers saidIdentifiers = new SaidIdentifiers(store, persons);
-    OwnNumbers ownNumbers = new OwnNumbers(saidIdentifiers::of);
-    Lane lane =
-        new Lane(
+    Parts parts =
+        new Parts(
             store,
+            TokenBroker.open(settings.broker()),
             leases,
-            audit,
-            persons,
-            receipts,
-            planner,
-            said,
-            settings.practices().stream().map(Bundle::terms).toList());
-    Inbox inbox = new Inbox(store, audit, receipts);
-
-    Main main = new Main();
-    main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-    main.configure().setName("pontic");
-    main.configure().setRoutesIncludePattern("file:" + home.resolve("routes") + "/**/*.camel.yaml");
-    main.configure().setShutdownTimeout(20);
-    settings.properties().forEach(main::addInitialProperty);
-    main.addInitialProperty("pontic.home", home.toString());
-    BiConsumer<String, Object> beans = Vocabulary.only(main::bind);
-    beans.accept("jms", jms(broker));
-    beans.accept("tokens", new Tokens(TOKEN_LIFE));
-    beans.accept("storeReader", store.reader());
-    beans.accept("storeClock", new StoreMillis(store));
-    beans.accept("mllpDecoder", new MllpDecoderFactory(LARGEST_FRAME));
-    beans.accept("mllpEncoder", new MllpEncoderFactory());
-    beans.accept(
-        "acceptHl7",
-        new AcceptHl7(
-            inbox,
-            events.keySet(),
-            (practice, sender) ->
-                settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent()));
-    beans.accept("acceptFhir", new AcceptFhir(inbox));
-    beans.accept("understand", new Understand(store, leases, receipts));
-    Map<String, String> zones = new HashMap<>();
-    settings.practices().forEach(practice -> zones.put(practice.id(), practice.zone().getId()));
-    beans.accept(
-        "translate",
-        new Translate(
-            new Hl7Json(),
-            events,
-            (practice, name) -> byPractice.get(practice).mapper(name),
-            zones));
-    beans.accept("identify", new Identify(store, leases, persons, lane, saidIdentifiers));
-    beans.accept("mergedPatients", new MergedPatients(store, persons));
-    beans.accept("lane", lane);
-    beans.accept(
-        "apiCalls",
-        new ApiCalls(
-            lane,
-            settings.practices().stream().map(Bundle::office).toList(),
-            settings.longestPause()));
-    beans.accept("apiWire", new ApiWire());
-    Outbound outbound =
-        Outbound.of(
-            settings,
-            home,
-            store,
-            leases,
-            audit,
-            mappings::mapper,
-            reaching,
-            translation -> new Echo(said, lane::unclear, columns::bare, translation),
-            ownNumbers);
-    outbound.bind(beans);
-    OutboundHl7 outboundHl7 =
-        OutboundHl7.of(
-            settings,
-            store,
-            leases,
-            outbound.dues(),
-            mappings::mapper,
-            home.resolve("mappings"),
-            ownNumbers);
-    outboundHl7.bind(beans);
+            new SqlAudit(),
+            new Tokens(Live.TOKEN_LIFE),
+            new Metrics(store),
+            fhir,
+            FhirThreads.open());
     try {
-      main.init();
-    } catch (RuntimeException e) {
-      throw new RoutesInvalid(String.valueOf(e.getMessage()), e);
+      Generations generations =
+          Generations.first(installation, settings, parts, around, checks, copy, refused);
+      store.write(tx -> leases.voidOwn(tx));
+      return new Bundle(installation, settings, parts, generations);
+    } catch (Refused | RuntimeException e) {
+      parts.close();
+      throw e;
     }
-    main.getCamelContext().addRoutePolicyFactory(metrics.routePolicies());
-    metrics.callConsumers(
-        settings.consumers().call(),
-        () -> main.getCamelContext().getInflightRepository().size("call"));
-    store.write(tx -> leases.voidOwn(tx));
-    return new Bundle(
-        settings, generation, store, broker, metrics, main, outbound, outboundHl7, lane);
   }
 
-  /**
-   * The context with its routes loaded; until {@link #start} it may be observed but not yet used.
-   */
+  /** The context of the generation that runs. */
   public CamelContext context() {
-    return main.getCamelContext();
+    return generations.live().camel();
   }
 
   public Store store() {
-    return store;
+    return parts.store();
+  }
+
+  /** Which generation runs, and what is refused. */
+  public Report generation() {
+    return generations.report();
   }
 
   /**
@@ -292,86 +197,50 @@ public final class Bundle implements AutoCloseable {
   public void start(Runnable stop) throws Exception {
     // The operators' side first: what goes wrong afterwards can be looked at.
     StartCheck starting = new StartCheck();
-    CamelRoutes routes = new CamelRoutes(context());
+    CamelRoutes routes = new CamelRoutes(generations::contexts);
+    parts.metrics().generation(generations::report);
+    parts
+        .metrics()
+        .callConsumers(
+            () -> generations.live().settings().consumers().call(),
+            () -> context().getInflightRepository().size("call"));
     ManagementServer management =
         ManagementServer.open(
             settings,
-            store,
+            parts.store(),
             routes,
-            List.of(starting, new StoreCheck(store), new BrokerCheck(broker.connections()), routes),
-            metrics,
-            generation::id,
+            List.of(
+                starting,
+                new StoreCheck(parts.store()),
+                new BrokerCheck(parts.broker().connections()),
+                new GenerationCheck(generations::report),
+                routes),
+            parts.metrics(),
+            () -> generations.live().settings(),
+            generations::report,
             ManagementToken.readOrMake(settings.data()),
-            id -> id.contains("/") ? outbound.release(id) : lane.release(id),
+            id -> generations.live().release(id),
+            () -> reload.run(),
             stop);
     open.push(management);
     Console console = Console.open(settings, Users.load(settings.data(), System.getenv()));
     open.push(console);
-    try {
-      main.start();
-      for (Practice practice : settings.practices()) {
-        startPractice(practice);
-      }
-      outbound.addRoutes(context());
-      outboundHl7.addRoutes(context());
-    } catch (FailedToStartRouteException e) {
-      throw new RoutesInvalid(e.getMessage() + ": " + root(e).getMessage(), e);
-    }
-    FluentProducerTemplate handOver = context().createFluentProducerTemplate();
-    open.push(handOver);
-    open.push(
-        Facade.open(
-            settings,
-            store,
-            (practice, client, type, body, requestId) ->
-                handedOver(handOver, practice, client, type, body, requestId)));
+    generations.start();
+    Facade facade = Facade.open(settings, parts.store(), generations::handOver);
+    open.push(facade);
+    Watch watch =
+        Watch.start(
+            installation.home(), installation.config(), forced -> generations.look(facade, forced));
+    open.push(watch);
+    reload = watch::ask;
     starting.done();
-    where = "generation " + generation.id() + ": " + management.url() + "/health, " + console.url();
-  }
-
-  private void startPractice(Practice practice) throws Exception {
-    int port = practice.hl7().port() == 0 ? freePort() : practice.hl7().port();
-    try {
-      TemplatedRouteBuilder.builder(context(), "accept-hl7")
-          .routeId("accept-hl7-" + practice.id())
-          .prefixId(practice.id())
-          .parameter("practice", practice.id())
-          .parameter("port", port)
-          .add();
-    } catch (RuntimeCamelException e) {
-      if (root(e) instanceof BindException) {
-        throw new ListenException(
-            "port "
-                + port
-                + " on "
-                + settings.bind()
-                + " for the HL7 listener of "
-                + practice.id()
-                + " is taken; set practices."
-                + practice.id()
-                + ".hl7.port to another one",
-            e);
-      }
-      throw e;
-    }
-    if (practice.database().enabled()) {
-      TemplatedRouteBuilder.builder(context(), "follow-merge")
-          .routeId("follow-merge-" + practice.id())
-          .prefixId(practice.id())
-          .parameter("practice", practice.id())
-          .add();
-    }
-  }
-
-  /** Port 0 in the config means any; the listener's endpoint needs a number. */
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static Throwable root(Throwable e) {
-    return e.getCause() == null || e.getCause() == e ? e : root(e.getCause());
+    where =
+        "generation "
+            + generations.report().id()
+            + ": "
+            + management.url()
+            + "/health, "
+            + console.url();
   }
 
   /** Where to look, for the console. */
@@ -379,36 +248,13 @@ public final class Bundle implements AutoCloseable {
     return where;
   }
 
-  /** The one hand-over from the façade into a route. */
-  private static HandedOver handedOver(
-      FluentProducerTemplate handOver,
-      String practice,
-      String client,
-      String type,
-      byte[] body,
-      String requestId) {
-    Accepted accepted =
-        handOver
-            .to("direct:accept-fhir")
-            .withBody(body)
-            .withHeader("practice", practice)
-            .withHeader("client", client)
-            .withHeader("type", type)
-            .withHeader("requestId", requestId)
-            .request(Accepted.class);
-    return new HandedOver(accepted.firstId());
-  }
-
   @Override
   public void close() throws Exception {
     while (!open.isEmpty()) {
       open.pop().close();
     }
-    main.stop();
-    outbound.close();
-    metrics.close();
-    broker.close();
-    store.close();
+    generations.close();
+    parts.close();
   }
 
   private static Vault vault(Settings settings) {
@@ -438,91 +284,5 @@ public final class Bundle implements AutoCloseable {
             settings.store().user(),
             settings.store().password().value(),
             settings.instance());
-  }
-
-  private static JmsComponent jms(TokenBroker broker) {
-    JmsComponent jms = JmsComponent.jmsComponent(broker.connections());
-    jms.setDeliveryPersistent(false);
-    jms.setExplicitQosEnabled(true);
-    jms.setTimeToLive(TOKEN_LIFE.toMillis());
-    jms.setCacheLevelName("CACHE_CONSUMER");
-    jms.setReceiveTimeout(1000);
-    return jms;
-  }
-
-  private static Planner planner(
-      Settings settings,
-      Path home,
-      Map<String, Mappings> mappings,
-      Columns columns,
-      List<ApiFeed> feeds,
-      Vault vault)
-      throws IOException {
-    JsonNode answers = YAML.readTree(home.resolve("mappings/opendental/answers.yaml").toFile());
-    return new OpenDentalPlanner(
-        settings.practices().stream()
-            .map(
-                practice ->
-                    new OfficeTerms(
-                        practice.id(),
-                        practice.zone(),
-                        practice.api().mode().name().toLowerCase(java.util.Locale.ROOT),
-                        practice.api().timeScale()))
-            .toList(),
-        (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
-        (practice, resource) ->
-            toApi(settings, mappings, "inbound/appointment", practice, resource),
-        Ownership.load(home.resolve("mappings/ownership/patient.yaml")),
-        Ownership.load(home.resolve("mappings/ownership/appointment.yaml")),
-        new Answers(texts(answers, "away"), texts(answers, "refused")),
-        columns,
-        practice ->
-            settings.practice(practice).orElseThrow().database().enabled() ? List.of() : feeds,
-        vault);
-  }
-
-  private static JsonNode toApi(
-      Settings settings,
-      Map<String, Mappings> mappings,
-      String name,
-      String practice,
-      JsonNode resource) {
-    return mappings
-        .get(practice)
-        .mapper(name)
-        .map(
-            resource,
-            Map.of(
-                "zone", TextNode.valueOf(settings.practice(practice).orElseThrow().zone().getId()),
-                "practice", TextNode.valueOf(practice)));
-  }
-
-  private static List<String> texts(JsonNode yaml, String field) {
-    return YAML.convertValue(yaml.path(field), new TypeReference<List<String>>() {});
-  }
-
-  private static Map<String, Event> events(Path file) throws IOException {
-    return YAML.readValue(file.toFile(), new TypeReference<Map<String, Event>>() {});
-  }
-
-  private static LaneTerms terms(Practice practice) {
-    Practice.Api api = practice.api();
-    boolean throttled = api.mode() == Practice.Mode.REMOTE;
-    return new LaneTerms(
-        practice.id(),
-        api.scaledRequestLimit(),
-        api.scaledMargin(),
-        throttled ? api.scaled(SLOWEST_PERIOD) : Duration.ZERO,
-        api.timeScale(),
-        api.enabled());
-  }
-
-  private static ApiCalls.Office office(Practice practice) {
-    Practice.Api api = practice.api();
-    return new ApiCalls.Office(
-        practice.id(),
-        api.url(),
-        api.authorization().value(),
-        api.scaledRequestLimit().plus(api.scaledMargin()).toMillis());
   }
 }

@@ -1,7 +1,6 @@
 package pontic;
 
 import ca.uhn.fhir.context.FhirContext;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.check.Check;
 import pontic.cli.Runner;
-import pontic.practice.Settings;
+import pontic.generation.Installation;
 import pontic.practice.SettingsLoader;
 
 /** One run of the bundle: from prepared to asked to stop. */
@@ -20,12 +19,12 @@ final class BundleProcess implements Runner {
   private static final Duration LONGEST_END = Duration.ofSeconds(8);
 
   @Override
-  public void run(Settings settings, Path home) throws Exception {
+  public void run(Installation installation) throws Exception {
     CountDownLatch runs = new CountDownLatch(1);
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(runs, stop, ended), "shutdown"));
-    try (Bundle bundle = Bundle.prepare(settings, home)) {
+    try (Bundle bundle = Bundle.prepare(installation)) {
       bundle.start(stop::countDown);
       runs.countDown();
       LOG.info("Pontic runs, {}", bundle.where());

@@ -25,7 +25,7 @@ import pontic.capture.PracticeDatabases;
 import pontic.capture.Reach;
 import pontic.echo.Echo;
 import pontic.generation.RoutesInvalid;
-import pontic.mapping.Mapper;
+import pontic.mapping.MapperOf;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -48,8 +48,8 @@ import pontic.translate.Translator;
  */
 public final class Outbound implements AutoCloseable {
   private static final Duration SWEEP_PERIOD = Duration.ofMinutes(5);
-  private static final int PAGE = 1000;
   private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(20);
+  private static final int PAGE = 1000;
 
   private final Settings settings;
   private final List<Feed> feeds;
@@ -86,9 +86,10 @@ public final class Outbound implements AutoCloseable {
 
   /**
    * @param home holds sql/capture
-   * @param mappers by name, {@code outbound/patient}
+   * @param mappers of practices by name, {@code outbound/patient}
    * @throws RoutesInvalid if a file of sql/capture is no feed
    * @param reaching how far polls reach back, from what the product does
+   * @param fhir of the process; to make one takes seconds
    * @param known tells what destinations said themselves, by the translation of a row
    * @param ownNumbers what each destination calls a row itself
    */
@@ -98,28 +99,24 @@ public final class Outbound implements AutoCloseable {
       Store store,
       Leases leases,
       Audit audit,
-      Function<String, Mapper> mappers,
+      MapperOf mappers,
       UnaryOperator<Reach> reaching,
+      FhirContext fhir,
       Function<Echo.Translation, Known> known,
       OwnNumbers ownNumbers) {
     List<Practice> practices = settings.practices();
+    Duration limit = statementLimit(settings);
     List<Feed> feeds = feeds(home);
     List<ApiFeed> apiFeeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
-    PracticeDatabases databases = new PracticeDatabases(practices, store, STATEMENT_LIMIT);
+    PracticeDatabases databases = new PracticeDatabases(practices, store, limit);
     Records records = new Records(store, audit, settings.destinations());
     Captured captured = new Captured(records, store.vault());
     Translator translator = new Translator(mappers, practices);
     Dues dues = new Dues(store.vault(), audit, known.apply(translator::map));
     Offices offices =
         new Offices(
-            feeds,
-            databases.byPractice(),
-            STATEMENT_LIMIT,
-            records,
-            new FeedRows(store),
-            System::nanoTime);
+            feeds, databases.byPractice(), limit, records, new FeedRows(store), System::nanoTime);
     Reach reach = reaching.apply(Reach.usual(sweepPeriod(settings)));
-    FhirContext fhir = FhirContext.forR4();
     FhirClients clients = new FhirClients(fhir);
     return new Outbound(
         settings,
@@ -182,7 +179,7 @@ public final class Outbound implements AutoCloseable {
       for (Feed feed : feeds) {
         TemplatedRouteBuilder.builder(camel, "capture-mysql")
             .routeId("capture-mysql-" + practice + "-" + feed.name())
-            .prefixId(practice + "-" + feed.name())
+            .prefixId(practice + "-" + feed.name() + "-")
             .parameter("practice", practice)
             .parameter("feed", feed.name())
             .parameter("clock", feed.clock())
@@ -195,21 +192,43 @@ public final class Outbound implements AutoCloseable {
         addApiRoutes(camel, practice.id());
       }
     }
-    // Before the routes: from here on each destination has its tokens.
+    for (Destination target : targets()) {
+      TemplatedRouteBuilder.builder(camel, "send-fhir")
+          .routeId("send-fhir-" + target.id())
+          .prefixId(target.id() + "-")
+          .parameter("destination", target.id())
+          .parameter("consumers", target.connections())
+          .add();
+    }
+  }
+
+  /**
+   * Before the routes start: from here on each destination has its tokens, and, in the background,
+   * what it lacks.
+   */
+  public void open() {
     store.write(
         tx ->
             pairs().stream()
                 .mapToInt(pair -> dues.open(tx, pair.practice(), pair.destination()))
                 .sum());
     catchUp.start();
-    for (Destination target : targets()) {
-      TemplatedRouteBuilder.builder(camel, "send-fhir")
-          .routeId("send-fhir-" + target.id())
-          .prefixId(target.id())
-          .parameter("destination", target.id())
-          .parameter("consumers", target.connections())
-          .add();
-    }
+  }
+
+  /**
+   * After the generation before has ended: what it recorded to its end it did not make due to
+   * destinations that it did not know.
+   */
+  public void follows(Settings before) {
+    catchUp.over(
+        pairs().stream()
+            .filter(
+                pair ->
+                    before
+                        .destination(pair.destination().id())
+                        .filter(known -> known.serves(pair.practice()))
+                        .isEmpty())
+            .toList());
   }
 
   private List<CatchUp.Pair> pairs() {
@@ -226,7 +245,7 @@ public final class Outbound implements AutoCloseable {
     for (ApiFeed feed : apiFeeds) {
       TemplatedRouteBuilder.builder(camel, "capture-api")
           .routeId("capture-api-" + practice + "-" + feed.name())
-          .prefixId("api-" + practice + "-" + feed.name())
+          .prefixId("api-" + practice + "-" + feed.name() + "-")
           .parameter("practice", practice)
           .parameter("feed", feed.name())
           .add();
@@ -253,6 +272,7 @@ public final class Outbound implements AutoCloseable {
   public void close() {
     catchUp.close();
     databases.close();
+    clients.close();
   }
 
   private static List<Feed> feeds(Path home) {
@@ -267,6 +287,12 @@ public final class Outbound implements AutoCloseable {
     return Optional.ofNullable(settings.properties().get("pontic.capture.sweep-period"))
         .map(millis -> Duration.ofMillis(Long.parseLong(millis)))
         .orElse(SWEEP_PERIOD);
+  }
+
+  private static Duration statementLimit(Settings settings) {
+    return Optional.ofNullable(settings.properties().get("pontic.capture.timeout"))
+        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+        .orElse(STATEMENT_LIMIT);
   }
 
   private List<Destination> targets() {

@@ -11,12 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import pontic.hl7.MllpAnswerFilterFactory;
-import pontic.mapping.Mapper;
+import pontic.mapping.MapperOf;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -45,7 +44,7 @@ public final class OutboundHl7 {
   }
 
   /**
-   * @param mappers by name, {@code hl7v2/adt-out}
+   * @param mappers of practices by name, {@code hl7v2/adt-out}
    * @param folder of the mappings: hl7v2/events-out.yaml, hl7v2/answers-out.yaml
    * @param ownNumbers what each destination calls a row itself
    * @throws IOException if one of these files cannot be read or says something unknown
@@ -55,7 +54,7 @@ public final class OutboundHl7 {
       Store store,
       Leases leases,
       Dues dues,
-      Function<String, Mapper> mappers,
+      MapperOf mappers,
       Path folder,
       OwnNumbers ownNumbers)
       throws IOException {
@@ -72,7 +71,9 @@ public final class OutboundHl7 {
                 answers.put(code, Hl7Sends.Meaning.valueOf(meaning.toUpperCase(Locale.ROOT))));
     for (Map.Entry<String, Hl7Event> event : events.entrySet()) {
       Change.valueOf(event.getKey().toUpperCase(Locale.ROOT));
-      mappers.apply(event.getValue().mapping());
+      for (Practice practice : settings.practices()) {
+        mappers.mapper(practice.id(), event.getValue().mapping());
+      }
     }
     Map<String, String> zones =
         settings.practices().stream()
@@ -105,7 +106,7 @@ public final class OutboundHl7 {
       URI url = URI.create(target.url());
       TemplatedRouteBuilder.builder(camel, "send-hl7")
           .routeId("send-hl7-" + target.id())
-          .prefixId("hl7-" + target.id())
+          .prefixId("hl7-" + target.id() + "-")
           .parameter("destination", target.id())
           .parameter("address", url.getHost() + ":" + url.getPort())
           .parameter("consumers", target.connections())

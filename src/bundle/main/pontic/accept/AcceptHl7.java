@@ -3,6 +3,7 @@ package pontic.accept;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.hl7.Acknowledgement;
@@ -20,9 +21,7 @@ public final class AcceptHl7 {
       MessageHeader.read(
           "MSH|^~\\&|||||||||P|2.5.1".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
 
-  private final Inbox inbox;
-  private final Set<String> understood;
-  private final AllowedSenders senders;
+  private final Supplier<Terms> terms;
 
   /** Whether a sender (MSH-3|MSH-4) may send to a practice. */
   @FunctionalInterface
@@ -31,12 +30,21 @@ public final class AcceptHl7 {
   }
 
   /**
+   * What one generation says about frames.
+   *
    * @param understood types that are understood: ADT^A28 ...
    */
-  public AcceptHl7(Inbox inbox, Set<String> understood, AllowedSenders senders) {
-    this.inbox = inbox;
-    this.understood = Set.copyOf(understood);
-    this.senders = senders;
+  public record Terms(Inbox inbox, Set<String> understood, AllowedSenders senders) {
+    public Terms {
+      understood = Set.copyOf(understood);
+    }
+  }
+
+  /**
+   * @param terms of the generation that runs, asked for each frame: a listener outlives generations
+   */
+  public AcceptHl7(Supplier<Terms> terms) {
+    this.terms = terms;
   }
 
   /** A stored frame and what its answer needs. */
@@ -50,6 +58,7 @@ public final class AcceptHl7 {
   }
 
   public Stored store(byte[] frame, String practice) {
+    Terms now = terms.get();
     MessageHeader header = NO_HEADER;
     Condition condition = Condition.UNSUPPORTED_MESSAGE_TYPE;
     String refusal = "";
@@ -59,31 +68,32 @@ public final class AcceptHl7 {
       if (header.controlId().isEmpty()) {
         condition = Condition.REQUIRED_FIELD_MISSING;
         refusal = "MSH-10 (message control id) is missing";
-      } else if (!senders.allows(practice, header.sender())) {
+      } else if (!now.senders().allows(practice, header.sender())) {
         condition = Condition.APPLICATION_INTERNAL_ERROR;
         refusal = "this sender is not allowed at this practice";
-      } else if (!understood.contains(header.event())) {
-        condition = unsupported(header);
+      } else if (!now.understood().contains(header.event())) {
+        condition = unsupported(header, now.understood());
         refusal =
             plain(header.event())
                 + " is not understood here; understood are "
-                + String.join(", ", new TreeSet<>(understood));
+                + String.join(", ", new TreeSet<>(now.understood()));
       }
     } catch (HeaderProblem e) {
       problem = e.getMessage();
       refusal = "not an HL7 v2 message: " + e.getMessage();
     }
     Accepted accepted =
-        inbox.accept(
-            new Arrival(
-                practice,
-                "accept-hl7",
-                header.sender(),
-                header.event(),
-                header.controlId(),
-                frame,
-                refusal,
-                refusal.isEmpty() ? "AA" : "AR"));
+        now.inbox()
+            .accept(
+                new Arrival(
+                    practice,
+                    "accept-hl7",
+                    header.sender(),
+                    header.event(),
+                    header.controlId(),
+                    frame,
+                    refusal,
+                    refusal.isEmpty() ? "AA" : "AR"));
     return new Stored(header, accepted, condition, problem);
   }
 
@@ -118,7 +128,7 @@ public final class AcceptHl7 {
         "not stored, send it again later");
   }
 
-  private Condition unsupported(MessageHeader header) {
+  private static Condition unsupported(MessageHeader header, Set<String> understood) {
     String family = header.type() + "^";
     return understood.stream().anyMatch(event -> event.startsWith(family))
         ? Condition.UNSUPPORTED_EVENT_CODE

@@ -53,11 +53,18 @@ public final class Check {
    * @param config the config folder, wherever it lies; named in findings by its own name
    * @return what is wrong, in order of file and line; empty if nothing is
    */
-  public synchronized List<Finding> check(Path home, Path config) {
+  public List<Finding> check(Path home, Path config) {
+    return check(home, config, config);
+  }
+
+  /**
+   * @param original what the config folder is a copy of: mounted secrets are found as from there
+   */
+  public synchronized List<Finding> check(Path home, Path config, Path original) {
     Path folder = home.toAbsolutePath().normalize();
     Path settings = config.toAbsolutePath().normalize();
     Set<Finding> findings = new LinkedHashSet<>();
-    Optional<Settings> loaded = settings(settings, findings);
+    Optional<Settings> loaded = settings(settings, original, findings);
     Surroundings around = source.apply(loaded);
     List<RouteFile> routes = routes(folder, around, loaded, findings);
     findings.addAll(new MappingRule().check(folder, settings, loaded, around.mappings()));
@@ -70,7 +77,7 @@ public final class Check {
         .toList();
   }
 
-  private Optional<Settings> settings(Path config, Set<Finding> findings) {
+  private Optional<Settings> settings(Path config, Path original, Set<Finding> findings) {
     List<Finding> unread = new ArrayList<>();
     for (String name : files(config)) {
       String shown = config.getFileName() + "/" + name;
@@ -85,7 +92,7 @@ public final class Check {
     Set<String> told = unread.stream().map(Finding::file).collect(Collectors.toSet());
     findings.addAll(unread);
     try {
-      Settings settings = loader.load(config);
+      Settings settings = loader.load(config, original);
       return unread.isEmpty() ? Optional.of(settings) : Optional.empty();
     } catch (SettingsException e) {
       for (Problem problem : e.problems()) {

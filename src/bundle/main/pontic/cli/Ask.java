@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 
 /** What the asking commands share: whom they ask, and how they print. */
 abstract sealed class Ask implements Callable<Integer>
-    permits Status, ReceiptList, ParkedList, ReleaseParked, Pause, Stop {
+    permits Status, GenerationShow, Reload, ReceiptList, ParkedList, ReleaseParked, Pause, Stop {
 
   @Spec private CommandSpec spec;
 

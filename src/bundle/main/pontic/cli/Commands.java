@@ -41,6 +41,8 @@ public final class Commands implements Runnable {
             .addSubcommand(new CheckFolder(runner, place))
             .addSubcommand(new TryMapping(place))
             .addSubcommand(new Status(place))
+            .addSubcommand(new GenerationShow(place))
+            .addSubcommand(new Reload(place))
             .addSubcommand(new ReceiptList(place))
             .addSubcommand(new ParkedList(place))
             .addSubcommand(new ReleaseParked(place))

@@ -12,12 +12,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import pontic.generation.RoutesInvalid;
+import pontic.generation.Installation;
+import pontic.generation.Refused;
 import pontic.http.ListenException;
-import pontic.mapping.MappingsInvalid;
 import pontic.operations.LogFile;
-import pontic.practice.Problem;
-import pontic.practice.Settings;
 import pontic.practice.SettingsException;
 import pontic.practice.SettingsLoader;
 import pontic.store.StoreException;
@@ -80,31 +78,28 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    Settings settings;
+    SettingsLoader loader = new SettingsLoader(home.environment(), flags());
+    Path folder = config.map(Path::toAbsolutePath).orElseGet(home::config);
     try {
-      settings =
-          new SettingsLoader(home.environment(), flags())
-              .load(config.map(Path::toAbsolutePath).orElseGet(home::config));
-    } catch (SettingsException e) {
-      for (Problem problem : e.problems()) {
-        err.println("pontic run: " + problem);
-      }
-      err.flush();
-      return 1;
-    }
-    try {
-      LogFile.open(settings.data());
-      runner.run(settings, home.folder());
+      LogFile.open(data(loader, folder));
+      runner.run(new Installation(home.folder(), folder, loader));
       return 0;
-    } catch (MappingsInvalid e) {
-      e.problems().forEach(problem -> err.println("pontic run: mappings/" + problem));
+    } catch (Refused e) {
+      e.problems().forEach(problem -> err.println("pontic run: " + problem));
       err.flush();
       return 1;
-    } catch (RoutesInvalid e) {
-      throw new Failure("routes/: " + e.getMessage(), e);
     } catch (ListenException | StoreException | IOException e) {
       LoggerFactory.getLogger(Run.class).debug("Pontic ended", e);
       throw new Failure(e.getMessage(), e);
+    }
+  }
+
+  private static Path data(SettingsLoader loader, Path config) {
+    try {
+      return loader.load(config).data();
+    } catch (SettingsException e) {
+      // What is wrong is said where a generation is chosen; here only where the log goes matters.
+      return loader.data(config);
     }
   }
 

@@ -1,19 +1,14 @@
 package pontic.cli;
 
-import java.nio.file.Path;
 import pontic.check.Check;
-import pontic.practice.Settings;
+import pontic.generation.Installation;
 import pontic.practice.SettingsLoader;
 
-/** The process itself: everything between the checked settings and the end. */
+/** The process itself: everything between the start and the end. */
 public interface Runner {
 
-  /**
-   * Runs until the process is asked to stop; what it throws ends the process with one line.
-   *
-   * @param home holds routes/, mappings/ and sql/
-   */
-  void run(Settings settings, Path home) throws Exception;
+  /** Runs until the process is asked to stop; what it throws ends the process with one line. */
+  void run(Installation installation) throws Exception;
 
   /**
    * What looks at an edited folder by the names that the process itself goes by.

@@ -16,6 +16,11 @@ import java.util.List;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.HotSwapHandler;
+import org.eclipse.jetty.util.Callback;
 import pontic.http.Listener;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -29,10 +34,29 @@ public final class Facade implements AutoCloseable {
 
   private static final int MOST_BYTES = 1024 * 1024;
 
+  private final FhirContext fhir;
+  private final Store store;
+  private final HandOver handOver;
+  private final HotSwapHandler bases;
   private final Listener listener;
+  private List<Base> served;
 
-  private Facade(Listener listener) {
+  /** What a base is made of: one that stays the same is not touched. */
+  private record Base(String practice, Practice.Facade clients) {}
+
+  private Facade(
+      FhirContext fhir,
+      Store store,
+      HandOver handOver,
+      HotSwapHandler bases,
+      Listener listener,
+      List<Base> served) {
+    this.fhir = fhir;
+    this.store = store;
+    this.handOver = handOver;
+    this.bases = bases;
     this.listener = listener;
+    this.served = served;
   }
 
   /**
@@ -43,6 +67,37 @@ public final class Facade implements AutoCloseable {
   public static Facade open(Settings settings, Store store, HandOver handOver) {
     FhirContext fhir = FhirContext.forR4();
     fhir.setParserErrorHandler(new StrictErrorHandler());
+    HotSwapHandler bases = new HotSwapHandler();
+    // A context needs its server, which there is once the port is open.
+    bases.setHandler(new NotYet());
+    Listener listener =
+        Listener.open(
+            "the FHIR façade",
+            "pontic.facade.port",
+            settings.bind(),
+            settings.ports().facade(),
+            bases);
+    bases.setHandler(bases(fhir, settings, store, handOver));
+    return new Facade(fhir, store, handOver, bases, listener, served(settings));
+  }
+
+  /** Serves the practices of {@code settings} from now on; the port stays open. */
+  public synchronized void follow(Settings settings) {
+    List<Base> wanted = served(settings);
+    if (!wanted.equals(served)) {
+      bases.setHandler(bases(fhir, settings, store, handOver));
+      served = wanted;
+    }
+  }
+
+  private static List<Base> served(Settings settings) {
+    return settings.practices().stream()
+        .map(practice -> new Base(practice.id(), practice.facade()))
+        .toList();
+  }
+
+  private static ServletContextHandler bases(
+      FhirContext fhir, Settings settings, Store store, HandOver handOver) {
     Faults faults = new Faults(fhir);
     ServletContextHandler context = new ServletContextHandler();
     for (Practice practice : settings.practices()) {
@@ -57,13 +112,7 @@ public final class Facade implements AutoCloseable {
           new ServletHolder(server(fhir, practice.id(), base, handOver, faults)), base + "/*");
     }
     context.addServlet(new ServletHolder(new Elsewhere(faults)), "/*");
-    return new Facade(
-        Listener.open(
-            "the FHIR façade",
-            "pontic.facade.port",
-            settings.bind(),
-            settings.ports().facade(),
-            context));
+    return context;
   }
 
   private static RestfulServer server(
@@ -93,6 +142,16 @@ public final class Facade implements AutoCloseable {
   @Override
   public void close() {
     listener.close();
+  }
+
+  /** For the moment between the open port and the bases. */
+  private static final class NotYet extends Handler.Abstract {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      callback.succeeded();
+      return true;
+    }
   }
 
   /** Whatever is no practice's base. */

@@ -3,21 +3,22 @@ package pontic.generation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * The state of everything that engineers edit.
  *
- * @param id first 12 hex digits of SHA-256 over the sorted relative paths and the bytes of routes/,
- *     mappings/, sql/ and config/; equal files have equal ids on every machine
+ * @param id first 12 hex digits of SHA-256 over the sorted relative paths and the bytes of {@link
+ *     #files}; equal files have equal ids on every machine
  */
 public record Generation(String id) {
 
@@ -29,29 +30,58 @@ public record Generation(String id) {
    */
   public static Generation of(Path home, Path config) throws IOException {
     MessageDigest digest = sha256();
-    add(digest, "config", config);
-    add(digest, "mappings", home.resolve("mappings"));
-    add(digest, "routes", home.resolve("routes"));
-    add(digest, "sql", home.resolve("sql"));
+    for (Map.Entry<String, Path> file : files(home, config).entrySet()) {
+      part(digest, file.getKey().getBytes(StandardCharsets.UTF_8));
+      part(digest, Files.readAllBytes(file.getValue()));
+    }
     return new Generation(HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS));
   }
 
-  private static void add(MessageDigest digest, String area, Path folder) throws IOException {
+  /**
+   * What belongs to a generation: every file of routes/, mappings/ and sql/, and of the config
+   * folder application.properties, practices/ and destinations/; what else lies there may be a
+   * secret. Names that begin with a dot or end with {@code ~} are an editor's own.
+   *
+   * @return by the path below the home, {@code config/practices/elm.yaml}
+   */
+  static SortedMap<String, Path> files(Path home, Path config) throws IOException {
+    SortedMap<String, Path> files = new TreeMap<>();
+    for (String area : new String[] {"mappings", "routes", "sql"}) {
+      add(files, area, home.resolve(area));
+    }
+    add(files, "config/destinations", config.resolve("destinations"));
+    add(files, "config/practices", config.resolve("practices"));
+    Path properties = config.resolve("application.properties");
+    if (Files.isRegularFile(properties)) {
+      files.put("config/application.properties", properties);
+    }
+    return files;
+  }
+
+  private static void add(SortedMap<String, Path> files, String area, Path folder)
+      throws IOException {
     if (!Files.isDirectory(folder)) {
       return;
     }
-    List<String> names = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(folder)) {
-      files
-          .filter(Files::isRegularFile)
-          .map(file -> folder.relativize(file).toString().replace('\\', '/'))
-          .forEach(names::add);
+    try (Stream<Path> found = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      for (Path file : (Iterable<Path>) found::iterator) {
+        Path below = folder.relativize(file);
+        if (Files.isRegularFile(file) && counts(below)) {
+          files.put(area + "/" + below.toString().replace('\\', '/'), file);
+        }
+      }
+    } catch (java.io.UncheckedIOException e) {
+      throw e.getCause();
     }
-    Collections.sort(names);
-    for (String name : names) {
-      part(digest, (area + "/" + name).getBytes(StandardCharsets.UTF_8));
-      part(digest, Files.readAllBytes(folder.resolve(name)));
+  }
+
+  private static boolean counts(Path below) {
+    for (Path name : below) {
+      if (name.toString().startsWith(".") || name.toString().endsWith("~")) {
+        return false;
+      }
     }
+    return true;
   }
 
   /** Each part with its length, so that no two trees give the same bytes. */

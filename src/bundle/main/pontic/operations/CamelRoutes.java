@@ -2,21 +2,34 @@ package pontic.operations;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
 /**
- * The routes of a Camel context, each of which must run; a context without routes is not healthy.
+ * The routes of the Camel contexts that are live, each of which must run; none at all is not
+ * healthy.
  */
 public final class CamelRoutes implements Routes, HealthCheck {
 
-  private final CamelContext context;
+  private final Supplier<List<CamelContext>> contexts;
 
-  public CamelRoutes(CamelContext context) {
-    this.context = context;
+  /**
+   * @param contexts asked at each look
+   */
+  public CamelRoutes(Supplier<List<CamelContext>> contexts) {
+    this.contexts = contexts;
   }
 
   @Override
   public List<RouteState> routes() {
+    return contexts.get().stream()
+        .flatMap(CamelRoutes::of)
+        .sorted(Comparator.comparing(RouteState::id))
+        .toList();
+  }
+
+  private static Stream<RouteState> of(CamelContext context) {
     return context.getRoutes().stream()
         .map(route -> route.getRouteId())
         .map(
@@ -24,9 +37,7 @@ public final class CamelRoutes implements Routes, HealthCheck {
                 new RouteState(
                     id,
                     String.valueOf(context.getRouteController().getRouteStatus(id)),
-                    context.getInflightRepository().size(id)))
-        .sorted(Comparator.comparing(RouteState::id))
-        .toList();
+                    context.getInflightRepository().size(id)));
   }
 
   @Override

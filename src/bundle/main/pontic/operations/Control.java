@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import pontic.generation.Report;
 import pontic.pause.Pauses;
 import pontic.practice.Practice;
+import pontic.practice.Problem;
 import pontic.practice.Settings;
 import pontic.store.Store;
 import pontic.store.Transaction;
@@ -34,15 +36,19 @@ final class Control {
       from message
       """;
 
-  private final Settings settings;
+  private final Supplier<Settings> live;
   private final Store store;
   private final Routes routes;
-  private final Supplier<String> generation;
+  private final Supplier<Report> generation;
   private final Instant started;
 
   Control(
-      Settings settings, Store store, Routes routes, Supplier<String> generation, Instant started) {
-    this.settings = settings;
+      Supplier<Settings> live,
+      Store store,
+      Routes routes,
+      Supplier<Report> generation,
+      Instant started) {
+    this.live = live;
     this.store = store;
     this.routes = routes;
     this.generation = generation;
@@ -50,9 +56,10 @@ final class Control {
   }
 
   ObjectNode status() {
+    Settings settings = live.get();
     ObjectNode status = JSON.createObjectNode();
     status.put("instance", settings.instance());
-    status.put("generation", generation.get());
+    status.put("generation", generation.get().id());
     status.put("startedAt", started.toString());
     ArrayNode practices = status.putArray("practices");
     store.read(
@@ -104,7 +111,7 @@ final class Control {
       one.put("paused", paused.contains(one.path("destination").asText()));
       one.put(
           "enabled",
-          settings
+          live.get()
               .destination(one.path("destination").asText())
               .map(d -> d.enabled())
               .orElse(false));
@@ -179,6 +186,37 @@ final class Control {
     return node;
   }
 
+  ObjectNode generation() {
+    Report report = generation.get();
+    ObjectNode node = JSON.createObjectNode();
+    node.put("generation", report.id());
+    node.put("since", report.since().toString());
+    node.put("from", report.lastGood() ? "last good copy" : "disk");
+    ObjectNode refused = node.putObject("refused");
+    refused.put("generation", "").put("at", "").putArray("problems");
+    report
+        .refused()
+        .ifPresent(
+            refusal -> {
+              refused.put("generation", refusal.id()).put("at", refusal.at().toString());
+              ArrayNode problems = refused.putArray("problems");
+              for (Problem problem : refusal.problems()) {
+                problems
+                    .addObject()
+                    .put("file", problem.file())
+                    .put("line", problem.line())
+                    .put("what", problem.what())
+                    .put("right", problem.right());
+              }
+            });
+    ArrayNode draining = node.putArray("draining");
+    report.draining().forEach(draining::add);
+    ArrayNode restart = node.putArray("needsRestart");
+    report.needsRestart().forEach(restart::add);
+    node.put("swaps", report.swaps());
+    return node;
+  }
+
   private static long count(Transaction tx, String sql, Practice practice) {
     return tx.sql(sql).param("practice", practice.id()).query(Long.class).single();
   }
@@ -203,6 +241,7 @@ final class Control {
    */
   Optional<ObjectNode> pause(String id, List<String> whats, boolean begins) {
     Set<Pauses.What> its = EnumSet.noneOf(Pauses.What.class);
+    Settings settings = live.get();
     settings
         .practice(id)
         .ifPresent(any -> its.addAll(Set.of(Pauses.What.READS, Pauses.What.WRITES)));

@@ -23,6 +23,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.generation.Report;
 import pontic.http.Listener;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
@@ -62,7 +63,9 @@ public final class ManagementServer implements AutoCloseable {
   /**
    * Opens the port of {@code settings}.
    *
-   * @param generation id of the live generation, asked each time
+   * @param live settings of the generation that runs, asked each time
+   * @param generation which one that is, asked each time
+   * @param reload looks at the files on disk, changed or not
    * @param token of {@link ManagementToken}
    * @param release lets a parked message go on
    * @param stop ends the process; called once for each {@code POST /control/stop}, on a thread of
@@ -74,17 +77,19 @@ public final class ManagementServer implements AutoCloseable {
       Routes routes,
       List<HealthCheck> checks,
       Metrics metrics,
-      Supplier<String> generation,
+      Supplier<Settings> live,
+      Supplier<Report> generation,
       Secret token,
       Release release,
+      Runnable reload,
       Runnable stop) {
     Health health = new Health(checks, HEALTH_LIMIT);
-    Control control = new Control(settings, store, routes, generation, Instant.now());
+    Control control = new Control(live, store, routes, generation, Instant.now());
     ServletContextHandler context = new ServletContextHandler();
     context.addServlet(new ServletHolder(new HealthServlet(health)), "/health/*");
     context.addServlet(new ServletHolder(new MetricsServlet(metrics, health)), "/metrics");
     context.addServlet(
-        new ServletHolder(new ControlServlet(control, token, release, stop)), "/control/*");
+        new ServletHolder(new ControlServlet(control, token, release, reload, stop)), "/control/*");
     try {
       Listener listener =
           Listener.open(
@@ -210,12 +215,14 @@ public final class ManagementServer implements AutoCloseable {
     private final transient Control control;
     private final transient Secret token;
     private final transient Release release;
+    private final transient Runnable reload;
     private final transient Runnable stop;
 
-    ControlServlet(Control control, Secret token, Release release, Runnable stop) {
+    ControlServlet(Control control, Secret token, Release release, Runnable reload, Runnable stop) {
       this.control = control;
       this.token = token;
       this.release = release;
+      this.reload = reload;
       this.stop = stop;
     }
 
@@ -231,7 +238,7 @@ public final class ManagementServer implements AutoCloseable {
         return;
       }
       String path = Optional.ofNullable(request.getPathInfo()).orElse("");
-      boolean post = Set.of("/stop", "/release", "/pause", "/resume").contains(path);
+      boolean post = Set.of("/stop", "/release", "/pause", "/resume", "/reload").contains(path);
       if (!request.getMethod().equals(post ? "POST" : "GET")) {
         response.setHeader("Allow", post ? "POST" : "GET");
         refuse(response, 405, "use " + (post ? "POST" : "GET"));
@@ -255,6 +262,11 @@ public final class ManagementServer implements AutoCloseable {
       String practice = parameter(request, "practice");
       switch (path) {
         case "/status" -> answer(response, 200, control.status());
+        case "/generation" -> answer(response, 200, control.generation());
+        case "/reload" -> {
+          reload.run();
+          answer(response, 202, JSON.createObjectNode().put("status", "looking"));
+        }
         case "/receipts" ->
             answer(response, 200, control.receipts(practice, parameter(request, "end"), limit));
         case "/parked" -> answer(response, 200, control.parked(practice, limit));
@@ -307,7 +319,7 @@ public final class ManagementServer implements AutoCloseable {
             refuse(
                 response,
                 404,
-                "there is /control/status, receipts, receipt, parked, release, pause, resume and stop");
+                "there is /control/status, generation, receipts, receipt, parked, release, pause, resume, reload and stop");
       }
     }
 

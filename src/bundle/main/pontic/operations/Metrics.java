@@ -1,5 +1,6 @@
 package pontic.operations;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -13,13 +14,18 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
-import org.apache.camel.spi.RoutePolicyFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.generation.Report;
 import pontic.store.Store;
 import pontic.store.Transaction;
 
@@ -54,6 +60,9 @@ public final class Metrics implements AutoCloseable {
   private final MultiGauge captured;
   private final MultiGauge captureOn;
   private final MultiGauge captureAge;
+  private final MultiGauge generation;
+  private final List<RouteMeters> routes = new CopyOnWriteArrayList<>();
+  private volatile Optional<Supplier<Report>> report = Optional.empty();
   private long readAt;
   private boolean read;
 
@@ -99,6 +108,7 @@ public final class Metrics implements AutoCloseable {
     failing =
         gauge("pontic.destination.failing.seconds", "how long a destination has been failing");
     laneOf = gauge("pontic.lane.state", "1 for the state that the lane of a practice is in");
+    generation = gauge("pontic.generation", "1 for the generation that runs");
     captured =
         gauge(
             "pontic.capture.rows",
@@ -120,8 +130,8 @@ public final class Metrics implements AutoCloseable {
    * @param consumers of queue call, in this process
    * @param busy how many of them have a token in hand, most of them a request under way
    */
-  public void callConsumers(int consumers, Supplier<Number> busy) {
-    Gauge.builder("pontic.call.consumers", () -> consumers)
+  public void callConsumers(Supplier<Number> consumers, Supplier<Number> busy) {
+    Gauge.builder("pontic.call.consumers", consumers)
         .description("consumers of queue call in this process: so many API requests at a time")
         .register(registry);
     Gauge.builder("pontic.call.consumers.busy", busy)
@@ -129,19 +139,39 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** For counters and timers of other parts. */
-  public PrometheusMeterRegistry registry() {
-    return registry;
+  /**
+   * Which generation runs, and whether another one was refused.
+   *
+   * @param report asked at each look
+   */
+  public void generation(Supplier<Report> report) {
+    this.report = Optional.of(report);
+    Gauge.builder(
+            "pontic.generation.refused",
+            () -> report.get().refused().map(refusal -> refusal.problems().size()).orElse(0))
+        .description("what is wrong with the files on disk; 0 if they are those that run")
+        .register(registry);
+    Gauge.builder("pontic.generation.draining", () -> report.get().draining().size())
+        .description("older generations that still end what they have under way")
+        .register(registry);
+    FunctionCounter.builder("pontic.generation.swaps", report, asked -> asked.get().swaps())
+        .description("generations that followed another one without a restart")
+        .register(registry);
   }
 
-  /**
-   * To be added to the Camel context before its routes: a timer and counters for each route by its
-   * id.
-   */
-  public RoutePolicyFactory routePolicies() {
-    MicrometerRoutePolicyFactory factory = new MicrometerRoutePolicyFactory();
-    factory.setMeterRegistry(registry);
-    return factory;
+  /** The meters of these routes are part of each answer from now on. */
+  public void show(RouteMeters meters) {
+    routes.add(meters);
+  }
+
+  /** In place of others: no answer is without both or has both. */
+  public void replace(RouteMeters old, RouteMeters by) {
+    routes.replaceAll(meters -> meters == old ? by : meters);
+  }
+
+  /** No longer. */
+  public void hide(RouteMeters meters) {
+    routes.remove(meters);
   }
 
   /** What was found of each part; stays until the next look. */
@@ -159,7 +189,30 @@ public final class Metrics implements AutoCloseable {
       readAt = System.nanoTime();
       read = true;
     }
-    return registry.scrape();
+    report.ifPresent(
+        asked ->
+            generation.register(
+                List.of(MultiGauge.Row.of(Tags.of("generation", asked.get().id()), 1)), true));
+    List<String> texts = new ArrayList<>(List.of(registry.scrape()));
+    routes.forEach(meters -> texts.add(meters.scrape()));
+    return merged(texts);
+  }
+
+  /** Samples of one name stand together, below its description, wherever they came from. */
+  private static String merged(List<String> texts) {
+    Map<String, Set<String>> families = new LinkedHashMap<>();
+    for (String text : texts) {
+      Set<String> family = new LinkedHashSet<>();
+      for (String line : text.split("\n")) {
+        if (line.startsWith("# ")) {
+          family = families.computeIfAbsent(line.split(" ", 4)[2], name -> new LinkedHashSet<>());
+        }
+        family.add(line);
+      }
+    }
+    StringBuilder merged = new StringBuilder();
+    families.values().forEach(lines -> lines.forEach(line -> merged.append(line).append('\n')));
+    return merged.toString();
   }
 
   private void readStore() {

@@ -2,6 +2,8 @@ package pontic.practice;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +14,7 @@ import java.util.Optional;
  * @param instance name of this process among several on one store; part of its lease holder name
  * @param bind address that all listeners bind
  * @param data the data folder, absolute
- * @param config the folder that was read, absolute
+ * @param config the folder that was read, absolute; of a running generation it is its own copy
  * @param store blank url = the embedded store in the data folder
  * @param broker blank url = the embedded broker
  * @param wakePeriod how often due work is looked for
@@ -49,6 +51,45 @@ public record Settings(
 
   public Optional<Destination> destination(String id) {
     return destinations.stream().filter(destination -> destination.id().equals(id)).findFirst();
+  }
+
+  /**
+   * Keys whose value is another one in {@code process} and that do not change while a process runs:
+   * they say what it is and where it listens and stores.
+   */
+  public List<String> needsRestart(Settings process) {
+    Map<String, Boolean> same = new LinkedHashMap<>();
+    same.put("pontic.instance", instance.equals(process.instance));
+    same.put("pontic.bind", bind.equals(process.bind));
+    same.put("pontic.data", data.equals(process.data));
+    same.put("pontic.facade.port", ports.facade == process.ports.facade);
+    same.put("pontic.management.port", ports.management == process.ports.management);
+    same.put("pontic.hawtio.port", ports.hawtio == process.ports.hawtio);
+    same.put("pontic.store", store.equals(process.store));
+    same.put("pontic.broker", broker.equals(process.broker));
+    return same.keySet().stream().filter(key -> !same.get(key)).toList();
+  }
+
+  /** These settings with what {@link #needsRestart} compares as the process has it. */
+  public Settings within(Settings process) {
+    Map<String, String> kept = new HashMap<>(properties);
+    for (String key : needsRestart(process)) {
+      kept.computeIfPresent(key, (name, value) -> process.properties.get(name));
+    }
+    return new Settings(
+        process.instance,
+        process.bind,
+        process.ports,
+        process.data,
+        config,
+        process.store,
+        process.broker,
+        consumers,
+        wakePeriod,
+        longestPause,
+        practices,
+        destinations,
+        kept);
   }
 
   /** Listening ports; 0 = any free one. The ports of the HL7 listeners are the practices' own. */

@@ -65,7 +65,20 @@ public final class SettingsLoader {
    * @throws SettingsException with everything that is wrong, if anything is
    */
   public Settings load(Path config) throws SettingsException {
-    Path folder = config.toAbsolutePath().normalize();
+    return load(config, config);
+  }
+
+  /**
+   * Out of a copy of the config folder.
+   *
+   * @param from the copy, which is read
+   * @param original the folder that it is a copy of: data folder and mounted files are found as
+   *     from there
+   * @throws SettingsException with everything that is wrong, if anything is
+   */
+  public Settings load(Path from, Path original) throws SettingsException {
+    Path folder = from.toAbsolutePath().normalize();
+    Path place = original.toAbsolutePath().normalize();
     List<Problem> problems = new ArrayList<>();
     if (!Files.isDirectory(folder)) {
       throw new SettingsException(
@@ -78,8 +91,8 @@ public final class SettingsLoader {
     }
     Section.Context context =
         new Section.Context(
-            new Values(environment, secrets(folder)), flags, new HashSet<>(), problems);
-    Settings settings = settings(folder, context);
+            new Values(environment, secrets(place)), flags, new HashSet<>(), problems);
+    Settings settings = settings(folder, place, context);
     Set<String> unused = new TreeSet<>(flags.keySet());
     unused.removeAll(context.usedFlags());
     for (String flag : unused) {
@@ -97,6 +110,13 @@ public final class SettingsLoader {
     return settings;
   }
 
+  /** The data folder as far as it is known without the files, if these cannot be read. */
+  public Path data(Path config) {
+    String set = environment.getOrDefault("PONTIC_DATA", "");
+    String data = flags.getOrDefault("pontic.data", set.isBlank() ? "data" : set);
+    return config.toAbsolutePath().normalize().resolveSibling(data).normalize();
+  }
+
   private Path secrets(Path folder) {
     return Stream.of("PONTIC_SECRETS_DIR", "CREDENTIALS_DIRECTORY")
         .map(name -> environment.getOrDefault(name, ""))
@@ -106,7 +126,7 @@ public final class SettingsLoader {
         .orElse(folder);
   }
 
-  private Settings settings(Path folder, Section.Context context) {
+  private Settings settings(Path folder, Path place, Section.Context context) {
     String file = name(folder, folder.resolve("application.properties"));
     Map<String, Section.Written> written =
         properties(folder.resolve("application.properties"), file, context);
@@ -164,7 +184,7 @@ public final class SettingsLoader {
             "127.0.0.1",
             "write an address of this machine, or 0.0.0.0 for all");
     Path data =
-        folder.resolveSibling(section.text("pontic.data", "data")).toAbsolutePath().normalize();
+        place.resolveSibling(section.text("pontic.data", "data")).toAbsolutePath().normalize();
     section.end();
 
     resolved.put("pontic.instance", instance);

@@ -9,9 +9,9 @@ import pontic.practice.Destination;
 import pontic.store.Store;
 
 /**
- * At each start, in the background: what destinations lack and is not due to them becomes due, be
- * it that a destination is new, or that records changed while it was not configured. A unit takes
- * some hundred keys of one type, so nobody else waits for the store.
+ * At each start of a generation, in the background: what destinations lack and is not due to them
+ * becomes due, be it that a destination is new, or that records changed while it was not
+ * configured. A unit takes some hundred keys of one type, so nobody else waits for the store.
  */
 public final class CatchUp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
@@ -20,7 +20,7 @@ public final class CatchUp implements AutoCloseable {
   private final Store store;
   private final Dues dues;
   private final List<Pair> pairs;
-  private final Thread thread = new Thread(this::all, "catch-up");
+  private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** A practice and one of its destinations. */
@@ -30,6 +30,7 @@ public final class CatchUp implements AutoCloseable {
     this.store = store;
     this.dues = dues;
     this.pairs = List.copyOf(pairs);
+    this.thread = new Thread(() -> over(this.pairs), "catch-up");
     thread.setDaemon(true);
   }
 
@@ -54,8 +55,9 @@ public final class CatchUp implements AutoCloseable {
     }
   }
 
-  private void all() {
-    for (Pair pair : pairs) {
+  /** Returns when these have been gone over, or with {@link #close}. */
+  public void over(List<Pair> some) {
+    for (Pair pair : some) {
       boolean done = false;
       while (!done && !isClosed()) {
         try {

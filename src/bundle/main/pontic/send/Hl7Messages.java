@@ -14,10 +14,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import pontic.hl7.Hl7Json;
 import pontic.hl7.Hl7Text;
 import pontic.mapping.Mapper;
+import pontic.mapping.MapperOf;
 import pontic.practice.Destination;
 import pontic.record.Newest;
 import pontic.store.Vault;
@@ -30,7 +30,7 @@ public final class Hl7Messages {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<String, Hl7Event> events;
-  private final Function<String, Mapper> mappers;
+  private final MapperOf mappers;
   private final Map<String, String> zones;
   private final Newest newest;
   private final Vault vault;
@@ -39,12 +39,12 @@ public final class Hl7Messages {
 
   /**
    * @param events by change: register, book ...; what is not there is not told
-   * @param mappers by name, {@code hl7v2/adt-out}
+   * @param mappers of practices by name, {@code hl7v2/adt-out}
    * @param zones by practice
    */
   public Hl7Messages(
       Map<String, Hl7Event> events,
-      Function<String, Mapper> mappers,
+      MapperOf mappers,
       Map<String, String> zones,
       Newest newest,
       Vault vault,
@@ -90,7 +90,7 @@ public final class Hl7Messages {
       return Optional.empty();
     }
     Hl7Event event = events.get(change.get().word());
-    Mapper mapper = mappers.apply(event.mapping());
+    Mapper mapper = mappers.mapper(entry.practice(), event.mapping());
     Map<String, JsonNode> variables =
         Map.of(
             "practice",

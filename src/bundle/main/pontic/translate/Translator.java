@@ -7,11 +7,10 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import pontic.mapping.Mapper;
+import pontic.mapping.MapperOf;
 import pontic.mapping.MappingException;
 import pontic.practice.Practice;
 import pontic.record.Records;
@@ -26,14 +25,14 @@ import pontic.record.Translated.Outcome;
 public final class Translator {
   private static final Logger LOG = LoggerFactory.getLogger(Translator.class);
 
-  private final Function<String, Mapper> mappers;
+  private final MapperOf mappers;
   private final Map<String, Practice> practices;
   private final ObjectMapper json = new ObjectMapper();
 
   /**
-   * @param mappers by name, {@code outbound/patient}
+   * @param mappers of practices by name, {@code outbound/patient}
    */
-  public Translator(Function<String, Mapper> mappers, List<Practice> practices) {
+  public Translator(MapperOf mappers, List<Practice> practices) {
     this.mappers = mappers;
     this.practices =
         practices.stream().collect(Collectors.toUnmodifiableMap(Practice::id, each -> each));
@@ -64,7 +63,7 @@ public final class Translator {
    */
   public JsonNode map(Row row) {
     return mappers
-        .apply("outbound/" + row.resource().toLowerCase(Locale.ROOT))
+        .mapper(row.practice(), "outbound/" + row.resource().toLowerCase(Locale.ROOT))
         .map(json.valueToTree(row.columns()), variables(row));
   }
 

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.util.Map;
 import pontic.hl7.Hl7Json;
-import pontic.mapping.Mapper;
+import pontic.mapping.MapperOf;
 
 /** Bytes to JSON, JSON to a FHIR Bundle by the mapping that its type names; FHIR comes as it is. */
 public final class Translate {
@@ -21,12 +21,6 @@ public final class Translate {
   private final Map<String, Event> events;
   private final MapperOf mappers;
   private final Map<String, String> zones;
-
-  /** The mapper of a name, with the code tables of a practice. */
-  @FunctionalInterface
-  public interface MapperOf {
-    Mapper mapper(String practice, String name);
-  }
 
   /**
    * @param events by type, ADT^A28 ...

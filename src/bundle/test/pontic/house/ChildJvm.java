@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -101,8 +102,21 @@ public final class ChildJvm {
     return true;
   }
 
+  /** A store of an older state of the project may not fit this one. */
+  private static void deleteData() throws IOException {
+    Path data = FOLDER.resolve("data");
+    if (Files.exists(data)) {
+      try (Stream<Path> files = Files.walk(data)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
   private static void make() throws Exception {
     Files.deleteIfExists(archive());
+    deleteData();
     pack();
     Path log = FOLDER.resolve("log");
     List<String> command = java();

@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import pontic.Around;
 import pontic.Bundle;
 import pontic.capture.Reach;
+import pontic.generation.Installation;
 import pontic.lane.Planner;
-import pontic.practice.Settings;
 import pontic.practice.SettingsLoader;
 import pontic.sandbox.Sandbox;
 import pontic.sandbox.SandboxSettings;
@@ -50,9 +51,12 @@ public final class House implements AutoCloseable {
   private final HospitalFhirServer registry = HospitalFhirServer.start(0);
   private final HospitalMllp hospitalMllp = HospitalMllp.start(0);
   private final Map<String, String> flags = new HashMap<>();
-  private final Map<String, String> properties = new HashMap<>();
+  private Path home = home();
   private Path config = home().resolve("config");
-  private Path installation = home();
+
+  /** CheckFolderTest shows that the shipped files pass; a look costs each start a second. */
+  private boolean checked;
+
   private Bundle bundle;
 
   private House(Path folder, Sandbox sandbox, OpenDentalApi api, HospitalFhirServer hospital) {
@@ -131,12 +135,6 @@ public final class House implements AutoCloseable {
     return this;
   }
 
-  /** A value of a route that is no setting, before the bundle starts. */
-  public House withProperty(String key, String value) {
-    properties.put(key, value);
-    return this;
-  }
-
   /** Another config folder than the shipped one, before the bundle starts. */
   public House withConfig(Path folder) {
     config = folder;
@@ -145,7 +143,18 @@ public final class House implements AutoCloseable {
 
   /** Another installation than the project: routes, mappings and sql, before the bundle starts. */
   public House withInstallation(Path folder) {
-    installation = folder;
+    home = folder;
+    return this;
+  }
+
+  /**
+   * A copy of the installation, config too, that a test may edit and that is checked as the product
+   * does, before the bundle starts.
+   */
+  public House withHome(Path folder) {
+    home = folder;
+    config = folder.resolve("config");
+    checked = true;
     return this;
   }
 
@@ -159,16 +168,19 @@ public final class House implements AutoCloseable {
   }
 
   public void startBundle(UnaryOperator<Planner> planning) throws Exception {
-    Settings settings = new SettingsLoader(Map.of(), flags).load(config);
-    bundle = Bundle.prepare(settings, installation, planning);
-    properties.forEach(bundle.context().getPropertiesComponent()::addInitialProperty);
-    bundle.start(() -> {});
+    start(Around.nothing().withPlanning(planning));
   }
 
   /** With another reach of the polls than the product's. */
   public void startReaching(UnaryOperator<Reach> reaching) throws Exception {
-    Settings settings = new SettingsLoader(Map.of(), flags).load(config);
-    bundle = Bundle.prepare(settings, installation, planner -> planner, reaching);
+    start(Around.nothing().withReaching(reaching));
+  }
+
+  private void start(Around around) throws Exception {
+    bundle =
+        Bundle.prepare(
+            new Installation(home, config, new SettingsLoader(Map.of(), flags)),
+            checked ? around : around.withoutCheck());
     bundle.start(() -> {});
   }
 
@@ -238,10 +250,7 @@ public final class House implements AutoCloseable {
 
   /** As ./pontic release: the status that the control endpoint answers. */
   public int release(String messageId) throws Exception {
-    return management(
-            "/control/release?message=" + messageId,
-            request -> request.POST(java.net.http.HttpRequest.BodyPublishers.noBody()))
-        .statusCode();
+    return post("/control/release?message=" + messageId);
   }
 
   /**
@@ -250,15 +259,19 @@ public final class House implements AutoCloseable {
    * @param what as in {@code reads,writes}; empty for all
    */
   public int control(String verb, String id, String what) throws Exception {
-    return management(
-            "/control/" + verb + "?id=" + id + "&what=" + what,
-            request -> request.POST(java.net.http.HttpRequest.BodyPublishers.noBody()))
-        .statusCode();
+    return post("/control/" + verb + "?id=" + id + "&what=" + what);
   }
 
   /** What the control endpoint answers. */
   public String control(String path) throws Exception {
     return management(path, request -> request).body();
+  }
+
+  /** Asks the control endpoint to do something. */
+  public int post(String path) throws Exception {
+    return management(
+            path, request -> request.POST(java.net.http.HttpRequest.BodyPublishers.noBody()))
+        .statusCode();
   }
 
   /** What Prometheus reads. */

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.generation.Report;
 import pontic.http.ListenException;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
@@ -49,7 +51,9 @@ class ManagementServerTest {
     store = Fixture.store(data);
     metrics = new Metrics(store);
     camel = new DefaultCamelContext();
-    camel.addRoutePolicyFactory(metrics.routePolicies());
+    RouteMeters meters = new RouteMeters();
+    metrics.show(meters);
+    camel.addRoutePolicyFactory(meters.policies());
     camel.addRoutes(
         new RouteBuilder() {
           @Override
@@ -59,7 +63,7 @@ class ManagementServerTest {
         });
     camel.start();
     token = ManagementToken.readOrMake(data);
-    CamelRoutes routes = new CamelRoutes(camel);
+    CamelRoutes routes = new CamelRoutes(() -> List.of(camel));
     server =
         ManagementServer.open(
             settings,
@@ -67,9 +71,19 @@ class ManagementServerTest {
             routes,
             List.of(new StoreCheck(store), routes, new MayHang()),
             metrics,
-            () -> "abc123abc123",
+            () -> settings,
+            () ->
+                new Report(
+                    "abc123abc123",
+                    Instant.EPOCH,
+                    false,
+                    Optional.empty(),
+                    List.of(),
+                    List.of(),
+                    0),
             token,
             message -> message.equals("m-parked"),
+            () -> {},
             stopped::countDown);
   }
 
@@ -251,12 +265,22 @@ class ManagementServerTest {
                     ManagementServer.open(
                         same,
                         store,
-                        new CamelRoutes(camel),
+                        new CamelRoutes(() -> List.of(camel)),
                         List.of(),
                         metrics,
-                        () -> "",
+                        () -> same,
+                        () ->
+                            new Report(
+                                "",
+                                Instant.EPOCH,
+                                false,
+                                Optional.empty(),
+                                List.of(),
+                                List.of(),
+                                0),
                         token,
                         message -> false,
+                        () -> {},
                         () -> {}))
             .getMessage();
     assertTrue(text.contains("port " + server.port()), text);

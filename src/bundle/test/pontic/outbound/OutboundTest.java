@@ -41,9 +41,7 @@ class OutboundTest {
 
   @BeforeAll
   static void open() throws Exception {
-    house =
-        House.sandboxOnly(folder, House.SCALE, PATIENTS)
-            .withProperty("pontic.capture.period", "200");
+    house = House.sandboxOnly(folder, House.SCALE, PATIENTS).with("pontic.capture.period", "200ms");
     elm = house.sandbox().practice("elm");
     desk = house.sandbox().frontDesk("elm");
     hospital = house.hospital();

@@ -39,10 +39,19 @@ final class HaltAtStep implements InterceptStrategy {
     int slash = point.step().indexOf('/');
     String step = point.step().substring(slash + 1);
     String id = definition.getId();
-    // A template's instances may carry practice or destination before the id.
+    String route = route(definition);
     return id != null
-        && (id.equals(step) || id.endsWith("-" + step))
-        && (slash < 0 || route(definition).equals(point.step().substring(0, slash)));
+        && (id.equals(step) || isInstanceOf(step, id, route))
+        && (slash < 0 || route.equals(point.step().substring(0, slash)));
+  }
+
+  /**
+   * A template's instance carries its practice, feed or destination before the id, as its route
+   * does behind the template's name: {@code hospital-claim} of {@code send-fhir-hospital}.
+   */
+  private static boolean isInstanceOf(String step, String id, String route) {
+    return id.endsWith("-" + step)
+        && route.endsWith("-" + id.substring(0, id.length() - step.length() - 1));
   }
 
   private static String route(NamedNode definition) {

@@ -12,10 +12,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.slf4j.LoggerFactory;
+import pontic.Around;
 import pontic.Bundle;
 import pontic.capture.Reach;
+import pontic.generation.Installation;
 import pontic.house.House;
-import pontic.practice.Settings;
 import pontic.practice.SettingsLoader;
 
 /**
@@ -38,21 +39,26 @@ final class KillableMain {
     }
     Map<String, String> over = new HashMap<>();
     flags.stringPropertyNames().forEach(name -> over.put(name, flags.getProperty(name)));
-    Settings settings = new SettingsLoader(Map.of(), over).load(House.home().resolve("config"));
     boolean retry = arguments[2].equals("retry");
     boolean strict = arguments[2].equals("strict");
+    Around around =
+        Around.nothing()
+            .withoutCheck()
+            .withPlanning(planner -> retry ? new RetryInsteadOfSettle(planner) : planner)
+            .withReaching(reach -> strict ? STRICT : reach)
+            .withObserver(
+                context -> {
+                  if (!arguments[1].equals("none")) {
+                    context
+                        .getCamelContextExtension()
+                        .addInterceptStrategy(halting(KillPoint.parse(arguments[1])));
+                  }
+                });
     try (Bundle bundle =
         Bundle.prepare(
-            settings,
-            House.home(),
-            planner -> retry ? new RetryInsteadOfSettle(planner) : planner,
-            reach -> strict ? STRICT : reach)) {
-      if (!arguments[1].equals("none")) {
-        bundle
-            .context()
-            .getCamelContextExtension()
-            .addInterceptStrategy(halting(KillPoint.parse(arguments[1])));
-      }
+            new Installation(
+                House.home(), House.home().resolve("config"), new SettingsLoader(Map.of(), over)),
+            around)) {
       bundle.start(() -> {});
       System.out.println("proof:ready");
       serve(bundle);

@@ -16,7 +16,9 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import pontic.Around;
 import pontic.Bundle;
+import pontic.generation.Installation;
 import pontic.lane.LaneStep;
 import pontic.practice.SettingsLoader;
 
@@ -39,16 +41,22 @@ final class StoppableBundle {
         flags.stringPropertyNames().stream().collect(Collectors.toMap(k -> k, flags::getProperty));
     CountDownLatch end = new CountDownLatch(1);
     Bundle bundle =
-        Bundle.prepare(new SettingsLoader(Map.of(), settings).load(home.resolve("config")), home);
-    bundle
-        .context()
-        .getCamelContextExtension()
-        .addInterceptStrategy(
-            (CamelContext context,
-                NamedNode node,
-                org.apache.camel.Processor target,
-                org.apache.camel.Processor next) ->
-                node.getId().equals("call-http") ? new Holding(target, control) : target);
+        Bundle.prepare(
+            new Installation(home, home.resolve("config"), new SettingsLoader(Map.of(), settings)),
+            Around.nothing()
+                .withoutCheck()
+                .withObserver(
+                    observed ->
+                        observed
+                            .getCamelContextExtension()
+                            .addInterceptStrategy(
+                                (CamelContext context,
+                                    NamedNode node,
+                                    org.apache.camel.Processor target,
+                                    org.apache.camel.Processor next) ->
+                                    node.getId().equals("call-http")
+                                        ? new Holding(target, control)
+                                        : target)));
     bundle.start(end::countDown);
     System.out.println("runs");
     end.await();

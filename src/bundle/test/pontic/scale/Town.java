@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import pontic.Bundle;
+import pontic.generation.Installation;
 import pontic.house.House;
 import pontic.practice.Settings;
 import pontic.practice.SettingsLoader;
@@ -66,8 +67,9 @@ final class Town implements AutoCloseable {
                 .withTimeScale(scale),
             List.of(new OpenDentalApiPart(api::set)));
     try {
-      Settings settings = settings(folder, plans, sandbox.ports(), consumers, scale);
-      Bundle bundle = Bundle.prepare(settings, House.home());
+      Installation installation = installation(folder, plans, sandbox.ports(), consumers, scale);
+      Settings settings = installation.settings();
+      Bundle bundle = Bundle.prepare(installation);
       bundle.start(() -> {});
       return new Town(scale, sandbox, api.get(), settings, bundle);
     } catch (Exception e) {
@@ -76,7 +78,7 @@ final class Town implements AutoCloseable {
     }
   }
 
-  private static Settings settings(
+  private static Installation installation(
       Path folder,
       List<PracticePlan> plans,
       Map<String, Integer> ports,
@@ -126,7 +128,7 @@ final class Town implements AutoCloseable {
         List.of("pontic.facade.port", "pontic.management.port", "pontic.hawtio.port")) {
       flags.put(port, Integer.toString(free.next()));
     }
-    return new SettingsLoader(Map.of(), flags).load(config);
+    return new Installation(House.home(), config, new SettingsLoader(Map.of(), flags));
   }
 
   /** Held all at once, so that none is given twice. */

@@ -75,7 +75,7 @@ class SendsTest {
     messages =
         new Hl7Messages(
             Map.of(),
-            name -> {
+            (practice, name) -> {
               throw new IllegalStateException("nothing is mapped here");
             },
             Map.of(),

@@ -34,7 +34,8 @@ class OutboundMappingTest {
 
   private final Mappings mappings = Mappings.load(HOME.resolve("mappings"));
   private final Translator translator =
-      new Translator(mappings::mapper, List.of(practice("elm", "America/New_York")));
+      new Translator(
+          (practice, name) -> mappings.mapper(name), List.of(practice("elm", "America/New_York")));
 
   static List<Path> pairs() throws IOException {
     try (Stream<Path> all = Files.walk(GOLDEN, 2)) {

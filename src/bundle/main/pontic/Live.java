@@ -1,0 +1,493 @@
+package pontic;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Consumer;
+import org.apache.camel.FluentProducerTemplate;
+import org.apache.camel.Route;
+import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.direct.DirectEndpoint;
+import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.support.service.ServiceHelper;
+import pontic.accept.AcceptFhir;
+import pontic.accept.AcceptHl7;
+import pontic.accept.Accepted;
+import pontic.accept.Inbox;
+import pontic.broker.TokenBroker;
+import pontic.capture.ApiFeed;
+import pontic.capture.ApiFeeds;
+import pontic.echo.Echo;
+import pontic.echo.Said;
+import pontic.facade.HandedOver;
+import pontic.generation.Copy;
+import pontic.generation.Refused;
+import pontic.generation.RouteProblems;
+import pontic.generation.RoutesInvalid;
+import pontic.hl7.Hl7Json;
+import pontic.hl7.MllpDecoderFactory;
+import pontic.hl7.MllpEncoderFactory;
+import pontic.identify.Identify;
+import pontic.identify.MergedPatients;
+import pontic.lane.Lane;
+import pontic.lane.LaneTerms;
+import pontic.lane.Planner;
+import pontic.mapping.MapperOf;
+import pontic.mapping.Mappings;
+import pontic.mapping.MappingsInvalid;
+import pontic.mapping.Ownership;
+import pontic.opendental.Answers;
+import pontic.opendental.ApiCalls;
+import pontic.opendental.ApiWire;
+import pontic.opendental.Columns;
+import pontic.opendental.OfficeTerms;
+import pontic.opendental.OpenDentalPlanner;
+import pontic.person.Persons;
+import pontic.person.SaidIdentifiers;
+import pontic.practice.Practice;
+import pontic.practice.Problem;
+import pontic.practice.Settings;
+import pontic.receipt.Receipts;
+import pontic.send.OwnNumbers;
+import pontic.store.StoreMillis;
+import pontic.store.Vault;
+import pontic.understand.Event;
+import pontic.understand.Translate;
+import pontic.understand.Understand;
+
+/**
+ * One generation at work: what its files say, the beans that its routes speak with, and a Camel
+ * context of its own. Made as a whole before anything of it runs (decision 0115).
+ */
+final class Live {
+  /** A token in a queue, and its memory in {@link pontic.broker.Tokens}. */
+  static final Duration TOKEN_LIFE = Duration.ofSeconds(5);
+
+  /** How long a consumer that is held may still be given a token. */
+  private static final Duration RECEIVE = Duration.ofMillis(250);
+
+  static final int LARGEST_FRAME = 16 * 1024 * 1024;
+
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+  private static final Duration SLOWEST_PERIOD = Duration.ofSeconds(5);
+
+  private final Copy copy;
+  private final Settings settings;
+  private final Instant made = Instant.now();
+  private final AcceptHl7.Terms reception;
+  private final Lane lane;
+  private final Outbound outbound;
+  private final RouteContext context;
+  private final FluentProducerTemplate handOver;
+  private final List<Consumer> held = new ArrayList<>();
+
+  private Live(
+      Copy copy,
+      Settings settings,
+      AcceptHl7.Terms reception,
+      Lane lane,
+      Outbound outbound,
+      RouteContext context,
+      FluentProducerTemplate handOver) {
+    this.copy = copy;
+    this.settings = settings;
+    this.reception = reception;
+    this.lane = lane;
+    this.outbound = outbound;
+    this.context = context;
+    this.handOver = handOver;
+  }
+
+  /**
+   * Loads the files of a copy and makes every route of them; none takes anything yet.
+   *
+   * @param settings out of the copy
+   * @param number of this generation in this process
+   */
+  static Live load(Parts parts, Copy copy, Settings settings, Around around, int number)
+      throws Refused {
+    try {
+      return made(parts, copy, settings, around, number);
+    } catch (MappingsInvalid e) {
+      throw new Refused(
+          e.problems().stream()
+              .map(
+                  problem ->
+                      new Problem(
+                          (problem.file().startsWith("practices/") ? "config/" : "mappings/")
+                              + problem.file(),
+                          problem.line(),
+                          problem.what(),
+                          "correct the mapping"))
+              .toList());
+    } catch (RoutesInvalid e) {
+      throw new Refused(
+          List.of(new Problem("sql/capture", 0, e.getMessage(), "correct the feed's file")));
+    } catch (JsonProcessingException e) {
+      throw new Refused(
+          List.of(
+              new Problem(
+                  "mappings",
+                  e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
+                  e.getOriginalMessage(),
+                  "correct the file")));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new Refused(
+          List.of(
+              new Problem(
+                  "mappings", 0, String.valueOf(e.getMessage()), "correct or restore the file")));
+    }
+  }
+
+  private static Live made(Parts parts, Copy copy, Settings settings, Around around, int number)
+      throws IOException, Refused {
+    Path home = copy.folder();
+    Vault vault = parts.store().vault();
+    Persons persons = new Persons(vault);
+    Receipts receipts = new Receipts(copy.id());
+    Mappings mappings = Mappings.load(home.resolve("mappings"));
+    Map<String, Mappings> byPractice = new HashMap<>();
+    for (Practice practice : settings.practices()) {
+      byPractice.put(
+          practice.id(),
+          mappings
+              .withCodes(
+                  settings.config().resolve("practices").resolve(practice.id()).resolve("codes"))
+              .withCodes(practice.codes(), "practices/" + practice.id() + ".yaml"));
+    }
+    // A practice's own codes count both ways.
+    MapperOf mappers = (practice, name) -> byPractice.get(practice).mapper(name);
+    Map<String, Event> events =
+        YAML.readValue(
+            home.resolve("mappings/hl7v2/events.yaml").toFile(),
+            new TypeReference<Map<String, Event>>() {});
+    Columns columns =
+        new Columns(YAML.readTree(home.resolve("mappings/opendental/columns.yaml").toFile()));
+    List<ApiFeed> feeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
+    Planner planner =
+        around.planning().apply(planner(settings, home, byPractice, columns, feeds, vault));
+    Said said = new Said(vault);
+    SaidIdentifiers saidIdentifiers = new SaidIdentifiers(parts.store(), persons);
+    OwnNumbers ownNumbers = new OwnNumbers(saidIdentifiers::of);
+    Lane lane =
+        new Lane(
+            parts.store(),
+            parts.leases(),
+            parts.audit(),
+            persons,
+            receipts,
+            planner,
+            said,
+            settings.practices().stream().map(Live::terms).toList());
+    Inbox inbox = new Inbox(parts.store(), parts.audit(), receipts);
+    Map<String, String> zones = new HashMap<>();
+    settings.practices().forEach(practice -> zones.put(practice.id(), practice.zone().getId()));
+
+    RouteContext context =
+        new RouteContext(
+            "pontic",
+            number,
+            List.of("file:" + home.resolve("routes") + "/**/*.camel.yaml"),
+            settings.properties());
+    context.property("pontic.home", home.toString());
+    context.bind("jms", jms(parts.broker()));
+    context.bind("tokens", parts.tokens());
+    context.bind("storeReader", parts.store().reader());
+    context.bind("storeClock", new StoreMillis(parts.store()));
+    context.bind("mllpDecoder", new MllpDecoderFactory(LARGEST_FRAME));
+    context.bind("mllpEncoder", new MllpEncoderFactory());
+    context.bind("acceptFhir", new AcceptFhir(inbox));
+    context.bind("understand", new Understand(parts.store(), parts.leases(), receipts));
+    context.bind("translate", new Translate(new Hl7Json(), events, mappers, zones));
+    context.bind(
+        "identify", new Identify(parts.store(), parts.leases(), persons, lane, saidIdentifiers));
+    context.bind("mergedPatients", new MergedPatients(parts.store(), persons));
+    context.bind("lane", lane);
+    context.bind(
+        "apiCalls",
+        new ApiCalls(
+            lane,
+            settings.practices().stream().map(Live::office).toList(),
+            settings.longestPause()));
+    context.bind("apiWire", new ApiWire());
+    Outbound outbound =
+        Outbound.of(
+            settings,
+            home,
+            parts.store(),
+            parts.leases(),
+            parts.audit(),
+            mappers,
+            around.reaching(),
+            parts.fhir(),
+            translation -> new Echo(said, lane::unclear, columns::bare, translation),
+            ownNumbers);
+    try {
+      outbound.bind(context::bind);
+      OutboundHl7 hl7 =
+          OutboundHl7.of(
+              settings,
+              parts.store(),
+              parts.leases(),
+              outbound.dues(),
+              mappers,
+              home.resolve("mappings"),
+              ownNumbers);
+      hl7.bind(context::bind);
+      return new Live(
+          copy,
+          settings,
+          new AcceptHl7.Terms(
+              inbox,
+              events.keySet(),
+              (practice, sender) ->
+                  settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent()),
+          lane,
+          outbound,
+          context,
+          routes(context, home, settings, outbound, hl7, around));
+    } catch (Refused | IOException | RuntimeException e) {
+      context.close();
+      outbound.close();
+      throw e;
+    }
+  }
+
+  private static FluentProducerTemplate routes(
+      RouteContext context,
+      Path home,
+      Settings settings,
+      Outbound outbound,
+      OutboundHl7 hl7,
+      Around around)
+      throws Refused {
+    try {
+      CamelContext camel = context.load();
+      around.observer().accept(camel);
+      for (Practice practice : settings.practices()) {
+        if (practice.database().enabled()) {
+          TemplatedRouteBuilder.builder(camel, "follow-merge")
+              .routeId("follow-merge-" + practice.id())
+              .prefixId(practice.id() + "-")
+              .parameter("practice", practice.id())
+              .add();
+        }
+      }
+      outbound.addRoutes(camel);
+      hl7.addRoutes(camel);
+      context.make();
+      return camel.createFluentProducerTemplate();
+    } catch (Exception e) {
+      throw new Refused(List.of(RouteProblems.of(e, home)));
+    }
+  }
+
+  Copy copy() {
+    return copy;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Instant made() {
+    return made;
+  }
+
+  AcceptHl7.Terms reception() {
+    return reception;
+  }
+
+  CamelContext camel() {
+    return context.camel();
+  }
+
+  RouteContext context() {
+    return context;
+  }
+
+  /** Its routes begin to take; what they call among themselves is there before. */
+  void start() throws Exception {
+    outbound.open();
+    List<Route> routes =
+        camel().getRoutes().stream()
+            .filter(route -> !Boolean.FALSE.equals(route.isAutoStartup()))
+            .sorted(Comparator.comparing(route -> !isCalled(route)))
+            .toList();
+    for (Route route : routes) {
+      camel().getRouteController().startRoute(route.getId());
+    }
+  }
+
+  /** Takes nothing more; what is under way goes on. */
+  void hold() {
+    for (Route route : camel().getRoutes()) {
+      Consumer consumer = route.getConsumer();
+      if (!isCalled(route) && ServiceHelper.isStarted(consumer)) {
+        held.add(consumer);
+        ServiceHelper.suspendService(consumer);
+      }
+    }
+    // What the next one's clock sends is for the next one: this one may not know the practice.
+    LockSupport.parkNanos(RECEIVE.plusMillis(50).toNanos());
+  }
+
+  /** Takes again what it took before it was held. */
+  void resume() {
+    held.forEach(ServiceHelper::resumeService);
+    held.clear();
+  }
+
+  /**
+   * Waits for what is under way, then gives everything back.
+   *
+   * @param most the longest wait; what is under way then is cut off
+   * @param hurry asked again and again: true ends the wait
+   */
+  void drain(Duration most, BooleanSupplier hurry) {
+    long end = System.nanoTime() + most.toNanos();
+    while (camel().getInflightRepository().size() > 0
+        && System.nanoTime() < end
+        && !hurry.getAsBoolean()) {
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+    close();
+  }
+
+  void close() {
+    handOver.stop();
+    context.close();
+    outbound.close();
+  }
+
+  /** Destinations that the one before did not know get what that one recorded to its end. */
+  void follows(Live before) {
+    outbound.follows(before.settings);
+  }
+
+  /** A resource from the façade to the route that stores it. */
+  HandedOver handOver(String practice, String client, String type, byte[] body, String requestId) {
+    Accepted accepted =
+        handOver
+            .to("direct:accept-fhir")
+            .withBody(body)
+            .withHeader("practice", practice)
+            .withHeader("client", client)
+            .withHeader("type", type)
+            .withHeader("requestId", requestId)
+            .request(Accepted.class);
+    return new HandedOver(accepted.firstId());
+  }
+
+  /**
+   * @param id of a parked message or delivery
+   */
+  boolean release(String id) {
+    return id.contains("/") ? outbound.release(id) : lane.release(id);
+  }
+
+  private static boolean isCalled(Route route) {
+    return route.getEndpoint() instanceof DirectEndpoint;
+  }
+
+  private static JmsComponent jms(TokenBroker broker) {
+    JmsComponent jms = JmsComponent.jmsComponent(broker.connections());
+    jms.setDeliveryPersistent(false);
+    jms.setExplicitQosEnabled(true);
+    jms.setTimeToLive(TOKEN_LIFE.toMillis());
+    jms.setCacheLevelName("CACHE_CONSUMER");
+    jms.setReceiveTimeout(RECEIVE.toMillis());
+    // A token that comes while a generation is held is served by it; refused, it would be lost for
+    // the time of its life.
+    jms.setAcceptMessagesWhileStopping(true);
+    return jms;
+  }
+
+  private static Planner planner(
+      Settings settings,
+      Path home,
+      Map<String, Mappings> mappings,
+      Columns columns,
+      List<ApiFeed> feeds,
+      Vault vault)
+      throws IOException {
+    JsonNode answers = YAML.readTree(home.resolve("mappings/opendental/answers.yaml").toFile());
+    return new OpenDentalPlanner(
+        settings.practices().stream()
+            .map(
+                practice ->
+                    new OfficeTerms(
+                        practice.id(),
+                        practice.zone(),
+                        practice.api().mode().name().toLowerCase(Locale.ROOT),
+                        practice.api().timeScale()))
+            .toList(),
+        (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
+        (practice, resource) ->
+            toApi(settings, mappings, "inbound/appointment", practice, resource),
+        Ownership.load(home.resolve("mappings/ownership/patient.yaml")),
+        Ownership.load(home.resolve("mappings/ownership/appointment.yaml")),
+        new Answers(texts(answers, "away"), texts(answers, "refused")),
+        columns,
+        practice ->
+            settings.practice(practice).orElseThrow().database().enabled() ? List.of() : feeds,
+        vault);
+  }
+
+  private static JsonNode toApi(
+      Settings settings,
+      Map<String, Mappings> mappings,
+      String name,
+      String practice,
+      JsonNode resource) {
+    return mappings
+        .get(practice)
+        .mapper(name)
+        .map(
+            resource,
+            Map.of(
+                "zone", TextNode.valueOf(settings.practice(practice).orElseThrow().zone().getId()),
+                "practice", TextNode.valueOf(practice)));
+  }
+
+  private static List<String> texts(JsonNode yaml, String field) {
+    return YAML.convertValue(yaml.path(field), new TypeReference<List<String>>() {});
+  }
+
+  private static LaneTerms terms(Practice practice) {
+    Practice.Api api = practice.api();
+    boolean throttled = api.mode() == Practice.Mode.REMOTE;
+    return new LaneTerms(
+        practice.id(),
+        api.scaledRequestLimit(),
+        api.scaledMargin(),
+        throttled ? api.scaled(SLOWEST_PERIOD) : Duration.ZERO,
+        api.timeScale(),
+        api.enabled());
+  }
+
+  private static ApiCalls.Office office(Practice practice) {
+    Practice.Api api = practice.api();
+    return new ApiCalls.Office(
+        practice.id(),
+        api.url(),
+        api.authorization().value(),
+        api.scaledRequestLimit().plus(api.scaledMargin()).toMillis());
+  }
+}

@@ -1,0 +1,115 @@
+package pontic;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.management.JmxManagementStrategy;
+import pontic.hawtio.ShownMBeans;
+import pontic.operations.Metrics;
+import pontic.operations.RouteMeters;
+
+/**
+ * One Camel context whose routes are all made before the first of them runs, with meters and MBeans
+ * that are seen under the names of the one before it.
+ */
+final class RouteContext implements AutoCloseable {
+  private static final int STOP_SECONDS = 20;
+
+  private final Main main = new Main();
+  private final BiConsumer<String, Object> beans = Vocabulary.only(main::bind);
+  private final RouteMeters meters = new RouteMeters();
+  private final MBeans mbeans;
+
+  /** Gives the context its own agent before anything is registered. */
+  private static final class MBeans extends MainListenerSupport {
+    private final String name;
+    private ShownMBeans agent;
+
+    MBeans(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void beforeInitialize(BaseMainSupport main) {
+      CamelContext context = main.getCamelContext();
+      agent = new ShownMBeans(context, name);
+      context.setManagementStrategy(new JmxManagementStrategy(context, agent));
+    }
+  }
+
+  /**
+   * @param name as people see it
+   * @param number which of its name it is; Camel, which must tell apart all contexts of a Java
+   *     process (its Quartz schedulers are static), counts beside it
+   * @param files patterns of route files
+   */
+  RouteContext(String name, int number, List<String> files, Map<String, String> properties) {
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+    main.configure().setName(name);
+    main.configure().setJmxManagementNamePattern(name + "-" + number + "-#counter#");
+    main.configure().setRoutesIncludePattern(String.join(",", files));
+    main.configure().setShutdownTimeout(STOP_SECONDS);
+    main.configure().setAutoStartup(false);
+    main.configure().setSourceLocationEnabled(true);
+    properties.forEach(main::addInitialProperty);
+    mbeans = new MBeans(name);
+    main.addMainListener(mbeans);
+  }
+
+  /**
+   * @throws IllegalStateException if the vocabulary does not know it (decision 0110)
+   */
+  void bind(String name, Object bean) {
+    beans.accept(name, bean);
+  }
+
+  void property(String key, String value) {
+    main.addInitialProperty(key, value);
+  }
+
+  /** Reads the route files. */
+  CamelContext load() {
+    main.init();
+    main.getCamelContext().addRoutePolicyFactory(meters.policies());
+    return main.getCamelContext();
+  }
+
+  /** Makes every route that is known; none takes anything yet. */
+  void make() {
+    main.start();
+  }
+
+  CamelContext camel() {
+    return main.getCamelContext();
+  }
+
+  /** From now on it is the one that is seen under the name. */
+  void show(Metrics metrics) {
+    mbeans.agent.show();
+    metrics.show(meters);
+  }
+
+  /** From now on it is seen in place of the one before it. */
+  void follow(RouteContext old, Metrics metrics) {
+    metrics.replace(old.meters, meters);
+    old.mbeans.agent.hide();
+    mbeans.agent.show();
+  }
+
+  void hide(Metrics metrics) {
+    metrics.hide(meters);
+    mbeans.agent.hide();
+  }
+
+  /** Ends what is under way, at most for a while. */
+  @Override
+  public void close() {
+    main.stop();
+    meters.close();
+  }
+}

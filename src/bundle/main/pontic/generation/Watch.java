@@ -1,0 +1,129 @@
+package pontic.generation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Tells when the files of a generation have changed and then been left alone. Looks at names, sizes
+ * and times again and again: that works on every file system and mount, and misses no event.
+ */
+public final class Watch implements AutoCloseable {
+  private static final Duration PERIOD = Duration.ofMillis(200);
+  private static final Duration QUIET = Duration.ofMillis(500);
+
+  private final Path home;
+  private final Path config;
+  private final Look look;
+  private final Thread thread;
+  private boolean asked;
+  private boolean closed;
+
+  /** What to do when there is something to look at. */
+  @FunctionalInterface
+  public interface Look {
+    /**
+     * @param forced it was asked for, changed or not
+     * @return false if the files were written to again meanwhile; then it is called again
+     */
+    boolean look(boolean forced);
+  }
+
+  private Watch(Path home, Path config, Look look) {
+    this.home = home;
+    this.config = config;
+    this.look = look;
+    this.thread = new Thread(this::watch, "generation-watch");
+    this.thread.setDaemon(true);
+  }
+
+  /**
+   * Looks once at the beginning, then after each change that was followed by a quiet time.
+   *
+   * @param home holds routes/, mappings/ and sql/
+   */
+  public static Watch start(Path home, Path config, Look look) {
+    Watch watch = new Watch(home, config, look);
+    watch.thread.start();
+    return watch;
+  }
+
+  /** Looks at once, changed or not. */
+  public synchronized void ask() {
+    asked = true;
+    notifyAll();
+  }
+
+  private void watch() {
+    Map<String, String> seen = Map.of();
+    Map<String, String> told = Map.of();
+    long changedAt = System.nanoTime();
+    boolean forced = false;
+    while (goesOn()) {
+      Map<String, String> now = seen;
+      try {
+        now = state();
+      } catch (IOException e) {
+        // A file that vanished while it was looked at: the next look sees what there is.
+        changedAt = System.nanoTime();
+      }
+      if (!now.equals(seen)) {
+        seen = now;
+        changedAt = System.nanoTime();
+      }
+      forced |= taken();
+      boolean quiet = System.nanoTime() - changedAt >= QUIET.toNanos();
+      if (forced || (quiet && !seen.equals(told))) {
+        boolean done = look.look(forced);
+        told = done ? seen : Map.of();
+        forced &= !done;
+      }
+    }
+  }
+
+  private synchronized boolean goesOn() {
+    try {
+      if (!asked && !closed) {
+        wait(PERIOD.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    return !closed;
+  }
+
+  private synchronized boolean taken() {
+    boolean taken = asked;
+    asked = false;
+    return taken;
+  }
+
+  private Map<String, String> state() throws IOException {
+    Map<String, String> state = new TreeMap<>();
+    for (Map.Entry<String, Path> file : Generation.files(home, config).entrySet()) {
+      BasicFileAttributes found = Files.readAttributes(file.getValue(), BasicFileAttributes.class);
+      state.put(
+          file.getKey(), found.size() + " " + found.lastModifiedTime() + " " + found.fileKey());
+    }
+    return state;
+  }
+
+  /** Waits for a look that has begun. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

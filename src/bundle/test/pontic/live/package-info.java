@@ -1,0 +1,2 @@
+/** What engineers change while the house runs, and what comes back after a kill. */
+package pontic.live;
