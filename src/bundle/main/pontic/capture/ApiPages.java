@@ -339,8 +339,11 @@ public final class ApiPages {
   private static Watermark mark(
       Optional<Watermark> from, Instant stamp, int offset, boolean paging) {
     Instant furthest = from.map(Watermark::furthest).orElse(BEGINNING);
+    // More rows of the office's running second may still come; those are counted twice rather than
+    // never.
+    Instant whole = stamp.equals(BEGINNING) ? stamp : stamp.minusSeconds(1);
     return new Watermark(
-        stamp, offset, paging, stamp.isAfter(furthest) ? stamp : furthest, Long.MAX_VALUE);
+        stamp, offset, paging, whole.isAfter(furthest) ? whole : furthest, Long.MAX_VALUE);
   }
 
   private Question following(Answered answered, ApiFeed feed, ApiRun.Next next, Watermark mark) {

@@ -39,6 +39,7 @@ public final class Commands implements Runnable {
         new CommandLine(new Commands())
             .addSubcommand(new Run(runner, place))
             .addSubcommand(new CheckFolder(runner, place))
+            .addSubcommand(new TryMapping(place))
             .addSubcommand(new Status(place))
             .addSubcommand(new GenerationShow(place))
             .addSubcommand(new Reload(place))

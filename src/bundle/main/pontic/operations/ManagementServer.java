@@ -90,7 +90,7 @@ public final class ManagementServer implements AutoCloseable {
     Control control = new Control(live, store, routes, generation, runs, Instant.now());
     ServletContextHandler context = new ServletContextHandler();
     context.addServlet(new ServletHolder(new HealthServlet(health)), "/health/*");
-    context.addServlet(new ServletHolder(new MetricsServlet(metrics)), "/metrics");
+    context.addServlet(new ServletHolder(new MetricsServlet(metrics, health)), "/metrics");
     context.addServlet(
         new ServletHolder(new ControlServlet(control, token, release, reload, stop)), "/control/*");
     try {
@@ -197,14 +197,17 @@ public final class ManagementServer implements AutoCloseable {
   private static final class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private final transient Metrics metrics;
+    private final transient Health health;
 
-    MetricsServlet(Metrics metrics) {
+    MetricsServlet(Metrics metrics, Health health) {
       this.metrics = metrics;
+      this.health = health;
     }
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
+      metrics.health(health.look());
       response.setContentType("text/plain; version=0.0.4; charset=utf-8");
       response.getOutputStream().write(metrics.scrape().getBytes(StandardCharsets.UTF_8));
     }

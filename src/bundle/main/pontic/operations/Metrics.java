@@ -46,6 +46,8 @@ public final class Metrics implements AutoCloseable {
   private final AtomicInteger readable = new AtomicInteger();
   private final MultiGauge messages;
   private final MultiGauge work;
+  private final MultiGauge calls;
+  private final MultiGauge health;
   private final MultiGauge doubles;
   private final MultiGauge oldest;
   private final MultiGauge lanes;
@@ -83,6 +85,9 @@ public final class Metrics implements AutoCloseable {
         gauge(
             "pontic.work",
             "understood messages by practice and state; parked ones wait for a person, switched off ones for a write that the practice does not allow");
+    calls = gauge("pontic.calls", "API requests by practice; unknown ones wait to be read back");
+    health =
+        gauge("pontic.health.up", "1 for a part of /health that works, 0 for one that does not");
     doubles =
         gauge("pontic.doubles", "messages that took effect twice and wait for a person to look");
     oldest =
@@ -174,6 +179,14 @@ public final class Metrics implements AutoCloseable {
     routes.remove(meters);
   }
 
+  /** What was found of each part; stays until the next look. */
+  void health(List<HealthCheck.Part> parts) {
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    parts.forEach(
+        part -> rows.add(MultiGauge.Row.of(Tags.of("part", part.name()), part.up() ? 1 : 0)));
+    health.register(rows, true);
+  }
+
   /** The text form of Prometheus, with the store's gauges not older than a second. */
   synchronized String scrape() {
     if (!read || System.nanoTime() - readAt > LEAST_AGE_NANOS) {
@@ -254,6 +267,18 @@ public final class Metrics implements AutoCloseable {
         .list()
         .forEach(ofWork::add);
     work.register(ofWork, true);
+    List<MultiGauge.Row<?>> unclear = new ArrayList<>();
+    tx.sql(
+            """
+            select practice, (select count(*) from call c where c.practice = l.practice and c.state = 'unknown') as n from lane l
+            """)
+        .query(
+            (row, number) ->
+                MultiGauge.Row.of(
+                    Tags.of("practice", row.getString(1), "state", "unknown"), row.getLong(2)))
+        .list()
+        .forEach(unclear::add);
+    calls.register(unclear, true);
     List<MultiGauge.Row<?>> ofDoubles = new ArrayList<>();
     tx.sql(
             """

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.docs.Monitoring;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
@@ -87,6 +88,49 @@ final class WatchedTest {
     house.api().faults().clear();
     house.untilAllEnded();
     House.until("none is busy any more", () -> value(scraped(), "pontic_call_consumers_busy") == 0);
+  }
+
+  /**
+   * One row of each kind, so that every gauge has something to tell; of a practice that is none.
+   */
+  @Test
+  void dashboardAndAlertRulesAskOnlyForWhatIsThere() throws Exception {
+    List<String> rows =
+        List.of(
+            """
+            insert into message (id, practice, seq, route, sender, type, control_id, digest, accepted_at, body, answer, state, attempts,
+              due_at, receipt_end, receipt_reason, receipt_keys, receipt_settled, receipt_generation, receipt_warnings, ended_at)
+            values ('m-nobody', 'nobody', 1, 'accept-hl7', 's', 'ADT^A28', 'C', 'd', 1, '', 'AA', 'ended', 1, 1, 'parked', 'double: x',
+              '{}', '', '', '[]', 1)
+            """,
+            """
+            insert into work (id, practice, seq, message_id, sender, event, person_id, booking_id, state, due_at, rank, cycle, attempts, body)
+            values ('w-nobody', 'nobody', 1, 'm-nobody', 's', 'register', 'p', '', 'waiting', 1, 1, 0, 0, '')
+            """,
+            """
+            insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit, state, reason)
+            values ('nobody', 'nowhere', 'Patient', 1, 1, 1, 0, 1, 'due', '')
+            """,
+            """
+            insert into delivery (practice, destination, resource, row_key, attempted_version, attempted_at, acknowledged_version,
+              acknowledged_at, acknowledged, coalesced, withheld)
+            values ('nobody', 'nowhere', 'Patient', 1, 1, 1, 0, 0, '', 0, 'echo')
+            """,
+            """
+            insert into feed (practice, feed, state, reason, version, total, looked_at) values ('nobody', 'patient', 'off', '', '', 0, 1)
+            """);
+    rows.forEach(row -> house.bundle().store().write(tx -> tx.sql(row).update()));
+    try {
+      House.until("the rows are told", () -> scraped().contains("practice=\"nobody\""));
+      assertEquals(List.of(), Monitoring.problems(scraped()));
+    } finally {
+      for (String table : List.of("message", "work", "due", "delivery", "feed")) {
+        house
+            .bundle()
+            .store()
+            .write(tx -> tx.sql("delete from " + table + " where practice = 'nobody'").update());
+      }
+    }
   }
 
   private static double value(String metrics, String name) {

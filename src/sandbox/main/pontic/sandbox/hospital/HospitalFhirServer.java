@@ -219,6 +219,7 @@ public final class HospitalFhirServer implements AutoCloseable {
       throw new UncheckedIOException(
           "The listener of peer " + name + " did not stop", new IOException(e));
     }
+    new LoopbackPort(port()).awaitRefusal();
   }
 
   /** Listens again at the same port. Nothing if it listens. */

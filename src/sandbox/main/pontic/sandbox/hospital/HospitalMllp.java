@@ -149,6 +149,7 @@ public final class HospitalMllp implements AutoCloseable {
   /** Closes the port and every connection; what is kept stays. Nothing if it is down already. */
   public synchronized void goDown() {
     closeQuietly(listener);
+    new LoopbackPort(port).awaitRefusal();
     connections.forEach(HospitalMllp::closeQuietly);
   }
 
