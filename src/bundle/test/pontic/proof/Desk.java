@@ -29,7 +29,7 @@ final class Desk implements AutoCloseable {
   static final String TRANSACTIONAL = "oak";
 
   private static final LocalDateTime FIRST_DAY = LocalDateTime.of(2028, 2, 1, 8, 0);
-  private static final Duration SEEN_LATE = Duration.ofMillis(2_200);
+  private static final Duration SEEN_LATE = Duration.ofSeconds(4);
 
   /** In the order of their weights; what has nobody to happen to becomes a booking. */
   private enum Kind {
