@@ -25,6 +25,7 @@ import org.apache.camel.Route;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.direct.DirectEndpoint;
 import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.support.service.ServiceHelper;
 import pontic.accept.AcceptFhir;
 import pontic.accept.AcceptHl7;
@@ -208,6 +209,7 @@ final class Live {
             settings.properties());
     context.property("pontic.home", home.toString());
     context.bind("jms", jms(parts.broker()));
+    context.bind("quartz", quartz(settings.practices().size()));
     context.bind("tokens", parts.tokens());
     context.bind("storeReader", parts.store().reader());
     context.bind("storeClock", new StoreMillis(parts.store()));
@@ -409,6 +411,21 @@ final class Live {
 
   private static boolean isCalled(Route route) {
     return route.getEndpoint() instanceof DirectEndpoint;
+  }
+
+  /**
+   * A thread for each route that asks an office's database, so that an office that hangs holds up
+   * no other.
+   */
+  private static QuartzComponent quartz(int practices) {
+    QuartzComponent quartz = new QuartzComponent();
+    quartz.setProperties(
+        Map.of(
+            "org.quartz.threadPool.class",
+            "org.quartz.simpl.SimpleThreadPool",
+            "org.quartz.threadPool.threadCount",
+            Integer.toString(2 * practices + 4)));
+    return quartz;
   }
 
   private static JmsComponent jms(TokenBroker broker) {

@@ -25,6 +25,7 @@ import pontic.capture.FeedFiles;
 import pontic.capture.Offices;
 import pontic.capture.PracticeDatabases;
 import pontic.capture.Reach;
+import pontic.capture.Turns;
 import pontic.echo.Echo;
 import pontic.generation.RoutesInvalid;
 import pontic.mapping.MapperOf;
@@ -54,8 +55,6 @@ import pontic.translate.Translator;
  */
 public final class Outbound implements AutoCloseable {
   private static final Duration SWEEP_PERIOD = Duration.ofMinutes(5);
-  private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(20);
-  private static final int PAGE = 1000;
 
   private final Settings settings;
   private final List<Feed> feeds;
@@ -114,10 +113,12 @@ public final class Outbound implements AutoCloseable {
       Function<Echo.Translation, Known> known,
       OwnNumbers ownNumbers) {
     List<Practice> practices = settings.practices();
-    Duration limit = statementLimit(settings);
+    Map<String, Practice.Budget> budgets =
+        practices.stream()
+            .collect(Collectors.toUnmodifiableMap(Practice::id, each -> each.database().budget()));
     List<Feed> feeds = feeds(home);
     List<ApiFeed> apiFeeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
-    PracticeDatabases databases = new PracticeDatabases(practices, store, limit);
+    PracticeDatabases databases = new PracticeDatabases(practices, store);
     Records records = new Records(store, audit, settings.destinations());
     Captured captured = new Captured(records, store.vault());
     Translator translator = new Translator(mappers, practices);
@@ -126,7 +127,7 @@ public final class Outbound implements AutoCloseable {
         new Offices(
             feeds,
             databases.byPractice(),
-            limit,
+            budgets,
             records,
             new FeedRows(store),
             practice ->
@@ -135,6 +136,7 @@ public final class Outbound implements AutoCloseable {
                     .filter(each -> each.database().allowWritingAccount())
                     .isPresent(),
             System::nanoTime);
+    Turns turns = new Turns(feeds, period(settings), grants(practices), System::nanoTime);
     Reach reach = reaching.apply(Reach.usual(sweepPeriod(settings)));
     FhirClients clients = new FhirClients(fhir);
     Transactions transactions = new Transactions(ownNumbers);
@@ -160,7 +162,7 @@ public final class Outbound implements AutoCloseable {
         Map.ofEntries(
             Map.entry(
                 "rowComparison",
-                new RowComparison(store, audit, runs, records, captured, PAGE, again, limit)),
+                new RowComparison(store, audit, runs, records, captured, budgets, again)),
             Map.entry(
                 "holdingComparison",
                 new HoldingComparison(
@@ -177,10 +179,17 @@ public final class Outbound implements AutoCloseable {
             Map.entry("offices", offices),
             Map.entry(
                 "cursors",
-                new Cursors(records, databases::isOn, offices, reach, PAGE, System::nanoTime)),
+                new Cursors(records, databases::isOn, offices, reach, budgets, System::nanoTime)),
             Map.entry("captured", captured),
             Map.entry("apiPages", new ApiPages(store, records, captured, practices, apiFeeds)),
-            Map.entry("failures", new Failures(offices::failed)),
+            Map.entry("turns", turns),
+            Map.entry(
+                "failures",
+                new Failures(
+                    poll -> {
+                      offices.failed(poll);
+                      turns.failed(poll);
+                    })),
             Map.entry("translator", translator),
             Map.entry(
                 "sends",
@@ -190,9 +199,24 @@ public final class Outbound implements AutoCloseable {
 
   /** Longer than any feed takes to see a change, so that what differs then was missed. */
   private static Duration lookAgain(Settings settings) {
-    long period =
-        Long.parseLong(settings.properties().getOrDefault("pontic.capture.period", "1000"));
-    return Duration.ofMillis(500 + 6 * period);
+    return Duration.ofMillis(500).plus(period(settings).multipliedBy(6));
+  }
+
+  private static Duration period(Settings settings) {
+    return Duration.ofMillis(
+        Long.parseLong(settings.properties().getOrDefault("pontic.capture.period", "1000")));
+  }
+
+  private static Map<String, Turns.Grant> grants(List<Practice> practices) {
+    return practices.stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Practice::id,
+                practice ->
+                    new Turns.Grant(
+                        practice.database().budget().share(),
+                        () ->
+                            practice.database().budget().isQuiet(LocalTime.now(practice.zone())))));
   }
 
   private static Optional<LocalTime> night(Settings settings) {
@@ -222,30 +246,24 @@ public final class Outbound implements AutoCloseable {
   }
 
   /**
-   * After the route files are loaded: {@code capture-mysql-<practice>-<feed>} or, where the
-   * database is switched off, {@code capture-api-<practice>-<feed>}; {@code
-   * send-fhir-<destination>}.
+   * After the route files are loaded: {@code capture-mysql-<practice>} or, where the database is
+   * switched off, {@code capture-api-<practice>-<feed>}; {@code send-fhir-<destination>}.
    */
   public void addRoutes(CamelContext camel) throws Exception {
-    long period =
-        Long.parseLong(camel.resolvePropertyPlaceholders("{{pontic.capture.period:1000}}"));
     for (String practice : databases.byPractice().keySet()) {
-      for (Feed feed : feeds) {
-        TemplatedRouteBuilder.builder(camel, "capture-mysql")
-            .routeId("capture-mysql-" + practice + "-" + feed.name())
-            .prefixId(practice + "-" + feed.name() + "-")
-            .parameter("practice", practice)
-            .parameter("feed", feed.name())
-            .parameter("clock", feed.clock())
-            .parameter("period", period * feed.every())
-            .add();
-      }
+      TemplatedRouteBuilder.builder(camel, "capture-mysql")
+          .routeId("capture-mysql-" + practice)
+          .prefixId("capture-mysql-" + practice + "-")
+          .parameter("practice", practice)
+          .parameter("longestQuery", longestQuery(practice))
+          .add();
     }
     for (String practice : databases.byPractice().keySet()) {
       TemplatedRouteBuilder.builder(camel, "reconcile")
           .routeId("reconcile-" + practice)
           .prefixId("reconcile-" + practice + "-")
           .parameter("practice", practice)
+          .parameter("longestQuery", longestQuery(practice))
           .add();
     }
     for (Destination target : targets()) {
@@ -357,10 +375,8 @@ public final class Outbound implements AutoCloseable {
         .orElse(SWEEP_PERIOD);
   }
 
-  private static Duration statementLimit(Settings settings) {
-    return Optional.ofNullable(settings.properties().get("pontic.capture.timeout"))
-        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
-        .orElse(STATEMENT_LIMIT);
+  private long longestQuery(String practice) {
+    return settings.practice(practice).orElseThrow().database().budget().longestQuery().toSeconds();
   }
 
   private List<Destination> targets() {

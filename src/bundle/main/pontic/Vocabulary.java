@@ -16,6 +16,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.component.quartz.QuartzComponent;
 import org.sqlite.SQLiteDataSource;
 import pontic.accept.AcceptFhir;
 import pontic.accept.AcceptHl7;
@@ -25,6 +26,7 @@ import pontic.capture.Captured;
 import pontic.capture.Cursors;
 import pontic.capture.Failures;
 import pontic.capture.Offices;
+import pontic.capture.Turns;
 import pontic.check.Surroundings;
 import pontic.check.Surroundings.Seam;
 import pontic.hl7.MllpAnswerFilterFactory;
@@ -80,6 +82,7 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("tokens", Tokens.class),
           Map.entry("translate", Translate.class),
           Map.entry("translator", Translator.class),
+          Map.entry("turns", Turns.class),
           Map.entry("understand", Understand.class));
 
   /**
@@ -94,6 +97,7 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("mllpAnswerFilter", MllpAnswerFilterFactory.class),
           Map.entry("mllpDecoder", MllpDecoderFactory.class),
           Map.entry("mllpEncoder", MllpEncoderFactory.class),
+          Map.entry("quartz", QuartzComponent.class),
           Map.entry("storeReader", DataSource.class),
           Map.entry(DATABASE, DataSource.class),
           Map.entry(FHIR_CLIENT, IGenericClient.class));
@@ -166,11 +170,11 @@ final class Vocabulary implements Surroundings.Source {
             "follow-merge",
             Map.of("practice", office),
             "capture-mysql",
-            Map.of("practice", office, "feed", "patient", "clock", "now", "period", "1000"),
+            Map.of("practice", office, "longestQuery", "20"),
             "capture-api",
             Map.of("practice", office, "feed", "patient"),
             "reconcile",
-            Map.of("practice", office),
+            Map.of("practice", office, "longestQuery", "20"),
             "reconcile-destination",
             Map.of("destination", server),
             "send-fhir",

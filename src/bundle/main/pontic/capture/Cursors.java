@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import pontic.practice.Practice;
 import pontic.record.Records;
 import pontic.record.Watermark;
 
@@ -28,13 +29,13 @@ public final class Cursors {
   private final Predicate<String> enabled;
   private final Offices offices;
   private final Reach reach;
-  private final int most;
+  private final Map<String, Practice.Budget> budgets;
   private final LongSupplier nanos;
   private final Map<String, Long> swept = new ConcurrentHashMap<>();
 
   /**
    * @param enabled asked at each poll whether the practice's database may be read
-   * @param most rows in one page, at least 1
+   * @param budgets by practice id
    * @param nanos a clock that only goes on
    */
   public Cursors(
@@ -42,16 +43,13 @@ public final class Cursors {
       Predicate<String> enabled,
       Offices offices,
       Reach reach,
-      int most,
+      Map<String, Practice.Budget> budgets,
       LongSupplier nanos) {
-    if (most < 1) {
-      throw new IllegalArgumentException("A page is at least 1 row");
-    }
     this.records = records;
     this.enabled = enabled;
     this.offices = offices;
     this.reach = reach;
-    this.most = most;
+    this.budgets = Map.copyOf(budgets);
     this.nanos = nanos;
   }
 
@@ -135,7 +133,7 @@ public final class Cursors {
         afterKey,
         clock.until(),
         clock.untilKey(),
-        most,
+        budgets.get(practice).page(),
         sweep || start.from().isEmpty());
   }
 

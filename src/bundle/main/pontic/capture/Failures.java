@@ -16,7 +16,8 @@ public final class Failures {
   private final Consumer<String> failed;
 
   /**
-   * @param failed is told the id of a route whenever it fails
+   * @param failed is told whenever a route, or a part of it that fails by itself, does so, by its
+   *     id
    */
   public Failures(Consumer<String> failed) {
     this.failed = failed;

@@ -54,6 +54,11 @@ public record Feed(
     lines = List.copyOf(lines);
   }
 
+  /** Its rows are followed by key. */
+  public boolean byKey() {
+    return strategy == Strategy.KEY;
+  }
+
   /** The file in {@code sql/capture/clock} that says how far a poll may read. */
   public String clock() {
     return strategy == Strategy.KEY ? table : "now";

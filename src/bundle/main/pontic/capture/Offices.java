@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.practice.Practice;
 import pontic.record.FeedRows;
 import pontic.record.Records;
 import pontic.record.Watermark;
@@ -58,20 +59,21 @@ public final class Offices {
 
   /**
    * @param databases by practice id
-   * @param limit of one statement
+   * @param budgets by practice id
    * @param mayWrite practices that are read although the account may write
    * @param nanos a clock that only goes on
    */
   public Offices(
       List<Feed> feeds,
       Map<String, DataSource> databases,
-      Duration limit,
+      Map<String, Practice.Budget> budgets,
       Records records,
       FeedRows rows,
       Predicate<String> mayWrite,
       LongSupplier nanos) {
     this.feeds = feeds.stream().collect(Collectors.toUnmodifiableMap(Feed::name, each -> each));
-    this.probes = practice -> new OfficeProbe(databases.get(practice), limit);
+    this.probes =
+        practice -> new OfficeProbe(databases.get(practice), budgets.get(practice).longestQuery());
     this.records = records;
     this.rows = rows;
     this.mayWrite = mayWrite;
@@ -111,9 +113,18 @@ public final class Offices {
     return looks.get(name(practice, feed)).keyed().orElseThrow();
   }
 
-  /** After a poll that failed: perhaps the office is another one when it comes back. */
-  public void failed(String route) {
-    looks.keySet().removeIf(name -> route.equals("capture-mysql-" + name.replace('/', '-')));
+  /**
+   * After a poll that failed: perhaps the office is another one when it comes back.
+   *
+   * @param poll {@code capture-mysql-elm} or {@code capture-mysql-elm-patient}
+   */
+  public void failed(String poll) {
+    looks
+        .keySet()
+        .removeIf(
+            name ->
+                poll.equals("capture-mysql-" + name.replace('/', '-'))
+                    || poll.equals("capture-mysql-" + name.substring(0, name.indexOf('/'))));
   }
 
   private boolean isStale(Look look, Clock clock) {

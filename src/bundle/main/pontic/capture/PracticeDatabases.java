@@ -23,13 +23,11 @@ public final class PracticeDatabases implements AutoCloseable {
 
   /**
    * @param store tells whose reads are paused
-   * @param statementLimit how long one statement may take; the connection is given up a little
-   *     later
    */
-  public PracticeDatabases(List<Practice> practices, Store store, Duration statementLimit) {
+  public PracticeDatabases(List<Practice> practices, Store store) {
     for (Practice practice : practices) {
       if (practice.database().enabled()) {
-        databases.put(practice.id(), new PracticeDatabase(pool(practice, statementLimit)));
+        databases.put(practice.id(), new PracticeDatabase(pool(practice)));
       }
     }
     offSwitch = OffSwitch.watch(store, Map.copyOf(databases));
@@ -51,7 +49,7 @@ public final class PracticeDatabases implements AutoCloseable {
     databases.values().forEach(PracticeDatabase::close);
   }
 
-  private static HikariDataSource pool(Practice practice, Duration statementLimit) {
+  private static HikariDataSource pool(Practice practice) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("database-" + practice.id());
     config.setJdbcUrl(practice.database().url());
@@ -70,8 +68,10 @@ public final class PracticeDatabases implements AutoCloseable {
     config.addDataSourceProperty("sessionVariables", "time_zone='+00:00'");
     config.addDataSourceProperty("tinyInt1isBit", "false");
     config.addDataSourceProperty("connectTimeout", String.valueOf(CONNECT_LIMIT.toMillis()));
+    // The connection is given up a little later than the query.
     config.addDataSourceProperty(
-        "socketTimeout", String.valueOf(statementLimit.plus(CONNECT_LIMIT).toMillis()));
+        "socketTimeout",
+        String.valueOf(practice.database().budget().longestQuery().plus(CONNECT_LIMIT).toMillis()));
     return new HikariDataSource(config);
   }
 }

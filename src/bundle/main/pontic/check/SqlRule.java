@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import pontic.capture.FeedFiles;
 import pontic.store.ScratchTables;
 
@@ -114,7 +116,7 @@ final class SqlRule {
         if (name.contains("{{")) {
           continue;
         }
-        if (!Files.isRegularFile(home.resolve(name))) {
+        if (isDynamic(name) ? noneLike(home, name) : !Files.isRegularFile(home.resolve(name))) {
           findings.add(
               new Finding(
                   route.name(),
@@ -131,6 +133,20 @@ final class SqlRule {
       }
     }
     return uses;
+  }
+
+  private static boolean isDynamic(String name) {
+    return name.contains("${");
+  }
+
+  /** Whether no file could be meant by {@code sql/capture/${header.feed}.sql}. */
+  private static boolean noneLike(Path home, String name) {
+    Pattern like =
+        Pattern.compile(
+            Stream.of(name.split("\\$\\{[^}]*}", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining("[^/]+")));
+    return Folder.files(home, "sql").stream().noneMatch(file -> like.matcher(file).matches());
   }
 
   /** Headers that are set before, unless a bean made the body: that may be a map of parameters. */

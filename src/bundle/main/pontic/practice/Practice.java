@@ -1,10 +1,14 @@
 package pontic.practice;
 
 import java.time.Duration;
+import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One Open Dental database with its customer key.
@@ -80,7 +84,59 @@ public record Practice(
    * @param allowWritingAccount read although the account may write; for test databases
    */
   public record Database(
-      boolean enabled, String url, String user, Secret password, boolean allowWritingAccount) {}
+      boolean enabled,
+      String url,
+      String user,
+      Secret password,
+      boolean allowWritingAccount,
+      Budget budget) {}
+
+  /**
+   * What Pontic may take of the office's database.
+   *
+   * @param share of the time in which one query runs, above 0, at most 1
+   * @param longestQuery after this a query is cancelled at the server; whole seconds
+   * @param page most rows of one query
+   * @param quiet hours of the office's wall clock in which nothing is asked; empty: none
+   */
+  public record Budget(double share, Duration longestQuery, int page, Optional<Hours> quiet) {
+    public static final Budget USUAL =
+        new Budget(0.01, Duration.ofSeconds(20), 1000, Optional.empty());
+
+    public boolean isQuiet(LocalTime now) {
+      return quiet.filter(hours -> hours.hold(now)).isPresent();
+    }
+  }
+
+  /**
+   * Hours of a day, over midnight too.
+   *
+   * @param from first minute
+   * @param to first minute that is no longer of them
+   */
+  public record Hours(LocalTime from, LocalTime to) {
+    private static final Pattern TEXT = Pattern.compile("([0-2]\\d:[0-5]\\d)-([0-2]\\d:[0-5]\\d)");
+
+    /** As {@code 02:00-03:30}; empty if it is not. */
+    static Optional<Hours> of(String text) {
+      Matcher matcher = TEXT.matcher(text);
+      if (!matcher.matches()) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(
+            new Hours(LocalTime.parse(matcher.group(1)), LocalTime.parse(matcher.group(2))));
+      } catch (DateTimeParseException e) {
+        return Optional.empty();
+      }
+    }
+
+    boolean hold(LocalTime now) {
+      boolean isFrom = !now.isBefore(from);
+      boolean isBefore = now.isBefore(to);
+      return from.isBefore(to) ? isFrom && isBefore : isFrom || isBefore;
+    }
+  }
 
   /**
    * The MLLP listener.

@@ -172,7 +172,6 @@ public final class SettingsLoader {
             text -> Optional.of(text).filter(at -> at.matches("off|([01]\\d|2[0-3]):[0-5]\\d")),
             "02:30",
             "write a time of the office's clock such as 02:30, or off");
-    int statement = section.number("pontic.capture.timeout", Optional.of(20), 1, 3600);
     Duration connect = section.time("pontic.api.connect-timeout", Duration.ofSeconds(5));
     Duration pause = section.time("pontic.api.longest-pause", Duration.ofHours(1));
     String instance =
@@ -208,7 +207,6 @@ public final class SettingsLoader {
     resolved.put("pontic.capture.period", "" + poll.toMillis());
     resolved.put("pontic.capture.sweep-period", "" + sweep.toMillis());
     resolved.put("pontic.reconcile.at", reconcile);
-    resolved.put("pontic.capture.timeout", "" + statement);
     resolved.put("pontic.api.connect-timeout", "" + connect.toMillis());
     resolved.put("pontic.api.longest-pause", "" + pause.toMillis());
 
@@ -306,6 +304,7 @@ public final class SettingsLoader {
     api.end();
     Section database = file.section("database");
     boolean read = database.flag("enabled", true);
+    Practice.Budget budget = budget(database);
     Practice.Database base =
         read
             ? new Practice.Database(
@@ -313,13 +312,15 @@ public final class SettingsLoader {
                 jdbc(database),
                 database.text("user"),
                 database.secret("password"),
-                database.flag("allowWritingAccount", false))
+                database.flag("allowWritingAccount", false),
+                budget)
             : new Practice.Database(
                 false,
                 database.text("url", ""),
                 database.text("user", ""),
                 database.optionalSecret("password"),
-                database.flag("allowWritingAccount", false));
+                database.flag("allowWritingAccount", false),
+                budget);
     database.end();
     Section hl7 = file.section("hl7");
     Practice.Hl7 listener =
@@ -356,6 +357,30 @@ public final class SettingsLoader {
     Map<String, Map<String, String>> codes = file.tables("codes");
     file.end();
     return new Practice(id, name, zone, reach, base, listener, new Practice.Facade(clients), codes);
+  }
+
+  private static Practice.Budget budget(Section database) {
+    Practice.Budget usual = Practice.Budget.USUAL;
+    return new Practice.Budget(
+        database.parsed(
+            "share",
+            Optional.of(usual.share()),
+            text ->
+                text.matches("\\d{1,3}(\\.\\d{1,3})?")
+                    ? Optional.of(Double.parseDouble(text) / 100).filter(n -> n > 0 && n <= 1)
+                    : Optional.empty(),
+            usual.share(),
+            "write per cent of time, above 0 and at most 100, such as 1"),
+        Duration.ofSeconds(
+            database.number(
+                "longestQuery", Optional.of((int) usual.longestQuery().toSeconds()), 1, 3600)),
+        database.number("page", Optional.of(usual.page()), 10, 10_000),
+        database.parsed(
+            "quietHours",
+            Optional.of(usual.quiet()),
+            text -> Practice.Hours.of(text).map(Optional::of),
+            usual.quiet(),
+            "write hours of the office's clock such as 02:00-03:30"));
   }
 
   private static String jdbc(Section database) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import pontic.audit.Audit;
 import pontic.capture.Captured;
+import pontic.practice.Practice;
 import pontic.record.Records;
 import pontic.record.Row;
 import pontic.record.Translated;
@@ -36,15 +37,13 @@ public final class RowComparison {
   private final Runs runs;
   private final Records records;
   private final Captured captured;
-  private final int most;
+  private final Map<String, Practice.Budget> budgets;
   private final Duration again;
-  private final Duration lease;
 
   /**
-   * @param most rows in a page
+   * @param budgets by practice id
    * @param again how long to wait before what differs is looked at again: longer than capture takes
    *     to see a change
-   * @param limit of one statement; a page needs two
    */
   public RowComparison(
       Store store,
@@ -52,27 +51,32 @@ public final class RowComparison {
       Runs runs,
       Records records,
       Captured captured,
-      int most,
-      Duration again,
-      Duration limit) {
+      Map<String, Practice.Budget> budgets,
+      Duration again) {
     this.store = store;
     this.audit = audit;
     this.runs = runs;
     this.records = records;
     this.captured = captured;
-    this.most = most;
+    this.budgets = Map.copyOf(budgets);
     this.again = again;
-    this.lease = limit.multipliedBy(2).plus(MARGIN);
   }
 
   public Turn next(String practice) {
+    // A page needs two statements.
+    Duration lease = budgets.get(practice).longestQuery().multipliedBy(2).plus(MARGIN);
     return runs.ofPractice(practice, lease);
   }
 
   /** Named parameters of the feed's statement by keys. */
   public Map<String, Object> parameters(Turn turn) {
     return Map.of(
-        "after_key", turn.run().afterKey(), "until_key", turn.run().untilKey(), "most", most);
+        "after_key",
+        turn.run().afterKey(),
+        "until_key",
+        turn.run().untilKey(),
+        "most",
+        budgets.get(turn.run().practice()).page());
   }
 
   /**
@@ -101,7 +105,7 @@ public final class RowComparison {
    */
   public Page compare(Turn turn, List<Map<String, Object>> rows) {
     Run run = turn.run();
-    boolean isFull = rows.size() >= most;
+    boolean isFull = rows.size() >= budgets.get(run.practice()).page();
     long last = isFull ? key(rows.get(rows.size() - 1)) : run.untilKey();
     boolean isLast = !isFull && run.untilKey() == Long.MAX_VALUE;
     Map<Long, Records.Held> held = new HashMap<>();

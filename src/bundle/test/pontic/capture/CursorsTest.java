@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.audit.SqlAudit;
 import pontic.house.House;
+import pontic.practice.Practice;
 import pontic.record.FeedRows;
 import pontic.record.Page;
 import pontic.record.Records;
@@ -34,6 +36,8 @@ final class CursorsTest {
   private static final Instant NOON = Instant.parse("2026-11-02T12:00:00Z");
   private static final Reach REACH = Reach.usual(Duration.ofMinutes(5));
   private static final int PAGE = 3;
+  private static final Map<String, Practice.Budget> BUDGETS =
+      Map.of("elm", new Practice.Budget(1, Duration.ofSeconds(20), PAGE, Optional.empty()));
 
   @TempDir Path folder;
   private final AtomicLong nanos = new AtomicLong();
@@ -187,14 +191,8 @@ final class CursorsTest {
     List<Feed> feeds = FeedFiles.load(House.home().resolve("sql/capture"));
     Offices offices =
         new Offices(
-            feeds,
-            Map.of(),
-            Duration.ofSeconds(20),
-            records,
-            new FeedRows(store),
-            practice -> false,
-            nanos::get);
-    return new Cursors(records, practice -> enabled.get(), offices, reach, PAGE, nanos::get);
+            feeds, Map.of(), BUDGETS, records, new FeedRows(store), practice -> false, nanos::get);
+    return new Cursors(records, practice -> enabled.get(), offices, reach, BUDGETS, nanos::get);
   }
 
   private void poll(String feed, Instant until, Row... rows) {

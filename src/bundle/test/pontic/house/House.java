@@ -119,6 +119,8 @@ public final class House implements AutoCloseable {
       flags.put(
           "practices." + practice + ".database.url",
           "jdbc:mariadb://127.0.0.1:" + sandbox.ports().get("database") + "/" + practice);
+      // Nobody works at this office, and on a loaded machine each query takes long.
+      flags.put("practices." + practice + ".database.share", "100");
       flags.put("practices." + practice + ".hl7.port", Integer.toString(freePort()));
     }
     flags.put("destinations.hospital.url", hospital.url());

@@ -41,7 +41,7 @@ class PauseTest {
     elm = house.sandbox().frontDesk("elm");
     oak = house.sandbox().frontDesk("oak");
     // So that a query that waits for a lock would still wait when the test has given up on it.
-    house.with("pontic.capture.timeout", "300");
+    house.with("practices.elm.database.longestQuery", "300");
     elmSays("set global log_output = 'TABLE'");
     elmSays("set global general_log = 'ON'");
     house.startBundle();

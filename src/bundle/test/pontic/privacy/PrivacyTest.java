@@ -112,13 +112,9 @@ final class PrivacyTest {
     assertEquals(Map.of(), files(folder));
   }
 
+  /** With the debug log, as an operator may turn it on: it holds all that the usual one holds. */
   @Test
-  void nothingOfAPatientLeavesTheBundleAsShipped() throws Exception {
-    live(House.home().resolve("src/bundle/main/logback.xml"));
-  }
-
-  @Test
-  void norDoesItWhenAnOperatorTurnsOnTheDebugLog() throws Exception {
+  void nothingOfAPatientLeavesTheBundle() throws Exception {
     Path debug = folder.resolve("logback-debug.xml");
     String shipped = Files.readString(House.home().resolve("src/bundle/main/logback.xml"));
     String changed =

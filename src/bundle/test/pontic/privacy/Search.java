@@ -4,7 +4,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,15 +17,18 @@ import java.util.TreeSet;
 
 /** Finds marked texts in bytes, however they were encoded on the way there. */
 final class Search {
-  /** Encoded text, one character per byte, to what is said of a find. */
-  private final Map<String, String> patterns = new LinkedHashMap<>();
+  /** The patterns that begin with four bytes, by these: what is read is gone through once. */
+  private final Map<Integer, Map<String, String>> patterns = new HashMap<>();
+
+  private final BitSet beginnings = new BitSet(1 << 16);
 
   Search(Collection<String> markers) {
     for (String marker : markers) {
       for (String spelling :
           Set.copyOf(
               List.of(marker, marker.toUpperCase(Locale.ROOT), marker.toLowerCase(Locale.ROOT)))) {
-        encodings(spelling).forEach((how, text) -> patterns.put(text, marker + " in " + how));
+        encodings(spelling)
+            .forEach((how, text) -> add(latinBytes(text), text, marker + " in " + how));
       }
     }
   }
@@ -77,20 +82,45 @@ final class Search {
     return encoded.substring(from, to);
   }
 
+  private void add(byte[] pattern, String text, String what) {
+    beginnings.set(pair(pattern, 0));
+    patterns.computeIfAbsent(four(pattern, 0), four -> new LinkedHashMap<>()).put(text, what);
+  }
+
   /** What was found, with how it was encoded; empty if nothing. */
   Set<String> in(byte[] bytes) {
-    String text = latin(bytes);
     Set<String> found = new TreeSet<>();
-    patterns.forEach(
-        (pattern, what) -> {
-          if (text.contains(pattern)) {
-            found.add(what);
+    for (int at = 0; at <= bytes.length - 4; at++) {
+      if (beginnings.get(pair(bytes, at))) {
+        Map<String, String> begun = patterns.getOrDefault(four(bytes, at), Map.of());
+        for (Map.Entry<String, String> one : begun.entrySet()) {
+          if (stands(latinBytes(one.getKey()), bytes, at)) {
+            found.add(one.getValue());
           }
-        });
+        }
+      }
+    }
     return found;
+  }
+
+  private static boolean stands(byte[] pattern, byte[] bytes, int at) {
+    return at + pattern.length <= bytes.length
+        && Arrays.equals(pattern, 0, pattern.length, bytes, at, at + pattern.length);
+  }
+
+  private static int pair(byte[] bytes, int at) {
+    return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+  }
+
+  private static int four(byte[] bytes, int at) {
+    return pair(bytes, at) << 16 | pair(bytes, at + 2);
   }
 
   private static String latin(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  private static byte[] latinBytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 }

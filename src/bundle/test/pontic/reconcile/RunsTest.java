@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import pontic.audit.SqlAudit;
 import pontic.capture.Captured;
 import pontic.house.House;
+import pontic.practice.Practice;
 import pontic.practice.Settings;
 import pontic.practice.SettingsLoader;
 import pontic.record.FeedRows;
@@ -186,9 +187,8 @@ class RunsTest {
               runs,
               records,
               captured,
-              PAGE,
-              Duration.ofMillis(1),
-              Duration.ofSeconds(20));
+              Map.of("elm", new Practice.Budget(1, Duration.ofSeconds(20), PAGE, Optional.empty())),
+              Duration.ofMillis(1));
       for (String table : List.of("reconcile", "record", "watermark", "feed")) {
         store.write(tx -> tx.sql("delete from " + table).update());
       }

@@ -114,7 +114,13 @@ class OutboundMappingTest {
             Duration.ofSeconds(60),
             Duration.ofSeconds(5),
             true),
-        new Practice.Database(true, "jdbc:mariadb://127.0.0.1:1/" + id, "none", Secret.NONE, false),
+        new Practice.Database(
+            true,
+            "jdbc:mariadb://127.0.0.1:1/" + id,
+            "none",
+            Secret.NONE,
+            false,
+            Practice.Budget.USUAL),
         new Practice.Hl7(0, List.of()),
         new Practice.Facade(List.of()),
         Map.of());

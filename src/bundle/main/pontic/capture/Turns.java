@@ -1,0 +1,191 @@
+package pontic.capture;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Whose turn it is at an office: its feeds are read one after the other, within the share of time
+ * that the office grants for queries.
+ *
+ * <p>Time that is granted and not used is saved up to a limit, so that a change or a start is read
+ * at once; a feed whose query takes long is read more rarely by itself. What hardly costs comes
+ * first, and of a table that is read page after page only so much that the others wait no longer
+ * than a period.
+ */
+public final class Turns {
+  /** Pages of one table that are read in a row while the period lasts. */
+  private static final int PAGES = 10;
+
+  private static final Duration MOST_SAVED = Duration.ofSeconds(10);
+
+  /** However long a query took, the office is asked again after this. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(5);
+
+  private final List<Feed> feeds;
+  private final Duration period;
+  private final Map<String, Grant> grants;
+  private final LongSupplier nanos;
+  private final Map<String, Office> offices = new ConcurrentHashMap<>();
+
+  /**
+   * What an office grants.
+   *
+   * @param share of the time in which one query may run, above 0, at most 1
+   * @param isQuiet whether nothing may be asked now
+   */
+  public record Grant(double share, BooleanSupplier isQuiet) {}
+
+  /** One feed at one office; only the thread that has the office's turn touches it. */
+  private static final class State {
+    private long nextAt;
+    private long cost;
+    private long tick;
+    private boolean paging;
+  }
+
+  private static final class Office {
+    private final Map<String, State> states = new HashMap<>();
+    private long saved = MOST_SAVED.toNanos();
+    private long savedAt;
+    private long tick;
+    private long tickAt;
+    private long turnAt;
+    private long spent;
+
+    State state(String feed) {
+      return states.computeIfAbsent(feed, name -> new State());
+    }
+  }
+
+  /**
+   * @param period between two reads of a table that is to be read each period
+   * @param grants by practice id
+   * @param nanos a clock that only goes on
+   */
+  public Turns(List<Feed> feeds, Duration period, Map<String, Grant> grants, LongSupplier nanos) {
+    this.feeds = List.copyOf(feeds);
+    this.period = period;
+    this.grants = Map.copyOf(grants);
+    this.nanos = nanos;
+  }
+
+  /**
+   * The feeds whose turn may come in this tick, in their order; a feed that is read page after page
+   * stands there several times. {@link #begin} decides when it comes to each.
+   */
+  public List<Feed> due(String practice) {
+    Office office = offices.computeIfAbsent(practice, id -> new Office());
+    synchronized (office) {
+      long now = nanos.getAsLong();
+      save(office, grants.get(practice), now);
+      office.tickAt = now;
+      office.tick++;
+      if (grants.get(practice).isQuiet().getAsBoolean() || office.saved <= 0) {
+        return List.of();
+      }
+      List<Feed> due =
+          new ArrayList<>(
+              feeds.stream()
+                  .filter(feed -> office.state(feed.name()).nextAt <= now)
+                  .sorted(
+                      Comparator.comparing((Feed feed) -> office.state(feed.name()).paging)
+                          .thenComparing(feed -> office.state(feed.name()).cost))
+                  .toList());
+      List<Feed> paging = due.stream().filter(feed -> office.state(feed.name()).paging).toList();
+      for (int page = 1; page < PAGES; page++) {
+        due.addAll(paging);
+      }
+      return due;
+    }
+  }
+
+  /** Whether this feed is read now; its time at the office counts from here to {@link #end}. */
+  public boolean begin(String practice, Feed feed) {
+    Office office = offices.get(practice);
+    synchronized (office) {
+      long now = nanos.getAsLong();
+      State state = office.state(feed.name());
+      boolean isAgain = state.tick == office.tick;
+      boolean isLate = now - office.tickAt >= period.toNanos();
+      if (office.saved <= 0 || (isAgain && (isLate || !state.paging))) {
+        return false;
+      }
+      state.tick = office.tick;
+      state.nextAt = regular(office, feed);
+      office.turnAt = now;
+      return true;
+    }
+  }
+
+  /** After the rows are there. */
+  public void end(String practice, Feed feed, boolean paging) {
+    Office office = offices.get(practice);
+    synchronized (office) {
+      State state = office.state(feed.name());
+      state.paging = paging;
+      took(office, state, grants.get(practice).share());
+    }
+  }
+
+  /**
+   * After a query that failed: the time that it took counts too.
+   *
+   * @param poll {@code capture-mysql-elm-patient}; of another route nothing is counted
+   */
+  public void failed(String poll) {
+    offices.forEach(
+        (practice, office) -> {
+          for (Feed feed : feeds) {
+            if (poll.equals("capture-mysql-" + practice + "-" + feed.name())) {
+              end(practice, feed, false);
+            }
+          }
+        });
+  }
+
+  /** Time that queries have taken at this office since the start. */
+  public Duration spent(String practice) {
+    Office office = offices.get(practice);
+    if (office == null) {
+      return Duration.ZERO;
+    }
+    synchronized (office) {
+      return Duration.ofNanos(office.spent);
+    }
+  }
+
+  private void took(Office office, State state, double share) {
+    long now = nanos.getAsLong();
+    long took = now - office.turnAt;
+    office.spent += took;
+    office.saved = Math.max(-(long) (share * LONGEST_PAUSE.toNanos()), office.saved - took);
+    // The first time also connects and looks around.
+    state.cost = state.cost == 0 ? took / 2 : (state.cost + took) / 2;
+    // Alone a feed takes no more than half of what is granted.
+    long stretched = Math.min(LONGEST_INTERVAL.toNanos(), (long) (2 * state.cost / share));
+    state.nextAt = Math.max(state.nextAt, office.turnAt + stretched);
+    office.turnAt = now;
+  }
+
+  /** Ticks do not come to the nanosecond: half a period early is the same tick. */
+  private long regular(Office office, Feed feed) {
+    return office.tickAt + period.toNanos() * feed.every() - period.toNanos() / 2;
+  }
+
+  private static void save(Office office, Grant grant, long now) {
+    if (office.savedAt != 0) {
+      long granted = (long) ((now - office.savedAt) * grant.share());
+      office.saved = Math.min(MOST_SAVED.toNanos(), office.saved + granted);
+    }
+    office.savedAt = now;
+  }
+}

@@ -1,0 +1,149 @@
+package pontic.capture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import pontic.house.House;
+
+/** Whose turn it is at an office, with a clock that the test moves. */
+final class TurnsTest {
+  private static final List<Feed> FEEDS = FeedFiles.load(House.home().resolve("sql/capture"));
+  private static final Feed APPOINTMENT = feed("appointment");
+  private static final Feed PATIENT = feed("patient");
+  private static final Feed PROVIDER = feed("provider");
+
+  private final AtomicLong nanos = new AtomicLong(1);
+  private final AtomicBoolean isQuiet = new AtomicBoolean();
+  private final Turns turns =
+      new Turns(
+          List.of(APPOINTMENT, PATIENT, PROVIDER),
+          Duration.ofSeconds(1),
+          Map.of("elm", new Turns.Grant(0.01, isQuiet::get)),
+          nanos::get);
+
+  @Test
+  void aFeedIsReadOnceInItsInterval() {
+    assertEquals(List.of("appointment", "patient", "provider"), round(Duration.ofMillis(1)));
+    pass(Duration.ofMillis(990));
+    assertEquals(List.of("appointment", "patient"), round(Duration.ofMillis(1)));
+    pass(Duration.ofSeconds(4));
+    assertTrue(round(Duration.ofMillis(1)).contains("provider"));
+  }
+
+  @Test
+  void aFeedWhoseQueryTakesLongIsReadMoreRarely() {
+    round(Duration.ofMillis(1));
+    pass(Duration.ofSeconds(1));
+    read(PATIENT, Duration.ofMillis(100), false);
+    int read = 0;
+    for (int second = 0; second < 60; second++) {
+      pass(Duration.ofSeconds(1));
+      read += due().contains("patient") ? 1 : 0;
+      turns.due("elm").stream()
+          .filter(feed -> turns.begin("elm", feed))
+          .forEach(feed -> took(feed, Duration.ofMillis(feed.equals(PATIENT) ? 100 : 1), false));
+    }
+    assertTrue(read >= 2 && read <= 8, "read in a minute: " + read);
+  }
+
+  @Test
+  void queriesTakeNoMoreThanWhatIsGrantedAndSaved() {
+    for (int second = 0; second < 3600; second++) {
+      for (Feed feed : turns.due("elm")) {
+        if (turns.begin("elm", feed)) {
+          took(feed, Duration.ofMillis(40), true);
+        }
+      }
+      pass(Duration.ofMillis(100));
+    }
+    Duration lasted = Duration.ofNanos(nanos.get());
+    Duration most = lasted.dividedBy(100).plusSeconds(10).plusMillis(40);
+    assertTrue(turns.spent("elm").compareTo(most) <= 0, turns.spent("elm") + " of " + lasted);
+    assertTrue(turns.spent("elm").compareTo(most.dividedBy(2)) > 0, "it goes on all the time");
+  }
+
+  @Test
+  void aTableWithManyPagesComesAfterTheOthersAndEndsWithThePeriod() {
+    due();
+    read(PATIENT, Duration.ofMillis(50), true);
+    pass(Duration.ofSeconds(11));
+    List<Feed> due = turns.due("elm");
+    assertEquals(APPOINTMENT, due.get(0));
+    assertEquals(10, due.stream().filter(PATIENT::equals).count());
+    int pages = 0;
+    for (Feed feed : due) {
+      if (turns.begin("elm", feed)) {
+        took(feed, Duration.ofMillis(300), feed.equals(PATIENT));
+        pages += feed.equals(PATIENT) ? 1 : 0;
+      }
+    }
+    assertTrue(pages >= 1 && pages <= 3, "pages in one round: " + pages);
+  }
+
+  @Test
+  void aFeedThatHasNothingLeftIsNotReadAgainInTheSameRound() {
+    due();
+    read(PATIENT, Duration.ofMillis(1), true);
+    pass(Duration.ofSeconds(2));
+    turns.due("elm");
+    assertTrue(turns.begin("elm", PATIENT));
+    took(PATIENT, Duration.ofMillis(1), false);
+    assertFalse(turns.begin("elm", PATIENT));
+  }
+
+  @Test
+  void inQuietHoursNobodyIsDue() {
+    isQuiet.set(true);
+    assertEquals(List.of(), due());
+    isQuiet.set(false);
+    assertEquals(3, due().size());
+  }
+
+  @Test
+  void aFailedQueryCountsAndTheOfficeIsAskedAgainWithinHalfAMinute() {
+    due();
+    assertTrue(turns.begin("elm", PATIENT));
+    pass(Duration.ofSeconds(20));
+    turns.failed("capture-mysql-elm-patient");
+    assertEquals(Duration.ofSeconds(20), turns.spent("elm"));
+    assertEquals(List.of(), due());
+    pass(Duration.ofSeconds(31));
+    assertTrue(due().contains("appointment"));
+  }
+
+  private List<String> round(Duration each) {
+    List<Feed> begun = turns.due("elm").stream().filter(feed -> turns.begin("elm", feed)).toList();
+    begun.forEach(feed -> took(feed, each, false));
+    return begun.stream().map(Feed::name).toList();
+  }
+
+  private List<String> due() {
+    return turns.due("elm").stream().map(Feed::name).toList();
+  }
+
+  private void read(Feed feed, Duration each, boolean paging) {
+    turns.due("elm");
+    assertTrue(turns.begin("elm", feed));
+    took(feed, each, paging);
+  }
+
+  private void took(Feed feed, Duration time, boolean paging) {
+    pass(time);
+    turns.end("elm", feed, paging);
+  }
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  private static Feed feed(String name) {
+    return FEEDS.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+  }
+}
