@@ -327,6 +327,7 @@ final class CaptureTest {
     assumeTrue(UsCore.isThere(), UsCore.MISSING);
     until("all is sent", () -> due() == 0);
     List<String> wrong = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
     List<Resource> all = new ArrayList<>();
     for (String type : List.of("Practitioner", "Location", "Patient", "Appointment")) {
       List<Resource> latest =
@@ -342,7 +343,7 @@ final class CaptureTest {
     }
     for (Resource each : all) {
       String text = FhirContext.forR4Cached().newJsonParser().encodeResourceToString(each);
-      UsCore.SHARED.errors(text).forEach(error -> wrong.add(each.getId() + ": " + error));
+      texts.add(text);
       for (JsonNode reference : JSON.readTree(text).findValues("reference")) {
         String[] target = reference.asText().split("/");
         if (house.hospital().latest(target[0], target[1]).isEmpty()) {
@@ -350,6 +351,7 @@ final class CaptureTest {
         }
       }
     }
+    wrong.addAll(UsCore.SHARED.errorsOfAll(texts));
     assertEquals(List.of(), wrong);
   }
 

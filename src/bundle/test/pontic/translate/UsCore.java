@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
@@ -16,6 +17,7 @@ import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport
 import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.utilities.npm.NpmPackage;
 import pontic.house.House;
@@ -56,6 +58,19 @@ public final class UsCore {
         .filter(message -> message.getSeverity().ordinal() >= ResultSeverityEnum.ERROR.ordinal())
         .map(message -> message.getLocationString() + ": " + message.getMessage())
         .toList();
+  }
+
+  /** The same of many, at the price of one: each call of the validator reads its tables anew. */
+  public List<String> errorsOfAll(Collection<String> resources) throws IOException {
+    Bundle bundle = new Bundle().setType(Bundle.BundleType.COLLECTION);
+    for (String resource : resources) {
+      Resource one = (Resource) FHIR.newJsonParser().parseResource(resource);
+      bundle
+          .addEntry()
+          .setFullUrl("http://validated.example/" + one.fhirType() + "/" + one.getIdPart())
+          .setResource(one);
+    }
+    return errors(FHIR.newJsonParser().encodeResourceToString(bundle));
   }
 
   private static FhirValidator make() throws IOException {
