@@ -250,6 +250,22 @@ public final class House implements AutoCloseable {
     }
   }
 
+  /** Sends one message, which has to be taken, and returns its control id. */
+  public String accepted(String practice, byte[] message) throws Exception {
+    String answer = send(practice, message);
+    if (!answer.equals("AA")) {
+      throw new AssertionError("not AA but " + answer);
+    }
+    return new String(message, java.nio.charset.StandardCharsets.UTF_8).split("\\|")[9];
+  }
+
+  /** Sends one message, waits until all have their ends, and returns its control id. */
+  public String ended(String practice, byte[] message) throws Exception {
+    String id = accepted(practice, message);
+    untilAllEnded();
+    return id;
+  }
+
   /** As ./pontic release: the status that the control endpoint answers. */
   public int release(String messageId) throws Exception {
     return post("/control/release?message=" + messageId);
@@ -307,6 +323,13 @@ public final class House implements AutoCloseable {
     until(
         "both practices have said what they are",
         () -> ledger().count("select count(*) from lane where capabilities <> ''") == 2);
+  }
+
+  /** Waits until every accepted message waits for its lane, if not for its end. */
+  public void untilUnderstood() {
+    until(
+        "all are understood",
+        () -> ledger().count("select count(*) from message where state = 'accepted'") == 0);
   }
 
   /** Waits until every accepted message has its end. */
