@@ -202,7 +202,7 @@ public final class Bundle implements AutoCloseable {
     parts
         .metrics()
         .callConsumers(
-            () -> generations.live().settings().consumers().call(),
+            () -> generations.live().settings().callConsumers(),
             () -> context().getInflightRepository().size("call"));
     ManagementServer management =
         ManagementServer.open(

@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.check.Check;
 import pontic.check.Finding;
@@ -39,7 +42,7 @@ import pontic.practice.SettingsLoader;
 class CheckFolderTest {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
   private Check check;
 
   /** One case of broken.yaml. */
@@ -48,11 +51,36 @@ class CheckFolderTest {
       return said.path(key).asText();
     }
 
+    Set<String> files() {
+      return Set.of("file", "to", "told").stream()
+          .map(this::text)
+          .filter(name -> !name.isEmpty())
+          .collect(Collectors.toSet());
+    }
+
+    boolean isAlone() {
+      return said.path("alone").asBoolean();
+    }
+
     @Override
     public String toString() {
       return text("rule");
     }
   }
+
+  /** Cases that are broken and looked at together, since they are in different files. */
+  private record Folder(List<Broken> cases) {
+    boolean takes(Broken other) {
+      return !other.isAlone()
+          && cases.stream()
+              .noneMatch(
+                  each -> each.isAlone() || !Collections.disjoint(each.files(), other.files()));
+    }
+  }
+
+  private record Looked(Path home, List<Finding> findings) {}
+
+  private final Map<Folder, Looked> looked = new IdentityHashMap<>();
 
   @BeforeAll
   void load() {
@@ -66,35 +94,55 @@ class CheckFolderTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("broken")
-  void whatIsWrongIsToldAtItsLineWithWhatWouldBeRight(Broken broken) throws IOException {
-    Path home = shipped("broken-" + broken.text("rule").replaceAll("\\W", "-"));
-    edit(home, broken);
-
-    List<Finding> findings = found(home);
+  void whatIsWrongIsToldAtItsLineWithWhatWouldBeRight(Broken broken, Folder around)
+      throws IOException {
+    if (!looked.containsKey(around)) {
+      Path home = shipped("broken-" + looked.size());
+      for (Broken each : around.cases()) {
+        edit(home, each);
+      }
+      looked.put(around, new Looked(home, found(home)));
+    }
+    Path home = looked.get(around).home();
+    List<Finding> findings = looked.get(around).findings();
 
     String seen = findings.stream().map(Finding::toString).collect(Collectors.joining("\n"));
-    Finding told =
+    Finding finding =
         findings.stream()
             .filter(each -> each.file().equals(broken.text("told")))
             .filter(each -> each.what().equals(broken.text("what")))
             .findFirst()
-            .orElseThrow(() -> new AssertionError("not told; but: " + seen));
-    assertTrue(told.right().startsWith(broken.text("right")), told.right());
+            .orElseThrow(() -> new AssertionError(broken + " is not told; but: " + seen));
+    assertTrue(finding.right().startsWith(broken.text("right")), finding.right());
     if (broken.said().has("at")) {
-      List<String> lines = text(home.resolve(told.file())).lines().toList();
-      String line = told.line() > lines.size() ? "" : lines.get(told.line() - 1).strip();
+      List<String> lines = text(home.resolve(finding.file())).lines().toList();
+      String line = finding.line() > lines.size() ? "" : lines.get(finding.line() - 1).strip();
       assertEquals(broken.text("at"), line, seen);
-      assertTrue(told.line() > 0, seen);
+      assertTrue(finding.line() > 0, seen);
     } else {
-      assertEquals(0, told.line());
+      assertEquals(0, finding.line());
     }
-    assertEquals(broken.said().path("count").asInt(1), findings.size(), seen);
+    int told = around.cases().stream().mapToInt(each -> each.said().path("count").asInt(1)).sum();
+    assertEquals(told, findings.size(), seen);
   }
 
-  static Stream<Broken> broken() throws IOException {
-    List<Broken> all = new ArrayList<>();
-    YAML.readTree(CheckFolderTest.class.getResource("/pontic/check/broken.yaml"))
-        .forEach(each -> all.add(new Broken(each)));
+  static Stream<Arguments> broken() throws IOException {
+    List<Arguments> all = new ArrayList<>();
+    List<Folder> folders = new ArrayList<>();
+    for (JsonNode each :
+        YAML.readTree(CheckFolderTest.class.getResource("/pontic/check/broken.yaml"))) {
+      Broken broken = new Broken(each);
+      Folder folder =
+          folders.stream()
+              .filter(other -> other.takes(broken))
+              .findFirst()
+              .orElseGet(() -> new Folder(new ArrayList<>()));
+      if (folder.cases().isEmpty()) {
+        folders.add(folder);
+      }
+      folder.cases().add(broken);
+      all.add(Arguments.of(broken, folder));
+    }
     return all.stream();
   }
 

@@ -174,9 +174,7 @@ final class MappingRule {
           }
         });
     Set<String> changes =
-        Stream.of(Change.values())
-            .map(change -> change.name().toLowerCase(Locale.ROOT))
-            .collect(Collectors.toCollection(TreeSet::new));
+        Stream.of(Change.values()).map(Change::word).collect(Collectors.toCollection(TreeSet::new));
     each(
         files,
         "mappings/hl7v2/events-out.yaml",

@@ -2,28 +2,20 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What the asking commands share: whom they ask, and how they print. */
-abstract sealed class Ask implements Callable<Integer>
-    permits CapabilityTable,
-        Reconcile,
-        Status,
-        GenerationShow,
-        Reload,
-        ReceiptList,
-        ParkedList,
-        ReleaseParked,
-        Pause,
-        Stop {
+/** A question to the running process: whom it goes to, and how its answer is printed. */
+final class Ask {
 
-  @Spec private CommandSpec spec;
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
 
   @Option(names = "--json", description = "Print the answer as JSON (docs/operations.md).")
   private boolean json;
@@ -47,43 +39,42 @@ abstract sealed class Ask implements Callable<Integer>
     this.home = home;
   }
 
-  abstract String method();
-
-  abstract String path();
-
-  abstract void print(JsonNode answer, PrintWriter out);
-
-  /** For what takes longer than one question: asks on, and says how far it is. */
-  JsonNode further(JsonNode answer, PrintWriter progress) {
-    return answer;
+  /** Asks, and prints the answer: in words, or as JSON if that is wanted. */
+  int get(String path, BiConsumer<JsonNode, PrintWriter> words) {
+    return print(of("GET", path), words);
   }
 
-  final JsonNode ask(String method, String path) {
+  /** Asks for something to be done, and prints the answer. */
+  int post(String path, BiConsumer<JsonNode, PrintWriter> words) {
+    return print(of("POST", path), words);
+  }
+
+  JsonNode of(String method, String path) {
     Path folder = data.map(Path::toAbsolutePath).orElseGet(home::data);
     return new RunningProcess(folder, url).ask(method, path);
   }
 
-  @Override
-  public Integer call() {
-    JsonNode answer = further(ask(method(), path()), spec.commandLine().getErr());
+  /**
+   * @return the exit code
+   */
+  int print(JsonNode answer, BiConsumer<JsonNode, PrintWriter> words) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(answer.toPrettyString());
     } else {
-      print(answer, out);
+      words.accept(answer, out);
     }
     out.flush();
     return 0;
   }
 
-  static String keys(JsonNode keys) {
-    StringBuilder text = new StringBuilder();
-    for (Map.Entry<String, JsonNode> key : keys.properties()) {
-      text.append(text.isEmpty() ? "" : " ")
-          .append(key.getKey())
-          .append('=')
-          .append(key.getValue().asText());
-    }
-    return text.toString();
+  /** Where is told how far a long question is. */
+  PrintWriter progress() {
+    return spec.commandLine().getErr();
+  }
+
+  /** A value as it may stand in a path. */
+  static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 }

@@ -3,30 +3,28 @@ package pontic.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.StringJoiner;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Command(
     name = "capabilities",
     description =
         "Show what each practice is, and each feed and write: on, or off with its reason.")
-final class CapabilityTable extends Ask {
+final class CapabilityTable implements Callable<Integer> {
+
+  @Mixin private final Ask ask;
 
   CapabilityTable(Home home) {
-    super(home);
+    ask = new Ask(home);
   }
 
   @Override
-  String method() {
-    return "GET";
+  public Integer call() {
+    return ask.get("/control/capabilities", CapabilityTable::print);
   }
 
-  @Override
-  String path() {
-    return "/control/capabilities";
-  }
-
-  @Override
-  void print(JsonNode answer, PrintWriter out) {
+  private static void print(JsonNode answer, PrintWriter out) {
     Table offices =
         new Table(
             "PRACTICE",

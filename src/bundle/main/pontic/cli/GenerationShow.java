@@ -2,29 +2,27 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Command(
     name = "generation",
     description = "Show which generation of the files runs, and why a newer one does not.")
-final class GenerationShow extends Ask {
+final class GenerationShow implements Callable<Integer> {
+
+  @Mixin private final Ask ask;
 
   GenerationShow(Home home) {
-    super(home);
+    ask = new Ask(home);
   }
 
   @Override
-  String method() {
-    return "GET";
+  public Integer call() {
+    return ask.get("/control/generation", GenerationShow::print);
   }
 
-  @Override
-  String path() {
-    return "/control/generation";
-  }
-
-  @Override
-  void print(JsonNode answer, PrintWriter out) {
+  private static void print(JsonNode answer, PrintWriter out) {
     out.println(
         "generation "
             + answer.path("generation").asText()

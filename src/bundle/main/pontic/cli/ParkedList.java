@@ -2,15 +2,17 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
     name = "parked",
     description = "Show messages and deliveries that wait for a person, oldest first.")
-final class ParkedList extends Ask {
+final class ParkedList implements Callable<Integer> {
+
+  @Mixin private final Ask ask;
 
   @Option(
       names = "--practice",
@@ -27,24 +29,16 @@ final class ParkedList extends Ask {
   private int limit;
 
   ParkedList(Home home) {
-    super(home);
+    ask = new Ask(home);
   }
 
   @Override
-  String method() {
-    return "GET";
+  public Integer call() {
+    return ask.get(
+        "/control/parked?practice=" + Ask.encoded(practice) + "&limit=" + limit, ParkedList::print);
   }
 
-  @Override
-  String path() {
-    return "/control/parked?practice="
-        + URLEncoder.encode(practice, StandardCharsets.UTF_8)
-        + "&limit="
-        + limit;
-  }
-
-  @Override
-  void print(JsonNode answer, PrintWriter out) {
+  private static void print(JsonNode answer, PrintWriter out) {
     Table table = new Table("ID", "PRACTICE", "TYPE", "PARKED", "CANDIDATES", "REASON");
     for (JsonNode receipt : answer) {
       table.row(

@@ -2,10 +2,10 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.StringJoiner;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -15,8 +15,10 @@ import picocli.CommandLine.Parameters;
       "Pause or resume a practice or a destination; without options all of it.",
       "It works within a second, holds over a restart, and nothing is lost: what waits goes on at resume."
     })
-final class Pause extends Ask {
+final class Pause implements Callable<Integer> {
   private final String verb;
+
+  @Mixin private final Ask ask;
 
   @Parameters(paramLabel = "ID", description = "Practice or destination, as in ./pontic status")
   private String id;
@@ -36,17 +38,12 @@ final class Pause extends Ask {
    * @param verb pause or resume
    */
   Pause(Home home, String verb) {
-    super(home);
+    ask = new Ask(home);
     this.verb = verb;
   }
 
   @Override
-  String method() {
-    return "POST";
-  }
-
-  @Override
-  String path() {
+  public Integer call() {
     StringJoiner what = new StringJoiner(",");
     if (reads) {
       what.add("reads");
@@ -57,16 +54,10 @@ final class Pause extends Ask {
     if (sends) {
       what.add("sends");
     }
-    return "/control/"
-        + verb
-        + "?id="
-        + URLEncoder.encode(id, StandardCharsets.UTF_8)
-        + "&what="
-        + what;
+    return ask.post("/control/" + verb + "?id=" + Ask.encoded(id) + "&what=" + what, Pause::print);
   }
 
-  @Override
-  void print(JsonNode answer, PrintWriter out) {
+  private static void print(JsonNode answer, PrintWriter out) {
     StringJoiner paused = new StringJoiner(" and ");
     answer.path("paused").forEach(what -> paused.add(what.asText()));
     out.println(

@@ -2,13 +2,16 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.util.StringJoiner;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "receipts", description = "Show what became of messages, newest first.")
-final class ReceiptList extends Ask {
+final class ReceiptList implements Callable<Integer> {
+
+  @Mixin private final Ask ask;
 
   @Option(
       names = "--practice",
@@ -32,30 +35,22 @@ final class ReceiptList extends Ask {
   private int limit;
 
   ReceiptList(Home home) {
-    super(home);
+    ask = new Ask(home);
   }
 
   @Override
-  String method() {
-    return "GET";
+  public Integer call() {
+    return ask.get(
+        "/control/receipts?practice="
+            + Ask.encoded(practice)
+            + "&end="
+            + Ask.encoded(end)
+            + "&limit="
+            + limit,
+        ReceiptList::print);
   }
 
-  @Override
-  String path() {
-    return "/control/receipts?practice="
-        + encoded(practice)
-        + "&end="
-        + encoded(end)
-        + "&limit="
-        + limit;
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  @Override
-  void print(JsonNode answer, PrintWriter out) {
+  private static void print(JsonNode answer, PrintWriter out) {
     Table table =
         new Table("MESSAGE", "PRACTICE", "TYPE", "ACCEPTED", "END", "MS", "KEYS", "REASON");
     for (JsonNode receipt : answer) {
@@ -71,5 +66,11 @@ final class ReceiptList extends Ask {
           receipt.path("reason").asText());
     }
     table.print(out);
+  }
+
+  private static String keys(JsonNode keys) {
+    StringJoiner text = new StringJoiner(" ");
+    keys.properties().forEach(key -> text.add(key.getKey() + "=" + key.getValue().asText()));
+    return text.toString();
   }
 }

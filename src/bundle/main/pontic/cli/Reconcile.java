@@ -2,12 +2,12 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,8 +18,10 @@ import picocli.CommandLine.Parameters;
       "Compare Open Dental with the records, and the records with what each destination holds; repair by sending.",
       "What is under way goes on without this command; what was stopped goes on when it is asked for again."
     })
-final class Reconcile extends Ask {
+final class Reconcile implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofSeconds(1);
+
+  @Mixin private final Ask ask;
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "PRACTICE", description = "Default: all")
   private String practice = "";
@@ -55,47 +57,42 @@ final class Reconcile extends Ask {
   private boolean history;
 
   Reconcile(Home home) {
-    super(home);
+    ask = new Ask(home);
   }
 
   @Override
-  String method() {
-    return history ? "GET" : "POST";
-  }
-
-  @Override
-  String path() {
+  public Integer call() {
     if (history) {
-      return "/control/reconciles?history=true&" + which();
+      return ask.get("/control/reconciles?history=true&" + which(), Reconcile::print);
     }
-    return stop
-        ? "/control/reconcile/stop?" + which()
-        : "/control/reconcile?" + which() + "&dryRun=" + dryRun + "&manyDeletes=" + manyDeletes;
+    if (stop) {
+      return ask.post("/control/reconcile/stop?" + which(), Reconcile::print);
+    }
+    String begin =
+        "/control/reconcile?" + which() + "&dryRun=" + dryRun + "&manyDeletes=" + manyDeletes;
+    JsonNode runs = ask.of("POST", begin);
+    return ask.print(noWait ? runs : ended(runs), Reconcile::print);
   }
 
   private String which() {
     return "practice="
-        + text(practice)
+        + Ask.encoded(practice)
         + "&table="
-        + text(table)
+        + Ask.encoded(table)
         + "&destination="
-        + text(destination);
+        + Ask.encoded(destination);
   }
 
-  private static String text(String value) {
-    return URLEncoder.encode(value, StandardCharsets.UTF_8);
-  }
-
-  @Override
-  JsonNode further(JsonNode answer, PrintWriter progress) {
-    JsonNode newest = answer;
-    while (!history && !stop && !noWait && isRunning(newest)) {
+  /** Asks on until nothing runs any more, and says how far it is. */
+  private JsonNode ended(JsonNode runs) {
+    JsonNode newest = runs;
+    while (isRunning(newest)) {
       LockSupport.parkNanos(LOOK.toNanos());
       if (Thread.currentThread().isInterrupted()) {
         return newest;
       }
-      newest = ask("GET", "/control/reconciles?" + which());
-      say(newest, progress);
+      newest = ask.of("GET", "/control/reconciles?" + which());
+      say(newest, ask.progress());
     }
     return newest;
   }
@@ -131,8 +128,7 @@ final class Reconcile extends Ask {
     progress.flush();
   }
 
-  @Override
-  void print(JsonNode answer, PrintWriter out) {
+  private static void print(JsonNode answer, PrintWriter out) {
     Table runs =
         new Table(
             "PRACTICE",

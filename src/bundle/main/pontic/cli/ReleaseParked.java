@@ -2,16 +2,18 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "release",
     description =
         "Let a parked message or delivery go on, with what waits behind it, under the same rules.")
-final class ReleaseParked extends Ask {
+final class ReleaseParked implements Callable<Integer> {
+
+  @Mixin private final Ask ask;
 
   @Parameters(
       paramLabel = "ID",
@@ -19,21 +21,15 @@ final class ReleaseParked extends Ask {
   private String message;
 
   ReleaseParked(Home home) {
-    super(home);
+    ask = new Ask(home);
   }
 
   @Override
-  String method() {
-    return "POST";
+  public Integer call() {
+    return ask.post("/control/release?message=" + Ask.encoded(message), this::print);
   }
 
-  @Override
-  String path() {
-    return "/control/release?message=" + URLEncoder.encode(message, StandardCharsets.UTF_8);
-  }
-
-  @Override
-  void print(JsonNode answer, PrintWriter out) {
+  private void print(JsonNode answer, PrintWriter out) {
     out.println(
         answer.path("message").asText()
             + " goes on; see ./pontic "

@@ -1,31 +1,25 @@
 package pontic.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Command(
     name = "reload",
     description =
         "Look at the files at once and start anew from them, changed or not; for changed secrets and freed ports.")
-final class Reload extends Ask {
+final class Reload implements Callable<Integer> {
+
+  @Mixin private final Ask ask;
 
   Reload(Home home) {
-    super(home);
+    ask = new Ask(home);
   }
 
   @Override
-  String method() {
-    return "POST";
-  }
-
-  @Override
-  String path() {
-    return "/control/reload";
-  }
-
-  @Override
-  void print(JsonNode answer, PrintWriter out) {
-    out.println("the files are looked at; see ./pontic generation");
+  public Integer call() {
+    return ask.post(
+        "/control/reload",
+        (answer, out) -> out.println("the files are looked at; see ./pontic generation"));
   }
 }

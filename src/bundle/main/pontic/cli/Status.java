@@ -4,29 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Command(
     name = "status",
     description = "Show practices, lanes, destinations and routes of the running process.")
-final class Status extends Ask {
+final class Status implements Callable<Integer> {
+
+  @Mixin private final Ask ask;
 
   Status(Home home) {
-    super(home);
+    ask = new Ask(home);
   }
 
   @Override
-  String method() {
-    return "GET";
+  public Integer call() {
+    return ask.get("/control/status", Status::print);
   }
 
-  @Override
-  String path() {
-    return "/control/status";
-  }
-
-  @Override
-  void print(JsonNode answer, PrintWriter out) {
+  static void print(JsonNode answer, PrintWriter out) {
     out.println(
         "instance "
             + answer.path("instance").asText()

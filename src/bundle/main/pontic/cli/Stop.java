@@ -1,30 +1,22 @@
 package pontic.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Command(
     name = "stop",
     description = "Ask the running process to end; it finishes what is under way.")
-final class Stop extends Ask {
+final class Stop implements Callable<Integer> {
+
+  @Mixin private final Ask ask;
 
   Stop(Home home) {
-    super(home);
+    ask = new Ask(home);
   }
 
   @Override
-  String method() {
-    return "POST";
-  }
-
-  @Override
-  String path() {
-    return "/control/stop";
-  }
-
-  @Override
-  void print(JsonNode answer, PrintWriter out) {
-    out.println("Pontic is stopping");
+  public Integer call() {
+    return ask.post("/control/stop", (answer, out) -> out.println("Pontic is stopping"));
   }
 }

@@ -9,9 +9,6 @@ import org.apache.camel.component.netty.DefaultChannelHandlerFactory;
  * all connections.
  */
 public final class MllpDecoderFactory extends DefaultChannelHandlerFactory {
-  /** Room for a scanned document inside a message; larger ones are refused. */
-  public static final int DEFAULT_MAX_FRAME_BYTES = 10 * 1024 * 1024;
-
   private final int maxFrameBytes;
   private final LongAdder garbageBytes = new LongAdder();
   private final LongAdder overlongFrames = new LongAdder();

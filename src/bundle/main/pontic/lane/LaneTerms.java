@@ -18,11 +18,6 @@ public record LaneTerms(
     double scale,
     boolean enabled) {
 
-  /** How long the HTTP client waits for the answer. */
-  public Duration responseTimeout() {
-    return limit.plus(margin);
-  }
-
   /** How long a lease lasts: longer than any request under it. */
   public Duration lease() {
     return limit.plus(margin.multipliedBy(3));

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param config the folder that was read, absolute; of a running generation it is its own copy
  * @param store blank url = the embedded store in the data folder
  * @param broker blank url = the embedded broker
- * @param wakePeriod how often due work is looked for
+ * @param callConsumers how many API requests may be under way at the same time
  * @param practices in order of their id
  * @param longestPause no office is left alone longer, whatever Retry-After its API sends
  * @param destinations in order of their id
@@ -32,8 +32,7 @@ public record Settings(
     Path config,
     Access store,
     Access broker,
-    Consumers consumers,
-    Duration wakePeriod,
+    int callConsumers,
     Duration longestPause,
     List<Practice> practices,
     List<Destination> destinations,
@@ -84,8 +83,7 @@ public record Settings(
         config,
         process.store,
         process.broker,
-        consumers,
-        wakePeriod,
+        callConsumers,
         longestPause,
         practices,
         destinations,
@@ -101,7 +99,4 @@ public record Settings(
       return url.isBlank();
     }
   }
-
-  /** How many tokens of each queue are served at the same time. */
-  public record Consumers(int call, int understand, int send) {}
 }

@@ -156,11 +156,8 @@ public final class SettingsLoader {
             section.port("pontic.hawtio.port", Optional.of(8181)));
     Settings.Access store = access(section, "pontic.store", "jdbc:postgresql:");
     Settings.Access broker = access(section, "pontic.broker", "");
-    Settings.Consumers consumers =
-        new Settings.Consumers(
-            section.number("pontic.call.consumers", Optional.of(8), 1, 1000),
-            section.number("pontic.understand.consumers", Optional.of(2), 1, 1000),
-            section.number("pontic.send.consumers", Optional.of(4), 1, 1000));
+    int call = section.number("pontic.call.consumers", Optional.of(8), 1, 1000);
+    int understand = section.number("pontic.understand.consumers", Optional.of(2), 1, 1000);
     Duration wake = section.time("pontic.wake.period", Duration.ofMillis(50));
     Duration merge = section.time("pontic.merge.period", Duration.ofSeconds(10));
     Duration poll = section.time("pontic.capture.period", Duration.ofSeconds(1));
@@ -199,9 +196,8 @@ public final class SettingsLoader {
     resolved.put("pontic.facade.port", "" + ports.facade());
     resolved.put("pontic.management.port", "" + ports.management());
     resolved.put("pontic.hawtio.port", "" + ports.hawtio());
-    resolved.put("pontic.call.consumers", "" + consumers.call());
-    resolved.put("pontic.understand.consumers", "" + consumers.understand());
-    resolved.put("pontic.send.consumers", "" + consumers.send());
+    resolved.put("pontic.call.consumers", "" + call);
+    resolved.put("pontic.understand.consumers", "" + understand);
     resolved.put("pontic.wake.period", "" + wake.toMillis());
     resolved.put("pontic.merge.period", "" + merge.toMillis());
     resolved.put("pontic.capture.period", "" + poll.toMillis());
@@ -236,8 +232,7 @@ public final class SettingsLoader {
         folder,
         store,
         broker,
-        consumers,
-        wake,
+        call,
         pause,
         practices,
         destinations,

@@ -148,6 +148,7 @@ public final class Dues {
    * @param attempt what was attempted last, if that is unclear; otherwise none
    * @param wire what of the attempt has to be sent again byte by byte; empty for kinds that do not
    * @param remoteVersion the destination's own version id; empty if it told none
+   * @param together at most so many go in one request with it
    */
   public record Entry(
       String practice,
@@ -443,6 +444,7 @@ public final class Dues {
    *
    * @param version the entry's record, or its attempt if that was unclear
    * @param remoteVersion the destination's own version id; empty if it told none
+   * @param together at most so many go in one request with it
    */
   public void acknowledged(Transaction tx, Entry entry, Version version, String remoteVersion) {
     has(tx, entry, version, remoteVersion, "");

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.hl7.Answer;
@@ -239,28 +240,23 @@ public final class Hl7Sends {
         });
   }
 
-  @FunctionalInterface
-  private interface Step {
-    void take(Transaction tx);
-  }
-
   /** Stores under the lease and gives it back; false if it is lost, and nothing is stored. */
-  private boolean end(Hl7Claim claim, Step step) {
+  private boolean end(Hl7Claim claim, Consumer<Transaction> step) {
     return during(
         claim,
         tx -> {
-          step.take(tx);
+          step.accept(tx);
           leases.release(tx, lease(claim.practice(), claim.destination()), claim.epoch());
         });
   }
 
-  private boolean during(Hl7Claim claim, Step step) {
+  private boolean during(Hl7Claim claim, Consumer<Transaction> step) {
     return store.write(
         tx -> {
           boolean held =
               leases.holds(tx, lease(claim.practice(), claim.destination()), claim.epoch());
           if (held) {
-            step.take(tx);
+            step.accept(tx);
           }
           return held;
         });

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -160,19 +161,16 @@ public final class Sends {
         kept.remove(entry);
       }
     }
+    // If a step of the seam failed, the whole claim has ended already.
     boolean held =
         kept.isEmpty()
-            || store.write(
+            || during(
+                claim,
                 tx -> {
-                  // A step of the seam that failed has ended the whole claim already.
-                  boolean holds = leases.holds(tx, name(claim), claim.epoch());
-                  if (holds) {
-                    kept.forEach(entry -> dues.withheld(tx, entry.untold(), route + "/seam"));
-                  }
-                  if (holds && passed.isEmpty()) {
+                  kept.forEach(entry -> dues.withheld(tx, entry.untold(), route + "/seam"));
+                  if (passed.isEmpty()) {
                     leases.release(tx, name(claim), claim.epoch());
                   }
-                  return holds;
                 });
     return claim.with(held ? passed : List.of());
   }
@@ -184,20 +182,16 @@ public final class Sends {
     if (claim.entries().isEmpty()) {
       return;
     }
-    store.write(
+    end(
+        claim,
         tx -> {
-          boolean held = leases.holds(tx, name(claim), claim.epoch());
-          if (held) {
-            for (Dues.Entry entry : claim.entries()) {
-              if (entry.isUnknown()) {
-                dues.inVain(tx, entry, "withheld by " + route + "/reads");
-              } else {
-                dues.withheld(tx, entry.untold(), route + "/bundle");
-              }
+          for (Dues.Entry entry : claim.entries()) {
+            if (entry.isUnknown()) {
+              dues.inVain(tx, entry, "withheld by " + route + "/reads");
+            } else {
+              dues.withheld(tx, entry.untold(), route + "/bundle");
             }
-            leases.release(tx, name(claim), claim.epoch());
           }
-          return held;
         });
   }
 
@@ -231,18 +225,14 @@ public final class Sends {
       failing(claim, "the answer does not cover what was sent", Duration.ZERO, false, false);
       return;
     }
-    store.write(
+    end(
+        claim,
         tx -> {
-          if (!leases.holds(tx, name(claim), claim.epoch())) {
-            return false;
-          }
           for (int i = 0; i < claim.entries().size(); i++) {
             Dues.Entry entry = claim.entries().get(i);
             acknowledged(tx, entry, entry.record(), answers.get(i).version());
           }
           dues.works(tx, claim.practice(), claim.destination());
-          leases.release(tx, name(claim), claim.epoch());
-          return true;
         });
   }
 
@@ -265,15 +255,7 @@ public final class Sends {
       failing(claim, "the answer does not cover what was read back", Duration.ZERO, false, false);
       return;
     }
-    store.write(
-        tx -> {
-          if (!leases.holds(tx, name(claim), claim.epoch())) {
-            return false;
-          }
-          settle(tx, claim, answers);
-          leases.release(tx, name(claim), claim.epoch());
-          return true;
-        });
+    end(claim, tx -> settle(tx, claim, answers));
   }
 
   private void settle(Transaction tx, Claim claim, List<Transactions.Answer> answers) {
@@ -326,7 +308,8 @@ public final class Sends {
   /** Decides by the failure what becomes of the claim. Its text never leaves this method. */
   public void failed(Claim claim, Throwable failure) {
     if (failure instanceof TooLateException) {
-      tooLate(claim);
+      // Nothing was sent, and the destination has no part in it.
+      end(claim, tx -> claim.entries().forEach(entry -> dues.notSent(tx, entry)));
       return;
     }
     int status = status(failure);
@@ -357,19 +340,6 @@ public final class Sends {
     return destinations.apply(claim.destination()).map(Destination::versioned).orElse(true);
   }
 
-  /** Nothing was sent, and the destination has no part in it. */
-  private void tooLate(Claim claim) {
-    store.write(
-        tx -> {
-          boolean held = leases.holds(tx, name(claim), claim.epoch());
-          if (held) {
-            claim.entries().forEach(entry -> dues.notSent(tx, entry));
-            leases.release(tx, name(claim), claim.epoch());
-          }
-          return held;
-        });
-  }
-
   private static int status(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof FhirClientConnectionException) {
@@ -387,11 +357,9 @@ public final class Sends {
    * @param unclear what stands at the destination must be read before it is tried again
    */
   private void refused(Claim claim, String reason, boolean unclear) {
-    store.write(
+    end(
+        claim,
         tx -> {
-          if (!leases.holds(tx, name(claim), claim.epoch())) {
-            return false;
-          }
           if (!unclear) {
             claim.entries().forEach(entry -> dues.notSent(tx, entry));
           }
@@ -403,8 +371,6 @@ public final class Sends {
             dues.refused(tx, claim.entries().get(0), reason);
           }
           dues.works(tx, claim.practice(), claim.destination());
-          leases.release(tx, name(claim), claim.epoch());
-          return true;
         });
   }
 
@@ -414,31 +380,50 @@ public final class Sends {
    */
   private void failing(
       Claim claim, String reason, Duration least, boolean notSent, boolean perhapsOne) {
-    int failures =
-        store.write(
-            tx -> {
-              if (!leases.holds(tx, name(claim), claim.epoch())) {
-                return 0;
-              }
-              if (notSent) {
-                claim.entries().forEach(entry -> dues.notSent(tx, entry));
-              }
-              int count = dues.failing(tx, claim.practice(), claim.destination(), reason, least);
-              if (perhapsOne) {
-                dues.vain(tx, claim.practice(), claim.destination(), claim.entries(), reason);
-              }
-              leases.release(tx, name(claim), claim.epoch());
-              return count;
-            });
-    // The first of a row of failures is news; the rest is in the store.
-    if (failures == 1) {
-      LOG.warn(
-          "{} for {}: {}; {} resources stay due and are asked for or sent again, with growing pauses.",
-          claim.destination(),
-          claim.practice(),
-          reason,
-          claim.entries().size());
-    }
+    end(
+        claim,
+        tx -> {
+          if (notSent) {
+            claim.entries().forEach(entry -> dues.notSent(tx, entry));
+          }
+          int failures = dues.failing(tx, claim.practice(), claim.destination(), reason, least);
+          if (perhapsOne) {
+            dues.vain(tx, claim.practice(), claim.destination(), claim.entries(), reason);
+          }
+          // The first of a row of failures is news; the rest is in the store.
+          if (failures == 1) {
+            LOG.warn(
+                "{} for {}: {}; {} resources stay due and are asked for or sent again, with growing pauses.",
+                claim.destination(),
+                claim.practice(),
+                reason,
+                claim.entries().size());
+          }
+        });
+  }
+
+  /** Stores under the lease and gives it back; if it is lost, nothing is stored. */
+  private void end(Claim claim, Consumer<Transaction> step) {
+    during(
+        claim,
+        tx -> {
+          step.accept(tx);
+          leases.release(tx, name(claim), claim.epoch());
+        });
+  }
+
+  /**
+   * @return false if another holder has the lease, and nothing is stored
+   */
+  private boolean during(Claim claim, Consumer<Transaction> step) {
+    return store.write(
+        tx -> {
+          boolean held = leases.holds(tx, name(claim), claim.epoch());
+          if (held) {
+            step.accept(tx);
+          }
+          return held;
+        });
   }
 
   private static String name(Claim claim) {

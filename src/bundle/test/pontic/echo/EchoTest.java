@@ -69,7 +69,7 @@ class EchoTest {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     String placer = "PL" + NUMBER;
     say(Hospital.adt("A28", control(), patient));
-    long patNum = patNum(patient);
+    long patNum = house.office("elm").patNum(patient);
     told(registry, patNum, family(patient.last()));
     spared("Patient", patNum);
 
@@ -78,7 +78,7 @@ class EchoTest {
     spared("Patient", patNum);
 
     say(Hospital.siu("S12", control(), patient, placer, NOON, 30, "crown"));
-    long aptNum = aptNum(patient);
+    long aptNum = house.office("elm").aptNum(patient);
     toldAppointment(registry, aptNum, starts(NOON));
     spared("Appointment", aptNum);
 
@@ -109,7 +109,7 @@ class EchoTest {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     String placer = "PL" + NUMBER;
     say(withoutPractitioner(Hospital.siu("S12", control(), patient, placer, NOON, 30, "")));
-    long aptNum = aptNum(patient);
+    long aptNum = house.office("elm").aptNum(patient);
     Appointment told = toldAppointment(house.hospital(), aptNum, starts(NOON));
     assertTrue(
         told.getParticipant().stream()
@@ -132,8 +132,8 @@ class EchoTest {
     try {
       String placer = "PL" + NUMBER;
       say(withoutPractitioner(Hospital.siu("S12", control(), patient, placer, NOON, 30, "")));
-      toldAppointment(house.hospital(), aptNum(patient), starts(NOON));
-      told(house.hospital(), patNum(patient), family(patient.last()));
+      toldAppointment(house.hospital(), house.office("elm").aptNum(patient), starts(NOON));
+      told(house.hospital(), house.office("elm").patNum(patient), family(patient.last()));
     } finally {
       house.hospital().refuseNothing();
     }
@@ -153,7 +153,7 @@ class EchoTest {
   void anotherSendersWordIsNewsToTheHospital() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     say(Hospital.adt("A28", control(), patient));
-    long patNum = patNum(patient);
+    long patNum = house.office("elm").patNum(patient);
     spared("Patient", patNum);
     String other =
         new String(
@@ -172,7 +172,7 @@ class EchoTest {
   void aValueThatTheDeskSetsBackIsToldAgain() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     say(Hospital.adt("A28", control(), patient));
-    long patNum = patNum(patient);
+    long patNum = house.office("elm").patNum(patient);
     spared("Patient", patNum);
     String said = String.valueOf(house.office("elm").patients(patient).get(0).get("HmPhone"));
 
@@ -197,7 +197,7 @@ class EchoTest {
     String id = control();
     assertEquals("AA", house.send("elm", Hospital.adt("A28", id, patient)));
     until("the patient is there", () -> !house.office("elm").patients(patient).isEmpty());
-    long patNum = patNum(patient);
+    long patNum = house.office("elm").patNum(patient);
     told(registry, patNum, family(patient.last()));
     assertEquals("", house.ledger().end(id), "told while the write's end was open");
     until(
@@ -210,7 +210,7 @@ class EchoTest {
                             + patNum)
                 == 1);
     house.untilAllEnded();
-    assertEquals("landed", house.ledger().end(id));
+    house.ledger().assertEnd("landed", id);
     spared("Patient", patNum);
     assertEquals(List.of(), arrivals("Patient", patNum));
   }
@@ -220,7 +220,7 @@ class EchoTest {
   void theSurvivorOfAMergeGetsTheSendersWordsAndTheyAreNoNewsToIt() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     say(Hospital.adt("A28", control(), patient));
-    long from = patNum(patient);
+    long from = house.office("elm").patNum(patient);
     spared("Patient", from);
     long into =
         desk.addPatient(
@@ -253,17 +253,17 @@ class EchoTest {
     for (Hospital.Patient patient : List.of(untouched, edited, overwritten)) {
       say(Hospital.adt("A28", control(), patient));
     }
-    sameSecond("Email = 'desk@example.org'", patNum(edited));
-    sameSecond("City = 'Bend'", patNum(overwritten));
+    sameSecond("Email = 'desk@example.org'", house.office("elm").patNum(edited));
+    sameSecond("City = 'Bend'", house.office("elm").patNum(overwritten));
     house.stopBundle();
     house.with("practices.elm.database.enabled", "true");
     house.startBundle();
 
-    told(house.hospital(), patNum(edited), p -> !p.getTelecom().isEmpty());
-    told(house.hospital(), patNum(overwritten), p -> city(p).equals("Bend"));
-    told(registry, patNum(untouched), family(untouched.last()));
-    spared("Patient", patNum(untouched));
-    assertEquals(List.of(), arrivals("Patient", patNum(untouched)));
+    told(house.hospital(), house.office("elm").patNum(edited), p -> !p.getTelecom().isEmpty());
+    told(house.hospital(), house.office("elm").patNum(overwritten), p -> city(p).equals("Bend"));
+    told(registry, house.office("elm").patNum(untouched), family(untouched.last()));
+    spared("Patient", house.office("elm").patNum(untouched));
+    assertEquals(List.of(), arrivals("Patient", house.office("elm").patNum(untouched)));
     assertEquals(
         0,
         house
@@ -282,17 +282,11 @@ class EchoTest {
     house.startBundle();
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     say(Hospital.adt("A28", control(), patient));
-    told(house.hospital(), patNum(patient), family(patient.last()));
+    told(house.hospital(), house.office("elm").patNum(patient), family(patient.last()));
   }
 
   private static void say(byte[] message) throws Exception {
-    assertEquals("AA", house.send("elm", message));
-    house.untilAllEnded();
-    String id = new String(message, StandardCharsets.UTF_8).split("\\|")[9];
-    assertEquals(
-        "landed",
-        house.ledger().end(id),
-        () -> String.valueOf(house.ledger().receipt(id).get("receipt_reason")));
+    house.ledger().assertEnd("landed", house.ended("elm", message));
   }
 
   private static byte[] withoutPractitioner(byte[] message) {
@@ -328,19 +322,7 @@ class EchoTest {
 
   /** Waits until the hospital counts as having the newest version of the row unsent. */
   private static void spared(String resource, long key) {
-    until(
-        "the hospital knows the newest " + resource + " " + key + " without being sent it",
-        () ->
-            house
-                    .ledger()
-                    .count(
-                        "select count(*) from delivery d join record r on r.practice = d.practice and r.resource = d.resource"
-                            + " and r.row_key = d.row_key where d.practice = 'elm' and d.destination = 'hospital'"
-                            + " and d.withheld = 'echo' and d.acknowledged_version = r.version and d.resource = '"
-                            + resource
-                            + "' and d.row_key = "
-                            + key)
-                == 1);
+    house.ledger().untilSpared("hospital", resource, key);
   }
 
   private static Patient told(HospitalFhirServer server, long patNum, Predicate<Patient> fits)
@@ -399,14 +381,6 @@ class EchoTest {
             .getStart()
             .toInstant()
             .equals(at.atZone(java.time.ZoneId.of("America/New_York")).toInstant());
-  }
-
-  private static long patNum(Hospital.Patient patient) {
-    return ((Number) house.office("elm").patients(patient).get(0).get("PatNum")).longValue();
-  }
-
-  private static long aptNum(Hospital.Patient patient) {
-    return ((Number) house.office("elm").appointments(patient).get(0).get("AptNum")).longValue();
   }
 
   private static String control() {

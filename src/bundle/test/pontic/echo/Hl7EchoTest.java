@@ -82,7 +82,7 @@ class Hl7EchoTest {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     String placer = "PL" + NUMBER;
     say(Hospital.adt("A28", control(), patient));
-    long patNum = patNum(patient);
+    long patNum = house.office("elm").patNum(patient);
     registryHas("Patient", patNum, p -> true);
     spared("Patient", patNum);
 
@@ -91,7 +91,7 @@ class Hl7EchoTest {
     spared("Patient", patNum);
 
     say(Hospital.siu("S12", control(), patient, placer, NOON, 30, "crown"));
-    long aptNum = aptNum(patient);
+    long aptNum = house.office("elm").aptNum(patient);
     registryHas("Appointment", aptNum, starts(NOON));
     spared("Appointment", aptNum);
 
@@ -124,8 +124,8 @@ class Hl7EchoTest {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     String placer = "PL" + NUMBER;
     say(withoutPractitioner(Hospital.siu("S12", control(), patient, placer, NOON, 30, "")));
-    long aptNum = aptNum(patient);
-    long patNum = patNum(patient);
+    long aptNum = house.office("elm").aptNum(patient);
+    long patNum = house.office("elm").patNum(patient);
 
     Hl7Message told = frame(appointment(aptNum));
     assertEquals("SIU^S14", told.trigger(), "the hospital made it, so it is not new to it");
@@ -158,7 +158,7 @@ class Hl7EchoTest {
       throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     say(Hospital.adt("A28", control(), patient));
-    long patNum = patNum(patient);
+    long patNum = house.office("elm").patNum(patient);
     spared("Patient", patNum);
     desk.editPatient(patNum, Map.of("City", "Bend"));
     Hl7Message told = frame(patient(patNum));
@@ -203,7 +203,7 @@ class Hl7EchoTest {
     String id = control();
     assertEquals("AA", house.send("elm", Hospital.adt("A31", id, patient)));
     house.untilAllEnded();
-    assertEquals("no change", house.ledger().end(id));
+    house.ledger().assertEnd("no change", id);
     assertEquals(
         0,
         house
@@ -244,43 +244,52 @@ class Hl7EchoTest {
           Hospital.siu(
               "S12", control(), patient, "PL" + patient.mrn(), NOON.plusDays(day++), 30, ""));
     }
-    sameSecond("update patient set HmPhone = '', Email = 'desk@example.org'", patNum(edited));
-    sameSecond("update appointment set AptDateTime = '2027-04-01 08:00:00'", aptNum(moved));
-    sameSecond("update appointment set AptStatus = 5", aptNum(cancelled));
+    sameSecond(
+        "update patient set HmPhone = '', Email = 'desk@example.org'",
+        house.office("elm").patNum(edited));
+    sameSecond(
+        "update appointment set AptDateTime = '2027-04-01 08:00:00'",
+        house.office("elm").aptNum(moved));
+    sameSecond("update appointment set AptStatus = 5", house.office("elm").aptNum(cancelled));
     JdbcClient.create(house.sandbox().practice("elm").dataSource())
         .sql(
             "insert into histappointment (HistDateTStamp, HistApptAction, AptNum) values (now(), 3, ?)")
-        .params(aptNum(cancelled))
+        .params(house.office("elm").aptNum(cancelled))
         .update();
     house.stopBundle();
     house.with("pontic.capture.period", "100ms");
     house.startBundle();
 
-    Hl7Message change = frame(patient(patNum(edited)));
+    Hl7Message change = frame(patient(house.office("elm").patNum(edited)));
     assertEquals("ADT^A31", change.trigger());
     assertTrue(change.field("PID", 13).contains("desk@example.org"));
-    Hl7Message move = frame(appointment(aptNum(moved)));
+    Hl7Message move = frame(appointment(house.office("elm").aptNum(moved)));
     assertEquals("SIU^S13", move.trigger());
     assertTrue(move.field("SCH", 11).contains("20270401080000"));
     assertEquals("PL" + moved.mrn() + "^LAKE", move.field("SCH", 1));
-    assertEquals("SIU^S15", frame(appointment(aptNum(cancelled))).trigger());
+    assertEquals("SIU^S15", frame(appointment(house.office("elm").aptNum(cancelled))).trigger());
     arrived(
         house.hospital(),
         "Patient",
-        patNum(edited),
+        house.office("elm").patNum(edited),
         p -> phones((Patient) p).contains("desk@example.org"));
     for (Hospital.Patient patient : List.of(untouched, moved, cancelled)) {
-      registryHas("Patient", patNum(patient), p -> true);
-      spared("Patient", patNum(patient));
-      assertEquals(List.of(), events(patient(patNum(patient))));
+      registryHas("Patient", house.office("elm").patNum(patient), p -> true);
+      spared("Patient", house.office("elm").patNum(patient));
+      assertEquals(List.of(), events(patient(house.office("elm").patNum(patient))));
     }
     for (Hospital.Patient patient : List.of(untouched, edited)) {
-      spared("Appointment", aptNum(patient));
-      assertEquals(List.of(), events(appointment(aptNum(patient))));
+      spared("Appointment", house.office("elm").aptNum(patient));
+      assertEquals(List.of(), events(appointment(house.office("elm").aptNum(patient))));
     }
     for (Hospital.Patient patient : List.of(edited, moved, cancelled)) {
       assertEquals(
-          1, engine.frames(patient(patNum(patient)).or(appointment(aptNum(patient)))).size());
+          1,
+          engine
+              .frames(
+                  patient(house.office("elm").patNum(patient))
+                      .or(appointment(house.office("elm").aptNum(patient))))
+              .size());
     }
   }
 
@@ -292,8 +301,8 @@ class Hl7EchoTest {
     landsLate("POST", "/patients");
     landsLate("POST", "/appointments");
     say(Hospital.siu("S12", control(), patient, placer, NOON.plusDays(40), 30, "lateword"));
-    long patNum = patNum(patient);
-    long aptNum = aptNum(patient);
+    long patNum = house.office("elm").patNum(patient);
+    long aptNum = house.office("elm").aptNum(patient);
     registryHas("Patient", patNum, p -> true);
     registryHas("Appointment", aptNum, starts(NOON.plusDays(40)));
     spared("Patient", patNum);
@@ -326,11 +335,11 @@ class Hl7EchoTest {
     byte[] booking = Hospital.siu("S12", id, patient, "PL" + id, NOON.plusDays(50), 30, "");
     assertEquals("AA", house.send("elm", withoutPractitioner(booking)));
     until("it is booked", () -> !house.office("elm").appointments(patient).isEmpty());
-    long aptNum = aptNum(patient);
+    long aptNum = house.office("elm").aptNum(patient);
     registryHas("Appointment", aptNum, starts(NOON.plusDays(50)));
     assertEquals("", house.ledger().end(id), "told while the write's end was open");
     assertEquals("SIU^S14", frame(appointment(aptNum)).trigger());
-    assertEquals("landed", house.ledger().end(id));
+    house.ledger().assertEnd("landed", id);
     heard("Appointment", aptNum);
     assertEquals(List.of("SIU^S14"), events(appointment(aptNum)));
   }
@@ -340,7 +349,7 @@ class Hl7EchoTest {
   void whatTheHospitalPutsThroughTheFacadeGoesToNeitherOfItsSystems() throws Exception {
     Hospital.Patient patient = Hospital.Patient.numbered(NUMBER.incrementAndGet());
     put(patient, "77", patient.phone());
-    long patNum = patNum(patient);
+    long patNum = house.office("elm").patNum(patient);
     registryHas("Patient", patNum, p -> true);
     spared("Patient", patNum);
     put(patient, "77", "5035554444");
@@ -398,13 +407,7 @@ class Hl7EchoTest {
   }
 
   private static void say(byte[] message) throws Exception {
-    assertEquals("AA", house.send("elm", message));
-    house.untilAllEnded();
-    String id = new String(message, StandardCharsets.UTF_8).split("\\|")[9];
-    assertEquals(
-        "landed",
-        house.ledger().end(id),
-        () -> String.valueOf(house.ledger().receipt(id).get("receipt_reason")));
+    house.ledger().assertEnd("landed", house.ended("elm", message));
   }
 
   private static byte[] withoutPractitioner(byte[] message) {
@@ -424,22 +427,7 @@ class Hl7EchoTest {
 
   /** Waits until both of the hospital's systems count as having the newest version unsent. */
   private static void spared(String resource, long key) {
-    for (String destination : HOSPITAL) {
-      until(
-          destination + " knows the newest " + resource + " " + key + " without being sent it",
-          () ->
-              house
-                      .ledger()
-                      .count(
-                          "select count(*) from delivery d join record r on r.practice = d.practice and r.resource = d.resource"
-                              + " and r.row_key = d.row_key where d.practice = 'elm' and d.destination = '"
-                              + destination
-                              + "' and d.withheld = 'echo' and d.acknowledged_version = r.version and d.resource = '"
-                              + resource
-                              + "' and d.row_key = "
-                              + key)
-                  == 1);
-    }
+    HOSPITAL.forEach(each -> house.ledger().untilSpared(each, resource, key));
   }
 
   /** Waits until all answers are stored: what is said from now on, is said knowing that. */
@@ -534,14 +522,6 @@ class Hl7EchoTest {
 
   private static String id(String type, long key) {
     return "elm-" + type.toLowerCase(Locale.ROOT) + "-" + key;
-  }
-
-  private static long patNum(Hospital.Patient patient) {
-    return ((Number) house.office("elm").patients(patient).get(0).get("PatNum")).longValue();
-  }
-
-  private static long aptNum(Hospital.Patient patient) {
-    return ((Number) house.office("elm").appointments(patient).get(0).get("AptNum")).longValue();
   }
 
   private static String control() {

@@ -57,6 +57,9 @@ public final class ChildJvm {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
+            "-XX:MetaspaceSize=256m",
+            "-Xms256m",
+            "-Xmn128m",
             "-Xshare:auto"));
   }
 

@@ -128,7 +128,7 @@ public final class House implements AutoCloseable {
     flags.put("destinations.hospital-hl7.url", "mllp://127.0.0.1:" + hospitalMllp.port());
     flags.put("pontic.wake.period", "20");
     flags.put("pontic.merge.period", "200ms");
-    flags.put("pontic.capture.period", "100ms");
+    flags.put("pontic.capture.period", "250ms");
     // Else a test that runs over half past two of an office would compare everything.
     flags.put("pontic.reconcile.at", "off");
   }
@@ -252,6 +252,22 @@ public final class House implements AutoCloseable {
     }
   }
 
+  /** Sends one message, which has to be taken, and returns its control id. */
+  public String accepted(String practice, byte[] message) throws Exception {
+    String answer = send(practice, message);
+    if (!answer.equals("AA")) {
+      throw new AssertionError("not AA but " + answer);
+    }
+    return new String(message, java.nio.charset.StandardCharsets.UTF_8).split("\\|")[9];
+  }
+
+  /** Sends one message, waits until all have their ends, and returns its control id. */
+  public String ended(String practice, byte[] message) throws Exception {
+    String id = accepted(practice, message);
+    untilAllEnded();
+    return id;
+  }
+
   /** As ./pontic release: the status that the control endpoint answers. */
   public int release(String messageId) throws Exception {
     return post("/control/release?message=" + messageId);
@@ -309,6 +325,13 @@ public final class House implements AutoCloseable {
     until(
         "both practices have said what they are",
         () -> ledger().count("select count(*) from lane where capabilities <> ''") == 2);
+  }
+
+  /** Waits until every accepted message waits for its lane, if not for its end. */
+  public void untilUnderstood() {
+    until(
+        "all are understood",
+        () -> ledger().count("select count(*) from message where state = 'accepted'") == 0);
   }
 
   /** Waits until every accepted message has its end. */

@@ -1,5 +1,8 @@
 package pontic.house;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.List;
 import java.util.Map;
 import pontic.store.Store;
@@ -32,6 +35,40 @@ public final class Ledger {
 
   public String end(String controlId) {
     return String.valueOf(receipt(controlId).get("receipt_end"));
+  }
+
+  public String reason(String controlId) {
+    return String.valueOf(receipt(controlId).get("receipt_reason"));
+  }
+
+  /** Pontic's own id of it. */
+  public String id(String controlId) {
+    return String.valueOf(receipt(controlId).get("id"));
+  }
+
+  /** Fails with the reason that the receipt gives, if the message has another end. */
+  public void assertEnd(String end, String controlId) {
+    assertEquals(end, end(controlId), () -> reason(controlId));
+  }
+
+  public void assertReason(String part, String controlId) {
+    assertTrue(reason(controlId).contains(part), () -> reason(controlId));
+  }
+
+  /** Waits until the destination counts as having the newest version of elm's row unsent. */
+  public void untilSpared(String destination, String resource, long key) {
+    House.until(
+        destination + " knows the newest " + resource + " " + key + " without being sent it",
+        () ->
+            count(
+                    "select count(*) from delivery d join record r on r.practice = d.practice and r.resource = d.resource"
+                        + " and r.row_key = d.row_key where d.practice = 'elm' and d.destination = '"
+                        + destination
+                        + "' and d.withheld = 'echo' and d.acknowledged_version = r.version and d.resource = '"
+                        + resource
+                        + "' and d.row_key = "
+                        + key)
+                == 1);
   }
 
   /** What is open, by ids and states, for a failing test. */

@@ -40,4 +40,14 @@ public final class Office {
         patient.last(),
         patient.first());
   }
+
+  /** Of the first of {@link #patients}. */
+  public long patNum(Hospital.Patient patient) {
+    return ((Number) patients(patient).get(0).get("PatNum")).longValue();
+  }
+
+  /** Of the first of {@link #appointments}. */
+  public long aptNum(Hospital.Patient patient) {
+    return ((Number) appointments(patient).get(0).get("AptNum")).longValue();
+  }
 }

@@ -18,6 +18,7 @@ import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.Requests;
+import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.Hospital.Patient;
 
@@ -28,10 +29,12 @@ final class IdentityTest {
 
   @TempDir static Path folder;
   private static House house;
+  private static FrontDesk frontDesk;
 
   @BeforeAll
   static void open() throws Exception {
     house = House.open(folder);
+    frontDesk = house.sandbox().frontDesk("elm");
   }
 
   @AfterAll
@@ -44,9 +47,11 @@ final class IdentityTest {
       throws Exception {
     Patient patient = next();
     house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
-    String registered = accepted(Hospital.adt("A28", control(), patient));
-    String updated = accepted(Hospital.adt("A08", control(), patient.withPhone("5035551234")));
-    String booked = accepted(Hospital.siu("S12", control(), patient, "PL" + NUMBER, NOON, 30, ""));
+    String registered = house.accepted("elm", Hospital.adt("A28", control(), patient));
+    String updated =
+        house.accepted("elm", Hospital.adt("A08", control(), patient.withPhone("5035551234")));
+    String booked =
+        house.accepted("elm", Hospital.siu("S12", control(), patient, "PL" + NUMBER, NOON, 30, ""));
     House.until(
         "the office is known to be away",
         () ->
@@ -57,7 +62,7 @@ final class IdentityTest {
     house.api().faults().clear();
     house.untilAllEnded();
     for (String id : List.of(registered, updated, booked)) {
-      assertEquals("landed", house.ledger().end(id), reason(id));
+      house.ledger().assertEnd("landed", id);
     }
     assertEquals(1, house.office("elm").patients(patient).size());
     assertEquals(1, house.office("elm").appointments(patient).size());
@@ -66,24 +71,16 @@ final class IdentityTest {
   @Test
   void aCreateThatStillWaitsIsACandidateForAnotherSendersNumber() throws Exception {
     Patient patient = next();
-    Patient otherNumber =
-        new Patient(
-            "X" + patient.mrn(),
-            patient.last(),
-            patient.first(),
-            patient.birth(),
-            patient.sex(),
-            patient.phone(),
-            patient.street());
+    Patient otherNumber = patient.withMrn("X" + patient.mrn());
     house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
-    accepted(Hospital.adt("A28", control(), patient));
-    String second = accepted(Hospital.adt("A28", control(), otherNumber));
-    House.until(
-        "both are understood",
-        () -> house.ledger().count("select count(*) from message where state = 'accepted'") == 0);
+    house.accepted("elm", Hospital.adt("A28", control(), patient));
+    String second = house.accepted("elm", Hospital.adt("A28", control(), otherNumber));
+    house.untilUnderstood();
     house.api().faults().clear();
     house.untilAllEnded();
-    assertTrue(List.of("landed", "no change").contains(house.ledger().end(second)), reason(second));
+    assertTrue(
+        List.of("landed", "no change").contains(house.ledger().end(second)),
+        house.ledger().reason(second));
     assertEquals(1, house.office("elm").patients(patient).size());
   }
 
@@ -91,74 +88,48 @@ final class IdentityTest {
   void aNamesakeOfAWaitingCreateWithNothingElseInCommonIsHeld() throws Exception {
     Patient patient = next();
     Patient namesake =
-        new Patient(
-            "Y" + patient.mrn(),
-            patient.last(),
-            patient.first(),
-            patient.birth(),
-            patient.sex(),
-            "5035550001",
-            "1 Other Road");
+        patient.withMrn("Y" + patient.mrn()).withPhone("5035550001").withStreet("1 Other Road");
     house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
-    accepted(Hospital.adt("A28", control(), patient));
-    String second = accepted(Hospital.adt("A28", control(), namesake));
-    String later = accepted(Hospital.adt("A08", control(), namesake.withPhone("5035550002")));
-    House.until(
-        "all are understood",
-        () -> house.ledger().count("select count(*) from message where state = 'accepted'") == 0);
+    house.accepted("elm", Hospital.adt("A28", control(), patient));
+    String second = house.accepted("elm", Hospital.adt("A28", control(), namesake));
+    String later =
+        house.accepted("elm", Hospital.adt("A08", control(), namesake.withPhone("5035550002")));
+    house.untilUnderstood();
     house.api().faults().clear();
     house.untilAllEnded();
-    assertEquals("parked", house.ledger().end(second));
-    assertEquals("parked", house.ledger().end(later));
-    assertTrue(reason(later).contains("behind"), reason(later));
+    house.ledger().assertEnd("parked", second);
+    house.ledger().assertEnd("parked", later);
+    house.ledger().assertReason("behind", later);
     assertEquals(1, house.office("elm").patients(patient).size());
   }
 
   @Test
   void aTwinIsHeldWithTheOtherAsCandidate() throws Exception {
     Patient one = next();
-    Patient twin =
-        new Patient(
-            "T" + one.mrn(),
-            one.last(),
-            "Robyn",
-            one.birth(),
-            one.sex(),
-            one.phone(),
-            one.street());
-    ended(Hospital.adt("A28", control(), one));
-    long patNum = ((Number) house.office("elm").patients(one).get(0).get("PatNum")).longValue();
-    String id = ended(Hospital.adt("A28", control(), twin));
-    assertEquals("parked", house.ledger().end(id));
-    assertTrue(reason(id).contains("[" + patNum + "]"), reason(id));
+    Patient twin = one.withMrn("T" + one.mrn()).withFirst("Robyn");
+    house.ended("elm", Hospital.adt("A28", control(), one));
+    long patNum = house.office("elm").patNum(one);
+    String id = house.ended("elm", Hospital.adt("A28", control(), twin));
+    house.ledger().assertEnd("parked", id);
+    house.ledger().assertReason("[" + patNum + "]", id);
     assertEquals(0, house.office("elm").patients(twin).size());
   }
 
   @Test
   void aReleasedMessageGoesOnWithThoseBehindIt() throws Exception {
     Patient one = next();
-    Patient twin =
-        new Patient(
-            "T" + one.mrn(),
-            one.last(),
-            "Robyn",
-            one.birth(),
-            one.sex(),
-            one.phone(),
-            "9 Alder Row");
-    ended(Hospital.adt("A28", control(), one));
-    String held = ended(Hospital.adt("A28", control(), twin));
-    String behind = ended(Hospital.siu("S12", control(), twin, "PL" + NUMBER, NOON, 30, ""));
-    assertEquals("parked", house.ledger().end(behind));
-    long patNum = ((Number) house.office("elm").patients(one).get(0).get("PatNum")).longValue();
-    house
-        .sandbox()
-        .frontDesk("elm")
-        .editPatient(patNum, Map.of("HmPhone", "5035550009", "Address", "3 Elder Row"));
-    assertEquals(202, house.release(String.valueOf(house.ledger().receipt(held).get("id"))));
+    Patient twin = one.withMrn("T" + one.mrn()).withFirst("Robyn").withStreet("9 Alder Row");
+    house.ended("elm", Hospital.adt("A28", control(), one));
+    String held = house.ended("elm", Hospital.adt("A28", control(), twin));
+    String behind =
+        house.ended("elm", Hospital.siu("S12", control(), twin, "PL" + NUMBER, NOON, 30, ""));
+    house.ledger().assertEnd("parked", behind);
+    long patNum = house.office("elm").patNum(one);
+    frontDesk.editPatient(patNum, Map.of("HmPhone", "5035550009", "Address", "3 Elder Row"));
+    assertEquals(202, house.release(house.ledger().id(held)));
     house.untilAllEnded();
-    assertEquals("landed", house.ledger().end(held), reason(held));
-    assertEquals("landed", house.ledger().end(behind), reason(behind));
+    house.ledger().assertEnd("landed", held);
+    house.ledger().assertEnd("landed", behind);
     assertEquals(1, house.office("elm").appointments(twin).size());
     assertEquals(404, house.release("m-none"));
   }
@@ -167,8 +138,9 @@ final class IdentityTest {
   void aPatientThatTheDeskMadeIsFoundAndNotMadeAgain() throws Exception {
     Patient patient = next();
     deskMade(patient);
-    String id = ended(Hospital.adt("A28", control(), patient));
-    assertTrue(List.of("landed", "no change").contains(house.ledger().end(id)), reason(id));
+    String id = house.ended("elm", Hospital.adt("A28", control(), patient));
+    assertTrue(
+        List.of("landed", "no change").contains(house.ledger().end(id)), house.ledger().reason(id));
     assertEquals(1, house.office("elm").patients(patient).size());
   }
 
@@ -176,14 +148,15 @@ final class IdentityTest {
   void messagesForAMergedPatientGoToTheSurvivor() throws Exception {
     Patient loser = next();
     Patient survivor = next();
-    ended(Hospital.adt("A28", control(), loser));
-    ended(Hospital.adt("A28", control(), survivor));
-    long from = ((Number) house.office("elm").patients(loser).get(0).get("PatNum")).longValue();
-    long into = ((Number) house.office("elm").patients(survivor).get(0).get("PatNum")).longValue();
-    house.sandbox().frontDesk("elm").merge(from, into);
+    house.ended("elm", Hospital.adt("A28", control(), loser));
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
+    long from = house.office("elm").patNum(loser);
+    long into = house.office("elm").patNum(survivor);
+    frontDesk.merge(from, into);
     untilFollowed(from);
     String id =
-        ended(
+        house.ended(
+            "elm",
             Hospital.siu(
                 "S12",
                 control(),
@@ -192,7 +165,7 @@ final class IdentityTest {
                 NOON.plusDays(3),
                 30,
                 ""));
-    assertEquals("landed", house.ledger().end(id), reason(id));
+    house.ledger().assertEnd("landed", id);
     assertEquals(
         1,
         house
@@ -206,14 +179,11 @@ final class IdentityTest {
   @Test
   void aSnapshotDoesNotOverwriteWhatTheOfficeOwns() throws Exception {
     Patient patient = next();
-    ended(Hospital.adt("A28", control(), patient));
-    long patNum = ((Number) house.office("elm").patients(patient).get(0).get("PatNum")).longValue();
-    house
-        .sandbox()
-        .frontDesk("elm")
-        .editPatient(patNum, Map.of("HmPhone", "5035557777", "Preferred", "Bobbin"));
-    String id = ended(Hospital.adt("A08", control(), patient));
-    assertEquals("no change", house.ledger().end(id), reason(id));
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    long patNum = house.office("elm").patNum(patient);
+    frontDesk.editPatient(patNum, Map.of("HmPhone", "5035557777", "Preferred", "Bobbin"));
+    String id = house.ended("elm", Hospital.adt("A08", control(), patient));
+    house.ledger().assertEnd("no change", id);
     Map<String, Object> row = house.office("elm").patients(patient).get(0);
     assertEquals("5035557777", row.get("HmPhone"));
     assertEquals("Bobbin", row.get("Preferred"));
@@ -222,16 +192,13 @@ final class IdentityTest {
   @Test
   void onlyWhatDiffersIsWritten() throws Exception {
     Patient patient = next();
-    ended(Hospital.adt("A28", control(), patient));
-    house
-        .sandbox()
-        .frontDesk("elm")
-        .editPatient(
-            patNum(patient, patient.birth()),
-            Map.of("Address", "4 Sorrel Yard", "Preferred", "Bobbin"));
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    frontDesk.editPatient(
+        patNum(patient, patient.birth()),
+        Map.of("Address", "4 Sorrel Yard", "Preferred", "Bobbin"));
     house.api().requests().clear();
-    String id = ended(Hospital.adt("A08", control(), patient.withPhone("5035557778")));
-    assertEquals("landed", house.ledger().end(id), reason(id));
+    String id = house.ended("elm", Hospital.adt("A08", control(), patient.withPhone("5035557778")));
+    house.ledger().assertEnd("landed", id);
     Map<String, Object> row = house.office("elm").patients(patient).get(0);
     assertEquals("5035557778", digits(row.get("HmPhone")));
     assertEquals("4 Sorrel Yard", row.get("Address"));
@@ -251,8 +218,9 @@ final class IdentityTest {
     long desk =
         deskMade(new Patient("", "Maiden" + NUMBER, "Old", patient.birth(), "", "5035550011", ""));
     long before = house.office("elm").count("select count(*) from patient");
-    String id = ended(carrying(Hospital.adt("A31", control(), patient), patient, "elm", desk));
-    assertEquals("landed", house.ledger().end(id), reason(id));
+    String id =
+        house.ended("elm", carrying(Hospital.adt("A31", control(), patient), patient, "elm", desk));
+    house.ledger().assertEnd("landed", id);
     Map<String, Object> row =
         house.office("elm").rows("select * from patient where PatNum = ?", desk).get(0);
     assertEquals(patient.street(), row.get("Address"), "the desk had none");
@@ -263,15 +231,18 @@ final class IdentityTest {
   @Test
   void aNumberOfOursThatLeadsNowhereIsHeldAndOneOfAnotherPracticeIsNotOurs() throws Exception {
     Patient nobody = next();
-    String id = ended(carrying(Hospital.adt("A31", control(), nobody), nobody, "elm", 999_999));
-    assertEquals("parked", house.ledger().end(id));
-    assertTrue(reason(id).contains("PatNum 999999 can no longer be read"), reason(id));
+    String id =
+        house.ended(
+            "elm", carrying(Hospital.adt("A31", control(), nobody), nobody, "elm", 999_999));
+    house.ledger().assertEnd("parked", id);
+    house.ledger().assertReason("PatNum 999999 can no longer be read", id);
     assertEquals(0, house.office("elm").patients(nobody).size());
 
     Patient other = next();
     long desk = deskMade(new Patient("", "Stays" + NUMBER, "As", "19440404", "", "5035550012", ""));
-    String foreign = ended(carrying(Hospital.adt("A31", control(), other), other, "oak", desk));
-    assertEquals("landed", house.ledger().end(foreign), reason(foreign));
+    String foreign =
+        house.ended("elm", carrying(Hospital.adt("A31", control(), other), other, "oak", desk));
+    house.ledger().assertEnd("landed", foreign);
     assertEquals(1, house.office("elm").patients(other).size());
     assertEquals(
         "",
@@ -286,23 +257,21 @@ final class IdentityTest {
   void aNumberOfABookingOfOursThatASenderCarriesMovesThatBooking() throws Exception {
     Patient patient = next();
     Patient other = next();
-    ended(Hospital.adt("A28", control(), patient));
-    ended(Hospital.adt("A28", control(), other));
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    house.ended("elm", Hospital.adt("A28", control(), other));
     long desk = booked(patient, NOON.plusDays(6));
-    String id = ended(moving(patient, NOON.plusDays(7), desk));
-    assertEquals("landed", house.ledger().end(id), reason(id));
+    String id = house.ended("elm", moving(patient, NOON.plusDays(7), desk));
+    house.ledger().assertEnd("landed", id);
     assertEquals(1, house.office("elm").appointments(patient).size());
     assertEquals(1, at(patient, NOON.plusDays(7), 1));
 
-    String unknown = ended(moving(patient, NOON.plusDays(8), 999_999));
-    assertEquals("parked", house.ledger().end(unknown));
-    assertTrue(
-        reason(unknown).contains("AptNum 999999 is no longer in Open Dental"), reason(unknown));
+    String unknown = house.ended("elm", moving(patient, NOON.plusDays(8), 999_999));
+    house.ledger().assertEnd("parked", unknown);
+    house.ledger().assertReason("AptNum 999999 is no longer in Open Dental", unknown);
     long others = booked(patient, NOON.plusDays(9));
-    String foreign = ended(moving(other, NOON.plusDays(10), others));
-    assertEquals("parked", house.ledger().end(foreign));
-    assertTrue(
-        reason(foreign).contains("AptNum " + others + " belongs to another"), reason(foreign));
+    String foreign = house.ended("elm", moving(other, NOON.plusDays(10), others));
+    house.ledger().assertEnd("parked", foreign);
+    house.ledger().assertReason("AptNum " + others + " belongs to another", foreign);
     assertEquals(1, at(patient, NOON.plusDays(9), 1));
     assertEquals(0, house.office("elm").appointments(other).size());
   }
@@ -311,31 +280,29 @@ final class IdentityTest {
   void whatWaitsForAPatientThatIsMergedMeanwhileGoesToTheSurvivor() throws Exception {
     Patient loser = next();
     Patient survivor =
-        new Patient(
-            "S" + loser.mrn(),
-            loser.last(),
-            loser.first(),
-            "19310204",
-            loser.sex(),
-            "5035553334",
-            "8 Rowan Close");
-    ended(Hospital.adt("A28", control(), loser));
-    ended(Hospital.adt("A28", control(), survivor));
+        loser
+            .withMrn("S" + loser.mrn())
+            .withBirth("19310204")
+            .withPhone("5035553334")
+            .withStreet("8 Rowan Close");
+    house.ended("elm", Hospital.adt("A28", control(), loser));
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
     long from = patNum(loser, loser.birth());
     long into = patNum(survivor, survivor.birth());
     house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
-    String updated = accepted(Hospital.adt("A31", control(), loser.withPhone("5035554445")));
+    String updated =
+        house.accepted("elm", Hospital.adt("A31", control(), loser.withPhone("5035554445")));
     String booked =
-        accepted(Hospital.siu("S12", control(), loser, "PLW" + NUMBER, NOON.plusDays(11), 30, ""));
-    House.until(
-        "both are understood",
-        () -> house.ledger().count("select count(*) from message where state = 'accepted'") == 0);
-    house.sandbox().frontDesk("elm").merge(from, into);
+        house.accepted(
+            "elm",
+            Hospital.siu("S12", control(), loser, "PLW" + NUMBER, NOON.plusDays(11), 30, ""));
+    house.untilUnderstood();
+    frontDesk.merge(from, into);
     untilFollowed(from);
     house.api().faults().clear();
     house.untilAllEnded();
-    assertEquals("landed", house.ledger().end(updated), reason(updated));
-    assertEquals("landed", house.ledger().end(booked), reason(booked));
+    house.ledger().assertEnd("landed", updated);
+    house.ledger().assertEnd("landed", booked);
     assertEquals("5035554445", phone(into));
     assertEquals(loser.phone(), phone(from));
     assertEquals(
@@ -375,26 +342,20 @@ final class IdentityTest {
   }
 
   private static long deskMade(Patient patient) throws Exception {
-    return house
-        .sandbox()
-        .frontDesk("elm")
-        .addPatient(
-            Map.of(
-                "LName",
-                patient.last(),
-                "FName",
-                patient.first(),
-                "Birthdate",
-                birth(patient),
-                "HmPhone",
-                patient.phone()));
+    return frontDesk.addPatient(
+        Map.of(
+            "LName",
+            patient.last(),
+            "FName",
+            patient.first(),
+            "Birthdate",
+            birth(patient),
+            "HmPhone",
+            patient.phone()));
   }
 
   private static long booked(Patient patient, LocalDateTime time) throws Exception {
-    return house
-        .sandbox()
-        .frontDesk("elm")
-        .book(patNum(patient, patient.birth()), 1, 1, time, 30, "by the desk");
+    return frontDesk.book(patNum(patient, patient.birth()), 1, 1, time, 30, "by the desk");
   }
 
   /** The same message with a PatNum beside the sender's own number, as Pontic writes it. */
@@ -424,15 +385,16 @@ final class IdentityTest {
     Patient patient = next();
     byte[] message =
         Hospital.siu("S12", control(), patient, "PLX" + NUMBER, NOON.plusDays(1), 30, "");
-    String id = ended(message);
-    ended(message);
-    ended(message);
+    String id = house.ended("elm", message);
+    house.ended("elm", message);
+    house.ended("elm", message);
     String again =
-        ended(
+        house.ended(
+            "elm",
             Hospital.siu(
                 "S12", control(), patient, "PLX" + (NUMBER.get() - 1), NOON.plusDays(1), 30, ""));
-    assertEquals("duplicate of", house.ledger().end(id));
-    assertEquals("no change", house.ledger().end(again), reason(again));
+    house.ledger().assertEnd("duplicate of", id);
+    house.ledger().assertEnd("no change", again);
     assertEquals(1, house.office("elm").appointments(patient).size());
   }
 
@@ -445,19 +407,20 @@ final class IdentityTest {
     for (int group = 0; group < 2; group++) {
       Patient one = next();
       waiting.add(one);
-      accepted(Hospital.adt("A28", control(), one));
+      house.accepted("elm", Hospital.adt("A28", control(), one));
       for (int i = 0; i < 4; i++) {
-        accepted(Hospital.adt("A28", control(), like(one, "N" + i, "50355520" + group + i)));
+        house.accepted(
+            "elm", Hospital.adt("A28", control(), like(one, "N" + i, "50355520" + group + i)));
       }
-      found.add(accepted(Hospital.adt("A28", control(), like(one, "Z", one.phone()))));
+      found.add(house.accepted("elm", Hospital.adt("A28", control(), like(one, "Z", one.phone()))));
     }
-    House.until(
-        "all are understood",
-        () -> house.ledger().count("select count(*) from message where state = 'accepted'") == 0);
+    house.untilUnderstood();
     house.api().faults().clear();
     house.untilAllEnded();
     for (String id : found) {
-      assertTrue(List.of("landed", "no change").contains(house.ledger().end(id)), reason(id));
+      assertTrue(
+          List.of("landed", "no change").contains(house.ledger().end(id)),
+          house.ledger().reason(id));
     }
     for (Patient one : waiting) {
       assertEquals(1, house.office("elm").patients(one).size());
@@ -468,40 +431,44 @@ final class IdentityTest {
   void anOlderMessageThatIsLetGoOnLateDoesNotUndoANewerOne() throws Exception {
     Patient patient = next();
     String placer = "PLO" + NUMBER;
-    ended(Hospital.siu("S12", control(), patient, placer, NOON, 30, ""));
+    house.ended("elm", Hospital.siu("S12", control(), patient, placer, NOON, 30, ""));
     String oldUpdate = parked(Hospital.adt("A31", control(), patient.withPhone("5035551111")));
-    String newUpdate = ended(Hospital.adt("A31", control(), patient.withPhone("5035552222")));
+    String newUpdate =
+        house.ended("elm", Hospital.adt("A31", control(), patient.withPhone("5035552222")));
     String oldMove =
         parked(Hospital.siu("S13", control(), patient, placer, NOON.plusHours(1), 30, ""));
     String newMove =
-        ended(Hospital.siu("S13", control(), patient, placer, NOON.plusHours(2), 30, ""));
+        house.ended(
+            "elm", Hospital.siu("S13", control(), patient, placer, NOON.plusHours(2), 30, ""));
     supersedes(newUpdate, oldUpdate);
     supersedes(newMove, oldMove);
     Map<String, Object> row = house.office("elm").patients(patient).get(0);
-    assertEquals("5035552222", String.valueOf(row.get("HmPhone")).replaceAll("\\D", ""));
+    assertEquals("5035552222", digits(row.get("HmPhone")));
     assertEquals(1, at(patient, NOON.plusHours(2), 1));
 
     String oldBooking =
         parked(Hospital.siu("S13", control(), patient, placer, NOON.plusHours(2), 30, ""));
     String cancel =
-        ended(Hospital.siu("S15", control(), patient, placer, NOON.plusHours(2), 30, ""));
+        house.ended(
+            "elm", Hospital.siu("S15", control(), patient, placer, NOON.plusHours(2), 30, ""));
     supersedes(cancel, oldBooking);
     assertEquals(1, at(patient, NOON.plusHours(2), 5), "still broken");
 
     String oldCancel =
         parked(Hospital.siu("S15", control(), patient, placer, NOON.plusHours(2), 30, ""));
     String again =
-        ended(Hospital.siu("S12", control(), patient, placer, NOON.plusHours(2), 30, ""));
+        house.ended(
+            "elm", Hospital.siu("S12", control(), patient, placer, NOON.plusHours(2), 30, ""));
     supersedes(again, oldCancel);
     assertEquals(1, at(patient, NOON.plusHours(2), 1), "still booked");
   }
 
   private static void supersedes(String newer, String older) throws Exception {
-    assertEquals(202, house.release(String.valueOf(house.ledger().receipt(older).get("id"))));
+    assertEquals(202, house.release(house.ledger().id(older)));
     house.untilAllEnded();
-    assertEquals("landed", house.ledger().end(newer), reason(newer));
-    assertEquals("superseded by", house.ledger().end(older), reason(older));
-    assertEquals(house.ledger().receipt(newer).get("id"), reason(older));
+    house.ledger().assertEnd("landed", newer);
+    house.ledger().assertEnd("superseded by", older);
+    assertEquals(house.ledger().receipt(newer).get("id"), house.ledger().reason(older));
   }
 
   private static long at(Patient patient, LocalDateTime time, int status) {
@@ -517,7 +484,7 @@ final class IdentityTest {
   /** It is parked before anything has read it, as one that killed its process three times. */
   private static String parked(byte[] message) throws Exception {
     lease("understand:elm", Long.MAX_VALUE);
-    String id = accepted(message);
+    String id = house.accepted("elm", message);
     house
         .bundle()
         .store()
@@ -528,7 +495,7 @@ final class IdentityTest {
                     .update());
     lease("understand:elm", 0);
     house.untilAllEnded();
-    assertEquals("parked", house.ledger().end(id));
+    house.ledger().assertEnd("parked", id);
     return id;
   }
 
@@ -548,41 +515,33 @@ final class IdentityTest {
   void aHoldSurvivesAMergeAndGoesWithItsRelease() throws Exception {
     Patient loser = next();
     Patient survivor =
-        new Patient(
-            "S" + loser.mrn(),
-            loser.last(),
-            loser.first(),
-            "19310203",
-            loser.sex(),
-            "5035553333",
-            "7 Rowan Close");
-    ended(Hospital.adt("A28", control(), loser));
-    ended(Hospital.adt("A28", control(), survivor));
+        loser
+            .withMrn("S" + loser.mrn())
+            .withBirth("19310203")
+            .withPhone("5035553333")
+            .withStreet("7 Rowan Close");
+    house.ended("elm", Hospital.adt("A28", control(), loser));
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
     long from = patNum(loser, loser.birth());
     long into = patNum(survivor, survivor.birth());
-    house.sandbox().frontDesk("elm").editPatient(from, Map.of("PatStatus", "3"));
-    String held = ended(Hospital.adt("A31", control(), loser.withPhone("5035554444")));
-    assertEquals("parked", house.ledger().end(held));
-    house.sandbox().frontDesk("elm").editPatient(from, Map.of("PatStatus", "0"));
-    house.sandbox().frontDesk("elm").merge(from, into);
+    frontDesk.editPatient(from, Map.of("PatStatus", "3"));
+    String held = house.ended("elm", Hospital.adt("A31", control(), loser.withPhone("5035554444")));
+    house.ledger().assertEnd("parked", held);
+    frontDesk.editPatient(from, Map.of("PatStatus", "0"));
+    frontDesk.merge(from, into);
     untilFollowed(from);
-    String behind = ended(Hospital.adt("A31", control(), survivor.withPhone("5035555555")));
-    assertEquals("parked", house.ledger().end(behind));
-    String heldId = String.valueOf(house.ledger().receipt(held).get("id"));
-    assertTrue(reason(behind).startsWith("behind " + heldId), reason(behind));
+    String behind =
+        house.ended("elm", Hospital.adt("A31", control(), survivor.withPhone("5035555555")));
+    house.ledger().assertEnd("parked", behind);
+    String heldId = house.ledger().id(held);
+    assertTrue(
+        house.ledger().reason(behind).startsWith("behind " + heldId),
+        house.ledger().reason(behind));
     assertEquals(202, house.release(heldId));
     house.untilAllEnded();
-    assertEquals("landed", house.ledger().end(held), reason(held));
-    assertEquals("landed", house.ledger().end(behind), reason(behind));
-    assertEquals(
-        "5035555555",
-        String.valueOf(
-                house
-                    .office("elm")
-                    .rows("select HmPhone from patient where PatNum = ?", into)
-                    .get(0)
-                    .get("HmPhone"))
-            .replaceAll("\\D", ""));
+    house.ledger().assertEnd("landed", held);
+    house.ledger().assertEnd("landed", behind);
+    assertEquals("5035555555", phone(into));
   }
 
   @Test
@@ -590,28 +549,34 @@ final class IdentityTest {
     Patient patient = next();
     Patient other = next();
     String placer = "PLH" + NUMBER;
-    ended(Hospital.siu("S12", control(), other, placer, NOON.plusDays(5), 30, ""));
-    ended(Hospital.adt("A28", control(), patient));
-    String strange = ended(Hospital.siu("S13", control(), patient, placer, NOON, 30, ""));
-    assertEquals("parked", house.ledger().end(strange));
+    house.ended("elm", Hospital.siu("S12", control(), other, placer, NOON.plusDays(5), 30, ""));
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    String strange =
+        house.ended("elm", Hospital.siu("S13", control(), patient, placer, NOON, 30, ""));
+    house.ledger().assertEnd("parked", strange);
     long patNum = patNum(patient, patient.birth());
-    house.sandbox().frontDesk("elm").editPatient(patNum, Map.of("PatStatus", "3"));
-    String holding = ended(Hospital.adt("A31", control(), patient.withPhone("5035556666")));
-    assertEquals("parked", house.ledger().end(holding));
-    String holdingId = String.valueOf(house.ledger().receipt(holding).get("id"));
+    frontDesk.editPatient(patNum, Map.of("PatStatus", "3"));
+    String holding =
+        house.ended("elm", Hospital.adt("A31", control(), patient.withPhone("5035556666")));
+    house.ledger().assertEnd("parked", holding);
+    String holdingId = house.ledger().id(holding);
 
-    assertEquals(202, house.release(String.valueOf(house.ledger().receipt(strange).get("id"))));
+    assertEquals(202, house.release(house.ledger().id(strange)));
     house.untilAllEnded();
-    assertTrue(reason(strange).startsWith("behind " + holdingId), reason(strange));
-    assertEquals("parked", house.ledger().end(holding));
+    assertTrue(
+        house.ledger().reason(strange).startsWith("behind " + holdingId),
+        house.ledger().reason(strange));
+    house.ledger().assertEnd("parked", holding);
 
-    house.sandbox().frontDesk("elm").editPatient(patNum, Map.of("PatStatus", "0"));
+    frontDesk.editPatient(patNum, Map.of("PatStatus", "0"));
     assertEquals(202, house.release(holdingId));
     house.untilAllEnded();
     // Both go on, in their order: the older one's own doubt stands.
-    assertTrue(reason(strange).contains("belongs to another patient"), reason(strange));
-    String strangeId = String.valueOf(house.ledger().receipt(strange).get("id"));
-    assertTrue(reason(holding).startsWith("behind " + strangeId), reason(holding));
+    house.ledger().assertReason("belongs to another patient", strange);
+    String strangeId = house.ledger().id(strange);
+    assertTrue(
+        house.ledger().reason(holding).startsWith("behind " + strangeId),
+        house.ledger().reason(holding));
   }
 
   private static long patNum(Patient patient, String birth) {
@@ -624,14 +589,10 @@ final class IdentityTest {
 
   /** The same name and birth date under another number. */
   private static Patient like(Patient patient, String prefix, String phone) {
-    return new Patient(
-        prefix + patient.mrn(),
-        patient.last(),
-        patient.first(),
-        patient.birth(),
-        patient.sex(),
-        phone,
-        prefix + " Hazel Walk");
+    return patient
+        .withMrn(prefix + patient.mrn())
+        .withPhone(phone)
+        .withStreet(prefix + " Hazel Walk");
   }
 
   private static Patient next() {
@@ -648,20 +609,5 @@ final class IdentityTest {
 
   private static String control() {
     return "I" + NUMBER.incrementAndGet();
-  }
-
-  private static String accepted(byte[] message) throws Exception {
-    assertEquals("AA", house.send("elm", message));
-    return new String(message, java.nio.charset.StandardCharsets.UTF_8).split("\\|")[9];
-  }
-
-  private static String ended(byte[] message) throws Exception {
-    String id = accepted(message);
-    house.untilAllEnded();
-    return id;
-  }
-
-  private static String reason(String id) {
-    return String.valueOf(house.ledger().receipt(id).get("receipt_reason"));
   }
 }

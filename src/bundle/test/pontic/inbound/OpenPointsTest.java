@@ -63,14 +63,15 @@ final class OpenPointsTest {
     for (boolean bare : List.of(false, true)) {
       change(settings -> settings.withBareErrorText(bare));
       Patient patient = Patient.numbered(++n);
-      send(Hospital.adt("A28", "O" + n, patient));
+      house.accepted("elm", Hospital.adt("A28", "O" + n, patient));
       house.untilAllEnded();
-      long patNum =
-          ((Number) house.office("elm").patients(patient).get(0).get("PatNum")).longValue();
+      long patNum = house.office("elm").patNum(patient);
       house.sandbox().frontDesk("elm").deletePatient(patNum);
-      String id = send(Hospital.adt("A31", "O" + n + "u", patient.withPhone("5035557000")));
+      String id =
+          house.accepted(
+              "elm", Hospital.adt("A31", "O" + n + "u", patient.withPhone("5035557000")));
       house.untilAllEnded();
-      assertEquals("parked", house.ledger().end(id));
+      house.ledger().assertEnd("parked", id);
       assertEquals(
           "PatNum "
               + patNum
@@ -89,10 +90,10 @@ final class OpenPointsTest {
       change(settings -> settings.withQueueLength(0).withQueueingOnly(queueing));
       Patient patient = Patient.numbered(++n);
       lane(Long.MAX_VALUE);
-      String id = send(Hospital.siu("S12", "O" + n, patient, "PL" + n, NOON.plusDays(n), 30, ""));
-      House.until(
-          "it waits for its lane",
-          () -> house.ledger().count("select count(*) from message where state = 'accepted'") == 0);
+      String id =
+          house.accepted(
+              "elm", Hospital.siu("S12", "O" + n, patient, "PL" + n, NOON.plusDays(n), 30, ""));
+      house.untilUnderstood();
       house.api().requests().clear();
       house
           .api()
@@ -106,7 +107,7 @@ final class OpenPointsTest {
       lane(0);
       house.untilAllEnded();
       assertEquals(200, other.join().statusCode());
-      assertEquals("landed", house.ledger().end(id));
+      house.ledger().assertEnd("landed", id);
       assertEquals(1, house.office("elm").appointments(patient).size());
       List<Entry> all = house.api().requests().list("elm");
       assertTrue(
@@ -124,13 +125,15 @@ final class OpenPointsTest {
     Patient first = Patient.numbered(7201);
     Patient second = Patient.numbered(7202);
     Patient third = Patient.numbered(7203);
-    send(Hospital.siu("S12", "O7201", first, "PL7201", NOON, 30, ""));
+    house.accepted("elm", Hospital.siu("S12", "O7201", first, "PL7201", NOON, 30, ""));
     house.untilAllEnded();
-    String accepted = send(Hospital.siu("S12", "O7202", second, "PL7202", NOON, 30, ""));
+    String accepted =
+        house.accepted("elm", Hospital.siu("S12", "O7202", second, "PL7202", NOON, 30, ""));
     house.untilAllEnded();
-    assertEquals("landed", house.ledger().end(accepted));
+    house.ledger().assertEnd("landed", accepted);
     change(settings -> settings.withOverlapRefused(true));
-    String refused = send(Hospital.siu("S12", "O7203", third, "PL7203", NOON, 30, ""));
+    String refused =
+        house.accepted("elm", Hospital.siu("S12", "O7203", third, "PL7203", NOON, 30, ""));
     house.untilAllEnded();
     Map<String, Object> receipt = house.ledger().receipt(refused);
     assertEquals("refused", receipt.get("receipt_end"));
@@ -142,8 +145,10 @@ final class OpenPointsTest {
   void aKeyWithoutPermissionMakesItsMessagesWaitUntilTheyAreAllowed() throws Exception {
     change(settings -> settings.withPermissions(Set.of("ApiReadAll", "ApiPatients")));
     Patient patient = Patient.numbered(7301);
-    String booking = send(Hospital.siu("S12", "O7301", patient, "PL7301", NOON, 30, ""));
-    String behind = send(Hospital.adt("A31", "O7302", patient.withPhone("5035557302")));
+    String booking =
+        house.accepted("elm", Hospital.siu("S12", "O7301", patient, "PL7301", NOON, 30, ""));
+    String behind =
+        house.accepted("elm", Hospital.adt("A31", "O7302", patient.withPhone("5035557302")));
     House.until("the booking waits for its write", () -> waiting() == 1);
     assertEquals("", house.ledger().end(booking));
     String reason = String.valueOf(house.ledger().receipt(booking).get("receipt_reason"));
@@ -162,7 +167,8 @@ final class OpenPointsTest {
 
     // Later bookings do not even try.
     Patient other = Patient.numbered(7303);
-    String untried = send(Hospital.siu("S12", "O7303", other, "PL7303", NOON, 30, ""));
+    String untried =
+        house.accepted("elm", Hospital.siu("S12", "O7303", other, "PL7303", NOON, 30, ""));
     House.until("the second booking waits too", () -> waiting() == 2);
     String off = String.valueOf(house.ledger().receipt(untried).get("receipt_reason"));
     assertEquals("appointments.post is off: the key lacks ApiAppointments", off);
@@ -175,9 +181,9 @@ final class OpenPointsTest {
         .write(tx -> tx.sql("update lane set capabilities_at = 0 where practice = 'elm'").update());
     lane().watch();
     house.untilAllEnded();
-    assertEquals("landed", house.ledger().end(booking));
-    assertEquals("landed", house.ledger().end(behind));
-    assertEquals("landed", house.ledger().end(untried));
+    house.ledger().assertEnd("landed", booking);
+    house.ledger().assertEnd("landed", behind);
+    house.ledger().assertEnd("landed", untried);
     assertEquals("", house.ledger().receipt(booking).get("receipt_reason"));
     assertEquals(1, house.office("elm").appointments(patient).size());
     assertEquals(1, house.office("elm").patients(patient).size());
@@ -187,11 +193,12 @@ final class OpenPointsTest {
   @Test
   void anOfficeThatIsAwayIsProbedWithTheConnectReadAlone() throws Exception {
     Patient patient = Patient.numbered(7401);
-    send(Hospital.adt("A28", "O7401", patient));
+    house.accepted("elm", Hospital.adt("A28", "O7401", patient));
     house.untilAllEnded();
     house.api().requests().clear();
     house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
-    String id = send(Hospital.adt("A31", "O7402", patient.withPhone("5035557402")));
+    String id =
+        house.accepted("elm", Hospital.adt("A31", "O7402", patient.withPhone("5035557402")));
     House.until(
         "the office is known to be away",
         () ->
@@ -211,7 +218,7 @@ final class OpenPointsTest {
             .toList());
     house.api().faults().clear();
     house.untilAllEnded();
-    assertEquals("landed", house.ledger().end(id));
+    house.ledger().assertEnd("landed", id);
     List<Entry> all = house.api().requests().list("elm");
     int first = (int) all.stream().takeWhile(entry -> !entry.status().equals("200")).count();
     assertEquals("/securityperms", all.get(first).template(), "what the office answered first");
@@ -282,10 +289,5 @@ final class OpenPointsTest {
 
   private static void change(UnaryOperator<OfficeSettings> to) {
     house.api().change("elm", to);
-  }
-
-  private static String send(byte[] message) throws Exception {
-    assertEquals("AA", house.send("elm", message));
-    return new String(message, java.nio.charset.StandardCharsets.UTF_8).split("\\|")[9];
   }
 }

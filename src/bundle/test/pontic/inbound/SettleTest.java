@@ -82,8 +82,8 @@ final class SettleTest {
   void anUnclearCreateOfAPatientLeavesOnePatient(String practice, FaultKind kind) throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
     arm(practice, kind, "POST", "/patients");
-    String id = send(practice, Hospital.adt("A28", control(), patient));
-    assertEquals("landed", house.ledger().end(id), reason(id));
+    String id = house.ended(practice, Hospital.adt("A28", control(), patient));
+    house.ledger().assertEnd("landed", id);
     assertEquals(1, house.office(practice).patients(patient).size());
     assertSettled(kind, id);
   }
@@ -116,8 +116,9 @@ final class SettleTest {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
     arm(practice, kind, "POST", "/appointments");
     String id =
-        send(practice, Hospital.siu("S12", control(), patient, "PL" + NUMBER, NOON, 30, "crown"));
-    assertEquals("landed", house.ledger().end(id), reason(id));
+        house.ended(
+            practice, Hospital.siu("S12", control(), patient, "PL" + NUMBER, NOON, 30, "crown"));
+    house.ledger().assertEnd("landed", id);
     assertEquals(1, house.office(practice).appointments(patient).size());
     assertSettled(kind, id);
   }
@@ -135,10 +136,11 @@ final class SettleTest {
   })
   void anUnclearUpdateLeavesTheFieldsAsSent(String practice, FaultKind kind) throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
-    send(practice, Hospital.adt("A28", control(), patient));
+    house.ended(practice, Hospital.adt("A28", control(), patient));
     arm(practice, kind, "PUT", "/patients/*");
-    String id = send(practice, Hospital.adt("A31", control(), patient.withPhone("5035550000")));
-    assertEquals("landed", house.ledger().end(id), reason(id));
+    String id =
+        house.ended(practice, Hospital.adt("A31", control(), patient.withPhone("5035550000")));
+    house.ledger().assertEnd("landed", id);
     assertEquals(
         "5035550000",
         String.valueOf(house.office(practice).patients(patient).get(0).get("HmPhone"))
@@ -159,12 +161,13 @@ final class SettleTest {
   void anUnclearBreakBreaksOnceAndNotesOnce(String practice, FaultKind kind) throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
     String placer = "PL" + NUMBER;
-    send(practice, Hospital.siu("S12", control(), patient, placer, NOON, 30, ""));
+    house.ended(practice, Hospital.siu("S12", control(), patient, placer, NOON, 30, ""));
     arm(practice, kind, "PUT", "/appointments/*/Break");
     arm(practice, kind, "PUT", "/appointments/*/Note");
     String id =
-        send(practice, Hospital.siu("S15", control(), patient, placer, NOON, 30, "patient is ill"));
-    assertEquals("landed", house.ledger().end(id), reason(id));
+        house.ended(
+            practice, Hospital.siu("S15", control(), patient, placer, NOON, 30, "patient is ill"));
+    house.ledger().assertEnd("landed", id);
     Map<String, Object> row = house.office(practice).appointments(patient).get(0);
     assertEquals(5, ((Number) row.get("AptStatus")).intValue());
     assertEquals(
@@ -186,11 +189,12 @@ final class SettleTest {
   void anUnclearMoveEndsAtTheNewTime(String practice, FaultKind kind) throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
     String placer = "PL" + NUMBER;
-    send(practice, Hospital.siu("S12", control(), patient, placer, NOON, 30, ""));
+    house.ended(practice, Hospital.siu("S12", control(), patient, placer, NOON, 30, ""));
     arm(practice, kind, "PUT", "/appointments/*");
     String id =
-        send(practice, Hospital.siu("S13", control(), patient, placer, NOON.plusDays(1), 30, ""));
-    assertEquals("landed", house.ledger().end(id), reason(id));
+        house.ended(
+            practice, Hospital.siu("S13", control(), patient, placer, NOON.plusDays(1), 30, ""));
+    house.ledger().assertEnd("landed", id);
     assertEquals(
         1,
         house
@@ -233,7 +237,7 @@ final class SettleTest {
                     "HmPhone",
                     "5035550066"));
     house.untilAllEnded();
-    assertEquals("parked", house.ledger().end(id), reason(id));
+    house.ledger().assertEnd("parked", id);
     assertTrue(reason(id).contains(why), reason(id));
     assertTrue(reason(id).contains("[" + desk + "]"), reason(id));
     assertEquals(1, house.office(practice).patients(patient).size());
@@ -256,13 +260,13 @@ final class SettleTest {
   void aBookingOfTheFrontDeskInTheSameSlotIsNotTakenForOurs() throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
     Patient other = Patient.numbered(NUMBER.incrementAndGet());
-    send("elm", Hospital.adt("A28", control(), patient));
-    send("elm", Hospital.adt("A28", control(), other));
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    house.ended("elm", Hospital.adt("A28", control(), other));
     LocalDateTime at = NOON.plusDays(1);
     String id = bookingUnclear("elm", patient, at);
     long desk = book("elm", other, at);
     house.untilAllEnded();
-    assertEquals("landed", house.ledger().end(id), reason(id));
+    house.ledger().assertEnd("landed", id);
     List<Map<String, Object>> ours = house.office("elm").appointments(patient);
     assertEquals(1, ours.size());
     assertTrue(String.valueOf(ours.get(0).get("Note")).contains("[ref P-"));
@@ -279,11 +283,11 @@ final class SettleTest {
   void aBookingOfTheFrontDeskForTheSamePatientIsNotTakenForOursAndNotDoubled(String practice)
       throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
-    send(practice, Hospital.adt("A28", control(), patient));
+    house.ended(practice, Hospital.adt("A28", control(), patient));
     String id = bookingUnclear(practice, patient, NOON);
     long desk = book(practice, patient, NOON);
     house.untilAllEnded();
-    assertEquals("parked", house.ledger().end(id));
+    house.ledger().assertEnd("parked", id);
     assertTrue(
         reason(id).contains("already has AptNum " + desk + " at that time, which this sender"),
         reason(id));
@@ -294,7 +298,7 @@ final class SettleTest {
   @Test
   void aBookingOfNobodyInTheSameSlotIsDoubtful() throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
-    send("oak", Hospital.adt("A28", control(), patient));
+    house.ended("oak", Hospital.adt("A28", control(), patient));
     String id = bookingUnclear("oak", patient, NOON);
     long nobody = book("oak", patient, NOON);
     JdbcClient.create(house.sandbox().practice("oak").dataSource())
@@ -302,7 +306,7 @@ final class SettleTest {
         .param(nobody)
         .update();
     house.untilAllEnded();
-    assertEquals("parked", house.ledger().end(id));
+    house.ledger().assertEnd("parked", id);
     assertTrue(
         reason(id).contains("AptNum " + nobody + " was made by no member of staff"), reason(id));
     assertEquals(1, house.office("oak").appointments(patient).size());
@@ -330,8 +334,7 @@ final class SettleTest {
   }
 
   private static long book(String practice, Patient patient, LocalDateTime at) throws Exception {
-    long patNum =
-        ((Number) house.office(practice).patients(patient).get(0).get("PatNum")).longValue();
+    long patNum = house.office(practice).patNum(patient);
     return house.sandbox().frontDesk(practice).book(patNum, 1, 1, at, 30, "by the desk");
   }
 
@@ -346,8 +349,8 @@ final class SettleTest {
             Patient.numbered(NUMBER.incrementAndGet()).withPhone(""));
     Patient booked = Patient.numbered(NUMBER.incrementAndGet());
     Patient noted = Patient.numbered(NUMBER.incrementAndGet());
-    send("elm", Hospital.adt("A28", control(), booked));
-    send("elm", Hospital.siu("S12", control(), noted, "PLN", NOON, 30, ""));
+    house.ended("elm", Hospital.adt("A28", control(), booked));
+    house.ended("elm", Hospital.siu("S12", control(), noted, "PLN", NOON, 30, ""));
     house.api().requests().clear();
     landsAfterAll("elm", "POST", "/patients");
     landsAfterAll("oak", "POST", "/patients");
@@ -361,7 +364,7 @@ final class SettleTest {
     house.send("elm", Hospital.siu("S15", ids.get(3), noted, "PLN", NOON, 30, "patient is ill"));
     house.untilAllEnded();
     for (String id : ids) {
-      assertEquals("landed", house.ledger().end(id), reason(id));
+      house.ledger().assertEnd("landed", id);
     }
     // Only now do the first four requests act.
     house.api().faults().clear();
@@ -386,17 +389,17 @@ final class SettleTest {
                 && scraped().contains("pontic_doubles{practice=\"oak\"} 1.0"));
     // A person looked into it.
     for (String id : ids) {
-      assertEquals(202, house.release(String.valueOf(house.ledger().receipt(id).get("id"))));
-      assertEquals("landed", house.ledger().end(id));
+      assertEquals(202, house.release(house.ledger().id(id)));
+      house.ledger().assertEnd("landed", id);
     }
   }
 
   @Test
   void theNextRequestWaitsUntilTheApiMustBeDoneWithOneWhoseConnectionClosed() throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
-    send("elm", Hospital.adt("A28", control(), patient));
+    house.ended("elm", Hospital.adt("A28", control(), patient));
     arm("elm", FaultKind.DROP_BEFORE, "PUT", "/patients/*");
-    send("elm", Hospital.adt("A31", control(), patient.withPhone("5035550077")));
+    house.ended("elm", Hospital.adt("A31", control(), patient.withPhone("5035550077")));
     List<Requests.Entry> all = house.api().requests().list("elm");
     int dropped = (int) all.stream().takeWhile(entry -> !entry.status().equals("dropped")).count();
     long pause = all.get(dropped + 1).arrival() - all.get(dropped).arrival();
@@ -406,8 +409,8 @@ final class SettleTest {
   @Test
   void readsFromBeforeALongPauseDoNotDecide() throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());
-    send("elm", Hospital.adt("A28", control(), patient));
-    long patNum = ((Number) house.office("elm").patients(patient).get(0).get("PatNum")).longValue();
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    long patNum = house.office("elm").patNum(patient);
     house
         .api()
         .faults()
@@ -435,7 +438,7 @@ final class SettleTest {
                         "update call set intent_at = intent_at - 3600000 where name = 'patients.get' and practice = 'elm'")
                     .update());
     house.untilAllEnded();
-    assertEquals("parked", house.ledger().end(id));
+    house.ledger().assertEnd("parked", id);
     assertTrue(reason(id).contains("archived"), reason(id));
     assertEquals(
         patient.phone(),
@@ -471,13 +474,6 @@ final class SettleTest {
 
   private static String control() {
     return "C" + NUMBER.incrementAndGet();
-  }
-
-  /** Sends it and waits for its end. */
-  private static String send(String practice, byte[] message) throws Exception {
-    assertEquals("AA", house.send(practice, message));
-    house.untilAllEnded();
-    return new String(message, java.nio.charset.StandardCharsets.UTF_8).split("\\|")[9];
   }
 
   private static String reason(String id) {

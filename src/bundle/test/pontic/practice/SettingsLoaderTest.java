@@ -47,8 +47,9 @@ class SettingsLoaderTest {
     assertEquals("127.0.0.1", settings.bind());
     assertTrue(settings.store().embedded());
     assertTrue(settings.broker().embedded());
-    assertEquals(new Settings.Consumers(8, 2, 4), settings.consumers());
-    assertEquals(Duration.ofMillis(50), settings.wakePeriod());
+    assertEquals(8, settings.callConsumers());
+    assertEquals("2", settings.properties().get("pontic.understand.consumers"));
+    assertEquals("50", settings.properties().get("pontic.wake.period"));
     assertEquals(folder.resolve("data"), settings.data());
     Practice elm = settings.practice("elm").orElseThrow();
     assertEquals(ZoneId.of("America/New_York"), elm.zone());

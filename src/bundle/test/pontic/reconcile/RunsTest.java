@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,12 +31,10 @@ import pontic.record.Records;
 import pontic.record.Row;
 import pontic.record.Translated;
 import pontic.record.Watermark;
-import pontic.store.KeyVault;
+import pontic.store.BothStores;
 import pontic.store.Leases;
 import pontic.store.SqlLeases;
 import pontic.store.Store;
-import pontic.store.StoreSettings;
-import pontic.store.Stores;
 
 class RunsTest {
   private static final Runs.Asked PATIENTS =
@@ -47,34 +44,22 @@ class RunsTest {
   private static final int PAGE = 4;
 
   @TempDir static Path folder;
-  private static EmbeddedPostgres server;
+  private static BothStores both;
   private static Settings settings;
-  private static Store sqlite;
-  private static Store postgres;
 
   @BeforeAll
   static void open() throws Exception {
     settings = new SettingsLoader(Map.of(), Map.of()).load(House.home().resolve("config"));
-    server = EmbeddedPostgres.start();
-    sqlite =
-        Stores.open(
-            StoreSettings.embedded(folder.resolve("store")),
-            KeyVault.createDemo(folder.resolve("keys")).vault());
-    postgres =
-        Stores.open(
-            StoreSettings.postgres(server.getJdbcUrl("postgres", "postgres"), "", "", "one"),
-            KeyVault.createDemo(folder.resolve("other-keys")).vault());
+    both = BothStores.open(folder);
   }
 
   @AfterAll
   static void close() throws Exception {
-    sqlite.close();
-    postgres.close();
-    server.close();
+    both.close();
   }
 
   static Stream<Store> stores() {
-    return Stream.of(sqlite, postgres);
+    return both.stores();
   }
 
   @ParameterizedTest(autoCloseArguments = false)

@@ -312,9 +312,9 @@ class SendsTest {
     practices++;
     String practice = "p" + practices;
     for (int key = 1; key <= patients; key++) {
-      DuesTest.record(store, practice, "Patient", key, key, 1);
+      HospitalQueue.record(store, practice, "Patient", key, key, 1);
     }
-    DuesTest.open(store, dues, practice, destination);
+    HospitalQueue.open(store, dues, practice, destination);
     return practice;
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +28,7 @@ import pontic.record.Row;
 import pontic.record.Translated;
 
 /** What the outbound mapping files make of rows as the SQL reads them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutboundMappingTest {
   private static final Path HOME = Path.of("..", "..");
   private static final Path GOLDEN = Path.of("test", "golden");

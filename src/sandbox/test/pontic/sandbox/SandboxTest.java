@@ -77,7 +77,9 @@ class SandboxTest {
       String port = String.valueOf(taken.getLocalPort());
       for (String option :
           List.of("--control-port", "--database-port", "--api-port-elm", "--registry-fhir-port")) {
-        Process refused = program("--data", folder.toString(), "--ports", "free", option, port);
+        Process refused =
+            program(
+                "--data", folder.toString(), "--ports", "free", "--patients", "5", option, port);
         List<String> lines = refused.errorReader().lines().toList();
         assertEquals(1, refused.waitFor());
         assertTrue(lines.get(lines.size() - 1).contains("Port " + port), lines.toString());
@@ -146,6 +148,8 @@ class SandboxTest {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-Dlogback.configurationFile=pontic/sandbox/logback.xml",

@@ -54,6 +54,22 @@ public final class Hospital {
           n + " Larch Street");
     }
 
+    public Patient withMrn(String other) {
+      return new Patient(other, last, first, birth, sex, phone, street, city, state, zip);
+    }
+
+    public Patient withFirst(String other) {
+      return new Patient(mrn, last, other, birth, sex, phone, street, city, state, zip);
+    }
+
+    public Patient withBirth(String other) {
+      return new Patient(mrn, last, first, other, sex, phone, street, city, state, zip);
+    }
+
+    public Patient withStreet(String other) {
+      return new Patient(mrn, last, first, birth, sex, phone, other, city, state, zip);
+    }
+
     public Patient withPhone(String other) {
       return new Patient(mrn, last, first, birth, sex, other, street, city, state, zip);
     }

@@ -66,7 +66,7 @@ class ThrottleTest {
   }
 
   @Test
-  void aRequestThatWaitsPastTheLimitIs504AndNeverActs(@TimeScale(0.2) TestApi on) throws Exception {
+  void aRequestThatWaitsPastTheLimitIs504AndNeverActs(@TimeScale(0.1) TestApi on) throws Exception {
     on.api.change(
         "elm",
         settings ->
@@ -79,7 +79,7 @@ class ThrottleTest {
     List<TestApi.Reply> replies = all.stream().map(CompletableFuture::join).toList();
     long created = count(replies, 201);
     assertEquals(64 - created, count(replies, 504));
-    assertTrue(created >= 50 && created < 64, "created " + created);
+    assertTrue(created >= 30 && created < 64, "created " + created);
     assertEquals(
         201,
         on.post("/patients", "{\"LName\":\"" + on.newName() + "\",\"FName\":\"Ada\"}").status());

@@ -14,23 +14,20 @@ import pontic.sandbox.Sql;
 
 class ChartsTest {
   @TempDir static Path folder;
-  private static DatabaseServer server;
-  private static Practices practices;
+  private static BothPractices both;
   private static Practice elm;
   private static Practice oak;
 
   @BeforeAll
   static void start() throws Exception {
-    server = DatabaseServer.start(folder, 0);
-    practices = new Practices(server);
-    elm = practices.open(PracticePlan.elm(Engine.MYISAM, 120));
-    oak = practices.open(PracticePlan.oak(Engine.MYISAM, 120));
+    both = BothPractices.start(folder, 120);
+    elm = both.elm();
+    oak = both.oak();
   }
 
   @AfterAll
   static void stop() {
-    practices.close();
-    server.close();
+    both.close();
   }
 
   @Test
@@ -176,7 +173,7 @@ class ChartsTest {
 
   @Test
   void aChartIsTheSameInALargerPractice() throws Exception {
-    Practice larger = practices.open(PracticePlan.elm(Engine.INNODB, 300).as("larger", 1));
+    Practice larger = both.practices().open(PracticePlan.elm(Engine.INNODB, 300).as("larger", 1));
     String chart =
         "SELECT p.PatNum,c.ProcCode,p.ProcStatus,p.ToothNum,p.Surf,p.ToothRange FROM procedurelog p"
             + " JOIN procedurecode c USING (CodeNum) WHERE p.PatNum<=5 AND c.ProcCode NOT LIKE 'S0%'"

@@ -23,23 +23,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PracticesTest {
   @TempDir static Path folder;
-  private static DatabaseServer server;
-  private static Practices practices;
+  private static BothPractices both;
   private static Practice elm;
   private static Practice oak;
 
   @BeforeAll
   static void start() throws Exception {
-    server = DatabaseServer.start(folder, 0);
-    practices = new Practices(server);
-    elm = practices.open(PracticePlan.elm(Engine.MYISAM, 300));
-    oak = practices.open(PracticePlan.oak(Engine.MYISAM, 300));
+    both = BothPractices.start(folder, 300);
+    elm = both.elm();
+    oak = both.oak();
   }
 
   @AfterAll
   static void stop() {
-    practices.close();
-    server.close();
+    both.close();
   }
 
   @Test
@@ -149,7 +146,7 @@ class PracticesTest {
   void theAccountForReadingReadsAndCannotWrite() throws Exception {
     try (Connection connection =
             DriverManager.getConnection(
-                server.jdbcUrl(elm.database()),
+                both.server().jdbcUrl(elm.database()),
                 PracticePlan.READ_ACCOUNT,
                 PracticePlan.READ_PASSWORD);
         Statement statement = connection.createStatement()) {
@@ -263,7 +260,7 @@ class PracticesTest {
 
   @Test
   void theSameSeedMakesTheSamePeople() throws Exception {
-    Practice again = practices.open(PracticePlan.elm(Engine.INNODB, 300).as("twin", 1));
+    Practice again = both.practices().open(PracticePlan.elm(Engine.INNODB, 300).as("twin", 1));
     String people =
         "SELECT CONCAT_WS('|',PatNum,LName,FName,Birthdate,HmPhone,PatStatus,Guarantor)"
             + " FROM patient ORDER BY PatNum";
