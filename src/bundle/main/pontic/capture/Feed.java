@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * new rows are found.
  *
  * @param name stem of the file
- * @param resource FHIR type that the rows become
+ * @param resource what the rows become, as {@link pontic.record.Kind#text}
  * @param versions of {@code DataBaseVersion}
  * @param strategy how the cursor moves
  * @param table whose column the cursor follows

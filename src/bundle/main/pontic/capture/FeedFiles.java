@@ -29,6 +29,7 @@ public final class FeedFiles {
   private static final Pattern CURSOR = Pattern.compile("(stamp|key) (\\w+)\\.(\\w+)");
   private static final Set<String> KEYS =
       Set.of("resource", "versions", "cursor", "keys", "every", "after");
+  private static final Pattern RESOURCE = Pattern.compile("[A-Z][A-Za-z]+(:[a-z][a-z-]{0,30})?");
   private static final Pattern KEY = Pattern.compile("\\w+\\.\\w+");
   private static final String SUFFIX = ".sql";
 
@@ -98,7 +99,12 @@ public final class FeedFiles {
         new Feed(
             name,
             Optional.ofNullable(header.get("resource"))
-                .orElseThrow(() -> wrong(name, "its header needs '-- resource: Patient'")),
+                .filter(resource -> RESOURCE.matcher(resource).matches())
+                .orElseThrow(
+                    () ->
+                        wrong(
+                            name,
+                            "its header needs '-- resource: Patient', or, with a name of its own, '-- resource: Condition:disease'")),
             Versions.of(header.getOrDefault("versions", ""))
                 .orElseThrow(() -> wrong(name, "its header needs '-- versions: 21.1 to 25.3'")),
             Feed.Strategy.valueOf(cursor.group(1).toUpperCase(Locale.ROOT)),

@@ -29,8 +29,8 @@ public final class Newest {
                 reference.equals(
                     resource
                         + "/"
-                        + Records.fhirId(
-                            practice, resource, Long.parseLong(reference.substring(dash + 1)))));
+                        + new Kind(resource)
+                            .fhirId(practice, Long.parseLong(reference.substring(dash + 1)))));
   }
 
   /** The row's own number in a reference that has a record. */

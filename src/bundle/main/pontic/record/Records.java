@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,11 +35,6 @@ public final class Records {
     this.store = store;
     this.audit = audit;
     this.destinations = List.copyOf(destinations);
-  }
-
-  /** FHIR id of a row: the same row has the same id for ever. */
-  public static String fhirId(String practice, String resource, long key) {
-    return practice + "-" + resource.toLowerCase(Locale.ROOT) + "-" + key;
   }
 
   public Optional<Watermark> watermark(String practice, String feed) {
@@ -390,7 +384,7 @@ public final class Records {
         .param("resource", row.resource())
         .param("key", row.key())
         .param("read", readAt.toEpochMilli())
-        .param("id", fhirId(row.practice(), row.resource(), row.key()))
+        .param("id", new Kind(row.resource()).fhirId(row.practice(), row.key()))
         .param("version", version)
         .param("hash", row.hash())
         .param("stamp", row.stamp().toEpochMilli())

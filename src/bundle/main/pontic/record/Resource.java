@@ -48,8 +48,19 @@ final class Resource {
   static ObjectNode withdrawn(ObjectNode resource) {
     ObjectNode withdrawn = resource.deepCopy();
     switch (resource.path("resourceType").asText()) {
-      case "Patient", "Practitioner" -> {
+      case "Patient",
+          "Practitioner",
+          "PractitionerRole",
+          "Organization",
+          "RelatedPerson",
+          "Schedule" -> {
         return withdrawn.put("active", false);
+      }
+      case "AllergyIntolerance" -> {
+        return inError(withdrawn, "allergyintolerance-verification");
+      }
+      case "Condition" -> {
+        return inError(withdrawn, "condition-ver-status");
       }
       case "Location" -> {
         return withdrawn.put("status", "inactive");
@@ -63,5 +74,17 @@ final class Resource {
         return withdrawn.put("status", "entered-in-error");
       }
     }
+  }
+
+  /** R4 ait-2, con-5: what was entered in error has no clinical status. */
+  private static ObjectNode inError(ObjectNode withdrawn, String system) {
+    withdrawn.remove("clinicalStatus");
+    withdrawn
+        .putObject("verificationStatus")
+        .putArray("coding")
+        .addObject()
+        .put("system", "http://terminology.hl7.org/CodeSystem/" + system)
+        .put("code", "entered-in-error");
+    return withdrawn;
   }
 }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /**
  * A row of the practice's database as it was read.
  *
- * @param resource FHIR type that it becomes
+ * @param resource what it becomes, as {@link Kind#text}
  * @param stamp when it was last changed, by the database's clock
  * @param deleted the row is gone and this is the trace of it
  * @param hash keyed, over the columns

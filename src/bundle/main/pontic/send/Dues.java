@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.audit.Audit;
 import pontic.practice.Destination;
+import pontic.record.Kind;
 import pontic.record.Newest;
 import pontic.store.Transaction;
 import pontic.store.Vault;
@@ -168,7 +169,7 @@ public final class Dues {
 
     /** {@code Patient/elm-patient-12}. */
     public String identity() {
-      return resource + "/" + fhirId;
+      return new Kind(resource).fhirType() + "/" + fhirId;
     }
 
     public long version() {

@@ -21,6 +21,7 @@ import pontic.reconcile.Run;
 import pontic.reconcile.Runs;
 import pontic.reconcile.Tally;
 import pontic.reconcile.Turn;
+import pontic.record.Kind;
 import pontic.store.Store;
 import pontic.store.Transaction;
 
@@ -211,10 +212,9 @@ public final class HoldingComparison {
 
   /** A batch of reads by id. */
   public String reads(Look look) {
+    Kind kind = new Kind(look.turn().run().resource());
     return transactions.reads(
-        look.asked().stream()
-            .map(each -> look.turn().run().resource() + "/" + each.fhirId())
-            .toList());
+        look.asked().stream().map(each -> kind.fhirType() + "/" + each.fhirId()).toList());
   }
 
   /** Where the destination has to be asked nothing. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import pontic.mapping.MapperOf;
 import pontic.mapping.MappingException;
 import pontic.practice.Practice;
-import pontic.record.Records;
+import pontic.record.Kind;
 import pontic.record.Row;
 import pontic.record.Translated;
 import pontic.record.Translated.Outcome;
@@ -63,14 +62,14 @@ public final class Translator {
    */
   public JsonNode map(Row row) {
     return mappers
-        .mapper(row.practice(), "outbound/" + row.resource().toLowerCase(Locale.ROOT))
+        .mapper(row.practice(), "outbound/" + new Kind(row.resource()).name())
         .map(json.valueToTree(row.columns()), variables(row));
   }
 
   private Map<String, JsonNode> variables(Row row) {
     return Map.of(
         "id",
-        TextNode.valueOf(Records.fhirId(row.practice(), row.resource(), row.key())),
+        TextNode.valueOf(new Kind(row.resource()).fhirId(row.practice(), row.key())),
         "practice",
         TextNode.valueOf(row.practice()),
         "zone",
