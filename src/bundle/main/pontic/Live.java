@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.FluentProducerTemplate;
@@ -217,7 +218,8 @@ final class Live {
     context.bind("understand", new Understand(parts.store(), parts.leases(), receipts));
     context.bind("translate", new Translate(new Hl7Json(), events, mappers, zones));
     context.bind(
-        "identify", new Identify(parts.store(), parts.leases(), persons, lane, saidIdentifiers));
+        "identify",
+        new Identify(parts.store(), parts.leases(), persons, lane, receipts, saidIdentifiers));
     context.bind("mergedPatients", new MergedPatients(parts.store(), persons));
     context.bind("lane", lane);
     context.bind(
@@ -256,7 +258,12 @@ final class Live {
           settings,
           new AcceptHl7.Terms(
               inbox,
-              events.keySet(),
+              events.keySet().stream()
+                  .filter(type -> events.get(type).taken())
+                  .collect(Collectors.toSet()),
+              events.entrySet().stream()
+                  .filter(each -> !each.getValue().taken())
+                  .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().reason())),
               (practice, sender) ->
                   settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent()),
           lane,
