@@ -42,7 +42,6 @@ import pontic.generation.Refused;
 import pontic.generation.RouteProblems;
 import pontic.generation.RoutesInvalid;
 import pontic.hl7.Hl7Json;
-import pontic.hl7.MllpDecoderFactory;
 import pontic.hl7.MllpEncoderFactory;
 import pontic.identify.Identify;
 import pontic.identify.MergedPatients;
@@ -83,8 +82,6 @@ final class Live {
 
   /** How long a consumer that is held may still be given a token. */
   private static final Duration RECEIVE = Duration.ofMillis(250);
-
-  static final int LARGEST_FRAME = 16 * 1024 * 1024;
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Duration SLOWEST_PERIOD = Duration.ofSeconds(5);
@@ -212,7 +209,7 @@ final class Live {
     context.bind("tokens", parts.tokens());
     context.bind("storeReader", parts.store().reader());
     context.bind("storeClock", new StoreMillis(parts.store()));
-    context.bind("mllpDecoder", new MllpDecoderFactory(LARGEST_FRAME));
+    context.bind("mllpDecoder", Listeners.decoder(settings));
     context.bind("mllpEncoder", new MllpEncoderFactory());
     context.bind("acceptFhir", new AcceptFhir(inbox));
     context.bind("understand", new Understand(parts.store(), parts.leases(), receipts));

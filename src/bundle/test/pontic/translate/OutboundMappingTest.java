@@ -115,7 +115,7 @@ class OutboundMappingTest {
             Duration.ofSeconds(5),
             true),
         new Practice.Database(true, "jdbc:mariadb://127.0.0.1:1/" + id, "none", Secret.NONE, false),
-        new Practice.Hl7(0, List.of()),
+        new Practice.Hl7(0, List.of(), Practice.Tls.NONE),
         new Practice.Facade(List.of()),
         Map.of());
   }
