@@ -56,7 +56,7 @@ public final class Acknowledgement {
 
   private static final Set<String> SHORT_TYPE = Set.of("2.1", "2.2", "2.3");
 
-  private static final int MAX_TEXT = 200;
+  private static final int MAX_TEXT = 250;
 
   private final MessageHeader header;
   private final StringBuilder out = new StringBuilder();

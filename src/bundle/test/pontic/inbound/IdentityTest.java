@@ -664,4 +664,91 @@ final class IdentityTest {
   private static String reason(String id) {
     return String.valueOf(house.ledger().receipt(id).get("receipt_reason"));
   }
+
+  @Test
+  void aSendersNewNumberForAPatientLeadsToTheSameRow() throws Exception {
+    Patient before = next();
+    ended(Hospital.adt("A28", control(), before));
+    long patNum = patNum(before, before.birth());
+    Patient now = numbered(before, before.mrn() + "N");
+    String changed = ended(merging("A47", now, before.mrn()));
+    assertEquals("no change", house.ledger().end(changed));
+    assertTrue(reason(changed).contains("PatNum " + patNum), reason(changed));
+    ended(Hospital.adt("A31", control(), now.withPhone("5035553331")));
+    assertEquals("5035553331", phone(patNum));
+    ended(Hospital.adt("A31", control(), before.withPhone("5035553332")));
+    assertEquals("5035553332", phone(patNum));
+    assertEquals(1, house.office("elm").patients(before).size());
+  }
+
+  @Test
+  void aSendersMergeOfTwoPatientsOfTheOfficeIsParkedUntilTheOfficeMergedThem() throws Exception {
+    Patient loser = next();
+    Patient survivor = next();
+    ended(Hospital.adt("A28", control(), loser));
+    ended(Hospital.adt("A28", control(), survivor));
+    long from = patNum(loser, loser.birth());
+    long into = patNum(survivor, survivor.birth());
+    String merged = ended(merging("A40", survivor, loser.mrn()));
+    assertEquals("parked", house.ledger().end(merged));
+    assertTrue(
+        reason(merged).contains("merge PatNum " + from + " into PatNum " + into), reason(merged));
+    // The sender means the survivor by both numbers now, and neither waits for the office.
+    ended(Hospital.adt("A31", control(), numbered(survivor, loser.mrn()).withPhone("5035553341")));
+    assertEquals("5035553341", phone(into));
+    assertEquals(loser.phone(), phone(from));
+    house.sandbox().frontDesk("elm").merge(from, into);
+    untilFollowed(from);
+    assertEquals(202, house.release(String.valueOf(house.ledger().receipt(merged).get("id"))));
+    house.untilAllEnded();
+    assertEquals("no change", house.ledger().end(merged), reason(merged));
+  }
+
+  @Test
+  void aMergeThatSaysTooLittleOrOfNobodyIsSaidSo() throws Exception {
+    Patient nobody = next();
+    String unknown = ended(merging("A40", nobody, "gone" + nobody.mrn()));
+    assertEquals("no change", house.ledger().end(unknown));
+    assertTrue(reason(unknown).contains("none of its numbers is known"), reason(unknown));
+    assertEquals(List.of(), house.office("elm").patients(nobody));
+    String without = ended(Hospital.adt("A40", control(), nobody));
+    assertEquals("refused", house.ledger().end(without));
+    assertTrue(reason(without).contains("MRG-1"), reason(without));
+  }
+
+  @Test
+  void aMergeOfAPatientThatIsNotWrittenYetIsParkedAndGoesOnLater() throws Exception {
+    Patient survivor = next();
+    ended(Hospital.adt("A28", control(), survivor));
+    Patient loser = next();
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    accepted(Hospital.adt("A28", control(), loser));
+    String merged = accepted(merging("A40", survivor, loser.mrn()));
+    House.until("the merge has its end", () -> !house.ledger().end(merged).isEmpty());
+    assertEquals("parked", house.ledger().end(merged));
+    assertTrue(reason(merged).contains("still waits"), reason(merged));
+    house.api().faults().clear();
+    house.untilAllEnded();
+    assertEquals(202, house.release(String.valueOf(house.ledger().receipt(merged).get("id"))));
+    house.untilAllEnded();
+    assertEquals("parked", house.ledger().end(merged));
+    assertTrue(
+        reason(merged).contains("merge PatNum " + patNum(loser, loser.birth())), reason(merged));
+  }
+
+  private static Patient numbered(Patient patient, String mrn) {
+    return new Patient(
+        mrn,
+        patient.last(),
+        patient.first(),
+        patient.birth(),
+        patient.sex(),
+        patient.phone(),
+        patient.street());
+  }
+
+  private static byte[] merging(String trigger, Patient survivor, String former) {
+    byte[] message = Hospital.adt(trigger, control(), survivor);
+    return replaced(message, "PV1|1|N", "MRG|" + former + "^^^LAKE^MR");
+  }
 }
