@@ -454,6 +454,9 @@ final class AcceptHl7Test {
     } finally {
       root.detachAppender(logged);
     }
+    assertTrue(
+        logged.list.stream()
+            .anyMatch(event -> event.getFormattedMessage().contains("does not speak TLS")));
     String hex = java.util.HexFormat.of().formatHex("ADTLAKE".getBytes(StandardCharsets.US_ASCII));
     for (ILoggingEvent event : List.copyOf(logged.list)) {
       String line =
