@@ -29,6 +29,7 @@ public final class AcceptHl7 {
       MessageHeader.read(
           "MSH|^~\\&|||||||||P|2.5.1".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
 
+  private static final int LONGEST_WORD = 16;
   private static final Pattern SERVED = Pattern.compile("2\\.[1-8](\\.[0-9])?");
 
   private final Supplier<Terms> terms;
@@ -169,7 +170,7 @@ public final class AcceptHl7 {
   }
 
   private static String notTaken(MessageHeader header, Terms now) {
-    String event = plain(header.event().isEmpty() ? "a message without type" : header.event());
+    String event = header.event().isEmpty() ? "a message without type" : plain(header.event());
     String why = now.refused().get(header.event());
     return why != null
         ? event + " is not taken here: " + why
@@ -254,6 +255,6 @@ public final class AcceptHl7 {
    */
   private static String plain(String text) {
     String plain = text.replaceAll("[^A-Za-z0-9^_./ -]", "?");
-    return plain.substring(0, Math.min(24, plain.length()));
+    return plain.substring(0, Math.min(LONGEST_WORD, plain.length()));
   }
 }

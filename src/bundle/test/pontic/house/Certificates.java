@@ -1,6 +1,7 @@
 package pontic.house;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -24,19 +25,14 @@ public final class Certificates {
 
   public static Certificates make(Path folder) throws Exception {
     Certificates made = new Certificates(Files.createDirectories(folder));
+    List<Process> tools = new ArrayList<>();
     for (String who : List.of("server", "client", "stranger")) {
-      made.keytool(
-          who,
-          "-genkeypair",
-          "-alias",
-          who,
-          "-keyalg",
-          "EC",
-          "-dname",
-          "CN=" + who,
-          "-ext",
-          "SAN=IP:127.0.0.1");
-      made.keytool(who, "-exportcert", "-alias", who, "-file", made.file(who, "crt").toString());
+      tools.add(made.keytool(who));
+    }
+    for (Process tool : tools) {
+      if (tool.waitFor() != 0) {
+        throw new IOException("keytool failed");
+      }
     }
     made.trust("trusted-by-clients", "server");
     made.trust("trusted-by-server", "client");
@@ -70,30 +66,36 @@ public final class Certificates {
   }
 
   private void trust(String store, String whom) throws Exception {
-    keytool(
-        store, "-importcert", "-noprompt", "-alias", whom, "-file", file(whom, "crt").toString());
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, password());
+    trusted.setCertificateEntry(
+        whom, KeyStore.getInstance(file(whom, "p12").toFile(), password()).getCertificate(whom));
+    try (OutputStream out = Files.newOutputStream(file(store, "p12"))) {
+      trusted.store(out, password());
+    }
   }
 
-  private void keytool(String store, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    command.addAll(
-        List.of(
+  private Process keytool(String who) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair",
+            "-alias",
+            who,
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=" + who,
+            "-ext",
+            "SAN=IP:127.0.0.1",
             "-keystore",
-            file(store, "p12").toString(),
+            file(who, "p12").toString(),
             "-storetype",
             "PKCS12",
             "-storepass",
-            PASSWORD));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (process.waitFor() != 0) {
-      throw new IOException("keytool " + arguments[0] + " of " + store + " failed");
-    }
+            PASSWORD)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   private Path file(String name, String kind) {

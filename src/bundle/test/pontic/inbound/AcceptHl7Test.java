@@ -222,7 +222,6 @@ final class AcceptHl7Test {
             "PPR^PC2", "problems",
             "ORM^O01", "orders",
             "OMG^O19", "orders");
-    double before = refusedSoFar();
     for (Map.Entry<String, String> type : refused.entrySet()) {
       String id = "not-yet-" + type.getKey().replace('^', '-');
       byte[] answer = ask("elm", Hospital.message(type.getKey(), id, "PID|1||7^^^LAKE^MR"));
@@ -233,7 +232,16 @@ final class AcceptHl7Test {
           reason.startsWith(type.getKey() + " is not taken here: " + type.getValue()), reason);
       assertTrue(field(answer, "MSA", 3).contains(type.getValue()), text(answer));
     }
-    assertEquals(before + refused.size(), refusedSoFar(), "they are counted");
+    House.until(
+        "the metrics count every refusal",
+        () -> {
+          long kept =
+              house
+                  .ledger()
+                  .count(
+                      "select count(*) from message where practice = 'elm' and receipt_end = 'refused'");
+          return kept >= refused.size() && kept == refusedInMetrics();
+        });
   }
 
   @Test
@@ -451,12 +459,14 @@ final class AcceptHl7Test {
     root.addAppender(logged);
     try {
       assertThrows(IOException.class, () -> ask("oak", Hospital.adt("A28", "tls-plain", patient)));
+      House.until(
+          "the log says why",
+          () ->
+              List.copyOf(logged.list).stream()
+                  .anyMatch(event -> event.getFormattedMessage().contains("does not speak TLS")));
     } finally {
       root.detachAppender(logged);
     }
-    assertTrue(
-        logged.list.stream()
-            .anyMatch(event -> event.getFormattedMessage().contains("does not speak TLS")));
     String hex = java.util.HexFormat.of().formatHex("ADTLAKE".getBytes(StandardCharsets.US_ASCII));
     for (ILoggingEvent event : List.copyOf(logged.list)) {
       String line =
@@ -588,10 +598,19 @@ final class AcceptHl7Test {
         plain.street());
   }
 
-  private static double refusedSoFar() throws Exception {
-    return house
-        .ledger()
-        .count("select count(*) from message where practice = 'elm' and receipt_end = 'refused'");
+  private static long refusedInMetrics() {
+    try {
+      return Math.round(
+          house
+              .metrics()
+              .lines()
+              .filter(line -> line.startsWith("pontic_messages{"))
+              .filter(line -> line.contains("\"elm\"") && line.contains("\"refused\""))
+              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+              .sum());
+    } catch (Exception e) {
+      throw new AssertionError("no metrics", e);
+    }
   }
 
   private static byte[] withCertificate(byte[] message) throws Exception {
