@@ -23,10 +23,12 @@ public final class Certificates {
     this.folder = folder;
   }
 
+  /** Those that are there already are replaced. */
   public static Certificates make(Path folder) throws Exception {
     Certificates made = new Certificates(Files.createDirectories(folder));
     List<Process> tools = new ArrayList<>();
     for (String who : List.of("server", "client", "stranger")) {
+      Files.deleteIfExists(made.file(who, "p12"));
       tools.add(made.keytool(who));
     }
     for (Process tool : tools) {

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -487,6 +488,30 @@ final class AcceptHl7Test {
   }
 
   @Test
+  void aRenewedCertificateCountsFromTheReloadOnAndTheFormerOneNoLonger() throws Exception {
+    SSLSocketFactory trustsTheFormer = certificates.as("client");
+    withCertificate(Hospital.adt("A03", "renew-1", Patient.numbered(462)));
+    certificates = Certificates.make(folder.resolve("certificates"));
+    assertThrows(
+        IOException.class,
+        () -> withCertificate(Hospital.adt("A03", "renew-2", Patient.numbered(462))),
+        "nobody has read the new file yet");
+    assertEquals(202, house.post("/control/reload"));
+    House.until("the new certificate is shown", AcceptHl7Test::renewed);
+    assertThrows(
+        IOException.class,
+        () -> {
+          try (MllpSender sender =
+              new MllpSender(
+                  trustsTheFormer.createSocket("127.0.0.1", house.mllpPort("oak")),
+                  PATIENCE_MILLIS)) {
+            sender.ask(Hospital.adt("A03", "renew-4", Patient.numbered(462)));
+          }
+        });
+    house.untilAllEnded();
+  }
+
+  @Test
   void aMessageWithoutAControlIdIsRefused() throws Exception {
     byte[] answer = ask("elm", Hospital.adt("A28", "", Patient.numbered(292)));
     assertEquals("AE", House.acknowledgement(answer));
@@ -610,6 +635,16 @@ final class AcceptHl7Test {
               .sum());
     } catch (Exception e) {
       throw new AssertionError("no metrics", e);
+    }
+  }
+
+  private static boolean renewed() {
+    try {
+      return House.acknowledgement(
+              withCertificate(Hospital.adt("A03", "renew-3", Patient.numbered(462))))
+          .equals("AA");
+    } catch (Exception stillTheFormer) {
+      return false;
     }
   }
 
