@@ -20,6 +20,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.support.jsse.KeyManagersParameters;
+import org.apache.camel.support.jsse.KeyStoreParameters;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.camel.support.jsse.TrustManagersParameters;
 import pontic.accept.AcceptHl7;
 import pontic.generation.Copy;
 import pontic.generation.RouteProblems;
@@ -29,6 +33,7 @@ import pontic.http.ListenException;
 import pontic.operations.Metrics;
 import pontic.practice.Practice;
 import pontic.practice.Problem;
+import pontic.practice.Secret;
 import pontic.practice.Settings;
 
 /**
@@ -37,6 +42,7 @@ import pontic.practice.Settings;
  * is the running generation's say.
  */
 final class Listeners implements AutoCloseable {
+  private static final String LARGEST_FRAME = "pontic.hl7.largest-frame";
   private static final String ROUTE = "routes/inbound/accept-hl7.camel.yaml";
   private static final Pattern ERRORS = Pattern.compile("routeConfigurationId:\\s*\"?([a-z0-9-]+)");
 
@@ -56,10 +62,13 @@ final class Listeners implements AutoCloseable {
    */
   private record Book(Map<String, String> files, Map<String, String> properties) {}
 
+  /** Where a practice listens and how. */
+  private record Door(int port, Practice.Tls tls) {}
+
   /**
-   * @param ports by practice
+   * @param doors by practice
    */
-  private record Wanted(Book book, Map<String, Integer> ports) {}
+  private record Wanted(Book book, Map<String, Door> doors) {}
 
   /** What to go back to. */
   private record Followed(Copy copy, Settings settings, Wanted wanted) {}
@@ -90,7 +99,7 @@ final class Listeners implements AutoCloseable {
         RouteContext tried = load(copy, settings, book);
         try {
           for (Practice practice : settings.practices()) {
-            add(tried.camel(), practice.id(), 1);
+            add(tried, practice.id(), new Door(1, practice.hl7().tls()));
           }
           tried.make();
         } finally {
@@ -104,7 +113,9 @@ final class Listeners implements AutoCloseable {
     }
     for (Practice practice : settings.practices()) {
       int port = practice.hl7().port();
-      if (port != 0 && !now.ports().containsValue(port) && isTaken(settings.bind(), port)) {
+      if (port != 0
+          && now.doors().values().stream().noneMatch(door -> door.port() == port)
+          && isTaken(settings.bind(), port)) {
         problems.add(
             new Problem(
                 "config/practices/" + practice.id() + ".yaml",
@@ -129,7 +140,7 @@ final class Listeners implements AutoCloseable {
    * @throws ListenException if a port cannot be opened; what stood before stands again
    */
   synchronized void follow(Copy copy, Settings settings) throws Exception {
-    Wanted wanted = new Wanted(book(copy, settings), ports(settings));
+    Wanted wanted = new Wanted(book(copy, settings), doors(settings));
     try {
       apply(copy, settings, wanted);
       followed = Optional.of(new Followed(copy, settings, wanted));
@@ -151,26 +162,27 @@ final class Listeners implements AutoCloseable {
       next.show(metrics);
     }
     CamelContext camel = context.get().camel();
-    for (Map.Entry<String, Integer> open : Map.copyOf(now.ports()).entrySet()) {
-      if (!open.getValue().equals(wanted.ports().get(open.getKey()))) {
+    for (Map.Entry<String, Door> open : Map.copyOf(now.doors()).entrySet()) {
+      if (!open.getValue().equals(wanted.doors().get(open.getKey()))) {
         String id = id(open.getKey());
         camel.getRouteController().stopRoute(id);
         camel.removeRoute(id);
         now = without(open.getKey());
       }
     }
-    now = new Wanted(wanted.book(), now.ports());
-    for (Map.Entry<String, Integer> each : wanted.ports().entrySet()) {
-      if (!now.ports().containsKey(each.getKey())) {
-        open(camel, settings.bind(), each.getKey(), each.getValue());
+    now = new Wanted(wanted.book(), now.doors());
+    for (Map.Entry<String, Door> each : wanted.doors().entrySet()) {
+      if (!now.doors().containsKey(each.getKey())) {
+        open(context.get(), settings.bind(), each.getKey(), each.getValue());
         now = with(each.getKey(), each.getValue());
       }
     }
   }
 
-  private void open(CamelContext camel, String bind, String practice, int port) throws Exception {
+  private void open(RouteContext routes, String bind, String practice, Door door) throws Exception {
+    CamelContext camel = routes.camel();
     try {
-      add(camel, practice, port);
+      add(routes, practice, door);
       camel.getRouteController().startRoute(id(practice));
     } catch (Exception e) {
       if (camel.getRoute(id(practice)) != null) {
@@ -180,7 +192,7 @@ final class Listeners implements AutoCloseable {
       if (root(e) instanceof BindException) {
         throw new ListenException(
             "port "
-                + port
+                + door.port()
                 + " on "
                 + bind
                 + " for the HL7 listener of "
@@ -204,7 +216,7 @@ final class Listeners implements AutoCloseable {
                 .toList(),
             settings.properties());
     next.property("pontic.home", copy.folder().toString());
-    next.bind("mllpDecoder", new MllpDecoderFactory(Live.LARGEST_FRAME));
+    next.bind("mllpDecoder", decoder(settings));
     next.bind("mllpEncoder", new MllpEncoderFactory());
     next.bind("acceptHl7", new AcceptHl7(terms));
     try {
@@ -216,13 +228,45 @@ final class Listeners implements AutoCloseable {
     }
   }
 
-  private static void add(CamelContext camel, String practice, int port) throws Exception {
-    TemplatedRouteBuilder.builder(camel, "accept-hl7")
+  private static void add(RouteContext routes, String practice, Door door) throws Exception {
+    routes.bind("mllpTls-" + practice, tls(door.tls()));
+    TemplatedRouteBuilder.builder(routes.camel(), "accept-hl7")
         .routeId(id(practice))
         .prefixId(practice + "-")
         .parameter("practice", practice)
-        .parameter("port", port)
+        .parameter("port", door.port())
+        .parameter("tls", door.tls().on())
+        .parameter("certificate", door.tls().asksForCertificate())
         .add();
+  }
+
+  /** Without TLS nobody asks for it; the route names it all the same. */
+  private static SSLContextParameters tls(Practice.Tls tls) {
+    SSLContextParameters parameters = new SSLContextParameters();
+    if (tls.on()) {
+      KeyManagersParameters keys = new KeyManagersParameters();
+      keys.setKeyStore(store(tls.keyStore(), tls.keyStorePassword()));
+      keys.setKeyPassword(tls.keyStorePassword().value());
+      parameters.setKeyManagers(keys);
+    }
+    if (tls.asksForCertificate()) {
+      TrustManagersParameters trusted = new TrustManagersParameters();
+      trusted.setKeyStore(store(tls.trustStore(), tls.trustStorePassword()));
+      parameters.setTrustManagers(trusted);
+    }
+    return parameters;
+  }
+
+  private static KeyStoreParameters store(String file, Secret password) {
+    KeyStoreParameters store = new KeyStoreParameters();
+    store.setResource("file:" + file);
+    store.setPassword(password.value());
+    return store;
+  }
+
+  /** Of every connection, in and out. */
+  static MllpDecoderFactory decoder(Settings settings) {
+    return new MllpDecoderFactory(Integer.parseInt(settings.properties().get(LARGEST_FRAME)));
   }
 
   private static Book book(Copy copy, Settings settings) throws IOException {
@@ -238,19 +282,22 @@ final class Listeners implements AutoCloseable {
       }
     }
     Map<String, String> properties = new TreeMap<>(settings.properties());
-    properties.keySet().removeIf(key -> key.startsWith("pontic."));
+    properties.keySet().removeIf(key -> key.startsWith("pontic.") && !key.equals(LARGEST_FRAME));
     return new Book(files, properties);
   }
 
   /** Port 0 means any; the listener's endpoint needs a number, and keeps it. */
-  private Map<String, Integer> ports(Settings settings) throws IOException {
-    Map<String, Integer> ports = new TreeMap<>();
+  private Map<String, Door> doors(Settings settings) throws IOException {
+    Map<String, Door> doors = new TreeMap<>();
     for (Practice practice : settings.practices()) {
       int port = practice.hl7().port();
-      ports.put(
-          practice.id(), port != 0 ? port : now.ports().getOrDefault(practice.id(), freePort()));
+      Door before = now.doors().get(practice.id());
+      if (port == 0) {
+        port = before == null ? freePort() : before.port();
+      }
+      doors.put(practice.id(), new Door(port, practice.hl7().tls()));
     }
-    return ports;
+    return doors;
   }
 
   private static int freePort() throws IOException {
@@ -284,16 +331,16 @@ final class Listeners implements AutoCloseable {
     }
   }
 
-  private Wanted with(String practice, int port) {
-    Map<String, Integer> ports = new TreeMap<>(now.ports());
-    ports.put(practice, port);
-    return new Wanted(now.book(), ports);
+  private Wanted with(String practice, Door door) {
+    Map<String, Door> doors = new TreeMap<>(now.doors());
+    doors.put(practice, door);
+    return new Wanted(now.book(), doors);
   }
 
   private Wanted without(String practice) {
-    Map<String, Integer> ports = new TreeMap<>(now.ports());
-    ports.remove(practice);
-    return new Wanted(now.book(), ports);
+    Map<String, Door> doors = new TreeMap<>(now.doors());
+    doors.remove(practice);
+    return new Wanted(now.book(), doors);
   }
 
   private static String id(String practice) {

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.FluentProducerTemplate;
@@ -42,7 +43,6 @@ import pontic.generation.Refused;
 import pontic.generation.RouteProblems;
 import pontic.generation.RoutesInvalid;
 import pontic.hl7.Hl7Json;
-import pontic.hl7.MllpDecoderFactory;
 import pontic.hl7.MllpEncoderFactory;
 import pontic.identify.Identify;
 import pontic.identify.MergedPatients;
@@ -83,8 +83,6 @@ final class Live {
 
   /** How long a consumer that is held may still be given a token. */
   private static final Duration RECEIVE = Duration.ofMillis(250);
-
-  static final int LARGEST_FRAME = 16 * 1024 * 1024;
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Duration SLOWEST_PERIOD = Duration.ofSeconds(5);
@@ -213,13 +211,14 @@ final class Live {
     context.bind("tokens", parts.tokens());
     context.bind("storeReader", parts.store().reader());
     context.bind("storeClock", new StoreMillis(parts.store()));
-    context.bind("mllpDecoder", new MllpDecoderFactory(LARGEST_FRAME));
+    context.bind("mllpDecoder", Listeners.decoder(settings));
     context.bind("mllpEncoder", new MllpEncoderFactory());
     context.bind("acceptFhir", new AcceptFhir(inbox));
     context.bind("understand", new Understand(parts.store(), parts.leases(), receipts));
     context.bind("translate", new Translate(new Hl7Json(), events, mappers, zones));
     context.bind(
-        "identify", new Identify(parts.store(), parts.leases(), persons, lane, saidIdentifiers));
+        "identify",
+        new Identify(parts.store(), parts.leases(), persons, lane, receipts, saidIdentifiers));
     context.bind("mergedPatients", new MergedPatients(parts.store(), persons));
     context.bind("lane", lane);
     context.bind(
@@ -258,7 +257,12 @@ final class Live {
           settings,
           new AcceptHl7.Terms(
               inbox,
-              events.keySet(),
+              events.keySet().stream()
+                  .filter(type -> events.get(type).taken())
+                  .collect(Collectors.toSet()),
+              events.entrySet().stream()
+                  .filter(each -> !each.getValue().taken())
+                  .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().reason())),
               (practice, sender) ->
                   settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent()),
           lane,

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.quartz.QuartzComponent;
+import org.apache.camel.support.jsse.SSLContextParameters;
 import org.sqlite.SQLiteDataSource;
 import pontic.accept.AcceptFhir;
 import pontic.accept.AcceptHl7;
@@ -58,6 +59,7 @@ import pontic.understand.Understand;
 final class Vocabulary implements Surroundings.Source {
   private static final String DATABASE = "database-";
   private static final String FHIR_CLIENT = "fhir-client-";
+  private static final String MLLP_TLS = "mllpTls-";
 
   private static final Map<String, Class<?>> BEANS =
       Map.ofEntries(
@@ -100,9 +102,10 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("quartz", QuartzComponent.class),
           Map.entry("storeReader", DataSource.class),
           Map.entry(DATABASE, DataSource.class),
-          Map.entry(FHIR_CLIENT, IGenericClient.class));
+          Map.entry(FHIR_CLIENT, IGenericClient.class),
+          Map.entry(MLLP_TLS, SSLContextParameters.class));
 
-  private static final Set<String> PER_OWNER = Set.of(DATABASE, FHIR_CLIENT);
+  private static final Set<String> PER_OWNER = Set.of(DATABASE, FHIR_CLIENT, MLLP_TLS);
 
   private final FhirContext fhir;
 
@@ -159,6 +162,7 @@ final class Vocabulary implements Surroundings.Source {
     standIns.put("mllpEncoder", MllpEncoderFactory::new);
     standIns.put("storeReader", SQLiteDataSource::new);
     offices.forEach(id -> standIns.put(DATABASE + id, SQLiteDataSource::new));
+    offices.forEach(id -> standIns.put(MLLP_TLS + id, SSLContextParameters::new));
     servers.forEach(id -> standIns.put(FHIR_CLIENT + id, this::noServer));
     standIns.putIfAbsent(FHIR_CLIENT + server, this::noServer);
     return new Surroundings(
@@ -166,7 +170,7 @@ final class Vocabulary implements Surroundings.Source {
         Map.copyOf(standIns),
         Map.of(
             "accept-hl7",
-            Map.of("practice", office, "port", "2575"),
+            Map.of("practice", office, "port", "2575", "tls", "false", "certificate", "false"),
             "follow-merge",
             Map.of("practice", office),
             "capture-mysql",

@@ -1,15 +1,23 @@
 package pontic.accept;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.hl7.Acknowledgement;
 import pontic.hl7.Acknowledgement.Condition;
+import pontic.hl7.Batch;
 import pontic.hl7.HeaderProblem;
+import pontic.hl7.Hl7Charset;
 import pontic.hl7.MessageHeader;
+import pontic.hl7.Owed;
 
 /**
  * What {@code accept-hl7} says: store first, then answer from MSH alone; nothing else is parsed
@@ -20,6 +28,9 @@ public final class AcceptHl7 {
   private static final MessageHeader NO_HEADER =
       MessageHeader.read(
           "MSH|^~\\&|||||||||P|2.5.1".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+
+  private static final int LONGEST_WORD = 16;
+  private static final Pattern SERVED = Pattern.compile("2\\.[1-8](\\.[0-9])?");
 
   private final Supplier<Terms> terms;
 
@@ -32,11 +43,14 @@ public final class AcceptHl7 {
   /**
    * What one generation says about frames.
    *
-   * @param understood types that are understood: ADT^A28 ...
+   * @param understood types that are taken: ADT^A28 ...
+   * @param refused why others are refused that are known by name
    */
-  public record Terms(Inbox inbox, Set<String> understood, AllowedSenders senders) {
+  public record Terms(
+      Inbox inbox, Set<String> understood, Map<String, String> refused, AllowedSenders senders) {
     public Terms {
       understood = Set.copyOf(understood);
+      refused = Map.copyOf(refused);
     }
   }
 
@@ -47,7 +61,7 @@ public final class AcceptHl7 {
     this.terms = terms;
   }
 
-  /** A stored frame and what its answer needs. */
+  /** A stored message and what its answer needs. */
   public record Stored(
       MessageHeader header, Accepted accepted, Condition condition, String problem) {
     /** Ids only. */
@@ -57,60 +71,160 @@ public final class AcceptHl7 {
     }
   }
 
-  public Stored store(byte[] frame, String practice) {
+  /**
+   * What a frame held: one message, or those of a batch.
+   *
+   * @param batch empty for one message
+   */
+  public record Received(Optional<Batch> batch, List<Stored> messages) {
+    /** Ids only. */
+    @Override
+    public String toString() {
+      return messages.toString();
+    }
+  }
+
+  /**
+   * What MSH alone decides.
+   *
+   * @param condition of a refusal
+   * @param refusal "" if it is taken
+   * @param problem why there is no usable header; "" if there is one
+   */
+  private record Seen(
+      byte[] bytes, MessageHeader header, Condition condition, String refusal, String problem) {
+
+    static Seen unreadable(byte[] bytes, String problem) {
+      return new Seen(
+          bytes,
+          NO_HEADER,
+          Condition.SEGMENT_SEQUENCE_ERROR,
+          "not an HL7 v2 message: " + problem,
+          problem);
+    }
+
+    String answer() {
+      if (refusal.isEmpty()) {
+        return "AA";
+      }
+      return problem.isEmpty() && !condition.rejects() ? "AE" : "AR";
+    }
+  }
+
+  public Received store(byte[] frame, String practice) {
     Terms now = terms.get();
-    MessageHeader header = NO_HEADER;
+    Optional<Batch> batch = Optional.empty();
+    List<Seen> seen;
+    try {
+      batch = Batch.is(frame) ? Optional.of(Batch.read(frame)) : Optional.empty();
+      seen =
+          batch.map(Batch::messages).orElse(List.of(frame)).stream()
+              .map(message -> see(message, practice, now))
+              .toList();
+    } catch (HeaderProblem notWhole) {
+      seen = List.of(Seen.unreadable(frame, notWhole.getMessage()));
+    }
+    List<Accepted> accepted =
+        now.inbox().accept(seen.stream().map(each -> arrival(each, practice)).toList());
+    List<Stored> stored = new ArrayList<>();
+    for (int i = 0; i < seen.size(); i++) {
+      Seen each = seen.get(i);
+      stored.add(new Stored(each.header(), accepted.get(i), each.condition(), each.problem()));
+    }
+    return new Received(batch, stored);
+  }
+
+  private static Seen see(byte[] message, String practice, Terms now) {
+    MessageHeader header;
+    try {
+      header = MessageHeader.read(message);
+    } catch (HeaderProblem e) {
+      return Seen.unreadable(message, e.getMessage());
+    }
     Condition condition = Condition.UNSUPPORTED_MESSAGE_TYPE;
     String refusal = "";
-    String problem = "";
-    try {
-      header = MessageHeader.read(frame);
-      if (header.controlId().isEmpty()) {
-        condition = Condition.REQUIRED_FIELD_MISSING;
-        refusal = "MSH-10 (message control id) is missing";
-      } else if (!now.senders().allows(practice, header.sender())) {
-        condition = Condition.APPLICATION_INTERNAL_ERROR;
-        refusal = "this sender is not allowed at this practice";
-      } else if (!now.understood().contains(header.event())) {
-        condition = unsupported(header, now.understood());
-        refusal =
-            plain(header.event())
-                + " is not understood here; understood are "
-                + String.join(", ", new TreeSet<>(now.understood()));
-      }
-    } catch (HeaderProblem e) {
-      problem = e.getMessage();
-      refusal = "not an HL7 v2 message: " + e.getMessage();
+    String version = header.version().trim();
+    if (header.controlId().isEmpty()) {
+      condition = Condition.REQUIRED_FIELD_MISSING;
+      refusal = "MSH-10 (message control id) is missing";
+    } else if (!now.senders().allows(practice, header.sender())) {
+      condition = Condition.APPLICATION_INTERNAL_ERROR;
+      refusal = "this sender is not allowed at this practice";
+    } else if (version.isEmpty()) {
+      condition = Condition.REQUIRED_FIELD_MISSING;
+      refusal = "MSH-12 (version) is missing";
+    } else if (!SERVED.matcher(version).matches()) {
+      condition = Condition.UNSUPPORTED_VERSION_ID;
+      refusal = "version " + plain(version) + " (MSH-12) is not served here; 2.1 to 2.8 are";
+    } else if (Hl7Charset.of(header.charset()).isEmpty()) {
+      condition = Condition.TABLE_VALUE_NOT_FOUND;
+      refusal =
+          "charset "
+              + plain(header.charset())
+              + " (MSH-18) is not read here; ASCII, UNICODE UTF-8 and 8859/1 to 8859/15 are";
+    } else if (!now.understood().contains(header.event())) {
+      condition = unsupported(header, now);
+      refusal = notTaken(header, now);
     }
-    Accepted accepted =
-        now.inbox()
-            .accept(
-                new Arrival(
-                    practice,
-                    "accept-hl7",
-                    header.sender(),
-                    header.event(),
-                    header.controlId(),
-                    frame,
-                    refusal,
-                    refusal.isEmpty() ? "AA" : "AR"));
-    return new Stored(header, accepted, condition, problem);
+    return new Seen(message, header, condition, refusal, "");
   }
 
-  public byte[] answer(Stored stored) {
+  private static String notTaken(MessageHeader header, Terms now) {
+    String event = header.event().isEmpty() ? "a message without type" : plain(header.event());
+    String why = now.refused().get(header.event());
+    return why != null
+        ? event + " is not taken here: " + why
+        : event
+            + " is not understood here; understood are "
+            + String.join(", ", new TreeSet<>(now.understood()));
+  }
+
+  private static Arrival arrival(Seen seen, String practice) {
+    return new Arrival(
+        practice,
+        "accept-hl7",
+        seen.header().sender(),
+        seen.header().event(),
+        seen.header().controlId(),
+        seen.bytes(),
+        seen.refusal(),
+        seen.answer());
+  }
+
+  /** An answer for the wire; empty if the sender wants none (MSH-15, MSH-16). */
+  public byte[] answer(Received received) {
+    List<byte[]> answers = received.messages().stream().map(AcceptHl7::answer).toList();
+    boolean silent = answers.stream().allMatch(answer -> answer.length == 0);
+    if (silent || received.batch().isEmpty()) {
+      return answers.get(0);
+    }
+    Accepted first = received.messages().get(0).accepted();
+    return received.batch().get().answer(answers, first.at(), first.messageId());
+  }
+
+  private static byte[] answer(Stored stored) {
     Accepted accepted = stored.accepted();
     Instant at = accepted.at();
+    String id = accepted.messageId();
     if (!stored.problem().isEmpty()) {
-      return Acknowledgement.unreadable(
-          at, accepted.messageId(), new HeaderProblem(stored.problem()));
+      return Acknowledgement.unreadable(at, id, new HeaderProblem(stored.problem()));
     }
-    return accepted.answer().equals("AA")
-        ? Acknowledgement.accept(stored.header(), at, accepted.messageId())
-        : Acknowledgement.reject(
-            stored.header(), at, accepted.messageId(), stored.condition(), accepted.refusal());
+    boolean taken = accepted.answer().equals("AA");
+    if (Owed.of(stored.header(), taken) == Owed.NOTHING) {
+      return new byte[0];
+    }
+    if (taken) {
+      return Acknowledgement.accept(stored.header(), at, id);
+    }
+    return accepted.answer().equals("AE")
+        ? Acknowledgement.error(stored.header(), at, id, stored.condition(), accepted.refusal())
+        : Acknowledgement.reject(stored.header(), at, id, stored.condition(), accepted.refusal());
   }
 
-  /** The store did not take it: the sender must keep it and send it again. */
+  /**
+   * The store did not take it: the sender must keep it and send it again. Said even to one that
+   * wants no answers.
+   */
   public byte[] notStored(byte[] frame, String practice) {
     LOG.error(
         "{}: a frame could not be stored; answered AE, its sender has to send it again", practice);
@@ -128,21 +242,19 @@ public final class AcceptHl7 {
         "not stored, send it again later");
   }
 
-  private static Condition unsupported(MessageHeader header, Set<String> understood) {
+  private static Condition unsupported(MessageHeader header, Terms now) {
     String family = header.type() + "^";
-    return understood.stream().anyMatch(event -> event.startsWith(family))
+    return now.understood().stream().anyMatch(event -> event.startsWith(family))
         ? Condition.UNSUPPORTED_EVENT_CODE
         : Condition.UNSUPPORTED_MESSAGE_TYPE;
   }
 
   /**
-   * A sender decides this text, and it reaches receipts: only what a message type may be made of,
-   * and little of it.
+   * A sender decides this text, and it reaches receipts: only what types, versions and charsets are
+   * made of, and little of it.
    */
-  private static String plain(String event) {
-    String plain = event.replaceAll("[^A-Za-z0-9^_]", "?");
-    return plain.isEmpty()
-        ? "a message without type"
-        : plain.substring(0, Math.min(16, plain.length()));
+  private static String plain(String text) {
+    String plain = text.replaceAll("[^A-Za-z0-9^_./ -]", "?");
+    return plain.substring(0, Math.min(LONGEST_WORD, plain.length()));
   }
 }

@@ -1,5 +1,6 @@
 package pontic.accept;
 
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import pontic.store.Vault;
 public final class Inbox {
   private static final int LONGEST_ID = 199;
 
+  /** Messages of a batch in one unit; other writers wait no longer than that takes. */
+  private static final int UNIT = 100;
+
   private final Store store;
   private final Vault vault;
   private final Audit audit;
@@ -30,8 +34,32 @@ public final class Inbox {
 
   /** When this returns, the arrival is on disk with its number; the sender may be answered. */
   public Accepted accept(Arrival arrival) {
-    String digest = vault.index("bytes", Base64.getEncoder().encodeToString(arrival.body()));
-    return store.write(tx -> accept(tx, arrival, digest));
+    return accept(List.of(arrival)).get(0);
+  }
+
+  /**
+   * The same of many, in their order. Should the store fail in between, the earlier ones are kept
+   * and known again as repetitions.
+   */
+  public List<Accepted> accept(List<Arrival> arrivals) {
+    List<Accepted> accepted = new ArrayList<>();
+    for (int from = 0; from < arrivals.size(); from += UNIT) {
+      List<Arrival> some = arrivals.subList(from, Math.min(arrivals.size(), from + UNIT));
+      List<String> digests =
+          some.stream()
+              .map(each -> vault.index("bytes", Base64.getEncoder().encodeToString(each.body())))
+              .toList();
+      accepted.addAll(
+          store.write(
+              tx -> {
+                List<Accepted> done = new ArrayList<>();
+                for (int i = 0; i < some.size(); i++) {
+                  done.add(accept(tx, some.get(i), digests.get(i)));
+                }
+                return done;
+              }));
+    }
+    return accepted;
   }
 
   private record Same(String id, String digest, String answer) {}

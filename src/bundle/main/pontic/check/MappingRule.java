@@ -29,10 +29,12 @@ import pontic.practice.Settings;
 import pontic.send.Change;
 import pontic.send.Hl7Event;
 import pontic.send.Hl7Sends;
+import pontic.understand.Event;
 
 /** Mappings, code tables, field ownership and the tables beside them, by their own loaders. */
 final class MappingRule {
-  private static final Set<String> HEARD = Set.of("register", "update", "book", "move", "cancel");
+  private static final Set<String> HEARD =
+      Set.of("register", "update", "merge", "book", "move", "cancel", Event.NOTHING, Event.REFUSE);
   private static final Pattern QUOTED = Pattern.compile("'\\$?([^']+)'");
 
   private final ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
@@ -161,9 +163,18 @@ final class MappingRule {
         "mappings/hl7v2/events.yaml",
         findings,
         (file, entry) -> {
-          keys(file, entry, Set.of("mapping", "event"), findings);
-          mapping(file, entry, names, findings);
+          keys(file, entry, Set.of("mapping", "event", "reason"), findings);
           String event = Document.text(entry.value(), "event").orElse("");
+          if (!event.equals(Event.NOTHING) && !event.equals(Event.REFUSE)) {
+            mapping(file, entry, names, findings);
+          } else if (Document.text(entry.value(), "reason").orElse("").isBlank()) {
+            findings.add(
+                new Finding(
+                    file.name(),
+                    entry.line(),
+                    entry.key() + " has no reason",
+                    "say in reason: what the sender and the receipt are told"));
+          }
           if (!HEARD.contains(event)) {
             findings.add(
                 new Finding(

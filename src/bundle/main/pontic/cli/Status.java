@@ -42,6 +42,7 @@ final class Status implements Callable<Integer> {
             "SWITCHED OFF",
             "PARKED",
             "LAST OK",
+            "HL7 FROM",
             "REASON");
     for (JsonNode practice : answer.path("practices")) {
       JsonNode lane = practice.path("lane");
@@ -54,6 +55,7 @@ final class Status implements Callable<Integer> {
           practice.path("switchedOff").asText(),
           practice.path("parked").asText(),
           lane.path("lastOkAt").asText(),
+          senders(practice.path("hl7")),
           lane.path("reason").asText());
     }
     practices.print(out);
@@ -143,6 +145,15 @@ final class Status implements Callable<Integer> {
       lists.print(out);
       unseen.print(out);
     }
+  }
+
+  /** Who may send HL7 v2, and whether the wire is open to read. */
+  private static String senders(JsonNode hl7) {
+    String wire =
+        hl7.path("clientCertificate").asBoolean()
+            ? "TLS with certificate"
+            : hl7.path("tls").asBoolean() ? "TLS" : "plain";
+    return hl7.path("senders").asText() + " (" + wire + ")";
   }
 
   private static String paused(JsonNode practice) {

@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Answers in original mode: MSH, MSA and, for a fault, ERR; in the sender's separators, version and
- * charset. The same header, instant, id and text give the same bytes. Of the message only MSH is
- * repeated, so that an answer carries no patient data; the texts are the caller's and must carry
- * none.
+ * Answers: MSH, MSA and, for a fault, ERR; in the sender's separators, version and charset; as
+ * commit acknowledgement (CA, CE, CR) where {@link Owed} says so. The same header, instant, id and
+ * text give the same bytes. Of the message only MSH is repeated, so that an answer carries no
+ * patient data; the texts are the caller's and must carry none.
  */
 public final class Acknowledgement {
   /** Message error condition codes, table 0357. */
@@ -38,6 +38,11 @@ public final class Acknowledgement {
     public int code() {
       return code;
     }
+
+    /** Table 0357 has errors below 200 (AE) and rejections from there on (AR). */
+    public boolean rejects() {
+      return code >= 200;
+    }
   }
 
   private static final DateTimeFormatter TIME =
@@ -51,7 +56,7 @@ public final class Acknowledgement {
 
   private static final Set<String> SHORT_TYPE = Set.of("2.1", "2.2", "2.3");
 
-  private static final int MAX_TEXT = 200;
+  private static final int MAX_TEXT = 250;
 
   private final MessageHeader header;
   private final StringBuilder out = new StringBuilder();
@@ -60,27 +65,40 @@ public final class Acknowledgement {
     this.header = header;
   }
 
-  /** AA: the message is stored. */
+  /** AA or CA: the message is stored. */
   public static byte[] accept(MessageHeader header, Instant at, String id) {
-    return new Acknowledgement(header).msh(at, id).msa("AA", "").bytes();
+    return new Acknowledgement(header).msh(at, id).msa(code(header, "A", true), "").bytes();
   }
 
   /**
-   * AE: the message cannot be used as it is; sending it unchanged again will not help unless the
-   * text says so.
+   * AE or CE: the message cannot be used as it is; sending it unchanged again will not help unless
+   * the text says so.
    */
   public static byte[] error(
       MessageHeader header, Instant at, String id, Condition condition, String text) {
-    return new Acknowledgement(header).msh(at, id).msa("AE", text).err(condition, text).bytes();
+    return fault(header, at, id, "E", condition, text);
   }
 
   /**
-   * AR: type, event, version or processing id is not served here, or Pontic itself cannot take
-   * messages now.
+   * AR or CR: type, event, version or processing id is not served here, or Pontic itself cannot
+   * take messages now.
    */
   public static byte[] reject(
       MessageHeader header, Instant at, String id, Condition condition, String text) {
-    return new Acknowledgement(header).msh(at, id).msa("AR", text).err(condition, text).bytes();
+    return fault(header, at, id, "R", condition, text);
+  }
+
+  private static byte[] fault(
+      MessageHeader header, Instant at, String id, String what, Condition condition, String text) {
+    return new Acknowledgement(header)
+        .msh(at, id)
+        .msa(code(header, what, false), text)
+        .err(condition, text)
+        .bytes();
+  }
+
+  private static String code(MessageHeader header, String what, boolean accepted) {
+    return (Owed.of(header, accepted) == Owed.COMMIT ? "C" : "A") + what;
   }
 
   /** AR to bytes without a usable header; there is no control id to repeat. */

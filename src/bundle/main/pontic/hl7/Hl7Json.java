@@ -65,7 +65,10 @@ public final class Hl7Json {
 
     Reading(byte[] message) {
       try {
-        charset = charset(MessageHeader.read(message).charset());
+        charset =
+            Hl7Charset.of(MessageHeader.read(message).charset())
+                .orElseThrow(
+                    () -> new HeaderProblem("MSH-18 names a charset that is not read here"));
         int start = MessageHeader.start(message);
         text = decode(message, start, message.length - start, charset);
         delimiters = Delimiters.of(text);
@@ -332,21 +335,5 @@ public final class Hl7Json {
     } catch (CharacterCodingException malformed) {
       return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
     }
-  }
-
-  /** Table 0211, as far as one byte per ASCII character goes; anything else is tried as UTF-8. */
-  private static Charset charset(String name) {
-    String upper = name.trim().toUpperCase(Locale.ROOT);
-    if (upper.startsWith("8859/") && upper.length() <= 7) {
-      String iso = "ISO-8859-" + upper.substring(5);
-      if (iso.matches("ISO-8859-\\d{1,2}") && Charset.isSupported(iso)) {
-        return Charset.forName(iso);
-      }
-    }
-    return switch (upper) {
-      case "ISO-8859-1", "ISO8859-1", "ISO_8859-1", "LATIN1" -> StandardCharsets.ISO_8859_1;
-      case "WINDOWS-1252", "CP1252" -> Charset.forName("windows-1252");
-      default -> StandardCharsets.UTF_8;
-    };
   }
 }

@@ -5,9 +5,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,6 +111,25 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
       scanned++;
     }
     return -1;
+  }
+
+  /** TLS stands before this; what Netty says of plain text there quotes its bytes. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+    Throwable root =
+        cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+    if (root instanceof SSLException) {
+      LOG.warn(
+          "A connection from {} was closed: {}",
+          context.channel().remoteAddress(),
+          root instanceof NotSslRecordException
+              ? "it does not speak TLS, and this port takes nothing else"
+              : "TLS failed; it showed no certificate or one that is not trusted, does not trust ours, or has no version of TLS in common");
+      closing = true;
+      context.close();
+    } else {
+      super.exceptionCaught(context, cause);
+    }
   }
 
   private void refuse(ChannelHandlerContext context, ByteBuf in) {

@@ -11,6 +11,9 @@ import java.nio.channels.ClosedChannelException;
 /**
  * Puts MLLP framing around an answer or a message to send: {@code byte[]} or {@link ByteBuf}.
  *
+ * <p>An empty {@code byte[]} is an answer that nobody wants: nothing goes out, and the connection
+ * stays.
+ *
  * <p>Anything else is not HL7 (camel-netty writes the exception of a failed route as the answer):
  * nothing goes out and the connection is closed, so that the sender hears no class name, keeps its
  * message and sends it again.
@@ -19,8 +22,12 @@ public final class MllpFrameEncoder extends ChannelOutboundHandlerAdapter {
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     Unanswered.of(context.channel()).written();
-    if (message instanceof byte[] bytes && bytes.length > 0) {
-      context.write(frame(Unpooled.wrappedBuffer(bytes)), promise);
+    if (message instanceof byte[] bytes) {
+      if (bytes.length > 0) {
+        context.write(frame(Unpooled.wrappedBuffer(bytes)), promise);
+      } else {
+        promise.setSuccess();
+      }
     } else if (message instanceof ByteBuf buffer && buffer.isReadable()) {
       context.write(frame(buffer), promise);
     } else {

@@ -2,11 +2,10 @@ package pontic.identify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.lane.Lane;
@@ -16,10 +15,12 @@ import pontic.person.Identifier;
 import pontic.person.Person;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
+import pontic.receipt.End;
 import pontic.receipt.Receipts;
 import pontic.store.Leases;
 import pontic.store.Store;
 import pontic.store.Transaction;
+import pontic.understand.Event;
 import pontic.understand.NotUnderstood;
 import pontic.understand.Understanding;
 
@@ -34,15 +35,24 @@ public final class Identify {
   private final Leases leases;
   private final Persons persons;
   private final Lane lane;
-  private final SaidIdentifiers saidIdentifiers;
+  private final Receipts receipts;
+  private final Crosswalk crosswalk;
+  private final Merges merges;
 
   public Identify(
-      Store store, Leases leases, Persons persons, Lane lane, SaidIdentifiers saidIdentifiers) {
+      Store store,
+      Leases leases,
+      Persons persons,
+      Lane lane,
+      Receipts receipts,
+      SaidIdentifiers saidIdentifiers) {
     this.store = store;
     this.leases = leases;
     this.persons = persons;
     this.lane = lane;
-    this.saidIdentifiers = saidIdentifiers;
+    this.receipts = receipts;
+    this.crosswalk = new Crosswalk(persons, saidIdentifiers);
+    this.merges = new Merges(persons, saidIdentifiers, receipts, crosswalk);
   }
 
   /**
@@ -60,7 +70,19 @@ public final class Identify {
                 message.messageId());
             return false;
           }
-          file(tx, message);
+          switch (message.event()) {
+            case Event.NOTHING ->
+                receipts.end(
+                    tx,
+                    message.messageId(),
+                    End.NO_CHANGE,
+                    message.reason(),
+                    Map.of(),
+                    "",
+                    List.of());
+            case Merges.EVENT -> merges.follow(tx, message);
+            default -> file(tx, message);
+          }
           tx.sql(
                   "update message set state = case when state = 'ended' then 'ended' else 'understood' end where id = :id")
               .param("id", message.messageId())
@@ -83,7 +105,7 @@ public final class Identify {
     Found found = person(tx, message, traits);
     persons.remember(
         tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
-    said(tx, message, Persons.PATIENT, Senders.given(patient, message.sender()));
+    crosswalk.said(tx, message, Persons.PATIENT, Senders.given(patient, message.sender()));
     Optional<Booking> booking =
         message.event().equals("register") || message.event().equals("update")
             ? Optional.empty()
@@ -124,7 +146,7 @@ public final class Identify {
 
   private Found person(Transaction tx, Understanding message, Traits traits) {
     String practice = message.practice();
-    List<Person> known = byIdentifiers(tx, practice, traits.identifiers());
+    List<Person> known = crosswalk.patients(tx, practice, traits.identifiers());
     if (known.size() > 1) {
       return held(
           tx,
@@ -198,38 +220,6 @@ public final class Identify {
     return new Found(person, candidates.isEmpty() ? doubt : doubt + "; candidates: " + candidates);
   }
 
-  /**
-   * Through the crosswalk, and through identifiers of our own that the sender carries back to us.
-   */
-  private List<Person> byIdentifiers(
-      Transaction tx, String practice, List<Identifier> identifiers) {
-    List<Person> found = new ArrayList<>();
-    Stream<Person> crosswalk =
-        persons.targets(tx, practice, Persons.PATIENT, identifiers).stream()
-            .flatMap(target -> persons.find(tx, practice, target).stream());
-    Stream<Person> ours =
-        identifiers.stream()
-            .filter(identifier -> identifier.system().equals("urn:pontic:" + practice + ":patient"))
-            .filter(identifier -> identifier.value().matches("\\d{1,18}"))
-            .map(identifier -> Long.parseLong(identifier.value()))
-            .map(
-                patNum ->
-                    persons
-                        .byPatNum(tx, practice, patNum)
-                        .orElseGet(
-                            () ->
-                                persons.create(
-                                    tx, practice, "known", patNum, "", List.of(), "", List.of())));
-    Stream.concat(crosswalk, ours)
-        .forEach(
-            person -> {
-              if (found.stream().noneMatch(other -> other.id().equals(person.id()))) {
-                found.add(person);
-              }
-            });
-    return found;
-  }
-
   private Booking booking(Transaction tx, Understanding message, Person person) {
     JsonNode appointment = resource(message, "Appointment");
     List<Senders.Given> given = Senders.given(appointment, message.sender());
@@ -245,27 +235,8 @@ public final class Identify {
     Booking found =
         booking.orElseGet(() -> persons.createBooking(tx, message.practice(), person.id(), 0));
     persons.remember(tx, message.practice(), Persons.APPOINTMENT, identifiers, found.id());
-    said(tx, message, Persons.APPOINTMENT, given);
+    crosswalk.said(tx, message, Persons.APPOINTMENT, given);
     return found;
-  }
-
-  /** What is said back to the sender later: its own numbers, not those in a system of ours. */
-  private void said(
-      Transaction tx, Understanding message, String kind, List<Senders.Given> identifiers) {
-    identifiers.stream()
-        .filter(
-            given ->
-                !given.identifier().system().startsWith("urn:pontic:")
-                    || given.identifier().system().startsWith("urn:pontic:sender:"))
-        .forEach(
-            given ->
-                saidIdentifiers.remember(
-                    tx,
-                    message.practice(),
-                    kind,
-                    message.sender(),
-                    given.identifier(),
-                    given.said()));
   }
 
   private Optional<Booking> carried(

@@ -34,9 +34,9 @@ final class AppointmentPlan {
     this.columns = columns;
   }
 
-  Decision next(Head head, JsonNode mapped) {
+  Decision next(Head head, Wish wish, JsonNode mapped) {
     Booking booking = head.booking().orElseThrow();
-    boolean cancels = head.work().event().equals("cancel");
+    boolean cancels = wish != Wish.TAKES_PLACE;
     // Whether it takes place is the sender's word like its time: a later message may have said
     // otherwise.
     ObjectNode wanted = mapped.deepCopy();
@@ -50,7 +50,7 @@ final class AppointmentPlan {
       return new Decision.Superseded(words.newest(), words.warnings());
     }
     if (cancels) {
-      return cancel(head, booking, wanted, words);
+      return cancel(head, booking, wish, wanted, words);
     }
     if (head.landed("appointments.post")) {
       return done(head, wanted, true, "known");
@@ -193,7 +193,7 @@ final class AppointmentPlan {
                             .toList()))));
   }
 
-  private Decision cancel(Head head, Booking booking, JsonNode wanted, Words words) {
+  private Decision cancel(Head head, Booking booking, Wish wish, JsonNode wanted, Words words) {
     if (!booking.known()) {
       return new Decision.Refuse(
           "there is nothing to cancel: no appointment of this identifier is known here");
@@ -215,10 +215,8 @@ final class AppointmentPlan {
       switch (read.answer().path("AptStatus").asText()) {
         case "Scheduled" -> {
           ObjectNode body =
-              JsonNodeFactory.instance
-                  .objectNode()
-                  .put("sendToUnscheduledList", "false")
-                  .put("breakType", "Cancelled");
+              JsonNodeFactory.instance.objectNode().put("sendToUnscheduledList", "false");
+          wish.breakType().ifPresent(type -> body.put("breakType", type));
           return gate.write(
               head,
               new ApiRequest(
@@ -228,7 +226,15 @@ final class AppointmentPlan {
                   "/appointments/" + booking.aptNum() + "/Break",
                   Map.of(),
                   body),
-              JsonNodeFactory.instance.objectNode());
+              JsonNodeFactory.instance
+                  .objectNode()
+                  .set(
+                      "warnings",
+                      PatientPlan.array(
+                          wish == Wish.DELETED
+                              ? List.of(
+                                  "the sender deleted the appointment; Open Dental's API deletes none, so it was broken")
+                              : List.of())));
         }
         case "Complete" -> {
           return new Decision.Hold(
@@ -285,8 +291,8 @@ final class AppointmentPlan {
   /** The status and the patient are said by the event, not by a field. */
   private Written standing(Head head, JsonNode wanted, JsonNode row) {
     ObjectNode says = JsonNodeFactory.instance.objectNode();
-    if (head.work().event().equals("cancel")) {
-      says.put("AptStatus", "Broken");
+    if (wanted.path(STATUS).asText().equals("Broken")) {
+      says.put(STATUS, "Broken");
     } else {
       wanted.properties().forEach(field -> says.set(field.getKey(), field.getValue()));
       says.put("AptStatus", "Scheduled").put("PatNum", head.person().orElseThrow().patNum());

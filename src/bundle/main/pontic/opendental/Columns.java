@@ -47,7 +47,15 @@ public final class Columns {
     for (Map.Entry<String, JsonNode> table : tables.properties()) {
       JsonNode implied = table.getValue().path("writes").path(request.name());
       if (implied.isObject()) {
-        ObjectNode columns = row(table.getKey(), request.body());
+        ObjectNode said = request.body().deepCopy();
+        table
+            .getValue()
+            .path("as")
+            .properties()
+            .forEach(
+                name -> said.set(name.getValue().asText(), request.body().path(name.getKey())));
+        said.properties().removeIf(field -> field.getValue().isMissingNode());
+        ObjectNode columns = row(table.getKey(), said);
         columns.setAll(row(table.getKey(), implied));
         return Optional.of(new Written(table.getKey(), key == 0 ? inPath(request) : key, columns));
       }

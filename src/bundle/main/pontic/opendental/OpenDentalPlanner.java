@@ -76,15 +76,18 @@ public final class OpenDentalPlanner implements Planner {
     try {
       JsonNode patient = patientFields.map(head.work().practice(), resource(head, "Patient"));
       boolean aboutAppointment = head.booking().isPresent();
+      Wish wish = Wish.of(head.work().event(), resource(head, "Appointment"));
       if (!head.person().orElseThrow().known()) {
-        return head.work().event().equals("cancel")
+        return aboutAppointment && wish != Wish.TAKES_PLACE
             ? new Decision.Refuse(
                 "there is nothing to cancel: neither the patient nor the appointment is known here")
             : patients.find(head, patient);
       }
       return aboutAppointment
           ? appointments.next(
-              head, appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
+              head,
+              wish,
+              appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
           : patients.update(head, patient);
     } catch (CodeRefused refused) {
       return new Decision.Hold(refused.getMessage(), List.of());

@@ -198,6 +198,15 @@ final class Control {
     node.put("mode", practice.api().mode().name().toLowerCase(java.util.Locale.ROOT));
     node.put("apiEnabled", practice.api().enabled());
     node.put("databaseEnabled", practice.database().enabled());
+    ObjectNode hl7 = node.putObject("hl7");
+    hl7.put("tls", practice.hl7().tls().on());
+    hl7.put("clientCertificate", practice.hl7().tls().asksForCertificate());
+    // Empty is said in words: it is everybody, not nobody.
+    hl7.put(
+        "senders",
+        practice.hl7().allowedSenders().isEmpty()
+            ? "any"
+            : String.join(", ", practice.hl7().allowedSenders()));
     node.set("paused", texts(Pauses.of(tx, practice.id())));
     ObjectNode lane = node.putObject("lane");
     Optional<ObjectNode> row =

@@ -227,6 +227,25 @@ public final class Persons {
     }
   }
 
+  /** The identifiers lead to this target from now on, wherever they led before. */
+  public void lead(
+      Transaction tx, String practice, String kind, List<Identifier> identifiers, String target) {
+    remember(tx, practice, kind, identifiers, target);
+    for (Identifier identifier : identifiers) {
+      tx.sql(
+              """
+              update identifier set target = :target
+              where practice = :practice and kind = :kind and system = :system and value_index = :value
+              """)
+          .param("target", target)
+          .param("practice", practice)
+          .param("kind", kind)
+          .param("system", identifier.system())
+          .param("value", index(identifier))
+          .update();
+    }
+  }
+
   public String index(Identifier identifier) {
     return vault.index("identifier|" + identifier.system(), identifier.value());
   }

@@ -84,6 +84,20 @@ public final class SaidIdentifiers {
         .update();
   }
 
+  /** It is not said back to anybody from now on: whoever gave it has given another instead. */
+  public void forget(Transaction tx, String practice, String kind, Identifier identifier) {
+    tx.sql(
+            """
+            delete from said_identifier
+            where practice = :practice and kind = :kind and system = :system and value_index = :value
+            """)
+        .param("practice", practice)
+        .param("kind", kind)
+        .param("system", identifier.system())
+        .param("value", persons.index(identifier))
+        .update();
+  }
+
   /**
    * What these senders call the row, the newest first, each once.
    *

@@ -143,8 +143,9 @@ public record Practice(
    *
    * @param port 0 = any free one
    * @param allowedSenders {@code MSH-3|MSH-4} of those who may send; empty = any
+   * @param tls {@link Tls#NONE} for plain text
    */
-  public record Hl7(int port, List<String> allowedSenders) {
+  public record Hl7(int port, List<String> allowedSenders, Tls tls) {
     public Hl7 {
       allowedSenders = List.copyOf(allowedSenders);
     }
@@ -154,6 +155,30 @@ public record Practice(
      */
     public boolean allows(String sender) {
       return allowedSenders.isEmpty() || allowedSenders.contains(sender);
+    }
+  }
+
+  /**
+   * What a listener shows and asks for.
+   *
+   * @param keyStore file with its key and certificate; blank = no TLS
+   * @param trustStore file with whom it trusts; blank = no client needs a certificate
+   * @param print of both files: a renewed certificate is another listener
+   */
+  public record Tls(
+      String keyStore,
+      Secret keyStorePassword,
+      String trustStore,
+      Secret trustStorePassword,
+      String print) {
+    public static final Tls NONE = new Tls("", Secret.NONE, "", Secret.NONE, "");
+
+    public boolean on() {
+      return !keyStore.isBlank();
+    }
+
+    public boolean asksForCertificate() {
+      return !trustStore.isBlank();
     }
   }
 

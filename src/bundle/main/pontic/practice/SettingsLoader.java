@@ -47,6 +47,9 @@ public final class SettingsLoader {
 
   private static final int LEAST_TOKEN = 12;
 
+  /** Room for a scanned document inside a message. */
+  private static final int LARGEST_FRAME = 16 * 1024 * 1024;
+
   private final Map<String, String> environment;
   private final Map<String, String> flags;
 
@@ -171,6 +174,9 @@ public final class SettingsLoader {
             "write a time of the office's clock such as 02:30, or off");
     Duration connect = section.time("pontic.api.connect-timeout", Duration.ofSeconds(5));
     Duration pause = section.time("pontic.api.longest-pause", Duration.ofHours(1));
+    int largest =
+        section.number(
+            "pontic.hl7.largest-frame", Optional.of(LARGEST_FRAME), 1024, 256 * 1024 * 1024);
     String instance =
         section.parsed(
             "pontic.instance",
@@ -204,11 +210,12 @@ public final class SettingsLoader {
     resolved.put("pontic.capture.sweep-period", "" + sweep.toMillis());
     resolved.put("pontic.reconcile.at", reconcile);
     resolved.put("pontic.api.connect-timeout", "" + connect.toMillis());
+    resolved.put("pontic.hl7.largest-frame", "" + largest);
     resolved.put("pontic.api.longest-pause", "" + pause.toMillis());
 
     List<Practice> practices = new ArrayList<>();
     for (Section practice : yaml(folder, "practices", context)) {
-      practices.add(practice(practice));
+      practices.add(practice(practice, place));
     }
     List<Destination> destinations = new ArrayList<>();
     for (Section destination : yaml(folder, "destinations", context)) {
@@ -267,7 +274,7 @@ public final class SettingsLoader {
     }
   }
 
-  private Practice practice(Section file) {
+  private Practice practice(Section file, Path place) {
     String id = id(file);
     String name = file.text("name", id);
     ZoneId zone =
@@ -319,7 +326,10 @@ public final class SettingsLoader {
     database.end();
     Section hl7 = file.section("hl7");
     Practice.Hl7 listener =
-        new Practice.Hl7(hl7.port("port", Optional.empty()), hl7.texts("allowedSenders"));
+        new Practice.Hl7(
+            hl7.port("port", Optional.empty()),
+            hl7.texts("allowedSenders"),
+            TlsFiles.read(hl7, place));
     hl7.end();
     Section facade = file.section("facade");
     List<Practice.Client> clients = new ArrayList<>();

@@ -3,7 +3,26 @@ package pontic.understand;
 /**
  * How a message type is understood.
  *
- * @param mapping path of the mapping below mappings/, without its ending
- * @param event register, update, book, move or cancel
+ * @param mapping path of the mapping below mappings/, without its ending; "" where nothing is
+ *     mapped
+ * @param event register, update, merge, book, move, cancel, {@link #NOTHING} or {@link #REFUSE}
+ * @param reason for people: why nothing is done with it or why it is refused; else ""
  */
-public record Event(String mapping, String event) {}
+public record Event(String mapping, String event, String reason) {
+  /** It is taken, and means nothing for Open Dental. */
+  public static final String NOTHING = "nothing";
+
+  /** It is refused at the door, with a reason of its own. */
+  public static final String REFUSE = "refuse";
+
+  /** A file leaves out what does not apply. */
+  public Event {
+    mapping = mapping == null ? "" : mapping;
+    reason = reason == null ? "" : reason;
+  }
+
+  /** Whether a message of this type is taken in. */
+  public boolean taken() {
+    return !event.equals(REFUSE);
+  }
+}

@@ -51,8 +51,11 @@ public final class Translate {
       return message.withBundle("update", bundle(message));
     }
     Event event = events.get(message.type());
-    if (event == null) {
+    if (event == null || !event.taken()) {
       throw new NotUnderstood("its type is not understood any more");
+    }
+    if (event.event().equals(Event.NOTHING)) {
+      return message.withNothing(message.type() + ": " + event.reason());
     }
     JsonNode bundle =
         mappers

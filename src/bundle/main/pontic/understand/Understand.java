@@ -91,6 +91,7 @@ public final class Understand {
           epoch.get(),
           store.vault().open("message", row.id(), row.body()),
           "",
+          "",
           com.fasterxml.jackson.databind.node.MissingNode.getInstance(),
           com.fasterxml.jackson.databind.node.MissingNode.getInstance());
     }

@@ -8,7 +8,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
  *
  * @param messageId "" when there is nothing to do
  * @param seq its place among the practice's messages
- * @param event register, update, book, move, cancel; "" until translated
+ * @param event register, update, merge, book, move, cancel, nothing; "" until translated
+ * @param reason why it means nothing for Open Dental, for people; else ""
  * @param json the message as JSON; missing until read. A step inserted at the seam may change it
  * @param bundle the FHIR Bundle; missing until translated
  */
@@ -22,6 +23,7 @@ public record Understanding(
     long epoch,
     byte[] bytes,
     String event,
+    String reason,
     JsonNode json,
     JsonNode bundle) {
 
@@ -36,6 +38,7 @@ public record Understanding(
         0,
         new byte[0],
         "",
+        "",
         MissingNode.getInstance(),
         MissingNode.getInstance());
   }
@@ -46,12 +49,39 @@ public record Understanding(
 
   public Understanding withJson(JsonNode read) {
     return new Understanding(
-        messageId, practice, seq, route, sender, type, epoch, bytes, event, read, bundle);
+        messageId, practice, seq, route, sender, type, epoch, bytes, event, reason, read, bundle);
   }
 
   public Understanding withBundle(String meaning, JsonNode translated) {
     return new Understanding(
-        messageId, practice, seq, route, sender, type, epoch, bytes, meaning, json, translated);
+        messageId,
+        practice,
+        seq,
+        route,
+        sender,
+        type,
+        epoch,
+        bytes,
+        meaning,
+        reason,
+        json,
+        translated);
+  }
+
+  Understanding withNothing(String why) {
+    return new Understanding(
+        messageId,
+        practice,
+        seq,
+        route,
+        sender,
+        type,
+        epoch,
+        bytes,
+        Event.NOTHING,
+        why,
+        json,
+        bundle);
   }
 
   /** Ids only: this text may reach a log. */

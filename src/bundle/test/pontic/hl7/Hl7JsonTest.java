@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,9 @@ class Hl7JsonTest {
     assertEquals("Zoë", named("8859/1", StandardCharsets.ISO_8859_1));
     assertEquals("Zoë", named("UNICODE UTF-8", StandardCharsets.UTF_8));
     assertEquals("Zoë", named("8859/15", Charset.forName("ISO-8859-15")));
-    assertEquals("Zoë", named("NO SUCH SET", StandardCharsets.UTF_8));
+    for (String unread : List.of("NO SUCH SET", "8859/99", "8859", "UNICODE UTF-16", "ISO IR87")) {
+      assertThrows(Hl7Exception.class, () -> named(unread, StandardCharsets.UTF_8), unread);
+    }
   }
 
   @Test

@@ -101,6 +101,17 @@ class MllpCodecTest {
   }
 
   @Test
+  void anAnswerThatNobodyWantsWritesNothingKeepsTheConnectionAndIsNoLongerDue() {
+    for (int i = 0; i < Unanswered.PAUSE_AT; i++) {
+      receive(Mllp.frame(bytes("m")));
+    }
+    channel.writeOutbound((Object) new byte[0]);
+    assertNull(channel.readOutbound());
+    assertTrue(channel.isOpen());
+    assertTrue(channel.config().isAutoRead());
+  }
+
+  @Test
   void aSenderThatNeverWaitsIsReadNoFurtherUntilAnswersGoOut() {
     for (int i = 0; i < Unanswered.PAUSE_AT; i++) {
       receive(Mllp.frame(bytes("m")));

@@ -2,8 +2,14 @@ package pontic.inbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,11 +19,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import pontic.hl7.Mllp;
+import pontic.house.Certificates;
 import pontic.house.House;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.Hospital.Patient;
@@ -28,13 +38,21 @@ final class AcceptHl7Test {
   /** Longer than the store waits for a disk that another process holds. */
   private static final int PATIENCE_MILLIS = 45_000;
 
+  private static final AtomicInteger MARKS = new AtomicInteger();
+
   @TempDir static Path folder;
   private static House house;
+  private static Certificates certificates;
 
   @BeforeAll
   static void open() throws Exception {
     house = House.sandboxOnly(folder);
     house.with("practices.oak.hl7.allowedSenders", "ADTLAKE|LAKESIDE, OTHER|PLACE");
+    certificates = Certificates.make(folder.resolve("certificates"));
+    for (String store : List.of("keyStore", "trustStore")) {
+      house.with("practices.oak.hl7." + store, certificates.store(store).toString());
+      house.with("practices.oak.hl7." + store + "Password", Certificates.PASSWORD);
+    }
     house.startBundle();
     house.untilConnected();
   }
@@ -182,7 +200,7 @@ final class AcceptHl7Test {
 
   @Test
   void anUnknownTriggerOrTypeIsRefusedByName() throws Exception {
-    for (String type : List.of("ADT^A99", "ORU^R01", "SIU^S26", "ZZZ^Z01", "ADT")) {
+    for (String type : List.of("ADT^A99", "ORU^R99", "SIU^S99", "ZZZ^Z01", "ADT")) {
       String id = "unknown-" + type.replace('^', '-');
       byte[] answer = ask("elm", Hospital.message(type, id, "EVN|X"));
       assertEquals("AR", House.acknowledgement(answer));
@@ -195,9 +213,308 @@ final class AcceptHl7Test {
   }
 
   @Test
+  void whatIsNotWrittenYetIsRefusedByNameWithItsReason() throws Exception {
+    Map<String, String> refused =
+        Map.of(
+            "REF^I12", "referrals",
+            "MDM^T02", "documents",
+            "ORU^R01", "results",
+            "PPR^PC1", "problems",
+            "PPR^PC2", "problems",
+            "ORM^O01", "orders",
+            "OMG^O19", "orders");
+    for (Map.Entry<String, String> type : refused.entrySet()) {
+      String id = "not-yet-" + type.getKey().replace('^', '-');
+      byte[] answer = ask("elm", Hospital.message(type.getKey(), id, "PID|1||7^^^LAKE^MR"));
+      assertEquals("AR", House.acknowledgement(answer));
+      String reason = String.valueOf(house.ledger().receipt(id).get("receipt_reason"));
+      assertEquals("refused", house.ledger().end(id));
+      assertTrue(
+          reason.startsWith(type.getKey() + " is not taken here: " + type.getValue()), reason);
+      assertTrue(field(answer, "MSA", 3).contains(type.getValue()), text(answer));
+    }
+    House.until(
+        "the metrics count every refusal",
+        () -> {
+          long kept =
+              house
+                  .ledger()
+                  .count(
+                      "select count(*) from message where practice = 'elm' and receipt_end = 'refused'");
+          return kept >= refused.size() && kept == refusedInMetrics();
+        });
+  }
+
+  @Test
+  void everyVersionLineEndAndCharsetIsReadAsItsSenderWroteIt() throws Exception {
+    int number = 400;
+    for (String version :
+        List.of(
+            "2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", "2.8")) {
+      String end = List.of("\r", "\n", "\r\n").get(number % 3);
+      boolean latin = number % 2 == 0;
+      Patient patient = accented(number);
+      String id = "version-" + version;
+      String text =
+          text(Hospital.adt("A28", id, patient))
+              .replaceFirst(
+                  "\\|P\\|2\\.5\\.1",
+                  "|P|" + version + "||||||" + (latin ? "8859/1" : "UNICODE UTF-8"))
+              .replace("\r", end);
+      byte[] answer =
+          ask("elm", text.getBytes(latin ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
+      assertEquals("AA", House.acknowledgement(answer), version);
+      assertEquals(version, field(answer, "MSH", 11), "answered in the sender's version");
+      number++;
+    }
+    house.untilAllEnded();
+    for (int n = 400; n < number; n++) {
+      assertEquals(
+          1,
+          house
+              .office("elm")
+              .count(
+                  "select count(*) from patient where LName = ? and FName = 'Zo\u00eb'",
+                  accented(n).last()),
+          "" + n);
+    }
+  }
+
+  @Test
+  void aVersionOrCharsetThatIsNotServedIsRefusedWithTheReason() throws Exception {
+    record Wrong(String header, String answer, String condition, String words) {}
+    int number = 0;
+    for (Wrong wrong :
+        List.of(
+            new Wrong("|P|3.0", "AR", "203", "version 3.0"),
+            new Wrong("|P|2.9", "AR", "203", "2.1 to 2.8"),
+            new Wrong("|P|", "AE", "101", "MSH-12"),
+            new Wrong("|P|2.5.1||||||ISO IR87", "AE", "103", "charset ISO IR87"))) {
+      String id = "unserved-" + number++;
+      byte[] answer =
+          ask(
+              "elm",
+              text(Hospital.adt("A28", id, Patient.numbered(419)))
+                  .replace("|P|2.5.1", wrong.header())
+                  .getBytes(StandardCharsets.UTF_8));
+      assertEquals(wrong.answer(), House.acknowledgement(answer), wrong.header());
+      assertTrue(field(answer, "MSA", 3).contains(wrong.words()), text(answer));
+      assertTrue(text(answer).contains(wrong.condition()), text(answer));
+      assertEquals("refused", house.ledger().end(id));
+    }
+    assertEquals(List.of(), house.office("elm").patients(Patient.numbered(419)));
+  }
+
+  @Test
+  void aFrameOfSixteenMebibytesIsTakenAndALongerOneIsNot() throws Exception {
+    Patient patient = Patient.numbered(420);
+    byte[] longest = Arrays.copyOf(Hospital.adt("A28", "longest", patient), 16 * 1024 * 1024);
+    byte[] before = Hospital.adt("A28", "longest", patient);
+    byte[] attached = "OBX|1|ED|SCAN||^^PDF^Base64^".getBytes(StandardCharsets.US_ASCII);
+    Arrays.fill(longest, before.length, longest.length, (byte) 'A');
+    System.arraycopy(attached, 0, longest, before.length, attached.length);
+    assertEquals("AA", House.acknowledgement(ask("elm", longest)));
+    try (MllpSender sender = sender("elm")) {
+      // Its end never comes: what is too long is known before.
+      sender.sendRaw(new byte[] {0x0B});
+      sender.sendRaw(longest);
+      sender.sendRaw(new byte[] {'A'});
+      byte[] answer = sender.answer();
+      assertEquals("AR", House.acknowledgement(answer));
+      assertTrue(field(answer, "MSA", 3).contains("longer than 16777216 bytes"), text(answer));
+      assertThrows(IOException.class, sender::answer);
+    }
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end("longest"));
+    assertEquals(1, house.office("elm").patients(patient).size());
+  }
+
+  @Test
+  void aSenderHearsTheAcknowledgementThatItAsksFor() throws Exception {
+    record Asked(String commit, String application, String taken, String refused) {}
+    int number = 430;
+    try (MllpSender sender = sender("elm")) {
+      for (Asked asked :
+          List.of(
+              new Asked("AL", "NE", "CA", "CR"),
+              new Asked("AL", "AL", "CA", "CR"),
+              new Asked("ER", "NE", "", "CR"),
+              new Asked("SU", "NE", "CA", ""),
+              new Asked("NE", "NE", "", ""),
+              new Asked("NE", "AL", "AA", "AR"),
+              new Asked("", "AL", "AA", "AR"),
+              new Asked("ER", "AL", "AA", "CR"),
+              new Asked("", "ER", "", "AR"))) {
+        String id = "mode-" + number;
+        assertEquals(
+            asked.taken(),
+            said(
+                sender,
+                enhanced(
+                    Hospital.adt("A28", id, Patient.numbered(number)),
+                    asked.commit(),
+                    asked.application())),
+            asked.toString());
+        assertEquals(
+            asked.refused(),
+            said(
+                sender,
+                enhanced(
+                    Hospital.message("ADT^A99", id + "-not", "EVN|A99"),
+                    asked.commit(),
+                    asked.application())),
+            asked.toString());
+        number++;
+      }
+      byte[] unread =
+          text(enhanced(Hospital.adt("A28", "mode-charset", Patient.numbered(430)), "AL", "NE"))
+              .replace("|AL|NE", "|AL|NE||KLINGON")
+              .getBytes(StandardCharsets.UTF_8);
+      assertEquals("CE", said(sender, unread));
+      // More than may wait for an answer: those that want none do not count.
+      for (int i = 0; i < 80; i++) {
+        sender.send(enhanced(Hospital.message("ADT^A03", "quiet-" + i, "EVN|A03"), "NE", "NE"));
+      }
+      assertEquals("AA", said(sender, Hospital.adt("A28", "mode-last", Patient.numbered(439))));
+    }
+    house.untilAllEnded();
+    for (int n = 430; n <= 439; n++) {
+      assertEquals(1, house.office("elm").patients(Patient.numbered(n)).size(), "" + n);
+    }
+    assertEquals(
+        80, house.ledger().count("select count(*) from message where control_id like 'quiet-%'"));
+  }
+
+  @Test
+  void aBatchIsAnsweredByABatchWithOneAnswerForEachMessage() throws Exception {
+    Patient one = Patient.numbered(451);
+    Patient two = Patient.numbered(452);
+    String messages =
+        text(Hospital.adt("A28", "batch-1", one))
+            + text(Hospital.message("ADT^A99", "batch-2", "EVN|A99"))
+            + text(enhanced(Hospital.message("ADT^A03", "batch-3", "EVN|A03"), "NE", "NE"))
+            + text(Hospital.adt("A28", "batch-4", two));
+    String file =
+        "FHS|^~\\&|ADTLAKE|LAKESIDE|PONTIC|DENTAL|20261101120000||||F77\rBHS|^~\\&|ADTLAKE|LAKESIDE|PONTIC|DENTAL|20261101120000||||B78\r"
+            + messages
+            + "BTS|4\rFTS|1\r";
+    for (int i = 0; i < 2; i++) {
+      String answer = text(ask("elm", file.getBytes(StandardCharsets.UTF_8)));
+      assertEquals(
+          List.of("FHS", "BHS", "MSH", "MSA", "MSH", "MSA", "ERR", "MSH", "MSA", "BTS", "FTS"),
+          Arrays.stream(answer.split("\r")).map(line -> line.substring(0, 3)).toList());
+      assertTrue(answer.contains("\rMSA|AA|batch-1\r"), answer);
+      assertTrue(answer.contains("\rMSA|AR|batch-2|"), answer);
+      assertTrue(answer.contains("\rMSA|AA|batch-4\r"), answer);
+      assertTrue(answer.endsWith("\rBTS|3\rFTS|1\r"), answer);
+      assertTrue(answer.startsWith("FHS|^~\\&|PONTIC|DENTAL|ADTLAKE|LAKESIDE|"), answer);
+      assertTrue(
+          answer.split("\r")[0].endsWith("|F77") && answer.split("\r")[1].endsWith("|B78"), answer);
+    }
+    house.untilAllEnded();
+    for (Patient patient : List.of(one, two)) {
+      assertEquals(1, house.office("elm").patients(patient).size());
+    }
+    assertEquals(
+        "no change",
+        house
+            .ledger()
+            .rows("select * from message where control_id = 'batch-3' order by seq")
+            .get(0)
+            .get("receipt_end"));
+    assertEquals(
+        8, house.ledger().count("select count(*) from message where control_id like 'batch-%'"));
+  }
+
+  @Test
+  void aBatchThatDidNotArriveWholeIsRefusedAsAWhole() throws Exception {
+    String cut =
+        "BHS|^~\\&|ADTLAKE|LAKESIDE\r"
+            + text(Hospital.adt("A28", "cut-1", Patient.numbered(453)))
+            + "BTS|2\r";
+    byte[] answer = ask("elm", cut.getBytes(StandardCharsets.UTF_8));
+    assertEquals("AR", House.acknowledgement(answer));
+    assertTrue(field(answer, "MSA", 3).contains("2 messages and has 1"), text(answer));
+    assertEquals("refused", row(field(answer, "MSH", 9)).get("receipt_end"));
+    assertEquals(0, count("cut-1"));
+  }
+
+  @Test
+  void aListenerWithTlsTakesOnlyClientsWithACertificateThatItTrusts() throws Exception {
+    Patient patient = Patient.numbered(461);
+    byte[] message = Hospital.adt("A28", "tls-1", patient);
+    assertEquals("AA", House.acknowledgement(withCertificate(message)));
+    for (String client : List.of("none", "stranger")) {
+      assertThrows(
+          IOException.class,
+          () -> {
+            try (MllpSender sender = tls(client)) {
+              sender.ask(Hospital.adt("A28", "tls-" + client, patient));
+            }
+          },
+          client);
+    }
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    logged.start();
+    root.addAppender(logged);
+    try {
+      assertThrows(IOException.class, () -> ask("oak", Hospital.adt("A28", "tls-plain", patient)));
+      House.until(
+          "the log says why",
+          () ->
+              List.copyOf(logged.list).stream()
+                  .anyMatch(event -> event.getFormattedMessage().contains("does not speak TLS")));
+    } finally {
+      root.detachAppender(logged);
+    }
+    String hex = java.util.HexFormat.of().formatHex("ADTLAKE".getBytes(StandardCharsets.US_ASCII));
+    for (ILoggingEvent event : List.copyOf(logged.list)) {
+      String line =
+          event.getFormattedMessage()
+              + (event.getThrowableProxy() == null
+                  ? ""
+                  : ThrowableProxyUtil.asString(event.getThrowableProxy()));
+      assertFalse(line.contains(hex), "plain text that came to a TLS port is not logged");
+    }
+    house.untilAllEnded();
+    assertEquals(
+        0,
+        house
+            .ledger()
+            .count(
+                "select count(*) from message where control_id in ('tls-none', 'tls-stranger', 'tls-plain')"));
+    assertEquals(1, house.office("oak").patients(patient).size());
+  }
+
+  @Test
+  void aRenewedCertificateCountsFromTheReloadOnAndTheFormerOneNoLonger() throws Exception {
+    SSLSocketFactory trustsTheFormer = certificates.as("client");
+    withCertificate(Hospital.adt("A03", "renew-1", Patient.numbered(462)));
+    certificates = Certificates.make(folder.resolve("certificates"));
+    assertThrows(
+        IOException.class,
+        () -> withCertificate(Hospital.adt("A03", "renew-2", Patient.numbered(462))),
+        "nobody has read the new file yet");
+    assertEquals(202, house.post("/control/reload"));
+    House.until("the new certificate is shown", AcceptHl7Test::renewed);
+    assertThrows(
+        IOException.class,
+        () -> {
+          try (MllpSender sender =
+              new MllpSender(
+                  trustsTheFormer.createSocket("127.0.0.1", house.mllpPort("oak")),
+                  PATIENCE_MILLIS)) {
+            sender.ask(Hospital.adt("A03", "renew-4", Patient.numbered(462)));
+          }
+        });
+    house.untilAllEnded();
+  }
+
+  @Test
   void aMessageWithoutAControlIdIsRefused() throws Exception {
     byte[] answer = ask("elm", Hospital.adt("A28", "", Patient.numbered(292)));
-    assertEquals("AR", House.acknowledgement(answer));
+    assertEquals("AE", House.acknowledgement(answer));
     assertTrue(field(answer, "MSA", 3).contains("MSH-10"), text(answer));
     assertEquals("refused", row(field(answer, "MSH", 9)).get("receipt_end"));
     assertEquals(List.of(), house.office("elm").patients(Patient.numbered(292)));
@@ -208,13 +525,20 @@ final class AcceptHl7Test {
     Patient patient = Patient.numbered(293);
     String allowed = text(Hospital.adt("A28", "sender-1", patient));
     String stranger = allowed.replace("|ADTLAKE|LAKESIDE|", "|STRANGE|SOMEWHERE|");
-    byte[] answer = ask("oak", stranger.getBytes(StandardCharsets.UTF_8));
+    byte[] answer = withCertificate(stranger.getBytes(StandardCharsets.UTF_8));
     assertEquals("AR", House.acknowledgement(answer));
     assertTrue(field(answer, "MSA", 3).contains("sender"), text(answer));
     assertEquals("refused", house.ledger().end("sender-1"));
-    assertEquals("AA", house.send("oak", allowed.getBytes(StandardCharsets.UTF_8)));
+    assertEquals(
+        "AA", House.acknowledgement(withCertificate(allowed.getBytes(StandardCharsets.UTF_8))));
     house.untilAllEnded();
     assertEquals(1, house.office("oak").patients(patient).size());
+    String status = house.control("/control/status");
+    assertTrue(status.contains("\"senders\":\"any\""), "elm takes from all, and says so");
+    assertTrue(
+        status.contains(
+            "\"hl7\":{\"tls\":true,\"clientCertificate\":true,\"senders\":\"ADTLAKE|LAKESIDE, OTHER|PLACE\"}"),
+        status);
   }
 
   @Test
@@ -265,6 +589,74 @@ final class AcceptHl7Test {
 
   private static MllpSender sender(String practice) throws Exception {
     return new MllpSender("127.0.0.1", house.mllpPort(practice), PATIENCE_MILLIS);
+  }
+
+  /** MSA-1 of the answer; "" if the next message is answered instead, so that none came. */
+  private static String said(MllpSender sender, byte[] message) throws Exception {
+    sender.send(message);
+    String mark = "mark-" + MARKS.incrementAndGet();
+    sender.send(Hospital.message("ADT^A03", mark, "EVN|A03"));
+    byte[] answer = sender.answer();
+    if (field(answer, "MSA", 2).equals(mark)) {
+      return "";
+    }
+    assertEquals(mark, field(sender.answer(), "MSA", 2));
+    return House.acknowledgement(answer);
+  }
+
+  /** With MSH-15 and MSH-16. */
+  private static byte[] enhanced(byte[] message, String commit, String application) {
+    return text(message)
+        .replaceFirst("\\|P\\|2\\.5\\.1", "|P|2.5.1|||" + commit + "|" + application)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Patient accented(int number) {
+    Patient plain = Patient.numbered(number);
+    return new Patient(
+        plain.mrn(),
+        plain.last(),
+        "Zo\u00eb",
+        plain.birth(),
+        plain.sex(),
+        plain.phone(),
+        plain.street());
+  }
+
+  private static long refusedInMetrics() {
+    try {
+      return Math.round(
+          house
+              .metrics()
+              .lines()
+              .filter(line -> line.startsWith("pontic_messages{"))
+              .filter(line -> line.contains("\"elm\"") && line.contains("\"refused\""))
+              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+              .sum());
+    } catch (Exception e) {
+      throw new AssertionError("no metrics", e);
+    }
+  }
+
+  private static boolean renewed() {
+    try {
+      return House.acknowledgement(
+              withCertificate(Hospital.adt("A03", "renew-3", Patient.numbered(462))))
+          .equals("AA");
+    } catch (Exception stillTheFormer) {
+      return false;
+    }
+  }
+
+  private static byte[] withCertificate(byte[] message) throws Exception {
+    try (MllpSender sender = tls("client")) {
+      return sender.ask(message);
+    }
+  }
+
+  private static MllpSender tls(String client) throws Exception {
+    return new MllpSender(
+        certificates.as(client).createSocket("127.0.0.1", house.mllpPort("oak")), PATIENCE_MILLIS);
   }
 
   private static byte[] ask(String practice, byte[] message) throws Exception {

@@ -610,4 +610,89 @@ final class IdentityTest {
   private static String control() {
     return "I" + NUMBER.incrementAndGet();
   }
+
+  @Test
+  void aSendersNewNumberForAPatientLeadsToTheSameRow() throws Exception {
+    Patient before = next();
+    house.ended("elm", Hospital.adt("A28", control(), before));
+    long patNum = patNum(before, before.birth());
+    Patient now = before.withMrn(before.mrn() + "N");
+    String changed = house.ended("elm", merging("A47", now, before.mrn()));
+    assertEquals("no change", house.ledger().end(changed));
+    assertTrue(
+        house.ledger().reason(changed).contains("PatNum " + patNum),
+        house.ledger().reason(changed));
+    house.ended("elm", Hospital.adt("A31", control(), now.withPhone("5035553331")));
+    assertEquals("5035553331", phone(patNum));
+    house.ended("elm", Hospital.adt("A31", control(), before.withPhone("5035553332")));
+    assertEquals("5035553332", phone(patNum));
+    assertEquals(1, house.office("elm").patients(before).size());
+  }
+
+  @Test
+  void aSendersMergeOfTwoPatientsOfTheOfficeIsParkedUntilTheOfficeMergedThem() throws Exception {
+    Patient loser = next();
+    Patient survivor = next();
+    house.ended("elm", Hospital.adt("A28", control(), loser));
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
+    long from = patNum(loser, loser.birth());
+    long into = patNum(survivor, survivor.birth());
+    String merged = house.ended("elm", merging("A40", survivor, loser.mrn()));
+    assertEquals("parked", house.ledger().end(merged));
+    assertTrue(
+        house.ledger().reason(merged).contains("merge PatNum " + from + " into PatNum " + into),
+        house.ledger().reason(merged));
+    // The sender means the survivor by both numbers now, and neither waits for the office.
+    house.ended(
+        "elm",
+        Hospital.adt("A31", control(), survivor.withMrn(loser.mrn()).withPhone("5035553341")));
+    assertEquals("5035553341", phone(into));
+    assertEquals(loser.phone(), phone(from));
+    house.sandbox().frontDesk("elm").merge(from, into);
+    untilFollowed(from);
+    assertEquals(202, house.release(house.ledger().id(merged)));
+    house.untilAllEnded();
+    assertEquals("no change", house.ledger().end(merged), house.ledger().reason(merged));
+  }
+
+  @Test
+  void aMergeThatSaysTooLittleOrOfNobodyIsSaidSo() throws Exception {
+    Patient nobody = next();
+    String unknown = house.ended("elm", merging("A40", nobody, "gone" + nobody.mrn()));
+    assertEquals("no change", house.ledger().end(unknown));
+    assertTrue(
+        house.ledger().reason(unknown).contains("none of its numbers is known"),
+        house.ledger().reason(unknown));
+    assertEquals(List.of(), house.office("elm").patients(nobody));
+    String without = house.ended("elm", Hospital.adt("A40", control(), nobody));
+    assertEquals("refused", house.ledger().end(without));
+    assertTrue(house.ledger().reason(without).contains("MRG-1"), house.ledger().reason(without));
+  }
+
+  @Test
+  void aMergeOfAPatientThatIsNotWrittenYetIsParkedAndGoesOnLater() throws Exception {
+    Patient survivor = next();
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
+    Patient loser = next();
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    house.accepted("elm", Hospital.adt("A28", control(), loser));
+    String merged = house.accepted("elm", merging("A40", survivor, loser.mrn()));
+    House.until("the merge has its end", () -> !house.ledger().end(merged).isEmpty());
+    assertEquals("parked", house.ledger().end(merged));
+    assertTrue(
+        house.ledger().reason(merged).contains("still waits"), house.ledger().reason(merged));
+    house.api().faults().clear();
+    house.untilAllEnded();
+    assertEquals(202, house.release(house.ledger().id(merged)));
+    house.untilAllEnded();
+    assertEquals("parked", house.ledger().end(merged));
+    assertTrue(
+        house.ledger().reason(merged).contains("merge PatNum " + patNum(loser, loser.birth())),
+        house.ledger().reason(merged));
+  }
+
+  private static byte[] merging(String trigger, Patient survivor, String former) {
+    byte[] message = Hospital.adt(trigger, control(), survivor);
+    return replaced(message, "PV1|1|N", "MRG|" + former + "^^^LAKE^MR");
+  }
 }

@@ -105,4 +105,124 @@ final class InboundTest {
     assertEquals(1, appointments.size());
     assertEquals(1, ((Number) appointments.get(0).get("AptStatus")).intValue(), "scheduled");
   }
+
+  @Test
+  void everyTriggerThatRegistersOrUpdatesEndsAsTheRow() throws Exception {
+    int number = 110;
+    for (String trigger : List.of("A01", "A04", "A05")) {
+      Patient patient = Patient.numbered(number++);
+      String id = "trigger-" + trigger;
+      assertEquals("AA", house.send("elm", Hospital.adt(trigger, id, patient)));
+      house.untilAllEnded();
+      assertEquals("landed", house.ledger().end(id), id);
+      assertEquals(1, house.office("elm").patients(patient).size(), trigger);
+    }
+    Patient patient = Patient.numbered(110);
+    String phone = "5035550";
+    for (String trigger : List.of("A08", "A13", "A01")) {
+      String other = phone + (100 + number++);
+      String id = "again-" + trigger;
+      assertEquals("AA", house.send("elm", Hospital.adt(trigger, id, patient.withPhone(other))));
+      house.untilAllEnded();
+      assertEquals("landed", house.ledger().end(id), id);
+      List<Map<String, Object>> rows = house.office("elm").patients(patient);
+      assertEquals(1, rows.size(), trigger);
+      assertEquals(
+          other, String.valueOf(rows.get(0).get("HmPhone")).replaceAll("\\D", ""), trigger);
+    }
+  }
+
+  @Test
+  void whatMeansNothingForADentalOfficeIsTakenAndEndsWithItsReason() throws Exception {
+    Patient patient = Patient.numbered(118);
+    assertEquals("AA", house.send("elm", Hospital.adt("A03", "nothing-A03", patient)));
+    assertEquals("AA", house.send("elm", Hospital.adt("A11", "nothing-A11", patient)));
+    assertEquals(
+        "AA",
+        house.send("elm", Hospital.message("SIU^S24", "nothing-S24", "SCH|9^LAKE", "RGS|1|A")));
+    house.untilAllEnded();
+    for (Map.Entry<String, String> said :
+        Map.of("A03", "discharge", "A11", "admission", "S24", "schedule").entrySet()) {
+      Map<String, Object> receipt = house.ledger().receipt("nothing-" + said.getKey());
+      assertEquals("no change", receipt.get("receipt_end"), said.getKey());
+      String reason = String.valueOf(receipt.get("receipt_reason"));
+      assertTrue(
+          reason.contains("^" + said.getKey() + ": ") && reason.contains(said.getValue()), reason);
+      assertEquals(
+          0,
+          house
+              .ledger()
+              .count("select count(*) from work where message_id = '" + receipt.get("id") + "'"),
+          "nothing was asked of the API");
+    }
+    assertEquals(List.of(), house.office("elm").patients(patient));
+  }
+
+  @Test
+  void appointmentsAreModifiedDiscontinuedDeletedAndMissed() throws Exception {
+    // Trigger, the status of the visit that the sender states, and how the office's history names
+    // it.
+    record Way(String trigger, String filler, int action) {}
+    int number = 121;
+    for (Way way :
+        List.of(
+            new Way("S16", "", 3),
+            new Way("S17", "", 1),
+            new Way("S26", "", 2),
+            new Way("S14", "Noshow", 2),
+            new Way("S14", "Cancelled", 3))) {
+      Patient patient = Patient.numbered(number);
+      String placer = "PL-way-" + number;
+      LocalDateTime at = NOON.plusDays(10 + number);
+      String id = "way-" + number++ + "-";
+      house.send("elm", Hospital.siu("S12", id + 1, patient, placer, at, 30, ""));
+      house.send("elm", Hospital.siu("S14", id + 2, patient, placer, at.plusHours(1), 50, "knee"));
+      house.untilAllEnded();
+      assertEquals("landed", house.ledger().end(id + 2), id);
+      Map<String, Object> modified = house.office("elm").appointments(patient).get(0);
+      assertEquals(1, ((Number) modified.get("AptStatus")).intValue(), "scheduled");
+      assertEquals(10, String.valueOf(modified.get("Pattern")).length(), "fifty minutes");
+      assertTrue(String.valueOf(modified.get("Note")).contains("knee"));
+      house.send(
+          "elm", ending(way.trigger(), id + 3, patient, placer, at.plusHours(1), way.filler()));
+      house.untilAllEnded();
+      Map<String, Object> receipt = house.ledger().receipt(id + 3);
+      assertEquals(
+          "landed", receipt.get("receipt_end"), String.valueOf(receipt.get("receipt_reason")));
+      List<Map<String, Object>> rows = house.office("elm").appointments(patient);
+      assertEquals(1, rows.size(), way.toString());
+      assertEquals(5, ((Number) rows.get(0).get("AptStatus")).intValue(), way.toString());
+      assertEquals(
+          way.action(),
+          ((Number)
+                  house
+                      .office("elm")
+                      .rows(
+                          "select HistApptAction from histappointment where AptNum = ? order by HistApptNum desc limit 1",
+                          rows.get(0).get("AptNum"))
+                      .get(0)
+                      .get("HistApptAction"))
+              .intValue(),
+          way.toString());
+      assertEquals(
+          way.trigger().equals("S17"),
+          String.valueOf(receipt.get("receipt_warnings")).contains("API deletes none"),
+          String.valueOf(receipt.get("receipt_warnings")));
+    }
+    house.send(
+        "elm", Hospital.siu("S26", "way-none", Patient.numbered(121), "PL-none", NOON, 30, ""));
+    house.untilAllEnded();
+    assertEquals("refused", house.ledger().end("way-none"));
+  }
+
+  private static byte[] ending(
+      String trigger, String id, Patient patient, String placer, LocalDateTime at, String filler) {
+    String text =
+        new String(
+            Hospital.siu(trigger, id, patient, placer, at, 50, "knee"),
+            java.nio.charset.StandardCharsets.UTF_8);
+    // SCH-25 comes fourteen fields behind SCH-11.
+    return text.replaceFirst("(\rSCH\\|[^\r]*)", "$1" + "|".repeat(14) + filler)
+        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
 }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.StrictErrorHandler;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +31,7 @@ import pontic.hl7.MessageHeader;
 class CorpusTest {
   private static final Path OURS = Path.of("test/corpus");
   private static final Path OTHERS = Path.of("../../../shared/data/hl7v2");
-  private static final Set<String> ADT = Set.of("ADT^A28", "ADT^A31", "ADT^A08");
-  private static final Set<String> SIU = Set.of("SIU^S12", "SIU^S13", "SIU^S15");
+  private static final Path EVENTS = Path.of("../../mappings/hl7v2/events.yaml");
 
   private final Mappings mappings = Mappings.load(Path.of("../../mappings"));
   private final FhirContext fhir = FhirContext.forR4Cached();
@@ -68,9 +69,11 @@ class CorpusTest {
       MessageHeader header = MessageHeader.read(bytes);
       JsonNode message = new Hl7Json().parse(bytes);
       String mapping =
-          ADT.contains(header.event())
-              ? "hl7v2/adt"
-              : SIU.contains(header.event()) ? "hl7v2/siu" : "";
+          new ObjectMapper(new YAMLFactory())
+              .readTree(EVENTS.toFile())
+              .path(header.event())
+              .path("mapping")
+              .asText();
       if (mapping.isEmpty()) {
         return "unserved";
       }
@@ -88,7 +91,9 @@ class CorpusTest {
               .setParserErrorHandler(new StrictErrorHandler())
               .parseResource(Bundle.class, result.toString());
       assertEquals(
-          message.path("PID").size() + (mapping.endsWith("siu") ? 1 : 0),
+          message.path("PID").size()
+              + (mapping.endsWith("siu") ? 1 : 0)
+              + (mapping.endsWith("merge") ? message.path("MRG").size() : 0),
           bundle.getEntry().size(),
           file.toString());
       return "mapped";

@@ -61,7 +61,19 @@ class ColumnsTest {
                 0)
             .orElseThrow();
     assertEquals(88, written.key());
-    assertEquals("{\"AptStatus\":5,\"BrokenBy\":3}", written.columns().toString());
+    assertEquals(
+        JSON.readTree("{\"AptStatus\":5,\"BrokenBy\":3}"),
+        JSON.readTree(written.columns().toString()));
+    Written unnamed =
+        columns
+            .written(
+                write(
+                    "appointments.break",
+                    "/appointments/88/Break",
+                    "{\"sendToUnscheduledList\":\"false\"}"),
+                0)
+            .orElseThrow();
+    assertEquals("{\"AptStatus\":5}", unnamed.columns().toString());
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.house.Certificates;
 
 class SettingsLoaderTest {
 
@@ -81,6 +82,42 @@ class SettingsLoaderTest {
           assertTrue(plain || line.contains("{{env:PONTIC_"), () -> file + ": " + line);
         }
       }
+    }
+  }
+
+  @Test
+  void keyFilesOfAListenerAreOpenedBeforeItIs() throws Exception {
+    Certificates made = Certificates.make(config.resolve("tls"));
+    String file = "practices.elm.hl7.keyStore";
+    Practice.Tls tls =
+        load(
+                Map.of(),
+                Map.of(
+                    file,
+                    "tls/server.p12",
+                    file + "Password",
+                    Certificates.PASSWORD,
+                    "practices.elm.hl7.trustStore",
+                    made.store("trustStore").toString(),
+                    "practices.elm.hl7.trustStorePassword",
+                    Certificates.PASSWORD))
+            .practice("elm")
+            .orElseThrow()
+            .hl7()
+            .tls();
+    assertTrue(tls.on() && tls.asksForCertificate());
+    assertFalse(tls.toString().contains(Certificates.PASSWORD));
+    for (Map<String, String> wrong :
+        List.of(
+            Map.of(file, "tls/server.p12", file + "Password", "another"),
+            Map.of(file, "tls/none.p12", file + "Password", Certificates.PASSWORD),
+            Map.of(file, "tls/trusted-by-server.p12", file + "Password", Certificates.PASSWORD),
+            Map.of("practices.elm.hl7.trustStore", "tls/server.p12"))) {
+      List<Problem> problems =
+          assertThrows(SettingsException.class, () -> load(Map.of(), wrong)).problems();
+      assertEquals(1, problems.size(), problems.toString());
+      assertTrue(problems.get(0).what().startsWith("hl7."), problems.toString());
+      assertFalse(problems.toString().contains(Certificates.PASSWORD));
     }
   }
 

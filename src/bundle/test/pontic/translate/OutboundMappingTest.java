@@ -123,7 +123,7 @@ class OutboundMappingTest {
             Secret.NONE,
             false,
             Practice.Budget.USUAL),
-        new Practice.Hl7(0, List.of()),
+        new Practice.Hl7(0, List.of(), Practice.Tls.NONE),
         new Practice.Facade(List.of()),
         Map.of());
   }

@@ -17,7 +17,7 @@ public final class MllpSender implements AutoCloseable {
   private static final int START = 0x0B;
   private static final int END = 0x1C;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
 
@@ -25,11 +25,25 @@ public final class MllpSender implements AutoCloseable {
    * @param timeoutMillis for the connection and for each answer
    */
   public MllpSender(String host, int port, int timeoutMillis) throws IOException {
-    socket.connect(new InetSocketAddress(host, port), timeoutMillis);
+    this(connected(host, port, timeoutMillis), timeoutMillis);
+  }
+
+  /**
+   * @param socket connected, perhaps with TLS; closed with the sender
+   * @param timeoutMillis for each answer
+   */
+  public MllpSender(Socket socket, int timeoutMillis) throws IOException {
+    this.socket = socket;
     socket.setSoTimeout(timeoutMillis);
     socket.setTcpNoDelay(true);
     in = new BufferedInputStream(socket.getInputStream());
     out = socket.getOutputStream();
+  }
+
+  private static Socket connected(String host, int port, int timeoutMillis) throws IOException {
+    Socket socket = new Socket();
+    socket.connect(new InetSocketAddress(host, port), timeoutMillis);
+    return socket;
   }
 
   /** Sends a message and waits for its answer. */

@@ -1,0 +1,45 @@
+package pontic.hl7;
+
+import java.util.Locale;
+
+/**
+ * Which acknowledgement a frame is owed by MSH-15 and MSH-16 (chapter 2, table 0155). Neither
+ * valued is original mode. In enhanced mode at most one answer follows a frame: the commit
+ * acknowledgement if one is wanted, else the application's, which here means "stored" like the
+ * other. A wanted application acknowledgement that would have to follow later is not sent.
+ */
+public enum Owed {
+  APPLICATION,
+  COMMIT,
+  NOTHING;
+
+  /**
+   * @param accepted whether the message was taken in
+   */
+  public static Owed of(MessageHeader header, boolean accepted) {
+    String commit = condition(header.acceptAcknowledgement());
+    String application = condition(header.applicationAcknowledgement());
+    if (commit.isEmpty() && application.isEmpty()) {
+      return APPLICATION;
+    }
+    if (wanted(commit, accepted)) {
+      return COMMIT;
+    }
+    return wanted(application, accepted) ? APPLICATION : NOTHING;
+  }
+
+  private static String condition(String field) {
+    String trimmed = field.trim().toUpperCase(Locale.ROOT);
+    return trimmed.equals(Hl7Json.NULL) ? "" : trimmed;
+  }
+
+  /** A word that the table does not know is taken as AL: rather an answer than silence. */
+  private static boolean wanted(String condition, boolean accepted) {
+    return switch (condition) {
+      case "", "NE" -> false;
+      case "ER" -> !accepted;
+      case "SU" -> accepted;
+      default -> true;
+    };
+  }
+}

@@ -1,0 +1,71 @@
+package pontic.identify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import pontic.person.Identifier;
+import pontic.person.Person;
+import pontic.person.Persons;
+import pontic.person.SaidIdentifiers;
+import pontic.store.Transaction;
+import pontic.understand.Understanding;
+
+/** From identifiers to the persons that they mean, and what senders are told of them later. */
+final class Crosswalk {
+  private final Persons persons;
+  private final SaidIdentifiers saidIdentifiers;
+
+  Crosswalk(Persons persons, SaidIdentifiers saidIdentifiers) {
+    this.persons = persons;
+    this.saidIdentifiers = saidIdentifiers;
+  }
+
+  /**
+   * Through the crosswalk, and through identifiers of our own that the sender carries back to us.
+   */
+  List<Person> patients(Transaction tx, String practice, List<Identifier> identifiers) {
+    List<Person> found = new ArrayList<>();
+    Stream<Person> crosswalk =
+        persons.targets(tx, practice, Persons.PATIENT, identifiers).stream()
+            .flatMap(target -> persons.find(tx, practice, target).stream());
+    Stream<Person> ours =
+        identifiers.stream()
+            .filter(identifier -> identifier.system().equals("urn:pontic:" + practice + ":patient"))
+            .filter(identifier -> identifier.value().matches("\\d{1,18}"))
+            .map(identifier -> Long.parseLong(identifier.value()))
+            .map(
+                patNum ->
+                    persons
+                        .byPatNum(tx, practice, patNum)
+                        .orElseGet(
+                            () ->
+                                persons.create(
+                                    tx, practice, "known", patNum, "", List.of(), "", List.of())));
+    Stream.concat(crosswalk, ours)
+        .forEach(
+            person -> {
+              if (found.stream().noneMatch(other -> other.id().equals(person.id()))) {
+                found.add(person);
+              }
+            });
+    return found;
+  }
+
+  /** What is said back to the sender later: its own numbers, not those in a system of ours. */
+  void said(Transaction tx, Understanding message, String kind, List<Senders.Given> identifiers) {
+    identifiers.stream()
+        .filter(
+            given ->
+                !given.identifier().system().startsWith("urn:pontic:")
+                    || given.identifier().system().startsWith("urn:pontic:sender:"))
+        .forEach(
+            given ->
+                saidIdentifiers.remember(
+                    tx,
+                    message.practice(),
+                    kind,
+                    message.sender(),
+                    given.identifier(),
+                    given.said()));
+  }
+}

@@ -1,0 +1,41 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+
+/**
+ * What a message wants of an appointment. The API breaks appointments and deletes none
+ * (open-dental-api.md 2.2).
+ */
+enum Wish {
+  TAKES_PLACE(""),
+  CANCELLED("Cancelled"),
+  MISSED("Missed"),
+  /** It never should have been: broken without a procedure for a missed or cancelled visit. */
+  DELETED("");
+
+  private final String breakType;
+
+  Wish(String breakType) {
+    this.breakType = breakType;
+  }
+
+  /**
+   * @param event of the message
+   * @param appointment FHIR Appointment, whose status says more than the event where it says that
+   *     the visit does not take place
+   */
+  static Wish of(String event, JsonNode appointment) {
+    return switch (appointment.path("status").asText()) {
+      case "cancelled" -> CANCELLED;
+      case "noshow" -> MISSED;
+      case "entered-in-error" -> DELETED;
+      default -> event.equals("cancel") ? CANCELLED : TAKES_PLACE;
+    };
+  }
+
+  /** The API's breakType; empty for none. */
+  Optional<String> breakType() {
+    return Optional.of(breakType).filter(type -> !type.isEmpty());
+  }
+}

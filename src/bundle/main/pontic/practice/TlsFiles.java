@@ -1,0 +1,76 @@
+package pontic.practice;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** The key files of a listener; what cannot be opened is told at the check, not at the socket. */
+final class TlsFiles {
+  private TlsFiles() {}
+
+  /**
+   * @param place files are found as from there
+   */
+  static Practice.Tls read(Section section, Path place) {
+    Optional<Path> keys = section.optional("keyStore").map(place::resolve);
+    Secret keyPassword = section.optionalSecret("keyStorePassword");
+    Optional<Path> trusted = section.optional("trustStore").map(place::resolve);
+    Secret trustPassword = section.optionalSecret("trustStorePassword");
+    if (keys.isEmpty()) {
+      if (trusted.isPresent()) {
+        section.problem(
+            "trustStore",
+            "hl7.trustStore asks clients for a certificate, but there is no TLS",
+            "give hl7.keyStore too");
+      }
+      return Practice.Tls.NONE;
+    }
+    String print = open(section, "keyStore", keys.get(), keyPassword, true);
+    if (trusted.isPresent()) {
+      print += open(section, "trustStore", trusted.get(), trustPassword, false);
+    }
+    return new Practice.Tls(
+        keys.get().toString(),
+        keyPassword,
+        trusted.map(Path::toString).orElse(""),
+        trustPassword,
+        print);
+  }
+
+  private static String open(
+      Section section, String key, Path file, Secret password, boolean withKey) {
+    try {
+      KeyStore store = KeyStore.getInstance(file.toFile(), password.value().toCharArray());
+      boolean fits = false;
+      for (String alias : Collections.list(store.aliases())) {
+        if (withKey && store.isKeyEntry(alias)) {
+          store.getKey(alias, password.value().toCharArray());
+          fits = true;
+        }
+        fits |= !withKey && store.isCertificateEntry(alias);
+      }
+      if (!fits) {
+        section.problem(
+            key,
+            "hl7." + key + " holds " + (withKey ? "no key" : "no certificate to trust"),
+            withKey
+                ? "import key and certificate"
+                : "import the clients' certificate or its issuer");
+      }
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      section.problem(
+          key,
+          "hl7." + key + " cannot be opened",
+          "name a PKCS12 or JKS file, and its password in hl7." + key + "Password");
+      return "";
+    }
+  }
+}
