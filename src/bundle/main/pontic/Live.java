@@ -58,6 +58,7 @@ import pontic.opendental.ApiWire;
 import pontic.opendental.Columns;
 import pontic.opendental.OfficeTerms;
 import pontic.opendental.OpenDentalPlanner;
+import pontic.operations.ParkedDesk;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
 import pontic.practice.Practice;
@@ -88,6 +89,7 @@ final class Live {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Duration SLOWEST_PERIOD = Duration.ofSeconds(5);
 
+  private final Parts parts;
   private final Copy copy;
   private final Settings settings;
   private final Instant made = Instant.now();
@@ -99,6 +101,7 @@ final class Live {
   private final List<Consumer> held = new ArrayList<>();
 
   private Live(
+      Parts parts,
       Copy copy,
       Settings settings,
       AcceptHl7.Terms reception,
@@ -106,6 +109,7 @@ final class Live {
       Outbound outbound,
       RouteContext context,
       FluentProducerTemplate handOver) {
+    this.parts = parts;
     this.copy = copy;
     this.settings = settings;
     this.reception = reception;
@@ -252,6 +256,7 @@ final class Live {
               ownNumbers);
       hl7.bind(context::bind);
       return new Live(
+          parts,
           copy,
           settings,
           new AcceptHl7.Terms(
@@ -400,11 +405,10 @@ final class Live {
     return new HandedOver(accepted.firstId());
   }
 
-  /**
-   * @param id of a parked message or delivery
-   */
-  boolean release(String id) {
-    return id.contains("/") ? outbound.release(id) : lane.release(id);
+  /** What a person may do with what is parked. */
+  ParkedDesk parked() {
+    return new ParkedDesk(
+        parts.store(), parts.audit(), lane.parked(), outbound.dues(), parts.fhir());
   }
 
   private static boolean isCalled(Route route) {

@@ -2,8 +2,10 @@ package pontic;
 
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -24,6 +26,7 @@ final class RouteContext implements AutoCloseable {
   private final BiConsumer<String, Object> beans = Vocabulary.only(main::bind);
   private final RouteMeters meters = new RouteMeters();
   private final MBeans mbeans;
+  private final String scheduler;
 
   /** Gives the context its own agent before anything is registered. */
   private static final class MBeans extends MainListenerSupport {
@@ -44,19 +47,21 @@ final class RouteContext implements AutoCloseable {
 
   /**
    * @param name as people see it
-   * @param number which of its name it is; Camel, which must tell apart all contexts of a Java
-   *     process (its Quartz schedulers are static), counts beside it
+   * @param number which of its name it is; Quartz, whose schedulers are static, must tell them
+   *     apart
    * @param files patterns of route files
    */
   RouteContext(String name, int number, List<String> files, Map<String, String> properties) {
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     main.configure().setName(name);
-    main.configure().setJmxManagementNamePattern(name + "-" + number + "-#counter#");
+    // As it is seen: Camel looks for the counters of a diagram's steps under this name.
+    main.configure().setJmxManagementNamePattern(name);
     main.configure().setRoutesIncludePattern(String.join(",", files));
     main.configure().setShutdownTimeout(STOP_SECONDS);
     main.configure().setAutoStartup(false);
     main.configure().setSourceLocationEnabled(true);
     properties.forEach(main::addInitialProperty);
+    scheduler = name + "-" + number + "-" + UUID.randomUUID();
     mbeans = new MBeans(name);
     main.addMainListener(mbeans);
   }
@@ -76,7 +81,18 @@ final class RouteContext implements AutoCloseable {
   CamelContext load() {
     main.init();
     main.getCamelContext().addRoutePolicyFactory(meters.policies());
+    main.getCamelContext().addComponent("quartz", clock(scheduler));
     return main.getCamelContext();
+  }
+
+  /** As Quartz's own defaults, but for the name. */
+  private static QuartzComponent clock(String name) {
+    QuartzComponent quartz = new QuartzComponent();
+    quartz.setPrefixInstanceName(false);
+    quartz.setProperties(
+        Map.of(
+            "org.quartz.scheduler.instanceName", name, "org.quartz.threadPool.threadCount", "10"));
+    return quartz;
   }
 
   /** Makes every route that is known; none takes anything yet. */

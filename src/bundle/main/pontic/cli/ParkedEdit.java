@@ -1,0 +1,60 @@
+package pontic.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "edit",
+    description = {
+      "Put another text in the place of a parked message and read it from the beginning.",
+      "What it was stays beside it (show --original 1). Needs the role admin."
+    })
+final class ParkedEdit extends Ask {
+
+  @Parameters(paramLabel = "ID", description = "As in ./pontic parked: m-…")
+  private String id;
+
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      required = true,
+      description = "The whole message, as show --clear prints it; - is the standard input.")
+  private String file;
+
+  ParkedEdit(Home home) {
+    super(home);
+  }
+
+  @Override
+  String method() {
+    return "POST";
+  }
+
+  @Override
+  String path() {
+    return "/control/parked/edit?id=" + encoded(id);
+  }
+
+  @Override
+  String body() {
+    try {
+      byte[] bytes =
+          file.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new Failure(file + " cannot be read", e);
+    }
+  }
+
+  @Override
+  void print(JsonNode answer, PrintWriter out) {
+    out.println(answer.path("message").asText() + " is read again; see ./pontic receipts");
+  }
+}
