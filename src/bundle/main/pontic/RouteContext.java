@@ -30,17 +30,12 @@ final class RouteContext implements AutoCloseable {
 
   /** Gives the context its own agent before anything is registered. */
   private static final class MBeans extends MainListenerSupport {
-    private final String name;
     private ShownMBeans agent;
-
-    MBeans(String name) {
-      this.name = name;
-    }
 
     @Override
     public void beforeInitialize(BaseMainSupport main) {
       CamelContext context = main.getCamelContext();
-      agent = new ShownMBeans(context, name);
+      agent = new ShownMBeans(context);
       context.setManagementStrategy(new JmxManagementStrategy(context, agent));
     }
   }
@@ -62,7 +57,7 @@ final class RouteContext implements AutoCloseable {
     main.configure().setSourceLocationEnabled(true);
     properties.forEach(main::addInitialProperty);
     scheduler = name + "-" + number + "-" + UUID.randomUUID();
-    mbeans = new MBeans(name);
+    mbeans = new MBeans();
     main.addMainListener(mbeans);
   }
 

@@ -175,7 +175,7 @@ final class WatchedTest {
 
     assertEquals(202, post(edit, whole, admin()).statusCode());
     house.untilAllEnded();
-    assertEquals("landed", house.ledger().end(id));
+    assertEquals("landed", house.ledger().end("W3"));
     assertEquals(1, house.office("elm").patients(patient).size());
     assertEquals(
         List.of("edit", "show", "show masked", "show masked"),
@@ -274,6 +274,12 @@ final class WatchedTest {
       assertTrue(
           found.body().contains("name=\\\"" + route + "\\\""), route + " in " + found.body());
     }
+    // Hawtio makes its tree of contexts by this order of the keys.
+    assertTrue(
+        get("pontic.hawtio.port", search + "?canonicalNaming=false", basic)
+            .body()
+            .contains("org.apache.camel:context=pontic,type=routes,name="),
+        found.body());
   }
 
   @Test
