@@ -16,6 +16,8 @@ import pontic.sandbox.demo.Ports.Of;
 /** Sandbox and bundle as two processes, so that either can be killed, and the doors to both. */
 final class Stage implements AutoCloseable {
   /** Factor on Open Dental's limits and periods: 50 ms instead of 1 s, 3 s instead of 60 s. */
+  private static final String FEEDS =
+      "patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory";
   static final double TIME_SCALE = 0.05;
 
   private static final Duration LONGEST_START = Duration.ofSeconds(120);
@@ -85,6 +87,8 @@ final class Stage implements AutoCloseable {
     for (String practice : List.of("elm", "oak")) {
       String prefix = "practices." + practice + ".";
       set(command, prefix + "api.timeScale", Double.toString(TIME_SCALE));
+      // Whole charts of three hundred patients would have to be loaded before the play begins.
+      set(command, prefix + "database.feeds", FEEDS);
       set(
           command,
           prefix + "database.url",
