@@ -16,9 +16,10 @@ import pontic.sandbox.demo.Ports.Of;
 /** Sandbox and bundle as two processes, so that either can be killed, and the doors to both. */
 final class Stage implements AutoCloseable {
   /** Factor on Open Dental's limits and periods: 50 ms instead of 1 s, 3 s instead of 60 s. */
+  static final double TIME_SCALE = 0.05;
+
   private static final String FEEDS =
       "patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory";
-  static final double TIME_SCALE = 0.05;
 
   private static final Duration LONGEST_START = Duration.ofSeconds(120);
   private static final int MOST_RECEIPTS = 1000;
