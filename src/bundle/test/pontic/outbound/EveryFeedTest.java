@@ -86,6 +86,22 @@ final class EveryFeedTest {
 
   @Test
   @Order(2)
+  void nothingOfAChartIsRefusedByTheHospital() {
+    assertEquals(
+        List.of(),
+        house
+            .bundle()
+            .store()
+            .read(
+                tx ->
+                    tx.sql(
+                            "select practice, resource, row_key, reason from due where destination = 'hospital'")
+                        .query()
+                        .listOfRows()));
+  }
+
+  @Test
+  @Order(2)
   void everyFeedWithRowsAtAnOfficeHasRecordsOfThem() {
     List<String> without = new ArrayList<>();
     for (Feed feed : FEEDS) {
@@ -263,6 +279,8 @@ final class EveryFeedTest {
   }
 
   private static long due() {
-    return house.ledger().count("select count(*) from due");
+    return house
+        .ledger()
+        .count("select count(*) from due where destination = 'hospital' and state = 'due'");
   }
 }
