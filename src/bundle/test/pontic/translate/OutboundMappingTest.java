@@ -2,6 +2,7 @@ package pontic.translate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -52,7 +53,9 @@ class OutboundMappingTest {
   @MethodSource("pairs")
   void whatTheGoldenPairsExpectIsValidAgainstItsProfile(Path pair) throws Exception {
     assumeTrue(UsCore.isThere(), UsCore.MISSING);
-    assertEquals(List.of(), UsCore.SHARED.errors(Files.readString(pair.resolve("expected.json"))));
+    String expected = Files.readString(pair.resolve("expected.json"));
+    assumeFalse(expected.isBlank() || expected.trim().equals("null"), "nothing is told");
+    assertEquals(List.of(), UsCore.SHARED.errors(expected));
   }
 
   @Test
