@@ -2,13 +2,13 @@ package pontic.translate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,8 +43,18 @@ class OutboundMappingTest {
   static List<Path> pairs() throws IOException {
     try (Stream<Path> all = Files.walk(GOLDEN, 2)) {
       return all.filter(folder -> GOLDEN.relativize(folder).toString().matches("outbound-.*/.*"))
+          .filter(OutboundMappingTest::isSent)
           .sorted()
           .toList();
+    }
+  }
+
+  /** A row that is not to be told has no resource: its expected.json says null. */
+  private static boolean isSent(Path pair) {
+    try {
+      return !JSON.readTree(pair.resolve("expected.json").toFile()).isNull();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -53,9 +63,7 @@ class OutboundMappingTest {
   @MethodSource("pairs")
   void whatTheGoldenPairsExpectIsValidAgainstItsProfile(Path pair) throws Exception {
     assumeTrue(UsCore.isThere(), UsCore.MISSING);
-    String expected = Files.readString(pair.resolve("expected.json"));
-    assumeFalse(expected.isBlank() || expected.trim().equals("null"), "nothing is told");
-    assertEquals(List.of(), UsCore.SHARED.errors(expected));
+    assertEquals(List.of(), UsCore.SHARED.errors(Files.readString(pair.resolve("expected.json"))));
   }
 
   @Test

@@ -6,33 +6,79 @@ import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.hl7.fhir.r4.model.AllergyIntolerance;
 import org.hl7.fhir.r4.model.Appointment;
+import org.hl7.fhir.r4.model.CarePlan;
+import org.hl7.fhir.r4.model.Claim;
+import org.hl7.fhir.r4.model.ClaimResponse;
+import org.hl7.fhir.r4.model.Communication;
+import org.hl7.fhir.r4.model.Condition;
+import org.hl7.fhir.r4.model.Coverage;
+import org.hl7.fhir.r4.model.DocumentReference;
+import org.hl7.fhir.r4.model.Encounter;
 import org.hl7.fhir.r4.model.Location;
+import org.hl7.fhir.r4.model.MedicationRequest;
+import org.hl7.fhir.r4.model.Observation;
+import org.hl7.fhir.r4.model.Organization;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Practitioner;
+import org.hl7.fhir.r4.model.PractitionerRole;
+import org.hl7.fhir.r4.model.Procedure;
+import org.hl7.fhir.r4.model.RelatedPerson;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.Schedule;
+import org.hl7.fhir.r4.model.ServiceRequest;
+import org.hl7.fhir.r4.model.Slot;
+import org.hl7.fhir.r4.model.Task;
 
 /**
- * A FHIR R4 server in memory at {@code http://127.0.0.1:<port>/fhir}: Patient, Appointment,
- * Practitioner and Location with create, update (also conditional by identifier; PUT creates;
- * If-Match and {@code If-None-Match: *} are honoured), read, vread, history, search by {@code _id}
- * and {@code identifier}, and Bundles of type transaction and batch. Every write makes a version,
- * also one that changes nothing. Remembers when each version arrived, and fails as it is told.
+ * A FHIR R4 server in memory at {@code http://127.0.0.1:<port>/fhir}: what a dental chart may
+ * become, with create, update (also conditional by identifier; PUT creates; If-Match and {@code
+ * If-None-Match: *} are honoured), read, vread, history, search by {@code _id} and {@code
+ * identifier}, and Bundles of type transaction and batch. Every write makes a version, also one
+ * that changes nothing. Remembers when each version arrived, and fails as it is told.
  */
 public final class HospitalFhirServer implements AutoCloseable {
+  private static final List<Class<? extends Resource>> TYPES =
+      List.of(
+          AllergyIntolerance.class,
+          Appointment.class,
+          CarePlan.class,
+          Claim.class,
+          ClaimResponse.class,
+          Communication.class,
+          Condition.class,
+          Coverage.class,
+          DocumentReference.class,
+          Encounter.class,
+          Location.class,
+          MedicationRequest.class,
+          Observation.class,
+          Organization.class,
+          Patient.class,
+          Practitioner.class,
+          PractitionerRole.class,
+          Procedure.class,
+          RelatedPerson.class,
+          Schedule.class,
+          ServiceRequest.class,
+          Slot.class,
+          Task.class);
+
   private final String name;
   private final Server jetty;
   private final ServerConnector connector;
@@ -54,14 +100,11 @@ public final class HospitalFhirServer implements AutoCloseable {
     this.faults = new PeerFaults<>(FhirFault::count);
     this.resources = new Resources(this::rejects);
     FhirContext context = FhirContext.forR4();
-    List<ResourceEndpoint<?>> endpoints =
-        List.of(
-            new ResourceEndpoint<>(Patient.class, resources),
-            new ResourceEndpoint<>(Appointment.class, resources),
-            new ResourceEndpoint<>(Practitioner.class, resources),
-            new ResourceEndpoint<>(Location.class, resources));
+    List<ResourceEndpoint<?>> endpoints = new ArrayList<>();
+    TYPES.forEach(type -> endpoints.add(new ResourceEndpoint<>(type, resources)));
     this.bundles =
-        new BundleEndpoint(resources, Set.of("Patient", "Appointment", "Practitioner", "Location"));
+        new BundleEndpoint(
+            resources, TYPES.stream().map(Class::getSimpleName).collect(Collectors.toSet()));
     this.landings = new Landings(bundles, clock);
     RestfulServer fhir = new RestfulServer(context);
     fhir.registerProviders(endpoints);
