@@ -4,13 +4,14 @@
 -- keys: d.DocNum
 -- every: 20
 -- after: patient, provider
--- Never Note nor RawBase64: both may hold a whole file. Of the file's name only what follows the last dot: it may name the patient.
+-- Only of patients that are there. Never Note nor RawBase64: both may hold a whole file. Of the file's name only what follows the last dot: it may name the patient.
 select
   cast(d.DateTStamp as char(19)) as stamp, d.DocNum as cursor_key, d.DocNum as row_key,
   d.DocNum, d.PatNum, d.ProvNum, d.ImgType, d.Description, cast(d.DateCreated as char(19)) as DateCreated,
   if(d.FileName like '%.%', lower(substring_index(d.FileName, '.', -1)), '') as Extension,
   (select n.ItemName from definition n where n.DefNum = d.DocCategory) as CategoryText
 from document d
+join patient p on p.PatNum = d.PatNum
 where (d.DateTStamp > :#since or (d.DateTStamp = :#since and d.DocNum > :#after_key)) and d.DateTStamp <= :#until
 order by d.DateTStamp, d.DocNum
 limit :#most

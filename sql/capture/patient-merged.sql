@@ -11,6 +11,7 @@ from (
   union all
   select PatientLinkNum * 2 + 1, PatNumTo from patientlink where LinkType = 1) l
 join patient p on p.PatNum = l.PatNum
+-- columns patient-joins
 where l.side > :#after_key and l.side <= :#until_key
 order by l.side
 limit :#most

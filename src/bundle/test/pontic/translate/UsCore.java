@@ -18,7 +18,9 @@ import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationS
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Enumerations;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.ValueSet;
 import org.hl7.fhir.utilities.npm.NpmPackage;
 import pontic.house.House;
 
@@ -28,12 +30,17 @@ import pontic.house.House;
  */
 public final class UsCore {
   private static final FhirContext FHIR = FhirContext.forR4();
-  private static final Path PACKAGE =
+  private static final Path PACKAGES =
       Path.of(
           System.getProperty(
               "pontic.fhir.packages",
-              House.home().resolve("../shared/data/fhir-packages").toString()),
-          "hl7.fhir.us.core-6.1.0.tgz");
+              House.home().resolve("../shared/data/fhir-packages").toString()));
+  private static final Path PACKAGE = PACKAGES.resolve("hl7.fhir.us.core-6.1.0.tgz");
+
+  /** The last that has the code system of race and ethnicity. */
+  private static final Path OLDER = PACKAGES.resolve("hl7.fhir.us.core-3.1.1.tgz");
+
+  private static final String CDCREC = "urn:oid:2.16.840.1.113883.6.238";
 
   /** Why nothing was validated. */
   public static final String MISSING = "US Core 6.1.0 is not at " + PACKAGE + ": not validated";
@@ -46,7 +53,7 @@ public final class UsCore {
   private UsCore() {}
 
   public static boolean isThere() {
-    return Files.exists(PACKAGE);
+    return Files.exists(PACKAGE) && Files.exists(OLDER);
   }
 
   /** Errors only, in words of the validator. */
@@ -82,6 +89,14 @@ public final class UsCore {
             (Resource) FHIR.newJsonParser().parseResource(contents.load("package", file)));
       }
     }
+    try (InputStream in = Files.newInputStream(OLDER)) {
+      usCore.addResource(
+          (Resource)
+              FHIR.newJsonParser()
+                  .parseResource(
+                      NpmPackage.fromPackage(in).load("package", "CodeSystem-cdcrec.json")));
+    }
+    originsOfPeople().forEach(usCore::addResource);
     FhirInstanceValidator module =
         new FhirInstanceValidator(
             new ValidationSupportChain(
@@ -91,5 +106,38 @@ public final class UsCore {
                 new InMemoryTerminologyServerValidationSupport(FHIR),
                 new SnapshotGeneratingValidationSupport(FHIR)));
     return FHIR.newValidator().registerValidatorModule(module);
+  }
+
+  /** What US Core's value sets of race and ethnicity are made of, which no package contains. */
+  private static List<ValueSet> originsOfPeople() {
+    String nullFlavor = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
+    return List.of(
+        valueSet(
+            "2.16.840.1.114222.4.11.836", CDCREC, "1002-5", "2028-9", "2054-5", "2076-8", "2106-3"),
+        valueSet("2.16.840.1.114222.4.11.837", CDCREC, "2135-2", "2186-5"),
+        valueSet("2.16.840.1.113762.1.4.1021.102", nullFlavor, "ASKU", "UNK"),
+        valueSet("2.16.840.1.113762.1.4.1021.103", nullFlavor, "UNK"),
+        valueSet("2.16.840.1.113883.1.11.14914", CDCREC),
+        valueSet(
+            "2.16.840.1.113883.3.2074.1.1.3",
+            CDCREC,
+            "1002-5",
+            "2028-9",
+            "2054-5",
+            "2076-8",
+            "2106-3"),
+        valueSet("2.16.840.1.114222.4.11.877", CDCREC));
+  }
+
+  /** All of the system if no codes are named. */
+  private static ValueSet valueSet(String id, String system, String... codes) {
+    ValueSet valueSet = new ValueSet().setUrl("http://cts.nlm.nih.gov/fhir/ValueSet/" + id);
+    valueSet.setId(id);
+    valueSet.setStatus(Enumerations.PublicationStatus.ACTIVE);
+    ValueSet.ConceptSetComponent include = valueSet.getCompose().addInclude().setSystem(system);
+    for (String code : codes) {
+      include.addConcept().setCode(code);
+    }
+    return valueSet;
   }
 }

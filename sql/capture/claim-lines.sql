@@ -1,0 +1,15 @@
+-- resource: Claim:claim
+-- versions: 21.1 to 25.3
+-- cursor: stamp claimproc.SecDateTEdit
+-- every: 2
+-- default: off
+-- after: claim
+-- A line that changes re-emits its claim. Estimates, by far the most rows, belong to none.
+select
+  cast(l.SecDateTEdit as char(19)) as stamp, l.ClaimProcNum as cursor_key, c.ClaimNum as row_key,
+  -- columns claim
+from claimproc l
+join claim c on c.ClaimNum = l.ClaimNum
+where (l.SecDateTEdit > :#since or (l.SecDateTEdit = :#since and l.ClaimProcNum > :#after_key)) and l.SecDateTEdit <= :#until
+order by l.SecDateTEdit, l.ClaimProcNum
+limit :#most

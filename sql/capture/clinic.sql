@@ -1,0 +1,12 @@
+-- resource: Location:clinic
+-- versions: 21.1 to 25.3
+-- cursor: hash clinic.ClinicNum
+-- keys: c.ClinicNum
+-- every: 60
+select
+  cast(now() as char(19)) as stamp, c.ClinicNum as cursor_key, c.ClinicNum as row_key,
+  -- columns clinic
+from clinic c
+where c.ClinicNum > :#after_key and c.ClinicNum <= :#until_key
+order by c.ClinicNum
+limit :#most
