@@ -66,7 +66,20 @@ final class FeedFilesTest {
                     keyed.substring(0, keyed.indexOf("\nwhere ")));
                 assertTrue(keyed.contains(feed.keys().orElseThrow() + " > :#after_key"), keyed);
               });
-      assertEquals(feed.strategy() == Feed.Strategy.STAMP, feed.keys().isPresent(), feed.name());
+    }
+  }
+
+  @Test
+  void theRowsOfEachResourceAreComparedByTheKeysOfOneFeed() {
+    List<Feed> feeds = FeedFiles.load(House.home().resolve("sql/capture"));
+    for (Feed feed : feeds) {
+      assertEquals(
+          1,
+          feeds.stream()
+              .filter(each -> each.resource().equals(feed.resource()))
+              .filter(each -> each.keys().isPresent())
+              .count(),
+          feed.resource());
     }
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,8 +43,18 @@ class OutboundMappingTest {
   static List<Path> pairs() throws IOException {
     try (Stream<Path> all = Files.walk(GOLDEN, 2)) {
       return all.filter(folder -> GOLDEN.relativize(folder).toString().matches("outbound-.*/.*"))
+          .filter(OutboundMappingTest::isSent)
           .sorted()
           .toList();
+    }
+  }
+
+  /** A row that is not to be told has no resource: its expected.json says null. */
+  private static boolean isSent(Path pair) {
+    try {
+      return !JSON.readTree(pair.resolve("expected.json").toFile()).isNull();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
