@@ -208,15 +208,18 @@ public final class Offices {
         clock.version(),
         reason,
         counts ? probe.rows(feed.table()) : 0,
-        json(feedFacts(feed, probe, columns)));
+        json(feedFacts(feed, probe, columns, reason.isEmpty() ? statement : "")));
     rows.office(practice, json(officeFacts(clock, probe, writes)));
     looks.put(name(practice, feed.name()), look);
     say(practice, feed, look, before);
     return look;
   }
 
+  /**
+   * @param statement that the office takes; empty if there is none
+   */
   private static Map<String, Object> feedFacts(
-      Feed feed, OfficeProbe probe, Map<String, Boolean> columns) {
+      Feed feed, OfficeProbe probe, Map<String, Boolean> columns, String statement) {
     Map<String, Object> facts = probe.facts(feed.table(), feed.column());
     facts.put("table", feed.table());
     facts.put("column", feed.column());
@@ -225,6 +228,7 @@ public final class Offices {
         "onUpdate",
         columns.getOrDefault((feed.table() + "." + feed.column()).toLowerCase(Locale.ROOT), false));
     facts.put("compared", feed.keys().isPresent());
+    facts.put("plan", statement.isEmpty() ? List.of() : probe.plan(statement));
     facts.put(
         "without",
         feed.lines().stream()
