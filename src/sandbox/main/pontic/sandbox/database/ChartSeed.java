@@ -423,7 +423,10 @@ final class ChartSeed {
     }
   }
 
-  /** A drug of the list, or one that came over the wire: text and number, no MedicationNum. */
+  /**
+   * A drug of the list, or one that came over the wire: text and number, no MedicationNum. Open
+   * Dental fills in the patient's own dentist; only some were entered as his order.
+   */
   private void drug(Person person, Random random, LocalDate day) {
     long drug = 1 + random.nextInt(OfficeLists.drugs());
     boolean wired = random.nextInt(6) == 0;
@@ -437,7 +440,8 @@ final class ChartSeed {
         .with("PatNote", random.nextBoolean() ? "1 a day" : "")
         .with("DateStart", random.nextBoolean() ? day.minusDays(400) : LocalDate.of(1, 1, 1))
         .with("DateStop", ended ? day.minusDays(40) : LocalDate.of(1, 1, 1))
-        .with("ProvNum", wired ? person.dentist() : 0);
+        .with("ProvNum", person.dentist())
+        .with("IsCpoe", !wired && drug < 3 ? 1 : 0);
   }
 
   private void races(Person person, Random random) {

@@ -176,6 +176,7 @@ final class Seed {
       {"AppointmentWithoutProcsDefaultLength", "30"},
       {"ApptsRequireProc", "0"},
       {"LanguagesUsedByPatients", "eng,spa"},
+      {"AllergiesIndicateNone", String.valueOf(OfficeLists.noAllergies())},
       {"DateLastAging", now.toLocalDate().toString()},
       {"DocPath", images.root().toString()}
     };

@@ -1,0 +1,14 @@
+-- resource: Observation:vital-bmi
+-- versions: 21.1 to 25.3
+-- cursor: hash vitalsign.VitalsignNum
+-- keys: v.VitalsignNum
+-- every: 30
+-- after: patient, vital-body-height, vital-body-weight
+-- The table has no stamp (open-dental-schema.md 1.3). A row is up to five measurements, each a resource and a feed of its own.
+select
+  cast(now() as char(19)) as stamp, v.VitalsignNum as cursor_key, v.VitalsignNum as row_key,
+  v.VitalsignNum, v.PatNum, cast(v.DateTaken as char(10)) as DateTaken, round(v.Height, 2) as Height, round(v.Weight, 2) as Weight
+from vitalsign v
+where v.VitalsignNum > :#after_key and v.VitalsignNum <= :#until_key
+order by v.VitalsignNum
+limit :#most
