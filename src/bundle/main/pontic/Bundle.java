@@ -25,15 +25,17 @@ import pontic.generation.Refused;
 import pontic.generation.Report;
 import pontic.generation.Watch;
 import pontic.hawtio.Console;
-import pontic.hawtio.Users;
 import pontic.operations.BrokerCheck;
 import pontic.operations.CamelRoutes;
 import pontic.operations.GenerationCheck;
 import pontic.operations.ManagementServer;
 import pontic.operations.ManagementToken;
 import pontic.operations.Metrics;
+import pontic.operations.Operations;
 import pontic.operations.StartCheck;
 import pontic.operations.StoreCheck;
+import pontic.operator.Asking;
+import pontic.operator.Users;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
 import pontic.practice.SettingsException;
@@ -204,6 +206,7 @@ public final class Bundle implements AutoCloseable {
         .callConsumers(
             () -> generations.live().settings().callConsumers(),
             () -> context().getInflightRepository().size("call"));
+    Users users = Users.load(settings.data(), System.getenv());
     ManagementServer management =
         ManagementServer.open(
             settings,
@@ -220,11 +223,14 @@ public final class Bundle implements AutoCloseable {
             generations::report,
             () -> generations.live().runs(),
             ManagementToken.readOrMake(settings.data()),
-            id -> generations.live().release(id),
+            users,
+            () -> generations.live().parked(),
             () -> reload.run(),
             stop);
     open.push(management);
-    Console console = Console.open(settings, Users.load(settings.data(), System.getenv()));
+    Asking asking = new Asking();
+    open.push(Operations.show(management.desk(), asking));
+    Console console = Console.open(settings, users, asking);
     open.push(console);
     generations.start();
     Facade facade = Facade.open(settings, parts.store(), generations::handOver);

@@ -211,6 +211,7 @@ final class Listeners implements AutoCloseable {
         new RouteContext(
             "pontic-listeners",
             ++number,
+            0,
             book.files().keySet().stream()
                 .map(file -> "file:" + copy.folder().resolve(file))
                 .toList(),

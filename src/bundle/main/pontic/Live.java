@@ -26,7 +26,6 @@ import org.apache.camel.Route;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.direct.DirectEndpoint;
 import org.apache.camel.component.jms.JmsComponent;
-import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.support.service.ServiceHelper;
 import pontic.accept.AcceptFhir;
 import pontic.accept.AcceptHl7;
@@ -59,6 +58,7 @@ import pontic.opendental.ApiWire;
 import pontic.opendental.Columns;
 import pontic.opendental.OfficeTerms;
 import pontic.opendental.OpenDentalPlanner;
+import pontic.operations.ParkedDesk;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
 import pontic.practice.Practice;
@@ -87,6 +87,7 @@ final class Live {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Duration SLOWEST_PERIOD = Duration.ofSeconds(5);
 
+  private final Parts parts;
   private final Copy copy;
   private final Settings settings;
   private final Instant made = Instant.now();
@@ -98,6 +99,7 @@ final class Live {
   private final List<Consumer> held = new ArrayList<>();
 
   private Live(
+      Parts parts,
       Copy copy,
       Settings settings,
       AcceptHl7.Terms reception,
@@ -105,6 +107,7 @@ final class Live {
       Outbound outbound,
       RouteContext context,
       FluentProducerTemplate handOver) {
+    this.parts = parts;
     this.copy = copy;
     this.settings = settings;
     this.reception = reception;
@@ -203,11 +206,11 @@ final class Live {
         new RouteContext(
             "pontic",
             number,
+            settings.practices().size(),
             List.of("file:" + home.resolve("routes") + "/**/*.camel.yaml"),
             settings.properties());
     context.property("pontic.home", home.toString());
     context.bind("jms", jms(parts.broker()));
-    context.bind("quartz", quartz(settings.practices().size()));
     context.bind("tokens", parts.tokens());
     context.bind("storeReader", parts.store().reader());
     context.bind("storeClock", new StoreMillis(parts.store()));
@@ -253,6 +256,7 @@ final class Live {
               ownNumbers);
       hl7.bind(context::bind);
       return new Live(
+          parts,
           copy,
           settings,
           new AcceptHl7.Terms(
@@ -406,30 +410,14 @@ final class Live {
     return new HandedOver(accepted.firstId());
   }
 
-  /**
-   * @param id of a parked message or delivery
-   */
-  boolean release(String id) {
-    return id.contains("/") ? outbound.release(id) : lane.release(id);
+  /** What a person may do with what is parked. */
+  ParkedDesk parked() {
+    return new ParkedDesk(
+        parts.store(), parts.audit(), lane.parked(), outbound.dues(), parts.fhir());
   }
 
   private static boolean isCalled(Route route) {
     return route.getEndpoint() instanceof DirectEndpoint;
-  }
-
-  /**
-   * A thread for each route that asks an office's database, so that an office that hangs holds up
-   * no other.
-   */
-  private static QuartzComponent quartz(int practices) {
-    QuartzComponent quartz = new QuartzComponent();
-    quartz.setProperties(
-        Map.of(
-            "org.quartz.threadPool.class",
-            "org.quartz.simpl.SimpleThreadPool",
-            "org.quartz.threadPool.threadCount",
-            Integer.toString(2 * practices + 4)));
-    return quartz;
   }
 
   private static JmsComponent jms(TokenBroker broker) {

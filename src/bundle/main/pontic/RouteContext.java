@@ -2,8 +2,10 @@ package pontic;
 
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -24,40 +26,47 @@ final class RouteContext implements AutoCloseable {
   private final BiConsumer<String, Object> beans = Vocabulary.only(main::bind);
   private final RouteMeters meters = new RouteMeters();
   private final MBeans mbeans;
+  private final String scheduler;
+  private final int practices;
 
   /** Gives the context its own agent before anything is registered. */
   private static final class MBeans extends MainListenerSupport {
-    private final String name;
     private ShownMBeans agent;
-
-    MBeans(String name) {
-      this.name = name;
-    }
 
     @Override
     public void beforeInitialize(BaseMainSupport main) {
       CamelContext context = main.getCamelContext();
-      agent = new ShownMBeans(context, name);
+      agent = new ShownMBeans(context);
       context.setManagementStrategy(new JmxManagementStrategy(context, agent));
     }
   }
 
   /**
    * @param name as people see it
-   * @param number which of its name it is; Camel, which must tell apart all contexts of a Java
-   *     process (its Quartz schedulers are static), counts beside it
+   * @param number which of its name it is; Quartz, whose schedulers are static, must tell them
+   *     apart
+   * @param practices that its routes tick for
    * @param files patterns of route files
    */
-  RouteContext(String name, int number, List<String> files, Map<String, String> properties) {
+  RouteContext(
+      String name, int number, int practices, List<String> files, Map<String, String> properties) {
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     main.configure().setName(name);
-    main.configure().setJmxManagementNamePattern(name + "-" + number + "-#counter#");
+    // As it is seen: Camel looks for the counters of a diagram's steps under this name.
+    main.configure().setJmxManagementNamePattern(name);
     main.configure().setRoutesIncludePattern(String.join(",", files));
     main.configure().setShutdownTimeout(STOP_SECONDS);
     main.configure().setAutoStartup(false);
     main.configure().setSourceLocationEnabled(true);
     properties.forEach(main::addInitialProperty);
-    mbeans = new MBeans(name);
+    scheduler =
+        name
+            + "-"
+            + number
+            + "-"
+            + Long.toUnsignedString(UUID.randomUUID().getMostSignificantBits());
+    this.practices = practices;
+    mbeans = new MBeans();
     main.addMainListener(mbeans);
   }
 
@@ -76,7 +85,24 @@ final class RouteContext implements AutoCloseable {
   CamelContext load() {
     main.init();
     main.getCamelContext().addRoutePolicyFactory(meters.policies());
+    main.getCamelContext().addComponent("quartz", clock(scheduler, practices));
     return main.getCamelContext();
+  }
+
+  /**
+   * Two threads for each practice, one for each route that asks its database: an office that hangs
+   * holds up no other (decision 0164).
+   */
+  private static QuartzComponent clock(String name, int practices) {
+    QuartzComponent quartz = new QuartzComponent();
+    quartz.setPrefixInstanceName(false);
+    quartz.setProperties(
+        Map.of(
+            "org.quartz.scheduler.instanceName",
+            name,
+            "org.quartz.threadPool.threadCount",
+            Integer.toString(2 * practices + 4)));
+    return quartz;
   }
 
   /** Makes every route that is known; none takes anything yet. */

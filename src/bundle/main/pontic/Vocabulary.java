@@ -16,7 +16,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.component.jms.JmsComponent;
-import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.sqlite.SQLiteDataSource;
 import pontic.accept.AcceptFhir;
@@ -99,7 +98,6 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("mllpAnswerFilter", MllpAnswerFilterFactory.class),
           Map.entry("mllpDecoder", MllpDecoderFactory.class),
           Map.entry("mllpEncoder", MllpEncoderFactory.class),
-          Map.entry("quartz", QuartzComponent.class),
           Map.entry("storeReader", DataSource.class),
           Map.entry(DATABASE, DataSource.class),
           Map.entry(FHIR_CLIENT, IGenericClient.class),

@@ -96,6 +96,9 @@ public final class Captured {
       return true;
     }
     Watermark mark = cursor.from().get();
+    if (cursor.feed().strategy() == Feed.Strategy.HASH) {
+      return false;
+    }
     if (cursor.feed().strategy() == Feed.Strategy.KEY) {
       return key > mark.furthestKey();
     }
@@ -104,14 +107,20 @@ public final class Captured {
   }
 
   private static Watermark next(Cursor cursor, List<Map<String, Object>> rows) {
-    boolean byKey = cursor.feed().strategy() == Feed.Strategy.KEY;
+    boolean byKey = !cursor.feed().byTime();
     if (rows.size() < cursor.most()) {
+      if (cursor.feed().strategy() == Feed.Strategy.HASH) {
+        return new Watermark(cursor.until(), 0, false, cursor.until(), 0);
+      }
       return byKey
           ? further(cursor, cursor.until(), cursor.untilKey(), false, cursor.untilKey())
           : further(cursor, cursor.until(), 0, false, Long.MAX_VALUE);
     }
     Map<String, Object> last = rows.get(rows.size() - 1);
     long key = number(last, "cursor_key");
+    if (cursor.feed().strategy() == Feed.Strategy.HASH) {
+      return new Watermark(cursor.until(), key, true, cursor.until(), key);
+    }
     return further(cursor, byKey ? cursor.until() : stamp(last), key, true, key);
   }
 

@@ -66,9 +66,11 @@ public final class Cursors {
     Clock clock = Clock.of(row);
     Records.Start start = records.start(practice, feedName);
     boolean sweep = isSweepTime(practice, feedName);
-    return feed.strategy() == Feed.Strategy.KEY
-        ? byKey(practice, feed, clock, start, sweep)
-        : byStamp(practice, feed, clock, start, sweep);
+    return switch (feed.strategy()) {
+      case STAMP, WRITTEN -> byStamp(practice, feed, clock, start, sweep);
+      case KEY -> byKey(practice, feed, clock, start, sweep);
+      case HASH -> all(practice, feed, clock, start);
+    };
   }
 
   /** After the page is stored: the next sweep is a period away. */
@@ -114,6 +116,22 @@ public final class Cursors {
     long back = sweep ? reach.sweepKeys() : reach.keys();
     long reached = Math.min(mark.key(), clock.untilKey());
     return cursor(practice, feed, clock, start, mark.stamp(), reached - back, sweep);
+  }
+
+  /** From the beginning, or strictly behind the page before. */
+  private Cursor all(String practice, Feed feed, Clock clock, Records.Start start) {
+    long after = start.from().filter(Watermark::paging).map(Watermark::key).orElse(BELOW_EVERY_KEY);
+    return new Cursor(
+        practice,
+        feed,
+        start.from(),
+        start.at(),
+        BEGINNING,
+        after,
+        clock.until(),
+        ABOVE_EVERY_KEY,
+        budgets.get(practice).page(),
+        true);
   }
 
   private Cursor cursor(

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  *     all of them are read when they are compared with the records; empty for a feed whose rows
  *     another one tells too
  * @param every polls are made in each so many periods, at least 1: for tables that hardly change
+ * @param offByDefault read only where the practice's settings name it
  * @param after feeds whose first load comes before this one's, since its rows point to theirs
  * @param lines of the statement, without comments
  */
@@ -31,15 +32,20 @@ public record Feed(
     String column,
     Optional<String> keys,
     int every,
+    boolean offByDefault,
     List<String> after,
     List<Line> lines) {
 
   /** How new rows are found. */
   public enum Strategy {
-    /** Whole-second stamps that may become visible late. */
+    /** Whole-second stamps that the database moves, and that may become visible late. */
     STAMP,
+    /** The same, but the office's application writes them: another writer may not. */
+    WRITTEN,
     /** Keys that only grow. */
-    KEY
+    KEY,
+    /** Nothing tells: all rows are read each time, in the order of their keys. */
+    HASH
   }
 
   /**
@@ -54,9 +60,14 @@ public record Feed(
     lines = List.copyOf(lines);
   }
 
-  /** Its rows are followed by key. */
+  /** How far it may read is asked of its own table. */
   public boolean byKey() {
     return strategy == Strategy.KEY;
+  }
+
+  /** Its cursor stands at a time. */
+  boolean byTime() {
+    return strategy == Strategy.STAMP || strategy == Strategy.WRITTEN;
   }
 
   /** The file in {@code sql/capture/clock} that says how far a poll may read. */

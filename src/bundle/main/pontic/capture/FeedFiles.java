@@ -26,9 +26,9 @@ public final class FeedFiles {
   private static final Pattern HEADER = Pattern.compile("-- ([a-z]+): (.+)");
   private static final Pattern INCLUDE = Pattern.compile("\\s*-- columns ([a-z-]+)");
   private static final Pattern NEEDS = Pattern.compile("(.*?)\\s*-- needs (\\w+\\.\\w+)\\s*");
-  private static final Pattern CURSOR = Pattern.compile("(stamp|key) (\\w+)\\.(\\w+)");
+  private static final Pattern CURSOR = Pattern.compile("(stamp|written|key|hash) (\\w+)\\.(\\w+)");
   private static final Set<String> KEYS =
-      Set.of("resource", "versions", "cursor", "keys", "every", "after");
+      Set.of("resource", "versions", "cursor", "keys", "every", "after", "default");
   private static final Pattern RESOURCE = Pattern.compile("[A-Z][A-Za-z]+(:[a-z][a-z-]{0,30})?");
   private static final Pattern KEY = Pattern.compile("\\w+\\.\\w+");
   private static final String SUFFIX = ".sql";
@@ -93,7 +93,9 @@ public final class FeedFiles {
     }
     Matcher cursor = CURSOR.matcher(header.getOrDefault("cursor", ""));
     if (!cursor.matches()) {
-      throw wrong(name, "its header needs '-- cursor: stamp table.column' or '-- cursor: key …'");
+      throw wrong(
+          name,
+          "its header needs '-- cursor: stamp table.column', or written, key or hash in place of stamp");
     }
     Feed feed =
         new Feed(
@@ -112,6 +114,7 @@ public final class FeedFiles {
             cursor.group(3),
             keys(name, header),
             every(name, header.getOrDefault("every", "1")),
+            isOff(name, header.getOrDefault("default", "on")),
             Stream.of(header.getOrDefault("after", "").split(","))
                 .map(String::trim)
                 .filter(before -> !before.isEmpty())
@@ -132,6 +135,13 @@ public final class FeedFiles {
       throw wrong(name, "'-- keys:' takes the key of its rows as the statement names it: p.PatNum");
     }
     return keys;
+  }
+
+  private static boolean isOff(String name, String text) {
+    if (!text.equals("on") && !text.equals("off")) {
+      throw wrong(name, "'-- default:' is on or off");
+    }
+    return text.equals("off");
   }
 
   private static int every(String name, String text) {

@@ -50,6 +50,7 @@ public final class Offices {
 
   private final Map<String, Feed> feeds;
   private final Function<String, OfficeProbe> probes;
+  private final Map<String, Practice.Budget> budgets;
   private final Records records;
   private final FeedRows rows;
   private final Predicate<String> mayWrite;
@@ -74,6 +75,7 @@ public final class Offices {
     this.feeds = feeds.stream().collect(Collectors.toUnmodifiableMap(Feed::name, each -> each));
     this.probes =
         practice -> new OfficeProbe(databases.get(practice), budgets.get(practice).longestQuery());
+    this.budgets = Map.copyOf(budgets);
     this.records = records;
     this.rows = rows;
     this.mayWrite = mayWrite;
@@ -127,6 +129,10 @@ public final class Offices {
                     || poll.equals("capture-mysql-" + name.substring(0, name.indexOf('/'))));
   }
 
+  private boolean isOff(String practice, Feed feed) {
+    return feed.offByDefault() && !budgets.get(practice).feedsOn().contains(feed.name());
+  }
+
   private boolean isStale(Look look, Clock clock) {
     return !look.version().equals(clock.version())
         || look.updating() != clock.updating()
@@ -160,7 +166,7 @@ public final class Offices {
     List<String> writes = probe.writes();
     String reason =
         writes.isEmpty() || mayWrite.test(practice)
-            ? reason(feed, clock, probe, columns, statement)
+            ? reason(feed, isOff(practice, feed), clock, probe, columns, statement)
             : "its account may write ("
                 + String.join(", ", writes)
                 + "); give Pontic one with SELECT only, or, for a test database, set database.allowWritingAccount";
@@ -179,7 +185,7 @@ public final class Offices {
             reason,
             nanos.getAsLong());
     Optional<Watermark> mark = records.watermark(practice, feed.name());
-    boolean counts = reason.isEmpty() && mark.isEmpty() && feed.strategy() == Feed.Strategy.STAMP;
+    boolean counts = reason.isEmpty() && mark.isEmpty() && feed.byTime();
     rows.looked(
         practice,
         feed.name(),
@@ -230,8 +236,16 @@ public final class Offices {
   }
 
   private static String reason(
-      Feed feed, Clock clock, OfficeProbe probe, Map<String, Boolean> columns, String statement) {
+      Feed feed,
+      boolean isOff,
+      Clock clock,
+      OfficeProbe probe,
+      Map<String, Boolean> columns,
+      String statement) {
     String column = (feed.table() + "." + feed.column()).toLowerCase(Locale.ROOT);
+    if (isOff) {
+      return "off by default; name it in database.feedsOn if it is wanted";
+    }
     if (clock.version().isEmpty()) {
       return "the office says no DataBaseVersion";
     }

@@ -46,13 +46,17 @@ public final class Commands implements Runnable {
             .addSubcommand(new CapabilityTable(place))
             .addSubcommand(new Reconcile(place))
             .addSubcommand(new ReceiptList(place))
-            .addSubcommand(new ParkedList(place))
+            .addSubcommand(
+                new CommandLine(new ParkedList(place))
+                    .addSubcommand(new ParkedShow(place))
+                    .addSubcommand(new ParkedEdit(place))
+                    .addSubcommand(new ParkedResubmit(place))
+                    .addSubcommand(new ParkedDrop(place)))
             .addSubcommand(new ReleaseParked(place))
             .addSubcommand("pause", new Pause(place, "pause"))
             .addSubcommand("resume", new Pause(place, "resume"))
             .addSubcommand(new Stop(place));
     help(line);
-    line.getSubcommands().values().forEach(Commands::help);
     line.setParameterExceptionHandler(Commands::wrongUsage);
     line.setExecutionExceptionHandler((thrown, command, parsed) -> couldNot(thrown, command));
     return line.execute(arguments);
@@ -68,6 +72,7 @@ public final class Commands implements Runnable {
                 .arity("0")
                 .description("Show this help.")
                 .build());
+    line.getSubcommands().values().forEach(Commands::help);
   }
 
   private static int wrongUsage(ParameterException e, String[] arguments) {

@@ -10,14 +10,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "release",
     description =
-        "Let a parked message or delivery go on, with what waits behind it, under the same rules.")
+        "Let a parked message, delivery or patient go on, with what waits behind it, under the same rules.")
 final class ReleaseParked implements Callable<Integer> {
 
   @Mixin private final Ask ask;
 
   @Parameters(
       paramLabel = "ID",
-      description = "As in ./pontic parked: m-…, or elm/hospital/Appointment/12")
+      description =
+          "As in ./pontic parked: m-…, or elm/hospital/Appointment/12; or all of a patient: elm/12 (PatNum)")
   private String message;
 
   ReleaseParked(Home home) {

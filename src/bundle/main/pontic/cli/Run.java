@@ -1,9 +1,16 @@
 package pontic.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -11,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import pontic.generation.Installation;
 import pontic.generation.Refused;
@@ -62,6 +70,12 @@ final class Run implements Callable<Integer> {
   private Optional<Integer> hawtio;
 
   @Option(
+      names = "--ports",
+      paramLabel = "free",
+      description = "free: any free ports where none is given; prints all as one JSON line.")
+  private Optional<String> ports;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "Any other key of docs/configuration.md, such as practices.elm.hl7.port=12575.")
@@ -78,8 +92,15 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    SettingsLoader loader = new SettingsLoader(home.environment(), flags());
+    if (ports.isPresent() && !ports.get().equals("free")) {
+      throw new ParameterException(spec.commandLine(), "--ports takes the word free");
+    }
     Path folder = config.map(Path::toAbsolutePath).orElseGet(home::config);
+    Map<String, String> flags = flags();
+    if (ports.isPresent()) {
+      free(folder, flags);
+    }
+    SettingsLoader loader = new SettingsLoader(home.environment(), flags);
     try {
       LogFile.open(data(loader, folder));
       runner.run(new Installation(home.folder(), folder, loader));
@@ -92,6 +113,49 @@ final class Run implements Callable<Integer> {
       LoggerFactory.getLogger(Run.class).debug("Pontic ended", e);
       throw new Failure(e.getMessage(), e);
     }
+  }
+
+  /** Adds a free port for each listener that has none among the flags, and tells them all. */
+  private void free(Path folder, Map<String, String> flags) throws IOException {
+    List<String> keys =
+        new ArrayList<>(
+            List.of("pontic.facade.port", "pontic.management.port", "pontic.hawtio.port"));
+    try {
+      new SettingsLoader(home.environment(), flags)
+          .load(folder)
+          .practices()
+          .forEach(practice -> keys.add("practices." + practice.id() + ".hl7.port"));
+    } catch (SettingsException e) {
+      // The run says what is wrong.
+      return;
+    }
+    ObjectNode told = new ObjectMapper().createObjectNode();
+    List<ServerSocket> held = new ArrayList<>();
+    try {
+      for (String key : keys) {
+        String variable = key.toUpperCase(Locale.ROOT).replace('.', '_');
+        if (home.environment().containsKey(variable)) {
+          flags.putIfAbsent(key, home.environment().get(variable));
+        }
+        if (!flags.containsKey(key)) {
+          // Held until all are found, so that none is found twice.
+          ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+          held.add(socket);
+          flags.put(key, "" + socket.getLocalPort());
+        }
+        told.put(key, Integer.parseInt(flags.get(key)));
+      }
+    } catch (NumberFormatException e) {
+      // The run says which is no port.
+      return;
+    } finally {
+      for (ServerSocket socket : held) {
+        socket.close();
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(told);
+    out.flush();
   }
 
   private static Path data(SettingsLoader loader, Path config) {

@@ -7,8 +7,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
 import pontic.operations.ManagementServer;
 import pontic.operations.ManagementToken;
@@ -22,38 +24,37 @@ final class RunningProcess {
 
   private final Path data;
   private final Optional<String> url;
+  private final Optional<String> user;
+  private final String password;
 
   /**
    * @param url where to ask; empty = as the process noted in its data folder
+   * @param user of Hawtio; empty = whoever may read the token
    */
-  RunningProcess(Path data, Optional<String> url) {
+  RunningProcess(Path data, Optional<String> url, Optional<String> user, String password) {
     this.data = data;
     this.url = url;
+    this.user = user;
+    this.password = password;
   }
 
   /**
    * @param path with query, values encoded: {@code /control/receipts?limit=5}
+   * @param body "" = none
    * @throws Failure with the line for the person
    */
-  JsonNode ask(String method, String path) {
+  JsonNode ask(String method, String path, String body) {
     try {
       String base =
           url.or(() -> noted())
               .orElseThrow(() -> notRunning("data folder " + data))
               .replaceFirst("/+$", "");
-      Secret token =
-          ManagementToken.read(data)
-              .orElseThrow(
-                  () ->
-                      new Failure(
-                          "there is no management.token in "
-                              + data
-                              + "; name the data folder of the process with --data"));
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(base + path))
               .timeout(ANSWER)
-              .header("Authorization", "Bearer " + token.value())
-              .method(method, HttpRequest.BodyPublishers.noBody())
+              .header("Authorization", authorization())
+              .header("X-Pontic-User", System.getProperty("user.name", ""))
+              .method(method, HttpRequest.BodyPublishers.ofString(body))
               .build();
       HttpResponse<byte[]> response =
           HttpClient.newBuilder()
@@ -62,17 +63,19 @@ final class RunningProcess {
               .send(request, HttpResponse.BodyHandlers.ofByteArray());
       if (response.statusCode() == 401) {
         throw new Failure(
-            base
-                + " does not know the token in "
-                + data
-                + "; name the data folder of that process with --data");
+            user.isPresent()
+                ? base + " does not know this user with the password in PONTIC_PASSWORD"
+                : base
+                    + " does not know the token in "
+                    + data
+                    + "; name the data folder of that process with --data");
       }
-      JsonNode body = new ObjectMapper().readTree(response.body());
+      JsonNode answer = new ObjectMapper().readTree(response.body());
       if (response.statusCode() >= 300) {
         throw new Failure(
-            base + " answered " + response.statusCode() + ": " + body.path("error").asText());
+            base + " answered " + response.statusCode() + ": " + answer.path("error").asText());
       }
-      return body;
+      return answer;
     } catch (IllegalArgumentException e) {
       throw new Failure("--url is no address; write http://host:port", e);
     } catch (IOException e) {
@@ -81,6 +84,23 @@ final class RunningProcess {
       Thread.currentThread().interrupt();
       throw new Failure("interrupted", e);
     }
+  }
+
+  private String authorization() throws IOException {
+    if (user.isPresent()) {
+      return "Basic "
+          + Base64.getEncoder()
+              .encodeToString((user.get() + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+    Secret token =
+        ManagementToken.read(data)
+            .orElseThrow(
+                () ->
+                    new Failure(
+                        "there is no management.token in "
+                            + data
+                            + "; name the data folder of the process with --data"));
+    return "Bearer " + token.value();
   }
 
   private Optional<String> noted() {

@@ -2,18 +2,31 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "status",
-    description = "Show practices, lanes, destinations and routes of the running process.")
+    description =
+        "One line per practice and destination: connected, what waits, what is parked, who paused it.")
 final class Status implements Callable<Integer> {
+  private static final long WATCH_SECONDS = 2;
 
   @Mixin private final Ask ask;
+
+  @Option(names = "--details", description = "Also lanes, feeds and routes, each by itself.")
+  private boolean details;
+
+  @Option(names = "--watch", description = "Anew every 2 seconds, until Ctrl-C.")
+  private boolean watch;
 
   Status(Home home) {
     ask = new Ask(home);
@@ -21,10 +34,25 @@ final class Status implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return ask.get("/control/status", Status::print);
+    int code = ask.get("/control/status", this::print);
+    while (watch && pause()) {
+      code = ask.get("/control/status", this::print);
+    }
+    return code;
   }
 
-  static void print(JsonNode answer, PrintWriter out) {
+  /** False if somebody wants it to end. */
+  private static boolean pause() {
+    try {
+      TimeUnit.SECONDS.sleep(WATCH_SECONDS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  void print(JsonNode answer, PrintWriter out) {
     out.println(
         "instance "
             + answer.path("instance").asText()
@@ -32,15 +60,145 @@ final class Status implements Callable<Integer> {
             + answer.path("generation").asText()
             + ", since "
             + answer.path("startedAt").asText());
+    Instant now =
+        time(answer.path("now")).isAfter(Instant.EPOCH) ? time(answer.path("now")) : Instant.now();
+    practices(answer, now, out);
+    destinations(answer, now, out);
+    if (details) {
+      lanes(answer, out);
+      sends(answer, out);
+      feeds(answer, out);
+      throughTheApi(answer, out);
+    }
+    routes(answer, out);
+  }
+
+  private void practices(JsonNode answer, Instant now, PrintWriter out) {
+    Table table =
+        ask.table(
+            "PRACTICE",
+            "CONNECTED",
+            "VERSION",
+            "LAST CHANGE",
+            "WAITING",
+            "PARKED",
+            "OLDEST",
+            "PAUSED",
+            "REASON");
+    for (JsonNode practice : answer.path("practices")) {
+      JsonNode lane = practice.path("lane");
+      boolean ready = lane.path("state").asText().equals("ready");
+      boolean off =
+          !practice.path("apiEnabled").asBoolean() && !practice.path("databaseEnabled").asBoolean();
+      table.row(
+          practice.path("practice").asText(),
+          off
+              ? Table.calm("off")
+              : ready ? Table.good("yes") : Table.bad(lane.path("state").asText()),
+          or(practice.path("version").asText()),
+          age(practice.path("lastChangeAt"), now),
+          practice.path("open").asText("0"),
+          alarming(practice.path("parked").asLong()),
+          age(practice.path("oldestOpenAt"), now),
+          paused(practice),
+          ready ? offFeeds(practice) : lane.path("reason").asText());
+    }
+    table.print(out);
+  }
+
+  /** Why what of a practice is not read. */
+  private static String offFeeds(JsonNode practice) {
+    StringJoiner off = new StringJoiner(", ");
+    String reason = "";
+    if (practice.path("databaseEnabled").asBoolean()) {
+      for (JsonNode feed : practice.path("feeds")) {
+        if (feed.path("state").asText().equals("off")) {
+          off.add(feed.path("feed").asText());
+          reason = feed.path("reason").asText();
+        }
+      }
+    }
+    return off.length() == 0 ? "" : off + " off: " + reason;
+  }
+
+  private void destinations(JsonNode answer, Instant now, PrintWriter out) {
+    Table table =
+        ask.table(
+            "DESTINATION",
+            "PRACTICE",
+            "CONNECTED",
+            "LAST SENT",
+            "WAITING",
+            "PARKED",
+            "OLDEST",
+            "PAUSED",
+            "REASON");
+    for (JsonNode one : answer.path("destinations")) {
+      boolean works = one.path("state").asText().equals("works");
+      table.row(
+          one.path("destination").asText(),
+          one.path("practice").asText(),
+          !one.path("enabled").asBoolean()
+              ? Table.calm("off")
+              : works ? Table.good("yes") : Table.bad("no, " + age(one.path("failingSince"), now)),
+          age(one.path("lastDeliveredAt"), now),
+          one.path("due").asText("0"),
+          alarming(one.path("parked").asLong()),
+          age(one.path("oldestDueAt"), now),
+          paused(one),
+          one.path("reason").asText());
+    }
+    table.print(out);
+  }
+
+  private static Object alarming(long count) {
+    return count == 0 ? "0" : Table.warns("" + count);
+  }
+
+  private static Object paused(JsonNode its) {
+    StringJoiner paused = new StringJoiner(", ");
+    for (JsonNode pause : its.path("pausedBy")) {
+      String by = pause.path("by").asText();
+      String since = pause.path("since").asText();
+      paused.add(
+          pause.path("what").asText()
+              + (by.isEmpty() ? "" : " by " + by)
+              + (since.isEmpty()
+                  ? ""
+                  : " " + time(pause.path("since")).truncatedTo(ChronoUnit.MINUTES)));
+    }
+    return paused.length() == 0 ? "-" : Table.warns(paused.toString());
+  }
+
+  private static String age(JsonNode at, Instant now) {
+    Instant then = time(at);
+    if (then.equals(Instant.EPOCH)) {
+      return "-";
+    }
+    Duration age = Duration.between(then, now);
+    return age.toSeconds() < 120
+        ? Math.max(0, age.toSeconds()) + " s"
+        : age.toMinutes() < 120
+            ? age.toMinutes() + " min"
+            : age.toHours() < 48 ? age.toHours() + " h" : age.toDays() + " d";
+  }
+
+  private static Instant time(JsonNode text) {
+    return text.asText().isEmpty() ? Instant.EPOCH : Instant.parse(text.asText());
+  }
+
+  private static String or(String text) {
+    return text.isBlank() ? "-" : text;
+  }
+
+  private void lanes(JsonNode answer, PrintWriter out) {
     Table practices =
-        new Table(
+        ask.table(
             "PRACTICE",
             "LANE",
-            "PAUSED",
             "OPEN",
-            "WAITING",
+            "UNDERSTOOD",
             "SWITCHED OFF",
-            "PARKED",
             "LAST OK",
             "HL7 FROM",
             "REASON");
@@ -49,18 +207,19 @@ final class Status implements Callable<Integer> {
       practices.row(
           practice.path("practice").asText(),
           lane.path("state").asText(),
-          paused(practice),
           practice.path("open").asText(),
           practice.path("waiting").asText(),
           practice.path("switchedOff").asText(),
-          practice.path("parked").asText(),
           lane.path("lastOkAt").asText(),
           senders(practice.path("hl7")),
           lane.path("reason").asText());
     }
     practices.print(out);
+  }
+
+  private void sends(JsonNode answer, PrintWriter out) {
     Table destinations =
-        new Table(
+        ask.table(
             "DESTINATION",
             "PRACTICE",
             "STATE",
@@ -89,8 +248,11 @@ final class Status implements Callable<Integer> {
           one.path("reason").asText());
     }
     destinations.print(out);
+  }
+
+  private void feeds(JsonNode answer, PrintWriter out) {
     Table feeds =
-        new Table(
+        ask.table(
             "PRACTICE", "FEED", "STATE", "READ", "OF", "CHANGED", "UNCHANGED", "AGE", "REASON");
     for (JsonNode practice : answer.path("practices")) {
       for (JsonNode feed : practice.path("feeds")) {
@@ -100,7 +262,9 @@ final class Status implements Callable<Integer> {
             feed.path("feed").asText(),
             isOff
                 ? "off"
-                : paused(practice).contains("reads") ? "paused" : feed.path("state").asText(),
+                : practice.path("paused").toString().contains("reads")
+                    ? "paused"
+                    : feed.path("state").asText(),
             feed.path("read").asText(),
             feed.path("total").asLong() == 0 ? "-" : feed.path("total").asText(),
             feed.path("changed").asText(),
@@ -110,21 +274,31 @@ final class Status implements Callable<Integer> {
       }
     }
     feeds.print(out);
-    throughTheApi(answer, out);
-    Table routes = new Table("ROUTE", "STATUS", "UNDER WAY");
+  }
+
+  /** Without details only what does not run. */
+  private void routes(JsonNode answer, PrintWriter out) {
+    Table routes = ask.table("ROUTE", "STATUS", "UNDER WAY");
+    boolean isAny = false;
     for (JsonNode route : answer.path("routes")) {
-      routes.row(
-          route.path("route").asText(),
-          route.path("status").asText(),
-          route.path("inflight").asText());
+      boolean runs = route.path("status").asText().equals("Started");
+      if (details || !runs) {
+        isAny = true;
+        routes.row(
+            route.path("route").asText(),
+            runs ? "Started" : Table.bad(route.path("status").asText()),
+            route.path("inflight").asText());
+      }
     }
-    routes.print(out);
+    if (isAny) {
+      routes.print(out);
+    }
   }
 
   /** Of practices whose database is not read: which lists are, and what they cannot tell. */
-  private static void throughTheApi(JsonNode answer, PrintWriter out) {
-    Table lists = new Table("PRACTICE", "READ THROUGH THE API", "STATE", "EVERY", "REASON");
-    Table unseen = new Table("PRACTICE", "WHAT IS NOT SEEN THAT WAY");
+  private void throughTheApi(JsonNode answer, PrintWriter out) {
+    Table lists = ask.table("PRACTICE", "READ THROUGH THE API", "STATE", "EVERY", "REASON");
+    Table unseen = ask.table("PRACTICE", "WHAT IS NOT SEEN THAT WAY");
     boolean isAny = false;
     for (JsonNode practice : answer.path("practices")) {
       String id = practice.path("practice").asText();
@@ -154,12 +328,6 @@ final class Status implements Callable<Integer> {
             ? "TLS with certificate"
             : hl7.path("tls").asBoolean() ? "TLS" : "plain";
     return hl7.path("senders").asText() + " (" + wire + ")";
-  }
-
-  private static String paused(JsonNode practice) {
-    StringJoiner paused = new StringJoiner(" ");
-    practice.path("paused").forEach(what -> paused.add(what.asText()));
-    return paused.toString();
   }
 
   private static String state(JsonNode destination) {

@@ -36,6 +36,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import javax.security.auth.Subject;
 import javax.security.auth.login.AppConfigurationEntry;
@@ -50,6 +51,10 @@ import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 import org.jolokia.server.core.http.AgentServlet;
 import pontic.http.Listener;
+import pontic.operator.Asking;
+import pontic.operator.Operator;
+import pontic.operator.Role;
+import pontic.operator.Users;
 import pontic.practice.Settings;
 
 /** Hawtio at {@code /hawtio/}: its pages, its login, and Jolokia behind both. */
@@ -67,10 +72,11 @@ public final class Console implements AutoCloseable {
   /**
    * Opens the port of {@code settings}. Sets Hawtio's system properties and the JAAS configuration
    * of this process.
+   *
+   * @param asking is told who asks while Jolokia serves a request
    */
-  public static Console open(Settings settings, Users users) {
+  public static Console open(Settings settings, Users users, Asking asking) {
     configure(users);
-    ThreadLocal<Optional<Role>> roles = ThreadLocal.withInitial(Optional::empty);
     ServletContextHandler hawtio = new ServletContextHandler(ServletContextHandler.SESSIONS);
     hawtio.setContextPath(PATH);
     hawtio.setBaseResource(ResourceFactory.of(hawtio).newClassLoaderResource("hawtio-static/"));
@@ -93,7 +99,7 @@ public final class Console implements AutoCloseable {
       filter(hawtio, filter, "/*");
     }
     filter(hawtio, new AuthenticationFilter(), "/jolokia/*");
-    filter(hawtio, new RoleOfRequest(roles), "/jolokia/*");
+    filter(hawtio, new RoleOfRequest(asking), "/jolokia/*");
 
     hawtio.addServlet(new ServletHolder(new UserServlet()), "/user/*");
     hawtio.addServlet(new ServletHolder(new AuthConfigurationServlet()), "/auth/config/*");
@@ -102,7 +108,9 @@ public final class Console implements AutoCloseable {
     hawtio.addServlet(new ServletHolder(new KeycloakServlet()), "/keycloak/*");
     hawtio.addServlet(new ServletHolder(new PluginServlet()), "/plugin/*");
     ServletHolder jolokia =
-        new ServletHolder(new AgentServlet(new Policy(roles::get, origins(settings))));
+        new ServletHolder(
+            new AgentServlet(
+                new Policy(() -> asking.now().map(Operator::role), origins(settings))));
     jolokia.setInitParameters(
         Map.of(
             "includeStackTrace", "false",
@@ -175,34 +183,33 @@ public final class Console implements AutoCloseable {
   }
 
   /**
-   * Puts the role of the logged-in user where the policy finds it, for as long as the request is
-   * served.
+   * Tells who asks, with the role that the policy goes by, for as long as the request is served.
    */
   private static final class RoleOfRequest implements Filter {
     private static final int JAVA_WITH_SCOPED_SUBJECTS = 24;
 
-    private final ThreadLocal<Optional<Role>> roles;
+    private final Asking asking;
     private final SubjectAccess basic =
         Runtime.version().feature() >= JAVA_WITH_SCOPED_SUBJECTS
             ? new ModernSubjectAccess()
             : new LegacySubjectAccess();
 
-    RoleOfRequest(ThreadLocal<Optional<Role>> roles) {
-      this.roles = roles;
+    RoleOfRequest(Asking asking) {
+      this.asking = asking;
     }
 
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
         throws IOException, ServletException {
-      roles.set(role((HttpServletRequest) request));
+      asking.begins(operator((HttpServletRequest) request));
       try {
         chain.doFilter(request, response);
       } finally {
-        roles.remove();
+        asking.ends();
       }
     }
 
-    private Optional<Role> role(HttpServletRequest request) {
+    private Optional<Operator> operator(HttpServletRequest request) {
       HttpSession session = request.getSession(false);
       Optional<Subject> subject =
           Optional.ofNullable(session)
@@ -210,15 +217,22 @@ public final class Console implements AutoCloseable {
               .filter(Subject.class::isInstance)
               .map(Subject.class::cast)
               .or(() -> Optional.ofNullable(basic.currentSubject()));
+      Set<Principal> principals = subject.map(Subject::getPrincipals).orElse(Set.of());
       Optional<Role> highest = Optional.empty();
-      for (Principal principal : subject.map(Subject::getPrincipals).orElse(java.util.Set.of())) {
+      for (Principal principal : principals) {
         Optional<Role> one =
             principal instanceof RolePrincipal ? Role.of(principal.getName()) : Optional.empty();
         if (one.isPresent() && (highest.isEmpty() || one.get().includes(highest.get()))) {
           highest = one;
         }
       }
-      return highest;
+      String name =
+          principals.stream()
+              .filter(UserPrincipal.class::isInstance)
+              .map(Principal::getName)
+              .findFirst()
+              .orElse("");
+      return highest.map(role -> new Operator(name, role));
     }
   }
 

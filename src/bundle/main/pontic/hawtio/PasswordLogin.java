@@ -17,6 +17,8 @@ import javax.security.auth.callback.UnsupportedCallbackException;
 import javax.security.auth.login.FailedLoginException;
 import javax.security.auth.login.LoginException;
 import javax.security.auth.spi.LoginModule;
+import pontic.operator.Role;
+import pontic.operator.Users;
 
 /**
  * Asks {@link Users}, which stand in the option {@code users}; JAAS makes one of these for each

@@ -1,5 +1,6 @@
 package pontic.hawtio;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -8,6 +9,7 @@ import javax.management.ObjectName;
 import org.jolokia.server.core.service.api.Restrictor;
 import org.jolokia.server.core.util.HttpMethod;
 import org.jolokia.server.core.util.RequestType;
+import pontic.operator.Role;
 
 /**
  * What Jolokia may do for the user of the request: what is not named here is denied. Bodies of
@@ -90,6 +92,27 @@ final class Policy implements Restrictor {
           "processorIds",
           "getProperties");
 
+  /** The domain of {@code pontic.operations.OperationsMBean}, which has no body to give. */
+  private static final String OWN = "pontic";
+
+  private static final Map<String, Role> OWN_OPERATIONS =
+      Map.ofEntries(
+          Map.entry("status", Role.VIEWER),
+          Map.entry("capabilities", Role.VIEWER),
+          Map.entry("generation", Role.VIEWER),
+          Map.entry("receipts", Role.VIEWER),
+          Map.entry("receipt", Role.VIEWER),
+          Map.entry("parked", Role.VIEWER),
+          Map.entry("showMasked", Role.VIEWER),
+          Map.entry("release", Role.OPERATOR),
+          Map.entry("resubmit", Role.OPERATOR),
+          Map.entry("drop", Role.OPERATOR),
+          Map.entry("pause", Role.OPERATOR),
+          Map.entry("resume", Role.OPERATOR),
+          Map.entry("reload", Role.OPERATOR),
+          Map.entry("edit", Role.ADMIN),
+          Map.entry("stop", Role.ADMIN));
+
   private static final Set<String> STEER = Set.of("start", "stop", "suspend", "resume");
 
   private final Supplier<Optional<Role>> role;
@@ -137,11 +160,14 @@ final class Policy implements Restrictor {
 
   @Override
   public boolean isOperationAllowed(ObjectName name, String operation) {
+    // Jolokia hands the operation over as the client wrote it: stop, stop(), stop(long).
+    String plain = operation.replaceFirst("\\(.*", "").trim();
+    if (name.getDomain().equals(OWN)) {
+      return Optional.ofNullable(OWN_OPERATIONS.get(plain)).filter(this::atLeast).isPresent();
+    }
     if (isObjectNameHidden(name) || !name.getDomain().equals("org.apache.camel")) {
       return false;
     }
-    // Jolokia hands the operation over as the client wrote it: stop, stop(), stop(long).
-    String plain = operation.replaceFirst("\\(.*", "").trim();
     String type = String.valueOf(name.getKeyProperty("type"));
     return switch (type) {
       case "context" ->
@@ -187,6 +213,7 @@ final class Policy implements Restrictor {
           type != null && !name.isPropertyValuePattern("type") && !CAMEL_TYPES.contains(type);
       case "java.lang" ->
           type != null && !name.isPropertyValuePattern("type") && !JAVA_TYPES.contains(type);
+      case OWN -> false;
       default -> true;
     };
   }

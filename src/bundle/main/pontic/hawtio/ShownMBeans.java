@@ -2,14 +2,12 @@ package pontic.hawtio;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.management.JMException;
 import javax.management.JMRuntimeException;
-import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
 import org.apache.camel.management.DefaultManagementAgent;
@@ -17,13 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The MBeans of one Camel context under a name that it shares with others, of which one at a time
- * is shown. So a generation that follows another is found where that one was.
+ * The MBeans of one Camel context whose management name it shares with others, of which one at a
+ * time is shown. So a generation that follows another is found where that one was.
  */
 public final class ShownMBeans extends DefaultManagementAgent {
   private static final Logger LOG = LoggerFactory.getLogger(ShownMBeans.class);
 
-  private final String as;
   private final Map<ObjectName, Object> beans = new LinkedHashMap<>();
   private final Set<ObjectName> own = new HashSet<>();
   private boolean shown;
@@ -31,12 +28,8 @@ public final class ShownMBeans extends DefaultManagementAgent {
   /** While Camel's agent is at work it asks for what it registered itself. */
   private boolean inner;
 
-  /**
-   * @param as takes the place of the context's own management name
-   */
-  public ShownMBeans(CamelContext context, String as) {
+  public ShownMBeans(CamelContext context) {
     super(context);
-    this.as = as;
   }
 
   public synchronized void show() {
@@ -81,19 +74,14 @@ public final class ShownMBeans extends DefaultManagementAgent {
     return inner ? super.isRegistered(name) : beans.containsKey(name);
   }
 
-  @Override
-  public <T> T newProxyClient(ObjectName name, Class<T> type) {
-    return super.newProxyClient(shared(name), type);
-  }
-
   private void put(ObjectName name, Object bean) {
-    if (getMBeanServer().isRegistered(shared(name))) {
+    if (getMBeanServer().isRegistered(name)) {
       // Somebody else's in the same Java process.
       return;
     }
     inner = true;
     try {
-      super.register(bean, shared(name), false);
+      super.register(bean, name, false);
       own.add(name);
     } catch (JMException | JMRuntimeException e) {
       LOG.warn("JMX: {} is not shown ({})", name, e.getClass().getSimpleName());
@@ -108,21 +96,11 @@ public final class ShownMBeans extends DefaultManagementAgent {
     }
     inner = true;
     try {
-      super.unregister(shared(name));
+      super.unregister(name);
     } catch (JMException | JMRuntimeException e) {
       LOG.warn("JMX: {} is still shown ({})", name, e.getClass().getSimpleName());
     } finally {
       inner = false;
-    }
-  }
-
-  private ObjectName shared(ObjectName name) {
-    Hashtable<String, String> keys = name.getKeyPropertyList();
-    keys.replace("context", as);
-    try {
-      return new ObjectName(name.getDomain(), keys);
-    } catch (MalformedObjectNameException e) {
-      throw new IllegalStateException("the name was one before", e);
     }
   }
 }

@@ -78,6 +78,7 @@ public final class Lane {
   private final Map<String, LaneTerms> terms;
   private final LaneRows rows;
   private final CaptureReads captures;
+  private final ParkedMessages parked;
 
   public Lane(
       Store store,
@@ -99,6 +100,7 @@ public final class Lane {
     terms.forEach(t -> this.terms.put(t.practice(), t));
     this.rows = new LaneRows(store.vault());
     this.captures = new CaptureReads(new Questions(store.vault()), rows);
+    this.parked = new ParkedMessages(store.vault(), audit, persons, receipts);
   }
 
   /**
@@ -125,6 +127,7 @@ public final class Lane {
   /** Files an understood message; it waits for its turn from now on. Part of the caller's unit. */
   public void file(Transaction tx, Work work) {
     rows.insert(tx, work, tx.now());
+    parked.filed(tx, work.practice(), work.messageId());
   }
 
   /** Files a message that a person must decide: it never reaches the lane until it is released. */
@@ -133,56 +136,9 @@ public final class Lane {
     park(tx, work, reason);
   }
 
-  /**
-   * Lets a parked message go on, and those that are parked behind it: planned again from fresh
-   * reads, or read again if it never became work. The rules are the same as before, so what still
-   * is in doubt is parked again.
-   *
-   * @return false if no message of this id is parked
-   */
-  public boolean release(String messageId) {
-    return store.write(tx -> release(tx, messageId));
-  }
-
-  private boolean release(Transaction tx, String messageId) {
-    if (receipts.isBehindAnother(tx, messageId)) {
-      return false;
-    }
-    Optional<String> practice = receipts.reopen(tx, messageId);
-    if (practice.isEmpty()) {
-      return false;
-    }
-    tx.serialise(practice.get());
-    audit.record(tx, "release", practice.get(), "operator", messageId);
-    Optional<Work> parked = rows.parked(tx, messageId);
-    if (parked.isEmpty()) {
-      releaseWithoutWork(tx, messageId);
-      return true;
-    }
-    rows.reopen(tx, parked.get(), tx.now());
-    persons
-        .find(tx, practice.get(), parked.get().personId())
-        .filter(person -> person.heldBy().equals(messageId))
-        .ifPresent(person -> persons.release(tx, person));
-    for (String behind : receipts.parkedBehind(tx, practice.get(), messageId)) {
-      receipts.reopen(tx, behind);
-      rows.parked(tx, behind).ifPresent(work -> rows.reopen(tx, work, tx.now()));
-    }
-    return true;
-  }
-
-  /**
-   * Never understood: read again. Done, and parked only because it had taken effect twice: done.
-   */
-  private void releaseWithoutWork(Transaction tx, String messageId) {
-    if (rows.hasWork(tx, messageId)) {
-      receipts.end(
-          tx, messageId, End.LANDED, "a person looked into the double", Map.of(), "", List.of());
-      return;
-    }
-    tx.sql("update message set state = 'accepted', attempts = 0 where id = :id")
-        .param("id", messageId)
-        .update();
+  /** What a person may do with those that are parked. */
+  public ParkedMessages parked() {
+    return parked;
   }
 
   /** One request to make now, stored as intent, under a lease; or nothing. */

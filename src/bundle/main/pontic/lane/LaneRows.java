@@ -226,6 +226,18 @@ final class LaneRows {
         > 0;
   }
 
+  /** True if no other message has spoken of its person. */
+  boolean isOnlyWorkOf(Transaction tx, Work work) {
+    return tx.sql(
+                "select count(*) from work where practice = :practice and person_id = :person and id <> :id")
+            .param("practice", work.practice())
+            .param("person", work.personId())
+            .param("id", work.id())
+            .query(Long.class)
+            .single()
+        == 0;
+  }
+
   void reopen(Transaction tx, Work work, Instant due) {
     tx.sql(
             """

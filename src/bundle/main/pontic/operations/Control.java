@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import pontic.audit.Audit;
+import pontic.audit.SqlAudit;
 import pontic.generation.Report;
 import pontic.pause.Pauses;
 import pontic.practice.Practice;
@@ -43,6 +45,7 @@ final class Control {
   private final Supplier<Report> generation;
   private final Supplier<Runs> runs;
   private final Instant started;
+  private final Audit audit = new SqlAudit();
 
   Control(
       Supplier<Settings> live,
@@ -63,15 +66,27 @@ final class Control {
     Settings settings = live.get();
     ObjectNode status = JSON.createObjectNode();
     status.put("instance", settings.instance());
+    String now = store.read(tx -> tx.now().toString());
+    status.put("now", now);
     status.put("generation", generation.get().id());
     status.put("startedAt", started.toString());
     ArrayNode practices = status.putArray("practices");
     store.read(
         tx -> {
           List<FeedStates.FeedState> feeds = FeedStates.read(tx);
+          List<Pauses.Pause> paused = Pauses.all(tx);
           for (Practice practice : settings.practices()) {
             ObjectNode node = practice(tx, practice);
             node.set("feeds", FeedStates.json(feeds, practice.id()));
+            node.set("pausedBy", by(paused, practice.id()));
+            node.put(
+                "version",
+                feeds.stream()
+                    .filter(each -> each.practice().equals(practice.id()))
+                    .map(FeedStates.FeedState::version)
+                    .filter(each -> !each.isBlank())
+                    .findFirst()
+                    .orElse(node.path("lane").path("capabilities").path("version").asText()));
             practices.add(node);
           }
           return practices;
@@ -139,7 +154,7 @@ final class Control {
     List<ObjectNode> all =
         tx.sql(
                 """
-                select s.practice, s.destination, s.failures, s.failing_since, s.reason, s.not_before, s.delivered, s.withheld,
+                select s.practice, s.destination, s.failures, s.failing_since, s.reason, s.not_before, s.delivered, s.withheld, s.delivered_at,
                   (select count(*) from due d where d.practice = s.practice and d.destination = s.destination
                     and d.state = 'due') as due,
                   (select count(*) from due d where d.practice = s.practice and d.destination = s.destination
@@ -157,9 +172,11 @@ final class Control {
                 """)
             .query((row, number) -> destination(row))
             .list();
-    Set<String> paused = Pauses.ids(tx, Pauses.What.SENDS);
+    List<Pauses.Pause> paused = Pauses.all(tx);
     for (ObjectNode one : all) {
-      one.put("paused", paused.contains(one.path("destination").asText()));
+      ArrayNode its = by(paused, one.path("destination").asText());
+      one.put("paused", !its.isEmpty());
+      one.set("pausedBy", its);
       one.put(
           "enabled",
           live.get()
@@ -185,6 +202,7 @@ final class Control {
     node.put("behindParked", row.getLong("behind"));
     node.put("oldestDueAt", time(row.getLong("oldest")));
     node.put("delivered", row.getLong("delivered"));
+    node.put("lastDeliveredAt", time(row.getLong("delivered_at")));
     node.put("withheld", row.getLong("withheld"));
     node.put("firstLoad", row.getLong("loaded"));
     return node;
@@ -219,6 +237,20 @@ final class Control {
     lane.put("nextAt", "").put("lastOkAt", "").put("capabilitiesAt", "");
     lane.putObject("capabilities");
     row.ifPresent(lane::setAll);
+    node.put(
+        "lastChangeAt",
+        time(
+            count(
+                tx,
+                "select coalesce(max(changed_at), 0) from watermark where practice = :practice",
+                practice)));
+    node.put(
+        "oldestOpenAt",
+        time(
+            count(
+                tx,
+                "select coalesce(min(accepted_at), 0) from message where practice = :practice and state <> 'ended'",
+                practice)));
     node.put(
         "open",
         count(
@@ -296,10 +328,11 @@ final class Control {
   /**
    * Pauses or resumes a practice or a destination.
    *
+   * @param who the operator's name
    * @param whats texts of {@link Pauses.What}; none: all that can be of it
    * @return what of it is paused then; empty if nothing is called so, or has not these
    */
-  Optional<ObjectNode> pause(String id, List<String> whats, boolean begins) {
+  Optional<ObjectNode> pause(String id, List<String> whats, boolean begins, String who) {
     Set<Pauses.What> its = EnumSet.noneOf(Pauses.What.class);
     Settings settings = live.get();
     settings
@@ -316,9 +349,15 @@ final class Control {
     List<Pauses.What> paused =
         store.write(
             tx -> {
+              audit.record(
+                  tx,
+                  begins ? "pause" : "resume",
+                  settings.practice(id).isPresent() ? id : "",
+                  who,
+                  id + " " + String.join(",", asked.stream().map(Pauses.What::text).toList()));
               for (Pauses.What what : asked) {
                 if (begins) {
-                  Pauses.begin(tx, id, what);
+                  Pauses.begin(tx, id, what, who);
                 } else {
                   Pauses.end(tx, id, what);
                 }
@@ -328,6 +367,19 @@ final class Control {
     ObjectNode node = JSON.createObjectNode().put("id", id);
     node.set("paused", texts(paused));
     return Optional.of(node);
+  }
+
+  private static ArrayNode by(List<Pauses.Pause> paused, String id) {
+    ArrayNode its = JSON.createArrayNode();
+    for (Pauses.Pause one : paused) {
+      if (one.id().equals(id)) {
+        its.addObject()
+            .put("what", one.what().text())
+            .put("by", one.by())
+            .put("since", one.since().toString());
+      }
+    }
+    return its;
   }
 
   private static ArrayNode texts(List<Pauses.What> paused) {
@@ -431,7 +483,8 @@ final class Control {
         .list();
   }
 
-  private static String delivery(ResultSet row) throws SQLException {
+  /** {@code practice/destination/type/key}. */
+  static String delivery(ResultSet row) throws SQLException {
     return String.join(
         "/",
         row.getString("practice"),

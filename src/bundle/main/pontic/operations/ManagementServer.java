@@ -14,17 +14,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.generation.Report;
 import pontic.http.Listener;
+import pontic.operator.Operator;
+import pontic.operator.Role;
+import pontic.operator.Users;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
 import pontic.reconcile.Runs;
@@ -38,18 +40,19 @@ public final class ManagementServer implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(3);
-  private static final int MOST_ROWS = 1000;
-  private static final int USUAL_ROWS = 100;
+  private static final String BASIC = "Basic ";
 
   private static final String NOTE = "management.url";
 
   private final Listener listener;
   private final Health health;
+  private final ControlDesk desk;
   private final Path note;
 
-  private ManagementServer(Listener listener, Health health, Path note) {
+  private ManagementServer(Listener listener, Health health, ControlDesk desk, Path note) {
     this.listener = listener;
     this.health = health;
+    this.desk = desk;
     this.note = note;
   }
 
@@ -69,7 +72,8 @@ public final class ManagementServer implements AutoCloseable {
    * @param runs comparisons of the generation that runs
    * @param reload looks at the files on disk, changed or not
    * @param token of {@link ManagementToken}
-   * @param release lets a parked message go on
+   * @param users of Hawtio, who may come with their passwords
+   * @param parked of the generation that runs
    * @param stop ends the process; called once for each {@code POST /control/stop}, on a thread of
    *     its own
    */
@@ -83,16 +87,17 @@ public final class ManagementServer implements AutoCloseable {
       Supplier<Report> generation,
       Supplier<Runs> runs,
       Secret token,
-      Release release,
+      Users users,
+      Supplier<ParkedDesk> parked,
       Runnable reload,
       Runnable stop) {
     Health health = new Health(checks, HEALTH_LIMIT);
     Control control = new Control(live, store, routes, generation, runs, Instant.now());
+    ControlDesk desk = new ControlDesk(control, parked, reload, stop);
     ServletContextHandler context = new ServletContextHandler();
     context.addServlet(new ServletHolder(new HealthServlet(health)), "/health/*");
     context.addServlet(new ServletHolder(new MetricsServlet(metrics, health)), "/metrics");
-    context.addServlet(
-        new ServletHolder(new ControlServlet(control, token, release, reload, stop)), "/control/*");
+    context.addServlet(new ServletHolder(new ControlServlet(desk, token, users)), "/control/*");
     try {
       Listener listener =
           Listener.open(
@@ -101,7 +106,7 @@ public final class ManagementServer implements AutoCloseable {
               settings.bind(),
               settings.ports().management(),
               context);
-      return new ManagementServer(listener, health, note(settings.data(), listener));
+      return new ManagementServer(listener, health, desk, note(settings.data(), listener));
     } catch (RuntimeException e) {
       health.close();
       throw e;
@@ -122,6 +127,11 @@ public final class ManagementServer implements AutoCloseable {
 
   public int port() {
     return listener.port();
+  }
+
+  /** What is done at {@code /control}, for other doors to it. */
+  public ControlDesk desk() {
+    return desk;
   }
 
   public String url() {
@@ -215,163 +225,86 @@ public final class ManagementServer implements AutoCloseable {
 
   private static final class ControlServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
-    private final transient Control control;
-    private final transient Secret token;
-    private final transient Release release;
-    private final transient Runnable reload;
-    private final transient Runnable stop;
+    private static final int MOST_BYTES = 16 * 1024 * 1024;
 
-    ControlServlet(Control control, Secret token, Release release, Runnable reload, Runnable stop) {
-      this.control = control;
+    private final transient ControlDesk desk;
+    private final transient Secret token;
+    private final transient Users users;
+
+    ControlServlet(ControlDesk desk, Secret token, Users users) {
+      this.desk = desk;
       this.token = token;
-      this.release = release;
-      this.reload = reload;
-      this.stop = stop;
+      this.users = users;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
-      if (!token.matches(Listener.bearer(request.getHeader("Authorization")))) {
+      Optional<Operator> who = who(request);
+      if (who.isEmpty()) {
         response.setHeader("WWW-Authenticate", "Bearer");
         refuse(
             response,
             401,
-            "send Authorization: Bearer with the text of management.token in the data folder");
+            "send Authorization: Bearer with the text of management.token in the data folder, or Basic with a user of Hawtio");
         return;
       }
       String path = Optional.ofNullable(request.getPathInfo()).orElse("");
-      boolean post =
-          Set.of(
-                  "/stop",
-                  "/release",
-                  "/pause",
-                  "/resume",
-                  "/reload",
-                  "/reconcile",
-                  "/reconcile/stop")
-              .contains(path);
-      if (!request.getMethod().equals(post ? "POST" : "GET")) {
-        response.setHeader("Allow", post ? "POST" : "GET");
-        refuse(response, 405, "use " + (post ? "POST" : "GET"));
+      String method = ControlDesk.changes(path).orElse(false) ? "POST" : "GET";
+      if (!request.getMethod().equals(method)) {
+        response.setHeader("Allow", method);
+        refuse(response, 405, "use " + method);
         return;
+      }
+      // Before the parameters, which would read it for their own.
+      byte[] body =
+          path.equals("/parked/edit")
+              ? request.getInputStream().readNBytes(MOST_BYTES + 1)
+              : new byte[0];
+      if (body.length > MOST_BYTES) {
+        refuse(response, 413, "the body is larger than " + MOST_BYTES + " bytes");
+        return;
+      }
+      ControlDesk.Answer answer =
+          desk.answer(
+              path,
+              name -> parameter(request, name),
+              new String(body, StandardCharsets.UTF_8),
+              who.get());
+      answer(response, answer.status(), answer.body());
+      answer.after().run();
+    }
+
+    /**
+     * Whoever has the token is who he says he is: it lies open to him who may do all. A password is
+     * a person's own.
+     */
+    private Optional<Operator> who(HttpServletRequest request) {
+      String authorization =
+          Optional.ofNullable(request.getHeader("Authorization")).orElse("").strip();
+      if (token.matches(Listener.bearer(authorization))) {
+        String said = Optional.ofNullable(request.getHeader("X-Pontic-User")).orElse("");
+        Operator operator = Operator.said(said, Role.ADMIN);
+        return Optional.of(
+            operator.name().isEmpty() ? new Operator("token", Role.ADMIN) : operator);
+      }
+      if (!authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+        return Optional.empty();
       }
       try {
-        route(path, request, response);
-      } catch (RuntimeException e) {
-        LOG.warn("control: {} could not be answered ({})", path, e.getClass().getSimpleName());
-        refuse(response, 503, "the store did not answer; see /health");
+        String both =
+            new String(
+                Base64.getDecoder().decode(authorization.substring(BASIC.length()).strip()),
+                StandardCharsets.UTF_8);
+        int colon = both.indexOf(':');
+        return colon < 0
+            ? Optional.empty()
+            : users
+                .login(both.substring(0, colon), both.substring(colon + 1).toCharArray())
+                .map(role -> new Operator(both.substring(0, colon), role));
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
       }
-    }
-
-    private void route(String path, HttpServletRequest request, HttpServletResponse response)
-        throws IOException {
-      int limit = limit(request);
-      if (limit < 1) {
-        refuse(response, 400, "limit is a whole number from 1 to " + MOST_ROWS);
-        return;
-      }
-      String practice = parameter(request, "practice");
-      switch (path) {
-        case "/status" -> answer(response, 200, control.status());
-        case "/generation" -> answer(response, 200, control.generation());
-        case "/reload" -> {
-          reload.run();
-          answer(response, 202, JSON.createObjectNode().put("status", "looking"));
-        }
-        case "/receipts" ->
-            answer(response, 200, control.receipts(practice, parameter(request, "end"), limit));
-        case "/parked" -> answer(response, 200, control.parked(practice, limit));
-        case "/receipt" -> {
-          Optional<ObjectNode> receipt = control.receipt(parameter(request, "message"));
-          if (receipt.isPresent()) {
-            answer(response, 200, receipt.get());
-          } else {
-            refuse(response, 404, "there is no message of this id");
-          }
-        }
-        case "/release" -> {
-          String message = parameter(request, "message");
-          if (release.release(message)) {
-            LOG.info("control: {} was released", message);
-            answer(
-                response,
-                202,
-                JSON.createObjectNode().put("status", "released").put("message", message));
-          } else {
-            refuse(
-                response,
-                404,
-                "nothing of this id is parked by itself; what waits behind something else goes on with that");
-          }
-        }
-        case "/pause", "/resume" -> {
-          String id = parameter(request, "id");
-          List<String> what =
-              Stream.of(parameter(request, "what").split(","))
-                  .filter(one -> !one.isEmpty())
-                  .toList();
-          Optional<ObjectNode> paused = control.pause(id, what, path.equals("/pause"));
-          if (paused.isPresent()) {
-            LOG.info("control: {} {} {}", path.substring(1), id, String.join(" and ", what));
-            answer(response, 202, paused.get());
-          } else {
-            refuse(
-                response,
-                404,
-                "there is no practice (reads, writes) or destination (sends) of this id that has these");
-          }
-        }
-        case "/capabilities" -> answer(response, 200, control.capabilities());
-        case "/reconciles" ->
-            answer(
-                response,
-                200,
-                control.reconciles(asked(request), parameter(request, "history").equals("true")));
-        case "/reconcile", "/reconcile/stop" -> {
-          boolean stops = path.endsWith("/stop");
-          ArrayNode stand =
-              stops ? control.reconcileStop(asked(request)) : control.reconcile(asked(request));
-          if (stand.isEmpty()) {
-            refuse(
-                response,
-                404,
-                "there is no such practice, table that can be compared, or destination of it");
-          } else {
-            LOG.info("control: reconcile {}", stops ? "stop" : "start");
-            answer(response, 202, stand);
-          }
-        }
-        case "/stop" -> {
-          answer(response, 202, JSON.createObjectNode().put("status", "stopping"));
-          LOG.info("control: stop was asked for");
-          new Thread(stop, "stop").start();
-        }
-        default ->
-            refuse(
-                response,
-                404,
-                "there is /control/status, capabilities, reconciles, reconcile, reconcile/stop, generation, receipts, receipt, parked, release, pause, resume, reload and stop");
-      }
-    }
-
-    private static Runs.Asked asked(HttpServletRequest request) {
-      return new Runs.Asked(
-          parameter(request, "practice"),
-          parameter(request, "table"),
-          parameter(request, "destination"),
-          parameter(request, "dryRun").equals("true"),
-          parameter(request, "manyDeletes").equals("true"),
-          "person");
-    }
-
-    private static int limit(HttpServletRequest request) {
-      String text = parameter(request, "limit");
-      if (text.isEmpty()) {
-        return USUAL_ROWS;
-      }
-      int limit = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
-      return limit <= MOST_ROWS ? limit : 0;
     }
 
     private static String parameter(HttpServletRequest request, String name) {

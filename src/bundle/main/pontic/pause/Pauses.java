@@ -1,5 +1,6 @@
 package pontic.pause;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,10 +33,18 @@ public final class Pauses {
 
   private Pauses() {}
 
-  /** Doing it again changes nothing. */
-  public static void begin(Transaction tx, String id, What what) {
-    tx.sql("insert into pause (id, what, since) values (?, ?, ?) on conflict (id, what) do nothing")
-        .params(id, what.text(), tx.now().toEpochMilli())
+  /**
+   * What is paused since when.
+   *
+   * @param by the operator's name; "" if it was not kept
+   */
+  public record Pause(String id, What what, Instant since, String by) {}
+
+  /** Doing it again changes nothing, not even who did it. */
+  public static void begin(Transaction tx, String id, What what, String by) {
+    tx.sql(
+            "insert into pause (id, what, since, by_whom) values (?, ?, ?, ?) on conflict (id, what) do nothing")
+        .params(id, what.text(), tx.now().toEpochMilli(), by)
         .update();
   }
 
@@ -58,6 +67,19 @@ public final class Pauses {
         .stream()
         .flatMap(text -> What.of(text).stream())
         .toList();
+  }
+
+  /** All that is paused, oldest first. */
+  public static List<Pause> all(Transaction tx) {
+    return tx.sql("select id, what, since, by_whom from pause order by since, id, what")
+        .query(
+            (row, number) ->
+                new Pause(
+                    row.getString("id"),
+                    What.valueOf(row.getString("what").toUpperCase(Locale.ROOT)),
+                    Instant.ofEpochMilli(row.getLong("since")),
+                    row.getString("by_whom")))
+        .list();
   }
 
   /** Whose this is paused. */

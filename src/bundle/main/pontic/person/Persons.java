@@ -129,6 +129,20 @@ public final class Persons {
         .update();
   }
 
+  /** Takes back a person whom Open Dental does not know, with the bookings and identifiers. */
+  public void forget(Transaction tx, Person person) {
+    for (String sql :
+        List.of(
+            """
+            delete from identifier where practice = :practice and ((kind = 'Patient' and target = :id) or (kind = 'Appointment'
+              and target in (select id from booking where practice = :practice and person_id = :id and apt_num = 0)))
+            """,
+            "delete from booking where practice = :practice and person_id = :id and apt_num = 0",
+            "delete from person where practice = :practice and id = :id and pat_num = 0")) {
+      tx.sql(sql).param("practice", person.practice()).param("id", person.id()).update();
+    }
+  }
+
   /**
    * The person's PatNum is known now. If another person already has it, the two are one: the given
    * one is merged into that one, and identifiers, bookings, asserted bodies and open work move with

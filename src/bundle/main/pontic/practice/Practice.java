@@ -98,10 +98,16 @@ public record Practice(
    * @param longestQuery after this a query is cancelled at the server; whole seconds
    * @param page most rows of one query
    * @param quiet hours of the office's wall clock in which nothing is asked; empty: none
+   * @param feedsOn feeds that are read here although they are off by default
    */
-  public record Budget(double share, Duration longestQuery, int page, Optional<Hours> quiet) {
+  public record Budget(
+      double share, Duration longestQuery, int page, Optional<Hours> quiet, List<String> feedsOn) {
     public static final Budget USUAL =
-        new Budget(0.01, Duration.ofSeconds(20), 1000, Optional.empty());
+        new Budget(0.01, Duration.ofSeconds(20), 1000, Optional.empty(), List.of());
+
+    public Budget {
+      feedsOn = List.copyOf(feedsOn);
+    }
 
     public boolean isQuiet(LocalTime now) {
       return quiet.filter(hours -> hours.hold(now)).isPresent();

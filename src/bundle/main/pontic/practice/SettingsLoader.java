@@ -385,7 +385,8 @@ public final class SettingsLoader {
             Optional.of(usual.quiet()),
             text -> Practice.Hours.of(text).map(Optional::of),
             usual.quiet(),
-            "write hours of the office's clock such as 02:00-03:30"));
+            "write hours of the office's clock such as 02:00-03:30"),
+        database.texts("feedsOn"));
   }
 
   private static String jdbc(Section database) {

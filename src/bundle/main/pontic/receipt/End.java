@@ -9,7 +9,9 @@ public enum End {
   SUPERSEDED_BY,
   DUPLICATE_OF,
   REFUSED,
-  PARKED;
+  PARKED,
+  /** A person gave a parked one up. */
+  DROPPED;
 
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');

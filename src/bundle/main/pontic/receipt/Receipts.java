@@ -14,6 +14,8 @@ import pontic.store.Transaction;
  */
 public final class Receipts {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String BEHIND = "behind ";
+  private static final String WAITS = ", which waits for a person";
 
   private final String generation;
 
@@ -98,16 +100,23 @@ public final class Receipts {
 
   /** The reason of a message that is parked only because an earlier one of its patient is. */
   public static String behind(String messageId) {
-    return "behind " + messageId + ", which waits for a person";
+    return BEHIND + messageId + WAITS;
   }
 
   /**
-   * True if it is parked only because an earlier one of its patient is; it goes on with that one.
+   * True if it is parked only because an earlier one of its patient is, which is so still; it goes
+   * on with that one.
    */
   public boolean isBehindAnother(Transaction tx, String messageId) {
     return tx.sql(
-                "select count(*) from message where id = :id and receipt_end = 'parked' and receipt_reason like 'behind %'")
+                """
+                select count(*) from message m where m.id = :id and m.receipt_end = 'parked'
+                  and exists (select 1 from message p where p.practice = m.practice and p.receipt_end = 'parked'
+                    and m.receipt_reason = :before || p.id || :after)
+                """)
             .param("id", messageId)
+            .param("before", BEHIND)
+            .param("after", WAITS)
             .query(Long.class)
             .single()
         > 0;

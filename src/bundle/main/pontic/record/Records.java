@@ -226,13 +226,14 @@ public final class Records {
   private static void move(Transaction tx, Page page) {
     tx.sql(
             "insert into watermark (practice, feed, stamp, row_key, paging, moved_at, changed, unchanged,"
-                + " furthest_stamp, furthest_key) values (:practice, :feed, :stamp, :key, :paging, :now, :changed,"
-                + " :unchanged, :furthest, :furthest_key)"
+                + " furthest_stamp, furthest_key, changed_at) values (:practice, :feed, :stamp, :key, :paging, :now, :changed,"
+                + " :unchanged, :furthest, :furthest_key, case when :changed > 0 then :now else 0 end)"
                 + " on conflict (practice, feed) do update set stamp = excluded.stamp, row_key = excluded.row_key,"
                 + " paging = excluded.paging, moved_at = excluded.moved_at,"
                 + " changed = watermark.changed + excluded.changed,"
                 + " unchanged = watermark.unchanged + excluded.unchanged,"
-                + " furthest_stamp = excluded.furthest_stamp, furthest_key = excluded.furthest_key")
+                + " furthest_stamp = excluded.furthest_stamp, furthest_key = excluded.furthest_key,"
+                + " changed_at = case when excluded.changed > 0 then excluded.changed_at else watermark.changed_at end")
         .param("practice", page.practice())
         .param("feed", page.feed())
         .param("stamp", page.next().stamp().toEpochMilli())

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -817,6 +818,40 @@ public final class Dues {
         > 0;
   }
 
+  /**
+   * The destination is not sent this state of what is parked; the next change of the row is due
+   * again. It counts as withheld.
+   *
+   * @return false if nothing of this row is parked at this destination
+   */
+  public boolean drop(
+      Transaction tx, String practice, String destination, String resource, long key) {
+    Map<String, Object> one = identity(practice, destination, resource, key);
+    Optional<Long> version =
+        tx.sql("delete from due where " + ONE + " and state = 'parked' returning version")
+            .params(one)
+            .query(Long.class)
+            .optional();
+    if (version.isEmpty()) {
+      return false;
+    }
+    tx.sql(
+            """
+            insert into delivery (practice, destination, resource, row_key, attempted_version, attempted_at,
+              acknowledged_version, acknowledged_at, acknowledged, coalesced, withheld)
+            values (:practice, :destination, :resource, :key, 0, 0, :version, :now, '', 0, 'dropped')
+            on conflict (practice, destination, resource, row_key) do update set
+              acknowledged_version = excluded.acknowledged_version, acknowledged_at = excluded.acknowledged_at,
+              withheld = excluded.withheld, attempt_state = '', attempted = ''
+            """)
+        .params(one)
+        .param("version", version.get())
+        .param("now", tx.now().toEpochMilli())
+        .update();
+    count(tx, practice, destination, 0, 1);
+    return true;
+  }
+
   /** True while the destination is left alone for this practice. */
   public boolean isPaused(Transaction tx, String practice, String destination, Instant now) {
     return tx.sql(
@@ -976,17 +1011,24 @@ public final class Dues {
   }
 
   private static void count(Transaction tx, Entry entry, int delivered, int withheld) {
+    count(tx, entry.practice(), entry.destination(), delivered, withheld);
+  }
+
+  private static void count(
+      Transaction tx, String practice, String destination, int delivered, int withheld) {
     tx.sql(
             """
-            insert into sending (practice, destination, failures, not_before, reason, delivered, withheld)
-            values (:practice, :destination, 0, 0, '', :delivered, :withheld)
+            insert into sending (practice, destination, failures, not_before, reason, delivered, withheld, delivered_at)
+            values (:practice, :destination, 0, 0, '', :delivered, :withheld, case when :delivered > 0 then :now else 0 end)
             on conflict (practice, destination) do update set delivered = sending.delivered + excluded.delivered,
-              withheld = sending.withheld + excluded.withheld
+              withheld = sending.withheld + excluded.withheld,
+              delivered_at = case when excluded.delivered > 0 then excluded.delivered_at else sending.delivered_at end
             """)
-        .param("practice", entry.practice())
-        .param("destination", entry.destination())
+        .param("practice", practice)
+        .param("destination", destination)
         .param("delivered", delivered)
         .param("withheld", withheld)
+        .param("now", tx.now().toEpochMilli())
         .update();
   }
 
@@ -1005,6 +1047,25 @@ public final class Dues {
 
   private static String delivery(String practice, String destination, String resource, long key) {
     return practice + "/" + destination + "/" + resource + "/" + key;
+  }
+
+  /**
+   * What would be sent of what is parked: FHIR JSON.
+   *
+   * @return empty if nothing of this row is parked at this destination
+   */
+  public Optional<String> parked(
+      Transaction tx, String practice, String destination, String resource, long key) {
+    return tx.sql(
+            """
+            select r.fhir from record r where r.practice = :practice and r.resource = :resource and r.row_key = :key
+              and exists (select 1 from due d where d.practice = r.practice and d.destination = :destination
+                and d.resource = r.resource and d.row_key = r.row_key and d.state = 'parked')
+            """)
+        .params(identity(practice, destination, resource, key))
+        .query(String.class)
+        .optional()
+        .map(value -> opened("record", practice + "/" + resource + "/" + key, value));
   }
 
   private String sealed(String table, Entry entry, String text) {

@@ -37,7 +37,8 @@ final class CursorsTest {
   private static final Reach REACH = Reach.usual(Duration.ofMinutes(5));
   private static final int PAGE = 3;
   private static final Map<String, Practice.Budget> BUDGETS =
-      Map.of("elm", new Practice.Budget(1, Duration.ofSeconds(20), PAGE, Optional.empty()));
+      Map.of(
+          "elm", new Practice.Budget(1, Duration.ofSeconds(20), PAGE, Optional.empty(), List.of()));
 
   @TempDir Path folder;
   private final AtomicLong nanos = new AtomicLong();
@@ -188,11 +189,39 @@ final class CursorsTest {
   }
 
   private Cursors cursors(Reach reach) {
-    List<Feed> feeds = FeedFiles.load(House.home().resolve("sql/capture"));
+    List<Feed> feeds = new ArrayList<>(FeedFiles.load(House.home().resolve("sql/capture")));
+    feeds.removeIf(feed -> feed.name().equals(clinic().name()));
+    feeds.add(clinic());
     Offices offices =
         new Offices(
             feeds, Map.of(), BUDGETS, records, new FeedRows(store), practice -> false, nanos::get);
     return new Cursors(records, practice -> enabled.get(), offices, reach, BUDGETS, nanos::get);
+  }
+
+  @Test
+  void aTableWithoutAnyMarkIsReadFromItsFirstKeyEachTimePageByPage() {
+    poll("clinic", NOON, row(1, 0), row(2, 0), row(3, 0));
+    assertEquals(3, cursors.open("elm", "clinic", clock(NOON, 0)).afterKey());
+    poll("clinic", NOON.plusSeconds(1), row(4, 0));
+    Cursor again = cursors.open("elm", "clinic", clock(NOON.plusSeconds(60), 0));
+    assertEquals(Long.MIN_VALUE, again.afterKey());
+    assertEquals(Long.MAX_VALUE, again.untilKey());
+  }
+
+  /** As one of sql/capture would be. */
+  private static Feed clinic() {
+    return new Feed(
+        "clinic",
+        "Location:clinic",
+        Versions.of("21.1 to 25.3").orElseThrow(),
+        Feed.Strategy.HASH,
+        "clinic",
+        "ClinicNum",
+        Optional.empty(),
+        1,
+        false,
+        List.of(),
+        List.of());
   }
 
   private void poll(String feed, Instant until, Row... rows) {

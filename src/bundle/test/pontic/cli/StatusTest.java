@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 final class StatusTest {
 
@@ -35,10 +36,40 @@ final class StatusTest {
     assertFalse(shown.contains("READ THROUGH THE API"), shown);
   }
 
+  @Test
+  void aLineTellsWhatAnOperatorWantsWithColoursOnATerminalOnly() throws Exception {
+    String status =
+        """
+        {"now": "2026-03-02T07:00:00Z", "practices": [{"practice": "elm", "apiEnabled": true, "databaseEnabled": true,
+          "version": "25.3.36.0", "lastChangeAt": "2026-03-02T06:58:30Z", "oldestOpenAt": "2026-03-02T04:00:00Z", "open": 3,
+          "parked": 2, "pausedBy": [{"what": "reads", "by": "ann", "since": "2026-03-02T06:00:00Z"}],
+          "lane": {"state": "ready"}}],
+         "destinations": [{"destination": "hospital", "practice": "elm", "enabled": true, "state": "fails",
+          "failingSince": "2026-03-02T06:00:00Z", "due": 7, "reason": "HTTP 503"}]}
+        """;
+    String piped = shown(status, Map.of());
+    assertTrue(
+        piped.matches(
+            "(?s).*elm +yes +25.3.36.0 +90 s +3 +2 +3 h +reads by ann 2026-03-02T06:00:00Z.*"),
+        piped);
+    assertTrue(piped.matches("(?s).*hospital +elm +no, 60 min +- +7 .*HTTP 503.*"), piped);
+    assertFalse(piped.contains("\u001b"), piped);
+    String terminal = shown(status, Map.of("PONTIC_TERMINAL", "1"));
+    assertTrue(terminal.contains("\u001b[32myes\u001b[0m"), terminal);
+    assertFalse(shown(status, Map.of("PONTIC_TERMINAL", "1", "NO_COLOR", "1")).contains("\u001b"));
+  }
+
   private static String shown(String status) throws Exception {
+    return shown(status, Map.of(), "--details");
+  }
+
+  private static String shown(String status, Map<String, String> environment, String... options)
+      throws Exception {
     StringWriter text = new StringWriter();
     try (PrintWriter out = new PrintWriter(text)) {
-      new Status(new Home(Path.of(""), Map.of())).print(new ObjectMapper().readTree(status), out);
+      Status command = new Status(new Home(Path.of(""), environment));
+      new CommandLine(command).parseArgs(options);
+      command.print(new ObjectMapper().readTree(status), out);
     }
     return text.toString();
   }

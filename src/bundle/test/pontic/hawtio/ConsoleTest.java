@@ -22,13 +22,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.operations.Fixture;
+import pontic.operator.Asking;
+import pontic.operator.Role;
+import pontic.operator.Users;
 
 class ConsoleTest {
-
-  /** Lines as {@link Users#line} writes them, with the fewest iterations that are allowed. */
-  private static final String USERS =
-      "vera:viewer:pbkdf2:100000:dmVyYS1vZi10aGUtY29ucw:nHTKkqfh_SopcOmbwgn2dohxiWr1-2zEl1bH7sLDX_g"
-          + ",otto:operator:pbkdf2:100000:b3R0by1vZi10aGUtY29ucw:Enp0XDrx2Q_PlyOpCXyKUq8JgRjZBmiTg-B0J5qIppw";
 
   @TempDir Path data;
 
@@ -49,7 +47,9 @@ class ConsoleTest {
     camel.start();
     console =
         Console.open(
-            Fixture.settings(data), Users.load(data, Map.of("PONTIC_HAWTIO_USERS", USERS)));
+            Fixture.settings(data),
+            Users.load(data, Map.of("PONTIC_HAWTIO_USERS", Fixture.USERS)),
+            new Asking());
   }
 
   @AfterEach

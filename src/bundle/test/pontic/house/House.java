@@ -16,6 +16,7 @@ import pontic.Bundle;
 import pontic.capture.Reach;
 import pontic.generation.Installation;
 import pontic.lane.Planner;
+import pontic.operations.Fixture;
 import pontic.practice.SettingsLoader;
 import pontic.sandbox.Sandbox;
 import pontic.sandbox.SandboxSettings;
@@ -104,7 +105,8 @@ public final class House implements AutoCloseable {
 
   private void configure(double scale) throws Exception {
     Path data = folder.resolve("data");
-    OwnerFile.make(data.resolve("hawtio-users"), ADMIN + "\n");
+    OwnerFile.make(
+        data.resolve("hawtio-users"), ADMIN + "\n" + Fixture.USERS.replace(',', '\n') + "\n");
     OwnerFile.make(data.resolve("hawtio-admin.password"), ADMIN_PASSWORD + "\n");
     flags.put("pontic.data", data.toString());
     for (String port :

@@ -133,6 +133,119 @@ final class WatchedTest {
     }
   }
 
+  /** A viewer sees its shape, an admin its words; edited it goes on, and what it was is kept. */
+  @Test
+  void aParkedMessageIsShownByRoleAndEditedWithItsOriginalKept() throws Exception {
+    Hospital.Patient patient = Hospital.Patient.numbered(9003);
+    String whole = new String(Hospital.adt("A28", "W3", patient), StandardCharsets.UTF_8);
+    String held = whole.replaceFirst("(PID\\|(?:[^|]*\\|){6})[^|\r]*", "$1");
+    assertEquals("AA", house.send("elm", held.getBytes(StandardCharsets.UTF_8)));
+    house.untilAllEnded();
+    String id =
+        house
+            .bundle()
+            .store()
+            .read(
+                tx ->
+                    tx.sql(
+                            "select id from message where control_id = 'W3' and receipt_end = 'parked'")
+                        .query(String.class)
+                        .single());
+    String show = "/control/parked/show?id=" + id;
+    HttpResponse<String> masked = get("pontic.management.port", show, basic("vera"));
+    assertEquals(200, masked.statusCode(), masked.body());
+    assertTrue(masked.body().contains("PID|"), masked.body());
+    assertTrue(!masked.body().contains(patient.last()), masked.body());
+    assertEquals(
+        403, get("pontic.management.port", show + "&clear=true", basic("vera")).statusCode());
+    assertTrue(house.control(show + "&clear=true").contains(patient.last()));
+    String drop = "/control/parked/drop?id=" + id + "&reason=x";
+    assertEquals(403, post(drop, "", basic("vera")).statusCode());
+    String edit = "/control/parked/edit?id=" + id;
+    assertEquals(403, post(edit, whole, basic("otto")).statusCode());
+    assertEquals(400, post(edit, whole.replace("|W3|", "|W4|"), admin()).statusCode());
+
+    // Through Jolokia nobody gets the words, whatever the role.
+    String ask =
+        "{\"type\":\"exec\",\"mbean\":\"pontic:type=Operations\",\"operation\":\"OP\",\"arguments\":[\"%s\"]}"
+            .formatted(id);
+    String shown = jolokia(ask.replace("OP", "showMasked"), admin());
+    assertTrue(shown.contains("PID|") && !shown.contains(patient.last()), shown);
+    assertTrue(jolokia(ask.replace("OP", "release"), basic("vera")).contains("\"status\":403"));
+
+    assertEquals(202, post(edit, whole, admin()).statusCode());
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end("W3"));
+    assertEquals(1, house.office("elm").patients(patient).size());
+    assertEquals(
+        List.of("edit", "show", "show masked", "show masked"),
+        house
+            .bundle()
+            .store()
+            .read(
+                tx ->
+                    tx.sql(
+                            "select action from audit where subject = ? and action in ('edit', 'show', 'show masked') order by action")
+                        .params(id)
+                        .query(String.class)
+                        .list()));
+    assertEquals(
+        1,
+        house
+            .ledger()
+            .count("select count(*) from message_original where message_id = '" + id + "'"));
+  }
+
+  /** Camel counts the steps of a route under the name that Hawtio shows. */
+  @Test
+  void aDiagramHasTheCountersOfItsSteps() throws Exception {
+    String asked =
+        "{\"type\":\"exec\",\"mbean\":\"org.apache.camel:context=pontic,type=routes,name=\\\"wake-lanes\\\"\",\"operation\":"
+            + "\"dumpRouteStatsAsXml(boolean,boolean)\",\"arguments\":[true,true]}";
+    House.until(
+        "a step has counted",
+        () ->
+            jolokia(asked, basic("vera"))
+                .matches("(?s).*<processorStat [^>]*exchangesCompleted=.{1,3}[1-9].*"));
+  }
+
+  private static String basic(String user) {
+    return "Basic "
+        + Base64.getEncoder()
+            .encodeToString((user + ":" + user + "-password").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String admin() throws IOException {
+    String password = Files.readString(folder.resolve("data/hawtio-admin.password")).strip();
+    return "Basic "
+        + Base64.getEncoder()
+            .encodeToString(("admin:" + password).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static HttpResponse<String> post(String path, String body, String authorization)
+      throws Exception {
+    return send("pontic.management.port", path, body, authorization);
+  }
+
+  private static String jolokia(String body, String authorization) {
+    try {
+      return send("pontic.hawtio.port", "/hawtio/jolokia", body, authorization).body();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static HttpResponse<String> send(
+      String port, String path, String body, String authorization) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + house.flags().get(port) + path))
+                .header("Authorization", authorization)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
   private static double value(String metrics, String name) {
     return metrics
         .lines()
@@ -161,6 +274,12 @@ final class WatchedTest {
       assertTrue(
           found.body().contains("name=\\\"" + route + "\\\""), route + " in " + found.body());
     }
+    // Hawtio makes its tree of contexts by this order of the keys.
+    assertTrue(
+        get("pontic.hawtio.port", search + "?canonicalNaming=false", basic)
+            .body()
+            .contains("org.apache.camel:context=pontic,type=routes,name="),
+        found.body());
   }
 
   @Test

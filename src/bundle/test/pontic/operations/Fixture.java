@@ -20,6 +20,11 @@ import pontic.store.Stores;
 /** A store, settings on free ports, rows and requests for the tests of the HTTP side. */
 public final class Fixture {
 
+  /** Lines as {@code Users.line} writes them, with the fewest iterations that are allowed. */
+  public static final String USERS =
+      "vera:viewer:pbkdf2:100000:dmVyYS1vZi10aGUtY29ucw:nHTKkqfh_SopcOmbwgn2dohxiWr1-2zEl1bH7sLDX_g"
+          + ",otto:operator:pbkdf2:100000:b3R0by1vZi10aGUtY29ucw:Enp0XDrx2Q_PlyOpCXyKUq8JgRjZBmiTg-B0J5qIppw";
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private Fixture() {}

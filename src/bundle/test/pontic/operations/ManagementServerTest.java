@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pontic.operations.Fixture.message;
 import static pontic.operations.Fixture.request;
 
+import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -26,11 +27,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.audit.SqlAudit;
 import pontic.generation.Report;
 import pontic.http.ListenException;
+import pontic.lane.ParkedMessages;
+import pontic.operator.Users;
+import pontic.person.Persons;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
+import pontic.receipt.Receipts;
 import pontic.reconcile.Runs;
+import pontic.send.Dues;
+import pontic.send.Known;
 import pontic.store.SqlLeases;
 import pontic.store.Store;
 
@@ -47,6 +55,7 @@ class ManagementServerTest {
   private DefaultCamelContext camel;
   private ManagementServer server;
   private Secret token;
+  private Users users;
 
   @BeforeEach
   void open() throws Exception {
@@ -66,6 +75,7 @@ class ManagementServerTest {
         });
     camel.start();
     token = ManagementToken.readOrMake(data);
+    users = Users.load(data, Map.of("PONTIC_HAWTIO_USERS", Fixture.USERS));
     CamelRoutes routes = new CamelRoutes(() -> List.of(camel));
     server =
         ManagementServer.open(
@@ -86,9 +96,21 @@ class ManagementServerTest {
                     0),
             () -> new Runs(store, new SqlLeases("test"), settings, Map.of()),
             token,
-            message -> message.equals("m-parked"),
+            users,
+            () -> desk(store),
             () -> {},
             stopped::countDown);
+  }
+
+  private static ParkedDesk desk(Store store) {
+    SqlAudit audit = new SqlAudit();
+    return new ParkedDesk(
+        store,
+        audit,
+        new ParkedMessages(
+            store.vault(), audit, new Persons(store.vault()), new Receipts("abc123abc123")),
+        new Dues(store.vault(), audit, Known.NOTHING),
+        FhirContext.forR4Cached());
   }
 
   @AfterEach
@@ -284,7 +306,8 @@ class ManagementServerTest {
                                 0),
                         () -> new Runs(store, new SqlLeases("test"), same, Map.of()),
                         token,
-                        message -> false,
+                        users,
+                        () -> desk(store),
                         () -> {},
                         () -> {}))
             .getMessage();

@@ -172,7 +172,10 @@ class RunsTest {
               runs,
               records,
               captured,
-              Map.of("elm", new Practice.Budget(1, Duration.ofSeconds(20), PAGE, Optional.empty())),
+              Map.of(
+                  "elm",
+                  new Practice.Budget(
+                      1, Duration.ofSeconds(20), PAGE, Optional.empty(), List.of())),
               Duration.ofMillis(1));
       for (String table : List.of("reconcile", "record", "watermark", "feed")) {
         store.write(tx -> tx.sql("delete from " + table).update());

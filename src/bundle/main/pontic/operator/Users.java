@@ -1,4 +1,4 @@
-package pontic.hawtio;
+package pontic.operator;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import pontic.secretfile.OwnerFile;
 
 /**
- * Who may log in to Hawtio: {@code name:role:pbkdf2:…} in lines of a file, or joined by commas in
- * the environment.
+ * Who may log in to Hawtio and to the control endpoint: {@code name:role:pbkdf2:…} in lines of a
+ * file, or joined by commas in the environment.
  */
 public final class Users {
 
@@ -95,7 +95,7 @@ public final class Users {
   }
 
   /** The role, if name and password are right; takes as long for a name that nobody has. */
-  Optional<Role> login(String name, char[] password) {
+  public Optional<Role> login(String name, char[] password) {
     Optional<User> user = Optional.ofNullable(users.get(name));
     boolean right = user.map(User::password).orElse(nobody).is(password);
     return right ? user.map(User::role) : Optional.empty();

@@ -1,4 +1,4 @@
-package pontic.hawtio;
+package pontic.operator;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
