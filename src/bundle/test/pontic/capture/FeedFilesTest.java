@@ -66,7 +66,7 @@ final class FeedFilesTest {
                     keyed.substring(0, keyed.indexOf("\nwhere ")));
                 assertTrue(keyed.contains(feed.keys().orElseThrow() + " > :#after_key"), keyed);
               });
-      assertEquals(feed.strategy() == Feed.Strategy.STAMP, feed.keys().isPresent(), feed.name());
+      assertFalse(feed.byKey() && feed.keys().isPresent(), feed.name());
     }
   }
 
