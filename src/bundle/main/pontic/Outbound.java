@@ -117,6 +117,7 @@ public final class Outbound implements AutoCloseable {
         practices.stream()
             .collect(Collectors.toUnmodifiableMap(Practice::id, each -> each.database().budget()));
     List<Feed> feeds = feeds(home);
+    practices.forEach(practice -> known(practice, feeds));
     List<ApiFeed> apiFeeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
     PracticeDatabases databases = new PracticeDatabases(practices, store);
     Records records = new Records(store, audit, settings.destinations());
@@ -359,6 +360,22 @@ public final class Outbound implements AutoCloseable {
     catchUp.close();
     databases.close();
     clients.close();
+  }
+
+  private static void known(Practice practice, List<Feed> feeds) {
+    for (String named : practice.database().budget().feeds()) {
+      if (!named.equals("all") && feeds.stream().noneMatch(feed -> feed.name().equals(named))) {
+        String what =
+            "database.feeds of practice "
+                + practice.id()
+                + " names "
+                + named
+                + ", and there is no sql/capture/"
+                + named
+                + ".sql";
+        throw new RoutesInvalid(what, new IllegalArgumentException(what));
+      }
+    }
   }
 
   private static List<Feed> feeds(Path home) {

@@ -2,11 +2,13 @@ package pontic.capture;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -158,6 +160,38 @@ final class OfficeProbe {
     return state.equals(NO_TABLE)
         ? "the office lacks a table that it reads"
         : "the office's database refuses its statement (" + state + ")";
+  }
+
+  /**
+   * How the server would carry a feed's statement out that finds little: a line for each table, as
+   * {@code p range DateTStamp 1}: its name in the statement, the way of reading ({@code ALL} is the
+   * whole table), the index, the rows that the server expects to look at.
+   */
+  List<String> plan(String statement) {
+    List<String> lines = new ArrayList<>();
+    database
+        .sql("explain " + statement.replace(":#", ":"))
+        .params(
+            Map.of(
+                "since",
+                "2037-12-30 00:00:00",
+                "after_key",
+                Long.MAX_VALUE - 1,
+                "until",
+                "2037-12-31 00:00:00",
+                "until_key",
+                Long.MAX_VALUE,
+                "most",
+                1000))
+        .query(
+            row -> {
+              StringJoiner line = new StringJoiner(" ");
+              for (String column : List.of("table", "type", "key", "rows")) {
+                line.add(Optional.ofNullable(row.getString(column)).orElse("-"));
+              }
+              lines.add(line.toString());
+            });
+    return lines;
   }
 
   long rows(String table) {

@@ -56,6 +56,7 @@ public final class Offices {
   private final Predicate<String> mayWrite;
   private final LongSupplier nanos;
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
+  private final Set<String> unwanted = ConcurrentHashMap.newKeySet();
   private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
   /**
@@ -94,6 +95,9 @@ public final class Offices {
   public boolean on(String practice, String feedName, Map<String, Object> row) {
     Feed feed = feed(feedName);
     Clock clock = Clock.of(row);
+    if (!isWanted(practice, feed, clock)) {
+      return false;
+    }
     Look look = looks.get(name(practice, feedName));
     if (look == null || isStale(look, clock)) {
       look = look(practice, feed, clock, Optional.ofNullable(look));
@@ -129,8 +133,19 @@ public final class Offices {
                     || poll.equals("capture-mysql-" + name.substring(0, name.indexOf('/'))));
   }
 
-  private boolean isOff(String practice, Feed feed) {
-    return feed.offByDefault() && !budgets.get(practice).feedsOn().contains(feed.name());
+  /** The database is not asked for a feed that nobody wants. */
+  private boolean isWanted(String practice, Feed feed, Clock clock) {
+    boolean wanted = budgets.get(practice).reads(feed.name(), feed.offByDefault());
+    if (!wanted && unwanted.add(name(practice, feed.name()))) {
+      rows.looked(
+          practice,
+          feed.name(),
+          clock.version(),
+          "not wanted here; name it in database.feeds if it is",
+          0,
+          "{}");
+    }
+    return wanted;
   }
 
   private boolean isStale(Look look, Clock clock) {
@@ -156,6 +171,7 @@ public final class Offices {
   private boolean isLoaded(String practice, String feed) {
     Look look = looks.get(name(practice, feed));
     return (look != null && look.off())
+        || unwanted.contains(name(practice, feed))
         || records.watermark(practice, feed).map(mark -> !mark.paging()).orElse(false);
   }
 
@@ -166,7 +182,7 @@ public final class Offices {
     List<String> writes = probe.writes();
     String reason =
         writes.isEmpty() || mayWrite.test(practice)
-            ? reason(feed, isOff(practice, feed), clock, probe, columns, statement)
+            ? reason(feed, clock, probe, columns, statement)
             : "its account may write ("
                 + String.join(", ", writes)
                 + "); give Pontic one with SELECT only, or, for a test database, set database.allowWritingAccount";
@@ -192,15 +208,18 @@ public final class Offices {
         clock.version(),
         reason,
         counts ? probe.rows(feed.table()) : 0,
-        json(feedFacts(feed, probe, columns)));
+        json(feedFacts(feed, probe, columns, reason.isEmpty() ? statement : "")));
     rows.office(practice, json(officeFacts(clock, probe, writes)));
     looks.put(name(practice, feed.name()), look);
     say(practice, feed, look, before);
     return look;
   }
 
+  /**
+   * @param statement that the office takes; empty if there is none
+   */
   private static Map<String, Object> feedFacts(
-      Feed feed, OfficeProbe probe, Map<String, Boolean> columns) {
+      Feed feed, OfficeProbe probe, Map<String, Boolean> columns, String statement) {
     Map<String, Object> facts = probe.facts(feed.table(), feed.column());
     facts.put("table", feed.table());
     facts.put("column", feed.column());
@@ -209,6 +228,7 @@ public final class Offices {
         "onUpdate",
         columns.getOrDefault((feed.table() + "." + feed.column()).toLowerCase(Locale.ROOT), false));
     facts.put("compared", feed.keys().isPresent());
+    facts.put("plan", statement.isEmpty() ? List.of() : probe.plan(statement));
     facts.put(
         "without",
         feed.lines().stream()
@@ -236,16 +256,8 @@ public final class Offices {
   }
 
   private static String reason(
-      Feed feed,
-      boolean isOff,
-      Clock clock,
-      OfficeProbe probe,
-      Map<String, Boolean> columns,
-      String statement) {
+      Feed feed, Clock clock, OfficeProbe probe, Map<String, Boolean> columns, String statement) {
     String column = (feed.table() + "." + feed.column()).toLowerCase(Locale.ROOT);
-    if (isOff) {
-      return "off by default; name it in database.feedsOn if it is wanted";
-    }
     if (clock.version().isEmpty()) {
       return "the office says no DataBaseVersion";
     }

@@ -38,7 +38,16 @@ final class CapabilityTable implements Callable<Integer> {
             "PERMISSIONS");
     Table feeds =
         new Table(
-            "PRACTICE", "FEED", "BY", "STATE", "FOLLOWS", "ON UPDATE", "INDEX", "ENGINE", "REASON");
+            "PRACTICE",
+            "FEED",
+            "BY",
+            "STATE",
+            "FOLLOWS",
+            "ON UPDATE",
+            "INDEX",
+            "PLAN",
+            "ENGINE",
+            "REASON");
     Table writes = new Table("PRACTICE", "WRITE", "STATE", "REASON");
     Table unseen = new Table("PRACTICE", "WHAT IS NOT SEEN");
     for (JsonNode practice : answer) {
@@ -56,6 +65,7 @@ final class CapabilityTable implements Callable<Integer> {
                 : "-",
             byStamp ? feed.path("onUpdate").asBoolean() ? "yes" : "NO" : "-",
             feed.path("indexes").isEmpty() ? "-" : feed.path("indexes").path(0).asText(),
+            plan(feed.path("plan")),
             feed.path("engine").asText("-"),
             feed.path("reason").asText());
       }
@@ -93,6 +103,12 @@ final class CapabilityTable implements Callable<Integer> {
       api.path("mode").asText() + ", " + api.path("state").asText(),
       permissions.toString()
     };
+  }
+
+  private static String plan(JsonNode lines) {
+    StringJoiner plan = new StringJoiner("; ");
+    lines.forEach(line -> plan.add(line.asText()));
+    return lines.isEmpty() ? "-" : plan.toString();
   }
 
   private static String state(JsonNode one) {

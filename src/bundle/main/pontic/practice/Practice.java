@@ -98,15 +98,25 @@ public record Practice(
    * @param longestQuery after this a query is cancelled at the server; whole seconds
    * @param page most rows of one query
    * @param quiet hours of the office's wall clock in which nothing is asked; empty: none
-   * @param feedsOn feeds that are read here although they are off by default
+   * @param feeds those that are read, by name; {@code all} stands for all that are not off by
+   *     default
    */
   public record Budget(
-      double share, Duration longestQuery, int page, Optional<Hours> quiet, List<String> feedsOn) {
+      double share, Duration longestQuery, int page, Optional<Hours> quiet, List<String> feeds) {
+    private static final String ALL = "all";
+
     public static final Budget USUAL =
-        new Budget(0.01, Duration.ofSeconds(20), 1000, Optional.empty(), List.of());
+        new Budget(0.01, Duration.ofSeconds(20), 1000, Optional.empty(), List.of(ALL));
 
     public Budget {
-      feedsOn = List.copyOf(feedsOn);
+      feeds = List.copyOf(feeds);
+    }
+
+    /**
+     * @param isOffByDefault as its file says
+     */
+    public boolean reads(String feed, boolean isOffByDefault) {
+      return feeds.contains(feed) || (!isOffByDefault && feeds.contains(ALL));
     }
 
     public boolean isQuiet(LocalTime now) {

@@ -364,6 +364,11 @@ public final class SettingsLoader {
     return new Practice(id, name, zone, reach, base, listener, new Practice.Facade(clients), codes);
   }
 
+  private static List<String> feeds(Section database) {
+    List<String> named = database.texts("feeds");
+    return named.isEmpty() ? Practice.Budget.USUAL.feeds() : named;
+  }
+
   private static Practice.Budget budget(Section database) {
     Practice.Budget usual = Practice.Budget.USUAL;
     return new Practice.Budget(
@@ -386,7 +391,7 @@ public final class SettingsLoader {
             text -> Practice.Hours.of(text).map(Optional::of),
             usual.quiet(),
             "write hours of the office's clock such as 02:00-03:30"),
-        database.texts("feedsOn"));
+        feeds(database));
   }
 
   private static String jdbc(Section database) {

@@ -38,7 +38,8 @@ final class CursorsTest {
   private static final int PAGE = 3;
   private static final Map<String, Practice.Budget> BUDGETS =
       Map.of(
-          "elm", new Practice.Budget(1, Duration.ofSeconds(20), PAGE, Optional.empty(), List.of()));
+          "elm",
+          new Practice.Budget(1, Duration.ofSeconds(20), PAGE, Optional.empty(), List.of("all")));
 
   @TempDir Path folder;
   private final AtomicLong nanos = new AtomicLong();

@@ -35,6 +35,7 @@ class MappingsTest {
     assertEquals(
         Set.of(
             "hl7v2/adt",
+            "hl7v2/adt-merge",
             "hl7v2/siu",
             "hl7v2/adt-out",
             "hl7v2/siu-out",

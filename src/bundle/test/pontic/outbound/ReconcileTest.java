@@ -417,6 +417,7 @@ final class ReconcileTest {
     assertEquals("MyISAM", patient.path("engine").asText());
     assertEquals("patient", patient.path("table").asText());
     assertTrue(patient.has("indexes"));
+    assertTrue(patient.path("plan").path(0).asText().startsWith("p ALL -"), patient::toString);
     assertFalse(practice.path("api").path("permissions").isEmpty());
     assertTrue(
         practice.path("writes").findValues("on").stream().anyMatch(JsonNode::asBoolean),

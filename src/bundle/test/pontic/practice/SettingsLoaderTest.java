@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,46 @@ class SettingsLoaderTest {
     assertEquals("http://127.0.0.1:8090/fhir", hospital.url());
     assertTrue(hospital.serves("elm"));
     assertEquals(50, hospital.bundleSize());
+  }
+
+  @Test
+  void whatPonticMayTakeOfAnOfficesDatabaseIsSetByPractice() throws SettingsException {
+    Practice.Budget usual =
+        load(Map.of(), Map.of()).practice("elm").orElseThrow().database().budget();
+    assertEquals(0.01, usual.share());
+    assertEquals(Duration.ofSeconds(20), usual.longestQuery());
+    assertEquals(1000, usual.page());
+    assertFalse(usual.isQuiet(LocalTime.MIDNIGHT));
+    assertTrue(usual.reads("patient", false));
+    assertFalse(usual.reads("commlog", true));
+    Practice.Budget own =
+        load(
+                Map.of(
+                    "PONTIC_ELM_DATABASE_SHARE", "2.5",
+                    "PONTIC_ELM_DATABASE_QUIET_HOURS", "23:30-00:30",
+                    "PONTIC_ELM_DATABASE_FEEDS", "patient, commlog"),
+                Map.of())
+            .practice("elm")
+            .orElseThrow()
+            .database()
+            .budget();
+    assertEquals(0.025, own.share());
+    assertTrue(own.isQuiet(LocalTime.parse("23:30")));
+    assertTrue(own.isQuiet(LocalTime.parse("00:29")));
+    assertFalse(own.isQuiet(LocalTime.parse("00:30")));
+    assertFalse(own.isQuiet(LocalTime.NOON));
+    assertTrue(own.reads("commlog", true));
+    assertFalse(own.reads("appointment", false));
+    SettingsException wrong =
+        assertThrows(
+            SettingsException.class,
+            () ->
+                load(
+                    Map.of(
+                        "PONTIC_ELM_DATABASE_SHARE", "0",
+                        "PONTIC_ELM_DATABASE_QUIET_HOURS", "25:00-26:00"),
+                    Map.of()));
+    assertEquals(2, wrong.problems().size(), wrong.getMessage());
   }
 
   @Test

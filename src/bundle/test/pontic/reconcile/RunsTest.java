@@ -175,7 +175,7 @@ class RunsTest {
               Map.of(
                   "elm",
                   new Practice.Budget(
-                      1, Duration.ofSeconds(20), PAGE, Optional.empty(), List.of())),
+                      1, Duration.ofSeconds(20), PAGE, Optional.empty(), List.of("all"))),
               Duration.ofMillis(1));
       for (String table : List.of("reconcile", "record", "watermark", "feed")) {
         store.write(tx -> tx.sql("delete from " + table).update());

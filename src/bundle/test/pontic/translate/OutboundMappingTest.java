@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,8 +43,18 @@ class OutboundMappingTest {
   static List<Path> pairs() throws IOException {
     try (Stream<Path> all = Files.walk(GOLDEN, 2)) {
       return all.filter(folder -> GOLDEN.relativize(folder).toString().matches("outbound-.*/.*"))
+          .filter(OutboundMappingTest::isSent)
           .sorted()
           .toList();
+    }
+  }
+
+  /** A row that is not to be told has no resource: its expected.json says null. */
+  private static boolean isSent(Path pair) {
+    try {
+      return !JSON.readTree(pair.resolve("expected.json").toFile()).isNull();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -53,10 +64,9 @@ class OutboundMappingTest {
     assumeTrue(UsCore.isThere(), UsCore.MISSING);
     List<String> told = new ArrayList<>();
     for (Path pair : pairs()) {
-      if (JSON.readTree(pair.resolve("expected.json").toFile()) instanceof ObjectNode expected) {
-        String name = told.size() + "-" + pair.getFileName();
-        told.add(expected.put("id", name.substring(0, Math.min(name.length(), 64))).toString());
-      }
+      ObjectNode expected = (ObjectNode) JSON.readTree(pair.resolve("expected.json").toFile());
+      String name = told.size() + "-" + pair.getFileName();
+      told.add(expected.put("id", name.substring(0, Math.min(name.length(), 64))).toString());
     }
     assertTrue(told.size() > 16, "no golden pairs were found");
     assertEquals(List.of(), UsCore.SHARED.errorsOfAll(told));

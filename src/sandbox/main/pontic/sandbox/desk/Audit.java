@@ -14,10 +14,14 @@ import java.util.stream.Collectors;
  * {@code audit.tsv} beside this class.
  */
 record Audit(Map<String, Types> tables) {
-  private static final Types NONE = new Types(0, 0, 0);
+  private static final Types NONE = new Types(0, 0, 0, false);
 
-  /** PermTypes of one table. */
-  record Types(int add, int edit, int remove) {}
+  /**
+   * PermTypes of one table.
+   *
+   * @param names whether the entry of a removal has the row's key
+   */
+  record Types(int add, int edit, int remove, boolean names) {}
 
   static Audit read() {
     try (InputStream in = Audit.class.getResourceAsStream("audit.tsv")) {
@@ -36,7 +40,8 @@ record Audit(Map<String, Types> tables) {
                           new Types(
                               Integer.parseInt(f[1]),
                               Integer.parseInt(f[2]),
-                              Integer.parseInt(f[3])))));
+                              Integer.parseInt(f[3]),
+                              f[4].equals("1")))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -105,7 +105,7 @@ public final class ChartDesk {
             }
             default -> rows.delete(table, key);
           }
-          rows.log(type, patient, key, before, table + " deleted");
+          rows.log(type, patient, audit.of(table).names() ? key : 0, before, table + " deleted");
           return key;
         });
     try {

@@ -74,9 +74,9 @@ class ChartDeskTest {
               "|",
               Sql.rows(
                   elm,
-                  "SELECT PermType FROM securitylog WHERE PatNum=1 AND FKey="
+                  "SELECT PermType FROM securitylog WHERE PatNum=1 AND FKey IN (0,"
                       + key
-                      + " AND SecurityLogNum>"
+                      + ") AND SecurityLogNum>"
                       + mark
                       + " ORDER BY SecurityLogNum")),
           table);
@@ -113,12 +113,35 @@ class ChartDeskTest {
         Sql.rows(elm, "SELECT ProcStatus FROM procedurelog WHERE ProcNum=" + procedure));
     assertEquals(0, Sql.number(elm, "SELECT COUNT(*) FROM claimproc WHERE ProcNum=" + procedure));
     assertEquals(
-        List.of("23", "49"),
+        List.of("23"),
         Sql.rows(
             elm,
             "SELECT PermType FROM securitylog WHERE FKey="
                 + procedure
                 + " AND PermType IN (23,49)"));
+  }
+
+  @Test
+  void onlyClaimsDocumentsAndPrescriptionsAreNamedByTheEntryOfTheirRemoval() throws Exception {
+    long mark = Sql.number(elm, "SELECT MAX(SecurityLogNum) FROM securitylog");
+    long claim = chart.add("claim", Map.of("PatNum", 5));
+    long drug = chart.add("rxpat", Map.of("PatNum", 5, "Drug", "Sandboxil"));
+    long document = chart.add("document", Map.of("PatNum", 5, "Description", "Letter"));
+    long recall = chart.add("recall", Map.of("PatNum", 5));
+    long attach = chart.add("refattach", Map.of("PatNum", 5));
+    chart.remove("claim", claim);
+    chart.remove("rxpat", drug);
+    chart.remove("document", document);
+    chart.remove("recall", recall);
+    chart.remove("refattach", attach);
+    assertEquals(
+        List.of("118|" + claim, "76|" + drug, "44|" + document, "156|0", "57|0"),
+        Sql.rows(
+            elm,
+            "SELECT PermType,FKey FROM securitylog WHERE LogText LIKE '% deleted'"
+                + " AND SecurityLogNum>"
+                + mark
+                + " ORDER BY SecurityLogNum"));
   }
 
   @Test

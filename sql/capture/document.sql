@@ -1,0 +1,16 @@
+-- resource: DocumentReference:document
+-- versions: 21.1 to 25.3
+-- cursor: stamp document.DateTStamp
+-- keys: d.DocNum
+-- every: 20
+-- after: patient, provider
+-- Never Note nor RawBase64: both may hold a whole file. Of the file's name only what follows the last dot: it may name the patient.
+select
+  cast(d.DateTStamp as char(19)) as stamp, d.DocNum as cursor_key, d.DocNum as row_key,
+  d.DocNum, d.PatNum, d.ProvNum, d.ImgType, d.Description, cast(d.DateCreated as char(19)) as DateCreated,
+  if(d.FileName like '%.%', lower(substring_index(d.FileName, '.', -1)), '') as Extension,
+  (select n.ItemName from definition n where n.DefNum = d.DocCategory) as CategoryText
+from document d
+where (d.DateTStamp > :#since or (d.DateTStamp = :#since and d.DocNum > :#after_key)) and d.DateTStamp <= :#until
+order by d.DateTStamp, d.DocNum
+limit :#most

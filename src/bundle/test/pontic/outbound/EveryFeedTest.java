@@ -1,0 +1,268 @@
+package pontic.outbound;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static pontic.house.House.until;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.capture.Feed;
+import pontic.capture.FeedFiles;
+import pontic.house.House;
+import pontic.record.Kind;
+import pontic.sandbox.hospital.HospitalFhirServer;
+import pontic.translate.UsCore;
+
+/**
+ * All feeds at both offices, whichever files sql/capture holds: whole charts, at two levels of Open
+ * Dental's schema, up to the hospital's server.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class EveryFeedTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<Feed> FEEDS = FeedFiles.load(House.home().resolve("sql/capture"));
+  private static final int BUNDLE = 60;
+
+  @TempDir static Path folder;
+  private static House house;
+
+  @BeforeAll
+  static void open() throws Exception {
+    String all =
+        Stream.concat(Stream.of("all"), FEEDS.stream().filter(Feed::offByDefault).map(Feed::name))
+            .collect(Collectors.joining(","));
+    house =
+        House.sandboxOnly(folder)
+            .with("routes.reconcile.period", "50")
+            .with("destinations.registry.enabled", "false")
+            .with("destinations.hospital-hl7.enabled", "false");
+    for (String practice : List.of("elm", "oak")) {
+      house.with("practices." + practice + ".database.feeds", all);
+    }
+    house.startBundle();
+    house.untilConnected();
+    until("every feed has read its table", () -> waiting().isEmpty());
+    until("everything is told", () -> due() == 0);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+  }
+
+  @Test
+  @Order(1)
+  void noRowOfAChartIsMoreThanItsMappingCanTake() {
+    List<Map<String, Object>> failed =
+        house
+            .bundle()
+            .store()
+            .read(
+                tx ->
+                    tx.sql(
+                            "select practice, resource, row_key, reason from record where state = 'failed'")
+                        .query()
+                        .listOfRows());
+    assertEquals(List.of(), failed);
+  }
+
+  @Test
+  @Order(2)
+  void everyFeedWithRowsAtAnOfficeHasRecordsOfThem() {
+    List<String> without = new ArrayList<>();
+    for (Feed feed : FEEDS) {
+      if (feed.keys().isPresent() && count(feed) == 0) {
+        without.add(feed.name());
+      }
+    }
+    assertEquals(List.of(), without, "the sandbox has no row for them, or they tell nothing");
+  }
+
+  @Test
+  @Order(3)
+  void whatTheRecordsHoldIsWhatTheHospitalHas() {
+    Map<String, Long> told = new TreeMap<>();
+    Map<String, Long> has = new TreeMap<>();
+    house
+        .bundle()
+        .store()
+        .read(
+            tx ->
+                tx.sql(
+                        "select resource, count(*) as n from record where version > 0 group by resource")
+                    .query()
+                    .listOfRows())
+        .forEach(
+            row ->
+                told.merge(
+                    new Kind(row.get("resource").toString()).fhirType(),
+                    ((Number) row.get("n")).longValue(),
+                    Long::sum));
+    told.keySet().forEach(type -> has.put(type, ids(type).count()));
+    assertEquals(told, has);
+  }
+
+  @Test
+  @Order(4)
+  void whatTheHospitalHasPointsOnlyToWhatItHas() throws Exception {
+    Set<String> there = new TreeSet<>();
+    types().forEach(type -> ids(type).forEach(id -> there.add(type + "/" + id)));
+    Set<String> missing = new TreeSet<>();
+    for (String type : types()) {
+      for (String text : latest(type).toList()) {
+        for (JsonNode reference : JSON.readTree(text).findValues("reference")) {
+          String to = reference.asText();
+          if (!to.startsWith("#") && !there.contains(to)) {
+            missing.add(type + " points to " + to.replaceAll("\\d+$", "…"));
+          }
+        }
+      }
+    }
+    assertEquals(Set.of(), missing);
+  }
+
+  @Test
+  @Order(5)
+  void everyShapeThatTheHospitalGotIsValid() throws Exception {
+    assumeTrue(UsCore.isThere(), UsCore.MISSING);
+    Map<String, String> shapes = new TreeMap<>();
+    for (String type : types()) {
+      for (String text : latest(type).toList()) {
+        Set<String> shape = new TreeSet<>();
+        shape(JSON.readTree(text), "", shape);
+        shapes.putIfAbsent(type + shape, text);
+      }
+    }
+    List<String> texts = List.copyOf(shapes.values());
+    List<String> wrong = new ArrayList<>();
+    for (int from = 0; from < texts.size(); from += BUNDLE) {
+      wrong.addAll(
+          UsCore.SHARED.errorsOfAll(texts.subList(from, Math.min(texts.size(), from + BUNDLE))));
+    }
+    assertEquals(List.of(), wrong);
+    assertFalse(texts.isEmpty());
+  }
+
+  @Test
+  @Order(6)
+  void aSecondLookAtAllRowsFindsNothingThatWasMissed() throws Exception {
+    for (String practice : List.of("elm", "oak")) {
+      assertEquals(202, house.post("/control/reconcile?practice=" + practice));
+      JsonNode[] reports = new JsonNode[1];
+      until(
+          "all tables of " + practice + " are compared",
+          () -> {
+            reports[0] = reports(practice);
+            for (JsonNode each : reports[0]) {
+              if (each.path("state").asText().equals("running")) {
+                return false;
+              }
+            }
+            return !reports[0].isEmpty();
+          });
+      for (JsonNode each : reports[0]) {
+        assertEquals(0, each.path("differing").asLong(), each::toString);
+        assertEquals(0, each.path("unexplained").asLong(), each::toString);
+      }
+    }
+  }
+
+  private static JsonNode reports(String practice) {
+    try {
+      return JSON.readTree(house.control("/control/reconcile?practice=" + practice));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void shape(JsonNode node, String path, Set<String> shape) {
+    if (node.isObject()) {
+      node.properties().forEach(one -> shape(one.getValue(), path + "." + one.getKey(), shape));
+    } else if (node.isArray()) {
+      node.forEach(one -> shape(one, path, shape));
+    } else {
+      // Which code stands there can be wrong, which name cannot.
+      shape.add(path.endsWith(".code") || path.endsWith("tatus") ? path + node.asText() : path);
+    }
+  }
+
+  private static Stream<String> latest(String type) {
+    HospitalFhirServer hospital = house.hospital();
+    return ids(type)
+        .map(
+            id ->
+                FhirContext.forR4Cached()
+                    .newJsonParser()
+                    .encodeResourceToString(hospital.latest(type, id).orElseThrow().resource()));
+  }
+
+  private static Stream<String> ids(String type) {
+    return house.hospital().all(type).stream().map(arrival -> arrival.id()).distinct();
+  }
+
+  private static Set<String> types() {
+    return house
+        .bundle()
+        .store()
+        .read(
+            tx ->
+                tx.sql("select distinct resource from record where version > 0")
+                    .query(String.class)
+                    .list())
+        .stream()
+        .map(resource -> new Kind(resource).fhirType())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static long count(Feed feed) {
+    return house
+        .ledger()
+        .count("select count(*) from record where resource = '" + feed.resource() + "'");
+  }
+
+  /** Feeds that are on at an office and have not read it to its end. */
+  private static List<String> waiting() {
+    List<String> waiting = new ArrayList<>();
+    for (String practice : List.of("elm", "oak")) {
+      List<String> done =
+          house
+              .bundle()
+              .store()
+              .read(
+                  tx ->
+                      tx.sql(
+                              "select feed from watermark where practice = ? and paging = 0"
+                                  + " union select feed from feed where practice = ? and state = 'off'")
+                          .params(practice, practice)
+                          .query(String.class)
+                          .list());
+      FEEDS.stream()
+          .map(Feed::name)
+          .filter(name -> !done.contains(name))
+          .forEach(name -> waiting.add(practice + " " + name));
+    }
+    return waiting;
+  }
+
+  private static long due() {
+    return house.ledger().count("select count(*) from due");
+  }
+}
