@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
@@ -25,8 +26,8 @@ import org.hl7.fhir.utilities.npm.NpmPackage;
 import pontic.house.House;
 
 /**
- * The HAPI validator with US Core 6.1.0, made once. Terminology outside of FHIR and US Core is not
- * here; codes from it are warnings.
+ * The HAPI validator with US Core 6.1.0 and Dental Data Exchange, made once. Terminology outside of
+ * FHIR and US Core is not here; codes from it are warnings.
  */
 public final class UsCore {
   private static final FhirContext FHIR = FhirContext.forR4();
@@ -41,9 +42,12 @@ public final class UsCore {
   private static final Path OLDER = PACKAGES.resolve("hl7.fhir.us.core-3.1.1.tgz");
 
   private static final String CDCREC = "urn:oid:2.16.840.1.113883.6.238";
+  private static final Path DENTAL =
+      PACKAGES.resolve("hl7.fhir.us.dental-data-exchange-2.0.0-ballot.assembled.tgz");
 
   /** Why nothing was validated. */
-  public static final String MISSING = "US Core 6.1.0 is not at " + PACKAGE + ": not validated";
+  public static final String MISSING =
+      "US Core 6.1.0 or Dental Data Exchange is not in " + PACKAGES + ": not validated";
 
   /** Reading the package takes seconds; once a JVM is enough. */
   public static final UsCore SHARED = new UsCore();
@@ -53,7 +57,7 @@ public final class UsCore {
   private UsCore() {}
 
   public static boolean isThere() {
-    return Files.exists(PACKAGE) && Files.exists(OLDER);
+    return Files.exists(PACKAGE) && Files.exists(OLDER) && Files.exists(DENTAL);
   }
 
   /** Errors only, in words of the validator. */
@@ -82,13 +86,12 @@ public final class UsCore {
 
   private static FhirValidator make() throws IOException {
     PrePopulatedValidationSupport usCore = new PrePopulatedValidationSupport(FHIR);
-    try (InputStream in = Files.newInputStream(PACKAGE)) {
-      NpmPackage contents = NpmPackage.fromPackage(in);
-      for (String file : contents.listResources("StructureDefinition", "ValueSet", "CodeSystem")) {
-        usCore.addResource(
-            (Resource) FHIR.newJsonParser().parseResource(contents.load("package", file)));
-      }
-    }
+    add(usCore, PACKAGE, file -> true);
+    // Its documents are built on an implementation guide that is not here.
+    add(
+        usCore,
+        DENTAL,
+        file -> file.contains("dental-condition") || file.contains("dental-category"));
     try (InputStream in = Files.newInputStream(OLDER)) {
       usCore.addResource(
           (Resource)
@@ -139,5 +142,19 @@ public final class UsCore {
       include.addConcept().setCode(code);
     }
     return valueSet;
+  }
+
+  private static void add(
+      PrePopulatedValidationSupport support, Path file, Predicate<String> wanted)
+      throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      NpmPackage contents = NpmPackage.fromPackage(in);
+      for (String name : contents.listResources("StructureDefinition", "ValueSet", "CodeSystem")) {
+        if (wanted.test(name)) {
+          support.addResource(
+              (Resource) FHIR.newJsonParser().parseResource(contents.load("package", name)));
+        }
+      }
+    }
   }
 }

@@ -1,0 +1,14 @@
+-- What the mapping outbound/perio-exam may read, of perioexam e. Its measures are those that perio-measure.jslt tells, by tooth.
+e.PerioExamNum, e.PatNum, e.ProvNum, e.Note,
+cast(e.ExamDate as char(10)) as ExamDate,
+(select group_concat(m.PerioMeasureNum order by m.IntTooth, m.SequenceType, m.PerioMeasureNum) from periomeasure m
+  where m.PerioExamNum = e.PerioExamNum and m.IntTooth between 1 and 32 and (
+    m.SequenceType = 0 and m.ToothValue between 0 and 19
+    or m.SequenceType in (1, 3, 4) and (m.MBvalue between 0 and 19 or m.Bvalue between 0 and 19 or m.DBvalue between 0 and 19
+      or m.MLvalue between 0 and 19 or m.Lvalue between 0 and 19 or m.DLvalue between 0 and 19)
+    or m.SequenceType = 2 and (m.MBvalue between 0 and 19 or m.Bvalue between 0 and 19 or m.DBvalue between 0 and 19
+      or m.MLvalue between 0 and 19 or m.Lvalue between 0 and 19 or m.DLvalue between 0 and 19
+      or m.MBvalue between 101 and 119 or m.Bvalue between 101 and 119 or m.DBvalue between 101 and 119
+      or m.MLvalue between 101 and 119 or m.Lvalue between 101 and 119 or m.DLvalue between 101 and 119)
+    or m.SequenceType = 6 and (m.MBvalue between 1 and 15 or m.Bvalue between 1 and 15 or m.DBvalue between 1 and 15
+      or m.MLvalue between 1 and 15 or m.Lvalue between 1 and 15 or m.DLvalue between 1 and 15))) as Measures

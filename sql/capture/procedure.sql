@@ -1,0 +1,14 @@
+-- resource: Procedure:procedure
+-- versions: 21.1 to 25.3
+-- cursor: stamp procedurelog.DateTStamp
+-- keys: p.ProcNum
+-- after: patient, provider, planned, visit
+-- What was done. All statuses are read: a row that comes from another status, or goes to one, is told so.
+select
+  cast(p.DateTStamp as char(19)) as stamp, p.ProcNum as cursor_key, p.ProcNum as row_key,
+  -- columns procedure
+from procedurelog p
+left join procedurecode c on c.CodeNum = p.CodeNum
+where (p.DateTStamp > :#since or (p.DateTStamp = :#since and p.ProcNum > :#after_key)) and p.DateTStamp <= :#until
+order by p.DateTStamp, p.ProcNum
+limit :#most
