@@ -1,5 +1,6 @@
 -- What the mapping outbound/perio-exam may read, of perioexam e. Its measures are those that perio-measure.jslt tells, by tooth.
-e.PerioExamNum, e.PatNum, e.ProvNum, e.Note,
+e.PerioExamNum, e.PatNum, e.Note,
+(select v.ProvNum from provider v where v.ProvNum = e.ProvNum) as ProvNum,
 cast(e.ExamDate as char(10)) as ExamDate,
 (select group_concat(m.PerioMeasureNum order by m.IntTooth, m.SequenceType, m.PerioMeasureNum) from periomeasure m
   where m.PerioExamNum = e.PerioExamNum and m.IntTooth between 1 and 32 and (

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param requestLimit longest wait for its answer
  * @param application MSH-5 for hl7v2, blank for fhir
  * @param facility MSH-6 for hl7v2, blank for fhir
+ * @param types fhir: FHIR types that it is told of; empty = all
  * @param versioned fhir: it tells versions of what it has and honours If-Match and If-None-Match
  */
 public record Destination(
@@ -31,9 +32,11 @@ public record Destination(
     Duration requestLimit,
     String application,
     String facility,
+    Set<String> types,
     boolean versioned) {
 
   public Destination {
+    types = Set.copyOf(types);
     practices = Set.copyOf(practices);
     senders = Set.copyOf(senders);
   }
@@ -45,13 +48,17 @@ public record Destination(
   }
 
   /**
-   * Whether its kind has a way to tell of a resource by itself: HL7 v2 names practitioners and
-   * places only in appointments.
+   * Whether it is told of a resource by itself: HL7 v2 names practitioners and places only in
+   * appointments, and not every FHIR server takes every type.
    *
-   * @param resource FHIR type
+   * @param resource FHIR type, perhaps with the name of a kind: {@code Condition:disease}
    */
   public boolean tells(String resource) {
-    return kind == Kind.FHIR || resource.equals("Patient") || resource.equals("Appointment");
+    String type = resource.replaceFirst(":.*", "");
+    return switch (kind) {
+      case FHIR -> types.isEmpty() || types.contains(type);
+      case HL7V2 -> resource.equals("Patient") || resource.equals("Appointment");
+    };
   }
 
   public boolean serves(String practice) {

@@ -449,6 +449,7 @@ public final class SettingsLoader {
             file.time("requestLimit", Duration.ofSeconds(30)),
             file.text("application", ""),
             file.text("facility", ""),
+            Set.copyOf(file.texts("types")),
             file.flag("versioned", true));
     file.end();
     return destination;

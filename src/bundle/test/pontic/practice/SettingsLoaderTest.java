@@ -112,6 +112,19 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void aFhirServerIsToldOnlyOfTheTypesThatItTakes() throws SettingsException {
+    Destination all = load(Map.of(), Map.of()).destination("hospital").orElseThrow();
+    assertTrue(all.tells("Condition:disease"));
+    Destination few =
+        load(Map.of("PONTIC_HOSPITAL_TYPES", "Patient, Condition"), Map.of())
+            .destination("hospital")
+            .orElseThrow();
+    assertTrue(few.tells("Patient"));
+    assertTrue(few.tells("Condition:disease"));
+    assertFalse(few.tells("Coverage:patplan"));
+  }
+
+  @Test
   void everyValueOfAShippedFileCanComeFromTheEnvironment() throws IOException {
     try (Stream<Path> files = Files.walk(SHIPPED)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

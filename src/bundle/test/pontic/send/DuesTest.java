@@ -431,6 +431,7 @@ class DuesTest {
             Duration.ofSeconds(30),
             "A",
             "F",
+            Set.of(),
             true);
     for (String type : List.of("Practitioner", "Location", "Patient", "Appointment")) {
       queue.record(type, 1, 0, 1);

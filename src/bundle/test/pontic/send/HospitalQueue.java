@@ -34,6 +34,7 @@ final class HospitalQueue {
           Duration.ofSeconds(30),
           "",
           "",
+          Set.of(),
           true);
 
   private final Store store;

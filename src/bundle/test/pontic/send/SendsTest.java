@@ -340,6 +340,7 @@ class SendsTest {
         Duration.ofSeconds(30),
         "",
         "",
+        Set.of(),
         versioned);
   }
 }
