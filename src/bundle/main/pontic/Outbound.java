@@ -148,7 +148,12 @@ public final class Outbound implements AutoCloseable {
             settings,
             feeds.stream()
                 .filter(feed -> feed.keys().isPresent())
-                .collect(Collectors.toMap(Feed::name, Feed::resource)));
+                .collect(Collectors.toMap(Feed::name, Feed::resource)),
+            (practice, name) ->
+                feeds.stream()
+                    .filter(feed -> feed.name().equals(name))
+                    .allMatch(
+                        feed -> practice.database().budget().reads(name, feed.offByDefault())));
     Duration again = lookAgain(settings);
     return new Outbound(
         settings,

@@ -137,13 +137,11 @@ public final class Offices {
   private boolean isWanted(String practice, Feed feed, Clock clock) {
     boolean wanted = budgets.get(practice).reads(feed.name(), feed.offByDefault());
     if (!wanted && unwanted.add(name(practice, feed.name()))) {
-      rows.looked(
+      rows.unwanted(
           practice,
           feed.name(),
           clock.version(),
-          "not wanted here; name it in database.feeds if it is",
-          0,
-          "{}");
+          "not wanted here; name it in database.feeds if it is");
     }
     return wanted;
   }

@@ -15,9 +15,9 @@ import java.util.function.LongSupplier;
  * that the office grants for queries.
  *
  * <p>Time that is granted and not used is saved up to a limit, so that a change or a start is read
- * at once; a feed whose query takes long is read more rarely by itself. What hardly costs comes
- * first, and of a table that is read page after page only so much that the others wait no longer
- * than a period.
+ * at once; a feed whose query takes long twice is read more rarely by itself. What is to be read
+ * most often comes first, then what hardly costs, and of a table that is read page after page only
+ * so much that the others wait no longer than a period.
  */
 public final class Turns {
   /** Pages of one table that are read in a row while the period lasts. */
@@ -28,7 +28,7 @@ public final class Turns {
   /** However long a query took, the office is asked again after this. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-  private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(5);
+  private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(1);
 
   private final List<Feed> feeds;
   private final Duration period;
@@ -47,6 +47,7 @@ public final class Turns {
   /** One feed at one office; only the thread that has the office's turn touches it. */
   private static final class State {
     private long nextAt;
+    private long took;
     private long cost;
     private long tick;
     private boolean paging;
@@ -98,6 +99,7 @@ public final class Turns {
                   .filter(feed -> office.state(feed.name()).nextAt <= now)
                   .sorted(
                       Comparator.comparing((Feed feed) -> office.state(feed.name()).paging)
+                          .thenComparing(Feed::every)
                           .thenComparing(feed -> office.state(feed.name()).cost))
                   .toList());
       List<Feed> paging = due.stream().filter(feed -> office.state(feed.name()).paging).toList();
@@ -168,8 +170,9 @@ public final class Turns {
     long took = now - office.turnAt;
     office.spent += took;
     office.saved = Math.max(-(long) (share * LONGEST_PAUSE.toNanos()), office.saved - took);
-    // The first time also connects and looks around.
-    state.cost = state.cost == 0 ? took / 2 : (state.cost + took) / 2;
+    // One slow query says little: the first also connects and looks around.
+    state.cost = Math.min(took, state.took);
+    state.took = took;
     // Alone a feed takes no more than half of what is granted.
     long stretched = Math.min(LONGEST_INTERVAL.toNanos(), (long) (2 * state.cost / share));
     state.nextAt = Math.max(state.nextAt, office.turnAt + stretched);

@@ -56,7 +56,7 @@ final class FeedStates {
               return new FeedState(
                   row.getString("practice"),
                   row.getString("feed"),
-                  row.getString("state").equals("off") ? "off" : on,
+                  row.getString("state").equals("on") ? on : row.getString("state"),
                   row.getString("reason"),
                   row.getString("version"),
                   row.getLong("total"),

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,15 +42,23 @@ public final class Runs {
   private final Leases leases;
   private final Settings settings;
   private final Map<String, String> resources;
+  private final BiPredicate<Practice, String> isRead;
 
   /**
    * @param resources FHIR types by the feeds that can be compared
+   * @param isRead whether a practice's settings ask for a feed
    */
-  public Runs(Store store, Leases leases, Settings settings, Map<String, String> resources) {
+  public Runs(
+      Store store,
+      Leases leases,
+      Settings settings,
+      Map<String, String> resources,
+      BiPredicate<Practice, String> isRead) {
     this.store = store;
     this.leases = leases;
     this.settings = settings;
     this.resources = new TreeMap<>(resources);
+    this.isRead = isRead;
   }
 
   /**
@@ -120,7 +129,7 @@ public final class Runs {
         continue;
       }
       for (String feed : resources.keySet()) {
-        if (asked.table().isEmpty() || asked.table().equals(feed)) {
+        if (asked.table().isEmpty() ? isRead.test(practice, feed) : asked.table().equals(feed)) {
           if (asked.destination().isEmpty()) {
             pairs.add(new Pair(practice, feed, Optional.empty()));
           }
@@ -200,7 +209,10 @@ public final class Runs {
         .update();
   }
 
-  private static String off(Pair pair) {
+  private String off(Pair pair) {
+    if (!isRead.test(pair.practice(), pair.feed())) {
+      return "it is not read here; name it in database.feeds if it is wanted";
+    }
     if (pair.destination().isEmpty()) {
       return pair.practice().database().enabled()
           ? ""
@@ -385,7 +397,7 @@ public final class Runs {
               r.differing, r.gone, r.repaired, r.changing, r.withheld, r.worked, r.started_at, r.ended_at,
               case when r.state <> 'running' or r.destination <> '' then ''
                 when exists (select 1 from pause p where p.id = r.practice and p.what = 'reads') then 'its reads are paused'
-                when f.state = 'off' then f.reason
+                when f.state <> 'on' then f.reason
                 when w.feed is null or w.paging = 1 then 'the feed is being read' else '' end as waits
             from reconcile r
             left join feed f on f.practice = r.practice and f.feed = r.feed

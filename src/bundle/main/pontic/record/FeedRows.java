@@ -17,6 +17,22 @@ public final class FeedRows {
    */
   public void looked(
       String practice, String feed, String version, String reason, long total, String facts) {
+    put(practice, feed, version, reason.isEmpty() ? "on" : "off", reason, total, facts);
+  }
+
+  /** The practice's settings do not ask for it; nobody looks whether it could be read. */
+  public void unwanted(String practice, String feed, String version, String reason) {
+    put(practice, feed, version, "unwanted", reason, 0, "{}");
+  }
+
+  private void put(
+      String practice,
+      String feed,
+      String version,
+      String state,
+      String reason,
+      long total,
+      String facts) {
     store.write(
         tx ->
             tx.sql(
@@ -28,7 +44,7 @@ public final class FeedRows {
                         + " looked_at = excluded.looked_at, facts = excluded.facts")
                 .param("practice", practice)
                 .param("feed", feed)
-                .param("state", reason.isEmpty() ? "on" : "off")
+                .param("state", state)
                 .param("reason", reason)
                 .param("version", version)
                 .param("total", total)

@@ -94,7 +94,9 @@ class ManagementServerTest {
                     List.of(),
                     List.of(),
                     0),
-            () -> new Runs(store, new SqlLeases("test"), settings, Map.of()),
+            () ->
+                new Runs(
+                    store, new SqlLeases("test"), settings, Map.of(), (practice, feed) -> true),
             token,
             users,
             () -> desk(store),
@@ -304,7 +306,13 @@ class ManagementServerTest {
                                 List.of(),
                                 List.of(),
                                 0),
-                        () -> new Runs(store, new SqlLeases("test"), same, Map.of()),
+                        () ->
+                            new Runs(
+                                store,
+                                new SqlLeases("test"),
+                                same,
+                                Map.of(),
+                                (practice, feed) -> true),
                         token,
                         users,
                         () -> desk(store),

@@ -267,7 +267,7 @@ final class EveryFeedTest {
                   tx ->
                       tx.sql(
                               "select feed from watermark where practice = ? and paging = 0"
-                                  + " union select feed from feed where practice = ? and state = 'off'")
+                                  + " union select feed from feed where practice = ? and state <> 'on'")
                           .params(practice, practice)
                           .query(String.class)
                           .list());

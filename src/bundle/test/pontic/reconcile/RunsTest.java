@@ -164,7 +164,8 @@ class RunsTest {
       this.size = size;
       records = new Records(store, new SqlAudit(), List.of());
       captured = new Captured(records, store.vault());
-      runs = new Runs(store, leases, settings, Map.of("patient", "Patient"));
+      runs =
+          new Runs(store, leases, settings, Map.of("patient", "Patient"), (practice, feed) -> true);
       comparison =
           new RowComparison(
               store,

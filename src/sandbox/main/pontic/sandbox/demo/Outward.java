@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import pontic.sandbox.hospital.Hospital;
@@ -62,13 +64,14 @@ final class Outward {
 
   private static boolean loaded(JsonNode status) {
     for (JsonNode practice : status.path("practices")) {
-      if (practice.path("feeds").isEmpty()) {
-        return false;
-      }
+      Set<String> on = new HashSet<>();
       for (JsonNode feed : practice.path("feeds")) {
-        if (!feed.path("state").asText().equals("on")) {
-          return false;
+        if (feed.path("state").asText().equals("on")) {
+          on.add(feed.path("feed").asText());
         }
+      }
+      if (!on.containsAll(Stage.FEEDS)) {
+        return false;
       }
     }
     for (JsonNode destination : status.path("destinations")) {

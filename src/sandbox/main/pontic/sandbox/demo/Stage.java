@@ -18,8 +18,15 @@ final class Stage implements AutoCloseable {
   /** Factor on Open Dental's limits and periods: 50 ms instead of 1 s, 3 s instead of 60 s. */
   static final double TIME_SCALE = 0.05;
 
-  private static final String FEEDS =
-      "patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory";
+  static final List<String> FEEDS =
+      List.of(
+          "patient",
+          "patient-merged",
+          "appointment",
+          "appointment-broken",
+          "appointment-deleted",
+          "provider",
+          "operatory");
 
   private static final Duration LONGEST_START = Duration.ofSeconds(120);
   private static final int MOST_RECEIPTS = 1000;
@@ -88,8 +95,10 @@ final class Stage implements AutoCloseable {
     for (String practice : List.of("elm", "oak")) {
       String prefix = "practices." + practice + ".";
       set(command, prefix + "api.timeScale", Double.toString(TIME_SCALE));
+      // Nobody works at this office.
+      set(command, prefix + "database.share", "50");
       // Whole charts of three hundred patients would have to be loaded before the play begins.
-      set(command, prefix + "database.feeds", FEEDS);
+      set(command, prefix + "database.feeds", String.join(",", FEEDS));
       set(
           command,
           prefix + "database.url",
