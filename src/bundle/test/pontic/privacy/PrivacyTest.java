@@ -8,6 +8,7 @@ import static pontic.sandbox.hospital.Hospital.message;
 import static pontic.sandbox.hospital.Hospital.siu;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.net.http.HttpResponse;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -254,9 +255,7 @@ final class PrivacyTest {
                 "jdbc:sqlite:" + folder.resolve("data/store/state.db") + "?busy_timeout=10000");
         Statement statement = holder.createStatement()) {
       statement.execute("begin immediate");
-      byte[] answer = ask(house, "elm", adt("A28", "p-32", other(32)));
-      assertEquals("AE", House.acknowledgement(answer));
-      answers.write(answer);
+      answers.write(notTaken(house, adt("A28", "p-32", other(32))));
       statement.execute("rollback");
     }
     // The hospital is away while the office changes the patient.
@@ -264,6 +263,17 @@ final class PrivacyTest {
     elm(house, answers, adt("A31", "p-33", PATIENT.withPhone("5039876125")));
     child.untilAllEnded("elm");
     return answers.toByteArray();
+  }
+
+  /** The sender hears AE, or, as rarely seen, the connection closes: never that it was taken. */
+  private static byte[] notTaken(House house, byte[] message) throws Exception {
+    try {
+      byte[] answer = ask(house, "elm", message);
+      assertEquals("AE", House.acknowledgement(answer));
+      return answer;
+    } catch (EOFException e) {
+      return new byte[0];
+    }
   }
 
   private static Patient other(int n) {
