@@ -37,17 +37,24 @@ final class UnclearBookingsTest {
     house.close();
   }
 
-  /** The same three seeds hold with settle and break without. */
+  /**
+   * Three seeds break without settle; that they hold with it is shown by one, and by all in soak.
+   */
   @TestFactory
   Stream<DynamicTest> retryInsteadOfSettleDoublesAppointments() {
-    return LongStream.of(KEPT_SEEDS)
-        .boxed()
-        .flatMap(
-            seed ->
-                Stream.of(
+    boolean isSoak = System.getProperties().containsKey("proof.kills");
+    Stream<DynamicTest> hold =
+        LongStream.of(KEPT_SEEDS)
+            .limit(isSoak ? KEPT_SEEDS.length : 1)
+            .mapToObj(
+                seed ->
                     DynamicTest.dynamicTest(
                         "seed " + seed + " with settle",
-                        () -> assertEquals(List.of(), unclearBookings(seed, false).broken())),
+                        () -> assertEquals(List.of(), unclearBookings(seed, false).broken())));
+    Stream<DynamicTest> broken =
+        LongStream.of(KEPT_SEEDS)
+            .mapToObj(
+                seed ->
                     DynamicTest.dynamicTest(
                         "seed " + seed + " with retry",
                         () -> {
@@ -56,7 +63,8 @@ final class UnclearBookingsTest {
                               ends.broken().stream()
                                   .anyMatch(what -> what.startsWith(Ends.DOUBLED)),
                               () -> "no doubled appointment, only " + ends.broken());
-                        })));
+                        }));
+    return Stream.concat(hold, broken);
   }
 
   private static Ends unclearBookings(long seed, boolean retry) throws Exception {
