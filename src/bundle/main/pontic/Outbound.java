@@ -221,8 +221,9 @@ public final class Outbound implements AutoCloseable {
                 practice ->
                     new Turns.Grant(
                         practice.database().budget().share(),
-                        () ->
-                            practice.database().budget().isQuiet(LocalTime.now(practice.zone())))));
+                        () -> practice.database().budget().isQuiet(LocalTime.now(practice.zone())),
+                        feed ->
+                            practice.database().budget().reads(feed.name(), feed.offByDefault()))));
   }
 
   private static Optional<LocalTime> night(Settings settings) {

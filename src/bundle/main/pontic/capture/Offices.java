@@ -56,7 +56,7 @@ public final class Offices {
   private final Predicate<String> mayWrite;
   private final LongSupplier nanos;
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
-  private final Set<String> unwanted = ConcurrentHashMap.newKeySet();
+  private final Set<String> noted = ConcurrentHashMap.newKeySet();
   private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
   /**
@@ -95,9 +95,7 @@ public final class Offices {
   public boolean on(String practice, String feedName, Map<String, Object> row) {
     Feed feed = feed(feedName);
     Clock clock = Clock.of(row);
-    if (!isWanted(practice, feed, clock)) {
-      return false;
-    }
+    sayUnwanted(practice, clock);
     Look look = looks.get(name(practice, feedName));
     if (look == null || isStale(look, clock)) {
       look = look(practice, feed, clock, Optional.ofNullable(look));
@@ -133,17 +131,24 @@ public final class Offices {
                     || poll.equals("capture-mysql-" + name.substring(0, name.indexOf('/'))));
   }
 
-  /** The database is not asked for a feed that nobody wants. */
-  private boolean isWanted(String practice, Feed feed, Clock clock) {
-    boolean wanted = budgets.get(practice).reads(feed.name(), feed.offByDefault());
-    if (!wanted && unwanted.add(name(practice, feed.name()))) {
-      rows.unwanted(
-          practice,
-          feed.name(),
-          clock.version(),
-          "not wanted here; name it in database.feeds if it is");
+  private boolean isRead(String practice, Feed feed) {
+    return budgets.get(practice).reads(feed.name(), feed.offByDefault());
+  }
+
+  /** The database is not asked for a feed that nobody wants; said once. */
+  private void sayUnwanted(String practice, Clock clock) {
+    if (!noted.add(practice)) {
+      return;
     }
-    return wanted;
+    feeds.values().stream()
+        .filter(feed -> !isRead(practice, feed))
+        .forEach(
+            feed ->
+                rows.unwanted(
+                    practice,
+                    feed.name(),
+                    clock.version(),
+                    "not wanted here; name it in database.feeds if it is"));
   }
 
   private boolean isStale(Look look, Clock clock) {
@@ -169,7 +174,7 @@ public final class Offices {
   private boolean isLoaded(String practice, String feed) {
     Look look = looks.get(name(practice, feed));
     return (look != null && look.off())
-        || unwanted.contains(name(practice, feed))
+        || !isRead(practice, feed(feed))
         || records.watermark(practice, feed).map(mark -> !mark.paging()).orElse(false);
   }
 

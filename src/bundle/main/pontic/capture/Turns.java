@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Whose turn it is at an office: its feeds are read one after the other, within the share of time
@@ -41,8 +42,9 @@ public final class Turns {
    *
    * @param share of the time in which one query may run, above 0, at most 1
    * @param isQuiet whether nothing may be asked now
+   * @param isRead the feeds that are wanted there
    */
-  public record Grant(double share, BooleanSupplier isQuiet) {}
+  public record Grant(double share, BooleanSupplier isQuiet, Predicate<Feed> isRead) {}
 
   /** One feed at one office; only the thread that has the office's turn touches it. */
   private static final class State {
@@ -96,6 +98,7 @@ public final class Turns {
       List<Feed> due =
           new ArrayList<>(
               feeds.stream()
+                  .filter(feed -> grants.get(practice).isRead().test(feed))
                   .filter(feed -> office.state(feed.name()).nextAt <= now)
                   .sorted(
                       Comparator.comparing((Feed feed) -> office.state(feed.name()).paging)

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import pontic.house.House;
 
@@ -21,11 +22,12 @@ final class TurnsTest {
 
   private final AtomicLong nanos = new AtomicLong(1);
   private final AtomicBoolean isQuiet = new AtomicBoolean();
+  private final AtomicReference<Feed> unwanted = new AtomicReference<>();
   private final Turns turns =
       new Turns(
           List.of(APPOINTMENT, PATIENT, PROVIDER),
           Duration.ofSeconds(1),
-          Map.of("elm", new Turns.Grant(0.01, isQuiet::get)),
+          Map.of("elm", new Turns.Grant(0.01, isQuiet::get, feed -> !feed.equals(unwanted.get()))),
           nanos::get);
 
   @Test
@@ -96,6 +98,21 @@ final class TurnsTest {
     assertTrue(turns.begin("elm", PATIENT));
     took(PATIENT, Duration.ofMillis(1), false);
     assertFalse(turns.begin("elm", PATIENT));
+  }
+
+  @Test
+  void whatAPracticeDoesNotWantIsNeverDue() {
+    unwanted.set(PATIENT);
+    assertEquals(List.of("appointment", "provider"), due());
+  }
+
+  @Test
+  void oneSlowQueryMakesNoFeedRarer() {
+    round(Duration.ofMillis(1));
+    pass(Duration.ofSeconds(1));
+    read(PATIENT, Duration.ofMillis(900), false);
+    pass(Duration.ofSeconds(1));
+    assertTrue(due().contains("patient"));
   }
 
   @Test
