@@ -350,7 +350,7 @@ class CommandsTest {
   private static String signalled(Process process, BufferedReader out) throws Exception {
     // Not Process.destroy, which closes what it said.
     process.toHandle().destroy();
-    assertTrue(process.waitFor(10, TimeUnit.SECONDS), "not ended within 10 s");
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS), "not ended within 60 s");
     return out.lines().collect(Collectors.joining("\n"));
   }
 

@@ -216,7 +216,7 @@ final class DemoTest {
   /** As a terminal does: to the demo and what it started, all at once. */
   private static int ctrlC(Process demo) throws Exception {
     new ProcessBuilder("kill", "-INT", "--", "-" + demo.pid()).start().waitFor();
-    assertTrue(demo.waitFor(30, TimeUnit.SECONDS), "Ctrl-C did not end it");
+    assertTrue(demo.waitFor(90, TimeUnit.SECONDS), "Ctrl-C did not end it");
     return demo.exitValue();
   }
 
