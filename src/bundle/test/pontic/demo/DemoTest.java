@@ -268,7 +268,8 @@ final class DemoTest {
     Files.createDirectories(place);
     Path target = House.home().resolve("src/sandbox/target");
     List<String> command = new ArrayList<>();
-    command.add("setsid");
+    // A build that was started in the background hands on that SIGINT is ignored.
+    command.addAll(List.of("env", "--default-signal=INT", "setsid"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Dpontic.home=" + House.home());
     command.add("-cp");
