@@ -101,7 +101,7 @@ final class Town implements AutoCloseable {
           api:
             url: http://127.0.0.1:%d/api/v1
             developerKey: %s
-            customerKey: %s
+            customerKey: "{{env:TOWN_CUSTOMER_KEY}}"
             mode: remote
             timeScale: %s
           database:
@@ -117,12 +117,14 @@ final class Town implements AutoCloseable {
                   plan.id(),
                   ports.get("api"),
                   OpenDentalApi.DEVELOPER_KEY,
-                  plan.customerKey(),
                   scale,
                   free.next()));
     }
     Map<String, String> flags = new HashMap<>();
     flags.put("pontic.data", folder.resolve("data").toString());
+    // No secret stands in a file.
+    plans.forEach(
+        plan -> flags.put("practices." + plan.id() + ".api.customerKey", plan.customerKey()));
     flags.put("pontic.call.consumers", Integer.toString(consumers));
     for (String port :
         List.of("pontic.facade.port", "pontic.management.port", "pontic.hawtio.port")) {
