@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import pontic.http.Listener;
+import pontic.http.Unread;
 import pontic.practice.Practice;
 
 /**
@@ -55,7 +56,8 @@ final class Gate implements Filter {
         practice.facade().client(Listener.bearer(request.getHeader("Authorization")));
     if (client.isEmpty()) {
       response.setHeader("WWW-Authenticate", "Bearer");
-      faults.answer(response, 401, "Send the bearer token that this practice gave to your system");
+      refuse(
+          request, response, 401, "Send the bearer token that this practice gave to your system");
       return;
     }
     request.setAttribute(CLIENT, client.get().id());
@@ -66,11 +68,12 @@ final class Gate implements Filter {
     }
     if (!request.getMethod().equals("POST") && !request.getMethod().equals("PUT")) {
       response.setHeader("Allow", "POST, PUT");
-      faults.answer(response, 405, "This interaction is not offered here; see /metadata");
+      refuse(request, response, 405, "This interaction is not offered here; see /metadata");
       return;
     }
     if (!isJson(request)) {
-      faults.answer(
+      refuse(
+          request,
           response,
           415,
           "Send application/fhir+json in UTF-8, not compressed; XML is not taken here");
@@ -80,7 +83,8 @@ final class Gate implements Filter {
         Optional.ofNullable(request.getHeader("X-Request-Id"))
             .orElseGet(() -> UUID.randomUUID().toString());
     if (!requestId.matches("[A-Za-z0-9._:-]{1,128}")) {
-      faults.answer(
+      refuse(
+          request,
           response,
           400,
           "X-Request-Id may hold 1 to 128 letters, digits, dots, colons, hyphens and underscores");
@@ -92,12 +96,19 @@ final class Gate implements Filter {
             : request.getInputStream().readNBytes(mostBytes + 1);
     if (body.length > mostBytes) {
       response.setHeader("Connection", "close");
-      faults.answer(response, 413, "The body is larger than " + mostBytes + " bytes");
+      refuse(request, response, 413, "The body is larger than " + mostBytes + " bytes");
       return;
     }
     request.setAttribute(REQUEST_ID, requestId);
     request.setAttribute(BODY, body);
     chain.doFilter(new Kept(request, body), response);
+  }
+
+  private void refuse(
+      HttpServletRequest request, HttpServletResponse response, int status, String text)
+      throws IOException {
+    Unread.discard(request);
+    faults.answer(response, status, text);
   }
 
   private static boolean isJson(HttpServletRequest request) {

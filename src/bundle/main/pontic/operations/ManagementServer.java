@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.generation.Report;
 import pontic.http.Listener;
+import pontic.http.Unread;
 import pontic.operator.Operator;
 import pontic.operator.Role;
 import pontic.operator.Users;
@@ -243,6 +244,7 @@ public final class ManagementServer implements AutoCloseable {
       Optional<Operator> who = who(request);
       if (who.isEmpty()) {
         response.setHeader("WWW-Authenticate", "Bearer");
+        Unread.discard(request);
         refuse(
             response,
             401,
@@ -253,6 +255,7 @@ public final class ManagementServer implements AutoCloseable {
       String method = ControlDesk.changes(path).orElse(false) ? "POST" : "GET";
       if (!request.getMethod().equals(method)) {
         response.setHeader("Allow", method);
+        Unread.discard(request);
         refuse(response, 405, "use " + method);
         return;
       }
@@ -262,6 +265,7 @@ public final class ManagementServer implements AutoCloseable {
               ? request.getInputStream().readNBytes(MOST_BYTES + 1)
               : new byte[0];
       if (body.length > MOST_BYTES) {
+        Unread.discard(request);
         refuse(response, 413, "the body is larger than " + MOST_BYTES + " bytes");
         return;
       }

@@ -8,6 +8,8 @@ import static pontic.operations.Fixture.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -136,6 +138,22 @@ class FacadeTest {
         "XML");
     assertFault(404, request("GET", facade.url() + "/fhir/ash/metadata", ""), "no practice");
     assertTrue(handed.isEmpty());
+  }
+
+  @Test
+  void whoeverSendsTooMuchCanStillReadWhyItWasRefused() throws Exception {
+    URI base = URI.create(base());
+    byte[] body = " ".repeat(6 * 1024 * 1024).getBytes(StandardCharsets.US_ASCII);
+    String head =
+        "POST %s/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n"
+            .formatted(base.getPath(), JSON, ELM, body.length);
+    try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(body);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
+      assertTrue(answer.contains("OperationOutcome"), answer);
+    }
   }
 
   @Test

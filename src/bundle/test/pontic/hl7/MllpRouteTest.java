@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import pontic.sandbox.FreePorts;
 
 /** The codec behind camel-netty, with the endpoint options that the routes use. */
 class MllpRouteTest {
@@ -58,9 +59,7 @@ class MllpRouteTest {
     // At TRACE camel-bean writes out the arguments of every bean; the product's logging pins it to
     // INFO.
     ((Logger) LoggerFactory.getLogger("org.apache.camel.component.bean")).setLevel(Level.INFO);
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = new FreePorts().next();
     camel.getRegistry().bind("mllpDecoder", new MllpDecoderFactory(100_000));
     camel.getRegistry().bind("mllpEncoder", new MllpEncoderFactory());
     camel.getRegistry().bind("answering", new Answering());

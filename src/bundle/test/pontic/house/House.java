@@ -1,6 +1,5 @@
 package pontic.house;
 
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +17,7 @@ import pontic.generation.Installation;
 import pontic.lane.Planner;
 import pontic.operations.Fixture;
 import pontic.practice.SettingsLoader;
+import pontic.sandbox.FreePorts;
 import pontic.sandbox.Sandbox;
 import pontic.sandbox.SandboxSettings;
 import pontic.sandbox.api.OpenDentalApi;
@@ -210,9 +210,7 @@ public final class House implements AutoCloseable {
   }
 
   public static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+    return new FreePorts().next();
   }
 
   public Sandbox sandbox() {

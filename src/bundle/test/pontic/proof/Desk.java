@@ -111,6 +111,11 @@ final class Desk implements AutoCloseable {
     LockSupport.unpark(thread);
   }
 
+  /** Lets one more than before go. */
+  void releaseOneMore() {
+    release(released.get() + 1);
+  }
+
   boolean finished() {
     if (failure.get() != null) {
       throw new AssertionError("the front desk failed", failure.get());

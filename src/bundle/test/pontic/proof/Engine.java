@@ -45,6 +45,11 @@ final class Engine implements AutoCloseable {
     LockSupport.unpark(thread);
   }
 
+  /** Lets one more than before go. */
+  void releaseOneMore() {
+    release(released.get() + 1);
+  }
+
   boolean finished() {
     if (failure.get() != null) {
       throw new AssertionError("the hospital failed", failure.get());

@@ -1,13 +1,10 @@
 package pontic.scale;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,6 +20,7 @@ import pontic.generation.Installation;
 import pontic.house.House;
 import pontic.practice.Settings;
 import pontic.practice.SettingsLoader;
+import pontic.sandbox.FreePorts;
 import pontic.sandbox.Sandbox;
 import pontic.sandbox.SandboxSettings;
 import pontic.sandbox.api.OpenDentalApi;
@@ -90,7 +88,7 @@ final class Town implements AutoCloseable {
         House.home().resolve("config/application.properties"),
         config.resolve("application.properties"));
     Path practices = Files.createDirectories(config.resolve("practices"));
-    Iterator<Integer> free = freePorts(plans.size() + 3).iterator();
+    FreePorts free = new FreePorts();
     for (PracticePlan plan : plans) {
       Files.writeString(
           practices.resolve(plan.id() + ".yaml"),
@@ -131,21 +129,6 @@ final class Town implements AutoCloseable {
       flags.put(port, Integer.toString(free.next()));
     }
     return new Installation(House.home(), config, new SettingsLoader(Map.of(), flags));
-  }
-
-  /** Held all at once, so that none is given twice. */
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        held.add(new ServerSocket(0));
-      }
-      return held.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
-    }
   }
 
   OpenDentalApi api() {

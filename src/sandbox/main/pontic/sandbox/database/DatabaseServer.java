@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.sandbox.FreePorts;
 
 /**
  * A private MariaDB on loopback with its own folder and port. It has the vendor's settings where
@@ -391,6 +392,9 @@ public final class DatabaseServer implements AutoCloseable {
   }
 
   private static int freePort(int port) throws IOException {
+    if (port == 0) {
+      return new FreePorts().next();
+    }
     try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (BindException e) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import pontic.sandbox.FreePorts;
 
 /** Every port of the demo, all on 127.0.0.1. */
 final class Ports {
@@ -73,17 +74,9 @@ final class Ports {
   /** Ports that are free now. */
   static Ports free() throws IOException {
     Map<Of, Integer> ports = new EnumMap<>(Of.class);
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (Of one : Of.values()) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        held.add(socket);
-        ports.put(one, socket.getLocalPort());
-      }
-    } finally {
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
+    FreePorts free = new FreePorts();
+    for (Of one : Of.values()) {
+      ports.put(one, free.next());
     }
     return new Ports(ports);
   }
