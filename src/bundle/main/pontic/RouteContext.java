@@ -86,6 +86,9 @@ final class RouteContext implements AutoCloseable {
     main.init();
     main.getCamelContext().addRoutePolicyFactory(meters.policies());
     main.getCamelContext().addComponent("quartz", clock(scheduler, practices));
+    main.getCamelContext()
+        .getCamelContextExtension()
+        .registerEndpointCallback(new NamedParameters());
     return main.getCamelContext();
   }
 

@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * The state of everything that engineers edit.
@@ -46,33 +49,50 @@ public record Generation(String id) {
    */
   static SortedMap<String, Path> files(Path home, Path config) throws IOException {
     SortedMap<String, Path> files = new TreeMap<>();
-    for (String area : new String[] {"mappings", "routes", "sql"}) {
-      add(files, area, home.resolve(area));
-    }
-    add(files, "config/destinations", config.resolve("destinations"));
-    add(files, "config/practices", config.resolve("practices"));
-    Path properties = config.resolve("application.properties");
-    if (Files.isRegularFile(properties)) {
-      files.put("config/application.properties", properties);
-    }
+    each(home, config, (name, file, attributes) -> files.put(name, file));
     return files;
   }
 
-  private static void add(SortedMap<String, Path> files, String area, Path folder)
-      throws IOException {
+  /** One of {@link #files}, with what its folder's listing says of it. */
+  @FunctionalInterface
+  interface Each {
+    void file(String name, Path file, BasicFileAttributes attributes);
+  }
+
+  /** {@link #files} in no order, each with its attributes, which come with it for nothing. */
+  static void each(Path home, Path config, Each each) throws IOException {
+    for (String area : new String[] {"mappings", "routes", "sql"}) {
+      each(area, home.resolve(area), each);
+    }
+    each("config/destinations", config.resolve("destinations"), each);
+    each("config/practices", config.resolve("practices"), each);
+    Path properties = config.resolve("application.properties");
+    if (Files.isRegularFile(properties)) {
+      each.file(
+          "config/application.properties",
+          properties,
+          Files.readAttributes(properties, BasicFileAttributes.class));
+    }
+  }
+
+  private static void each(String area, Path folder, Each each) throws IOException {
     if (!Files.isDirectory(folder)) {
       return;
     }
-    try (Stream<Path> found = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-      for (Path file : (Iterable<Path>) found::iterator) {
-        Path below = folder.relativize(file);
-        if (Files.isRegularFile(file) && counts(below)) {
-          files.put(area + "/" + below.toString().replace('\\', '/'), file);
-        }
-      }
-    } catch (java.io.UncheckedIOException e) {
-      throw e.getCause();
-    }
+    Files.walkFileTree(
+        folder,
+        Set.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
+            Path below = folder.relativize(file);
+            if (found.isRegularFile() && counts(below)) {
+              each.file(area + "/" + below.toString().replace('\\', '/'), file, found);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 
   private static boolean counts(Path below) {

@@ -1,12 +1,13 @@
 package pontic.generation;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 
 /**
  * Tells when the files of a generation have changed and then been left alone. Looks at names, sizes
@@ -22,6 +23,13 @@ public final class Watch implements AutoCloseable {
   private final Thread thread;
   private boolean asked;
   private boolean closed;
+
+  private record Stamp(long size, FileTime modified, Optional<Object> key) {
+    static Stamp of(BasicFileAttributes found) {
+      return new Stamp(
+          found.size(), found.lastModifiedTime(), Optional.ofNullable(found.fileKey()));
+    }
+  }
 
   /** What to do when there is something to look at. */
   @FunctionalInterface
@@ -59,12 +67,12 @@ public final class Watch implements AutoCloseable {
   }
 
   private void watch() {
-    Map<String, String> seen = Map.of();
-    Map<String, String> told = Map.of();
+    Map<String, Stamp> seen = Map.of();
+    Map<String, Stamp> told = Map.of();
     long changedAt = System.nanoTime();
     boolean forced = false;
     while (goesOn()) {
-      Map<String, String> now = seen;
+      Map<String, Stamp> now = seen;
       try {
         now = state();
       } catch (IOException e) {
@@ -103,13 +111,9 @@ public final class Watch implements AutoCloseable {
     return taken;
   }
 
-  private Map<String, String> state() throws IOException {
-    Map<String, String> state = new TreeMap<>();
-    for (Map.Entry<String, Path> file : Generation.files(home, config).entrySet()) {
-      BasicFileAttributes found = Files.readAttributes(file.getValue(), BasicFileAttributes.class);
-      state.put(
-          file.getKey(), found.size() + " " + found.lastModifiedTime() + " " + found.fileKey());
-    }
+  private Map<String, Stamp> state() throws IOException {
+    Map<String, Stamp> state = new HashMap<>();
+    Generation.each(home, config, (name, file, found) -> state.put(name, Stamp.of(found)));
     return state;
   }
 

@@ -138,7 +138,8 @@ class Hl7JsonTest {
     String many = "\\".repeat(2_000_001);
     long start = System.nanoTime();
     parse(MSH + "NTE|1||" + many + "a\\X".repeat(300_000));
-    assertTrue(System.nanoTime() - start < 5_000_000_000L);
+    // Each for each would take hours.
+    assertTrue(System.nanoTime() - start < 60_000_000_000L);
   }
 
   private static boolean attempt(byte[] message, long seed) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Sending over a kept connection, with the endpoint options of the route send-hl7. */
 class MllpSendTest {
-  private static final long LIMIT = 700;
+  private static final long LIMIT = 2_000;
 
   private final CamelContext camel = new DefaultCamelContext();
   private final MllpAnswerFilterFactory filter = new MllpAnswerFilterFactory();
@@ -88,7 +88,7 @@ class MllpSendTest {
           in.next();
           out.send(ack("1"));
           in.next();
-          for (int i = 0; i < 20; i++) {
+          for (int i = 0; i < 60; i++) {
             out.send(ack("1"));
             java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
           }

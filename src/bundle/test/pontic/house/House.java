@@ -252,7 +252,7 @@ public final class House implements AutoCloseable {
 
   /** Sends one message and returns MSA-1 of its answer. */
   public String send(String practice, byte[] message) throws Exception {
-    try (MllpSender sender = new MllpSender("127.0.0.1", mllpPort(practice), 20_000)) {
+    try (MllpSender sender = new MllpSender("127.0.0.1", mllpPort(practice), 60_000)) {
       return acknowledgement(sender.ask(message));
     }
   }

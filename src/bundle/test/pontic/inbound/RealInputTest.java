@@ -70,7 +70,7 @@ final class RealInputTest {
   private static Map<String, Integer> through(String title, List<Path> files) throws Exception {
     long before = house.ledger().count("select coalesce(max(seq), 0) from message");
     List<String> answers = new ArrayList<>();
-    try (MllpSender sender = new MllpSender("127.0.0.1", house.mllpPort("elm"), 20_000)) {
+    try (MllpSender sender = new MllpSender("127.0.0.1", house.mllpPort("elm"), 60_000)) {
       for (Path file : files) {
         answers.add(answer(sender, Files.readAllBytes(file)));
       }

@@ -330,7 +330,7 @@ final class SettleTest {
             entry ->
                 entry.practice().equals(Optional.of(practice))
                     && entry.fault().equals(Optional.of("timeout-before")),
-            Duration.ofSeconds(20));
+            Duration.ofSeconds(120));
   }
 
   private static long book(String practice, Patient patient, LocalDateTime at) throws Exception {

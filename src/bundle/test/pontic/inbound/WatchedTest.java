@@ -81,7 +81,7 @@ final class WatchedTest {
     house
         .api()
         .requests()
-        .await(entry -> entry.status().equals("hung"), java.time.Duration.ofSeconds(20));
+        .await(entry -> entry.status().equals("hung"), java.time.Duration.ofSeconds(120));
     String metrics = house.metrics();
     assertTrue(value(metrics, "pontic_call_consumers_busy") >= 1, metrics);
     assertEquals(8, value(metrics, "pontic_call_consumers"), metrics);

@@ -362,7 +362,7 @@ class Hl7OutTest {
 
   /** The last of so many frames that fit. */
   private static Hl7Message frame(int count, Predicate<Hl7Message> fits) throws Exception {
-    List<HospitalMllp.Frame> came = hospital.await(count, fits, Duration.ofSeconds(30));
+    List<HospitalMllp.Frame> came = hospital.await(count, fits, Duration.ofSeconds(120));
     assertEquals(
         count,
         came.size(),

@@ -20,7 +20,7 @@ import pontic.sandbox.desk.FrontDesk;
 
 /** A site's filter at a seam keeps something back: it was not told, and nothing stands still. */
 class SeamTest {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(120);
 
   @TempDir static Path folder;
 

@@ -200,7 +200,7 @@ final class PrivacyTest {
         house,
         answers,
         message("SIU^S12", "p-10", "SCH|PL-q^LAKE|||||||||||", pid(MRN), "NTE|1||" + NOTE));
-    try (MllpSender sender = new MllpSender("127.0.0.1", house.mllpPort("elm"), 20_000)) {
+    try (MllpSender sender = new MllpSender("127.0.0.1", house.mllpPort("elm"), 60_000)) {
       sender.sendRaw((GARBAGE + " between " + FAMILY).getBytes(StandardCharsets.UTF_8));
       sender.sendRaw(("\u000bMSH|^~\\&|" + FAMILY).getBytes(StandardCharsets.UTF_8));
     }
@@ -235,7 +235,7 @@ final class PrivacyTest {
         .requests()
         .await(
             entry -> entry.status().equals("hung") && entry.end().isEmpty(),
-            java.time.Duration.ofSeconds(30));
+            java.time.Duration.ofSeconds(120));
     Map<String, Set<String>> hanging = new TreeMap<>();
     child.lookAround(SEARCH, hanging, "while a request hangs");
     assertEquals(Map.of(), hanging);

@@ -131,7 +131,7 @@ final class Campaign {
     this.seed = seed;
     this.mode = mode;
     this.changes = changes;
-    this.untilEnded = mode == Mode.USUAL ? Duration.ofSeconds(90) : Duration.ofSeconds(25);
+    this.untilEnded = mode == Mode.USUAL ? Duration.ofSeconds(240) : Duration.ofSeconds(25);
     this.points = points(seed, kills);
     this.loads = PRACTICES.stream().map(load).toList();
   }

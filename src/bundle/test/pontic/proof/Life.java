@@ -107,7 +107,7 @@ final class Life implements AutoCloseable {
   /** How many messages have no end yet, and how much is due to destinations. */
   long open() throws Exception {
     say("open");
-    Long open = answers.poll(20, TimeUnit.SECONDS);
+    Long open = answers.poll(90, TimeUnit.SECONDS);
     if (open == null) {
       throw new AssertionError("the bundle does not answer; see " + log);
     }
@@ -117,8 +117,8 @@ final class Life implements AutoCloseable {
   /** Ends it in order. */
   void stop() throws Exception {
     say("stop");
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      throw new AssertionError("the bundle did not stop within 60 s; see " + log);
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+      throw new AssertionError("the bundle did not stop within 120 s; see " + log);
     }
   }
 

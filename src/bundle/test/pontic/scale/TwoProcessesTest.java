@@ -167,7 +167,7 @@ final class TwoProcessesTest {
                 entry.practice().filter(write.practice::equals).isPresent()
                     && entry.fault().isPresent()
                     && entry.status().equals("open"),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(120));
     Lease lease = lease(write.practice);
     String call = intent(write);
     Child stopped = child(lease.holder());
@@ -176,7 +176,7 @@ final class TwoProcessesTest {
 
     byte[] update = Hospital.adt("A31", "u-" + seed, patient.withPhone("5035550042"));
     try (MllpSender unanswered =
-        new MllpSender("127.0.0.1", stopped.mllpPort(write.practice), 20_000)) {
+        new MllpSender("127.0.0.1", stopped.mllpPort(write.practice), 60_000)) {
       // The hospital's engine hears nothing here and sends the same to the other.
       unanswered.send(update);
       assertEquals("AA", send(other, write.practice, update));
@@ -372,7 +372,7 @@ final class TwoProcessesTest {
   }
 
   private static String send(Child child, String practice, byte[] message) {
-    try (MllpSender sender = new MllpSender("127.0.0.1", child.mllpPort(practice), 20_000)) {
+    try (MllpSender sender = new MllpSender("127.0.0.1", child.mllpPort(practice), 60_000)) {
       return House.acknowledgement(sender.ask(message));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

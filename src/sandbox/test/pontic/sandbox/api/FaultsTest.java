@@ -37,7 +37,7 @@ class FaultsTest {
     on.api.faults().arm(Fault.of("elm", FaultKind.SLOW).lasting(Duration.ofMillis(400)));
     long before = System.nanoTime();
     var reply = on.later("POST", "/patients", person(name), OpenDentalApi.ELM_KEY);
-    on.api.requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(10));
+    on.api.requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(120));
     assertEquals(0, people(on, name));
     assertEquals(201, reply.get(10, TimeUnit.SECONDS).status());
     assertTrue(System.nanoTime() - before >= TimeUnit.MILLISECONDS.toNanos(400));
@@ -49,7 +49,7 @@ class FaultsTest {
     String name = on.newName();
     on.api.faults().arm(Fault.of("elm", FaultKind.HANG));
     var hanging = on.later("POST", "/patients", person(name), OpenDentalApi.ELM_KEY);
-    on.api.requests().await(entry -> entry.status().equals("hung"), Duration.ofSeconds(10));
+    on.api.requests().await(entry -> entry.status().equals("hung"), Duration.ofSeconds(120));
     assertEquals(201, create(on, on.newName()).status(), "the next request is not held");
     assertFalse(hanging.isDone());
     on.api.faults().clear("oak");
@@ -172,7 +172,7 @@ class FaultsTest {
                 .answeringAtOnce());
     create(on, name);
     on.api.faults().clear();
-    on.api.requests().await(entry -> entry.landed().isPresent(), Duration.ofSeconds(10));
+    on.api.requests().await(entry -> entry.landed().isPresent(), Duration.ofSeconds(120));
     assertEquals(1, people(on, name));
   }
 

@@ -61,7 +61,7 @@ class ThrottleTest {
     assertEquals(
         504, on.post("/patients", "{\"LName\":\"" + name + "\",\"FName\":\"Ada\"}").status());
     assertEquals(0, on.rows("select 1 as x from patient where LName = ?", name).size());
-    on.api.requests().await(entry -> entry.landed().isPresent(), Duration.ofSeconds(10));
+    on.api.requests().await(entry -> entry.landed().isPresent(), Duration.ofSeconds(120));
     assertEquals(1, on.rows("select 1 as x from patient where LName = ?", name).size());
   }
 
@@ -123,7 +123,9 @@ class ThrottleTest {
     on.api.change("elm", settings -> settings.withMode(Mode.LOCAL));
     on.api.faults().arm(Fault.of("elm", FaultKind.SLOW).lasting(Duration.ofMillis(500)));
     CompletableFuture<TestApi.Reply> first = on.later("GET", "/providers", "", KEY);
-    on.api.requests().await(entry -> entry.template().equals("/providers"), Duration.ofSeconds(10));
+    on.api
+        .requests()
+        .await(entry -> entry.template().equals("/providers"), Duration.ofSeconds(120));
     on.later("GET", "/securityperms", "", KEY).get(10, TimeUnit.SECONDS);
     assertTrue(first.isDone() || first.get(1, TimeUnit.SECONDS).status() == 200);
     var entries = on.api.requests().list("elm");
@@ -166,7 +168,7 @@ class ThrottleTest {
       throws Exception {
     on.api.faults().arm(Fault.of("elm", FaultKind.HANG));
     on.later("POST", "/patients", "{}", KEY);
-    on.api.requests().await(entry -> entry.status().equals("hung"), Duration.ofSeconds(10));
+    on.api.requests().await(entry -> entry.status().equals("hung"), Duration.ofSeconds(120));
     on.get("/securityperms");
     // Its closed socket does not end it.
     on.api.faults().clear();
@@ -180,7 +182,7 @@ class ThrottleTest {
     on.api.faults().arm(Fault.of("elm", FaultKind.SLOW).lasting(Duration.ofMillis(700)));
     List<CompletableFuture<TestApi.Reply>> all = new ArrayList<>();
     all.add(on.later("GET", "/securityperms", "", KEY));
-    on.api.requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(10));
+    on.api.requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(120));
     for (int i = 0; i < 5; i++) {
       all.add(on.later("GET", "/securityperms", "", KEY));
     }

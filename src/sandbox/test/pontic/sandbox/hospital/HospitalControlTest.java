@@ -82,7 +82,7 @@ class HospitalControlTest {
     arm(200, "{'peer':'registry','fault':'lands-late'}");
     put(peers.hospital(), 201);
     put(peers.registry(), 504);
-    assertEquals(1, peers.registry().awaitLandings(1, Duration.ofSeconds(20)).size());
+    assertEquals(1, peers.registry().awaitLandings(1, Duration.ofSeconds(120)).size());
     assertTrue(siu("a-1").contains("MSA|AA|a-1"));
     JsonNode all = ask(200, "GET", "/hospital/arrivals", "");
     assertEquals(3, all.size());
@@ -133,7 +133,7 @@ class HospitalControlTest {
   }
 
   private String siu(String controlId) throws Exception {
-    try (MllpSender sender = new MllpSender("127.0.0.1", peers.hl7().port(), 20_000)) {
+    try (MllpSender sender = new MllpSender("127.0.0.1", peers.hl7().port(), 60_000)) {
       byte[] message =
           Hospital.message("SIU^S12", controlId, "SCH|1|apt-1", "PID|1||1||Zwkname^Ida");
       return new String(sender.ask(message), StandardCharsets.UTF_8);
