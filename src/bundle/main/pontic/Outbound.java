@@ -25,6 +25,7 @@ import pontic.capture.FeedFiles;
 import pontic.capture.Offices;
 import pontic.capture.PracticeDatabases;
 import pontic.capture.Reach;
+import pontic.capture.Storms;
 import pontic.capture.Turns;
 import pontic.echo.Echo;
 import pontic.generation.RoutesInvalid;
@@ -121,7 +122,6 @@ public final class Outbound implements AutoCloseable {
     List<ApiFeed> apiFeeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
     PracticeDatabases databases = new PracticeDatabases(practices, store);
     Records records = new Records(store, audit, settings.destinations());
-    Captured captured = new Captured(records, store.vault());
     Translator translator = new Translator(mappers, practices);
     Dues dues = new Dues(store.vault(), audit, known.apply(translator::map));
     Offices offices =
@@ -137,6 +137,8 @@ public final class Outbound implements AutoCloseable {
                     .filter(each -> each.database().allowWritingAccount())
                     .isPresent(),
             System::nanoTime);
+    Storms storms = new Storms(offices);
+    Captured captured = new Captured(records, store.vault(), storms);
     Turns turns = new Turns(feeds, period(settings), grants(practices), System::nanoTime);
     Reach reach = reaching.apply(Reach.usual(sweepPeriod(settings)));
     FhirClients clients = new FhirClients(fhir);
@@ -185,15 +187,16 @@ public final class Outbound implements AutoCloseable {
             Map.entry("offices", offices),
             Map.entry(
                 "cursors",
-                new Cursors(records, databases::isOn, offices, reach, budgets, System::nanoTime)),
+                new Cursors(
+                    records, databases::isOn, offices, storms, reach, budgets, System::nanoTime)),
             Map.entry("captured", captured),
             Map.entry("apiPages", new ApiPages(store, records, captured, practices, apiFeeds)),
             Map.entry("turns", turns),
             Map.entry(
                 "failures",
                 new Failures(
-                    poll -> {
-                      offices.failed(poll);
+                    (poll, kind) -> {
+                      offices.failed(poll, kind);
                       turns.failed(poll);
                     })),
             Map.entry("translator", translator),

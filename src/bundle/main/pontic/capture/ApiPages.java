@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -212,9 +213,9 @@ public final class ApiPages {
   /**
    * Stores what became of the page, and the next question in place of the answer.
    *
-   * @return how many new versions became due
+   * @return how many new versions became due; empty if nothing was stored
    */
-  public int store(ApiPage page, List<Translated> translated) {
+  public OptionalInt store(ApiPage page, List<Translated> translated) {
     String practice = page.page().practice();
     List<Translated> all = new ArrayList<>(translated);
     all.addAll(page.unreadable());

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
@@ -25,11 +26,13 @@ public final class Captured {
 
   private final Records records;
   private final Vault vault;
+  private final Storms storms;
   private final ObjectMapper json = new ObjectMapper();
 
-  public Captured(Records records, Vault vault) {
+  public Captured(Records records, Vault vault, Storms storms) {
     this.records = records;
     this.vault = vault;
+    this.storms = storms;
   }
 
   /** Named parameters of the feed's SQL. */
@@ -42,17 +45,18 @@ public final class Captured {
    *     {@code row_key}, perhaps {@code row_deleted}, and those that the mapping may read
    */
   public Page page(Cursor cursor, List<Map<String, Object>> rows) {
+    Optional<Instant> storm = storms.begun(cursor, rows.stream().map(Captured::stamp).toList());
     Differences found =
         differences(
             cursor.practice(),
             cursor.feed().resource(),
-            rows,
+            storm.map(second -> before(second, rows)).orElse(rows),
             (stamp, key) -> isNew(cursor, stamp, key));
     return new Page(
         cursor.practice(),
         cursor.feed().name(),
         cursor.from(),
-        next(cursor, rows),
+        storm.map(second -> before(second, cursor)).orElseGet(() -> next(cursor, rows)),
         found.changed(),
         found.unchanged(),
         cursor.readAt());
@@ -106,11 +110,22 @@ public final class Captured {
         || (stamp.equals(mark.furthest()) && key > mark.furthestKey());
   }
 
+  private static List<Map<String, Object>> before(Instant end, List<Map<String, Object>> rows) {
+    return rows.stream().filter(row -> stamp(row).isBefore(end)).toList();
+  }
+
+  private static Watermark before(Instant end, Cursor cursor) {
+    return further(cursor, end.minusSeconds(1), Long.MAX_VALUE, true, Long.MAX_VALUE);
+  }
+
   private static Watermark next(Cursor cursor, List<Map<String, Object>> rows) {
     boolean byKey = !cursor.feed().byTime();
     if (rows.size() < cursor.most()) {
       if (cursor.feed().strategy() == Feed.Strategy.HASH) {
         return new Watermark(cursor.until(), 0, false, cursor.until(), 0);
+      }
+      if (cursor.part()) {
+        return further(cursor, cursor.until(), cursor.untilKey(), true, cursor.untilKey());
       }
       return byKey
           ? further(cursor, cursor.until(), cursor.untilKey(), false, cursor.untilKey())

@@ -13,6 +13,7 @@ import pontic.record.Watermark;
  * @param from the watermark that this poll starts from; empty before the first
  * @param readAt by the store's clock, before the rows are asked for
  * @param most rows in one page
+ * @param part the poll ends before where the office's clock would let it end
  * @param sweep this poll reaches back further than usual
  */
 public record Cursor(
@@ -25,7 +26,13 @@ public record Cursor(
     Instant until,
     long untilKey,
     int most,
+    boolean part,
     boolean sweep) {
+
+  /** By stamp, and all that is read is of one second, up to and including {@code untilKey}. */
+  boolean within() {
+    return part && since.equals(until);
+  }
 
   /** Named parameters of the feed's SQL. */
   public Map<String, Object> parameters() {

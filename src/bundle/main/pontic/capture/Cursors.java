@@ -3,10 +3,12 @@ package pontic.capture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import pontic.practice.Practice;
+import pontic.record.Page;
 import pontic.record.Records;
 import pontic.record.Watermark;
 
@@ -22,12 +24,13 @@ import pontic.record.Watermark;
  */
 public final class Cursors {
   private static final Instant BEGINNING = Instant.parse("1970-01-02T00:00:00Z");
-  private static final long BELOW_EVERY_KEY = Long.MIN_VALUE;
-  private static final long ABOVE_EVERY_KEY = Long.MAX_VALUE;
+  private static final long BELOW_EVERY_KEY = Storms.BELOW_EVERY_KEY;
+  private static final long ABOVE_EVERY_KEY = Storms.ABOVE_EVERY_KEY;
 
   private final Records records;
   private final Predicate<String> enabled;
   private final Offices offices;
+  private final Storms storms;
   private final Reach reach;
   private final Map<String, Practice.Budget> budgets;
   private final LongSupplier nanos;
@@ -42,12 +45,14 @@ public final class Cursors {
       Records records,
       Predicate<String> enabled,
       Offices offices,
+      Storms storms,
       Reach reach,
       Map<String, Practice.Budget> budgets,
       LongSupplier nanos) {
     this.records = records;
     this.enabled = enabled;
     this.offices = offices;
+    this.storms = storms;
     this.reach = reach;
     this.budgets = Map.copyOf(budgets);
     this.nanos = nanos;
@@ -73,11 +78,16 @@ public final class Cursors {
     };
   }
 
-  /** After the page is stored: the next sweep is a period away. */
-  public void read(Cursor cursor) {
+  /**
+   * After the page is stored: the next sweep is a period away.
+   *
+   * @param versions what {@link Records#store} said
+   */
+  public void read(Cursor cursor, Page page, OptionalInt versions) {
     if (cursor.sweep()) {
       swept.put(name(cursor.practice(), cursor.feed().name()), nanos.getAsLong());
     }
+    storms.read(cursor, page.next().key(), versions.isPresent());
   }
 
   private boolean isSweepTime(String practice, String feed) {
@@ -89,18 +99,47 @@ public final class Cursors {
       String practice, Feed feed, Clock clock, Records.Start start, boolean sweep) {
     Instant end = clock.until();
     if (start.from().isEmpty()) {
-      return cursor(practice, feed, clock, start, BEGINNING, BELOW_EVERY_KEY, false);
+      return byStamp(practice, feed, clock, start, BEGINNING, BELOW_EVERY_KEY, false);
     }
     Watermark mark = start.from().get();
     boolean steppedBack = end.isBefore(mark.stamp());
-    if (mark.paging() && !steppedBack) {
-      return cursor(practice, feed, clock, start, mark.stamp(), mark.key(), false);
+    if (steppedBack) {
+      storms.forget(practice, feed);
+    } else if (mark.paging()) {
+      return byStamp(practice, feed, clock, start, mark.stamp(), mark.key(), false);
     }
     Duration back = sweep ? reach.sweep() : reach.overlap();
-    Instant reached = steppedBack ? end : mark.stamp();
-    return back.isZero() && !steppedBack
-        ? cursor(practice, feed, clock, start, reached, ABOVE_EVERY_KEY, sweep)
-        : cursor(practice, feed, clock, start, reached.minus(back), BELOW_EVERY_KEY, sweep);
+    Instant since = (steppedBack ? end : mark.stamp()).minus(back);
+    if (sweep) {
+      storms.forget(practice, feed, since);
+    }
+    long after = back.isZero() && !steppedBack ? ABOVE_EVERY_KEY : BELOW_EVERY_KEY;
+    return byStamp(practice, feed, clock, start, since, after, sweep);
+  }
+
+  /** Up to the office's clock, or up to or within a second that is read by ranges. */
+  private Cursor byStamp(
+      String practice,
+      Feed feed,
+      Clock clock,
+      Records.Start start,
+      Instant since,
+      long afterKey,
+      boolean sweep) {
+    int page = budgets.get(practice).page();
+    Storms.Span span = storms.span(practice, feed, page, since, afterKey, clock.until());
+    return new Cursor(
+        practice,
+        feed,
+        start.from(),
+        start.at(),
+        span.since(),
+        span.afterKey(),
+        span.until(),
+        span.untilKey(),
+        page,
+        span.part(),
+        sweep || start.from().isEmpty());
   }
 
   private Cursor byKey(
@@ -131,6 +170,7 @@ public final class Cursors {
         clock.until(),
         ABOVE_EVERY_KEY,
         budgets.get(practice).page(),
+        false,
         true);
   }
 
@@ -152,6 +192,7 @@ public final class Cursors {
         clock.until(),
         clock.untilKey(),
         budgets.get(practice).page(),
+        false,
         sweep || start.from().isEmpty());
   }
 

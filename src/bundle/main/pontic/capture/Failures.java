@@ -2,7 +2,7 @@ package pontic.capture;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,13 +13,13 @@ import org.slf4j.LoggerFactory;
 public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private final Map<String, String> failing = new ConcurrentHashMap<>();
-  private final Consumer<String> failed;
+  private final BiConsumer<String, String> failed;
 
   /**
    * @param failed is told whenever a route, or a part of it that fails by itself, does so, by its
-   *     id
+   *     id and the kind of failure
    */
-  public Failures(Consumer<String> failed) {
+  public Failures(BiConsumer<String, String> failed) {
     this.failed = failed;
   }
 
@@ -29,7 +29,7 @@ public final class Failures {
       root = root.getCause();
     }
     String kind = root.getClass().getSimpleName();
-    failed.accept(route);
+    failed.accept(route, kind);
     if (!kind.equals(failing.put(route, kind))) {
       LOG.warn(
           "{} failed ({}); nothing was stored or skipped, it goes on with the next token or tick. See the health page for what it waits for.",

@@ -3,6 +3,9 @@ package pontic.capture;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -35,6 +38,11 @@ public record Feed(
     boolean offByDefault,
     List<String> after,
     List<Line> lines) {
+
+  private static final Pattern BY_STAMP =
+      Pattern.compile(
+          "where \\((\\w+\\.\\w+) > :#since or \\(\\1 = :#since and (\\w+\\.\\w+) > :#after_key\\)\\) and \\1 <= :#until");
+  private static final Pattern FROM = Pattern.compile("^from ", Pattern.MULTILINE);
 
   /** How new rows are found. */
   public enum Strategy {
@@ -101,6 +109,76 @@ public record Feed(
                     + " <= :#until_key\norder by "
                     + key
                     + "\nlimit :#most");
+  }
+
+  /**
+   * The statement by which the rows of one second are read by their keys: in their order, and
+   * without a look at the rest of the table.
+   *
+   * @param columns {@code table.column} in small letters
+   * @return empty if its condition has not the usual form
+   */
+  public Optional<String> within(Set<String> columns) {
+    String statement = statement(columns);
+    Matcher condition = BY_STAMP.matcher(statement);
+    return condition.find()
+        ? Optional.of(
+            statement
+                .replace(
+                    condition.group(),
+                    "where "
+                        + condition.group(1)
+                        + " = :#since and "
+                        + condition.group(2)
+                        + " > :#after_key and "
+                        + condition.group(2)
+                        + " <= :#until_key")
+                .replace(
+                    "order by " + condition.group(1) + ", " + condition.group(2),
+                    "order by " + condition.group(2)))
+        : Optional.empty();
+  }
+
+  /**
+   * The statement that says for each range of {@code most} keys, for the rows of one second, their
+   * number ({@code number}) and a hash over what the feed reads of its own table ({@code content});
+   * {@code lowest} is the range's lowest key.
+   *
+   * @param columns {@code table.column} in small letters
+   * @return empty if its condition has not the usual form
+   */
+  public Optional<String> sums(Set<String> columns) {
+    String statement = statement(columns);
+    Matcher condition = BY_STAMP.matcher(statement);
+    Matcher from = FROM.matcher(statement);
+    if (!condition.find() || !from.find()) {
+      return Optional.empty();
+    }
+    String key = condition.group(2);
+    String alias = condition.group(1).substring(0, condition.group(1).indexOf('.') + 1);
+    String content =
+        Pattern.compile("\\b" + Pattern.quote(alias) + "\\w+")
+            .matcher(statement.substring(0, from.start()))
+            .results()
+            .map(MatchResult::group)
+            .distinct()
+            .map(column -> "coalesce(" + column + ", 'null')")
+            .collect(Collectors.joining(", "));
+    // Exclusive or does not mind the order of rows; only a hash like this one may be put into it.
+    return Optional.of(
+        "select "
+            + key
+            + " - mod(mod("
+            + key
+            + ", :#most) + :#most, :#most) as lowest, count(*) as number,\n  bit_xor(cast(conv(left(sha2(concat_ws('|', "
+            + key
+            + ", "
+            + content
+            + "), 256), 15), 16, 10) as unsigned)) as content\n"
+            + statement
+                .substring(from.start(), statement.indexOf("order by " + condition.group(1)))
+                .replace(condition.group(), "where " + condition.group(1) + " = :#since")
+            + "group by lowest");
   }
 
   private static boolean isCondition(String line) {

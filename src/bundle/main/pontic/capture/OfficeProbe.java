@@ -2,12 +2,14 @@ package pontic.capture;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -148,6 +150,29 @@ final class OfficeProbe {
     } catch (BadSqlGrammarException e) {
       return Optional.of(reason(e.getSQLException()));
     }
+  }
+
+  /** The same for {@link Feed#sums}, which is carried out without a look at any row. */
+  Optional<String> refusesSums(String statement) {
+    return refuses(statement.replace("group by lowest", "  and 1 = 0\ngroup by lowest"));
+  }
+
+  /**
+   * @param statement of {@link Feed#sums}
+   * @return by the lowest key of each range that has rows
+   */
+  SortedMap<Long, Storms.Sum> sums(String statement, Instant second, int page) {
+    SortedMap<Long, Storms.Sum> sums = new TreeMap<>();
+    database
+        .sql(statement.replace(":#", ":"))
+        .params(Map.of("since", Stamp.text(second), "most", page))
+        .query(
+            row -> {
+              sums.put(
+                  row.getLong("lowest"),
+                  new Storms.Sum(row.getLong("number"), row.getString("content")));
+            });
+    return sums;
   }
 
   /** The name of a column is no value of a row; nothing else of the server's text is repeated. */

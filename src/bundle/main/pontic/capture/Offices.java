@@ -3,12 +3,14 @@ package pontic.capture;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -28,7 +30,7 @@ import pontic.record.Watermark;
  * first read, after every failed poll, when {@code DataBaseVersion} changes, and each minute while
  * a feed is off. A feed that does not fit its office is off with a reason, never guessed at.
  */
-public final class Offices {
+public final class Offices implements Storms.Office {
   private static final Logger LOG = LoggerFactory.getLogger(Offices.class);
   private static final Duration AGAIN = Duration.ofMinutes(1);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,6 +43,8 @@ public final class Offices {
       boolean updating,
       String statement,
       Optional<String> keyed,
+      Optional<String> within,
+      Optional<String> sums,
       String reason,
       long nanos) {
     boolean off() {
@@ -104,8 +108,25 @@ public final class Offices {
   }
 
   /** The feed's file without the lines whose column the office lacks. */
-  public String statement(String practice, String feed) {
-    return looks.get(name(practice, feed)).statement();
+  public String statement(Cursor cursor) {
+    Look look = looks.get(name(cursor.practice(), cursor.feed().name()));
+    return cursor.within() ? look.within().orElse(look.statement()) : look.statement();
+  }
+
+  @Override
+  public boolean hasSums(String practice, Feed feed) {
+    Look look = looks.get(name(practice, feed.name()));
+    return look != null && look.sums().isPresent();
+  }
+
+  @Override
+  public SortedMap<Long, Storms.Sum> sums(String practice, Feed feed, Instant second) {
+    return probes
+        .apply(practice)
+        .sums(
+            looks.get(name(practice, feed.name())).sums().orElseThrow(),
+            second,
+            budgets.get(practice).page());
   }
 
   /**
@@ -121,14 +142,21 @@ public final class Offices {
    * After a poll that failed: perhaps the office is another one when it comes back.
    *
    * @param poll {@code capture-mysql-elm} or {@code capture-mysql-elm-patient}
+   * @param kind of the failure; the feed says so until the office was looked at again
    */
-  public void failed(String poll) {
-    looks
-        .keySet()
-        .removeIf(
-            name ->
-                poll.equals("capture-mysql-" + name.replace('/', '-'))
-                    || poll.equals("capture-mysql-" + name.substring(0, name.indexOf('/'))));
+  public void failed(String poll, String kind) {
+    for (String name : Set.copyOf(looks.keySet())) {
+      String practice = name.substring(0, name.indexOf('/'));
+      if (poll.equals("capture-mysql-" + practice)) {
+        looks.remove(name);
+      } else if (poll.equals("capture-mysql-" + name.replace('/', '-'))) {
+        looks.remove(name);
+        rows.failed(
+            practice,
+            name.substring(name.indexOf('/') + 1),
+            "its last query failed (" + kind + "); it is tried again");
+      }
+    }
   }
 
   private boolean isRead(String practice, Feed feed) {
@@ -195,12 +223,19 @@ public final class Offices {
           practice,
           String.join(", ", writes));
     }
+    Optional<String> within = reason.isEmpty() ? feed.within(columns.keySet()) : Optional.empty();
     Look look =
         new Look(
             clock.version(),
             clock.updating(),
             statement,
             feed.keyed(columns.keySet()),
+            within,
+            // Ranges of keys that are spread at random hold hardly a row each.
+            within
+                .filter(text -> !probe.keysJump() && probe.refuses(text).isEmpty())
+                .flatMap(text -> feed.sums(columns.keySet()))
+                .filter(text -> probe.refusesSums(text).isEmpty()),
             reason,
             nanos.getAsLong());
     Optional<Watermark> mark = records.watermark(practice, feed.name());

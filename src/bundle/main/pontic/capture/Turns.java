@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  * <p>Time that is granted and not used is saved up to a limit, so that a change or a start is read
  * at once; a feed whose query takes long twice is read more rarely by itself. What is to be read
  * most often comes first, then what hardly costs, and of a table that is read page after page only
- * so much that the others wait no longer than a period.
+ * so much that the others wait no longer than a period, nor for time to be granted again.
  */
 public final class Turns {
   /** Pages of one table that are read in a row while the period lasts. */
@@ -121,7 +121,8 @@ public final class Turns {
       State state = office.state(feed.name());
       boolean isAgain = state.tick == office.tick;
       boolean isLate = now - office.tickAt >= period.toNanos();
-      if (office.saved <= 0 || (isAgain && (isLate || !state.paging))) {
+      if (office.saved <= kept(state, grants.get(practice).share())
+          || (isAgain && (isLate || !state.paging))) {
         return false;
       }
       state.tick = office.tick;
@@ -177,9 +178,22 @@ public final class Turns {
     state.cost = Math.min(took, state.took);
     state.took = took;
     // Alone a feed takes no more than half of what is granted.
-    long stretched = Math.min(LONGEST_INTERVAL.toNanos(), (long) (2 * state.cost / share));
-    state.nextAt = Math.max(state.nextAt, office.turnAt + stretched);
+    state.nextAt = Math.max(state.nextAt, office.turnAt + stretched(state, share));
     office.turnAt = now;
+  }
+
+  private static long stretched(State state, double share) {
+    return Math.min(LONGEST_INTERVAL.toNanos(), (long) (2 * state.cost / share));
+  }
+
+  /**
+   * What has to be saved for the feed's turn: twice what its query takes, if it is a page or dear.
+   * A debt that such a query left would be paid by those that are to be read each period.
+   */
+  private long kept(State state, double share) {
+    long stretched = stretched(state, share);
+    boolean isHeavy = state.paging || stretched > period.toNanos();
+    return isHeavy ? (long) (share * Math.min(stretched, LONGEST_PAUSE.toNanos())) : 0;
   }
 
   /** Ticks do not come to the nanosecond: half a period early is the same tick. */

@@ -25,6 +25,17 @@ public final class FeedRows {
     put(practice, feed, version, "unwanted", reason, 0, "{}");
   }
 
+  /**
+   * @param reason why a feed that is on was not read, without values of rows
+   */
+  public void failed(String practice, String feed, String reason) {
+    store.write(
+        tx ->
+            tx.sql("update feed set reason = ? where practice = ? and feed = ? and state = 'on'")
+                .params(reason, practice, feed)
+                .update());
+  }
+
   private void put(
       String practice,
       String feed,

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import pontic.audit.Audit;
@@ -164,10 +165,10 @@ public final class Records {
    * nothing if another poll of this feed was faster.
    *
    * @param translated one for each changed row of the page
-   * @return how many new versions became due
+   * @return how many new versions became due; empty if nothing was stored
    */
-  public int store(Page page, List<Translated> translated) {
-    return isIdle(page) ? 0 : store(page, translated, tx -> true);
+  public OptionalInt store(Page page, List<Translated> translated) {
+    return isIdle(page) ? OptionalInt.empty() : store(page, translated, tx -> true);
   }
 
   /**
@@ -175,12 +176,12 @@ public final class Records {
    *
    * @param with what is done first; nothing is stored if it says no
    */
-  public int store(Page page, List<Translated> translated, Predicate<Transaction> with) {
+  public OptionalInt store(Page page, List<Translated> translated, Predicate<Transaction> with) {
     return store.write(
         tx -> {
           tx.serialise(page.practice());
           if (!watermark(tx, page.practice(), page.feed()).equals(page.from()) || !with.test(tx)) {
-            return 0;
+            return OptionalInt.empty();
           }
           int versions = 0;
           for (Translated one : translated) {
@@ -191,7 +192,7 @@ public final class Records {
             audit.record(
                 tx, "read", page.practice(), "capture", page.feed() + " rows " + translated.size());
           }
-          return versions;
+          return OptionalInt.of(versions);
         });
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -87,6 +88,38 @@ final class TurnsTest {
       }
     }
     assertTrue(pages >= 1 && pages <= 3, "pages in one round: " + pages);
+  }
+
+  @Test
+  void aLongReadingLeavesTheOthersTheirTurns() {
+    int pages = 0;
+    for (int round = 0; round < 1200; round++) {
+      List<Feed> read = new ArrayList<>();
+      for (Feed feed : turns.due("elm")) {
+        if (turns.begin("elm", feed)) {
+          took(feed, Duration.ofMillis(feed.equals(PATIENT) ? 300 : 2), feed.equals(PATIENT));
+          read.add(feed);
+        }
+      }
+      assertTrue(read.contains(APPOINTMENT), "in round " + round);
+      pages += (int) read.stream().filter(PATIENT::equals).count();
+      pass(Duration.ofSeconds(1));
+    }
+    assertTrue(pages > 40, "pages: " + pages);
+  }
+
+  @Test
+  void aServerThatIsFastAgainIsAskedAsOftenAsBefore() {
+    for (int query = 0; query < 2; query++) {
+      due();
+      read(PATIENT, Duration.ofMillis(200), false);
+      pass(Duration.ofSeconds(1));
+    }
+    assertFalse(due().contains("patient"));
+    pass(Duration.ofSeconds(40));
+    read(PATIENT, Duration.ofMillis(1), false);
+    pass(Duration.ofSeconds(1));
+    assertTrue(due().contains("patient"));
   }
 
   @Test

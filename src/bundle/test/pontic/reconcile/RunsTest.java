@@ -12,6 +12,8 @@ import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.audit.SqlAudit;
 import pontic.capture.Captured;
+import pontic.capture.Feed;
+import pontic.capture.Storms;
 import pontic.house.House;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -163,7 +167,7 @@ class RunsTest {
       this.store = store;
       this.size = size;
       records = new Records(store, new SqlAudit(), List.of());
-      captured = new Captured(records, store.vault());
+      captured = new Captured(records, store.vault(), new Storms(new Unasked()));
       runs =
           new Runs(store, leases, settings, Map.of("patient", "Patient"), (practice, feed) -> true);
       comparison =
@@ -258,6 +262,19 @@ class RunsTest {
                   .put("resourceType", "Patient")
                   .put("name", String.valueOf(row.columns().get("FName"))),
               "");
+    }
+  }
+
+  /** All rows are compared, whatever their stamps. */
+  private static final class Unasked implements Storms.Office {
+    @Override
+    public boolean hasSums(String practice, Feed feed) {
+      return false;
+    }
+
+    @Override
+    public SortedMap<Long, Storms.Sum> sums(String practice, Feed feed, Instant second) {
+      return new TreeMap<>();
     }
   }
 }
