@@ -99,9 +99,12 @@ public record Feed(
     return keys.filter(key -> texts.stream().anyMatch(Feed::isCondition))
         .map(
             key ->
-                texts.stream()
-                        .takeWhile(text -> !isCondition(text))
-                        .collect(Collectors.joining("\n"))
+                BY_STAMP
+                        .matcher(
+                            texts.stream()
+                                .takeWhile(text -> !isCondition(text))
+                                .collect(Collectors.joining("\n")))
+                        .replaceAll("where $2 > :#after_key and $2 <= :#until_key")
                     + "\nwhere "
                     + key
                     + " > :#after_key and "

@@ -224,6 +224,12 @@ public final class Offices implements Storms.Office {
           String.join(", ", writes));
     }
     Optional<String> within = reason.isEmpty() ? feed.within(columns.keySet()) : Optional.empty();
+    // Ranges of keys that are spread at random hold hardly a row each.
+    Optional<String> sums =
+        within
+            .filter(text -> !probe.keysJump() && probe.refuses(text).isEmpty())
+            .flatMap(text -> feed.sums(columns.keySet()))
+            .filter(text -> probe.refusesSums(text).isEmpty());
     Look look =
         new Look(
             clock.version(),
@@ -231,11 +237,7 @@ public final class Offices implements Storms.Office {
             statement,
             feed.keyed(columns.keySet()),
             within,
-            // Ranges of keys that are spread at random hold hardly a row each.
-            within
-                .filter(text -> !probe.keysJump() && probe.refuses(text).isEmpty())
-                .flatMap(text -> feed.sums(columns.keySet()))
-                .filter(text -> probe.refusesSums(text).isEmpty()),
+            sums,
             reason,
             nanos.getAsLong());
     Optional<Watermark> mark = records.watermark(practice, feed.name());
@@ -246,7 +248,7 @@ public final class Offices implements Storms.Office {
         clock.version(),
         reason,
         counts ? probe.rows(feed.table()) : 0,
-        json(feedFacts(feed, probe, columns, reason.isEmpty() ? statement : "")));
+        json(feedFacts(feed, probe, columns, reason.isEmpty() ? statement : "", sums.isPresent())));
     rows.office(practice, json(officeFacts(clock, probe, writes)));
     looks.put(name(practice, feed.name()), look);
     say(practice, feed, look, before);
@@ -255,9 +257,14 @@ public final class Offices implements Storms.Office {
 
   /**
    * @param statement that the office takes; empty if there is none
+   * @param byRanges a second with very many rows is read by ranges of keys
    */
   private static Map<String, Object> feedFacts(
-      Feed feed, OfficeProbe probe, Map<String, Boolean> columns, String statement) {
+      Feed feed,
+      OfficeProbe probe,
+      Map<String, Boolean> columns,
+      String statement,
+      boolean byRanges) {
     Map<String, Object> facts = probe.facts(feed.table(), feed.column());
     facts.put("table", feed.table());
     facts.put("column", feed.column());
@@ -266,6 +273,7 @@ public final class Offices implements Storms.Office {
         "onUpdate",
         columns.getOrDefault((feed.table() + "." + feed.column()).toLowerCase(Locale.ROOT), false));
     facts.put("compared", feed.keys().isPresent());
+    facts.put("byRanges", byRanges);
     facts.put("plan", statement.isEmpty() ? List.of() : probe.plan(statement));
     facts.put(
         "without",

@@ -112,6 +112,24 @@ final class EveryFeedTest {
     assertEquals(List.of(), without, "the sandbox has no row for them, or they tell nothing");
   }
 
+  /** Its sums are asked for at both offices, with the columns that each of them has. */
+  @Test
+  @Order(2)
+  void aStormOfEachFeedByStampIsReadByRanges() {
+    assertEquals(
+        List.of(),
+        house
+            .bundle()
+            .store()
+            .read(
+                tx ->
+                    tx.sql(
+                            "select practice, feed from feed where state = 'on' and facts like '%\"byRanges\":false%'"
+                                + " and (facts like '%\"strategy\":\"stamp\"%' or facts like '%\"strategy\":\"written\"%')")
+                        .query()
+                        .listOfRows()));
+  }
+
   @Test
   @Order(3)
   void whatTheRecordsHoldIsWhatTheHospitalHas() {
