@@ -109,9 +109,7 @@ public final class House implements AutoCloseable {
 
   private void configure(double scale) throws Exception {
     Path data = folder.resolve("data");
-    OwnerFile.make(
-        data.resolve("hawtio-users"), ADMIN + "\n" + Fixture.USERS.replace(',', '\n') + "\n");
-    OwnerFile.make(data.resolve("hawtio-admin.password"), ADMIN_PASSWORD + "\n");
+    withUsers(data);
     flags.put("pontic.data", data.toString());
     for (String port :
         List.of("pontic.facade.port", "pontic.management.port", "pontic.hawtio.port")) {
@@ -138,6 +136,13 @@ public final class House implements AutoCloseable {
     flags.put("pontic.capture.period", "250ms");
     // Else a test that runs over half past two of an office would compare everything.
     flags.put("pontic.reconcile.at", "off");
+  }
+
+  /** A data folder in which the administrator of Hawtio is made already. */
+  public void withUsers(Path data) throws Exception {
+    OwnerFile.make(
+        data.resolve("hawtio-users"), ADMIN + "\n" + Fixture.USERS.replace(',', '\n') + "\n");
+    OwnerFile.make(data.resolve("hawtio-admin.password"), ADMIN_PASSWORD + "\n");
   }
 
   /** Another value for a key of config/, before the bundle starts. */

@@ -73,14 +73,8 @@ final class EveryFeedTest {
   void noRowOfAChartIsMoreThanItsMappingCanTake() {
     List<Map<String, Object>> failed =
         house
-            .bundle()
-            .store()
-            .read(
-                tx ->
-                    tx.sql(
-                            "select practice, resource, row_key, reason from record where state = 'failed'")
-                        .query()
-                        .listOfRows());
+            .ledger()
+            .rows("select practice, resource, row_key, reason from record where state = 'failed'");
     assertEquals(List.of(), failed);
   }
 
@@ -90,14 +84,9 @@ final class EveryFeedTest {
     assertEquals(
         List.of(),
         house
-            .bundle()
-            .store()
-            .read(
-                tx ->
-                    tx.sql(
-                            "select practice, resource, row_key, reason from due where destination = 'hospital'")
-                        .query()
-                        .listOfRows()));
+            .ledger()
+            .rows(
+                "select practice, resource, row_key, reason from due where destination = 'hospital'"));
   }
 
   @Test
@@ -118,14 +107,8 @@ final class EveryFeedTest {
     Map<String, Long> told = new TreeMap<>();
     Map<String, Long> has = new TreeMap<>();
     house
-        .bundle()
-        .store()
-        .read(
-            tx ->
-                tx.sql(
-                        "select resource, count(*) as n from record where version > 0 group by resource")
-                    .query()
-                    .listOfRows())
+        .ledger()
+        .rows("select resource, count(*) as n from record where version > 0 group by resource")
         .forEach(
             row ->
                 told.merge(
@@ -236,16 +219,8 @@ final class EveryFeedTest {
   }
 
   private static Set<String> types() {
-    return house
-        .bundle()
-        .store()
-        .read(
-            tx ->
-                tx.sql("select distinct resource from record where version > 0")
-                    .query(String.class)
-                    .list())
-        .stream()
-        .map(resource -> new Kind(resource).fhirType())
+    return house.ledger().rows("select distinct resource from record where version > 0").stream()
+        .map(row -> new Kind(row.get("resource").toString()).fhirType())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

@@ -173,6 +173,8 @@ final class Campaign {
     properties.putAll(house.flags());
     properties.setProperty("pontic.data", folder.resolve("data").toString());
     properties.putAll(peers.flags());
+    // Else each first life would make an administrator of Hawtio, at the price of a good password.
+    house.withUsers(folder.resolve("data"));
     try (Writer writer = Files.newBufferedWriter(flags)) {
       properties.store(writer, null);
     }
