@@ -109,7 +109,7 @@ public final class Captured {
   }
 
   private static Watermark next(Cursor cursor, List<Map<String, Object>> rows) {
-    boolean byKey = !cursor.feed().byTime();
+    boolean byKey = !cursor.feed().byStamp();
     if (rows.size() < cursor.most()) {
       if (cursor.feed().strategy() == Feed.Strategy.HASH) {
         return new Watermark(cursor.until(), 0, false, cursor.until(), 0);

@@ -37,7 +37,7 @@ public final class Cursors {
   private final LongSupplier nanos;
   private final Map<String, Long> swept = new ConcurrentHashMap<>();
 
-  /** What was the database's clock at the last page of a sweep. */
+  /** What was the database's clock when a sweep began: all its pages are read as of then. */
   private final Map<String, Instant> sweeping = new ConcurrentHashMap<>();
 
   /**
@@ -74,7 +74,7 @@ public final class Cursors {
     Records.Start start = records.start(practice, feedName);
     boolean sweep = isSweepTime(practice, feedName);
     return switch (feed.strategy()) {
-      case STAMP, WRITTEN -> byStamp(practice, feed, clock, start, sweep);
+      case STAMP -> byStamp(practice, feed, clock, start, sweep);
       case KEY -> byKey(practice, feed, clock, start, sweep);
       case HASH -> all(practice, feed, clock, start);
     };
@@ -109,7 +109,8 @@ public final class Cursors {
     // The pages of a sweep may lie ahead of the clock.
     boolean steppedBack = end.isBefore(sweeps ? sweeping.get(name) : mark.stamp());
     if (mark.paging() && !steppedBack) {
-      return cursor(practice, feed, clock, start, mark.stamp(), mark.key(), sweeps);
+      Clock asOf = sweeps ? clock.at(sweeping.get(name)) : clock;
+      return cursor(practice, feed, asOf, start, mark.stamp(), mark.key(), sweeps);
     }
     boolean far = sweep || steppedBack;
     Duration back = far ? reach.sweep() : reach.overlap();

@@ -169,7 +169,7 @@ final class CursorsTest {
     assertEquals(NOON.minusSeconds(60).minus(REACH.sweep()), back.since());
     poll("patient", NOON.plusSeconds(1), row(4, 86_400));
     assertEquals(
-        NOON.minusSeconds(4),
+        NOON.minusSeconds(5),
         cursors.open("elm", "patient", clock(NOON.plusSeconds(1), 0)).since());
     assertEquals(4, number("changed"));
   }
@@ -185,6 +185,18 @@ final class CursorsTest {
     poll("patient", NOON.plusSeconds(601), row(1, 600));
     poll("patient", NOON.plusSeconds(602), row(1, 600));
     assertEquals(1, number("unchanged"));
+  }
+
+  @Test
+  void aSecondThatASweepReadsWhileItRunsIsCountedOnceAndWhole() {
+    poll("patient", NOON, row(1, -5), row(2, -5));
+    poll("patient", NOON, row(3, -5), row(4, -5));
+    nanos.addAndGet(REACH.sweepPeriod().toNanos());
+    poll("patient", NOON, row(1, 1), row(2, 1), row(3, 1));
+    poll("patient", NOON.plusSeconds(1), row(4, 1));
+    poll("patient", NOON.plusSeconds(1), row(1, 1), row(2, 1), row(3, 1));
+    poll("patient", NOON.plusSeconds(1), row(4, 1));
+    assertEquals(4, number("unchanged"));
   }
 
   @Test

@@ -38,6 +38,7 @@ final class BusyOffice implements AutoCloseable {
 
   private static final Duration BEHIND = Duration.ofMinutes(10);
   private static final Duration STEP = Duration.ofSeconds(90);
+  private static final Duration BROKEN_BEFORE = Duration.ofHours(1);
   private static final LocalDateTime FIRST_DAY = LocalDateTime.of(2028, 2, 1, 8, 0);
   private static final int RESERVED = 3;
   private static final int FEWEST_PATIENTS = 20;
@@ -50,6 +51,7 @@ final class BusyOffice implements AutoCloseable {
   private final Hand behind;
   private final List<Long> patients;
   private final long ofStep;
+  private final long broken;
   private final List<Long> ofSlow = new ArrayList<>();
   private final List<Long> ofBehind = new ArrayList<>();
   private final List<Long> appointments;
@@ -123,6 +125,10 @@ final class BusyOffice implements AutoCloseable {
     this.desk = new Hand(this.practice);
     this.slow = new Hand(this.practice);
     this.behind = new Hand(this.practice);
+    this.broken = book();
+    appointments.remove(Long.valueOf(broken));
+    desk.at(now().minus(BROKEN_BEFORE)).breakAppointment(broken, true);
+    changes.set(0);
     ofSlow.forEach(key -> late.add(practice + "-patient-" + key));
     ofBehind.forEach(key -> late.add(practice + "-patient-" + key));
   }
@@ -175,8 +181,10 @@ final class BusyOffice implements AutoCloseable {
           commit();
         } else if (i % 20 == 10) {
           late(i);
-        } else if (i % 100 == 50) {
+        } else if (i % 100 == 55) {
           atOnce();
+        } else if (i % 100 == 75) {
+          moveBroken();
         } else {
           change();
         }
@@ -230,6 +238,11 @@ final class BusyOffice implements AutoCloseable {
             ofBehind.get(number / 20 % ofBehind.size()),
             Map.of("City", "Behind " + changes.incrementAndGet()));
     seenLate++;
+  }
+
+  private void moveBroken() throws SQLException {
+    changes.incrementAndGet();
+    desk.at(now()).move(broken, day(), OptionalLong.empty(), OptionalLong.empty());
   }
 
   /** One after the other, all within one second. */
