@@ -168,7 +168,16 @@ public final class Outbound implements AutoCloseable {
         Map.ofEntries(
             Map.entry(
                 "rowComparison",
-                new RowComparison(store, audit, runs, records, captured, budgets, again)),
+                new RowComparison(
+                    store,
+                    audit,
+                    runs,
+                    records,
+                    captured,
+                    budgets,
+                    again,
+                    feeds.stream().filter(Feed::byStamp).map(Feed::name).collect(Collectors.toSet())
+                        ::contains)),
             Map.entry(
                 "holdingComparison",
                 new HoldingComparison(

@@ -102,12 +102,14 @@ public final class Captured {
     if (cursor.feed().strategy() == Feed.Strategy.KEY) {
       return key > mark.furthestKey();
     }
-    return stamp.isAfter(mark.furthest())
-        || (stamp.equals(mark.furthest()) && key > mark.furthestKey());
+    // What is ahead of the clock counts when its time has come.
+    return !stamp.isAfter(cursor.until())
+        && (stamp.isAfter(mark.furthest())
+            || (stamp.equals(mark.furthest()) && key > mark.furthestKey()));
   }
 
   private static Watermark next(Cursor cursor, List<Map<String, Object>> rows) {
-    boolean byKey = !cursor.feed().byTime();
+    boolean byKey = !cursor.feed().byStamp();
     if (rows.size() < cursor.most()) {
       if (cursor.feed().strategy() == Feed.Strategy.HASH) {
         return new Watermark(cursor.until(), 0, false, cursor.until(), 0);
@@ -126,8 +128,16 @@ public final class Captured {
 
   private static Watermark further(
       Cursor cursor, Instant stamp, long key, boolean paging, long reached) {
-    Watermark next = new Watermark(stamp, key, paging, stamp, reached);
-    boolean isBehind = cursor.from().isPresent() && !isNew(cursor, stamp, reached);
+    boolean isAhead = stamp.isAfter(cursor.until());
+    Watermark next =
+        new Watermark(
+            stamp,
+            key,
+            paging,
+            isAhead ? cursor.until() : stamp,
+            isAhead ? Long.MAX_VALUE : reached);
+    boolean isBehind =
+        cursor.from().isPresent() && !isNew(cursor, next.furthest(), next.furthestKey());
     return isBehind
         ? new Watermark(
             stamp, key, paging, cursor.from().get().furthest(), cursor.from().get().furthestKey())

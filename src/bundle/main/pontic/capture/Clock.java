@@ -14,6 +14,10 @@ import java.util.Optional;
  */
 public record Clock(Instant until, long untilKey, String version, boolean updating) {
 
+  Clock at(Instant other) {
+    return new Clock(other, untilKey, version, updating);
+  }
+
   static Clock of(Map<String, Object> row) {
     return new Clock(
         Stamp.instant((String) row.get("until_stamp")),

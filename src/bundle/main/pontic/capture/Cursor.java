@@ -13,7 +13,8 @@ import pontic.record.Watermark;
  * @param from the watermark that this poll starts from; empty before the first
  * @param readAt by the store's clock, before the rows are asked for
  * @param most rows in one page
- * @param sweep this poll reaches back further than usual
+ * @param until by the database's own clock
+ * @param sweep this poll reaches further than usual
  */
 public record Cursor(
     String practice,
@@ -32,7 +33,7 @@ public record Cursor(
     return Map.of(
         "since", Stamp.text(since),
         "after_key", afterKey,
-        "until", Stamp.text(until),
+        "until", Stamp.text(sweep ? Stamp.LAST : until),
         "until_key", untilKey,
         "most", most);
   }

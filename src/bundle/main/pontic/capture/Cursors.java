@@ -19,6 +19,10 @@ import pontic.record.Watermark;
  * instead: else a batch that gives thousands of rows one second would be read from its start for
  * ever. A sweep that fills a page goes on like that too, so its whole reach is read, over a restart
  * as well; a restart itself begins with a sweep.
+ *
+ * <p>A poll ends a second before the database's now. A sweep has no end: a row whose stamp is ahead
+ * of that clock is one of another server, or of before the clock stepped back. A clock that stepped
+ * back makes the poll a sweep.
  */
 public final class Cursors {
   private static final Instant BEGINNING = Instant.parse("1970-01-02T00:00:00Z");
@@ -32,6 +36,9 @@ public final class Cursors {
   private final Map<String, Practice.Budget> budgets;
   private final LongSupplier nanos;
   private final Map<String, Long> swept = new ConcurrentHashMap<>();
+
+  /** What was the database's clock when a sweep began: all its pages are read as of then. */
+  private final Map<String, Instant> sweeping = new ConcurrentHashMap<>();
 
   /**
    * @param enabled asked at each poll whether the practice's database may be read
@@ -67,7 +74,7 @@ public final class Cursors {
     Records.Start start = records.start(practice, feedName);
     boolean sweep = isSweepTime(practice, feedName);
     return switch (feed.strategy()) {
-      case STAMP, WRITTEN -> byStamp(practice, feed, clock, start, sweep);
+      case STAMP -> byStamp(practice, feed, clock, start, sweep);
       case KEY -> byKey(practice, feed, clock, start, sweep);
       case HASH -> all(practice, feed, clock, start);
     };
@@ -76,7 +83,9 @@ public final class Cursors {
   /** After the page is stored: the next sweep is a period away. */
   public void read(Cursor cursor) {
     if (cursor.sweep()) {
-      swept.put(name(cursor.practice(), cursor.feed().name()), nanos.getAsLong());
+      String name = name(cursor.practice(), cursor.feed().name());
+      swept.put(name, nanos.getAsLong());
+      sweeping.put(name, cursor.until());
     }
   }
 
@@ -92,15 +101,23 @@ public final class Cursors {
       return cursor(practice, feed, clock, start, BEGINNING, BELOW_EVERY_KEY, false);
     }
     Watermark mark = start.from().get();
-    boolean steppedBack = end.isBefore(mark.stamp());
-    if (mark.paging() && !steppedBack) {
-      return cursor(practice, feed, clock, start, mark.stamp(), mark.key(), false);
+    String name = name(practice, feed.name());
+    if (!mark.paging()) {
+      sweeping.remove(name);
     }
-    Duration back = sweep ? reach.sweep() : reach.overlap();
+    boolean sweeps = sweeping.containsKey(name);
+    // The pages of a sweep may lie ahead of the clock.
+    boolean steppedBack = end.isBefore(sweeps ? sweeping.get(name) : mark.stamp());
+    if (mark.paging() && !steppedBack) {
+      Clock asOf = sweeps ? clock.at(sweeping.get(name)) : clock;
+      return cursor(practice, feed, asOf, start, mark.stamp(), mark.key(), sweeps);
+    }
+    boolean far = sweep || steppedBack;
+    Duration back = far ? reach.sweep() : reach.overlap();
     Instant reached = steppedBack ? end : mark.stamp();
     return back.isZero() && !steppedBack
-        ? cursor(practice, feed, clock, start, reached, ABOVE_EVERY_KEY, sweep)
-        : cursor(practice, feed, clock, start, reached.minus(back), BELOW_EVERY_KEY, sweep);
+        ? cursor(practice, feed, clock, start, reached, ABOVE_EVERY_KEY, far)
+        : cursor(practice, feed, clock, start, reached.minus(back), BELOW_EVERY_KEY, far);
   }
 
   private Cursor byKey(

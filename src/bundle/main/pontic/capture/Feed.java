@@ -40,8 +40,6 @@ public record Feed(
   public enum Strategy {
     /** Whole-second stamps that the database moves, and that may become visible late. */
     STAMP,
-    /** The same, but the office's application writes them: another writer may not. */
-    WRITTEN,
     /** Keys that only grow. */
     KEY,
     /** Nothing tells: all rows are read each time, in the order of their keys. */
@@ -65,9 +63,9 @@ public record Feed(
     return strategy == Strategy.KEY;
   }
 
-  /** Its cursor stands at a time. */
-  boolean byTime() {
-    return strategy == Strategy.STAMP || strategy == Strategy.WRITTEN;
+  /** Its cursor stands at a stamp of its rows. */
+  public boolean byStamp() {
+    return strategy == Strategy.STAMP;
   }
 
   /** The file in {@code sql/capture/clock} that says how far a poll may read. */

@@ -204,7 +204,7 @@ public final class Offices {
             reason,
             nanos.getAsLong());
     Optional<Watermark> mark = records.watermark(practice, feed.name());
-    boolean counts = reason.isEmpty() && mark.isEmpty() && feed.byTime();
+    boolean counts = reason.isEmpty() && mark.isEmpty() && feed.byStamp();
     rows.looked(
         practice,
         feed.name(),

@@ -9,6 +9,9 @@ import java.time.format.DateTimeFormatter;
 final class Stamp {
   private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
+  /** That a column of this type can hold on every server that Open Dental supports. */
+  static final Instant LAST = Instant.parse("2038-01-19T03:14:07Z");
+
   private Stamp() {}
 
   static String text(Instant instant) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import pontic.audit.Audit;
 import pontic.capture.Captured;
 import pontic.practice.Practice;
@@ -39,11 +40,14 @@ public final class RowComparison {
   private final Captured captured;
   private final Map<String, Practice.Budget> budgets;
   private final Duration again;
+  private final Predicate<String> stamped;
 
   /**
    * @param budgets by practice id
    * @param again how long to wait before what differs is looked at again: longer than capture takes
    *     to see a change
+   * @param stamped whether a feed follows the stamps of its rows; of another one a stamp says
+   *     nothing
    */
   public RowComparison(
       Store store,
@@ -52,7 +56,8 @@ public final class RowComparison {
       Records records,
       Captured captured,
       Map<String, Practice.Budget> budgets,
-      Duration again) {
+      Duration again,
+      Predicate<String> stamped) {
     this.store = store;
     this.audit = audit;
     this.runs = runs;
@@ -60,6 +65,7 @@ public final class RowComparison {
     this.captured = captured;
     this.budgets = Map.copyOf(budgets);
     this.again = again;
+    this.stamped = stamped;
   }
 
   public Turn next(String practice) {
@@ -172,7 +178,11 @@ public final class RowComparison {
     List<Translated> confirmed =
         differing.stream()
             .filter(each -> run.suspects().contains(each.row().key()))
-            .filter(each -> each.row().deleted() || !each.row().stamp().isAfter(seen))
+            .filter(
+                each ->
+                    each.row().deleted()
+                        || !stamped.test(run.feed())
+                        || !each.row().stamp().isAfter(seen))
             .toList();
     long gone = confirmed.stream().filter(each -> each.row().deleted()).count();
     if (!run.dryRun()

@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import pontic.Around;
 import pontic.Bundle;
-import pontic.capture.Reach;
 import pontic.generation.Installation;
 import pontic.lane.Planner;
 import pontic.operations.Fixture;
@@ -184,15 +183,10 @@ public final class House implements AutoCloseable {
   }
 
   public void startBundle(UnaryOperator<Planner> planning) throws Exception {
-    start(Around.nothing().withPlanning(planning));
+    startBundle(Around.nothing().withPlanning(planning));
   }
 
-  /** With another reach of the polls than the product's. */
-  public void startReaching(UnaryOperator<Reach> reaching) throws Exception {
-    start(Around.nothing().withReaching(reaching));
-  }
-
-  private void start(Around around) throws Exception {
+  public void startBundle(Around around) throws Exception {
     bundle =
         Bundle.prepare(
             new Installation(home, config, new SettingsLoader(Map.of(), flags)),

@@ -28,6 +28,7 @@ import pontic.capture.Feed;
 import pontic.capture.FeedFiles;
 import pontic.house.House;
 import pontic.record.Kind;
+import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.hospital.HospitalFhirServer;
 import pontic.translate.UsCore;
 
@@ -183,6 +184,20 @@ final class EveryFeedTest {
         assertEquals(0, each.path("unexplained").asLong(), each::toString);
       }
     }
+  }
+
+  /** Its only time is the office's wall clock, hours behind what was read. */
+  @Test
+  @Order(7)
+  void aNewPerioExamIsToldBeforeAnythingIsMeasured() throws Exception {
+    long exam =
+        new ChartDesk(house.sandbox().practice("oak"))
+            .beginPerio(
+                house.office("oak").count("select min(PatNum) from patient where PatStatus = 0"),
+                house.office("oak").count("select min(ProvNum) from provider"));
+    String id = new Kind("Observation:perio-exam").fhirId("oak", exam);
+    until(
+        "the hospital has the exam", () -> house.hospital().latest("Observation", id).isPresent());
   }
 
   private static JsonNode reports(String practice) {

@@ -101,6 +101,20 @@ class RunsTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
+  void aStampBeyondTheWatermarkIsLeftToCaptureOnlyWhereCaptureFollowsStamps(Store store) {
+    for (boolean stamped : List.of(true, false)) {
+      Table table = new Table(store, 1, stamped);
+      List<Map<String, Object>> read = List.of(table.row(1, "Dora", "2031-01-01 00:00:00"));
+      table.finish(table.comparison.next("elm"), read);
+      table.ripe();
+      table.finish(table.comparison.next("elm"), read);
+      assertEquals(stamped ? 1 : 0, table.only().tally().changing());
+      assertEquals(stamped ? 0 : 1, table.only().tally().repaired());
+    }
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
   void whatStaysDifferentIsRecordedAndWhatIsGoneWithdrawn(Store store) {
     Table table = new Table(store, 3);
     List<Map<String, Object>> read = table.rows("Cleo").subList(0, 2);
@@ -160,6 +174,13 @@ class RunsTest {
     private final int size;
 
     Table(Store store, int size) {
+      this(store, size, true);
+    }
+
+    /**
+     * @param stamped capture follows the stamps of the table
+     */
+    Table(Store store, int size, boolean stamped) {
       this.store = store;
       this.size = size;
       records = new Records(store, new SqlAudit(), List.of());
@@ -177,7 +198,8 @@ class RunsTest {
                   "elm",
                   new Practice.Budget(
                       1, Duration.ofSeconds(20), PAGE, Optional.empty(), List.of("all"))),
-              Duration.ofMillis(1));
+              Duration.ofMillis(1),
+              feed -> stamped);
       for (String table : List.of("reconcile", "record", "watermark", "feed")) {
         store.write(tx -> tx.sql("delete from " + table).update());
       }
