@@ -6,12 +6,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /** Change stamps as the database writes them in a session in UTC: whole seconds. */
-final class Stamp {
+public final class Stamp {
   private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
   private Stamp() {}
 
-  static String text(Instant instant) {
+  public static String text(Instant instant) {
     return TEXT.format(instant.atOffset(ZoneOffset.UTC));
   }
 

@@ -451,7 +451,7 @@ public final class SettingsLoader {
             file.text("facility", ""),
             Set.copyOf(file.texts("types")),
             file.flag("versioned", true),
-            quiet(kind, file.time("quiet", Duration.ofSeconds(3))));
+            quiet(kind, file.time("quiet", Duration.ofSeconds(2))));
     file.end();
     return destination;
   }
