@@ -5,11 +5,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
@@ -77,10 +73,10 @@ final class Load implements Callable<Integer> {
   }
 
   private JsonNode ended(JsonNode runs) {
+    Progress progress = new Progress(System::nanoTime);
     JsonNode newest = runs;
     String said = "";
-    while (!line(newest).isEmpty()) {
-      String line = line(newest);
+    for (String line = progress.line(newest); !line.isEmpty(); line = progress.line(newest)) {
       if (!line.equals(said)) {
         said = line;
         ask.progress().println(line);
@@ -93,69 +89,6 @@ final class Load implements Callable<Integer> {
       newest = ask.of("GET", "/control/loads?" + which());
     }
     return newest;
-  }
-
-  /** How far all of it is; empty if nothing runs. */
-  private static String line(JsonNode runs) {
-    Map<String, Far> ends = new TreeMap<>();
-    StringJoiner waiting = new StringJoiner("; ");
-    int open = 0;
-    for (JsonNode run : runs) {
-      boolean isOpen = run.path("state").asText().equals("running");
-      ends.merge(run.path("destination").asText(), Far.of(run, isOpen), Far::and);
-      open += isOpen ? 1 : 0;
-      if (isOpen && !run.path("reason").asText().isEmpty()) {
-        waiting.add(run.path("table").asText() + " waits: " + run.path("reason").asText());
-      }
-    }
-    if (open == 0) {
-      return "";
-    }
-    StringJoiner line = new StringJoiner("; ");
-    ends.forEach(
-        (end, far) -> line.add((end.isEmpty() ? "Open Dental" : "at " + end) + far.text()));
-    return line + (waiting.length() == 0 ? "" : " (" + waiting + ")");
-  }
-
-  /**
-   * How far the tables of one end are, which are gone over one after the other.
-   *
-   * @param rows looked at, of all tables
-   * @param seconds that these took
-   * @param left rows of tables that have not ended
-   */
-  private record Far(long rows, double seconds, long left) {
-    static Far of(JsonNode run, boolean isOpen) {
-      long rows = run.path("rows").asLong();
-      double perSecond = run.path("perSecond").asDouble();
-      return new Far(
-          rows,
-          perSecond > 0 ? rows / perSecond : 0,
-          isOpen ? Math.max(0, run.path("of").asLong() - rows) : 0);
-    }
-
-    Far and(Far other) {
-      return new Far(rows + other.rows, seconds + other.seconds, left + other.left);
-    }
-
-    String text() {
-      double perSecond = seconds > 0 ? rows / seconds : 0;
-      return String.format(
-          Locale.ROOT,
-          ": %d of %d rows, %.0f a second%s",
-          rows,
-          rows + left,
-          perSecond,
-          perSecond > 0 && left > 0 ? ", about " + time((long) (left / perSecond)) + " left" : "");
-    }
-
-    private static String time(long seconds) {
-      return seconds < 60
-          ? seconds + " s"
-          : seconds < 3600
-              ? seconds / 60 + " min"
-              : seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
-    }
   }
 
   private static void print(JsonNode answer, PrintWriter out) {

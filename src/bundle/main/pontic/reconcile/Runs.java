@@ -40,11 +40,11 @@ public final class Runs {
       "practice = :practice and feed = :feed and destination = :destination and purpose = :purpose";
 
   /**
-   * A load is measured by the time that passes, since it waits for its turns; but not for long
-   * after a stop.
+   * A load is measured by the time that passes between its pages, since it waits for its turns; but
+   * not for long after a stop.
    */
   private static final String WORKED =
-      "case when purpose = 'load' and :now - moved_at < 60000 then :now - moved_at else :worked end";
+      "case when purpose = 'load' and looked > 0 and :now - moved_at < 60000 then :now - moved_at else :worked end";
 
   private final Store store;
   private final Leases leases;

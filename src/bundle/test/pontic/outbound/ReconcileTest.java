@@ -286,7 +286,7 @@ final class ReconcileTest {
     }
     assertTrue(
         far.toString(StandardCharsets.UTF_8)
-            .matches("(?s).*Open Dental: \\d+ of \\d+ rows, \\d+ a second.*; at hospital: .*"),
+            .matches("(?s).*Open Dental: \\d+ of \\d+ rows.*; at hospital: .*"),
         far::toString);
     arrives("Patient", "elm-patient-" + old, city("Old"));
     assertTrue(house.hospital().latest("Patient", lost).isPresent());
