@@ -117,10 +117,12 @@ public final class Dues {
   /**
    * Nothing of a patient of whom something due has moved just now: what was read may be half of a
    * change whose other rows are still to come. Together, so that nothing of a patient overtakes.
+   * What has just become due moved just now; said first, since it costs no look at others.
    */
   private static final String SETTLED =
       """
-      and (:quiet = 0 or d.due_at + :unrest <= :now or not exists (select 1 from due m
+      and d.due_at <= :now - :quiet
+      and (:quiet = 0 or d.due_at <= :now - :unrest or not exists (select 1 from due m
         join record n on n.practice = m.practice and n.resource = m.resource and n.row_key = m.row_key
         where m.practice = d.practice and m.destination = d.destination and m.patient_key = d.patient_key
         and (d.patient_key > 0 or (m.resource = d.resource and m.row_key = d.row_key))

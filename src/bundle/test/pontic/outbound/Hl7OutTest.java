@@ -357,6 +357,7 @@ class Hl7OutTest {
     assertEquals(1, hospital.frames(of(patient)).size(), "FHIR was told of each, HL7 of none");
     assertEquals(1, hospital.frames(about(apt)).size());
     passes("record", "changed_at", 60);
+    passes("due", "due_at", 60);
     assertTrue(frame(2, about(apt)).field("SCH", 11).contains("20270324090000"));
     frame(1, of(patient).and(is("ADT^A31")));
     quiet();
