@@ -153,7 +153,11 @@ public final class Outbound implements AutoCloseable {
                 feeds.stream()
                     .filter(feed -> feed.name().equals(name))
                     .allMatch(
-                        feed -> practice.database().budget().reads(name, feed.offByDefault())));
+                        feed -> practice.database().budget().reads(name, feed.offByDefault())),
+            feeds.stream()
+                .filter(feed -> feed.stamp().isPresent())
+                .map(Feed::name)
+                .collect(Collectors.toUnmodifiableSet()));
     Duration again = lookAgain(settings);
     return new Outbound(
         settings,
@@ -177,7 +181,8 @@ public final class Outbound implements AutoCloseable {
                     budgets,
                     again,
                     feeds.stream().filter(Feed::byStamp).map(Feed::name).collect(Collectors.toSet())
-                        ::contains)),
+                        ::contains,
+                    turns)),
             Map.entry(
                 "holdingComparison",
                 new HoldingComparison(

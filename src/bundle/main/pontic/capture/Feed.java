@@ -3,6 +3,8 @@ package pontic.capture;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -35,6 +37,8 @@ public record Feed(
     boolean offByDefault,
     List<String> after,
     List<Line> lines) {
+
+  private static final Pattern STAMPED = Pattern.compile("where \\((\\w+\\.\\w+) > :#since ");
 
   /** How new rows are found. */
   public enum Strategy {
@@ -73,6 +77,15 @@ public record Feed(
     return strategy == Strategy.KEY ? table : "now";
   }
 
+  /** The stamp of the root's rows, as the statement names it; empty if they have none. */
+  public Optional<String> stamp() {
+    return lines.stream()
+        .map(line -> STAMPED.matcher(line.text()))
+        .filter(Matcher::lookingAt)
+        .map(found -> found.group(1))
+        .findFirst();
+  }
+
   /**
    * The statement by which all rows are read in the order of their keys, a page at a time: the same
    * columns, without the condition of the cursor.
@@ -81,6 +94,15 @@ public record Feed(
    * @return empty if the feed names no keys
    */
   public Optional<String> keyed(Set<String> columns) {
+    return keyed(columns, "");
+  }
+
+  /** The same, and only rows whose stamp is at or after {@code :#since}, where they have one. */
+  public Optional<String> keyedSince(Set<String> columns) {
+    return keyed(columns, stamp().map(stamp -> " and " + stamp + " >= :#since").orElse(""));
+  }
+
+  private Optional<String> keyed(Set<String> columns, String more) {
     List<String> texts =
         lines.stream()
             .filter(line -> line.needs().map(columns::contains).orElse(true))
@@ -96,7 +118,9 @@ public record Feed(
                     + key
                     + " > :#after_key and "
                     + key
-                    + " <= :#until_key\norder by "
+                    + " <= :#until_key"
+                    + more
+                    + "\norder by "
                     + key
                     + "\nlimit :#most");
   }

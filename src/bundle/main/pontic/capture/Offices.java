@@ -41,6 +41,7 @@ public final class Offices {
       boolean updating,
       String statement,
       Optional<String> keyed,
+      Optional<String> keyedSince,
       String reason,
       long nanos) {
     boolean off() {
@@ -111,10 +112,12 @@ public final class Offices {
   /**
    * By its keys, likewise.
    *
+   * @param since whether only rows from a stamp on are wanted
    * @throws java.util.NoSuchElementException if the feed names no keys
    */
-  public String keyed(String practice, String feed) {
-    return looks.get(name(practice, feed)).keyed().orElseThrow();
+  public String keyed(String practice, String feed, boolean since) {
+    Look look = looks.get(name(practice, feed));
+    return (since ? look.keyedSince() : look.keyed()).orElseThrow();
   }
 
   /**
@@ -201,6 +204,7 @@ public final class Offices {
             clock.updating(),
             statement,
             feed.keyed(columns.keySet()),
+            feed.keyedSince(columns.keySet()),
             reason,
             nanos.getAsLong());
     Optional<Watermark> mark = records.watermark(practice, feed.name());

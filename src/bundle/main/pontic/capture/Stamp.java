@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /** Change stamps as the database writes them in a session in UTC: whole seconds. */
-final class Stamp {
+public final class Stamp {
   private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
   /** That a column of this type can hold on every server that Open Dental supports. */
@@ -14,7 +14,7 @@ final class Stamp {
 
   private Stamp() {}
 
-  static String text(Instant instant) {
+  public static String text(Instant instant) {
     return TEXT.format(instant.atOffset(ZoneOffset.UTC));
   }
 

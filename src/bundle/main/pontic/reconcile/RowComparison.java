@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import pontic.audit.Audit;
 import pontic.capture.Captured;
+import pontic.capture.Stamp;
+import pontic.capture.Turns;
 import pontic.practice.Practice;
 import pontic.record.Records;
 import pontic.record.Row;
@@ -33,6 +35,9 @@ public final class RowComparison {
 
   private static final long SHARE = 20;
 
+  /** Rows of a page of a load: what changes meanwhile waits behind no more than they make due. */
+  private static final int PAGE = 500;
+
   private final Store store;
   private final Audit audit;
   private final Runs runs;
@@ -41,8 +46,10 @@ public final class RowComparison {
   private final Map<String, Practice.Budget> budgets;
   private final Duration again;
   private final Predicate<String> stamped;
+  private final Turns turns;
 
   /**
+   * @param turns a load is read beside what they bring
    * @param budgets by practice id
    * @param again how long to wait before what differs is looked at again: longer than capture takes
    *     to see a change
@@ -57,7 +64,9 @@ public final class RowComparison {
       Captured captured,
       Map<String, Practice.Budget> budgets,
       Duration again,
-      Predicate<String> stamped) {
+      Predicate<String> stamped,
+      Turns turns) {
+    this.turns = turns;
     this.store = store;
     this.audit = audit;
     this.runs = runs;
@@ -71,7 +80,11 @@ public final class RowComparison {
   public Turn next(String practice) {
     // A page needs two statements.
     Duration lease = budgets.get(practice).longestQuery().multipliedBy(2).plus(MARGIN);
-    return runs.ofPractice(practice, lease);
+    Turn compared = runs.ofPractice(practice, Purpose.COMPARE, lease);
+    if (compared.isDue() || !runs.hasLoads(practice) || !turns.besideBegins(practice)) {
+      return compared;
+    }
+    return runs.ofPractice(practice, Purpose.LOAD, lease);
   }
 
   /** Named parameters of the feed's statement by keys. */
@@ -82,7 +95,14 @@ public final class RowComparison {
         "until_key",
         turn.run().untilKey(),
         "most",
-        budgets.get(turn.run().practice()).page());
+        most(turn.run()),
+        "since",
+        Stamp.text(turn.run().since()));
+  }
+
+  private int most(Run run) {
+    int page = budgets.get(run.practice()).page();
+    return run.isLoad() ? Math.min(page, PAGE) : page;
   }
 
   /**
@@ -111,7 +131,10 @@ public final class RowComparison {
    */
   public Page compare(Turn turn, List<Map<String, Object>> rows) {
     Run run = turn.run();
-    boolean isFull = rows.size() >= budgets.get(run.practice()).page();
+    if (run.isLoad()) {
+      turns.besideEnds(run.practice());
+    }
+    boolean isFull = rows.size() >= most(run);
     long last = isFull ? key(rows.get(rows.size() - 1)) : run.untilKey();
     boolean isLast = !isFull && run.untilKey() == Long.MAX_VALUE;
     Map<Long, Records.Held> held = new HashMap<>();
@@ -126,8 +149,13 @@ public final class RowComparison {
         changed.add(row);
       }
     }
+    // What is gone is found by comparing, which asks a person if it is much.
     held.values().stream()
-        .filter(each -> !each.state().equals("deleted") && each.readAt().isBefore(turn.readAt()))
+        .filter(
+            each ->
+                !run.isLoad()
+                    && !each.state().equals("deleted")
+                    && each.readAt().isBefore(turn.readAt()))
         .map(each -> captured.gone(run.practice(), run.resource(), each.key(), turn.readAt()))
         .forEach(changed::add);
     return new Page(turn, rows.size(), last, isLast, changed);
@@ -158,7 +186,9 @@ public final class RowComparison {
         records.repair(tx, each, page.turn().readAt());
       }
     }
-    if (run.phase() == 0 && !differing.isEmpty()) {
+    // A load is as right as capture, by when it read; that something was missed is not its
+    // question.
+    if (!run.isLoad() && run.phase() == 0 && !differing.isEmpty()) {
       runs.again(
           tx,
           page.turn(),
@@ -177,7 +207,7 @@ public final class RowComparison {
         Records.watermark(tx, run.practice(), run.feed()).map(Watermark::stamp).orElse(Instant.MIN);
     List<Translated> confirmed =
         differing.stream()
-            .filter(each -> run.suspects().contains(each.row().key()))
+            .filter(each -> run.isLoad() || run.suspects().contains(each.row().key()))
             .filter(
                 each ->
                     each.row().deleted()
@@ -208,7 +238,12 @@ public final class RowComparison {
     differing.forEach(each -> open.add(each.row().key()));
     long changing = open.size() - confirmed.size();
     long looked = page.rows() + differing.stream().filter(each -> each.row().deleted()).count();
-    audit.record(tx, "read", run.practice(), "reconcile", run.feed() + " rows " + page.rows());
+    audit.record(
+        tx,
+        "read",
+        run.practice(),
+        run.isLoad() ? "load" : "reconcile",
+        run.feed() + " rows " + page.rows());
     runs.done(
         tx,
         page.turn(),

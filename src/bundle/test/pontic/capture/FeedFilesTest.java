@@ -66,6 +66,14 @@ final class FeedFilesTest {
                     poll.substring(0, poll.indexOf("\nwhere ")),
                     keyed.substring(0, keyed.indexOf("\nwhere ")));
                 assertTrue(keyed.contains(feed.keys().orElseThrow() + " > :#after_key"), keyed);
+                assertEquals(feed.byStamp(), feed.stamp().isPresent(), feed.name());
+                assertEquals(
+                    feed.stamp()
+                        .map(
+                            stamp ->
+                                keyed.replace("\norder", " and " + stamp + " >= :#since\norder"))
+                        .orElse(keyed),
+                    feed.keyedSince(Set.of()).orElseThrow());
               });
     }
   }

@@ -130,6 +130,9 @@ public final class House implements AutoCloseable {
     flags.put("destinations.hospital.url", hospital.url());
     flags.put("destinations.registry.url", registry.url());
     flags.put("destinations.hospital-hl7.url", "mllp://127.0.0.1:" + hospitalMllp.port());
+    // What settles first is DuesTest's and FhirDeliveryTest's; here it would cost each frame
+    // seconds.
+    flags.put("destinations.hospital-hl7.quiet", "100ms");
     flags.put("pontic.wake.period", "20");
     flags.put("pontic.merge.period", "200ms");
     flags.put("pontic.capture.period", "250ms");

@@ -12,6 +12,7 @@ import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.audit.SqlAudit;
 import pontic.capture.Captured;
+import pontic.capture.Turns;
 import pontic.house.House;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -38,7 +40,7 @@ import pontic.store.Store;
 
 class RunsTest {
   private static final Runs.Asked PATIENTS =
-      new Runs.Asked("elm", "patient", "", false, false, "person");
+      Runs.Asked.compare("elm", "patient", "", false, false, "person");
 
   /** Rows of a page: a table has several pages. */
   private static final int PAGE = 4;
@@ -146,6 +148,85 @@ class RunsTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
+  void aLoadBringsWhatStandsThereAtTheFirstLookAndWithdrawsNothing(Store store) {
+    Table table = new Table(store, 3);
+    store.write(tx -> tx.sql("update reconcile set state = 'ended'").update());
+    table.runs.start(Runs.Asked.load("elm", Set.of(), Instant.EPOCH));
+    table.finish(table.comparison.next("elm"), table.rows("Eve").subList(0, 2));
+    Report report = table.only(Runs.Asked.load("elm", Set.of(), Instant.EPOCH));
+    assertEquals("ended", report.state());
+    assertEquals(new Tally(2, 0, 2, 0, 2, 0, 0), report.tally());
+    assertEquals(
+        List.of("live", "live", "live"),
+        store.read(
+            tx ->
+                tx.sql("select state from record where practice = 'elm'")
+                    .query(String.class)
+                    .list()));
+    assertEquals(0, table.only().tally().looked(), "the comparison has counts of its own");
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aLoadWaitsWhileMoreThanAFewAreDueAtADestinationThatTakesThem(Store store) {
+    Table table = new Table(store, 9);
+    store.write(tx -> tx.sql("update reconcile set state = 'ended'").update());
+    Runs.Asked asked =
+        Runs.Asked.load("elm", Set.of("patient"), Instant.parse("2026-01-02T00:00:00Z"));
+    table.runs.start(asked);
+    due(store, 100);
+    assertFalse(table.comparison.next("elm").isDue());
+    assertTrue(
+        table.runs.reports(asked, false).stream()
+            .anyMatch(each -> each.reason().equals("what is due already is sent first")));
+    store.write(tx -> tx.sql("update sending set failures = 1").update());
+    Turn beside = table.comparison.next("elm");
+    assertTrue(beside.isDue(), "one that is away holds nothing up");
+    assertTrue(beside.isSince());
+    assertEquals("2026-01-02 00:00:00", table.comparison.parameters(beside).get("since"));
+    store.write(tx -> tx.sql("delete from due").update());
+    store.write(tx -> tx.sql("delete from sending").update());
+  }
+
+  private static void due(Store store, int count) {
+    store.write(
+        tx -> {
+          tx.sql(
+                  "insert into sending (practice, destination, failures, not_before, reason) values ('elm', 'hospital', 0, 0, '')")
+              .update();
+          for (int key = 1; key <= count; key++) {
+            tx.sql(
+                    "insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit, state,"
+                        + " reason) values ('elm', 'hospital', 'Patient', ?, 1, 0, 0, 1, 'due', '')")
+                .params(key)
+                .update();
+          }
+          return count;
+        });
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatOfALoadHasEndedIsNotReadAgainWhenTheRestGoesOn(Store store) {
+    Table table = new Table(store, 1);
+    store.write(tx -> tx.sql("update reconcile set state = 'ended'").update());
+    Runs.Asked asked = Runs.Asked.load("elm", Set.of(), Instant.EPOCH);
+    table.runs.start(asked);
+    table.finish(table.comparison.next("elm"), table.rows("Ann"));
+    table.runs.stop(asked);
+    List<String> stopped = states(table, asked);
+    assertEquals(List.of("ended", "off", "stopped", "stopped"), stopped);
+    table.runs.start(asked);
+    assertEquals(List.of("ended", "off", "running", "running"), states(table, asked));
+    assertEquals(4, table.runs.reports(asked, true).size(), "nothing was begun anew");
+  }
+
+  private static List<String> states(Table table, Runs.Asked asked) {
+    return table.runs.reports(asked, false).stream().map(Report::state).sorted().toList();
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
   void aNightThatWasSleptThroughIsMadeUpOnceAndANewPracticeBeginsWithItsNextOne(Store store) {
     Table table = new Table(store, 1);
     store.write(tx -> tx.sql("delete from reconcile").update());
@@ -186,7 +267,13 @@ class RunsTest {
       records = new Records(store, new SqlAudit(), List.of());
       captured = new Captured(records, store.vault());
       runs =
-          new Runs(store, leases, settings, Map.of("patient", "Patient"), (practice, feed) -> true);
+          new Runs(
+              store,
+              leases,
+              settings,
+              Map.of("patient", "Patient"),
+              (practice, feed) -> true,
+              Set.of("patient"));
       comparison =
           new RowComparison(
               store,
@@ -199,7 +286,12 @@ class RunsTest {
                   new Practice.Budget(
                       1, Duration.ofSeconds(20), PAGE, Optional.empty(), List.of("all"))),
               Duration.ofMillis(1),
-              feed -> stamped);
+              feed -> stamped,
+              new Turns(
+                  List.of(),
+                  Duration.ofSeconds(1),
+                  Map.of("elm", new Turns.Grant(1, () -> false, feed -> true)),
+                  System::nanoTime));
       for (String table : List.of("reconcile", "record", "watermark", "feed")) {
         store.write(tx -> tx.sql("delete from " + table).update());
       }
@@ -209,7 +301,11 @@ class RunsTest {
     }
 
     Report only() {
-      return runs.reports(PATIENTS, false).stream()
+      return only(PATIENTS);
+    }
+
+    Report only(Runs.Asked asked) {
+      return runs.reports(asked, false).stream()
           .filter(each -> each.destination().isEmpty())
           .findFirst()
           .orElseThrow();
