@@ -48,5 +48,14 @@ where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
           or exists (select 1 from delivery k where k.practice = d.practice and k.destination = d.destination
             and k.resource = 'Patient' and k.row_key = d.patient_key and k.acknowledged_version > 0)
           or exists (select 1 from due q where q.practice = d.practice and q.destination = d.destination
-            and q.resource = 'Patient' and q.row_key = d.patient_key)))))
+            and q.resource = 'Patient' and q.row_key = d.patient_key))))
+    -- A patient whose records still move waits, at most ten times as long; what is unclear does not.
+    and (s.quiet = 0 or d.due_at <= :#now - 10 * s.quiet
+      or (d.due_at <= :#now - s.quiet and not exists (select 1 from due m
+        join record n on n.practice = m.practice and n.resource = m.resource and n.row_key = m.row_key
+        where m.practice = d.practice and m.destination = d.destination and m.patient_key = d.patient_key
+        and (d.patient_key > 0 or (m.resource = d.resource and m.row_key = d.row_key))
+        and n.changed_at + s.quiet > :#now))
+      or exists (select 1 from delivery u where u.practice = d.practice and u.destination = d.destination
+        and u.resource = d.resource and u.row_key = d.row_key and u.attempt_state = 'unknown')))
 order by since

@@ -155,7 +155,11 @@ public final class Outbound implements AutoCloseable {
                 feeds.stream()
                     .filter(feed -> feed.name().equals(name))
                     .allMatch(
-                        feed -> practice.database().budget().reads(name, feed.offByDefault())));
+                        feed -> practice.database().budget().reads(name, feed.offByDefault())),
+            feeds.stream()
+                .filter(feed -> feed.stamp().isPresent())
+                .map(Feed::name)
+                .collect(Collectors.toUnmodifiableSet()));
     Duration again = lookAgain(settings);
     return new Outbound(
         settings,
@@ -170,7 +174,17 @@ public final class Outbound implements AutoCloseable {
         Map.ofEntries(
             Map.entry(
                 "rowComparison",
-                new RowComparison(store, audit, runs, records, captured, budgets, again)),
+                new RowComparison(
+                    store,
+                    audit,
+                    runs,
+                    records,
+                    captured,
+                    budgets,
+                    again,
+                    feeds.stream().filter(Feed::byStamp).map(Feed::name).collect(Collectors.toSet())
+                        ::contains,
+                    turns)),
             Map.entry(
                 "holdingComparison",
                 new HoldingComparison(

@@ -106,8 +106,10 @@ public final class Captured {
     if (cursor.feed().strategy() == Feed.Strategy.KEY) {
       return key > mark.furthestKey();
     }
-    return stamp.isAfter(mark.furthest())
-        || (stamp.equals(mark.furthest()) && key > mark.furthestKey());
+    // What is ahead of the clock counts when its time has come.
+    return !stamp.isAfter(cursor.asOf())
+        && (stamp.isAfter(mark.furthest())
+            || (stamp.equals(mark.furthest()) && key > mark.furthestKey()));
   }
 
   private static List<Map<String, Object>> before(Instant end, List<Map<String, Object>> rows) {
@@ -119,30 +121,38 @@ public final class Captured {
   }
 
   private static Watermark next(Cursor cursor, List<Map<String, Object>> rows) {
-    boolean byKey = !cursor.feed().byTime();
+    boolean byKey = !cursor.feed().byStamp();
     if (rows.size() < cursor.most()) {
       if (cursor.feed().strategy() == Feed.Strategy.HASH) {
-        return new Watermark(cursor.until(), 0, false, cursor.until(), 0);
+        return new Watermark(cursor.asOf(), 0, false, cursor.asOf(), 0);
       }
       if (cursor.part()) {
         return further(cursor, cursor.until(), cursor.untilKey(), true, cursor.untilKey());
       }
       return byKey
-          ? further(cursor, cursor.until(), cursor.untilKey(), false, cursor.untilKey())
-          : further(cursor, cursor.until(), 0, false, Long.MAX_VALUE);
+          ? further(cursor, cursor.asOf(), cursor.untilKey(), false, cursor.untilKey())
+          : further(cursor, cursor.asOf(), 0, false, Long.MAX_VALUE);
     }
     Map<String, Object> last = rows.get(rows.size() - 1);
     long key = number(last, "cursor_key");
     if (cursor.feed().strategy() == Feed.Strategy.HASH) {
-      return new Watermark(cursor.until(), key, true, cursor.until(), key);
+      return new Watermark(cursor.asOf(), key, true, cursor.asOf(), key);
     }
-    return further(cursor, byKey ? cursor.until() : stamp(last), key, true, key);
+    return further(cursor, byKey ? cursor.asOf() : stamp(last), key, true, key);
   }
 
   private static Watermark further(
       Cursor cursor, Instant stamp, long key, boolean paging, long reached) {
-    Watermark next = new Watermark(stamp, key, paging, stamp, reached);
-    boolean isBehind = cursor.from().isPresent() && !isNew(cursor, stamp, reached);
+    boolean isAhead = stamp.isAfter(cursor.asOf());
+    Watermark next =
+        new Watermark(
+            stamp,
+            key,
+            paging,
+            isAhead ? cursor.asOf() : stamp,
+            isAhead ? Long.MAX_VALUE : reached);
+    boolean isBehind =
+        cursor.from().isPresent() && !isNew(cursor, next.furthest(), next.furthestKey());
     return isBehind
         ? new Watermark(
             stamp, key, paging, cursor.from().get().furthest(), cursor.from().get().furthestKey())

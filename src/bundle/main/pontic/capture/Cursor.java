@@ -13,14 +13,16 @@ import pontic.record.Watermark;
  * @param from the watermark that this poll starts from; empty before the first
  * @param readAt by the store's clock, before the rows are asked for
  * @param most rows in one page
- * @param part the poll ends before where the office's clock would let it end
- * @param sweep this poll reaches back further than usual
+ * @param asOf by the database's own clock: when this poll, or the sweep whose page it is, began
+ * @param part more follows behind {@code until} and {@code untilKey}
+ * @param sweep this poll reaches further than usual: back, and beyond {@code asOf}
  */
 public record Cursor(
     String practice,
     Feed feed,
     Optional<Watermark> from,
     Instant readAt,
+    Instant asOf,
     Instant since,
     long afterKey,
     Instant until,

@@ -3,6 +3,7 @@ package pontic.capture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -21,6 +22,10 @@ import pontic.record.Watermark;
  * instead: else a batch that gives thousands of rows one second would be read from its start for
  * ever. A sweep that fills a page goes on like that too, so its whole reach is read, over a restart
  * as well; a restart itself begins with a sweep.
+ *
+ * <p>A poll ends a second before the database's now. A sweep has no end: a row whose stamp is ahead
+ * of that clock is one of another server, or of before the clock stepped back. A clock that stepped
+ * back makes the poll a sweep.
  */
 public final class Cursors {
   private static final Instant BEGINNING = Instant.parse("1970-01-02T00:00:00Z");
@@ -35,6 +40,9 @@ public final class Cursors {
   private final Map<String, Practice.Budget> budgets;
   private final LongSupplier nanos;
   private final Map<String, Long> swept = new ConcurrentHashMap<>();
+
+  /** What was the database's clock when a sweep began: all its pages are read as of then. */
+  private final Map<String, Instant> sweeping = new ConcurrentHashMap<>();
 
   /**
    * @param enabled asked at each poll whether the practice's database may be read
@@ -72,7 +80,7 @@ public final class Cursors {
     Records.Start start = records.start(practice, feedName);
     boolean sweep = isSweepTime(practice, feedName);
     return switch (feed.strategy()) {
-      case STAMP, WRITTEN -> byStamp(practice, feed, clock, start, sweep);
+      case STAMP -> byStamp(practice, feed, clock, start, sweep);
       case KEY -> byKey(practice, feed, clock, start, sweep);
       case HASH -> all(practice, feed, clock, start);
     };
@@ -85,7 +93,9 @@ public final class Cursors {
    */
   public void read(Cursor cursor, Page page, OptionalInt versions) {
     if (cursor.sweep()) {
-      swept.put(name(cursor.practice(), cursor.feed().name()), nanos.getAsLong());
+      String name = name(cursor.practice(), cursor.feed().name());
+      swept.put(name, nanos.getAsLong());
+      sweeping.put(name, cursor.asOf());
     }
     storms.read(cursor, page.next().key(), versions.isPresent());
   }
@@ -99,47 +109,55 @@ public final class Cursors {
       String practice, Feed feed, Clock clock, Records.Start start, boolean sweep) {
     Instant end = clock.until();
     if (start.from().isEmpty()) {
-      return byStamp(practice, feed, clock, start, BEGINNING, BELOW_EVERY_KEY, false);
+      return byStamp(practice, feed, end, start, BEGINNING, BELOW_EVERY_KEY, true);
     }
     Watermark mark = start.from().get();
-    boolean steppedBack = end.isBefore(mark.stamp());
-    if (steppedBack) {
-      storms.forget(practice, feed);
-    } else if (mark.paging()) {
-      return byStamp(practice, feed, clock, start, mark.stamp(), mark.key(), false);
+    String name = name(practice, feed.name());
+    if (!mark.paging()) {
+      sweeping.remove(name);
     }
-    Duration back = sweep ? reach.sweep() : reach.overlap();
+    Optional<Instant> began = Optional.ofNullable(sweeping.get(name));
+    // The pages of a sweep may lie ahead of the clock.
+    boolean steppedBack = end.isBefore(began.orElse(mark.stamp()));
+    if (mark.paging() && !steppedBack) {
+      Instant asOf = began.orElse(end);
+      return byStamp(practice, feed, asOf, start, mark.stamp(), mark.key(), began.isPresent());
+    }
+    boolean far = sweep || steppedBack;
+    Duration back = far ? reach.sweep() : reach.overlap();
     Instant since = (steppedBack ? end : mark.stamp()).minus(back);
-    if (sweep) {
+    if (far) {
       storms.forget(practice, feed, since);
     }
     long after = back.isZero() && !steppedBack ? ABOVE_EVERY_KEY : BELOW_EVERY_KEY;
-    return byStamp(practice, feed, clock, start, since, after, sweep);
+    return byStamp(practice, feed, end, start, since, after, far);
   }
 
-  /** Up to the office's clock, or up to or within a second that is read by ranges. */
+  /** To the end, or up to or within a second that is read by ranges. */
   private Cursor byStamp(
       String practice,
       Feed feed,
-      Clock clock,
+      Instant asOf,
       Records.Start start,
       Instant since,
       long afterKey,
       boolean sweep) {
     int page = budgets.get(practice).page();
-    Storms.Span span = storms.span(practice, feed, page, since, afterKey, clock.until());
+    Instant end = sweep ? Stamp.LAST : asOf;
+    Storms.Span span = storms.span(practice, feed, page, since, afterKey, asOf, end);
     return new Cursor(
         practice,
         feed,
         start.from(),
         start.at(),
+        asOf,
         span.since(),
         span.afterKey(),
         span.until(),
         span.untilKey(),
         page,
         span.part(),
-        sweep || start.from().isEmpty());
+        sweep);
   }
 
   private Cursor byKey(
@@ -165,6 +183,7 @@ public final class Cursors {
         feed,
         start.from(),
         start.at(),
+        clock.until(),
         BEGINNING,
         after,
         clock.until(),
@@ -187,6 +206,7 @@ public final class Cursors {
         feed,
         start.from(),
         start.at(),
+        clock.until(),
         since,
         afterKey,
         clock.until(),

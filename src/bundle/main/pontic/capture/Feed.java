@@ -48,8 +48,6 @@ public record Feed(
   public enum Strategy {
     /** Whole-second stamps that the database moves, and that may become visible late. */
     STAMP,
-    /** The same, but the office's application writes them: another writer may not. */
-    WRITTEN,
     /** Keys that only grow. */
     KEY,
     /** Nothing tells: all rows are read each time, in the order of their keys. */
@@ -73,14 +71,23 @@ public record Feed(
     return strategy == Strategy.KEY;
   }
 
-  /** Its cursor stands at a time. */
-  boolean byTime() {
-    return strategy == Strategy.STAMP || strategy == Strategy.WRITTEN;
+  /** Its cursor stands at a stamp of its rows. */
+  public boolean byStamp() {
+    return strategy == Strategy.STAMP;
   }
 
   /** The file in {@code sql/capture/clock} that says how far a poll may read. */
   public String clock() {
     return strategy == Strategy.KEY ? table : "now";
+  }
+
+  /** The stamp of the root's rows, as the statement names it; empty if they have none. */
+  public Optional<String> stamp() {
+    return lines.stream()
+        .map(line -> BY_STAMP.matcher(line.text()))
+        .filter(Matcher::lookingAt)
+        .map(found -> found.group(1))
+        .findFirst();
   }
 
   /**
@@ -91,6 +98,15 @@ public record Feed(
    * @return empty if the feed names no keys
    */
   public Optional<String> keyed(Set<String> columns) {
+    return keyed(columns, "");
+  }
+
+  /** The same, and only rows whose stamp is at or after {@code :#since}, where they have one. */
+  public Optional<String> keyedSince(Set<String> columns) {
+    return keyed(columns, stamp().map(stamp -> " and " + stamp + " >= :#since").orElse(""));
+  }
+
+  private Optional<String> keyed(Set<String> columns, String more) {
     List<String> texts =
         lines.stream()
             .filter(line -> line.needs().map(columns::contains).orElse(true))
@@ -109,7 +125,9 @@ public record Feed(
                     + key
                     + " > :#after_key and "
                     + key
-                    + " <= :#until_key\norder by "
+                    + " <= :#until_key"
+                    + more
+                    + "\norder by "
                     + key
                     + "\nlimit :#most");
   }

@@ -26,7 +26,7 @@ public final class FeedFiles {
   private static final Pattern HEADER = Pattern.compile("-- ([a-z]+): (.+)");
   private static final Pattern INCLUDE = Pattern.compile("\\s*-- columns ([a-z-]+)");
   private static final Pattern NEEDS = Pattern.compile("(.*?)\\s*-- needs (\\w+\\.\\w+)\\s*");
-  private static final Pattern CURSOR = Pattern.compile("(stamp|written|key|hash) (\\w+)\\.(\\w+)");
+  private static final Pattern CURSOR = Pattern.compile("(stamp|key|hash) (\\w+)\\.(\\w+)");
   private static final Set<String> KEYS =
       Set.of("resource", "versions", "cursor", "keys", "every", "after", "default");
   private static final Pattern RESOURCE = Pattern.compile("[A-Z][A-Za-z]+(:[a-z][a-z-]{0,30})?");
@@ -95,7 +95,7 @@ public final class FeedFiles {
     if (!cursor.matches()) {
       throw wrong(
           name,
-          "its header needs '-- cursor: stamp table.column', or written, key or hash in place of stamp");
+          "its header needs '-- cursor: stamp table.column', or key or hash in place of stamp");
     }
     Feed feed =
         new Feed(

@@ -43,6 +43,7 @@ public final class Offices implements Storms.Office {
       boolean updating,
       String statement,
       Optional<String> keyed,
+      Optional<String> keyedSince,
       Optional<String> within,
       Optional<String> sums,
       String reason,
@@ -132,10 +133,12 @@ public final class Offices implements Storms.Office {
   /**
    * By its keys, likewise.
    *
+   * @param since whether only rows from a stamp on are wanted
    * @throws java.util.NoSuchElementException if the feed names no keys
    */
-  public String keyed(String practice, String feed) {
-    return looks.get(name(practice, feed)).keyed().orElseThrow();
+  public String keyed(String practice, String feed, boolean since) {
+    Look look = looks.get(name(practice, feed));
+    return (since ? look.keyedSince() : look.keyed()).orElseThrow();
   }
 
   /**
@@ -236,12 +239,13 @@ public final class Offices implements Storms.Office {
             clock.updating(),
             statement,
             feed.keyed(columns.keySet()),
+            feed.keyedSince(columns.keySet()),
             within,
             sums,
             reason,
             nanos.getAsLong());
     Optional<Watermark> mark = records.watermark(practice, feed.name());
-    boolean counts = reason.isEmpty() && mark.isEmpty() && feed.byTime();
+    boolean counts = reason.isEmpty() && mark.isEmpty() && feed.byStamp();
     rows.looked(
         practice,
         feed.name(),

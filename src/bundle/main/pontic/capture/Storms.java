@@ -17,8 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Such a second is read by ranges of keys, and before it is, the office's database is asked for
  * the sum of each range: how many rows and what is in them. Overlap and sweeps ask for the sums
  * again, and read only ranges whose sum is another one than it was before they were last read: rows
- * that were shown late, or that have left for a later second. Known to this process only; a start
- * begins with reading.
+ * that were shown late, or that have left for a later second. What was read ahead of the office's
+ * clock is read once more when its time has come, since it is counted only then. Known to this
+ * process only; a start begins with reading.
  */
 public final class Storms {
   static final long BELOW_EVERY_KEY = Long.MIN_VALUE;
@@ -59,6 +60,16 @@ public final class Storms {
     /** Where the last page ended that this process stored since it asked. */
     private long at = BELOW_EVERY_KEY;
 
+    private boolean readAhead;
+
+    void ask(SortedMap<Long, Sum> sums, boolean isAhead) {
+      asked = new TreeMap<>(sums);
+      if (readAhead && !isAhead) {
+        read.clear();
+        readAhead = false;
+      }
+    }
+
     /** The lowest key of the first range that is not as it was read. */
     Optional<Long> unread() {
       return asked.entrySet().stream()
@@ -75,8 +86,19 @@ public final class Storms {
     this.office = office;
   }
 
-  /** What a poll reads that wants to read from a position up to {@code end}. */
-  Span span(String practice, Feed feed, int page, Instant since, long afterKey, Instant end) {
+  /**
+   * What a poll reads that wants to read from a position up to {@code end}.
+   *
+   * @param asOf as {@link Cursor#asOf}
+   */
+  Span span(
+      String practice,
+      Feed feed,
+      int page,
+      Instant since,
+      long afterKey,
+      Instant asOf,
+      Instant end) {
     NavigableMap<Instant, Second> seconds = seconds(practice, feed);
     Instant from = since;
     long after = afterKey;
@@ -95,7 +117,7 @@ public final class Storms {
       Second second = seconds.get(dense);
       // Another process may have been faster, with sums of its own.
       if (after == BELOW_EVERY_KEY || after != second.at) {
-        second.asked = new TreeMap<>(office.sums(practice, feed, dense));
+        second.ask(office.sums(practice, feed, dense), dense.isAfter(asOf));
       }
       Optional<Long> unread = second.unread();
       if (unread.isPresent()) {
@@ -128,7 +150,7 @@ public final class Storms {
    */
   Optional<Instant> begun(Cursor cursor, List<Instant> stamps) {
     if (stamps.size() < cursor.most()
-        || !cursor.feed().byTime()
+        || !cursor.feed().byStamp()
         || !office.hasSums(cursor.practice(), cursor.feed())) {
       return Optional.empty();
     }
@@ -152,6 +174,7 @@ public final class Storms {
       return;
     }
     second.at = next;
+    second.readAhead |= cursor.until().isAfter(cursor.asOf());
     second
         .asked
         .tailMap(cursor.afterKey(), false)
@@ -166,11 +189,6 @@ public final class Storms {
   /** What lies before a sweep is not read again. */
   void forget(String practice, Feed feed, Instant before) {
     seconds(practice, feed).headMap(before).clear();
-  }
-
-  /** An office whose clock steps back may give a second anew. */
-  void forget(String practice, Feed feed) {
-    seconds(practice, feed).clear();
   }
 
   private NavigableMap<Instant, Second> seconds(String practice, Feed feed) {

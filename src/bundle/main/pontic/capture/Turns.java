@@ -26,6 +26,9 @@ public final class Turns {
 
   private static final Duration MOST_SAVED = Duration.ofSeconds(10);
 
+  /** Less than what is left to the feeds by what is read beside them, so that it comes first. */
+  private static final Duration MOST_KEPT = MOST_SAVED.dividedBy(4);
+
   /** However long a query took, the office is asked again after this. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -62,6 +65,7 @@ public final class Turns {
     private long tick;
     private long tickAt;
     private long turnAt;
+    private long besideAt;
     private long spent;
 
     State state(String feed) {
@@ -143,13 +147,51 @@ public final class Turns {
   }
 
   /**
+   * Whether the office may be asked for something beside what its feeds have to be asked for: only
+   * while half of what can be saved is left for these. Its time counts from here to {@link
+   * #besideEnds}.
+   */
+  public boolean besideBegins(String practice) {
+    Office office = offices.computeIfAbsent(practice, id -> new Office());
+    synchronized (office) {
+      long now = nanos.getAsLong();
+      save(office, grants.get(practice), now);
+      boolean begins =
+          !grants.get(practice).isQuiet().getAsBoolean()
+              && office.saved >= MOST_SAVED.toNanos() / 2;
+      office.besideAt = begins ? now : 0;
+      return begins;
+    }
+  }
+
+  /** Does nothing if nothing was begun. */
+  public void besideEnds(String practice) {
+    Office office = offices.get(practice);
+    if (office == null) {
+      return;
+    }
+    synchronized (office) {
+      if (office.besideAt != 0) {
+        long took = nanos.getAsLong() - office.besideAt;
+        office.besideAt = 0;
+        office.spent += took;
+        office.saved = Math.max(-most(grants.get(practice).share()), office.saved - took);
+      }
+    }
+  }
+
+  /**
    * After a query that failed: the time that it took counts too.
    *
-   * @param poll {@code capture-mysql-elm-patient}; of another route nothing is counted
+   * @param poll {@code capture-mysql-elm-patient}, {@code reconcile-elm}; of another route nothing
+   *     is counted
    */
   public void failed(String poll) {
     offices.forEach(
         (practice, office) -> {
+          if (poll.equals("reconcile-" + practice)) {
+            besideEnds(practice);
+          }
           for (Feed feed : feeds) {
             if (poll.equals("capture-mysql-" + practice + "-" + feed.name())) {
               end(practice, feed, false);
@@ -173,7 +215,7 @@ public final class Turns {
     long now = nanos.getAsLong();
     long took = now - office.turnAt;
     office.spent += took;
-    office.saved = Math.max(-(long) (share * LONGEST_PAUSE.toNanos()), office.saved - took);
+    office.saved = Math.max(-most(share), office.saved - took);
     // One slow query says little: the first also connects and looks around.
     state.cost = Math.min(took, state.took);
     state.took = took;
@@ -193,7 +235,14 @@ public final class Turns {
   private long kept(State state, double share) {
     long stretched = stretched(state, share);
     boolean isHeavy = state.paging || stretched > period.toNanos();
-    return isHeavy ? (long) (share * Math.min(stretched, LONGEST_PAUSE.toNanos())) : 0;
+    return isHeavy
+        ? Math.min((long) (share * stretched), Math.min(most(share), MOST_KEPT.toNanos()))
+        : 0;
+  }
+
+  /** What may be owed at most. */
+  private static long most(double share) {
+    return (long) (share * LONGEST_PAUSE.toNanos());
   }
 
   /** Ticks do not come to the nanosecond: half a period early is the same tick. */

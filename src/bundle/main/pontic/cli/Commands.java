@@ -45,6 +45,7 @@ public final class Commands implements Runnable {
             .addSubcommand(new Reload(place))
             .addSubcommand(new CapabilityTable(place))
             .addSubcommand(new Reconcile(place))
+            .addSubcommand(new Load(place))
             .addSubcommand(new ReceiptList(place))
             .addSubcommand(
                 new CommandLine(new ParkedList(place))

@@ -14,12 +14,7 @@ final class ParkedList implements Callable<Integer> {
 
   @Mixin private final Ask ask;
 
-  @Option(
-      names = "--practice",
-      paramLabel = "ID",
-      defaultValue = "",
-      description = "Only of this practice.")
-  private String practice;
+  @Mixin private OfPractice practice;
 
   @Option(
       names = "--limit",
@@ -35,7 +30,7 @@ final class ParkedList implements Callable<Integer> {
   @Override
   public Integer call() {
     return ask.get(
-        "/control/parked?practice=" + Ask.encoded(practice) + "&limit=" + limit, ParkedList::print);
+        "/control/parked?practice=" + practice.encoded() + "&limit=" + limit, ParkedList::print);
   }
 
   private static void print(JsonNode answer, PrintWriter out) {

@@ -21,12 +21,7 @@ final class ParkedResubmit implements Callable<Integer> {
       description = "Part of the reason in ./pontic parked, at least 4 characters.")
   private String cause;
 
-  @Option(
-      names = "--practice",
-      paramLabel = "ID",
-      defaultValue = "",
-      description = "Only of this practice.")
-  private String practice;
+  @Mixin private OfPractice practice;
 
   ParkedResubmit(Home home) {
     ask = new Ask(home);
@@ -35,10 +30,7 @@ final class ParkedResubmit implements Callable<Integer> {
   @Override
   public Integer call() {
     return ask.post(
-        "/control/parked/resubmit?cause="
-            + Ask.encoded(cause)
-            + "&practice="
-            + Ask.encoded(practice),
+        "/control/parked/resubmit?cause=" + Ask.encoded(cause) + "&practice=" + practice.encoded(),
         this::print);
   }
 

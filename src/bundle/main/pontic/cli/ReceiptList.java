@@ -13,12 +13,7 @@ final class ReceiptList implements Callable<Integer> {
 
   @Mixin private final Ask ask;
 
-  @Option(
-      names = "--practice",
-      paramLabel = "ID",
-      defaultValue = "",
-      description = "Only of this practice.")
-  private String practice;
+  @Mixin private OfPractice practice;
 
   @Option(
       names = "--end",
@@ -42,7 +37,7 @@ final class ReceiptList implements Callable<Integer> {
   public Integer call() {
     return ask.get(
         "/control/receipts?practice="
-            + Ask.encoded(practice)
+            + practice.encoded()
             + "&end="
             + Ask.encoded(end)
             + "&limit="

@@ -109,6 +109,9 @@ final class Policy implements Restrictor {
           Map.entry("drop", Role.OPERATOR),
           Map.entry("pause", Role.OPERATOR),
           Map.entry("resume", Role.OPERATOR),
+          Map.entry("loads", Role.VIEWER),
+          Map.entry("load", Role.OPERATOR),
+          Map.entry("loadStop", Role.OPERATOR),
           Map.entry("reload", Role.OPERATOR),
           Map.entry("edit", Role.ADMIN),
           Map.entry("stop", Role.ADMIN));

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import pontic.audit.Audit;
 import pontic.audit.SqlAudit;
@@ -130,6 +132,52 @@ final class Control {
     return runs(runs.get().reports(asked, history));
   }
 
+  /**
+   * Rows read again, begun or continued.
+   *
+   * @param since by the office's calendar; empty: all
+   * @param who the operator's name
+   */
+  ArrayNode load(Practice practice, Set<String> tables, Optional<LocalDate> since, String who) {
+    store.write(
+        tx -> {
+          String which = tables.isEmpty() ? "all" : String.join(",", new TreeSet<>(tables));
+          String from = since.map(day -> " since " + day).orElse("");
+          audit.record(tx, "load", practice.id(), who, which + from);
+          return 0;
+        });
+    return runs(runs.get().start(loads(practice, tables, since)));
+  }
+
+  ArrayNode loadStop(Practice practice, Set<String> tables, String who) {
+    store.write(
+        tx -> {
+          audit.record(tx, "load", practice.id(), who, "stop");
+          return 0;
+        });
+    return runs(runs.get().stop(loads(practice, tables, Optional.empty())));
+  }
+
+  ArrayNode loads(Practice practice, Set<String> tables) {
+    return runs(runs.get().reports(loads(practice, tables, Optional.empty()), false));
+  }
+
+  private static Runs.Asked loads(
+      Practice practice, Set<String> tables, Optional<LocalDate> since) {
+    Instant from =
+        since.map(day -> day.atStartOfDay(practice.zone()).toInstant()).orElse(Instant.EPOCH);
+    return Runs.Asked.load(practice.id(), tables, from);
+  }
+
+  /** Tables that can be compared and loaded. */
+  Set<String> tables() {
+    return runs.get().tables();
+  }
+
+  Optional<Practice> practice(String id) {
+    return live.get().practice(id);
+  }
+
   private static ArrayNode runs(List<pontic.reconcile.Report> reports) {
     ArrayNode all = JSON.createArrayNode();
     for (pontic.reconcile.Report each : reports) {
@@ -143,6 +191,8 @@ final class Control {
       run.put("unexplained", each.unexplained()).put("changing", each.tally().changing());
       run.put("withheld", each.tally().withheld());
       run.put("perSecond", Math.round(each.perSecond() * 10) / 10.0);
+      run.put("secondsLeft", each.secondsLeft());
+      run.put("since", time(each.since().toEpochMilli()));
       run.put("startedAt", time(each.startedAt().toEpochMilli()));
       run.put("endedAt", time(each.endedAt().toEpochMilli()));
     }

@@ -4,17 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.lane.ParkedMessages.Outcome;
 import pontic.operator.Operator;
 import pontic.operator.Role;
+import pontic.practice.Practice;
 import pontic.reconcile.Runs;
 
 /**
@@ -51,6 +57,9 @@ public final class ControlDesk {
           Map.entry("/reload", new Order(true, Role.OPERATOR)),
           Map.entry("/reconcile", new Order(true, Role.OPERATOR)),
           Map.entry("/reconcile/stop", new Order(true, Role.OPERATOR)),
+          Map.entry("/loads", new Order(false, Role.VIEWER)),
+          Map.entry("/load", new Order(true, Role.OPERATOR)),
+          Map.entry("/load/stop", new Order(true, Role.OPERATOR)),
           Map.entry("/stop", new Order(true, Role.ADMIN)));
 
   /**
@@ -158,6 +167,7 @@ public final class ControlDesk {
         yield Answer.of(202, JSON.createObjectNode().put("status", "looking"));
       }
       case "/reconcile", "/reconcile/stop" -> reconcile(path.endsWith("/stop"), parameters, who);
+      case "/loads", "/load", "/load/stop" -> load(path, parameters, who);
       case "/stop" -> {
         LOG.info("control: {} asked to stop", who.name());
         yield new Answer(
@@ -266,8 +276,40 @@ public final class ControlDesk {
     return Answer.of(202, stand);
   }
 
+  private Answer load(String path, UnaryOperator<String> parameters, Operator who) {
+    Optional<Practice> practice = control.practice(parameters.apply("practice"));
+    if (practice.isEmpty()) {
+      return Answer.refusal(404, "there is no practice of this id");
+    }
+    Set<String> tables =
+        Stream.of(parameters.apply("tables").split(","))
+            .map(String::trim)
+            .filter(table -> !table.isEmpty())
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!control.tables().containsAll(tables)) {
+      return Answer.refusal(
+          404, "tables that can be loaded are " + String.join(", ", control.tables()));
+    }
+    if (path.equals("/loads")) {
+      return Answer.of(200, control.loads(practice.get(), tables));
+    }
+    LOG.info("control: {} asked to {} {}", who.name(), path.substring(1), practice.get().id());
+    if (path.equals("/load/stop")) {
+      return Answer.of(202, control.loadStop(practice.get(), tables, who.name()));
+    }
+    try {
+      Optional<LocalDate> since =
+          Optional.of(parameters.apply("since"))
+              .filter(text -> !text.isEmpty())
+              .map(LocalDate::parse);
+      return Answer.of(202, control.load(practice.get(), tables, since, who.name()));
+    } catch (DateTimeParseException e) {
+      return Answer.refusal(400, "since is a day such as 2026-01-31");
+    }
+  }
+
   private static Runs.Asked asked(UnaryOperator<String> parameters) {
-    return new Runs.Asked(
+    return Runs.Asked.compare(
         parameters.apply("practice"),
         parameters.apply("table"),
         parameters.apply("destination"),

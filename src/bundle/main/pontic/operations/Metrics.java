@@ -343,8 +343,8 @@ public final class Metrics implements AutoCloseable {
     List<MultiGauge.Row<?>> ofUnexplained = new ArrayList<>();
     tx.sql(
             "select practice, feed, destination, differing - repaired as open from reconcile r"
-                + " where not exists (select 1 from reconcile n where n.practice = r.practice"
-                + " and n.feed = r.feed and n.destination = r.destination and n.started_at > r.started_at)")
+                + " where r.purpose = 'compare' and not exists (select 1 from reconcile n where n.practice = r.practice"
+                + " and n.purpose = r.purpose and n.feed = r.feed and n.destination = r.destination and n.started_at > r.started_at)")
         .query(
             row -> {
               ofUnexplained.add(

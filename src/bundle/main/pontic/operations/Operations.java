@@ -113,6 +113,21 @@ public final class Operations implements OperationsMBean {
   }
 
   @Override
+  public String load(String practice, String since, String tables) {
+    return ask("/load", Map.of("practice", practice, "since", since, "tables", tables));
+  }
+
+  @Override
+  public String loadStop(String practice, String tables) {
+    return ask("/load/stop", Map.of("practice", practice, "tables", tables));
+  }
+
+  @Override
+  public String loads(String practice) {
+    return ask("/loads", Map.of("practice", practice));
+  }
+
+  @Override
   public String reload() {
     return ask("/reload", Map.of());
   }

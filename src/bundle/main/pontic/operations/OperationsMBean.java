@@ -42,6 +42,16 @@ public interface OperationsMBean {
 
   String resume(String id, String what);
 
+  /**
+   * @param since a day such as 2026-01-31; "" = all rows
+   * @param tables joined by commas; "" = all
+   */
+  String load(String practice, String since, String tables);
+
+  String loadStop(String practice, String tables);
+
+  String loads(String practice);
+
   String reload();
 
   String stop();

@@ -18,6 +18,8 @@ import java.util.Set;
  * @param facility MSH-6 for hl7v2, blank for fhir
  * @param types fhir: FHIR types that it is told of; empty = all
  * @param versioned fhir: it tells versions of what it has and honours If-Match and If-None-Match
+ * @param quiet hl7v2: a patient's records have stood still so long before a message is made of one;
+ *     zero for fhir, which is sent at once and corrected after
  */
 public record Destination(
     String id,
@@ -33,7 +35,8 @@ public record Destination(
     String application,
     String facility,
     Set<String> types,
-    boolean versioned) {
+    boolean versioned,
+    Duration quiet) {
 
   public Destination {
     types = Set.copyOf(types);

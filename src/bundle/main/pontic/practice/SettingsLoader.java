@@ -450,9 +450,15 @@ public final class SettingsLoader {
             file.text("application", ""),
             file.text("facility", ""),
             Set.copyOf(file.texts("types")),
-            file.flag("versioned", true));
+            file.flag("versioned", true),
+            quiet(kind, file.time("quiet", Duration.ofSeconds(2))));
     file.end();
     return destination;
+  }
+
+  /** FHIR is corrected by the next PUT; an event that was told is not taken back. */
+  private static Duration quiet(Destination.Kind kind, Duration asked) {
+    return kind == Destination.Kind.HL7V2 ? asked : Duration.ZERO;
   }
 
   private static String id(Section file) {

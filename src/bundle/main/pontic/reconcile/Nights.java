@@ -36,7 +36,7 @@ public final class Nights {
                 .forEach(
                     practice ->
                         runs.start(
-                            new Runs.Asked(practice.id(), "", "", false, false, "schedule"))));
+                            Runs.Asked.compare(practice.id(), "", "", false, false, "schedule"))));
   }
 
   private boolean begins(Practice practice, LocalTime time) {

@@ -9,8 +9,9 @@ import java.time.Instant;
  * @param state running, stopped, ended, off
  * @param reason why it is stopped, off, or waits
  * @param total records when it began
- * @param perSecond rows, over the time spent on pages
+ * @param perSecond rows, over the time spent on pages; of a load, over the time that passed
  * @param endedAt {@link Instant#EPOCH} if it has not
+ * @param since only rows stamped then or later; {@link Instant#EPOCH}: all
  */
 public record Report(
     String practice,
@@ -24,7 +25,15 @@ public record Report(
     Tally tally,
     double perSecond,
     Instant startedAt,
-    Instant endedAt) {
+    Instant endedAt,
+    Instant since) {
+
+  /** As long as it goes on as it did; 0 if it has ended, or nothing can be said yet. */
+  public long secondsLeft() {
+    return state.equals("running") && perSecond > 0
+        ? Math.max(1, Math.round((total - tally.looked()) / perSecond))
+        : 0;
+  }
 
   public long unexplained() {
     return tally.differing() - tally.repaired();

@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import pontic.audit.Audit;
 import pontic.capture.Captured;
+import pontic.capture.Stamp;
+import pontic.capture.Turns;
 import pontic.practice.Practice;
 import pontic.record.Records;
 import pontic.record.Row;
@@ -32,6 +35,9 @@ public final class RowComparison {
 
   private static final long SHARE = 20;
 
+  /** Rows of a page of a load: what changes meanwhile waits behind no more than they make due. */
+  private static final int PAGE = 500;
+
   private final Store store;
   private final Audit audit;
   private final Runs runs;
@@ -39,11 +45,16 @@ public final class RowComparison {
   private final Captured captured;
   private final Map<String, Practice.Budget> budgets;
   private final Duration again;
+  private final Predicate<String> stamped;
+  private final Turns turns;
 
   /**
+   * @param turns a load is read beside what they bring
    * @param budgets by practice id
    * @param again how long to wait before what differs is looked at again: longer than capture takes
    *     to see a change
+   * @param stamped whether a feed follows the stamps of its rows; of another one a stamp says
+   *     nothing
    */
   public RowComparison(
       Store store,
@@ -52,7 +63,10 @@ public final class RowComparison {
       Records records,
       Captured captured,
       Map<String, Practice.Budget> budgets,
-      Duration again) {
+      Duration again,
+      Predicate<String> stamped,
+      Turns turns) {
+    this.turns = turns;
     this.store = store;
     this.audit = audit;
     this.runs = runs;
@@ -60,12 +74,17 @@ public final class RowComparison {
     this.captured = captured;
     this.budgets = Map.copyOf(budgets);
     this.again = again;
+    this.stamped = stamped;
   }
 
   public Turn next(String practice) {
     // A page needs two statements.
     Duration lease = budgets.get(practice).longestQuery().multipliedBy(2).plus(MARGIN);
-    return runs.ofPractice(practice, lease);
+    Turn compared = runs.ofPractice(practice, Purpose.COMPARE, lease);
+    if (compared.isDue() || !runs.hasLoads(practice) || !turns.besideBegins(practice)) {
+      return compared;
+    }
+    return runs.ofPractice(practice, Purpose.LOAD, lease);
   }
 
   /** Named parameters of the feed's statement by keys. */
@@ -76,7 +95,14 @@ public final class RowComparison {
         "until_key",
         turn.run().untilKey(),
         "most",
-        budgets.get(turn.run().practice()).page());
+        most(turn.run()),
+        "since",
+        Stamp.text(turn.run().since()));
+  }
+
+  private int most(Run run) {
+    int page = budgets.get(run.practice()).page();
+    return run.isLoad() ? Math.min(page, PAGE) : page;
   }
 
   /**
@@ -105,7 +131,10 @@ public final class RowComparison {
    */
   public Page compare(Turn turn, List<Map<String, Object>> rows) {
     Run run = turn.run();
-    boolean isFull = rows.size() >= budgets.get(run.practice()).page();
+    if (run.isLoad()) {
+      turns.besideEnds(run.practice());
+    }
+    boolean isFull = rows.size() >= most(run);
     long last = isFull ? key(rows.get(rows.size() - 1)) : run.untilKey();
     boolean isLast = !isFull && run.untilKey() == Long.MAX_VALUE;
     Map<Long, Records.Held> held = new HashMap<>();
@@ -120,8 +149,13 @@ public final class RowComparison {
         changed.add(row);
       }
     }
+    // What is gone is found by comparing, which asks a person if it is much.
     held.values().stream()
-        .filter(each -> !each.state().equals("deleted") && each.readAt().isBefore(turn.readAt()))
+        .filter(
+            each ->
+                !run.isLoad()
+                    && !each.state().equals("deleted")
+                    && each.readAt().isBefore(turn.readAt()))
         .map(each -> captured.gone(run.practice(), run.resource(), each.key(), turn.readAt()))
         .forEach(changed::add);
     return new Page(turn, rows.size(), last, isLast, changed);
@@ -152,7 +186,9 @@ public final class RowComparison {
         records.repair(tx, each, page.turn().readAt());
       }
     }
-    if (run.phase() == 0 && !differing.isEmpty()) {
+    // A load is as right as capture, by when it read; that something was missed is not its
+    // question.
+    if (!run.isLoad() && run.phase() == 0 && !differing.isEmpty()) {
       runs.again(
           tx,
           page.turn(),
@@ -171,8 +207,12 @@ public final class RowComparison {
         Records.watermark(tx, run.practice(), run.feed()).map(Watermark::stamp).orElse(Instant.MIN);
     List<Translated> confirmed =
         differing.stream()
-            .filter(each -> run.suspects().contains(each.row().key()))
-            .filter(each -> each.row().deleted() || !each.row().stamp().isAfter(seen))
+            .filter(each -> run.isLoad() || run.suspects().contains(each.row().key()))
+            .filter(
+                each ->
+                    each.row().deleted()
+                        || !stamped.test(run.feed())
+                        || !each.row().stamp().isAfter(seen))
             .toList();
     long gone = confirmed.stream().filter(each -> each.row().deleted()).count();
     if (!run.dryRun()
@@ -198,7 +238,12 @@ public final class RowComparison {
     differing.forEach(each -> open.add(each.row().key()));
     long changing = open.size() - confirmed.size();
     long looked = page.rows() + differing.stream().filter(each -> each.row().deleted()).count();
-    audit.record(tx, "read", run.practice(), "reconcile", run.feed() + " rows " + page.rows());
+    audit.record(
+        tx,
+        "read",
+        run.practice(),
+        run.isLoad() ? "load" : "reconcile",
+        run.feed() + " rows " + page.rows());
     runs.done(
         tx,
         page.turn(),

@@ -1,5 +1,6 @@
 package pontic.reconcile;
 
+import java.time.Instant;
 import java.util.Set;
 
 /**
@@ -15,6 +16,8 @@ import java.util.Set;
  * @param suspects keys that differed at the look before
  * @param total records when it began
  * @param gone rows that it found gone, so far
+ * @param purpose of it
+ * @param since of a load: only rows stamped then or later; {@link Instant#EPOCH}: all
  */
 public record Run(
     String id,
@@ -29,9 +32,20 @@ public record Run(
     int phase,
     Set<Long> suspects,
     long total,
-    long gone) {
+    long gone,
+    Purpose purpose,
+    Instant since) {
 
   public Run {
     suspects = Set.copyOf(suspects);
+  }
+
+  public boolean isLoad() {
+    return purpose == Purpose.LOAD;
+  }
+
+  /** Only rows from a stamp on are wanted. */
+  public boolean isSince() {
+    return since.isAfter(Instant.EPOCH);
   }
 }

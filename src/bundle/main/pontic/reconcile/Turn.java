@@ -26,6 +26,11 @@ public record Turn(Optional<Run> work, long epoch, Instant readAt) {
     return work.orElseThrow();
   }
 
+  /** Only rows from a stamp on are wanted. */
+  public boolean isSince() {
+    return run().isSince();
+  }
+
   /** Stem of the file in {@code sql/capture}. */
   public String feed() {
     return run().feed();

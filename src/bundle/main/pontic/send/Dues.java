@@ -111,6 +111,24 @@ public final class Dues {
             and q.resource = 'Patient' and q.row_key = d.patient_key))))
       """;
 
+  /** A row that moves without end is told after so many times the quiet time. */
+  private static final int LONGEST_UNREST = 10;
+
+  /**
+   * Nothing of a patient of whom something due has moved just now: what was read may be half of a
+   * change whose other rows are still to come. Together, so that nothing of a patient overtakes.
+   * What has just become due moved just now; said first, since it costs no look at others.
+   */
+  private static final String SETTLED =
+      """
+      and d.due_at <= :now - :quiet
+      and (:quiet = 0 or d.due_at <= :now - :unrest or not exists (select 1 from due m
+        join record n on n.practice = m.practice and n.resource = m.resource and n.row_key = m.row_key
+        where m.practice = d.practice and m.destination = d.destination and m.patient_key = d.patient_key
+        and (d.patient_key > 0 or (m.resource = d.resource and m.row_key = d.row_key))
+        and n.changed_at + :quiet > :now))
+      """;
+
   private final Vault vault;
   private final Audit audit;
   private final Known known;
@@ -241,7 +259,8 @@ public final class Dues {
                 + " order by d.due_at, d.row_key limit :most",
             OTHER,
             most,
-            now);
+            now,
+            Map.of());
     if (!unclear.isEmpty()) {
       return together(unclear);
     }
@@ -250,7 +269,7 @@ public final class Dues {
     int spared = 0;
     do {
       // Each round has acknowledged or put off what it saw, so the next sees others.
-      candidates = together(fresh(tx, practice, destination.id(), most, now));
+      candidates = together(fresh(tx, practice, destination, most, now));
       news = news(tx, destination, candidates, now);
       spared += candidates.size();
     } while (news.isEmpty() && !candidates.isEmpty() && spared < MOST_SPARED);
@@ -258,7 +277,13 @@ public final class Dues {
   }
 
   private List<Entry> fresh(
-      Transaction tx, String practice, String destination, int most, Instant now) {
+      Transaction tx, String practice, Destination destination, int most, Instant now) {
+    Map<String, Long> rest =
+        Map.of(
+            "quiet",
+            destination.quiet().toMillis(),
+            "unrest",
+            destination.quiet().multipliedBy(LONGEST_UNREST).toMillis());
     List<Entry> found = new ArrayList<>();
     List<String> types = new ArrayList<>(ORDER);
     types.add(OTHER);
@@ -268,7 +293,7 @@ public final class Dues {
             entries(
                 tx,
                 practice,
-                destination,
+                destination.id(),
                 ENTRIES
                     + " from due d "
                     + JOINED
@@ -279,10 +304,12 @@ public final class Dues {
                         : "d.resource = :resource ")
                     + FREE
                     + IN_ORDER
+                    + SETTLED
                     + " order by d.due_at, d.row_key limit :most",
                 type,
                 most - found.size(),
-                now));
+                now,
+                rest));
       }
     }
     return found;
@@ -295,9 +322,11 @@ public final class Dues {
       String sql,
       String type,
       int most,
-      Instant now) {
+      Instant now,
+      Map<String, Long> more) {
     JdbcClient.StatementSpec statement =
         tx.sql(sql)
+            .params(more)
             .param("practice", practice)
             .param("destination", destination)
             .param("now", now.toEpochMilli())
@@ -495,8 +524,12 @@ public final class Dues {
             .param("version", version.number())
             .update();
     if (ended == 0) {
-      tx.sql("update due set aside = 0 where " + ONE + " and aside > 0")
+      // A newer version has come meanwhile; it has waited since now.
+      tx.sql(
+              "update due set aside = 0, due_at = case when due_at < :now then :now else due_at end where "
+                  + ONE)
           .params(identity(entry))
+          .param("now", tx.now().toEpochMilli())
           .update();
     }
   }
@@ -927,12 +960,14 @@ public final class Dues {
   /** At start, before anything is sent: the destination has its tokens from here on. */
   public int open(Transaction tx, String practice, Destination destination) {
     return tx.sql(
-            "insert into sending (practice, destination, failures, not_before, reason, queue) values (?, ?, 0, 0, '', ?)"
-                + " on conflict (practice, destination) do update set queue = excluded.queue")
+            "insert into sending (practice, destination, failures, not_before, reason, queue, quiet)"
+                + " values (?, ?, 0, 0, '', ?, ?) on conflict (practice, destination) do update set"
+                + " queue = excluded.queue, quiet = excluded.quiet")
         .params(
             practice,
             destination.id(),
-            destination.kind() == Destination.Kind.FHIR ? "send-fhir" : "send-hl7")
+            destination.kind() == Destination.Kind.FHIR ? "send-fhir" : "send-hl7",
+            destination.quiet().toMillis())
         .update();
   }
 

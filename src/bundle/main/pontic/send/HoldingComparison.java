@@ -48,6 +48,7 @@ public final class HoldingComparison {
       left join due d on d.practice = r.practice and d.destination = :destination and d.resource = r.resource
         and d.row_key = r.row_key
       where r.practice = :practice and r.resource = :resource and r.row_key > :after and r.row_key <= :until
+        and (:since = 0 or r.stamp >= :since)
       order by r.row_key limit :most
       """;
 
@@ -186,6 +187,7 @@ public final class HoldingComparison {
         .param("after", run.afterKey())
         .param("until", run.untilKey())
         .param("most", MOST)
+        .param("since", run.since().toEpochMilli())
         .query((row, number) -> holding(run, row))
         .list();
   }
@@ -351,7 +353,11 @@ public final class HoldingComparison {
     long found = run.phase() == 2 ? run.suspects().size() : confirmed.size();
     long repaired = run.phase() == 2 ? found - confirmed.size() : 0;
     audit.record(
-        tx, "read", run.practice(), run.destination(), "reconcile " + run.feed() + " " + looked);
+        tx,
+        "read",
+        run.practice(),
+        run.destination(),
+        (run.isLoad() ? "load " : "reconcile ") + run.feed() + " " + looked);
     runs.done(
         tx,
         look.turn(),

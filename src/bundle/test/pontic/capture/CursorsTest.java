@@ -141,11 +141,61 @@ final class CursorsTest {
   }
 
   @Test
-  void aDatabaseClockThatStepsBackTakesThePollBackWithIt() {
+  void aDatabaseClockThatStepsBackTakesThePollBackWithItAndMakesItASweep() {
     poll("patient", NOON);
     Cursor next = cursors.open("elm", "patient", clock(NOON.minusSeconds(3600), 0));
-    assertEquals(NOON.minusSeconds(3605), next.since());
-    assertEquals(NOON.minusSeconds(3600), next.until());
+    assertEquals(NOON.minusSeconds(3600).minus(REACH.sweep()), next.since());
+    assertEquals(NOON.minusSeconds(3600), next.asOf());
+    assertTrue(next.sweep());
+    assertEquals("2038-01-19 03:14:07", next.parameters().get("until"));
+    poll("patient", NOON.minusSeconds(3600));
+    assertFalse(cursors.open("elm", "patient", clock(NOON.minusSeconds(3599), 0)).sweep());
+  }
+
+  @Test
+  void aSweepReadsWhatIsAheadOfTheDatabaseClockToItsEnd() {
+    poll("patient", NOON);
+    assertEquals(
+        Stamp.text(NOON), cursors.open("elm", "patient", clock(NOON, 0)).parameters().get("until"));
+    nanos.addAndGet(REACH.sweepPeriod().toNanos());
+    poll("patient", NOON, row(1, 0), row(2, 86_400), row(3, 86_400));
+    Cursor next = cursors.open("elm", "patient", clock(NOON.plusSeconds(1), 0));
+    assertEquals(NOON.plusSeconds(86_400), next.since());
+    assertEquals(3, next.afterKey());
+    assertEquals("2038-01-19 03:14:07", next.parameters().get("until"));
+    // It steps back in the middle.
+    Cursor back = cursors.open("elm", "patient", clock(NOON.minusSeconds(60), 0));
+    assertEquals(NOON.minusSeconds(60).minus(REACH.sweep()), back.since());
+    poll("patient", NOON.plusSeconds(1), row(4, 86_400));
+    assertEquals(
+        NOON.minusSeconds(5),
+        cursors.open("elm", "patient", clock(NOON.plusSeconds(1), 0)).since());
+    assertEquals(4, number("changed"));
+  }
+
+  @Test
+  void whatIsAheadOfTheDatabaseClockIsCountedWhenItsTimeHasCome() {
+    poll("patient", NOON, row(1, 600));
+    for (int i = 0; i < 3; i++) {
+      nanos.addAndGet(REACH.sweepPeriod().toNanos());
+      poll("patient", NOON.plusSeconds(i), row(1, 600));
+    }
+    assertEquals(0, number("unchanged"));
+    poll("patient", NOON.plusSeconds(601), row(1, 600));
+    poll("patient", NOON.plusSeconds(602), row(1, 600));
+    assertEquals(1, number("unchanged"));
+  }
+
+  @Test
+  void aSecondThatASweepReadsWhileItRunsIsCountedOnceAndWhole() {
+    poll("patient", NOON, row(1, -5), row(2, -5));
+    poll("patient", NOON, row(3, -5), row(4, -5));
+    nanos.addAndGet(REACH.sweepPeriod().toNanos());
+    poll("patient", NOON, row(1, 1), row(2, 1), row(3, 1));
+    poll("patient", NOON.plusSeconds(1), row(4, 1));
+    poll("patient", NOON.plusSeconds(1), row(1, 1), row(2, 1), row(3, 1));
+    poll("patient", NOON.plusSeconds(1), row(4, 1));
+    assertEquals(4, number("unchanged"));
   }
 
   @Test

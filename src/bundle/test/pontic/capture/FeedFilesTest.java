@@ -93,6 +93,14 @@ final class FeedFilesTest {
                             "where " + key + " > :#after_key and " + key + " <= :#until_key"),
                     keyed.substring(0, keyed.indexOf("\nwhere ")));
                 assertTrue(keyed.contains(key + " > :#after_key"), keyed);
+                assertEquals(feed.byStamp(), feed.stamp().isPresent(), feed.name());
+                assertEquals(
+                    feed.stamp()
+                        .map(
+                            stamp ->
+                                keyed.replace("\norder", " and " + stamp + " >= :#since\norder"))
+                        .orElse(keyed),
+                    feed.keyedSince(Set.of()).orElseThrow());
               });
     }
   }

@@ -151,16 +151,63 @@ final class StormsTest {
     assertEquals(0, read);
   }
 
+  @Test
+  void aStormAheadOfTheClockIsReadOnceAndOnceMoreWhenItsTimeHasComeAndCountedThen() {
+    clock = STORM.minusSeconds(60);
+    pollToTheEnd();
+    assertEquals(0, number("unchanged"));
+    read = 0;
+    sweep();
+    assertTrue(read >= ROWS && read <= ROWS + 2 * PAGE, "read: " + read);
+    table.put(35L, new Stamped(STORM, "Late"));
+    read = 0;
+    sweep();
+    assertAllIsKnown();
+    assertTrue(read <= PAGE, "read: " + read);
+    read = 0;
+    sweep();
+    overlap();
+    assertEquals(0, read);
+    assertEquals(0, number("unchanged"));
+    clock = STORM.plusSeconds(1);
+    pollToTheEnd();
+    assertEquals(ROWS, number("unchanged"));
+    read = 0;
+    sweep();
+    overlap();
+    assertEquals(0, read);
+    assertEquals(ROWS, number("unchanged"));
+  }
+
+  /** The sweep that it brings goes over the storm, which stands as it was read. */
+  @Test
+  void aClockThatStepsBackLeavesWhatIsKnownOfAStorm() {
+    pollToTheEnd();
+    clock = STORM.minusSeconds(600);
+    table.put(36L, new Stamped(clock, "Before"));
+    table.put(37L, new Stamped(STORM, "Late"));
+    read = 0;
+    pollToTheEnd();
+    assertAllIsKnown();
+    assertTrue(read <= 3 * PAGE, "read: " + read);
+    // The second comes once more.
+    clock = STORM.plusSeconds(1);
+    table.put(38L, new Stamped(STORM, "Again"));
+    pollToTheEnd();
+    assertAllIsKnown();
+    assertEquals(ROWS, number("unchanged"));
+  }
+
   /** Whatever is shown in whatever order, to two processes that race each other. */
   @Test
-  void twoProcessesAndLateRowsInAnyOrderEndWithAllThatIsThere() {
+  void twoProcessesLateRowsAndAClockThatStepsBackEndWithAllThatIsThere() {
     for (int seed = 1; seed <= 6; seed++) {
       Random random = new Random(seed);
       List<Process> both = List.of(process, new Process());
       table.replaceAll((key, row) -> new Stamped(STORM, row.city()));
       for (int i = 0; i < 150; i++) {
         long key = 1 + random.nextInt(2 * ROWS);
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(7)) {
           case 0 -> table.put(key, new Stamped(STORM, "Late" + i));
           case 1 -> {
             clock = clock.plusSeconds(1);
@@ -168,6 +215,7 @@ final class StormsTest {
           }
           case 2 -> nanos.addAndGet(Duration.ofMinutes(1).toNanos());
           case 3 -> race(both.get(0), both.get(1));
+          case 4 -> clock = clock.minusSeconds(random.nextInt(8) == 0 ? random.nextInt(60) : 0);
           default -> poll(both.get(random.nextInt(2)));
         }
       }

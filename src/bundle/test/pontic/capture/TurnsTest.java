@@ -73,6 +73,34 @@ final class TurnsTest {
   }
 
   @Test
+  void whatIsReadBesideLeavesHalfOfWhatIsSavedToTheFeedsAndKeepsQuietHours() {
+    Duration beside = Duration.ZERO;
+    for (int second = 0; second < 600; second++) {
+      if (turns.besideBegins("elm")) {
+        pass(Duration.ofMillis(400));
+        turns.besideEnds("elm");
+        beside = beside.plusMillis(400);
+      }
+      pass(Duration.ofMillis(600));
+    }
+    Duration most =
+        Duration.ofSeconds(5).plus(Duration.ofMillis(nanos.get() / 1_000_000 / 100 + 400));
+    assertTrue(beside.compareTo(most) <= 0, beside + " of " + most);
+    assertTrue(beside.compareTo(Duration.ofSeconds(6)) > 0, "it goes on: " + beside);
+    pass(Duration.ofMinutes(20));
+    isQuiet.set(true);
+    assertFalse(turns.besideBegins("elm"));
+    isQuiet.set(false);
+    Duration spent = turns.spent("elm");
+    assertTrue(turns.besideBegins("elm"));
+    pass(Duration.ofSeconds(7));
+    turns.failed("reconcile-elm");
+    assertEquals(spent.plusSeconds(7), turns.spent("elm"), "what fails counts too");
+    assertFalse(turns.besideBegins("elm"));
+    assertFalse(turns.due("elm").isEmpty());
+  }
+
+  @Test
   void aTableWithManyPagesComesAfterTheOthersAndEndsWithThePeriod() {
     due();
     read(PATIENT, Duration.ofMillis(50), true);
@@ -137,6 +165,32 @@ final class TurnsTest {
   void whatAPracticeDoesNotWantIsNeverDue() {
     unwanted.set(PATIENT);
     assertEquals(List.of("appointment", "provider"), due());
+  }
+
+  @Test
+  void aFeedThatIsDearIsReadHoweverMuchIsGrantedAndBeforeWhatIsReadBeside() {
+    Turns all =
+        new Turns(
+            List.of(PATIENT),
+            Duration.ofSeconds(1),
+            Map.of("elm", new Turns.Grant(1, () -> false, feed -> true)),
+            nanos::get);
+    int read = 0;
+    for (int round = 0; round < 100; round++) {
+      if (all.besideBegins("elm")) {
+        pass(Duration.ofSeconds(1));
+        all.besideEnds("elm");
+      }
+      for (Feed feed : all.due("elm")) {
+        if (all.begin("elm", feed)) {
+          pass(Duration.ofSeconds(6));
+          all.end("elm", feed, false);
+          read++;
+        }
+      }
+      pass(Duration.ofSeconds(1));
+    }
+    assertTrue(read >= 5, "read: " + read);
   }
 
   @Test

@@ -28,7 +28,9 @@ import java.util.stream.Collectors;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.Pontic;
 import pontic.hl7.Mllp;
+import pontic.house.ChildJvm;
 import pontic.house.House;
 import pontic.sandbox.hospital.Hospital;
 
@@ -350,13 +352,13 @@ class CommandsTest {
   private static String signalled(Process process, BufferedReader out) throws Exception {
     // Not Process.destroy, which closes what it said.
     process.toHandle().destroy();
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), "not ended within 60 s");
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "not ended within 120 s");
     return out.lines().collect(Collectors.joining("\n"));
   }
 
-  /** Its output, which ends with it: after two minutes it is one that says no more. */
+  /** Its output, which ends with it: after four minutes it is one that says no more. */
   private static BufferedReader said(Process process) {
-    CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES)
+    CompletableFuture.delayedExecutor(4, TimeUnit.MINUTES)
         .execute(process.toHandle()::destroyForcibly);
     return new BufferedReader(
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -409,19 +411,15 @@ class CommandsTest {
         "practices.oak.database.enabled=false");
   }
 
-  private Process start(List<String> arguments, Map<String, String> environment)
-      throws IOException {
+  private Process start(List<String> arguments, Map<String, String> environment) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(command(arguments));
     builder.environment().putAll(environment);
     return builder.redirectError(folder.resolve("err.txt").toFile()).start();
   }
 
-  private static List<String> command(List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.add("-Dpontic.home=" + Path.of("..", "..").toAbsolutePath().normalize());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "pontic.Pontic"));
+  private static List<String> command(List<String> arguments) throws Exception {
+    List<String> command = ChildJvm.command("-Dpontic.home=" + House.home());
+    command.add(Pontic.class.getName());
     command.addAll(arguments);
     return command;
   }
@@ -437,7 +435,7 @@ class CommandsTest {
     builder.environment().putAll(environment);
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try {
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS), arguments.toString());
+      assertTrue(process.waitFor(120, TimeUnit.SECONDS), arguments.toString());
       return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
     } finally {
       process.destroyForcibly();

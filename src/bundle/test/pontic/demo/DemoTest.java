@@ -88,7 +88,7 @@ final class DemoTest {
       await(demo, output, Duration.ofMinutes(4), "1 both practices connect");
       ofDemo(demo, "pontic.sandbox.Sandbox").destroyForcibly();
       // Each step would wait for 90 s.
-      assertTrue(demo.waitFor(60, TimeUnit.SECONDS), () -> "still running: " + text(output));
+      assertTrue(demo.waitFor(85, TimeUnit.SECONDS), () -> "still running: " + text(output));
       assertEquals(1, demo.exitValue(), text(output));
       JsonNode report = report(place);
       assertEquals(12, report.size(), report.toString());
@@ -157,12 +157,12 @@ final class DemoTest {
     ProcessHandle killed = ofDemo(demo, "pontic.sandbox.Sandbox");
     List<String> command = command(killed);
     killed.destroyForcibly();
-    killed.onExit().get(30, TimeUnit.SECONDS);
+    killed.onExit().get(90, TimeUnit.SECONDS);
     Path output = place.resolve("sandbox-again");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("PONTIC_"));
     Process again = builder.redirectOutput(output.toFile()).start();
-    await(again, output, Duration.ofMinutes(2), "ready");
+    await(again, output, Duration.ofMinutes(4), "ready");
     return again;
   }
 
@@ -216,7 +216,7 @@ final class DemoTest {
   /** As a terminal does: to the demo and what it started, all at once. */
   private static int ctrlC(Process demo) throws Exception {
     new ProcessBuilder("kill", "-INT", "--", "-" + demo.pid()).start().waitFor();
-    assertTrue(demo.waitFor(90, TimeUnit.SECONDS), "Ctrl-C did not end it");
+    assertTrue(demo.waitFor(180, TimeUnit.SECONDS), "Ctrl-C did not end it");
     return demo.exitValue();
   }
 
@@ -254,7 +254,7 @@ final class DemoTest {
     Path output = place.resolve("output");
     Process process = start(place, output, environment, arguments);
     try {
-      assertTrue(process.waitFor(2, TimeUnit.MINUTES), () -> "still running: " + text(output));
+      assertTrue(process.waitFor(5, TimeUnit.MINUTES), () -> "still running: " + text(output));
     } finally {
       end(process);
     }

@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import pontic.Around;
 import pontic.Bundle;
-import pontic.capture.Reach;
 import pontic.generation.Installation;
 import pontic.lane.Planner;
 import pontic.operations.Fixture;
@@ -109,9 +108,7 @@ public final class House implements AutoCloseable {
 
   private void configure(double scale) throws Exception {
     Path data = folder.resolve("data");
-    OwnerFile.make(
-        data.resolve("hawtio-users"), ADMIN + "\n" + Fixture.USERS.replace(',', '\n') + "\n");
-    OwnerFile.make(data.resolve("hawtio-admin.password"), ADMIN_PASSWORD + "\n");
+    withUsers(data);
     flags.put("pontic.data", data.toString());
     for (String port :
         List.of("pontic.facade.port", "pontic.management.port", "pontic.hawtio.port")) {
@@ -133,11 +130,21 @@ public final class House implements AutoCloseable {
     flags.put("destinations.hospital.url", hospital.url());
     flags.put("destinations.registry.url", registry.url());
     flags.put("destinations.hospital-hl7.url", "mllp://127.0.0.1:" + hospitalMllp.port());
+    // What settles first is DuesTest's and FhirDeliveryTest's; here it would cost each frame
+    // seconds.
+    flags.put("destinations.hospital-hl7.quiet", "100ms");
     flags.put("pontic.wake.period", "20");
     flags.put("pontic.merge.period", "200ms");
     flags.put("pontic.capture.period", "250ms");
     // Else a test that runs over half past two of an office would compare everything.
     flags.put("pontic.reconcile.at", "off");
+  }
+
+  /** A data folder in which the administrator of Hawtio is made already. */
+  public void withUsers(Path data) throws Exception {
+    OwnerFile.make(
+        data.resolve("hawtio-users"), ADMIN + "\n" + Fixture.USERS.replace(',', '\n') + "\n");
+    OwnerFile.make(data.resolve("hawtio-admin.password"), ADMIN_PASSWORD + "\n");
   }
 
   /** Another value for a key of config/, before the bundle starts. */
@@ -179,15 +186,10 @@ public final class House implements AutoCloseable {
   }
 
   public void startBundle(UnaryOperator<Planner> planning) throws Exception {
-    start(Around.nothing().withPlanning(planning));
+    startBundle(Around.nothing().withPlanning(planning));
   }
 
-  /** With another reach of the polls than the product's. */
-  public void startReaching(UnaryOperator<Reach> reaching) throws Exception {
-    start(Around.nothing().withReaching(reaching));
-  }
-
-  private void start(Around around) throws Exception {
+  public void startBundle(Around around) throws Exception {
     bundle =
         Bundle.prepare(
             new Installation(home, config, new SettingsLoader(Map.of(), flags)),

@@ -141,16 +141,8 @@ final class WatchedTest {
     String held = whole.replaceFirst("(PID\\|(?:[^|]*\\|){6})[^|\r]*", "$1");
     assertEquals("AA", house.send("elm", held.getBytes(StandardCharsets.UTF_8)));
     house.untilAllEnded();
-    String id =
-        house
-            .bundle()
-            .store()
-            .read(
-                tx ->
-                    tx.sql(
-                            "select id from message where control_id = 'W3' and receipt_end = 'parked'")
-                        .query(String.class)
-                        .single());
+    house.ledger().assertEnd("parked", "W3");
+    String id = house.ledger().id("W3");
     String show = "/control/parked/show?id=" + id;
     HttpResponse<String> masked = get("pontic.management.port", show, basic("vera"));
     assertEquals(200, masked.statusCode(), masked.body());

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.RouteBuilder;
@@ -96,7 +97,12 @@ class ManagementServerTest {
                     0),
             () ->
                 new Runs(
-                    store, new SqlLeases("test"), settings, Map.of(), (practice, feed) -> true),
+                    store,
+                    new SqlLeases("test"),
+                    settings,
+                    Map.of(),
+                    (practice, feed) -> true,
+                    Set.of()),
             token,
             users,
             () -> desk(store),
@@ -312,7 +318,8 @@ class ManagementServerTest {
                                 new SqlLeases("test"),
                                 same,
                                 Map.of(),
-                                (practice, feed) -> true),
+                                (practice, feed) -> true,
+                                Set.of()),
                         token,
                         users,
                         () -> desk(store),

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
+import org.hl7.fhir.r4.model.Appointment;
+import org.hl7.fhir.r4.model.Patient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +33,7 @@ import pontic.sandbox.hospital.MllpFaultKind;
 
 /** What the front desk does, as frames at the hospital's HL7 engine. */
 class Hl7OutTest {
+  private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final LocalDateTime AT = LocalDateTime.of(2027, 3, 2, 9, 0);
 
   @TempDir static Path folder;
@@ -334,6 +337,74 @@ class Hl7OutTest {
   }
 
   @Test
+  void whatStillMovesIsOneMessageInTheEndAndWhatMovesWithoutEndIsToldAllTheSame() throws Exception {
+    long patient = patient("Restless");
+    frame(1, of(patient));
+    long apt = desk.book(patient, 1, 1, AT.plusDays(20), 30, "");
+    frame(1, about(apt));
+    startsWithQuiet("60s");
+    move(apt, 21);
+    move(apt, 22);
+    desk.editPatient(patient, Map.of("City", "Restful"));
+    house
+        .hospital()
+        .await(
+            "Patient",
+            "elm-patient-" + patient,
+            it -> "Restful".equals(((Patient) it).getAddressFirstRep().getCity()),
+            LIMIT)
+        .orElseThrow();
+    assertEquals(1, hospital.frames(of(patient)).size(), "FHIR was told of each, HL7 of none");
+    assertEquals(1, hospital.frames(about(apt)).size());
+    passes("record", "changed_at", 60);
+    passes("due", "due_at", 60);
+    assertTrue(frame(2, about(apt)).field("SCH", 11).contains("20270324090000"));
+    frame(1, of(patient).and(is("ADT^A31")));
+    quiet();
+    assertEquals(List.of("SIU^S12", "SIU^S13"), triggers(about(apt)));
+
+    for (int edit = 1; edit <= 4; edit++) {
+      assertEquals(2, hospital.frames(about(apt)).size(), "before edit " + edit);
+      move(apt, 22 + edit);
+      passes("due", "due_at", 150);
+    }
+    assertTrue(frame(3, about(apt)).field("SCH", 11).contains("20270328090000"), "ten times 60 s");
+    startsWithQuiet("100ms");
+  }
+
+  private static void startsWithQuiet(String time) throws Exception {
+    house.stopBundle();
+    house.with("destinations.hospital-hl7.quiet", time).startBundle();
+  }
+
+  /** To so many days after the usual one; the FHIR server has it when this returns. */
+  private static void move(long apt, int days) throws Exception {
+    desk.move(apt, AT.plusDays(days), OptionalLong.empty(), OptionalLong.empty());
+    String day = AT.plusDays(days).toLocalDate().toString();
+    house
+        .hospital()
+        .await(
+            "Appointment",
+            "elm-appointment-" + apt,
+            it -> ((Appointment) it).getStart().toInstant().toString().startsWith(day),
+            LIMIT)
+        .orElseThrow();
+  }
+
+  /** As after so many seconds. */
+  private static void passes(String table, String column, int seconds) {
+    house
+        .bundle()
+        .store()
+        .write(
+            tx ->
+                tx.sql(
+                        "update %s set %s = %s - %d"
+                            .formatted(table, column, column, seconds * 1000))
+                    .update());
+  }
+
+  @Test
   void whatOneTypesIntoANameMakesNoSegment() throws Exception {
     String name = "O|Neil^~\\&\rMSH|^~\\&|EVIL\nPID|9";
     long patient =
@@ -362,7 +433,7 @@ class Hl7OutTest {
 
   /** The last of so many frames that fit. */
   private static Hl7Message frame(int count, Predicate<Hl7Message> fits) throws Exception {
-    List<HospitalMllp.Frame> came = hospital.await(count, fits, Duration.ofSeconds(120));
+    List<HospitalMllp.Frame> came = hospital.await(count, fits, LIMIT);
     assertEquals(
         count,
         came.size(),

@@ -256,6 +256,101 @@ final class ReconcileTest {
 
   @Test
   @Order(4)
+  void aLoadBringsWhatWasMissedFromADayOnOrAllOfItAndWhatAHospitalLost() throws Exception {
+    until("all is sent", ReconcileTest::isQuiet);
+    long old = patient("elm", 4);
+    long newer = patient("elm", 5);
+    execute(
+        "elm",
+        "update patient set City = 'Old', DateTStamp = '" + LONG_AGO + "' where PatNum = " + old,
+        "update patient set City = 'Newer', DateTStamp = '2021-06-01 12:00:00' where PatNum = "
+            + newer);
+    String since = command("load", "elm", "--since", "2021-06-01", "--tables", "patient,clinic");
+    arrives("Patient", "elm-patient-" + newer, city("Newer"));
+    assertTrue(since.matches("(?s).*elm +patient +Open Dental +ended +2021-06-01T.*"), since);
+    assertTrue(since.matches("(?s).*elm +clinic +Open Dental +off.*it is not read here.*"), since);
+    assertFalse(
+        city(house.hospital().latest("Patient", "elm-patient-" + old).orElseThrow().resource())
+            .equals("Old"));
+    String lost = "elm-patient-" + patient("elm", 2);
+    house.hospital().lose("Patient", lost);
+    long visited = house.ledger().count("select count(*) from audit where action = 'load'");
+    ByteArrayOutputStream far = new ByteArrayOutputStream();
+    PrintStream console = System.err;
+    System.setErr(new PrintStream(far, true, StandardCharsets.UTF_8));
+    String all;
+    try {
+      all = command("load", "elm", "--tables", "patient");
+    } finally {
+      System.setErr(console);
+    }
+    assertTrue(
+        far.toString(StandardCharsets.UTF_8)
+            .matches("(?s).*Open Dental: \\d+ of \\d+ rows.*; at hospital: .*"),
+        far::toString);
+    arrives("Patient", "elm-patient-" + old, city("Old"));
+    assertTrue(house.hospital().latest("Patient", lost).isPresent());
+    assertTrue(all.matches("(?s).*elm +patient +Open Dental +ended +all rows +\\d+.*"), all);
+    assertEquals(
+        visited + 1, house.ledger().count("select count(*) from audit where action = 'load'"));
+    assertEquals(404, house.post("/control/load?practice=elm&tables=nonsense"));
+    assertEquals(404, house.post("/control/load?practice="));
+    assertEquals(400, house.post("/control/load?practice=elm&since=yesterday"));
+  }
+
+  @Test
+  @Order(4)
+  void aLoadTellsItsRateAndTimeLeftIsStoppedAndGoesOnOverARestart() throws Exception {
+    String which = "practice=oak&tables=patient";
+    long patients = house.office("oak").count("select count(*) from patient");
+    long missed = patient("oak", 6);
+    until("all is sent", ReconcileTest::isQuiet);
+    execute(
+        "oak",
+        "update patient set City = 'Reloaded', DateTStamp = '"
+            + LONG_AGO
+            + "' where PatNum = "
+            + missed,
+        "update patient set City = 'Reloaded', DateTStamp = '"
+            + LONG_AGO
+            + "' where PatNum = (select * from (select max(PatNum) from patient) last)");
+    long last = house.office("oak").count("select max(PatNum) from patient");
+    house.stopBundle();
+    house.with("practices.oak.database.page", "10").startBundle();
+    assertEquals(ACCEPTED, house.post("/control/load?" + which));
+    until("it says how far it is", () -> load(which).path("secondsLeft").asLong() > 0);
+    assertEquals(ACCEPTED, house.post("/control/load/stop?" + which));
+    JsonNode stopped = load(which);
+    assertEquals("stopped", stopped.path("state").asText());
+    assertTrue(stopped.path("perSecond").asDouble() > 0, stopped::toString);
+    long rows = stopped.path("rows").asLong();
+    assertTrue(rows > 0 && rows < patients, stopped::toString);
+    assertEquals(patients, stopped.path("of").asLong());
+    assertEquals(ACCEPTED, house.post("/control/load?" + which));
+    house.stopBundle();
+    house.with("practices.oak.database.page", "1000").startBundle();
+    String shown = command("load", "oak", "--tables", "patient", "--watch");
+    assertTrue(
+        shown.matches(
+            "(?s).*oak +patient +Open Dental +ended +all rows +%d +%d +2 .*"
+                .formatted(patients, patients)),
+        shown);
+    arrives("Patient", "oak-patient-" + missed, city("Reloaded"));
+    arrives("Patient", "oak-patient-" + last, city("Reloaded"));
+  }
+
+  /** Of Open Dental's rows. */
+  private static JsonNode load(String which) {
+    for (JsonNode each : get("/control/loads?" + which)) {
+      if (each.path("destination").asText().isEmpty()) {
+        return each;
+      }
+    }
+    return JSON.createObjectNode();
+  }
+
+  @Test
+  @Order(5)
   void aRunIsStoppedAndContinuedAndGoesOnOverARestart() throws Exception {
     String which = "practice=oak&table=patient&destination=registry";
     long patients = house.office("oak").count("select count(*) from patient");
@@ -280,7 +375,7 @@ final class ReconcileTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void manyRowsThatAreGoneAreNotWithdrawnBeforeAPersonHasSaidSo() throws Exception {
     String which = "practice=oak&table=patient";
     execute("oak", "delete from patient where FName = 'Many' and PatNum % 3 = 0");
@@ -311,7 +406,7 @@ final class ReconcileTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void anUpgradeInMidRunLosesNothingAndSendsNothingThatDidNotChange() throws Exception {
     long moved = oak.book(patient("oak", 0), 1, 1, AT, 30, "");
     long other = oak.book(patient("oak", 1), 1, 1, AT.plusHours(2), 30, "");
@@ -366,7 +461,7 @@ final class ReconcileTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void eachNightEverythingIsCompared() throws Exception {
     house
         .bundle()
@@ -402,7 +497,7 @@ final class ReconcileTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void capabilitiesSayOfEachFeedAndWriteWhyItIsOnOrOff() throws Exception {
     JsonNode practice = capabilities("elm");
     JsonNode database = practice.path("database");
@@ -425,7 +520,7 @@ final class ReconcileTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void anAccountThatMayWriteIsRefusedUnlessASwitchSaysSoLoudly() throws Exception {
     execute(
         "elm",

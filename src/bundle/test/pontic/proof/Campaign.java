@@ -60,9 +60,7 @@ final class Campaign {
     /** The product. */
     USUAL,
     /** With {@link RetryInsteadOfSettle}. */
-    RETRY,
-    /** Polls begin strictly behind the watermark and never sweep. */
-    STRICT;
+    RETRY;
 
     private String word() {
       return name().toLowerCase(Locale.ROOT);
@@ -85,20 +83,6 @@ final class Campaign {
         practice ->
             Load.ofUnclearBookings(
                 seed, practice, messages, firstPatient(seed, practice) + (retry ? 10 : 0)));
-  }
-
-  /** One life without kills; with the product's cursor, or with a strict one in its place. */
-  static Campaign ofChangesSeenLate(
-      House house, Path folder, long seed, int messages, int changes, boolean strict) {
-    return new Campaign(
-        house,
-        folder,
-        seed,
-        0,
-        strict ? Mode.STRICT : Mode.USUAL,
-        changes,
-        practice ->
-            Load.of(seed, practice, messages, firstPatient(seed, practice) + (strict ? 10 : 0)));
   }
 
   /**
@@ -173,6 +157,8 @@ final class Campaign {
     properties.putAll(house.flags());
     properties.setProperty("pontic.data", folder.resolve("data").toString());
     properties.putAll(peers.flags());
+    // Else each first life would make an administrator of Hawtio, at the price of a good password.
+    house.withUsers(folder.resolve("data"));
     try (Writer writer = Files.newBufferedWriter(flags)) {
       properties.store(writer, null);
     }

@@ -38,14 +38,12 @@ final class FhirEnds {
   }
 
   Optional<Map<String, String>> newest(String type, String id) {
-    return server
-        .latest(type, id)
-        .map(Arrival::resource)
-        .map(
-            resource ->
-                resource instanceof Patient patient
-                    ? fields(patient)
-                    : fields((Appointment) resource));
+    return server.latest(type, id).map(Arrival::resource).map(FhirEnds::fields);
+  }
+
+  /** Of a patient or an appointment. */
+  static Map<String, String> fields(Resource resource) {
+    return resource instanceof Patient patient ? fields(patient) : fields((Appointment) resource);
   }
 
   /** What has lost its row must not stand there as if it had one. */

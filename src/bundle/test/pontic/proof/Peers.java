@@ -66,7 +66,9 @@ final class Peers implements AutoCloseable {
         "destinations.registry.requestLimit",
         "2s",
         "destinations.hospital-hl7.requestLimit",
-        "1s");
+        "1s",
+        "destinations.hospital-hl7.quiet",
+        "100ms");
   }
 
   /** Arms a fault at one of them, unless an earlier one is still to be met. */

@@ -12,6 +12,7 @@ import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -25,6 +26,7 @@ import pontic.audit.SqlAudit;
 import pontic.capture.Captured;
 import pontic.capture.Feed;
 import pontic.capture.Storms;
+import pontic.capture.Turns;
 import pontic.house.House;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -42,7 +44,7 @@ import pontic.store.Store;
 
 class RunsTest {
   private static final Runs.Asked PATIENTS =
-      new Runs.Asked("elm", "patient", "", false, false, "person");
+      Runs.Asked.compare("elm", "patient", "", false, false, "person");
 
   /** Rows of a page: a table has several pages. */
   private static final int PAGE = 4;
@@ -105,6 +107,20 @@ class RunsTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
+  void aStampBeyondTheWatermarkIsLeftToCaptureOnlyWhereCaptureFollowsStamps(Store store) {
+    for (boolean stamped : List.of(true, false)) {
+      Table table = new Table(store, 1, stamped);
+      List<Map<String, Object>> read = List.of(table.row(1, "Dora", "2031-01-01 00:00:00"));
+      table.finish(table.comparison.next("elm"), read);
+      table.ripe();
+      table.finish(table.comparison.next("elm"), read);
+      assertEquals(stamped ? 1 : 0, table.only().tally().changing());
+      assertEquals(stamped ? 0 : 1, table.only().tally().repaired());
+    }
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
   void whatStaysDifferentIsRecordedAndWhatIsGoneWithdrawn(Store store) {
     Table table = new Table(store, 3);
     List<Map<String, Object>> read = table.rows("Cleo").subList(0, 2);
@@ -132,6 +148,85 @@ class RunsTest {
     table.ripe();
     table.finish(table.comparison.next("elm"), read);
     assertEquals(new Tally(1, 0, 0, 0, 0, 1, 0), table.only().tally());
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aLoadBringsWhatStandsThereAtTheFirstLookAndWithdrawsNothing(Store store) {
+    Table table = new Table(store, 3);
+    store.write(tx -> tx.sql("update reconcile set state = 'ended'").update());
+    table.runs.start(Runs.Asked.load("elm", Set.of(), Instant.EPOCH));
+    table.finish(table.comparison.next("elm"), table.rows("Eve").subList(0, 2));
+    Report report = table.only(Runs.Asked.load("elm", Set.of(), Instant.EPOCH));
+    assertEquals("ended", report.state());
+    assertEquals(new Tally(2, 0, 2, 0, 2, 0, 0), report.tally());
+    assertEquals(
+        List.of("live", "live", "live"),
+        store.read(
+            tx ->
+                tx.sql("select state from record where practice = 'elm'")
+                    .query(String.class)
+                    .list()));
+    assertEquals(0, table.only().tally().looked(), "the comparison has counts of its own");
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aLoadWaitsWhileMoreThanAFewAreDueAtADestinationThatTakesThem(Store store) {
+    Table table = new Table(store, 9);
+    store.write(tx -> tx.sql("update reconcile set state = 'ended'").update());
+    Runs.Asked asked =
+        Runs.Asked.load("elm", Set.of("patient"), Instant.parse("2026-01-02T00:00:00Z"));
+    table.runs.start(asked);
+    due(store, 100);
+    assertFalse(table.comparison.next("elm").isDue());
+    assertTrue(
+        table.runs.reports(asked, false).stream()
+            .anyMatch(each -> each.reason().equals("what is due already is sent first")));
+    store.write(tx -> tx.sql("update sending set failures = 1").update());
+    Turn beside = table.comparison.next("elm");
+    assertTrue(beside.isDue(), "one that is away holds nothing up");
+    assertTrue(beside.isSince());
+    assertEquals("2026-01-02 00:00:00", table.comparison.parameters(beside).get("since"));
+    store.write(tx -> tx.sql("delete from due").update());
+    store.write(tx -> tx.sql("delete from sending").update());
+  }
+
+  private static void due(Store store, int count) {
+    store.write(
+        tx -> {
+          tx.sql(
+                  "insert into sending (practice, destination, failures, not_before, reason) values ('elm', 'hospital', 0, 0, '')")
+              .update();
+          for (int key = 1; key <= count; key++) {
+            tx.sql(
+                    "insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit, state,"
+                        + " reason) values ('elm', 'hospital', 'Patient', ?, 1, 0, 0, 1, 'due', '')")
+                .params(key)
+                .update();
+          }
+          return count;
+        });
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatOfALoadHasEndedIsNotReadAgainWhenTheRestGoesOn(Store store) {
+    Table table = new Table(store, 1);
+    store.write(tx -> tx.sql("update reconcile set state = 'ended'").update());
+    Runs.Asked asked = Runs.Asked.load("elm", Set.of(), Instant.EPOCH);
+    table.runs.start(asked);
+    table.finish(table.comparison.next("elm"), table.rows("Ann"));
+    table.runs.stop(asked);
+    List<String> stopped = states(table, asked);
+    assertEquals(List.of("ended", "off", "stopped", "stopped"), stopped);
+    table.runs.start(asked);
+    assertEquals(List.of("ended", "off", "running", "running"), states(table, asked));
+    assertEquals(4, table.runs.reports(asked, true).size(), "nothing was begun anew");
+  }
+
+  private static List<String> states(Table table, Runs.Asked asked) {
+    return table.runs.reports(asked, false).stream().map(Report::state).sorted().toList();
   }
 
   @ParameterizedTest(autoCloseArguments = false)
@@ -164,12 +259,25 @@ class RunsTest {
     private final int size;
 
     Table(Store store, int size) {
+      this(store, size, true);
+    }
+
+    /**
+     * @param stamped capture follows the stamps of the table
+     */
+    Table(Store store, int size, boolean stamped) {
       this.store = store;
       this.size = size;
       records = new Records(store, new SqlAudit(), List.of());
       captured = new Captured(records, store.vault(), new Storms(new Unasked()));
       runs =
-          new Runs(store, leases, settings, Map.of("patient", "Patient"), (practice, feed) -> true);
+          new Runs(
+              store,
+              leases,
+              settings,
+              Map.of("patient", "Patient"),
+              (practice, feed) -> true,
+              Set.of("patient"));
       comparison =
           new RowComparison(
               store,
@@ -181,7 +289,13 @@ class RunsTest {
                   "elm",
                   new Practice.Budget(
                       1, Duration.ofSeconds(20), PAGE, Optional.empty(), List.of("all"))),
-              Duration.ofMillis(1));
+              Duration.ofMillis(1),
+              feed -> stamped,
+              new Turns(
+                  List.of(),
+                  Duration.ofSeconds(1),
+                  Map.of("elm", new Turns.Grant(1, () -> false, feed -> true)),
+                  System::nanoTime));
       for (String table : List.of("reconcile", "record", "watermark", "feed")) {
         store.write(tx -> tx.sql("delete from " + table).update());
       }
@@ -191,7 +305,11 @@ class RunsTest {
     }
 
     Report only() {
-      return runs.reports(PATIENTS, false).stream()
+      return only(PATIENTS);
+    }
+
+    Report only(Runs.Asked asked) {
+      return runs.reports(asked, false).stream()
           .filter(each -> each.destination().isEmpty())
           .findFirst()
           .orElseThrow();

@@ -415,6 +415,55 @@ class DuesTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
+  void hl7IsToldOfAPatientWhoseRecordsStandStillOrMoveWithoutEnd(Store store) {
+    HospitalQueue queue = queue(store);
+    queue.speaksHl7(Duration.ofSeconds(10));
+    queue.record("Patient", 1, 1, 1);
+    queue.record("Appointment", 7, 1, 1);
+    queue.record("Patient", 2, 2, 1);
+    queue.open();
+    assertEquals(List.of(), queue.next(50));
+    assertEquals(List.of(), queue.woken());
+    assertEquals(List.of("send-hl7"), queue.wokenIn(11));
+
+    moves(queue, "Appointment", 20);
+    assertEquals(List.of("Patient/2"), identities(queue.nextIn(11)), "all of the other waits");
+    queue.acknowledged(queue.nextIn(11).get(0));
+    assertEquals(List.of(), queue.nextIn(11));
+    assertEquals(List.of(), queue.wokenIn(11));
+    assertEquals(List.of("Patient/1"), identities(queue.nextIn(31)), "in its order");
+
+    moves(queue, "Appointment", 100);
+    assertEquals(List.of(), queue.nextIn(99));
+    assertEquals(List.of(), queue.wokenIn(99));
+    Dues.Entry restless = queue.nextIn(101).get(0);
+    assertEquals("Patient/1", restless.resource() + "/" + restless.key());
+    assertEquals(List.of("send-hl7"), queue.wokenIn(101));
+
+    queue.attempt(restless, "MSH|wire");
+    assertTrue(queue.next(50).get(0).isUnknown(), "what is unclear waits for no rest");
+    assertEquals(List.of("send-hl7"), queue.woken());
+    queue.record("Patient", 1, 1, 2);
+    queue.changed("update due set due_at = due_at - 200000 where practice = :practice");
+    queue.acknowledged(restless);
+    queue.changed("delete from due where practice = :practice and resource = 'Appointment'");
+    moves(queue, "Patient", 90);
+    assertEquals(List.of(), queue.nextIn(95), "its unrest is counted from what was told last");
+    assertEquals(2, queue.nextIn(102).get(0).version());
+  }
+
+  /** Of patient 1, in so many seconds. */
+  private static void moves(HospitalQueue queue, String resource, int seconds) {
+    queue.changed(
+        "update record set changed_at = changed_at + "
+            + seconds * 1000
+            + " where practice = :practice and patient_key = 1 and resource = '"
+            + resource
+            + "'");
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
   void anHl7DestinationIsNotDueWhatSuchMessagesCannotTell(Store store) {
     HospitalQueue queue = queue(store);
     Destination engine =
@@ -432,7 +481,8 @@ class DuesTest {
             "A",
             "F",
             Set.of(),
-            true);
+            true,
+            Duration.ofSeconds(3));
     for (String type : List.of("Practitioner", "Location", "Patient", "Appointment")) {
       queue.record(type, 1, 0, 1);
     }

@@ -35,11 +35,13 @@ final class HospitalQueue {
           "",
           "",
           Set.of(),
-          true);
+          true,
+          Duration.ZERO);
 
   private final Store store;
   private final String practice;
   private final Dues dues;
+  private Destination hospital = HOSPITAL;
 
   /**
    * @param verdicts by identity, such as Patient/1; all else is news
@@ -59,6 +61,27 @@ final class HospitalQueue {
     return practice;
   }
 
+  /** From here on it takes HL7 v2, and is told of what has stood still so long. */
+  void speaksHl7(Duration quiet) {
+    hospital =
+        new Destination(
+            "hospital",
+            Destination.Kind.HL7V2,
+            "mllp://127.0.0.1:1",
+            Set.of(),
+            Secret.NONE,
+            true,
+            1,
+            2,
+            Set.of(),
+            Duration.ofSeconds(30),
+            "A",
+            "F",
+            Set.of(),
+            true,
+            quiet);
+  }
+
   /** The first version of so many patients, with keys from 1. */
   void patients(int count) {
     for (int key = 1; key <= count; key++) {
@@ -75,7 +98,7 @@ final class HospitalQueue {
   }
 
   int open() {
-    return open(HOSPITAL);
+    return open(hospital);
   }
 
   int open(Destination destination) {
@@ -83,7 +106,7 @@ final class HospitalQueue {
   }
 
   List<Dues.Entry> next(int most) {
-    return store.write(tx -> dues.next(tx, practice, HOSPITAL, most, tx.now()));
+    return store.write(tx -> dues.next(tx, practice, hospital, most, tx.now()));
   }
 
   Dues.Entry first() {
@@ -92,7 +115,7 @@ final class HospitalQueue {
 
   /** The first one in so many seconds, if there is one. */
   List<Dues.Entry> nextIn(int seconds) {
-    return store.write(tx -> dues.next(tx, practice, HOSPITAL, 1, tx.now().plusSeconds(seconds)));
+    return store.write(tx -> dues.next(tx, practice, hospital, 1, tx.now().plusSeconds(seconds)));
   }
 
   void attempt(Dues.Entry entry) {
@@ -182,11 +205,15 @@ final class HospitalQueue {
 
   /** Queues that the clock would wake for this practice. */
   List<String> woken() {
+    return wokenIn(0);
+  }
+
+  List<String> wokenIn(int seconds) {
     return store.read(
         tx ->
             tx
                 .sql(clock())
-                .param("now", tx.now().toEpochMilli())
+                .param("now", tx.now().plusSeconds(seconds).toEpochMilli())
                 .query(
                     (row, number) ->
                         row.getString("practice").equals(practice) ? row.getString("queue") : "")

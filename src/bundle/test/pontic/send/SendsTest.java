@@ -341,6 +341,7 @@ class SendsTest {
         "",
         "",
         Set.of(),
-        versioned);
+        versioned,
+        Duration.ZERO);
   }
 }

@@ -1,0 +1,126 @@
+package pontic.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Asks for rows to be read again and shows how far that is until it has ended. */
+@Command(
+    name = "load",
+    description = {
+      "Read a practice's rows again, behind what changes meanwhile and within its budget, and send what its destinations have not, or not so.",
+      "It goes on without this command, and over a restart. What was stopped goes on when it is asked for again in the same words."
+    })
+final class Load implements Callable<Integer> {
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  @Mixin private final Ask ask;
+
+  @Parameters(paramLabel = "PRACTICE", description = "As in ./pontic status")
+  private String practice;
+
+  @Option(
+      names = "--since",
+      paramLabel = "DATE",
+      description =
+          "Only rows changed on that day or later, such as 2026-01-31; tables without a stamp are read whole (SINCE says all rows).")
+  private Optional<LocalDate> since = Optional.empty();
+
+  @Option(
+      names = "--tables",
+      paramLabel = "TABLE",
+      split = ",",
+      description = "patient,appointment,... (default: all that are read there)")
+  private List<String> tables = List.of();
+
+  @Option(names = "--no-wait", description = "Do not wait for the end.")
+  private boolean noWait;
+
+  @Option(names = "--watch", description = "Show what is under way, and begin nothing.")
+  private boolean watch;
+
+  @Option(names = "--stop", description = "Stop what is under way.")
+  private boolean stop;
+
+  Load(Home home) {
+    ask = new Ask(home);
+  }
+
+  @Override
+  public Integer call() {
+    if (stop) {
+      return ask.post("/control/load/stop?" + which(), Load::print);
+    }
+    String from = since.map(LocalDate::toString).orElse("");
+    JsonNode runs =
+        watch
+            ? ask.of("GET", "/control/loads?" + which())
+            : ask.of("POST", "/control/load?" + which() + "&since=" + from);
+    return ask.print(noWait ? runs : ended(runs), Load::print);
+  }
+
+  private String which() {
+    return "practice=" + Ask.encoded(practice) + "&tables=" + Ask.encoded(String.join(",", tables));
+  }
+
+  private JsonNode ended(JsonNode runs) {
+    Progress progress = new Progress(System::nanoTime);
+    JsonNode newest = runs;
+    String said = "";
+    for (String line = progress.line(newest); !line.isEmpty(); line = progress.line(newest)) {
+      if (!line.equals(said)) {
+        said = line;
+        ask.progress().println(line);
+        ask.progress().flush();
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+      if (Thread.currentThread().isInterrupted()) {
+        return newest;
+      }
+      newest = ask.of("GET", "/control/loads?" + which());
+    }
+    return newest;
+  }
+
+  private static void print(JsonNode answer, PrintWriter out) {
+    Table runs =
+        new Table(
+            "PRACTICE",
+            "TABLE",
+            "WITH",
+            "STATE",
+            "SINCE",
+            "ROWS",
+            "OF",
+            "SENT",
+            "CHANGING",
+            "BEGAN",
+            "REASON");
+    for (JsonNode run : answer) {
+      String at = run.path("destination").asText();
+      String since = run.path("since").asText();
+      runs.row(
+          run.path("practice").asText(),
+          run.path("table").asText(),
+          at.isEmpty() ? "Open Dental" : at,
+          run.path("state").asText(),
+          since.isEmpty() ? "all rows" : since,
+          run.path("rows").asText(),
+          run.path("of").asText(),
+          run.path("repaired").asText(),
+          run.path("changing").asText(),
+          run.path("startedAt").asText(),
+          run.path("reason").asText());
+    }
+    runs.print(out);
+  }
+}
