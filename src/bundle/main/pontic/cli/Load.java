@@ -2,12 +2,10 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,8 +19,6 @@ import picocli.CommandLine.Parameters;
       "It goes on without this command, and over a restart. What was stopped goes on when it is asked for again in the same words."
     })
 final class Load implements Callable<Integer> {
-  private static final Duration LOOK = Duration.ofSeconds(1);
-
   @Mixin private final Ask ask;
 
   @Parameters(paramLabel = "PRACTICE", description = "As in ./pontic status")
@@ -65,30 +61,11 @@ final class Load implements Callable<Integer> {
         watch
             ? ask.of("GET", "/control/loads?" + which())
             : ask.of("POST", "/control/load?" + which() + "&since=" + from);
-    return ask.print(noWait ? runs : ended(runs), Load::print);
+    return ask.print(noWait ? runs : ask.ended(runs, "/control/loads?" + which()), Load::print);
   }
 
   private String which() {
     return "practice=" + Ask.encoded(practice) + "&tables=" + Ask.encoded(String.join(",", tables));
-  }
-
-  private JsonNode ended(JsonNode runs) {
-    Progress progress = new Progress(System::nanoTime);
-    JsonNode newest = runs;
-    String said = "";
-    for (String line = progress.line(newest); !line.isEmpty(); line = progress.line(newest)) {
-      if (!line.equals(said)) {
-        said = line;
-        ask.progress().println(line);
-        ask.progress().flush();
-      }
-      LockSupport.parkNanos(LOOK.toNanos());
-      if (Thread.currentThread().isInterrupted()) {
-        return newest;
-      }
-      newest = ask.of("GET", "/control/loads?" + which());
-    }
-    return newest;
   }
 
   private static void print(JsonNode answer, PrintWriter out) {

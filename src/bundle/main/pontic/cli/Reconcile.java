@@ -2,10 +2,7 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,8 +16,6 @@ import picocli.CommandLine.Parameters;
       "What is under way goes on without this command; what was stopped goes on when it is asked for again."
     })
 final class Reconcile implements Callable<Integer> {
-  private static final Duration LOOK = Duration.ofSeconds(1);
-
   @Mixin private final Ask ask;
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "PRACTICE", description = "Default: all")
@@ -71,7 +66,8 @@ final class Reconcile implements Callable<Integer> {
     String begin =
         "/control/reconcile?" + which() + "&dryRun=" + dryRun + "&manyDeletes=" + manyDeletes;
     JsonNode runs = ask.of("POST", begin);
-    return ask.print(noWait ? runs : ended(runs), Reconcile::print);
+    return ask.print(
+        noWait ? runs : ask.ended(runs, "/control/reconciles?" + which()), Reconcile::print);
   }
 
   private String which() {
@@ -81,51 +77,6 @@ final class Reconcile implements Callable<Integer> {
         + Ask.encoded(table)
         + "&destination="
         + Ask.encoded(destination);
-  }
-
-  /** Asks on until nothing runs any more, and says how far it is. */
-  private JsonNode ended(JsonNode runs) {
-    JsonNode newest = runs;
-    while (isRunning(newest)) {
-      LockSupport.parkNanos(LOOK.toNanos());
-      if (Thread.currentThread().isInterrupted()) {
-        return newest;
-      }
-      newest = ask.of("GET", "/control/reconciles?" + which());
-      say(newest, ask.progress());
-    }
-    return newest;
-  }
-
-  private static boolean isRunning(JsonNode runs) {
-    for (JsonNode run : runs) {
-      if (run.path("state").asText().equals("running")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static void say(JsonNode runs, PrintWriter progress) {
-    for (JsonNode run : runs) {
-      if (run.path("state").asText().equals("running")) {
-        progress.printf(
-            Locale.ROOT,
-            "%s %s%s: %d of %d, %.0f a second%s%n",
-            run.path("practice").asText(),
-            run.path("table").asText(),
-            run.path("destination").asText().isEmpty()
-                ? ""
-                : " at " + run.path("destination").asText(),
-            run.path("rows").asLong(),
-            run.path("of").asLong(),
-            run.path("perSecond").asDouble(),
-            run.path("reason").asText().isEmpty()
-                ? ""
-                : " (waits: " + run.path("reason").asText() + ")");
-      }
-    }
-    progress.flush();
   }
 
   private static void print(JsonNode answer, PrintWriter out) {
