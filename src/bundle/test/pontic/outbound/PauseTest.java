@@ -147,6 +147,9 @@ class PauseTest {
   @Test
   void aPausedDestinationIsSentNothingUntilItIsResumedAndTheOthersAreServed() throws Exception {
     long patient = patient("elm");
+    until(
+        "HL7, which waits until a patient stands still, is told of what was before",
+        () -> house.ledger().count("select count(*) from due") == 0);
     int frames = house.hospitalMllp().frames().size();
     assertEquals(ACCEPTED, house.control("pause", "hospital", "sends"));
     assertEquals(ACCEPTED, house.control("pause", "hospital-hl7", ""));
