@@ -42,7 +42,7 @@ final class OpenPointsTest {
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.open(folder, 0.02);
+    house = House.open(folder, 0.05);
   }
 
   @AfterAll

@@ -1,5 +1,6 @@
 package pontic.proof;
 
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -76,7 +77,7 @@ final class HaltAtStep implements InterceptStrategy {
     Object body = exchange.getMessage().getBody();
     return switch (point.purpose()) {
       case "" -> true;
-      case "news" -> body instanceof Integer due && due > 0;
+      case "news" -> body instanceof OptionalInt due && due.orElse(0) > 0;
       case "send" -> body instanceof Claim claim && claim.isSend();
       case "read-back" -> body instanceof Claim claim && claim.isReadBack();
       case "told" ->
