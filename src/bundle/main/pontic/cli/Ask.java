@@ -6,10 +6,8 @@ import java.io.StringWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,8 +15,6 @@ import picocli.CommandLine.Spec;
 
 /** A question to the running process: whom it goes to, and how its answer is printed. */
 final class Ask {
-  private static final Duration LOOK = Duration.ofSeconds(1);
-
   /** To the upper left corner, and nothing below. */
   private static final String CLEAR = "\u001b[H\u001b[2J";
 
@@ -103,29 +99,9 @@ final class Ask {
     return new Table(home.colours(), heads);
   }
 
-  /**
-   * Asks again until none of the runs goes on, and says how far they are.
-   *
-   * @param path tells them as they then are
-   */
-  JsonNode ended(JsonNode runs, String path) {
-    PrintWriter err = spec.commandLine().getErr();
-    Progress progress = new Progress(System::nanoTime);
-    JsonNode newest = runs;
-    String said = "";
-    for (String line = progress.line(newest); !line.isEmpty(); line = progress.line(newest)) {
-      if (!line.equals(said)) {
-        said = line;
-        err.println(line);
-        err.flush();
-      }
-      LockSupport.parkNanos(LOOK.toNanos());
-      if (Thread.currentThread().isInterrupted()) {
-        return newest;
-      }
-      newest = of("GET", path);
-    }
-    return newest;
+  /** Where is told how far a long question is. */
+  PrintWriter progress() {
+    return spec.commandLine().getErr();
   }
 
   /** A value as it may stand in a path. */

@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
     })
 final class Load implements Callable<Integer> {
   @Mixin private final Ask ask;
+  @Mixin private final LongRuns runs = new LongRuns();
 
   @Parameters(paramLabel = "PRACTICE", description = "As in ./pontic status")
   private String practice;
@@ -38,14 +39,8 @@ final class Load implements Callable<Integer> {
       description = "patient,appointment,... (default: all that are read there)")
   private List<String> tables = List.of();
 
-  @Option(names = "--no-wait", description = "Do not wait for the end.")
-  private boolean noWait;
-
   @Option(names = "--watch", description = "Show what is under way, and begin nothing.")
   private boolean watch;
-
-  @Option(names = "--stop", description = "Stop what is under way.")
-  private boolean stop;
 
   Load(Home home) {
     ask = new Ask(home);
@@ -53,15 +48,15 @@ final class Load implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (stop) {
+    if (runs.areStopped()) {
       return ask.post("/control/load/stop?" + which(), Load::print);
     }
     String from = since.map(LocalDate::toString).orElse("");
-    JsonNode runs =
+    JsonNode begun =
         watch
             ? ask.of("GET", "/control/loads?" + which())
             : ask.of("POST", "/control/load?" + which() + "&since=" + from);
-    return ask.print(noWait ? runs : ask.ended(runs, "/control/loads?" + which()), Load::print);
+    return ask.print(runs.ended(begun, ask, "/control/loads?" + which()), Load::print);
   }
 
   private String which() {
@@ -69,7 +64,7 @@ final class Load implements Callable<Integer> {
   }
 
   private static void print(JsonNode answer, PrintWriter out) {
-    Table runs =
+    Table table =
         new Table(
             "PRACTICE",
             "TABLE",
@@ -83,12 +78,11 @@ final class Load implements Callable<Integer> {
             "BEGAN",
             "REASON");
     for (JsonNode run : answer) {
-      String at = run.path("destination").asText();
       String since = run.path("since").asText();
-      runs.row(
+      table.row(
           run.path("practice").asText(),
           run.path("table").asText(),
-          at.isEmpty() ? "Open Dental" : at,
+          LongRuns.with(run),
           run.path("state").asText(),
           since.isEmpty() ? "all rows" : since,
           run.path("rows").asText(),
@@ -98,6 +92,6 @@ final class Load implements Callable<Integer> {
           run.path("startedAt").asText(),
           run.path("reason").asText());
     }
-    runs.print(out);
+    table.print(out);
   }
 }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
     })
 final class Reconcile implements Callable<Integer> {
   @Mixin private final Ask ask;
+  @Mixin private final LongRuns runs = new LongRuns();
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "PRACTICE", description = "Default: all")
   private String practice = "";
@@ -42,12 +43,6 @@ final class Reconcile implements Callable<Integer> {
       description = "It is right that many rows are gone: withdraw them at the destinations.")
   private boolean manyDeletes;
 
-  @Option(names = "--no-wait", description = "Do not wait for the end.")
-  private boolean noWait;
-
-  @Option(names = "--stop", description = "Stop what is under way; ask again to go on.")
-  private boolean stop;
-
   @Option(names = "--history", description = "Show the comparisons of before, and begin none.")
   private boolean history;
 
@@ -60,14 +55,13 @@ final class Reconcile implements Callable<Integer> {
     if (history) {
       return ask.get("/control/reconciles?history=true&" + which(), Reconcile::print);
     }
-    if (stop) {
+    if (runs.areStopped()) {
       return ask.post("/control/reconcile/stop?" + which(), Reconcile::print);
     }
     String begin =
         "/control/reconcile?" + which() + "&dryRun=" + dryRun + "&manyDeletes=" + manyDeletes;
-    JsonNode runs = ask.of("POST", begin);
-    return ask.print(
-        noWait ? runs : ask.ended(runs, "/control/reconciles?" + which()), Reconcile::print);
+    JsonNode begun = ask.of("POST", begin);
+    return ask.print(runs.ended(begun, ask, "/control/reconciles?" + which()), Reconcile::print);
   }
 
   private String which() {
@@ -80,7 +74,7 @@ final class Reconcile implements Callable<Integer> {
   }
 
   private static void print(JsonNode answer, PrintWriter out) {
-    Table runs =
+    Table table =
         new Table(
             "PRACTICE",
             "TABLE",
@@ -96,12 +90,10 @@ final class Reconcile implements Callable<Integer> {
             "BEGAN",
             "REASON");
     for (JsonNode run : answer) {
-      runs.row(
+      table.row(
           run.path("practice").asText(),
           run.path("table").asText(),
-          run.path("destination").asText().isEmpty()
-              ? "Open Dental"
-              : run.path("destination").asText(),
+          LongRuns.with(run),
           run.path("state").asText() + (run.path("dryRun").asBoolean() ? ", dry" : ""),
           run.path("rows").asText(),
           run.path("matched").asText(),
@@ -113,6 +105,6 @@ final class Reconcile implements Callable<Integer> {
           run.path("startedAt").asText(),
           run.path("reason").asText());
     }
-    runs.print(out);
+    table.print(out);
   }
 }

@@ -30,6 +30,9 @@ public final class Copies {
 
   private final Path folder;
 
+  /** What was taken last: nobody runs it yet, and it may not go before somebody looked at it. */
+  private Optional<String> taken = Optional.empty();
+
   /**
    * @param data the data folder
    */
@@ -38,13 +41,15 @@ public final class Copies {
   }
 
   /**
-   * Copies what stands there now; empty if it was written to meanwhile.
+   * Copies what stands there now; empty if it was written to meanwhile. The copy stays at least
+   * until the next one is taken.
    *
    * @param home holds routes/, mappings/ and sql/
    */
-  public Optional<Copy> take(Path home, Path config) throws IOException {
+  public synchronized Optional<Copy> take(Path home, Path config) throws IOException {
     OwnerFile.folder(folder);
     String id = Generation.of(home, config).id();
+    taken = Optional.of(id);
     Copy copy = new Copy(id, folder.resolve(id));
     if (isWhole(copy)) {
       Files.setLastModifiedTime(copy.folder(), FileTime.from(Instant.now()));
@@ -100,11 +105,12 @@ public final class Copies {
   }
 
   /**
-   * Deletes all but the newest few and those that are needed.
+   * Deletes all but the newest few, those that are needed and the one taken last. May be called
+   * while another thread takes one.
    *
    * @param needed ids of those that run or drain
    */
-  public void tidy(Collection<String> needed) throws IOException {
+  public synchronized void tidy(Collection<String> needed) throws IOException {
     Optional<String> last = lastGood().map(Copy::id);
     List<Path> others;
     try (Stream<Path> found = Files.list(folder)) {
@@ -112,6 +118,7 @@ public final class Copies {
           found
               .filter(Files::isDirectory)
               .filter(copy -> !needed.contains(copy.getFileName().toString()))
+              .filter(copy -> taken.filter(copy.getFileName().toString()::equals).isEmpty())
               .filter(copy -> last.filter(copy.getFileName().toString()::equals).isEmpty())
               .sorted(Comparator.comparing(Copies::age).reversed())
               .toList();

@@ -20,16 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.audit.SqlAudit;
 import pontic.house.House;
+import pontic.operations.Fixture;
 import pontic.practice.Practice;
 import pontic.record.FeedRows;
 import pontic.record.Page;
 import pontic.record.Records;
 import pontic.record.Row;
 import pontic.record.Translated;
-import pontic.store.KeyVault;
 import pontic.store.Store;
-import pontic.store.StoreSettings;
-import pontic.store.Stores;
 
 /** Where polls begin, with the watermarks of a real store and the shipped feeds. */
 final class CursorsTest {
@@ -51,9 +49,7 @@ final class CursorsTest {
 
   @BeforeEach
   void open() {
-    store =
-        Stores.open(
-            StoreSettings.embedded(folder), KeyVault.createDemo(folder.resolve("keys")).vault());
+    store = Fixture.store(folder);
     records = new Records(store, new SqlAudit(), List.of());
     captured = new Captured(records, store.vault(), new Storms(offices()));
     cursors = cursors(REACH);

@@ -24,16 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.audit.SqlAudit;
 import pontic.house.House;
+import pontic.operations.Fixture;
 import pontic.practice.Practice;
 import pontic.record.FeedRows;
 import pontic.record.Page;
 import pontic.record.Records;
 import pontic.record.Row;
 import pontic.record.Translated;
-import pontic.store.KeyVault;
 import pontic.store.Store;
-import pontic.store.StoreSettings;
-import pontic.store.Stores;
 
 /**
  * Polls over a table that the test keeps, with the watermarks and records of a real store. {@code
@@ -63,9 +61,7 @@ final class StormsTest {
 
   @BeforeEach
   void open() {
-    store =
-        Stores.open(
-            StoreSettings.embedded(folder), KeyVault.createDemo(folder.resolve("keys")).vault());
+    store = Fixture.store(folder);
     records = new Records(store, new SqlAudit(), List.of());
     process = new Process();
     LongStream.rangeClosed(1, ROWS)

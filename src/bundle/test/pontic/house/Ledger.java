@@ -23,6 +23,11 @@ public final class Ledger {
     return store.read(tx -> tx.sql(sql).query().listOfRows());
   }
 
+  /** The one column of a query with question marks for the parameters. */
+  public List<String> texts(String sql, Object... parameters) {
+    return store.read(tx -> tx.sql(sql).params(List.of(parameters)).query(String.class).list());
+  }
+
   /** The receipt of the newest message with this control id. */
   public Map<String, Object> receipt(String controlId) {
     return store.read(

@@ -172,15 +172,10 @@ final class WatchedTest {
     assertEquals(
         List.of("edit", "show", "show masked", "show masked"),
         house
-            .bundle()
-            .store()
-            .read(
-                tx ->
-                    tx.sql(
-                            "select action from audit where subject = ? and action in ('edit', 'show', 'show masked') order by action")
-                        .params(id)
-                        .query(String.class)
-                        .list()));
+            .ledger()
+            .texts(
+                "select action from audit where subject = ? and action in ('edit', 'show', 'show masked') order by action",
+                id));
     assertEquals(
         1,
         house

@@ -109,15 +109,10 @@ final class EveryFeedTest {
     assertEquals(
         List.of(),
         house
-            .bundle()
-            .store()
-            .read(
-                tx ->
-                    tx.sql(
-                            "select practice, feed from feed where state = 'on' and facts like '%\"byRanges\":false%'"
-                                + " and facts like '%\"strategy\":\"stamp\"%'")
-                        .query()
-                        .listOfRows()));
+            .ledger()
+            .rows(
+                "select practice, feed from feed where state = 'on' and facts like '%\"byRanges\":false%'"
+                    + " and facts like '%\"strategy\":\"stamp\"%'"));
   }
 
   @Test
@@ -269,16 +264,12 @@ final class EveryFeedTest {
     for (String practice : List.of("elm", "oak")) {
       List<String> done =
           house
-              .bundle()
-              .store()
-              .read(
-                  tx ->
-                      tx.sql(
-                              "select feed from watermark where practice = ? and paging = 0"
-                                  + " union select feed from feed where practice = ? and state <> 'on'")
-                          .params(practice, practice)
-                          .query(String.class)
-                          .list());
+              .ledger()
+              .texts(
+                  "select feed from watermark where practice = ? and paging = 0"
+                      + " union select feed from feed where practice = ? and state <> 'on'",
+                  practice,
+                  practice);
       FEEDS.stream()
           .map(Feed::name)
           .filter(name -> !done.contains(name))

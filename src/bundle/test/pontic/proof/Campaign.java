@@ -60,7 +60,9 @@ final class Campaign {
     /** The product. */
     USUAL,
     /** With {@link RetryInsteadOfSettle}. */
-    RETRY;
+    RETRY,
+    /** Polls begin strictly behind the watermark and never sweep. */
+    STRICT;
 
     private String word() {
       return name().toLowerCase(Locale.ROOT);
@@ -83,6 +85,20 @@ final class Campaign {
         practice ->
             Load.ofUnclearBookings(
                 seed, practice, messages, firstPatient(seed, practice) + (retry ? 10 : 0)));
+  }
+
+  /** One life without kills; with the product's cursor, or with a strict one in its place. */
+  static Campaign ofChangesSeenLate(
+      House house, Path folder, long seed, int messages, int changes, boolean strict) {
+    return new Campaign(
+        house,
+        folder,
+        seed,
+        0,
+        strict ? Mode.STRICT : Mode.USUAL,
+        changes,
+        practice ->
+            Load.of(seed, practice, messages, firstPatient(seed, practice) + (strict ? 10 : 0)));
   }
 
   /**

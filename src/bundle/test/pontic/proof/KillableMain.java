@@ -7,23 +7,28 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.slf4j.LoggerFactory;
 import pontic.Around;
 import pontic.Bundle;
+import pontic.capture.Reach;
 import pontic.generation.Installation;
 import pontic.house.House;
 import pontic.practice.SettingsLoader;
 
 /**
  * The product's process with a kill point in it. Arguments: file of settings, kill point or "none",
- * "usual" or "retry". Says {@code proof:ready}; {@code open} on standard input is answered by how
- * much is open (messages without an end, what is due to destinations), {@code stop} ends it in
- * order.
+ * "usual", "retry" or "strict". Says {@code proof:ready}; {@code open} on standard input is
+ * answered by how much is open (messages without an end, what is due to destinations), {@code stop}
+ * ends it in order.
  */
 final class KillableMain {
+  /** Behind the watermark and nothing else. */
+  static final Reach STRICT = new Reach(Duration.ZERO, 0, Duration.ofDays(1), Duration.ZERO, 0);
+
   private KillableMain() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -34,10 +39,12 @@ final class KillableMain {
     Map<String, String> over = new HashMap<>();
     flags.stringPropertyNames().forEach(name -> over.put(name, flags.getProperty(name)));
     boolean retry = arguments[2].equals("retry");
+    boolean strict = arguments[2].equals("strict");
     Around around =
         Around.nothing()
             .withoutCheck()
             .withPlanning(planner -> retry ? new RetryInsteadOfSettle(planner) : planner)
+            .withReaching(reach -> strict ? STRICT : reach)
             .withObserver(
                 context -> {
                   if (!arguments[1].equals("none")) {

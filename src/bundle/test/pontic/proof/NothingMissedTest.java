@@ -64,9 +64,6 @@ final class NothingMissedTest {
   private static final Reach SWEEPS =
       new Reach(OVERLAP, KEYS, Duration.ofSeconds(Math.max(2, SECONDS / 8)), SWEEP, SWEEP_KEYS);
 
-  /** Behind the watermark and nothing else. */
-  private static final Reach STRICT = new Reach(Duration.ZERO, 0, NEVER, Duration.ZERO, 0);
-
   @TempDir static Path folder;
   private static House house;
   private static Sides sides;
@@ -149,7 +146,7 @@ final class NothingMissedTest {
 
   @Test
   void aStrictCursorMissesWhatIsSeenLate() throws Exception {
-    Polls polls = started(STRICT);
+    Polls polls = started(KillableMain.STRICT);
     polls.awaitRound(office.now().minusSeconds(5));
     office.work(HALF.multipliedBy(2), HELD, true);
     office.done();

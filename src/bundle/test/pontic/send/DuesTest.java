@@ -25,7 +25,6 @@ import pontic.person.Person;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
 import pontic.practice.Destination;
-import pontic.practice.Secret;
 import pontic.store.BothStores;
 import pontic.store.Store;
 import pontic.store.Transaction;
@@ -466,23 +465,7 @@ class DuesTest {
   @MethodSource("stores")
   void anHl7DestinationIsNotDueWhatSuchMessagesCannotTell(Store store) {
     HospitalQueue queue = queue(store);
-    Destination engine =
-        new Destination(
-            "engine",
-            Destination.Kind.HL7V2,
-            "mllp://127.0.0.1:1",
-            Set.of(),
-            Secret.NONE,
-            true,
-            1,
-            2,
-            Set.of(),
-            Duration.ofSeconds(30),
-            "A",
-            "F",
-            Set.of(),
-            true,
-            Duration.ofSeconds(3));
+    Destination engine = HospitalQueue.engine("engine", Duration.ofSeconds(3));
     for (String type : List.of("Practitioner", "Location", "Patient", "Appointment")) {
       queue.record(type, 1, 0, 1);
     }

@@ -63,23 +63,27 @@ final class HospitalQueue {
 
   /** From here on it takes HL7 v2, and is told of what has stood still so long. */
   void speaksHl7(Duration quiet) {
-    hospital =
-        new Destination(
-            "hospital",
-            Destination.Kind.HL7V2,
-            "mllp://127.0.0.1:1",
-            Set.of(),
-            Secret.NONE,
-            true,
-            1,
-            2,
-            Set.of(),
-            Duration.ofSeconds(30),
-            "A",
-            "F",
-            Set.of(),
-            true,
-            quiet);
+    hospital = engine("hospital", quiet);
+  }
+
+  /** An HL7 v2 engine that waits until a patient has stood still so long. */
+  static Destination engine(String id, Duration quiet) {
+    return new Destination(
+        id,
+        Destination.Kind.HL7V2,
+        "mllp://127.0.0.1:1",
+        Set.of(),
+        Secret.NONE,
+        true,
+        1,
+        2,
+        Set.of(),
+        Duration.ofSeconds(30),
+        "A",
+        "F",
+        Set.of(),
+        true,
+        quiet);
   }
 
   /** The first version of so many patients, with keys from 1. */
