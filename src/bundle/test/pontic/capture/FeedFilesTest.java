@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,22 @@ final class FeedFilesTest {
     assertTrue(feed.statement(Set.of("appointment.secdatetentry")).contains("SecDateTEntry"));
     assertTrue(feed.statement(Set.of("appointment.ismirrored")).contains("a.IsMirrored,"));
     assertFalse(feed.statement(Set.of()).contains("--"));
+  }
+
+  @Test
+  void everyFeedHasItsRowInTheDocs() throws Exception {
+    Pattern first = Pattern.compile("\\| ([a-z-]+) \\|.*");
+    assertEquals(
+        FeedFiles.load(House.home().resolve("sql/capture")).stream()
+            .map(Feed::name)
+            .sorted()
+            .toList(),
+        Files.readAllLines(House.home().resolve("docs/feeds.md")).stream()
+            .map(first::matcher)
+            .filter(Matcher::matches)
+            .map(row -> row.group(1))
+            .filter(name -> !name.equals("feed"))
+            .toList());
   }
 
   /** The rest of its condition stays: a break that is not told yet is in no sum. */

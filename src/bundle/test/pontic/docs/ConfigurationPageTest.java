@@ -135,9 +135,8 @@ final class ConfigurationPageTest {
     Set<String> shipped = shipped().keySet();
     Set<String> read = new TreeSet<>(Project.variablesIn(sources.toString()));
     read.removeAll(shipped);
-    // A cookie, and the tooling's own names of a folder and a port.
+    // A cookie.
     read.remove("PONTIC_HAWTIO");
-    read.remove("PONTIC_MAVEN");
     Set<String> told = new TreeSet<>();
     Project.yaml("docs/keys.yaml")
         .path("outside")

@@ -289,9 +289,13 @@ public final class House implements AutoCloseable {
     return post("/control/" + verb + "?id=" + id + "&what=" + what);
   }
 
-  /** What the control endpoint answers. */
+  /** What the control endpoint answers to a question that it understands. */
   public String control(String path) throws Exception {
-    return management(path, request -> request).body();
+    java.net.http.HttpResponse<String> answer = management(path, request -> request);
+    if (answer.statusCode() != 200) {
+      throw new AssertionError(path + " is answered " + answer.statusCode());
+    }
+    return answer.body();
   }
 
   /** Asks the control endpoint to do something. */

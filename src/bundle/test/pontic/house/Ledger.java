@@ -28,6 +28,15 @@ public final class Ledger {
     return store.read(tx -> tx.sql(sql).params(List.of(parameters)).query(String.class).list());
   }
 
+  /**
+   * As time or another process would have it. With question marks for the parameters.
+   *
+   * @return how many rows
+   */
+  public int change(String sql, Object... parameters) {
+    return store.write(tx -> tx.sql(sql).params(List.of(parameters)).update());
+  }
+
   /** The receipt of the newest message with this control id. */
   public Map<String, Object> receipt(String controlId) {
     return store.read(

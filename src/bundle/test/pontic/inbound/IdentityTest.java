@@ -485,14 +485,7 @@ final class IdentityTest {
   private static String parked(byte[] message) throws Exception {
     lease("understand:elm", Long.MAX_VALUE);
     String id = house.accepted("elm", message);
-    house
-        .bundle()
-        .store()
-        .write(
-            tx ->
-                tx.sql("update message set attempts = 3 where control_id = :id")
-                    .param("id", id)
-                    .update());
+    house.ledger().change("update message set attempts = 3 where control_id = ?", id);
     lease("understand:elm", 0);
     house.untilAllEnded();
     house.ledger().assertEnd("parked", id);
@@ -501,14 +494,8 @@ final class IdentityTest {
 
   private static void lease(String name, long until) {
     house
-        .bundle()
-        .store()
-        .write(
-            tx ->
-                tx.sql("update lease set until_at = :until, epoch = epoch + 1 where name = :name")
-                    .param("until", until)
-                    .param("name", name)
-                    .update());
+        .ledger()
+        .change("update lease set until_at = ?, epoch = epoch + 1 where name = ?", until, name);
   }
 
   @Test

@@ -239,14 +239,8 @@ final class OpenPointsTest {
   /** Nobody may act in elm's lane before then. */
   private static void lane(long until) {
     house
-        .bundle()
-        .store()
-        .write(
-            tx ->
-                tx.sql(
-                        "update lease set until_at = :until, epoch = epoch + 1 where name = 'lane:elm'")
-                    .param("until", until)
-                    .update());
+        .ledger()
+        .change("update lease set until_at = ?, epoch = epoch + 1 where name = 'lane:elm'", until);
   }
 
   private static Lane lane() {

@@ -431,13 +431,9 @@ final class SettleTest {
     // The desk archives the patient in a pause that is longer than reads are good for.
     house.sandbox().frontDesk("elm").editPatient(patNum, Map.of("PatStatus", "3"));
     house
-        .bundle()
-        .store()
-        .write(
-            tx ->
-                tx.sql(
-                        "update call set intent_at = intent_at - 3600000 where name = 'patients.get' and practice = 'elm'")
-                    .update());
+        .ledger()
+        .change(
+            "update call set intent_at = intent_at - 3600000 where name = 'patients.get' and practice = 'elm'");
     house.untilAllEnded();
     house.ledger().assertEnd("parked", id);
     assertTrue(reason(id).contains("archived"), reason(id));

@@ -2,6 +2,7 @@ package pontic.outbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static pontic.house.House.until;
 
@@ -53,6 +54,7 @@ final class EveryFeedTest {
     house =
         House.sandboxOnly(folder)
             .with("routes.reconcile.period", "50")
+            .with("routes.reconcile-destination.period", "50")
             .with("destinations.registry.enabled", "false")
             .with("destinations.hospital-hl7.enabled", "false");
     for (String practice : List.of("elm", "oak")) {
@@ -192,10 +194,16 @@ final class EveryFeedTest {
             }
             return !reports[0].isEmpty();
           });
+      Set<String> compared = new TreeSet<>();
       for (JsonNode each : reports[0]) {
+        assertTrue(Set.of("ended", "off").contains(each.path("state").asText()), each::toString);
         assertEquals(0, each.path("differing").asLong(), each::toString);
         assertEquals(0, each.path("unexplained").asLong(), each::toString);
+        if (each.path("matched").asLong() > 0) {
+          compared.add(each.path("table").asText());
+        }
       }
+      assertTrue(compared.size() > FEEDS.size() / 2, compared::toString);
     }
   }
 
@@ -215,7 +223,7 @@ final class EveryFeedTest {
 
   private static JsonNode reports(String practice) {
     try {
-      return JSON.readTree(house.control("/control/reconcile?practice=" + practice));
+      return JSON.readTree(house.control("/control/reconciles?practice=" + practice));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

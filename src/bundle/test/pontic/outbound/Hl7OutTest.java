@@ -394,14 +394,8 @@ class Hl7OutTest {
   /** As after so many seconds. */
   private static void passes(String table, String column, int seconds) {
     house
-        .bundle()
-        .store()
-        .write(
-            tx ->
-                tx.sql(
-                        "update %s set %s = %s - %d"
-                            .formatted(table, column, column, seconds * 1000))
-                    .update());
+        .ledger()
+        .change("update %s set %s = %s - %d".formatted(table, column, column, seconds * 1000));
   }
 
   @Test
