@@ -46,8 +46,13 @@ final class SchemaRule {
                     .build())
             .build()
             .getSchema(
-                source, SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).build());
-    schema.initializeValidators();
+                source,
+                // The schema refers to itself without end: made as a whole it takes 250 MB and
+                // seconds, made as files need it a few.
+                SchemaValidatorsConfig.builder()
+                    .pathType(PathType.JSON_POINTER)
+                    .preloadJsonSchema(false)
+                    .build());
   }
 
   List<Finding> check(Document document) {
