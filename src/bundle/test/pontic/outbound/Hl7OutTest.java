@@ -185,6 +185,7 @@ class Hl7OutTest {
   void anEngineThatHangsGetsWhatItDidNotReadWhenItReadsAgain() throws Exception {
     long patient = patient("Hung");
     frame(1, of(patient));
+    quiet();
     hospital.arm(MllpFault.of(MllpFaultKind.HANG).times(0));
     desk.editPatient(patient, Map.of("City", "First"));
     House.until("it is unclear", () -> unclear(patient) == 1);
