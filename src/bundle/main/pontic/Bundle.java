@@ -206,6 +206,7 @@ public final class Bundle implements AutoCloseable {
         .callConsumers(
             () -> generations.live().settings().callConsumers(),
             () -> context().getInflightRepository().size("call"));
+    parts.metrics().queries(() -> generations.live().queries());
     Users users = Users.load(settings.data(), System.getenv());
     ManagementServer management =
         ManagementServer.open(

@@ -313,6 +313,10 @@ final class Live {
     return outbound.runs();
   }
 
+  Map<String, Duration> queries() {
+    return outbound.queries();
+  }
+
   Copy copy() {
     return copy;
   }

@@ -68,6 +68,7 @@ public final class Outbound implements AutoCloseable {
   private final FhirClients clients;
   private final CatchUp catchUp;
   private final Runs runs;
+  private final Turns turns;
 
   private Outbound(
       Settings settings,
@@ -79,6 +80,7 @@ public final class Outbound implements AutoCloseable {
       PracticeDatabases databases,
       List<ApiFeed> apiFeeds,
       Runs runs,
+      Turns turns,
       Map<String, Object> beans) {
     this.settings = settings;
     this.feeds = List.copyOf(feeds);
@@ -89,6 +91,7 @@ public final class Outbound implements AutoCloseable {
     this.databases = databases;
     this.apiFeeds = apiFeeds;
     this.runs = runs;
+    this.turns = turns;
     this.beans = beans;
     this.catchUp = new CatchUp(store, dues, pairs());
   }
@@ -171,6 +174,7 @@ public final class Outbound implements AutoCloseable {
         databases,
         apiFeeds,
         runs,
+        turns,
         Map.ofEntries(
             Map.entry(
                 "rowComparison",
@@ -247,6 +251,12 @@ public final class Outbound implements AutoCloseable {
     return Optional.ofNullable(settings.properties().get("pontic.reconcile.at"))
         .filter(text -> !text.equals("off"))
         .map(LocalTime::parse);
+  }
+
+  /** How long queries ran at each office whose database is read, since this generation began. */
+  public Map<String, Duration> queries() {
+    return databases.byPractice().keySet().stream()
+        .collect(Collectors.toUnmodifiableMap(practice -> practice, turns::spent));
   }
 
   /** Comparisons of what both ends hold. */

@@ -85,6 +85,7 @@ final class RouteContext implements AutoCloseable {
   CamelContext load() {
     main.init();
     main.getCamelContext().addRoutePolicyFactory(meters.policies());
+    main.getCamelContext().addRoutePolicyFactory(meters.tokenAges());
     main.getCamelContext().addComponent("quartz", clock(scheduler, practices));
     main.getCamelContext()
         .getCamelContextExtension()

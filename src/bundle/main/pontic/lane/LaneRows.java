@@ -16,9 +16,13 @@ import java.util.Optional;
 import java.util.UUID;
 import pontic.store.Transaction;
 import pontic.store.Vault;
+import pontic.tally.Tally;
 
 /** Rows of lane, work and call. */
 final class LaneRows {
+  private static final String COUNTED =
+      "select practice, '' as destination, name, state as outcome, %s as millis from call where id = :id";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Vault vault;
@@ -391,6 +395,8 @@ final class LaneRows {
         .param("now", now.toEpochMilli())
         .param("id", callId)
         .update();
+    Tally.count(
+        tx, Tally.What.CALL, COUNTED.formatted("outcome_at - intent_at"), Map.of("id", callId));
   }
 
   /** Requests of writes whose end is open, of work that goes on by itself. */
@@ -420,6 +426,11 @@ final class LaneRows {
         .param("evidence", evidence)
         .param("id", callId)
         .update();
+    Tally.count(
+        tx,
+        Tally.What.SETTLE,
+        COUNTED.formatted(":now - intent_at") + " and purpose = 'call'",
+        Map.of("id", callId, "now", tx.now().toEpochMilli()));
   }
 
   private Work work(ResultSet row, int n) throws SQLException {

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,26 +45,16 @@ public final class Metrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final AtomicInteger readable = new AtomicInteger();
-  private final MultiGauge messages;
-  private final MultiGauge work;
-  private final MultiGauge calls;
+  private final List<StoreGauge> ofStore;
   private final MultiGauge health;
-  private final MultiGauge doubles;
-  private final MultiGauge oldest;
-  private final MultiGauge lanes;
-  private final MultiGauge laneOf;
-  private final MultiGauge echoes;
-  private final MultiGauge dues;
-  private final MultiGauge oldestDue;
-  private final MultiGauge deliveries;
-  private final MultiGauge failing;
   private final MultiGauge captured;
   private final MultiGauge captureOn;
   private final MultiGauge captureAge;
-  private final MultiGauge unexplained;
   private final MultiGauge generation;
+  private final MultiGauge queried;
   private final List<RouteMeters> routes = new CopyOnWriteArrayList<>();
   private volatile Optional<Supplier<Report>> report = Optional.empty();
+  private volatile Supplier<Map<String, Duration>> queries = Map::of;
   private long readAt;
   private boolean read;
 
@@ -80,49 +71,23 @@ public final class Metrics implements AutoCloseable {
         .description(
             "1 if the gauges of this answer were read from the store, 0 if it did not answer")
         .register(registry);
-    messages = gauge("pontic.messages", "accepted messages by practice, state and receipt end");
-    work =
-        gauge(
-            "pontic.work",
-            "understood messages by practice and state; parked ones wait for a person, switched off ones for a write that the practice does not allow");
-    calls = gauge("pontic.calls", "API requests by practice; unknown ones wait to be read back");
     health =
         gauge("pontic.health.up", "1 for a part of /health that works, 0 for one that does not");
-    doubles =
-        gauge("pontic.doubles", "messages that took effect twice and wait for a person to look");
-    oldest =
-        gauge("pontic.work.oldest.waiting.seconds", "age of the oldest message whose work waits");
-    lanes = gauge("pontic.lanes", "lanes by state");
-    echoes =
-        gauge(
-            "pontic.echoes",
-            "rows whose newest version a destination was not sent because it had said it itself");
-    dues =
-        gauge(
-            "pontic.due",
-            "records that a destination does not have, by practice, destination and state; unknown ones may have arrived");
-    oldestDue = gauge("pontic.due.oldest.seconds", "age of the oldest record that is due");
-    deliveries =
-        gauge(
-            "pontic.deliveries",
-            "versions that a destination acknowledged or was spared, since the store was made");
-    failing =
-        gauge("pontic.destination.failing.seconds", "how long a destination has been failing");
-    laneOf = gauge("pontic.lane.state", "1 for the state that the lane of a practice is in");
     generation = gauge("pontic.generation", "1 for the generation that runs");
+    queried =
+        gauge(
+            "pontic.capture.query.seconds",
+            "how long queries of feeds and comparisons ran at an office, since its generation began; its rate is the share of time");
     captured =
         gauge(
             "pontic.capture.rows",
             "rows read by practice, feed and kind: changed, unchanged (a new stamp and nothing new), total of the first load");
     captureOn = gauge("pontic.capture.on", "0 for a feed that is off, see /control/status");
-    unexplained =
-        gauge(
-            "pontic.reconcile.unexplained",
-            "Rows that the newest comparison found different and did not repair");
     captureAge =
         gauge(
             "pontic.capture.age.seconds",
             "age of the stamp up to which a feed has read; -1 before its first page");
+    ofStore = StoreGauge.all(this::gauge);
   }
 
   private MultiGauge gauge(String name, String description) {
@@ -164,6 +129,15 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
+  /**
+   * How long queries ran at each office.
+   *
+   * @param queries by practice, asked at each look; begins anew with a generation
+   */
+  public void queries(Supplier<Map<String, Duration>> queries) {
+    this.queries = queries;
+  }
+
   /** The meters of these routes are part of each answer from now on. */
   public void show(RouteMeters meters) {
     routes.add(meters);
@@ -198,6 +172,14 @@ public final class Metrics implements AutoCloseable {
         asked ->
             generation.register(
                 List.of(MultiGauge.Row.of(Tags.of("generation", asked.get().id()), 1)), true));
+    List<MultiGauge.Row<?>> ran = new ArrayList<>();
+    queries
+        .get()
+        .forEach(
+            (practice, time) ->
+                ran.add(
+                    MultiGauge.Row.of(Tags.of("practice", practice), time.toMillis() / 1000.0)));
+    queried.register(ran, true);
     List<String> texts = new ArrayList<>(List.of(registry.scrape()));
     routes.forEach(meters -> texts.add(meters.scrape()));
     return merged(texts);
@@ -233,184 +215,12 @@ public final class Metrics implements AutoCloseable {
   }
 
   private boolean rows(Transaction tx) {
-    List<MultiGauge.Row<?>> rows = new ArrayList<>();
-    tx.sql(
-            "select practice, state, receipt_end, count(*) as n from message group by practice, state, receipt_end")
-        .query(
-            (row, number) ->
-                MultiGauge.Row.of(
-                    Tags.of(
-                        "practice",
-                        row.getString(1),
-                        "state",
-                        row.getString(2),
-                        "end",
-                        row.getString(3)),
-                    row.getLong(4)))
-        .list()
-        .forEach(rows::add);
-    messages.register(rows, true);
-
-    List<MultiGauge.Row<?>> ofWork = new ArrayList<>();
-    tx.sql(
-            """
-            select practice, stands, count(*) as n from (
-              select practice, case when waits_for = '' then state else 'switched off' end as stands from work
-              where state in ('waiting', 'parked')) w
-            group by practice, stands
-            """)
-        .query(
-            (row, number) ->
-                MultiGauge.Row.of(
-                    Tags.of("practice", row.getString(1), "state", row.getString(2)),
-                    row.getLong(3)))
-        .list()
-        .forEach(ofWork::add);
-    work.register(ofWork, true);
-    List<MultiGauge.Row<?>> unclear = new ArrayList<>();
-    tx.sql(
-            """
-            select practice, (select count(*) from call c where c.practice = l.practice and c.state = 'unknown') as n from lane l
-            """)
-        .query(
-            (row, number) ->
-                MultiGauge.Row.of(
-                    Tags.of("practice", row.getString(1), "state", "unknown"), row.getLong(2)))
-        .list()
-        .forEach(unclear::add);
-    calls.register(unclear, true);
-    List<MultiGauge.Row<?>> ofDoubles = new ArrayList<>();
-    tx.sql(
-            """
-            select practice, count(*) as n from message where receipt_end = 'parked' and receipt_reason like 'double: %'
-            group by practice
-            """)
-        .query(
-            (row, number) ->
-                MultiGauge.Row.of(Tags.of("practice", row.getString(1)), row.getLong(2)))
-        .list()
-        .forEach(ofDoubles::add);
-    doubles.register(ofDoubles, true);
-
-    long now = tx.now().toEpochMilli();
-    List<MultiGauge.Row<?>> ages = new ArrayList<>();
-    tx.sql(
-            """
-            select w.practice, min(m.accepted_at) from work w join message m on m.id = w.message_id
-            where w.state = 'waiting' group by w.practice
-            """)
-        .query(
-            (row, number) ->
-                MultiGauge.Row.of(
-                    Tags.of("practice", row.getString(1)),
-                    Math.max(0, now - row.getLong(2)) / 1000.0))
-        .list()
-        .forEach(ages::add);
-    oldest.register(ages, true);
-
-    List<MultiGauge.Row<?>> byState = new ArrayList<>();
-    tx.sql("select state, count(*) as n from lane group by state")
-        .query(
-            (row, number) -> MultiGauge.Row.of(Tags.of("state", row.getString(1)), row.getLong(2)))
-        .list()
-        .forEach(byState::add);
-    lanes.register(byState, true);
-
-    List<MultiGauge.Row<?>> each = new ArrayList<>();
-    tx.sql("select practice, state from lane")
-        .query(
-            (row, number) ->
-                MultiGauge.Row.of(
-                    Tags.of("practice", row.getString(1), "state", row.getString(2)), 1))
-        .list()
-        .forEach(each::add);
-    laneOf.register(each, true);
-
-    List<MultiGauge.Row<?>> known = new ArrayList<>();
-    tx.sql(
-            "select practice, destination, count(*) as n from delivery where withheld = 'echo'"
-                + " group by practice, destination")
-        .query(
-            (row, number) ->
-                MultiGauge.Row.of(
-                    Tags.of("practice", row.getString(1), "destination", row.getString(2)),
-                    row.getLong(3)))
-        .list()
-        .forEach(known::add);
-    echoes.register(known, true);
-    outbound(tx, now);
-
-    List<MultiGauge.Row<?>> ofUnexplained = new ArrayList<>();
-    tx.sql(
-            "select practice, feed, destination, differing - repaired as open from reconcile r"
-                + " where r.purpose = 'compare' and not exists (select 1 from reconcile n where n.practice = r.practice"
-                + " and n.purpose = r.purpose and n.feed = r.feed and n.destination = r.destination and n.started_at > r.started_at)")
-        .query(
-            row -> {
-              ofUnexplained.add(
-                  MultiGauge.Row.of(
-                      Tags.of(
-                          "practice",
-                          row.getString("practice"),
-                          "table",
-                          row.getString("feed"),
-                          "destination",
-                          row.getString("destination")),
-                      row.getLong("open")));
-            });
-    unexplained.register(ofUnexplained, true);
+    ofStore.forEach(gauge -> gauge.read(tx));
     List<FeedStates.FeedState> feeds = FeedStates.read(tx);
     captured.register(FeedStates.rows(feeds), true);
     captureOn.register(FeedStates.each(feeds, feed -> feed.state().equals("off") ? 0 : 1), true);
     captureAge.register(FeedStates.each(feeds, FeedStates.FeedState::ageSeconds), true);
     return true;
-  }
-
-  private void outbound(Transaction tx, long now) {
-    List<MultiGauge.Row<?>> states = new ArrayList<>();
-    List<MultiGauge.Row<?>> ages = new ArrayList<>();
-    tx.sql(
-            "select practice, destination, state, count(*), min(due_at) from due group by practice, destination, state")
-        .query(
-            (row, number) -> {
-              Tags pair = pair(row.getString(1), row.getString(2));
-              states.add(MultiGauge.Row.of(pair.and("state", row.getString(3)), row.getLong(4)));
-              if (row.getString(3).equals("due")) {
-                ages.add(MultiGauge.Row.of(pair, Math.max(0, now - row.getLong(5)) / 1000.0));
-              }
-              return 1;
-            })
-        .list();
-    tx.sql(
-            "select practice, destination, count(*) from delivery where attempt_state = 'unknown' group by practice, destination")
-        .query(
-            (row, number) ->
-                states.add(
-                    MultiGauge.Row.of(
-                        pair(row.getString(1), row.getString(2)).and("state", "unknown"),
-                        row.getLong(3))))
-        .list();
-    dues.register(states, true);
-    oldestDue.register(ages, true);
-    List<MultiGauge.Row<?>> told = new ArrayList<>();
-    List<MultiGauge.Row<?>> silent = new ArrayList<>();
-    tx.sql("select practice, destination, delivered, withheld, failing_since from sending")
-        .query(
-            (row, number) -> {
-              Tags pair = pair(row.getString(1), row.getString(2));
-              told.add(MultiGauge.Row.of(pair.and("how", "acknowledged"), row.getLong(3)));
-              told.add(MultiGauge.Row.of(pair.and("how", "withheld"), row.getLong(4)));
-              long since = row.getLong(5);
-              return silent.add(
-                  MultiGauge.Row.of(pair, since == 0 ? 0 : Math.max(0, now - since) / 1000.0));
-            })
-        .list();
-    deliveries.register(told, true);
-    failing.register(silent, true);
-  }
-
-  private static Tags pair(String practice, String destination) {
-    return Tags.of("practice", practice, "destination", destination);
   }
 
   @Override

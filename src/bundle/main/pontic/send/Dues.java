@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import pontic.record.Kind;
 import pontic.record.Newest;
 import pontic.store.Transaction;
 import pontic.store.Vault;
+import pontic.tally.Tally;
 
 /**
  * What each destination still has to get, what it was sent and what it has acknowledged: the tables
@@ -40,6 +42,7 @@ public final class Dues {
 
   private static final String OTHER = "";
   private static final int MOST_REFUSALS = 5;
+  private static final Duration LONGEST_LAG = Duration.ofDays(1);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration WAIT = Duration.ofMillis(500);
@@ -478,9 +481,14 @@ public final class Dues {
    * @param together at most so many go in one request with it
    */
   public void acknowledged(Transaction tx, Entry entry, Version version, String remoteVersion) {
-    has(tx, entry, version, remoteVersion, "");
     // What was only looked at once more is no version more.
-    count(tx, entry, version.number() > entry.acknowledged().number() ? 1 : 0, 0);
+    boolean isNews = version.number() > entry.acknowledged().number();
+    has(tx, entry, version, remoteVersion, "");
+    count(tx, entry, isNews ? 1 : 0, 0);
+    if (isNews) {
+      told(tx, entry, "acknowledged");
+      lag(tx, entry, version);
+    }
     audit.record(tx, "send", entry.practice(), entry.destination(), entry.identity());
   }
 
@@ -493,6 +501,33 @@ public final class Dues {
   public void withheld(Transaction tx, Entry entry, String why) {
     has(tx, entry, entry.record(), entry.remoteVersion(), why);
     count(tx, entry, 0, 1);
+    told(tx, entry, why.equals("echo") ? why : "withheld");
+  }
+
+  private static void told(Transaction tx, Entry entry, String outcome) {
+    Tally.count(
+        tx, Tally.What.DELIVERY, entry.practice(), entry.destination(), entry.resource(), outcome);
+  }
+
+  /**
+   * From the row's stamp to here. What is older than a day comes of a load or of an outage, whose
+   * measure is how long the oldest waits.
+   */
+  private static void lag(Transaction tx, Entry entry, Version version) {
+    Map<String, Object> parameters = new HashMap<>(identity(entry));
+    parameters.put("version", version.number());
+    parameters.put("now", tx.now().toEpochMilli());
+    parameters.put("since", tx.now().minus(LONGEST_LAG).toEpochMilli());
+    Tally.count(
+        tx,
+        Tally.What.LAG,
+        """
+        select practice, :destination as destination, resource as name, 'acknowledged' as outcome,
+          case when :now > stamp then :now - stamp else 0 end as millis
+        from record where practice = :practice and resource = :resource and row_key = :key and version = :version
+          and stamp >= :since
+        """,
+        parameters);
   }
 
   private void has(
@@ -625,6 +660,7 @@ public final class Dues {
    * stays unclear, and while it does no newer version can be tried.
    */
   public boolean inVain(Transaction tx, Entry entry, String reason) {
+    told(tx, entry, "refused");
     int attempts =
         tx.sql("update due set attempts = attempts + 1 where " + ONE + " returning attempts")
             .params(identity(entry))

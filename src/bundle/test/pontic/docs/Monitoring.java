@@ -62,11 +62,6 @@ public final class Monitoring {
       sources.append(Project.text(file));
     }
     Monitoring monitoring = new Monitoring(metrics, sources.toString());
-    if (monitoring.there.keySet().stream()
-        .noneMatch(name -> name.startsWith("pontic_generation"))) {
-      // Comes with the generations; from then on it is held to be there like any other.
-      monitoring.there.put("pontic_generation_refused", Set.of());
-    }
     monitoring.rules();
     monitoring.dashboard();
     return monitoring.problems;

@@ -90,6 +90,52 @@ final class WatchedTest {
     House.until("none is busy any more", () -> value(scraped(), "pontic_call_consumers_busy") == 0);
   }
 
+  /** Of a patient that the hospital registers and whose answer is lost; the registry is told. */
+  @Test
+  void whatBecameOfRequestsAndDeliveriesIsCountedWithTheTimeThatItTook() throws Exception {
+    String post = "practice=\"elm\",request=\"patients.post\"";
+    String told = "destination=\"registry\",";
+    double unknown = sum("pontic_api_requests", "outcome=\"unknown\"," + post);
+    double settled = sum("pontic_settled", "outcome=\"landed\"," + post);
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.DROP_AFTER).on("POST", "/patients").times(1));
+    Hospital.Patient patient = Hospital.Patient.numbered(9004);
+    assertEquals("AA", house.send("elm", Hospital.adt("A28", "W5", patient)));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", "W5");
+    Object key = house.office("elm").patients(patient).get(0).get("PatNum");
+    assertTrue(
+        house
+            .registry()
+            .await(
+                "Patient",
+                "elm-patient-" + key,
+                resource -> true,
+                java.time.Duration.ofSeconds(120))
+            .isPresent());
+    House.until(
+        "the request, how it was settled and the delivery are counted",
+        () ->
+            sum("pontic_api_requests", "outcome=\"unknown\"," + post) == unknown + 1
+                && sum("pontic_settled", "outcome=\"landed\"," + post) == settled + 1
+                && sum("pontic_delivery_lag_rows", told) > 0);
+    assertTrue(sum("pontic_api_requests_seconds", post) > 0);
+    assertTrue(sum("pontic_delivery_lag_seconds", told) > 0);
+    String acknowledged =
+        "destination=\"registry\",outcome=\"acknowledged\",practice=\"elm\",table=\"Patient\"";
+    assertEquals(
+        house
+            .ledger()
+            .count(
+                "select sum(acknowledged_version - coalesced) from delivery where practice = 'elm'"
+                    + " and destination = 'registry' and resource = 'Patient' and withheld = ''"),
+        sum("pontic_deliveries", acknowledged));
+    assertTrue(sum("pontic_capture_query_seconds", "practice=\"elm\"") > 0);
+    assertTrue(sum("pontic_token_age_seconds_count", "queue=\"call\"") > 0);
+  }
+
   /**
    * One row of each kind, so that every gauge has something to tell; of a practice that is none.
    */
@@ -118,13 +164,18 @@ final class WatchedTest {
             """,
             """
             insert into feed (practice, feed, state, reason, version, total, looked_at) values ('nobody', 'patient', 'off', '', '', 0, 1)
+            """,
+            """
+            insert into tally (what, practice, destination, name, outcome, n, millis)
+            values ('call', 'nobody', '', 'patients.post', 'landed', 1, 1), ('settle', 'nobody', '', 'patients.post', 'landed', 1, 1),
+              ('delivery', 'nobody', 'nowhere', 'Patient', 'refused', 1, 0), ('lag', 'nobody', 'nowhere', 'Patient', 'acknowledged', 1, 1)
             """);
     rows.forEach(row -> house.bundle().store().write(tx -> tx.sql(row).update()));
     try {
       House.until("the rows are told", () -> scraped().contains("practice=\"nobody\""));
       assertEquals(List.of(), Monitoring.problems(scraped()));
     } finally {
-      for (String table : List.of("message", "work", "due", "delivery", "feed")) {
+      for (String table : List.of("message", "work", "due", "delivery", "feed", "tally")) {
         house
             .bundle()
             .store()
@@ -240,6 +291,15 @@ final class WatchedTest {
         .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Of all samples of a name whose labels hold this text. */
+  private static double sum(String name, String labels) {
+    return scraped()
+        .lines()
+        .filter(line -> line.startsWith(name + "{") && line.contains(labels))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   private static String scraped() {

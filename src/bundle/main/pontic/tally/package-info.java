@@ -1,0 +1,2 @@
+/** How often something happened, in the store. */
+package pontic.tally;
