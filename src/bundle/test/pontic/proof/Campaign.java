@@ -33,6 +33,9 @@ import pontic.sandbox.hospital.MllpFaultKind;
  * Everything but the machine's own timing follows from the seed.
  */
 final class Campaign {
+  /** Stays after the tests: whoever looks into a failed seed finds its store and log there. */
+  static final Path RUNS = Path.of("target", "proof").toAbsolutePath();
+
   private static final Logger LOG = LoggerFactory.getLogger(Campaign.class);
   private static final List<String> PRACTICES = List.of("elm", "oak");
   private static final Duration UNTIL_KILLED = Duration.ofSeconds(90);

@@ -28,9 +28,6 @@ final class KillTest {
   private static final int MESSAGES_A_PRACTICE = 36;
   private static final int CHANGES_A_PRACTICE = 36;
 
-  /** Stays after the tests: whoever looks into a failed seed finds its store and log there. */
-  private static final Path RUNS = Path.of("target", "proof").toAbsolutePath();
-
   @TempDir static Path folder;
 
   private static House house;
@@ -57,7 +54,7 @@ final class KillTest {
                       Campaign campaign =
                           new Campaign(
                               house,
-                              RUNS.resolve("seed-" + seed),
+                              Campaign.RUNS.resolve("seed-" + seed),
                               seed,
                               KILLS_A_SEED,
                               MESSAGES_A_PRACTICE,

@@ -19,7 +19,6 @@ final class StrictCursorTest {
   private static final long KEPT_SEED = 4_011;
   private static final int MESSAGES = 2;
   private static final int CHANGES = 40;
-  private static final Path RUNS = Path.of("target", "proof").toAbsolutePath();
 
   @TempDir static Path folder;
 
@@ -54,7 +53,7 @@ final class StrictCursorTest {
   }
 
   private static Ends play(boolean strict) throws Exception {
-    Path run = RUNS.resolve(strict ? "strict" : "overlap");
+    Path run = Campaign.RUNS.resolve(strict ? "strict" : "overlap");
     Ends ends = Campaign.ofChangesSeenLate(house, run, KEPT_SEED, MESSAGES, CHANGES, strict).play();
     LOG.info("changes seen late, strict {}: {}", strict, ends);
     return ends;

@@ -21,7 +21,6 @@ final class UnclearBookingsTest {
   private static final Logger LOG = LoggerFactory.getLogger(UnclearBookingsTest.class);
   private static final long[] KEPT_SEEDS = {4_001, 4_002, 4_003};
   private static final int BOOKING_MESSAGES = 8;
-  private static final Path RUNS = Path.of("target", "proof").toAbsolutePath();
 
   @TempDir static Path folder;
 
@@ -68,7 +67,7 @@ final class UnclearBookingsTest {
   }
 
   private static Ends unclearBookings(long seed, boolean retry) throws Exception {
-    Path run = RUNS.resolve((retry ? "retry-" : "settle-") + seed);
+    Path run = Campaign.RUNS.resolve((retry ? "retry-" : "settle-") + seed);
     Ends ends = Campaign.ofUnclearBookings(house, run, seed, BOOKING_MESSAGES, retry).play();
     LOG.info("unclear bookings, seed {}, retry {}: {}", seed, retry, ends);
     return ends;
