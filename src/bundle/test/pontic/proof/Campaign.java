@@ -23,6 +23,7 @@ import org.springframework.util.FileSystemUtils;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.api.Requests;
 import pontic.sandbox.hospital.FhirFault;
 import pontic.sandbox.hospital.FhirFaultKind;
 import pontic.sandbox.hospital.MllpFault;
@@ -283,9 +284,18 @@ final class Campaign {
         if (point.purpose().equals("settle")) {
           house.api().faults().arm(Fault.of(practice, FaultKind.DROP_AFTER).on(verb, "/*"));
         }
-        if (point.trigger().equals(KillPoint.REQUEST)) {
-          house.api().faults().arm(Fault.of(practice, FaultKind.SLOW).lasting(SLOW).on(verb, "/*"));
-        }
+      }
+    }
+    if (point.trigger().equals(KillPoint.REQUEST)) {
+      slowRequests();
+    }
+  }
+
+  /** The next request of each verb of each practice is under way for a while. */
+  private void slowRequests() {
+    for (String practice : PRACTICES) {
+      for (String verb : List.of("POST", "PUT")) {
+        house.api().faults().arm(Fault.of(practice, FaultKind.SLOW).lasting(SLOW).on(verb, "/*"));
       }
     }
   }
@@ -315,8 +325,11 @@ final class Campaign {
         Instant end = Instant.now().plus(UNTIL_KILLED);
         while (!hasRequest()) {
           if (Instant.now().isAfter(end)) {
-            throw new AssertionError("no request came under " + point.text());
+            throw new AssertionError(
+                "no request came under " + point.text() + "; the last ones: " + lastRequests());
           }
+          // Those of before may have come and gone while the life was still starting.
+          slowRequests();
           more.run();
         }
         life.kill();
@@ -354,6 +367,11 @@ final class Campaign {
     } catch (TimeoutException e) {
       return false;
     }
+  }
+
+  private List<Requests.Entry> lastRequests() {
+    List<Requests.Entry> all = house.api().requests().list();
+    return all.subList(Math.max(0, all.size() - 20), all.size());
   }
 
   private static boolean hasBytes(KillPoint point, Peers peers) {
