@@ -31,6 +31,7 @@ public final class OpenDentalPlanner implements Planner {
   private final Columns columns;
   private final Gate gate;
   private final ConnectPlan connect;
+  private final SubscriptionPlan subscriptions;
   private final PatientPlan patients;
   private final AppointmentPlan appointments;
   private final Settle settle;
@@ -53,7 +54,8 @@ public final class OpenDentalPlanner implements Planner {
     this.answers = answers;
     this.columns = columns;
     this.gate = new Gate(answers);
-    this.connect = new ConnectPlan(feeds);
+    this.subscriptions = new SubscriptionPlan(ConnectPlan.LAST_DOCUMENTED);
+    this.connect = new ConnectPlan(feeds, subscriptions);
     this.patients = new PatientPlan(patientOwnership, gate, columns);
     this.appointments = new AppointmentPlan(appointmentOwnership, gate, new Marker(vault), columns);
     this.settle = new Settle();
@@ -65,6 +67,9 @@ public final class OpenDentalPlanner implements Planner {
     Work work = head.work();
     if (work.event().equals(Work.CONNECT)) {
       return connect.next(head, offices.get(work.practice()));
+    }
+    if (work.event().equals(Work.SUBSCRIBE)) {
+      return subscriptions.next(head, offices.get(work.practice()).hints());
     }
     if (work.event().equals(Work.WATCH)) {
       return doubles.next(head);
