@@ -99,6 +99,10 @@ public final class Turns {
     private long tickAt;
     private long turnAt;
     private long besideAt;
+
+    /** The round failed before any feed had its turn: no other begins before this. */
+    private OptionalLong restsUntil = OptionalLong.empty();
+
     private long spent;
 
     State state(String feed) {
@@ -154,7 +158,8 @@ public final class Turns {
       save(office, grants.get(practice), now);
       office.tickAt = now;
       office.tick++;
-      if (grants.get(practice).isQuiet().getAsBoolean() || office.saved <= 0) {
+      boolean rests = office.restsUntil.isPresent() && now < office.restsUntil.getAsLong();
+      if (rests || grants.get(practice).isQuiet().getAsBoolean() || office.saved <= 0) {
         return List.of();
       }
       List<Feed> due =
@@ -257,14 +262,20 @@ public final class Turns {
   /**
    * After a query that failed: the time that it took counts too.
    *
-   * @param poll {@code capture-mysql-elm-patient}, {@code reconcile-elm}; of another route nothing
-   *     is counted
+   * @param poll {@code capture-mysql-elm-patient}, {@code reconcile-elm}, or {@code
+   *     capture-mysql-elm} if the office did not even tell its time; of another route nothing is
+   *     counted
    */
   public void failed(String poll) {
     offices.forEach(
         (practice, office) -> {
           if (poll.equals("reconcile-" + practice)) {
             besideEnds(practice);
+          }
+          if (poll.equals("capture-mysql-" + practice)) {
+            synchronized (office) {
+              office.restsUntil = OptionalLong.of(nextTime(office, 1));
+            }
           }
           for (Feed feed : feeds) {
             if (poll.equals("capture-mysql-" + practice + "-" + feed.name())) {
@@ -320,9 +331,13 @@ public final class Turns {
     return (long) (share * LONGEST_PAUSE.toNanos());
   }
 
-  /** Ticks do not come to the nanosecond: half of one early is the same tick. */
   private long regular(Office office, Feed feed) {
-    return office.tickAt + period.toNanos() * feed.every() - tick(period).toNanos() / 2;
+    return nextTime(office, feed.every());
+  }
+
+  /** Ticks do not come to the nanosecond: half of one early is the same tick. */
+  private long nextTime(Office office, int periods) {
+    return office.tickAt + period.toNanos() * periods - tick(period).toNanos() / 2;
   }
 
   private static void save(Office office, Grant grant, long now) {

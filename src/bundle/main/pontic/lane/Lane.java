@@ -361,9 +361,14 @@ public final class Lane {
         away(tx, its, now, "the office does not answer the API");
       }
       case UNAUTHORISED -> {
-        rows.outcome(tx, step.callId(), CallState.ABANDONED, status, body, 0, now);
-        rows.capabilitiesStale(tx, its.practice());
-        if (write) {
+        // Nobody waits for a write of Pontic's own: it is tried again when it is next wanted.
+        boolean own = write && work.messageId().isEmpty();
+        rows.outcome(
+            tx, step.callId(), own ? CallState.REFUSED : CallState.ABANDONED, status, body, 0, now);
+        if (!own) {
+          rows.capabilitiesStale(tx, its.practice());
+        }
+        if (write && !own) {
           // Even if the practice says next that the write is on: not at once again.
           waitFor(
               tx,
@@ -373,7 +378,7 @@ public final class Lane {
                   + step.request().name()
                   + " (401); give it the permission and this message goes on",
               now.plus(its.scaled(REFUSED_WAIT)));
-        } else {
+        } else if (!write) {
           rows.laneState(
               tx,
               its.practice(),

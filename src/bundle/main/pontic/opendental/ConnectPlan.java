@@ -31,15 +31,13 @@ final class ConnectPlan {
   static final String LAST_DOCUMENTED = "25.4";
 
   private final Function<String, List<ApiFeed>> feeds;
-  private final SubscriptionPlan subscriptions;
 
   /**
    * @param feeds by practice, the lists of its API that are read for changes; none where its
    *     database is
    */
-  ConnectPlan(Function<String, List<ApiFeed>> feeds, SubscriptionPlan subscriptions) {
+  ConnectPlan(Function<String, List<ApiFeed>> feeds) {
     this.feeds = feeds;
-    this.subscriptions = subscriptions;
   }
 
   Decision next(Head head, OfficeTerms office) {
@@ -95,7 +93,6 @@ final class ConnectPlan {
     since(reads, "histappointments", version, HISTAPPOINTMENTS_SINCE);
     CaptureTable.write(
         capabilities, feeds.apply(office.practice()), version, granted, period, office);
-    subscriptions.write(capabilities, office.hints(), version, granted);
     return new Decision.Connected(capabilities, on);
   }
 

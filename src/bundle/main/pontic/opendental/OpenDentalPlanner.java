@@ -54,8 +54,8 @@ public final class OpenDentalPlanner implements Planner {
     this.answers = answers;
     this.columns = columns;
     this.gate = new Gate(answers);
-    this.subscriptions = new SubscriptionPlan(ConnectPlan.LAST_DOCUMENTED);
-    this.connect = new ConnectPlan(feeds, subscriptions);
+    this.connect = new ConnectPlan(feeds);
+    this.subscriptions = new SubscriptionPlan();
     this.patients = new PatientPlan(patientOwnership, gate, columns);
     this.appointments = new AppointmentPlan(appointmentOwnership, gate, new Marker(vault), columns);
     this.settle = new Settle();

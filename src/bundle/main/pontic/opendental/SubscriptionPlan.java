@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,109 +32,100 @@ final class SubscriptionPlan {
   /** By which a subscription never ends. */
   private static final String NEVER = "0001-01-01 00:00:00";
 
-  private final String lastDocumented;
-
-  /**
-   * @param lastDocumented the documentation ends below this version
-   */
-  SubscriptionPlan(String lastDocumented) {
-    this.lastDocumented = lastDocumented;
-  }
-
-  /** The capability table's part: what may be subscribed here, or why not. */
-  void write(ObjectNode capabilities, HintTerms wanted, Version version, Set<String> granted) {
-    ObjectNode hints = capabilities.putObject("hints");
-    new TreeMap<>(wanted.tables())
-        .forEach(
-            (table, unread) -> {
-              String reason = unread.isEmpty() ? reason(table, version, granted) : unread;
-              hints.putObject(table).put("on", reason.isEmpty()).put("reason", reason);
-            });
-    // Which permission a DELETE needs is not documented; it falls under the rest (1.10).
-    String without = general(version, granted, "ApiAllOthers");
-    capabilities.putObject("hintsDelete").put("on", without.isEmpty()).put("reason", without);
-  }
-
-  private String reason(String table, Version version, Set<String> granted) {
-    String since = WatchTable.of(table).orElseThrow().since();
-    String general = general(version, granted, "ApiReadAll");
-    return general.isEmpty() && !version.atLeast(since)
-        ? "needs Open Dental " + since + ", the office has " + version.text()
-        : general;
-  }
-
-  private String general(Version version, Set<String> granted, String permission) {
-    if (!version.known()) {
-      return "the office did not tell its version";
-    }
-    if (version.atLeast(lastDocumented)) {
-      return "Open Dental "
-          + version.text()
-          + " is newer than what Pontic knows (below "
-          + lastDocumented
-          + ")";
-    }
-    return granted.contains(permission) ? "" : "the key lacks " + permission;
-  }
-
   Decision next(Head head, HintTerms wanted) {
     List<Asked> pages = head.reads(LIST);
     Optional<Integer> more = Reads.nextPage(pages);
     if (more.isPresent()) {
       return new Decision.Ask(Reads.subscriptions(more.get()));
     }
-    Map<String, String> failed = new HashMap<>();
+    Map<String, String> reasons = reasons(head, wanted);
     Optional<String> gap = Reads.gap(pages);
     if (gap.isPresent()) {
-      wanted.tables().keySet().forEach(table -> failed.put(table, unlisted(gap.get())));
-      return told(head, wanted, failed, addresses(head, wanted));
+      reasons.replaceAll((table, reason) -> reason.isEmpty() ? unlisted(gap.get()) : reason);
+      return told(reasons, addresses(head, wanted));
     }
-    List<JsonNode> ours = ours(head, Reads.rows(pages, "SubscriptionNum"));
     List<ApiRequest> steps = new ArrayList<>();
-    List<JsonNode> surplus = new ArrayList<>(ours);
-    for (String table : new TreeMap<>(wanted.tables()).keySet()) {
-      if (!head.capabilities().path("hints").path(table).path("on").asBoolean()) {
+    List<JsonNode> surplus = ours(head, Reads.rows(pages, "SubscriptionNum"));
+    for (Map.Entry<String, String> table : reasons.entrySet()) {
+      if (!table.getValue().isEmpty()) {
         continue;
       }
       for (String workstation : wanted.workstations()) {
-        ObjectNode sent = wish(wanted, table, workstation);
+        ObjectNode sent = wish(wanted, table.getKey(), workstation);
         Optional<JsonNode> stands = surplus.stream().filter(row -> isFor(row, sent)).findFirst();
         stands.ifPresent(surplus::remove);
         Optional<ApiRequest> step =
             stands.map(row -> changed(row, wanted)).orElseGet(() -> Optional.of(made(sent)));
-        step.filter(one -> isDone(head, one))
-            .ifPresent(one -> failed.put(table, "the API did not do as it was asked"));
-        step.filter(one -> !isDone(head, one)).ifPresent(steps::add);
+        if (step.isPresent() && isDone(head, step.get())) {
+          table.setValue("the API did not do as it was asked");
+        } else {
+          step.ifPresent(steps::add);
+        }
       }
     }
-    boolean mayDelete = head.capabilities().path("hintsDelete").path("on").asBoolean();
-    for (JsonNode row : surplus) {
-      ApiRequest step = gone(row);
-      if (mayDelete && !isDone(head, step)) {
-        steps.add(step);
-      }
+    if (!surplus.isEmpty()) {
+      // Which permission a DELETE needs is not documented; it falls under the rest (1.10).
+      String kept = general(head, "ApiAllOthers");
+      List<ApiRequest> goes =
+          surplus.stream()
+              .map(SubscriptionPlan::gone)
+              .filter(step -> kept.isEmpty() && !isDone(head, step))
+              .toList();
+      steps.addAll(goes);
+      reasons.put(
+          "(old subscriptions)", "still there: " + (kept.isEmpty() ? "the API kept them" : kept));
     }
     return steps.isEmpty()
-        ? told(head, wanted, failed, surplus.isEmpty() ? current(wanted) : addresses(head, wanted))
+        ? told(reasons, surplus.isEmpty() ? current(wanted) : addresses(head, wanted))
         : new Decision.Write(steps.get(0), MissingNode.getInstance());
   }
 
-  /** What a look that ended says of each table; the last one, if something of ours is left over. */
-  private static Decision told(
-      Head head, HintTerms wanted, Map<String, String> failed, Set<String> urls) {
+  /** By table, in their order, why it cannot be subscribed; blank if it can. */
+  private static Map<String, String> reasons(Head head, HintTerms wanted) {
+    Map<String, String> reasons = new TreeMap<>(wanted.tables());
+    reasons.replaceAll(
+        (table, unread) -> unread.isEmpty() ? reason(head, WatchTable.of(table)) : unread);
+    return reasons;
+  }
+
+  private static String reason(Head head, Optional<WatchTable> table) {
+    Version version = version(head);
+    String general = general(head, "ApiReadAll");
+    String since = table.orElseThrow().since();
+    return general.isEmpty() && !version.atLeast(since)
+        ? "needs Open Dental " + since + ", the office has " + version.text()
+        : general;
+  }
+
+  private static String general(Head head, String permission) {
+    Version version = version(head);
+    if (!version.known()) {
+      return "the office did not tell its version";
+    }
+    if (version.atLeast(ConnectPlan.LAST_DOCUMENTED)) {
+      return "Open Dental "
+          + version.text()
+          + " is newer than what Pontic knows (below "
+          + ConnectPlan.LAST_DOCUMENTED
+          + ")";
+    }
+    for (JsonNode granted : head.capabilities().path("permissions")) {
+      if (granted.asText().equals(permission)) {
+        return "";
+      }
+    }
+    return "the key lacks " + permission;
+  }
+
+  private static Version version(Head head) {
+    return new Version(head.capabilities().path("version").asText());
+  }
+
+  private static Decision told(Map<String, String> reasons, Set<String> urls) {
     ObjectNode tables = JsonNodeFactory.instance.objectNode();
-    for (String table : new TreeMap<>(wanted.tables()).keySet()) {
-      JsonNode capability = head.capabilities().path("hints").path(table);
-      String reason = failed.getOrDefault(table, capability.path("reason").asText());
-      tables.putObject(table).put("on", reason.isEmpty()).put("reason", reason);
-    }
-    if (!urls.equals(current(wanted))) {
-      String why = head.capabilities().path("hintsDelete").path("reason").asText();
-      tables
-          .putObject("old subscriptions")
-          .put("on", false)
-          .put("reason", "still there: " + (why.isEmpty() ? "the API kept them" : why));
-    }
+    reasons.forEach(
+        (table, reason) ->
+            tables.putObject(table).put("on", reason.isEmpty()).put("reason", reason));
     return new Decision.Subscribed(tables, List.copyOf(urls));
   }
 
@@ -158,10 +148,12 @@ final class SubscriptionPlan {
         StreamSupport.stream(head.work().bundle().path("urls").spliterator(), false)
             .map(JsonNode::asText)
             .toList();
-    return rows.stream()
-        .filter(
-            row -> urls.stream().anyMatch(url -> row.path("EndPointUrl").asText().startsWith(url)))
-        .toList();
+    return new ArrayList<>(
+        rows.stream()
+            .filter(
+                row ->
+                    urls.stream().anyMatch(url -> row.path("EndPointUrl").asText().startsWith(url)))
+            .toList());
   }
 
   private static ObjectNode wish(HintTerms wanted, String table, String workstation) {
