@@ -109,6 +109,13 @@ public final class OpenDentalPlanner implements Planner {
   @Override
   public Meaning meaning(ApiRequest request, int status, JsonNode body) {
     Meaning meaning = answers.meaning(status, body);
+    // The list is looked at again and two alike are no harm: a text that nobody knows is a no.
+    if (meaning == Meaning.UNCLEAR
+        && status / 100 == 4
+        && request.writes()
+        && request.name().startsWith("subscriptions.")) {
+      return Meaning.REFUSED;
+    }
     return meaning == Meaning.OK && !request.writes() && !Reads.shaped(request, body)
         ? Meaning.UNCLEAR
         : meaning;

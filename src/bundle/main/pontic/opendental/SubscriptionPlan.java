@@ -56,8 +56,9 @@ final class SubscriptionPlan {
         stands.ifPresent(surplus::remove);
         Optional<ApiRequest> step =
             stands.map(row -> changed(row, wanted)).orElseGet(() -> Optional.of(made(sent)));
-        if (step.isPresent() && isDone(head, step.get())) {
-          table.setValue("the API did not do as it was asked");
+        Optional<Asked> before = step.flatMap(one -> made(head, one));
+        if (before.isPresent()) {
+          table.setValue(failure(before.get()));
         } else {
           step.ifPresent(steps::add);
         }
@@ -69,7 +70,7 @@ final class SubscriptionPlan {
       List<ApiRequest> goes =
           surplus.stream()
               .map(SubscriptionPlan::gone)
-              .filter(step -> kept.isEmpty() && !isDone(head, step))
+              .filter(step -> kept.isEmpty() && made(head, step).isEmpty())
               .toList();
       steps.addAll(goes);
       reasons.put(
@@ -216,15 +217,22 @@ final class SubscriptionPlan {
     return "/subscriptions/" + row.path("SubscriptionNum").asLong();
   }
 
-  /** Asked already and answered: to ask again would not end. */
-  private static boolean isDone(Head head, ApiRequest step) {
+  /** The same request of this look, with its answer: to ask again would not end. */
+  private static Optional<Asked> made(Head head, ApiRequest step) {
     return head.calls().stream()
         .filter(call -> call.is(Purpose.CALL, CallState.LANDED, CallState.REFUSED))
-        .anyMatch(
+        .filter(
             call ->
                 call.request().method().equals(step.method())
                     && call.request().path().equals(step.path())
                     // Read back, a number is another kind of node.
-                    && call.request().body().toString().equals(step.body().toString()));
+                    && call.request().body().toString().equals(step.body().toString()))
+        .findFirst();
+  }
+
+  private static String failure(Asked call) {
+    return call.state() == CallState.REFUSED
+        ? "the API refused it (HTTP " + call.status() + ")"
+        : "the API took it and does not show it";
   }
 }

@@ -174,6 +174,11 @@ class HintsTest {
         .with("practices.oak.hints.every", "1");
     house.api().faults().arm(Fault.of("elm", FaultKind.DROP_AFTER).on("POST", "/subscriptions"));
     house.api().faults().arm(Fault.of("elm", FaultKind.DROP_AFTER).on("DELETE", "/subscriptions*"));
+    house
+        .api()
+        .change(
+            "oak",
+            settings -> settings.withEvents(new EventDoubts(false, false, 60, false, false)));
     long before = sql(POLLS_OF_PATIENTS);
     house.startBundle();
     until("elm was polled once", () -> sql(POLLS_OF_PATIENTS) > before);
@@ -185,7 +190,11 @@ class HintsTest {
     }
     wanted.add("Patient  60 " + FOREIGN);
     until("elm's are at the new address only", () -> subscriptions("elm").equals(wanted));
-    until("oak's are there", () -> subscriptions("oak").size() == 3);
+    until(
+        "oak's refusal is said",
+        () -> hints("oak").contains("Patient: the API refused it (HTTP 400)"));
+    assertEquals(Set.of(), subscriptions("oak"));
+    house.api().change("oak", settings -> settings.withEvents(EventDoubts.STANDARD));
     until("elm was looked at", () -> hints("elm").contains("Schedule: nothing that is read here"));
     assertTrue(hints("elm").contains("Patient: on"), hints("elm"));
     assertTrue(hints("oak").contains("Provider: needs Open Dental 24.2.11"), hints("oak"));
@@ -212,6 +221,7 @@ class HintsTest {
     assertFalse(subscriptions("elm").equals(wanted));
     house.post("/control/reload");
     until("elm's are as wanted again", () -> subscriptions("elm").equals(wanted));
+    until("oak's are there", () -> subscriptions("oak").size() == 3);
     assertEquals(
         List.of(), house.api().requests().violations(0).stream().filter(HintsTest::ours).toList());
   }

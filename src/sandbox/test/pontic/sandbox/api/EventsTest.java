@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,7 +174,11 @@ class EventsTest {
     on.unthrottled();
     long patient = on.newPatient();
     FrontDesk desk = new FrontDesk(on.elm);
-    on.api.events().run("elm", List.of(DESK, SERVICE));
+    ApiControl control = new ApiControl(on.api);
+    control.run(
+        JSON.readTree(
+            "{\"practice\":\"elm\",\"running\":[{\"workstation\":\"FRONT\"},{\"workstation\":\"SERVER\",\"service\":true}]}"));
+    assertEquals(List.of(DESK, SERVICE), on.api.events().running("elm"));
     subscribed(on, "AppointmentDeleted", "SERVER");
     for (EventDoubts doubts : List.of(EventDoubts.STANDARD, EventDoubts.OTHER_WAY)) {
       on.api.change("elm", settings -> settings.withEvents(doubts));
@@ -195,9 +200,16 @@ class EventsTest {
                 "{\"EndPointUrl\":\"%s\",\"UiEventType\":\"PatientSelected\"}"
                     .formatted(url("ui/")))
             .status());
-    on.api.events().select("elm", "FRONT", patient);
+    control.run(
+        JSON.readTree(
+            "{\"practice\":\"elm\",\"workstation\":\"FRONT\",\"select\":%d}".formatted(patient)));
     Got selected = next("UiEventType: PatientSelected");
     assertEquals(patient, selected.body().get("PatNum").asLong());
+    assertTrue(
+        control.events("elm").get("sent").toString().contains("UiEventType: PatientSelected"));
+    control.change(JSON.readTree("{\"practice\":\"elm\",\"leastSeconds\":9}"));
+    assertEquals(9, control.settings("elm").get("leastSeconds").asInt());
+    assertTrue(control.settings("elm").get("deletedAsAppointment").asBoolean(), "stays as it was");
   }
 
   /** A check that may throw. */
@@ -217,7 +229,7 @@ class EventsTest {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (!check.holds()) {
       assertTrue(System.nanoTime() < end, "it did not come");
-      Thread.onSpinWait();
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
   }
 
