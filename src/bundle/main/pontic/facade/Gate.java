@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import pontic.http.Body;
 import pontic.http.Listener;
-import pontic.http.Unread;
 import pontic.practice.Practice;
 
 /**
@@ -90,10 +90,7 @@ final class Gate implements Filter {
           "X-Request-Id may hold 1 to 128 letters, digits, dots, colons, hyphens and underscores");
       return;
     }
-    byte[] body =
-        request.getContentLengthLong() > mostBytes
-            ? new byte[mostBytes + 1]
-            : request.getInputStream().readNBytes(mostBytes + 1);
+    byte[] body = Body.read(request, mostBytes);
     if (body.length > mostBytes) {
       response.setHeader("Connection", "close");
       refuse(request, response, 413, "The body is larger than " + mostBytes + " bytes");
@@ -107,7 +104,7 @@ final class Gate implements Filter {
   private void refuse(
       HttpServletRequest request, HttpServletResponse response, int status, String text)
       throws IOException {
-    Unread.discard(request);
+    Body.discard(request);
     faults.answer(response, status, text);
   }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.capture.Heard;
-import pontic.http.Unread;
+import pontic.http.Body;
 import pontic.practice.Practice;
 import pontic.practice.WatchTable;
 
@@ -52,10 +52,7 @@ final class HintServlet extends HttpServlet {
       refuse(request, response, table, 405, "events come by POST");
       return;
     }
-    byte[] body =
-        request.getContentLengthLong() > MOST_BYTES
-            ? new byte[MOST_BYTES + 1]
-            : request.getInputStream().readNBytes(MOST_BYTES + 1);
+    byte[] body = Body.read(request, MOST_BYTES);
     if (body.length > MOST_BYTES) {
       response.setHeader("Connection", "close");
       refuse(request, response, table, 413, "the event is larger than " + MOST_BYTES + " bytes");
@@ -97,7 +94,7 @@ final class HintServlet extends HttpServlet {
       int status,
       String text)
       throws IOException {
-    Unread.discard(request);
+    Body.discard(request);
     count(table, "refused");
     answer(response, status, text);
   }

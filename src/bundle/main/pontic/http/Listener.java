@@ -22,9 +22,6 @@ public final class Listener implements AutoCloseable {
   private static final long IDLE_MILLIS = 30_000;
   private static final long STOP_MILLIS = 2_000;
 
-  /** Whoever sends a body slower than this would keep a thread to himself. */
-  private static final int LEAST_BYTES_A_SECOND = 256;
-
   private final Server server;
   private final ServerConnector connector;
   private final String bind;
@@ -50,7 +47,6 @@ public final class Listener implements AutoCloseable {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
-    http.setMinRequestDataRate(LEAST_BYTES_A_SECOND);
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(bind);
     connector.setPort(port);

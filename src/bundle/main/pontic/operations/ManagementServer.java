@@ -23,8 +23,8 @@ import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.generation.Report;
+import pontic.http.Body;
 import pontic.http.Listener;
-import pontic.http.Unread;
 import pontic.operator.Operator;
 import pontic.operator.Role;
 import pontic.operator.Users;
@@ -244,7 +244,7 @@ public final class ManagementServer implements AutoCloseable {
       Optional<Operator> who = who(request);
       if (who.isEmpty()) {
         response.setHeader("WWW-Authenticate", "Bearer");
-        Unread.discard(request);
+        Body.discard(request);
         refuse(
             response,
             401,
@@ -255,17 +255,14 @@ public final class ManagementServer implements AutoCloseable {
       String method = ControlDesk.changes(path).orElse(false) ? "POST" : "GET";
       if (!request.getMethod().equals(method)) {
         response.setHeader("Allow", method);
-        Unread.discard(request);
+        Body.discard(request);
         refuse(response, 405, "use " + method);
         return;
       }
       // Before the parameters, which would read it for their own.
-      byte[] body =
-          path.equals("/parked/edit")
-              ? request.getInputStream().readNBytes(MOST_BYTES + 1)
-              : new byte[0];
+      byte[] body = path.equals("/parked/edit") ? Body.read(request, MOST_BYTES) : new byte[0];
       if (body.length > MOST_BYTES) {
-        Unread.discard(request);
+        Body.discard(request);
         refuse(response, 413, "the body is larger than " + MOST_BYTES + " bytes");
         return;
       }
