@@ -46,7 +46,14 @@ final class SchemaRule {
                     .build())
             .build()
             .getSchema(
-                source, SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).build());
+                source,
+                SchemaValidatorsConfig.builder()
+                    .pathType(PathType.JSON_POINTER)
+                    // Else each way that leads to a step holds a copy of it: 250 MB, kept as long
+                    // as
+                    // the process lives.
+                    .cacheRefs(false)
+                    .build());
     schema.initializeValidators();
   }
 
