@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import pontic.sandbox.database.Engine;
 
 /** The command: which figures, how many rounds, how large. */
 @Command(
@@ -29,7 +31,9 @@ public final class Bench implements Callable<Integer> {
   enum Name {
     CATCH_UP,
     IDLE,
-    LATENCY;
+    LATENCY,
+    HEAP,
+    PRACTICES;
 
     /** As on the command line and in file names. */
     @Override
@@ -74,6 +78,28 @@ public final class Bench implements Callable<Integer> {
   private int changes;
 
   @Option(
+      names = "--all-changes",
+      paramLabel = "N",
+      defaultValue = "200000",
+      description = "Changes of heap (default: ${DEFAULT-VALUE}).")
+  private int allChanges;
+
+  @Option(
+      names = "--practices",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "Practices of practices (default: ${DEFAULT-VALUE}).")
+  private int practices;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      defaultValue = "INNODB",
+      description =
+          "Of the offices' tables: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}; Open Dental's own default is MyISAM).")
+  private Engine engine;
+
+  @Option(
       names = "--debezium",
       description = "Beside Debezium too; fetches its libraries (42 MB) the first time.")
   private boolean debezium;
@@ -100,12 +126,13 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (Math.min(Math.min(runs, rows), Math.min(loaded, changes)) < 1) {
+    if (IntStream.of(runs, rows, loaded, changes, allChanges, practices).min().orElse(0) < 1) {
       throw new ParameterException(spec.commandLine(), "numbers have to be 1 at least");
     }
     Path home = Path.of(System.getProperty("pontic.home", "")).toAbsolutePath();
     Path folder = out == null ? home.resolve("target/bench") : out.toAbsolutePath();
-    Setting setting = new Setting(home, folder.resolve("work"), new Contest(runs, OUT), debezium);
+    Setting setting =
+        new Setting(home, folder.resolve("work"), new Contest(1, runs, OUT), engine, debezium);
     OUT.println(Machine.facts());
     for (Name name : names.isEmpty() ? List.of(Name.values()) : names) {
       double before = Machine.load();
@@ -125,6 +152,8 @@ public final class Bench implements Callable<Integer> {
       case CATCH_UP -> new CatchUp(setting, rows).measure();
       case IDLE -> new Live(setting, loaded, changes).idle();
       case LATENCY -> new Live(setting, loaded, changes).latency();
+      case HEAP -> new Heap(setting, loaded, allChanges).measure();
+      case PRACTICES -> new Town(setting, practices, runs).measure();
     };
   }
 
@@ -132,8 +161,11 @@ public final class Bench implements Callable<Integer> {
     Map<String, Object> options = new LinkedHashMap<>();
     options.put("runs", runs);
     options.put("rows", rows);
+    options.put("engine", engine.sqlName());
     options.put("loaded", loaded);
     options.put("changes", changes);
+    options.put("allChanges", allChanges);
+    options.put("practices", practices);
     return options;
   }
 }

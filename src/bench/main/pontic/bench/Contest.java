@@ -11,6 +11,7 @@ import java.util.Map;
  * all of them. Every second round goes backwards.
  */
 final class Contest {
+  private final int warmUps;
   private final int rounds;
   private final PrintStream progress;
 
@@ -28,9 +29,10 @@ final class Contest {
   record Contender(String name, String does, Turn turn) {}
 
   /**
-   * @param rounds that count; one more goes before them to warm up
+   * @param warmUps rounds that go before those that count
    */
-  Contest(int rounds, PrintStream progress) {
+  Contest(int warmUps, int rounds, PrintStream progress) {
+    this.warmUps = warmUps;
     this.rounds = rounds;
     this.progress = progress;
   }
@@ -41,16 +43,16 @@ final class Contest {
    */
   Map<String, List<Figure.Series>> play(List<Contender> contenders) throws Exception {
     Map<String, Map<Contender, List<Double>>> values = new LinkedHashMap<>();
-    for (int round = 0; round <= rounds; round++) {
+    for (int round = 1 - warmUps; round <= rounds; round++) {
       List<Contender> order = new ArrayList<>(contenders);
-      if (round % 2 == 1) {
+      if (round % 2 != 0) {
         java.util.Collections.reverse(order);
       }
       for (Contender contender : order) {
         Map<String, Double> told = contender.turn().play();
         progress.printf(
             "  %s %s: %s%n",
-            round == 0 ? "warm-up" : "round " + round, contender.name(), Table.shown(told));
+            round < 1 ? "warm-up" : "round " + round, contender.name(), Table.shown(told));
         if (round > 0) {
           told.forEach(
               (name, value) ->

@@ -19,15 +19,14 @@ import javax.sql.DataSource;
 import pontic.capture.Feed;
 import pontic.capture.FeedFiles;
 import pontic.sandbox.database.DatabaseServer;
-import pontic.sandbox.database.Engine;
 import pontic.sandbox.database.Practice;
 import pontic.sandbox.database.PracticePlan;
 import pontic.sandbox.database.Practices;
 import pontic.sandbox.database.ServerBinaries;
 
 /**
- * The sandbox's database server with practices as Open Dental lays them out (MyISAM), which all
- * contenders read. Each contender has an account of its own, so that the server says what it cost.
+ * The sandbox's database server with practices as Open Dental lays them out, which all contenders
+ * read. Each contender has an account of its own, so that the server says what it cost.
  */
 final class Office implements AutoCloseable {
   /** The product's; the sandbox makes it. */
@@ -55,10 +54,12 @@ final class Office implements AutoCloseable {
   }
 
   /**
-   * @param home the installation, whose statements are read
+   * @param name of its folder
+   * @param count of practices
    * @param binlog whether the server writes the log that some rivals read
    */
-  static Office open(Path home, Path folder, int count, boolean binlog) throws Exception {
+  static Office open(Setting setting, String name, int count, boolean binlog) throws Exception {
+    Path folder = setting.folder(name);
     ServerBinaries binaries = ServerBinaries.installed().orElseGet(() -> unpacked(folder));
     List<String> options = new ArrayList<>(binaries.options());
     if (binlog) {
@@ -72,11 +73,11 @@ final class Office implements AutoCloseable {
     Practices practices = new Practices(server);
     List<PracticePlan> plans =
         count == 1
-            ? List.of(PracticePlan.elm(Engine.MYISAM, PATIENTS))
+            ? List.of(PracticePlan.elm(setting.engine(), PATIENTS))
             : IntStream.range(0, count)
-                .mapToObj(n -> PracticePlan.elm(Engine.MYISAM, PATIENTS).as("p" + n, 100 + n))
+                .mapToObj(n -> PracticePlan.elm(setting.engine(), PATIENTS).as("p" + n, 100 + n))
                 .toList();
-    Office office = new Office(server, practices, practices.openAll(plans), home);
+    Office office = new Office(server, practices, practices.openAll(plans), setting.home());
     office.execute(
         "set global userstat = 1",
         "create or replace user " + LOOP + "@'127.0.0.1' identified by '" + PASSWORD + "'",

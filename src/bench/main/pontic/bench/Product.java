@@ -22,6 +22,10 @@ import pontic.store.Store;
  * office.
  */
 final class Product implements AutoCloseable {
+  /** No secret stands in a config file; to these its files point. */
+  static final Map<String, String> ENVIRONMENT =
+      Map.of("BENCH_KEY", "no-office-is-asked", "BENCH_PASSWORD", Office.PASSWORD);
+
   private final Bundle bundle;
 
   private Product(Bundle bundle) {
@@ -57,7 +61,9 @@ final class Product implements AutoCloseable {
     Map<String, String> flags = new HashMap<>(flags(period));
     flags.put("pontic.data", folder.resolve("data").toString());
     return new Installation(
-        home, config(home, folder, office, feeds, hospital), new SettingsLoader(Map.of(), flags));
+        home,
+        config(home, folder, office, feeds, 100, hospital),
+        new SettingsLoader(ENVIRONMENT, flags));
   }
 
   /** What is laid over the shipped application.properties. */
@@ -76,8 +82,13 @@ final class Product implements AutoCloseable {
         "off");
   }
 
-  /** A config folder for the practices of an office; made anew. */
-  static Path config(Path home, Path folder, Office office, String feeds, Optional<String> hospital)
+  /**
+   * A config folder for the practices of an office; made anew.
+   *
+   * @param share per cent of the time in which an office may be asked
+   */
+  static Path config(
+      Path home, Path folder, Office office, String feeds, int share, Optional<String> hospital)
       throws IOException {
     Path config = Files.createDirectories(folder.resolve("config"));
     Files.write(
@@ -93,14 +104,14 @@ final class Product implements AutoCloseable {
           api:
             enabled: false
             url: http://127.0.0.1:9/api/v1
-            developerKey: none-is-asked
-            customerKey: none-is-asked
+            developerKey: "{{env:BENCH_KEY}}"
+            customerKey: "{{env:BENCH_KEY}}"
             mode: remote
           database:
             url: %s
             user: %s
-            password: %s
-            share: 100
+            password: "{{env:BENCH_PASSWORD}}"
+            share: %d
             feeds: %s
           hl7:
             port: 0
@@ -108,12 +119,7 @@ final class Product implements AutoCloseable {
             clients: []
           codes: {}
           """
-              .formatted(
-                  practice.id(),
-                  office.url(practice.id()),
-                  Office.PRODUCT,
-                  Office.PASSWORD,
-                  feeds));
+              .formatted(practice.id(), office.url(practice.id()), Office.PRODUCT, share, feeds));
     }
     Files.writeString(
         Files.createDirectories(config.resolve("destinations")).resolve("hospital.yaml"),

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ContestTest {
   private final List<String> turns = new ArrayList<>();
-  private final Contest contest = new Contest(2, new PrintStream(new ByteArrayOutputStream()));
+  private final Contest contest = new Contest(1, 2, new PrintStream(new ByteArrayOutputStream()));
 
   private Contest.Contender contender(String name, double first) {
     return new Contest.Contender(
