@@ -66,8 +66,9 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--loaded",
       paramLabel = "N",
-      defaultValue = "100000",
-      description = "Rows that are read before idle and latency begin (default: ${DEFAULT-VALUE}).")
+      defaultValue = "20000",
+      description =
+          "Rows of the table of idle, latency and heap, which the hospital has before they begin (default: ${DEFAULT-VALUE}).")
   private int loaded;
 
   @Option(

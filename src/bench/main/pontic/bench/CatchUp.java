@@ -66,7 +66,7 @@ final class CatchUp {
         contenders.add(
             new Contest.Contender(
                 "Debezium embedded",
-                "snapshot of the table to JSON events, one thread; keeps an offset file, stores no event",
+                "snapshot of the table to JSON events in a process that is new each round, so cold; keeps an offset file, stores no event",
                 () -> rate(Debezium.snapshot(setting, office, rows))));
       }
       List<Figure.Series> series = setting.contest().play(contenders).get("rows/s");

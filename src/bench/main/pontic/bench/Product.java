@@ -95,6 +95,7 @@ final class Product implements AutoCloseable {
         config.resolve("application.properties"),
         Files.readAllBytes(home.resolve("config/application.properties")));
     Path practices = Files.createDirectories(config.resolve("practices"));
+    FreePorts free = new FreePorts();
     for (Practice practice : office.practices()) {
       Files.writeString(
           practices.resolve(practice.id() + ".yaml"),
@@ -114,12 +115,18 @@ final class Product implements AutoCloseable {
             share: %d
             feeds: %s
           hl7:
-            port: 0
+            port: %d
           facade:
             clients: []
           codes: {}
           """
-              .formatted(practice.id(), office.url(practice.id()), Office.PRODUCT, share, feeds));
+              .formatted(
+                  practice.id(),
+                  office.url(practice.id()),
+                  Office.PRODUCT,
+                  share,
+                  feeds,
+                  free.next()));
     }
     Files.writeString(
         Files.createDirectories(config.resolve("destinations")).resolve("hospital.yaml"),
