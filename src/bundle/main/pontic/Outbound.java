@@ -39,6 +39,7 @@ import pontic.reconcile.RowComparison;
 import pontic.reconcile.Runs;
 import pontic.record.FeedRows;
 import pontic.record.Records;
+import pontic.seam.Seam;
 import pontic.send.CatchUp;
 import pontic.send.Dues;
 import pontic.send.FhirClients;
@@ -221,6 +222,7 @@ public final class Outbound implements AutoCloseable {
                       turns.failed(poll);
                     })),
             Map.entry("translator", translator),
+            Map.entry("seam", new Seam()),
             Map.entry(
                 "sends",
                 new Sends(

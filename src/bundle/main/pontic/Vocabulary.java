@@ -80,6 +80,7 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("offices", Offices.class),
           Map.entry("records", Records.class),
           Map.entry("rowComparison", RowComparison.class),
+          Map.entry("seam", pontic.seam.Seam.class),
           Map.entry("sends", Sends.class),
           Map.entry("storeClock", StoreMillis.class),
           Map.entry("tokens", Tokens.class),
@@ -202,8 +203,8 @@ final class Vocabulary implements Surroundings.Source {
             new Seam("understand", "understand-read", "understand-translate", Set.of("message")),
             new Seam(
                 "understand", "understand-translate", "understand-identify", Set.of("message")),
-            new Seam("send-hl7", "bytes", "in-time", Set.of("claim", "more", "practice")),
-            new Seam("send-fhir", "seam", "through", Set.of("claim", "place"))));
+            new Seam("send-hl7", "seam", "through", Set.of("claim", "more", "practice", "clinic")),
+            new Seam("send-fhir", "seam", "through", Set.of("claim", "place", "clinic"))));
   }
 
   private IGenericClient noServer() {
