@@ -1,6 +1,6 @@
 -- What the mapping outbound/appointment may read, of appointment a. BrokenBy: 2 missed, 3 cancelled, as the latest break says; the
 -- history has an index on AptNum (open-dental-schema.md 2.4).
-a.AptNum, a.PatNum, a.AptStatus, a.Pattern, cast(a.AptDateTime as char(19)) as AptDateTime, a.ProvNum, a.ProvHyg, a.Op, a.IsHygiene,
+a.AptNum, a.PatNum, a.AptStatus, a.Pattern, cast(a.AptDateTime as char(19)) as AptDateTime, a.ProvNum, a.ProvHyg, a.Op, a.ClinicNum, a.IsHygiene,
 a.IsMirrored, -- needs appointment.IsMirrored
 cast(a.SecDateTEntry as char(19)) as SecDateTEntry, -- needs appointment.SecDateTEntry
 case when a.AptStatus = 5 then

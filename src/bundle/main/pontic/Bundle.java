@@ -234,7 +234,13 @@ public final class Bundle implements AutoCloseable {
     Console console = Console.open(settings, users, asking);
     open.push(console);
     generations.start();
-    Facade facade = Facade.open(settings, parts.store(), generations::handOver);
+    Facade facade =
+        Facade.open(
+            settings,
+            parts.store(),
+            generations::handOver,
+            generations::hint,
+            parts.metrics()::hint);
     open.push(facade);
     Watch watch =
         Watch.start(

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.capture.Heard;
 import pontic.facade.Facade;
 import pontic.facade.HandedOver;
 import pontic.generation.Checks;
@@ -225,6 +226,15 @@ final class Generations implements AutoCloseable {
     handing.readLock().lock();
     try {
       return live.handOver(practice, client, type, body, requestId);
+    } finally {
+      handing.readLock().unlock();
+    }
+  }
+
+  Heard.Outcome hint(String practice, String table, byte[] body) {
+    handing.readLock().lock();
+    try {
+      return live.hint(practice, table, body);
     } finally {
       handing.readLock().unlock();
     }

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
@@ -34,6 +35,8 @@ import pontic.accept.Inbox;
 import pontic.broker.TokenBroker;
 import pontic.capture.ApiFeed;
 import pontic.capture.ApiFeeds;
+import pontic.capture.Feed;
+import pontic.capture.Heard;
 import pontic.echo.Echo;
 import pontic.echo.Said;
 import pontic.facade.HandedOver;
@@ -56,6 +59,7 @@ import pontic.opendental.Answers;
 import pontic.opendental.ApiCalls;
 import pontic.opendental.ApiWire;
 import pontic.opendental.Columns;
+import pontic.opendental.HintTerms;
 import pontic.opendental.OfficeTerms;
 import pontic.opendental.OpenDentalPlanner;
 import pontic.operations.ParkedDesk;
@@ -64,6 +68,7 @@ import pontic.person.SaidIdentifiers;
 import pontic.practice.Practice;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
+import pontic.practice.WatchTable;
 import pontic.receipt.Receipts;
 import pontic.reconcile.Runs;
 import pontic.send.OwnNumbers;
@@ -184,7 +189,17 @@ final class Live {
         new Columns(YAML.readTree(home.resolve("mappings/opendental/columns.yaml").toFile()));
     List<ApiFeed> feeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
     Planner planner =
-        around.planning().apply(planner(settings, home, byPractice, columns, feeds, vault));
+        around
+            .planning()
+            .apply(
+                planner(
+                    settings,
+                    home,
+                    byPractice,
+                    columns,
+                    feeds,
+                    practice -> hints(practice, Outbound.feeds(home), feeds),
+                    vault));
     Said said = new Said(vault);
     SaidIdentifiers saidIdentifiers = new SaidIdentifiers(parts.store(), persons);
     OwnNumbers ownNumbers = new OwnNumbers(saidIdentifiers::of);
@@ -414,6 +429,16 @@ final class Live {
     return new HandedOver(accepted.firstId());
   }
 
+  /** An event of an office to the route that takes it. */
+  Heard.Outcome hint(String practice, String table, byte[] body) {
+    return handOver
+        .to("direct:accept-hint")
+        .withBody(body)
+        .withHeader("practice", practice)
+        .withHeader("table", table)
+        .request(Heard.Outcome.class);
+  }
+
   /** What a person may do with what is parked. */
   ParkedDesk parked() {
     return new ParkedDesk(
@@ -443,6 +468,7 @@ final class Live {
       Map<String, Mappings> mappings,
       Columns columns,
       List<ApiFeed> feeds,
+      Function<Practice, HintTerms> hints,
       Vault vault)
       throws IOException {
     JsonNode answers = YAML.readTree(home.resolve("mappings/opendental/answers.yaml").toFile());
@@ -454,7 +480,8 @@ final class Live {
                         practice.id(),
                         practice.zone(),
                         practice.api().mode().name().toLowerCase(Locale.ROOT),
-                        practice.api().timeScale()))
+                        practice.api().timeScale(),
+                        hints.apply(practice)))
             .toList(),
         (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
         (practice, resource) ->
@@ -497,7 +524,36 @@ final class Live {
         api.scaledMargin(),
         throttled ? api.scaled(SLOWEST_PERIOD) : Duration.ZERO,
         api.timeScale(),
-        api.enabled());
+        api.enabled(),
+        practice.hints().enabled() ? practice.hints().url() : "");
+  }
+
+  /**
+   * Wanted is what somebody reads here; of a table that was asked for by name it is said if not.
+   */
+  private static HintTerms hints(Practice practice, List<Feed> feeds, List<ApiFeed> lists) {
+    Practice.Hints hints = practice.hints();
+    if (!hints.enabled()) {
+      return HintTerms.NONE;
+    }
+    Map<String, String> tables = new HashMap<>();
+    for (WatchTable table : WatchTable.values()) {
+      boolean isRead =
+          practice.database().enabled()
+              ? feeds.stream()
+                  .filter(
+                      feed -> practice.database().budget().reads(feed.name(), feed.offByDefault()))
+                  .anyMatch(feed -> feed.isHintedBy(table))
+              : lists.stream().anyMatch(list -> list.isHintedBy(table));
+      if (hints.wants(table)) {
+        tables.put(table.text(), isRead ? "" : "nothing that is read here follows this table");
+      }
+    }
+    return new HintTerms(
+        hints.url(),
+        hints.workstations().isEmpty() ? List.of("") : hints.workstations(),
+        hints.every().toSeconds(),
+        tables);
   }
 
   private static ApiCalls.Office office(Practice practice) {

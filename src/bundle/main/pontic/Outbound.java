@@ -22,6 +22,7 @@ import pontic.capture.Cursors;
 import pontic.capture.Failures;
 import pontic.capture.Feed;
 import pontic.capture.FeedFiles;
+import pontic.capture.Hints;
 import pontic.capture.Offices;
 import pontic.capture.PracticeDatabases;
 import pontic.capture.Reach;
@@ -38,6 +39,7 @@ import pontic.reconcile.RowComparison;
 import pontic.reconcile.Runs;
 import pontic.record.FeedRows;
 import pontic.record.Records;
+import pontic.seam.Seam;
 import pontic.send.CatchUp;
 import pontic.send.Dues;
 import pontic.send.FhirClients;
@@ -143,6 +145,7 @@ public final class Outbound implements AutoCloseable {
     Storms storms = new Storms(offices);
     Captured captured = new Captured(records, store.vault(), storms);
     Turns turns = new Turns(feeds, period(settings), grants(practices), System::nanoTime);
+    ApiPages apiPages = new ApiPages(store, records, captured, practices, apiFeeds);
     Reach reach = reaching.apply(Reach.usual(sweepPeriod(settings)));
     FhirClients clients = new FhirClients(fhir);
     Transactions transactions = new Transactions(ownNumbers);
@@ -208,7 +211,8 @@ public final class Outbound implements AutoCloseable {
                 new Cursors(
                     records, databases::isOn, offices, storms, reach, budgets, System::nanoTime)),
             Map.entry("captured", captured),
-            Map.entry("apiPages", new ApiPages(store, records, captured, practices, apiFeeds)),
+            Map.entry("apiPages", apiPages),
+            Map.entry("hints", new Hints(store, audit, records, turns, apiPages, practices)),
             Map.entry("turns", turns),
             Map.entry(
                 "failures",
@@ -218,6 +222,7 @@ public final class Outbound implements AutoCloseable {
                       turns.failed(poll);
                     })),
             Map.entry("translator", translator),
+            Map.entry("seam", new Seam()),
             Map.entry(
                 "sends",
                 new Sends(
@@ -290,6 +295,7 @@ public final class Outbound implements AutoCloseable {
           .prefixId("capture-mysql-" + practice + "-")
           .parameter("practice", practice)
           .parameter("longestQuery", longestQuery(practice))
+          .parameter("tick", Turns.tick(period(settings)).toMillis())
           .add();
     }
     for (String practice : databases.byPractice().keySet()) {
@@ -368,6 +374,7 @@ public final class Outbound implements AutoCloseable {
           .prefixId("api-" + practice + "-" + feed.name() + "-")
           .parameter("practice", practice)
           .parameter("feed", feed.name())
+          .parameter("tick", Turns.tick(period(settings)).toMillis())
           .add();
     }
   }
@@ -411,7 +418,7 @@ public final class Outbound implements AutoCloseable {
     }
   }
 
-  private static List<Feed> feeds(Path home) {
+  static List<Feed> feeds(Path home) {
     try {
       return FeedFiles.load(home.resolve("sql/capture"));
     } catch (IllegalArgumentException e) {

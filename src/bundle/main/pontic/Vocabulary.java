@@ -25,6 +25,7 @@ import pontic.capture.ApiPages;
 import pontic.capture.Captured;
 import pontic.capture.Cursors;
 import pontic.capture.Failures;
+import pontic.capture.Hints;
 import pontic.capture.Offices;
 import pontic.capture.Turns;
 import pontic.check.Surroundings;
@@ -69,6 +70,7 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("captured", Captured.class),
           Map.entry("cursors", Cursors.class),
           Map.entry("failures", Failures.class),
+          Map.entry("hints", Hints.class),
           Map.entry("hl7Sends", Hl7Sends.class),
           Map.entry("holdingComparison", HoldingComparison.class),
           Map.entry("identify", Identify.class),
@@ -78,6 +80,7 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("offices", Offices.class),
           Map.entry("records", Records.class),
           Map.entry("rowComparison", RowComparison.class),
+          Map.entry("seam", pontic.seam.Seam.class),
           Map.entry("sends", Sends.class),
           Map.entry("storeClock", StoreMillis.class),
           Map.entry("tokens", Tokens.class),
@@ -172,9 +175,9 @@ final class Vocabulary implements Surroundings.Source {
             "follow-merge",
             Map.of("practice", office),
             "capture-mysql",
-            Map.of("practice", office, "longestQuery", "20"),
+            Map.of("practice", office, "longestQuery", "20", "tick", "1000"),
             "capture-api",
-            Map.of("practice", office, "feed", "patient"),
+            Map.of("practice", office, "feed", "patient", "tick", "1000"),
             "reconcile",
             Map.of("practice", office, "longestQuery", "20"),
             "reconcile-destination",
@@ -187,7 +190,7 @@ final class Vocabulary implements Surroundings.Source {
                 "address", "127.0.0.1:2675",
                 "consumers", "2",
                 "limit", "30000")),
-        Set.of("accept-fhir"),
+        Set.of("accept-fhir", "accept-hint"),
         Set.of("since", "after_key", "until", "until_key", "most"),
         Set.of(
             "inbound/patient",
@@ -200,8 +203,8 @@ final class Vocabulary implements Surroundings.Source {
             new Seam("understand", "understand-read", "understand-translate", Set.of("message")),
             new Seam(
                 "understand", "understand-translate", "understand-identify", Set.of("message")),
-            new Seam("send-hl7", "bytes", "in-time", Set.of("claim", "more", "practice")),
-            new Seam("send-fhir", "seam", "through", Set.of("claim", "place"))));
+            new Seam("send-hl7", "seam", "through", Set.of("claim", "more", "practice", "clinic")),
+            new Seam("send-fhir", "seam", "through", Set.of("claim", "place", "clinic"))));
   }
 
   private IGenericClient noServer() {

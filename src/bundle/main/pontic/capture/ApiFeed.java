@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import pontic.practice.WatchTable;
 
 /**
  * One list of a practice's API and the rows that it becomes: a file in {@code
@@ -58,6 +59,43 @@ public record ApiFeed(
    * @param is has this value, else it is null
    */
   public record Remembered(String column, String when, long is) {}
+
+  /** The same list, its rows stamped with the time of reading. */
+  ApiFeed unstamped() {
+    return new ApiFeed(
+        name,
+        resource,
+        path,
+        since,
+        query,
+        key,
+        Optional.empty(),
+        filter,
+        order,
+        deleted,
+        after,
+        says,
+        remembered,
+        periods,
+        least,
+        columns,
+        untold,
+        cannotSee);
+  }
+
+  /** Whether events of this name tell of rows of this list. */
+  public boolean isHintedBy(WatchTable watched) {
+    return switch (watched) {
+      case APPOINTMENT -> path.equals("/appointments");
+      case APPOINTMENT_DELETED -> path.equals("/histappointments") && deleted;
+      case PATIENT -> path.startsWith("/patients");
+      case PROVIDER -> path.equals("/providers");
+      case OPERATORY -> path.equals("/operatories");
+      case SCHEDULE -> path.equals("/schedules");
+      case PAT_FIELD -> path.equals("/patfields");
+      case TOOTH_INITIAL -> path.equals("/toothinitials");
+    };
+  }
 
   /** From the end of one run to the begin of the next. */
   public Duration interval(Duration period, double scale) {

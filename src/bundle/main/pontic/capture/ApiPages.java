@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ import pontic.lane.Questions;
 import pontic.lane.Questions.Answered;
 import pontic.lane.Questions.Question;
 import pontic.practice.Practice;
+import pontic.practice.WatchTable;
 import pontic.record.Page;
 import pontic.record.Records;
 import pontic.record.Row;
@@ -62,6 +64,14 @@ public final class ApiPages {
   private final AppointmentHistory history = new AppointmentHistory();
   private final Map<String, Practice> practices;
   private final Map<String, ApiFeed> feeds;
+  private final Map<String, Hinted> hinted = new ConcurrentHashMap<>();
+
+  /**
+   * @param isOpen whether no read has begun since the last hint
+   * @param brought when a hint last brought a read; empty if none has
+   * @param pause least time between two of them
+   */
+  private record Hinted(boolean isOpen, Optional<Instant> brought, Duration pause) {}
 
   public ApiPages(
       Store store,
@@ -88,6 +98,7 @@ public final class ApiPages {
     if (answered.isPresent()) {
       return !waitsForHistory(answered.get(), feeds.get(feed));
     }
+    bring(practice, feed);
     boolean open = store.read(tx -> questions.isOpen(tx, practice, feed));
     boolean asks = !open && isNext(store.read(tx -> capabilities(tx, practice)), practice, feed);
     if (asks) {
@@ -104,6 +115,71 @@ public final class ApiPages {
           });
     }
     return false;
+  }
+
+  /**
+   * Rows of this table may have changed, says the office: the next read of its lists is due at
+   * once. The lane's order and spacing stand.
+   *
+   * @param every least time between two reads of a list that hints bring
+   */
+  public void hint(String practice, WatchTable table, Duration every) {
+    feeds.values().stream()
+        .filter(feed -> feed.isHintedBy(table))
+        .forEach(
+            feed ->
+                hinted.compute(
+                    practice + "/" + feed.name(),
+                    (key, before) ->
+                        new Hinted(
+                            true, Optional.ofNullable(before).flatMap(Hinted::brought), every)));
+  }
+
+  private void bring(String practice, String feed) {
+    String key = practice + "/" + feed;
+    Hinted hint = hinted.get(key);
+    if (hint == null || !hint.isOpen()) {
+      return;
+    }
+    Instant now = store.read(Transaction::now);
+    if (hint.brought().filter(before -> now.isBefore(before.plus(hint.pause()))).isPresent()) {
+      return;
+    }
+    // Closed first: a hint that comes meanwhile opens it again.
+    hinted.put(key, new Hinted(false, Optional.of(now), hint.pause()));
+    boolean isBrought =
+        store.write(
+            tx -> {
+              tx.serialise(practice);
+              return questions.isNext(tx, practice, feed, tx.now());
+            });
+    if (!isBrought) {
+      hinted.computeIfPresent(
+          key, (same, after) -> new Hinted(true, hint.brought(), after.pause()));
+    }
+  }
+
+  /**
+   * Rows of which the office says that they are gone, as the list of deleted ones would tell them.
+   *
+   * @param rows of the event
+   * @param at by the store's clock, when it came
+   * @return those that differ from their record; empty if a row does not say which it is
+   */
+  Optional<List<Row>> gone(String practice, JsonNode rows, Instant at) {
+    ApiFeed feed =
+        feeds.values().stream()
+            .filter(each -> each.isHintedBy(WatchTable.APPOINTMENT_DELETED))
+            .findFirst()
+            .orElseThrow();
+    ApiRows.Read read =
+        new ApiRows(feed.unstamped(), practices.get(practice).zone()).read(rows, at);
+    return read.keyless() > 0 || !read.unreadable().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            captured
+                .differences(practice, feed.resource(), read.rows(), (stamp, key) -> true)
+                .changed());
   }
 
   /**

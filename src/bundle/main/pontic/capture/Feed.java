@@ -7,6 +7,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import pontic.practice.WatchTable;
 
 /**
  * A file in {@code sql/capture} as data: what its rows become, for which offices it holds, how its
@@ -74,6 +75,16 @@ public record Feed(
   /** Its cursor stands at a stamp of its rows. */
   public boolean byStamp() {
     return strategy == Strategy.STAMP;
+  }
+
+  /** Whether events of this name tell of rows that it follows. */
+  public boolean isHintedBy(WatchTable watched) {
+    return switch (watched) {
+      // A break is told by its history row.
+      case APPOINTMENT -> table.equals("appointment") || table.equals("histappointment");
+      case APPOINTMENT_DELETED -> table.equals("histappointment");
+      default -> table.equalsIgnoreCase(watched.text());
+    };
   }
 
   /** The file in {@code sql/capture/clock} that says how far a poll may read. */

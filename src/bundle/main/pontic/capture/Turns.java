@@ -6,10 +6,13 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import pontic.practice.WatchTable;
 
 /**
  * Whose turn it is at an office: its feeds are read one after the other, within the share of time
@@ -34,6 +37,12 @@ public final class Turns {
 
   private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(1);
 
+  /** However rarely tables are read, it is looked so often whether a hint has come. */
+  private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
+
+  /** A poll sees what the office's clock was stamped with a second ago (clock/now.sql). */
+  private static final long SETTLED = Duration.ofSeconds(1).toNanos();
+
   private final List<Feed> feeds;
   private final Duration period;
   private final Map<String, Grant> grants;
@@ -52,11 +61,35 @@ public final class Turns {
   /** One feed at one office; only the thread that has the office's turn touches it. */
   private static final class State {
     private long nextAt;
+
+    /** No sooner, whatever hints say: its queries are dear. */
+    private long notBefore;
+
+    private Optional<Hinted> hinted = Optional.empty();
+    private OptionalLong broughtAt = OptionalLong.empty();
     private long took;
     private long cost;
     private long tick;
     private boolean paging;
+
+    /** Whether a hint brings its turn before its time. */
+    boolean isBrought(long now) {
+      return hinted
+          .filter(hint -> hint.from() + SETTLED <= now)
+          .filter(hint -> broughtAt.isEmpty() || broughtAt.getAsLong() + hint.pause() <= now)
+          .filter(hint -> notBefore <= now)
+          .isPresent();
+    }
   }
+
+  /**
+   * Hints that no turn has covered yet.
+   *
+   * @param from when the first came
+   * @param to when the last came
+   * @param pause least time between two turns that hints bring
+   */
+  private record Hinted(long from, long to, long pause) {}
 
   private static final class Office {
     private final Map<String, State> states = new HashMap<>();
@@ -66,6 +99,10 @@ public final class Turns {
     private long tickAt;
     private long turnAt;
     private long besideAt;
+
+    /** The round failed before any feed had its turn: no other begins before this. */
+    private OptionalLong restsUntil = OptionalLong.empty();
+
     private long spent;
 
     State state(String feed) {
@@ -85,6 +122,31 @@ public final class Turns {
     this.nanos = nanos;
   }
 
+  /** How often it has to be asked whose turn it is. */
+  public static Duration tick(Duration period) {
+    return period.compareTo(LONGEST_TICK) < 0 ? period : LONGEST_TICK;
+  }
+
+  /**
+   * Rows of this table may have changed, says the office: its feeds are read before their time.
+   * That is all; the budget stands, and so does their time.
+   *
+   * @param every least time between two turns of a feed that hints bring
+   */
+  public void hint(String practice, WatchTable table, Duration every) {
+    Office office = offices.computeIfAbsent(practice, id -> new Office());
+    synchronized (office) {
+      long now = nanos.getAsLong();
+      for (Feed feed : feeds) {
+        if (feed.isHintedBy(table) && grants.get(practice).isRead().test(feed)) {
+          State state = office.state(feed.name());
+          long from = state.hinted.map(Hinted::from).orElse(now);
+          state.hinted = Optional.of(new Hinted(from, now, every.toNanos()));
+        }
+      }
+    }
+  }
+
   /**
    * The feeds whose turn may come in this tick, in their order; a feed that is read page after page
    * stands there several times. {@link #begin} decides when it comes to each.
@@ -96,14 +158,18 @@ public final class Turns {
       save(office, grants.get(practice), now);
       office.tickAt = now;
       office.tick++;
-      if (grants.get(practice).isQuiet().getAsBoolean() || office.saved <= 0) {
+      boolean rests = office.restsUntil.isPresent() && now < office.restsUntil.getAsLong();
+      if (rests || grants.get(practice).isQuiet().getAsBoolean() || office.saved <= 0) {
         return List.of();
       }
       List<Feed> due =
           new ArrayList<>(
               feeds.stream()
                   .filter(feed -> grants.get(practice).isRead().test(feed))
-                  .filter(feed -> office.state(feed.name()).nextAt <= now)
+                  .filter(
+                      feed ->
+                          office.state(feed.name()).nextAt <= now
+                              || office.state(feed.name()).isBrought(now))
                   .sorted(
                       Comparator.comparing((Feed feed) -> office.state(feed.name()).paging)
                           .thenComparing(Feed::every)
@@ -130,6 +196,19 @@ public final class Turns {
         return false;
       }
       state.tick = office.tick;
+      if (state.nextAt > office.tickAt) {
+        state.broughtAt = OptionalLong.of(now);
+      }
+      // What came in the last second may be stamped later than this poll reads.
+      state.hinted =
+          state
+              .hinted
+              .filter(hint -> hint.to() + SETTLED > office.tickAt)
+              .map(
+                  hint ->
+                      hint.from() + SETTLED > office.tickAt
+                          ? hint
+                          : new Hinted(hint.to(), hint.to(), hint.pause()));
       state.nextAt = regular(office, feed);
       office.turnAt = now;
       return true;
@@ -183,14 +262,20 @@ public final class Turns {
   /**
    * After a query that failed: the time that it took counts too.
    *
-   * @param poll {@code capture-mysql-elm-patient}, {@code reconcile-elm}; of another route nothing
-   *     is counted
+   * @param poll {@code capture-mysql-elm-patient}, {@code reconcile-elm}, or {@code
+   *     capture-mysql-elm} if the office did not even tell its time; of another route nothing is
+   *     counted
    */
   public void failed(String poll) {
     offices.forEach(
         (practice, office) -> {
           if (poll.equals("reconcile-" + practice)) {
             besideEnds(practice);
+          }
+          if (poll.equals("capture-mysql-" + practice)) {
+            synchronized (office) {
+              office.restsUntil = OptionalLong.of(nextTime(office, 1));
+            }
           }
           for (Feed feed : feeds) {
             if (poll.equals("capture-mysql-" + practice + "-" + feed.name())) {
@@ -220,7 +305,8 @@ public final class Turns {
     state.cost = Math.min(took, state.took);
     state.took = took;
     // Alone a feed takes no more than half of what is granted.
-    state.nextAt = Math.max(state.nextAt, office.turnAt + stretched(state, share));
+    state.notBefore = office.turnAt + stretched(state, share);
+    state.nextAt = Math.max(state.nextAt, state.notBefore);
     office.turnAt = now;
   }
 
@@ -245,9 +331,13 @@ public final class Turns {
     return (long) (share * LONGEST_PAUSE.toNanos());
   }
 
-  /** Ticks do not come to the nanosecond: half a period early is the same tick. */
   private long regular(Office office, Feed feed) {
-    return office.tickAt + period.toNanos() * feed.every() - period.toNanos() / 2;
+    return nextTime(office, feed.every());
+  }
+
+  /** Ticks do not come to the nanosecond: half of one early is the same tick. */
+  private long nextTime(Office office, int periods) {
+    return office.tickAt + period.toNanos() * periods - tick(period).toNanos() / 2;
   }
 
   private static void save(Office office, Grant grant, long now) {

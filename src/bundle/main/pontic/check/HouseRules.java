@@ -369,14 +369,6 @@ final class HouseRules {
       return;
     }
     for (RouteFile.Step step : steps.subList(after + 1, before)) {
-      if (step.kind().equals("stop")) {
-        findings.add(
-            new Finding(
-                file.name(),
-                step.line(),
-                "stop at the seam leaves the message claimed",
-                "put the steps behind it into a filter instead"));
-      }
       String property = Document.text(step.body(), "name").orElse("");
       if ((Set.of("setProperty", "removeProperty").contains(step.kind())
               && seam.keeps().contains(property))

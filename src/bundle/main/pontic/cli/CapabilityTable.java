@@ -49,6 +49,7 @@ final class CapabilityTable implements Callable<Integer> {
             "ENGINE",
             "REASON");
     Table writes = new Table("PRACTICE", "WRITE", "STATE", "REASON");
+    Table hints = new Table("PRACTICE", "HINTS OF", "STATE", "REASON");
     Table unseen = new Table("PRACTICE", "WHAT IS NOT SEEN");
     for (JsonNode practice : answer) {
       String id = practice.path("practice").asText();
@@ -72,6 +73,9 @@ final class CapabilityTable implements Callable<Integer> {
       for (JsonNode write : practice.path("writes")) {
         writes.row(id, write.path("write").asText(), state(write), write.path("reason").asText());
       }
+      for (JsonNode hint : practice.path("hints")) {
+        hints.row(id, hint.path("hint").asText(), state(hint), hint.path("reason").asText());
+      }
       practice.path("cannotSee").forEach(one -> unseen.row(id, one.asText()));
       if (!practice.path("compared").path("on").asBoolean()) {
         unseen.row(id, "not compared: " + practice.path("compared").path("reason").asText());
@@ -80,6 +84,7 @@ final class CapabilityTable implements Callable<Integer> {
     offices.print(out);
     feeds.print(out);
     writes.print(out);
+    hints.print(out);
     unseen.print(out);
   }
 

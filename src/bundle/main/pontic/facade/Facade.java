@@ -23,10 +23,14 @@ import org.eclipse.jetty.server.handler.HotSwapHandler;
 import org.eclipse.jetty.util.Callback;
 import pontic.http.Listener;
 import pontic.practice.Practice;
+import pontic.practice.Secret;
 import pontic.practice.Settings;
 import pontic.store.Store;
 
-/** FHIR R4 over HTTP, one base per practice: {@code /fhir/<practice>}. */
+/**
+ * FHIR R4 over HTTP, one base per practice: {@code /fhir/<practice>}; and, for those that have
+ * hints switched on, {@code /hints/<practice>}.
+ */
 public final class Facade implements AutoCloseable {
 
   /** Path of a message's status: practice, message id. */
@@ -36,24 +40,28 @@ public final class Facade implements AutoCloseable {
 
   private final FhirContext fhir;
   private final Store store;
-  private final HandOver handOver;
+  private final Doors doors;
   private final HotSwapHandler bases;
   private final Listener listener;
   private List<Base> served;
 
   /** What a base is made of: one that stays the same is not touched. */
-  private record Base(String practice, Practice.Facade clients) {}
+  private record Base(
+      String practice, Practice.Facade clients, boolean hints, Secret customerKey) {}
+
+  /** What is behind the listener. */
+  private record Doors(HandOver resources, HintHandOver hints, HintCount count) {}
 
   private Facade(
       FhirContext fhir,
       Store store,
-      HandOver handOver,
+      Doors doors,
       HotSwapHandler bases,
       Listener listener,
       List<Base> served) {
     this.fhir = fhir;
     this.store = store;
-    this.handOver = handOver;
+    this.doors = doors;
     this.bases = bases;
     this.listener = listener;
     this.served = served;
@@ -64,7 +72,13 @@ public final class Facade implements AutoCloseable {
    *
    * @param store read for the status of messages
    */
-  public static Facade open(Settings settings, Store store, HandOver handOver) {
+  public static Facade open(
+      Settings settings,
+      Store store,
+      HandOver handOver,
+      HintHandOver hintHandOver,
+      HintCount hintCount) {
+    Doors doors = new Doors(handOver, hintHandOver, hintCount);
     FhirContext fhir = FhirContext.forR4();
     fhir.setParserErrorHandler(new StrictErrorHandler());
     HotSwapHandler bases = new HotSwapHandler();
@@ -77,27 +91,33 @@ public final class Facade implements AutoCloseable {
             settings.bind(),
             settings.ports().facade(),
             bases);
-    bases.setHandler(bases(fhir, settings, store, handOver));
-    return new Facade(fhir, store, handOver, bases, listener, served(settings));
+    bases.setHandler(bases(fhir, settings, store, doors));
+    return new Facade(fhir, store, doors, bases, listener, served(settings));
   }
 
   /** Serves the practices of {@code settings} from now on; the port stays open. */
   public synchronized void follow(Settings settings) {
     List<Base> wanted = served(settings);
     if (!wanted.equals(served)) {
-      bases.setHandler(bases(fhir, settings, store, handOver));
+      bases.setHandler(bases(fhir, settings, store, doors));
       served = wanted;
     }
   }
 
   private static List<Base> served(Settings settings) {
     return settings.practices().stream()
-        .map(practice -> new Base(practice.id(), practice.facade()))
+        .map(
+            practice ->
+                new Base(
+                    practice.id(),
+                    practice.facade(),
+                    practice.hints().enabled(),
+                    practice.api().customerKey()))
         .toList();
   }
 
   private static ServletContextHandler bases(
-      FhirContext fhir, Settings settings, Store store, HandOver handOver) {
+      FhirContext fhir, Settings settings, Store store, Doors doors) {
     Faults faults = new Faults(fhir);
     ServletContextHandler context = new ServletContextHandler();
     for (Practice practice : settings.practices()) {
@@ -109,7 +129,13 @@ public final class Facade implements AutoCloseable {
       context.addServlet(
           new ServletHolder(new StatusServlet(practice.id(), store, faults)), base + "/_status/*");
       context.addServlet(
-          new ServletHolder(server(fhir, practice.id(), base, handOver, faults)), base + "/*");
+          new ServletHolder(server(fhir, practice.id(), base, doors.resources(), faults)),
+          base + "/*");
+      if (practice.hints().enabled()) {
+        context.addServlet(
+            new ServletHolder(new HintServlet(practice, doors.hints(), doors.count())),
+            "/hints/" + practice.id() + "/*");
+      }
     }
     context.addServlet(new ServletHolder(new Elsewhere(faults)), "/*");
     return context;

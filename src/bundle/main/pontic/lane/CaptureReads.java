@@ -65,9 +65,14 @@ final class CaptureReads {
     return step.request().name().substring(WORK.length());
   }
 
+  /** What the calls of a feed's reads are filed under. */
+  static String work(String practice, String feed) {
+    return WORK + practice + ":" + feed;
+  }
+
   private LaneStep begin(
       Transaction tx, LaneTerms its, Questions.Question question, long epoch, Instant now) {
-    String id = WORK + its.practice() + ":" + question.feed();
+    String id = work(its.practice(), question.feed());
     // One call row a feed is enough: what was read is told by the records, and a poll a second
     // would
     // fill the store with rows of polls that found nothing.

@@ -68,6 +68,14 @@ public sealed interface Decision {
    */
   record Connected(JsonNode capabilities, List<String> writesOn) implements Decision {}
 
+  /**
+   * The practice's subscriptions were looked at.
+   *
+   * @param tables by table: whether its events come, and why not
+   * @param urls addresses under which subscriptions of ours may stand
+   */
+  record Subscribed(JsonNode tables, List<String> urls) implements Decision {}
+
   /** Nothing more to do for work of Pontic's own. */
   record Watched(boolean doubled, String what) implements Decision {}
 }

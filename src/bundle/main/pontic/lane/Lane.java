@@ -1,7 +1,9 @@
 package pontic.lane;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -10,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.audit.Audit;
@@ -80,6 +84,9 @@ public final class Lane {
   private final CaptureReads captures;
   private final ParkedMessages parked;
 
+  /** Practices whose subscriptions were looked at since these terms hold. */
+  private final Set<String> looked = ConcurrentHashMap.newKeySet();
+
   public Lane(
       Store store,
       Leases leases,
@@ -118,8 +125,12 @@ public final class Lane {
               if (stale || !lane.serves()) {
                 rows.connect(tx, practice.practice());
               }
+              if (!looked.contains(practice.practice())) {
+                rows.subscribe(tx, practice.practice(), practice.hints());
+              }
               return true;
             });
+        looked.add(practice.practice());
       }
     }
   }
@@ -350,9 +361,14 @@ public final class Lane {
         away(tx, its, now, "the office does not answer the API");
       }
       case UNAUTHORISED -> {
-        rows.outcome(tx, step.callId(), CallState.ABANDONED, status, body, 0, now);
-        rows.capabilitiesStale(tx, its.practice());
-        if (write) {
+        // Nobody waits for a write of Pontic's own: it is tried again when it is next wanted.
+        boolean own = write && work.messageId().isEmpty();
+        rows.outcome(
+            tx, step.callId(), own ? CallState.REFUSED : CallState.ABANDONED, status, body, 0, now);
+        if (!own) {
+          rows.capabilitiesStale(tx, its.practice());
+        }
+        if (write && !own) {
           // Even if the practice says next that the write is on: not at once again.
           waitFor(
               tx,
@@ -362,7 +378,7 @@ public final class Lane {
                   + step.request().name()
                   + " (401); give it the permission and this message goes on",
               now.plus(its.scaled(REFUSED_WAIT)));
-        } else {
+        } else if (!write) {
           rows.laneState(
               tx,
               its.practice(),
@@ -963,6 +979,13 @@ public final class Lane {
       rows.capabilities(tx, work.practice(), connected.capabilities(), tx.now());
       connected.writesOn().forEach(write -> rows.allowed(tx, work.practice(), write));
       rows.laneState(tx, work.practice(), "ready", "", 0, tx.now());
+      rows.subscribe(tx, work.practice(), terms.get(work.practice()).hints());
+    } else if (decision instanceof Decision.Subscribed subscribed) {
+      rows.end(tx, work, "done");
+      ObjectNode hints = JsonNodeFactory.instance.objectNode();
+      hints.set("tables", subscribed.tables());
+      subscribed.urls().forEach(hints.putArray("urls")::add);
+      rows.hints(tx, work.practice(), hints);
     } else if (decision instanceof Decision.Watched watched) {
       rows.end(tx, work, "done");
       if (watched.doubled()) {

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import pontic.store.Transaction;
 import pontic.store.Vault;
@@ -112,6 +114,24 @@ final class LaneRows {
 
   void capabilitiesStale(Transaction tx, String practice) {
     tx.sql("update lane set capabilities_at = 0 where practice = :practice")
+        .param("practice", practice)
+        .update();
+  }
+
+  /** What the last look at the practice's subscriptions left; an empty object before the first. */
+  JsonNode hints(Transaction tx, String practice) {
+    return tx.sql("select hints from lane where practice = :practice")
+        .param("practice", practice)
+        .query(String.class)
+        .optional()
+        .filter(text -> !text.isEmpty())
+        .map(LaneRows::parse)
+        .orElseGet(JSON::createObjectNode);
+  }
+
+  void hints(Transaction tx, String practice, JsonNode hints) {
+    tx.sql("update lane set hints = :hints where practice = :practice")
+        .param("hints", hints.toString())
         .param("practice", practice)
         .update();
   }
@@ -272,6 +292,30 @@ final class LaneRows {
     if (!hasOwn(tx, practice, Work.CONNECT)) {
       own(tx, practice, Work.CONNECT, tx.now(), JSON.createObjectNode());
     }
+  }
+
+  /**
+   * Puts the question which events the practice sends, unless it waits already. Each address that
+   * was ever wanted is remembered until nothing of ours sends there.
+   *
+   * @param url where events are wanted now; blank if not known
+   */
+  void subscribe(Transaction tx, String practice, String url) {
+    JsonNode before = hints(tx, practice);
+    Set<String> urls = new TreeSet<>();
+    before.path("urls").forEach(known -> urls.add(known.asText()));
+    if (!url.isEmpty()) {
+      urls.add(url);
+    }
+    if (urls.isEmpty() || hasOwn(tx, practice, Work.SUBSCRIBE)) {
+      return;
+    }
+    ObjectNode next = before.deepCopy();
+    urls.forEach(next.putArray("urls")::add);
+    hints(tx, practice, next);
+    ObjectNode body = JSON.createObjectNode();
+    body.set("urls", next.path("urls"));
+    own(tx, practice, Work.SUBSCRIBE, tx.now(), body);
   }
 
   void own(Transaction tx, String practice, String event, Instant due, JsonNode body) {

@@ -103,6 +103,28 @@ public final class Questions {
         .update();
   }
 
+  /**
+   * Makes the feed's next read due now.
+   *
+   * @return whether it begins after this; not if one is under way, or failed and waits
+   */
+  public boolean isNext(Transaction tx, String practice, String feed, Instant now) {
+    hurry(tx, practice, feed, now);
+    return tx.sql(
+                """
+                select count(*) from question where practice = :practice and feed = :feed and state = 'asked'
+                  and asked_at <= :now
+                  and not exists (select 1 from call c where c.work_id = :work and c.state = 'intent')
+                """)
+            .param("practice", practice)
+            .param("feed", feed)
+            .param("now", now.toEpochMilli())
+            .param("work", CaptureReads.work(practice, feed))
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
   /** Grows with every answer of the practice that was made use of, whichever process did it. */
   public long consumed(Transaction tx, String practice) {
     return tx.sql("select coalesce(sum(consumed), 0) from question where practice = :practice")

@@ -28,6 +28,9 @@ public record Work(
   /** Asks a practice for its version and permissions; made by Pontic itself. */
   public static final String CONNECT = "connect";
 
+  /** Looks whether a practice sends the events that are wanted; made by Pontic itself. */
+  public static final String SUBSCRIBE = "subscribe";
+
   /** Looks, long after a repeated write, whether it took effect twice. */
   public static final String WATCH = "watch";
 }

@@ -28,7 +28,7 @@ final class ConnectPlan {
   /**
    * The documentation that this was built on ends below this version (open-dental-api.md, basis).
    */
-  private static final String LAST_DOCUMENTED = "25.4";
+  static final String LAST_DOCUMENTED = "25.4";
 
   private final Function<String, List<ApiFeed>> feeds;
 

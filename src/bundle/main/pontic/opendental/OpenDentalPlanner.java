@@ -31,6 +31,7 @@ public final class OpenDentalPlanner implements Planner {
   private final Columns columns;
   private final Gate gate;
   private final ConnectPlan connect;
+  private final SubscriptionPlan subscriptions;
   private final PatientPlan patients;
   private final AppointmentPlan appointments;
   private final Settle settle;
@@ -54,6 +55,7 @@ public final class OpenDentalPlanner implements Planner {
     this.columns = columns;
     this.gate = new Gate(answers);
     this.connect = new ConnectPlan(feeds);
+    this.subscriptions = new SubscriptionPlan();
     this.patients = new PatientPlan(patientOwnership, gate, columns);
     this.appointments = new AppointmentPlan(appointmentOwnership, gate, new Marker(vault), columns);
     this.settle = new Settle();
@@ -65,6 +67,9 @@ public final class OpenDentalPlanner implements Planner {
     Work work = head.work();
     if (work.event().equals(Work.CONNECT)) {
       return connect.next(head, offices.get(work.practice()));
+    }
+    if (work.event().equals(Work.SUBSCRIBE)) {
+      return subscriptions.next(head, offices.get(work.practice()).hints());
     }
     if (work.event().equals(Work.WATCH)) {
       return doubles.next(head);
@@ -104,6 +109,13 @@ public final class OpenDentalPlanner implements Planner {
   @Override
   public Meaning meaning(ApiRequest request, int status, JsonNode body) {
     Meaning meaning = answers.meaning(status, body);
+    // The list is looked at again and two alike are no harm: a text that nobody knows is a no.
+    if (meaning == Meaning.UNCLEAR
+        && status / 100 == 4
+        && request.writes()
+        && request.name().startsWith("subscriptions.")) {
+      return Meaning.REFUSED;
+    }
     return meaning == Meaning.OK && !request.writes() && !Reads.shaped(request, body)
         ? Meaning.UNCLEAR
         : meaning;

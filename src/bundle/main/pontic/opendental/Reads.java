@@ -76,6 +76,11 @@ final class Reads {
         Map.of("AptNum", Long.toString(aptNum)));
   }
 
+  static ApiRequest subscriptions(int page) {
+    return ApiRequest.read(
+        "subscriptions.get", "/subscriptions", "/subscriptions", paged(Map.of(), page));
+  }
+
   /** True if the body is what this read is answered with: one row with its key, or a list. */
   static boolean shaped(ApiRequest read, JsonNode body) {
     return switch (read.name()) {

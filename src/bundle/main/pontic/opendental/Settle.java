@@ -15,6 +15,9 @@ import pontic.lane.Head;
 final class Settle {
 
   Finding examine(Head head, Asked unclear, List<Asked> round) {
+    if (unclear.name().startsWith("subscriptions.")) {
+      return subscription(unclear, round);
+    }
     WriteKind kind =
         WriteKind.of(unclear.name())
             .orElseThrow(
@@ -27,6 +30,34 @@ final class Settle {
       case APPOINTMENTS_BREAK -> broken(head, unclear, round);
       case APPOINTMENTS_NOTE -> noted(unclear, round);
     };
+  }
+
+  /** Two alike are no harm: the next look takes one away. */
+  private static Finding subscription(Asked unclear, List<Asked> round) {
+    List<Asked> pages = named(round, "subscriptions.get");
+    Optional<Integer> more = Reads.nextPage(pages);
+    if (more.isPresent()) {
+      return new Finding.Probe(Reads.subscriptions(more.get()));
+    }
+    Optional<String> gap = Reads.gap(pages);
+    if (gap.isPresent()) {
+      return unlooked(unclear, gap.get());
+    }
+    List<JsonNode> rows = Reads.rows(pages, "SubscriptionNum");
+    boolean landed =
+        switch (unclear.name()) {
+          case "subscriptions.post" ->
+              rows.stream().anyMatch(row -> same(unclear.request().body(), row));
+          case "subscriptions.put" ->
+              rows.stream()
+                  .filter(row -> row.path("SubscriptionNum").asLong() == key(unclear))
+                  .anyMatch(row -> same(unclear.request().body(), row));
+          default ->
+              rows.stream().noneMatch(row -> row.path("SubscriptionNum").asLong() == key(unclear));
+        };
+    return landed
+        ? new Finding.Landed(0, "the list of subscriptions shows it")
+        : new Finding.Absent("the list of subscriptions does not show it");
   }
 
   private static Finding patient(Head head, Asked unclear, List<Asked> round) {

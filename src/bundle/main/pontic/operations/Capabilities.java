@@ -46,6 +46,10 @@ final class Capabilities {
               ? one
               : one.put("on", false).put("reason", "the practice's API is switched off"));
     }
+    ArrayNode hints = node.putArray("hints");
+    for (Map.Entry<String, JsonNode> hint : lane.path("hints").path("tables").properties()) {
+      hints.add(one("hint", hint, "api"));
+    }
     ObjectNode compared = node.putObject("compared");
     compared.put("on", practice.database().enabled());
     compared.put(
@@ -113,13 +117,15 @@ final class Capabilities {
 
   private static JsonNode lane(Transaction tx, Practice practice) {
     Optional<JsonNode> lane =
-        tx.sql("select state, reason, capabilities from lane where practice = ?")
+        tx.sql("select state, reason, capabilities, hints from lane where practice = ?")
             .params(practice.id())
             .query(
                 (row, number) -> {
                   ObjectNode node = JSON.createObjectNode();
                   node.put("state", row.getString("state")).put("reason", row.getString("reason"));
                   String told = row.getString("capabilities");
+                  String hints = row.getString("hints");
+                  node.set("hints", json(hints.isBlank() ? "{}" : hints));
                   return (JsonNode) node.set("capabilities", json(told.isBlank() ? "{}" : told));
                 })
             .optional();

@@ -1,5 +1,6 @@
 package pontic.operations;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
@@ -107,6 +108,17 @@ public final class Metrics implements AutoCloseable {
     Gauge.builder("pontic.call.consumers.busy", busy)
         .description("of these, how many are busy; practices wait for each other when all are")
         .register(registry);
+  }
+
+  /** One event of an office (a hint) more. */
+  public void hint(String practice, String table, String outcome) {
+    Counter.builder("pontic.hints")
+        .description(
+            "events of offices by practice, table and outcome: taken, unknown (nothing is read for"
+                + " it), refused, failed")
+        .tags("practice", practice, "table", table, "outcome", outcome)
+        .register(registry)
+        .increment();
   }
 
   /**

@@ -24,6 +24,7 @@ public record Practice(
     Database database,
     Hl7 hl7,
     Facade facade,
+    Hints hints,
     Map<String, Map<String, String>> codes) {
 
   public Practice {
@@ -218,4 +219,34 @@ public record Practice(
 
   /** A sender at the façade and its bearer token. */
   public record Client(String id, Secret token) {}
+
+  /**
+   * What the office's workstations tell of changes by themselves, so that polls come at once
+   * (open-dental-api.md 1.11).
+   *
+   * @param url under which they reach Pontic, with a slash at its end; the table's name follows.
+   *     Blank: not known
+   * @param workstations whose programs look for changes; empty: all, and each tells
+   * @param tables empty: each that something is read from here
+   * @param every how often they look, and the least time between two polls of a table that hints
+   *     bring; whole seconds
+   */
+  public record Hints(
+      boolean enabled,
+      String url,
+      List<String> workstations,
+      List<WatchTable> tables,
+      Duration every) {
+    public static final Hints NONE =
+        new Hints(false, "", List.of(), List.of(), Duration.ofSeconds(5));
+
+    public Hints {
+      workstations = List.copyOf(workstations);
+      tables = List.copyOf(tables);
+    }
+
+    public boolean wants(WatchTable table) {
+      return enabled && (tables.isEmpty() || tables.contains(table));
+    }
+  }
 }

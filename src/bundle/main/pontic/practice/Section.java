@@ -283,6 +283,19 @@ final class Section {
     return new Section(file, line(key), prefix + key + ".", Map.of(), Map.of(), context.muted());
   }
 
+  /** A section that may be left out; then each of its keys is. */
+  Section optionalSection(String key) {
+    asked.add(key);
+    Node node = nodes.get(key);
+    if (node instanceof MappingNode mapping) {
+      return ofYaml(file, prefix + key + ".", mapping, context);
+    }
+    if (node != null && !(node instanceof ScalarNode scalar && scalar.getValue().isBlank())) {
+      problem(key, prefix + key + " is no section", "write its keys below it");
+    }
+    return new Section(file, line(key), prefix + key + ".", Map.of(), Map.of(), context);
+  }
+
   /** The sections of a list; none if the key is not there. */
   List<Section> sections(String key) {
     asked.add(key);

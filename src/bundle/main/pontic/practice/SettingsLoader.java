@@ -47,6 +47,9 @@ public final class SettingsLoader {
 
   private static final int LEAST_TOKEN = 12;
 
+  /** Open Dental keeps 255 characters, the table's name among them (open-dental-schema.csv). */
+  private static final int LONGEST_HINT_URL = 230;
+
   /** Room for a scanned document inside a message. */
   private static final int LARGEST_FRAME = 16 * 1024 * 1024;
 
@@ -359,9 +362,48 @@ public final class SettingsLoader {
       client.end();
     }
     facade.end();
+    Practice.Hints hints = hints(file.optionalSection("hints"));
     Map<String, Map<String, String>> codes = file.tables("codes");
     file.end();
-    return new Practice(id, name, zone, reach, base, listener, new Practice.Facade(clients), codes);
+    return new Practice(
+        id, name, zone, reach, base, listener, new Practice.Facade(clients), hints, codes);
+  }
+
+  private static Practice.Hints hints(Section section) {
+    boolean enabled = section.flag("enabled", false);
+    String given = section.text("url", "");
+    String url = enabled || !given.isEmpty() ? url(section, "url", Set.of("http", "https")) : given;
+    if (url.length() > LONGEST_HINT_URL || url.contains("?") || url.contains("#")) {
+      section.problem(
+          "url",
+          "hints.url is too long or has a query",
+          "at most " + LONGEST_HINT_URL + " characters, a path at its end");
+    }
+    List<WatchTable> tables = new ArrayList<>();
+    for (String name : section.texts("tables")) {
+      Optional<WatchTable> table = WatchTable.of(name);
+      table.ifPresent(tables::add);
+      if (table.isEmpty() && !name.equals("all")) {
+        section.problem(
+            "tables",
+            "Open Dental tells nothing of " + Section.shown(name),
+            "known: all, "
+                + Stream.of(WatchTable.values())
+                    .map(WatchTable::text)
+                    .collect(Collectors.joining(", ")));
+      }
+    }
+    Practice.Hints hints =
+        new Practice.Hints(
+            enabled,
+            url.isEmpty() || url.endsWith("/") ? url : url + "/",
+            section.texts("workstations"),
+            section.texts("tables").contains("all") ? List.of() : tables,
+            Duration.ofSeconds(
+                section.number(
+                    "every", Optional.of((int) Practice.Hints.NONE.every().toSeconds()), 1, 3600)));
+    section.end();
+    return hints;
   }
 
   private static List<String> feeds(Section database) {

@@ -198,6 +198,15 @@ public final class Dues {
       return record.number();
     }
 
+    /** ClinicNum of the row; 0 if it names none, or its table has none. */
+    long clinic() {
+      try {
+        return record.row().isEmpty() ? 0 : JSON.readTree(record.row()).path("ClinicNum").asLong();
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("a record's columns are no JSON");
+      }
+    }
+
     /** With another state to send, or to count as told. */
     Entry with(String fhir, String row) {
       return as(new Version(version(), fhir, row), isUnknown, attempt, wire);

@@ -1,5 +1,6 @@
 package pontic.send;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,7 @@ import pontic.hl7.Hl7Exception;
 import pontic.mapping.MappingException;
 import pontic.pause.Pauses;
 import pontic.practice.Destination;
+import pontic.seam.Seam;
 import pontic.store.Leases;
 import pontic.store.Store;
 import pontic.store.Transaction;
@@ -135,6 +137,38 @@ public final class Hl7Sends {
     }
   }
 
+  /** The clinic that the row names, for steps of the seam: ClinicNum; 0 if there is none. */
+  public long clinic(Hl7Claim claim) {
+    return claim.one().clinic();
+  }
+
+  /** The message by itself, so that the seam may end it and not the turn. */
+  public List<String> messages(String message) {
+    return List.of(message);
+  }
+
+  /**
+   * The message as it came through the seam. One that a step kept back was not told; what an
+   * earlier attempt may have told stays unclear.
+   *
+   * @param results of the {@link Seam}
+   * @return empty if there is nothing to send
+   */
+  public byte[] passed(Hl7Claim claim, List<?> results, String route) {
+    if (results.get(0) instanceof Seam.Kept kept) {
+      keptBack(claim, kept.by(route, claim.destination() + "-"));
+    }
+    // If a step of the seam failed, the claim has ended already.
+    return results.get(0) instanceof Seam.Through through
+        ? ((String) through.body()).getBytes(StandardCharsets.UTF_8)
+        : new byte[0];
+  }
+
+  /** Whether anything came through the seam. */
+  public boolean isToSend(byte[] message) {
+    return message.length > 0;
+  }
+
   /**
    * The last step before the frame.
    *
@@ -183,17 +217,19 @@ public final class Hl7Sends {
   /**
    * At the end of a turn: what no step has ended was kept back by one that stands between event and
    * frame. It was not told; what an earlier attempt may have told stays unclear.
+   *
+   * @param by ROUTE/STEP
    */
-  public void keptBack(Hl7Claim claim, String route) {
+  public void keptBack(Hl7Claim claim, String by) {
     if (!claim.isEmpty()) {
       Dues.Entry entry = claim.one();
       end(
           claim,
           tx -> {
             if (entry.isUnknown()) {
-              dues.inVain(tx, entry, "withheld by " + route + "/event");
+              dues.inVain(tx, entry, "withheld by " + by);
             } else {
-              dues.withheld(tx, entry.untold(), route + "/event");
+              dues.withheld(tx, entry.untold(), by);
             }
           });
     }

@@ -4,7 +4,9 @@ import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -13,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.pause.Pauses;
 import pontic.practice.Destination;
+import pontic.seam.Seam;
 import pontic.store.Leases;
 import pontic.store.Store;
 import pontic.store.Transaction;
@@ -127,38 +130,30 @@ public final class Sends {
   }
 
   /**
-   * A resource that came through the seam.
+   * The clinic that a row names, for steps of the seam.
    *
    * @param place in the claim, from 0
-   * @param resource FHIR JSON
+   * @return ClinicNum; 0 if the row names none or its table has none
    */
-  public record Through(int place, String resource) {
-    /** Without the resource: it is a patient's. */
-    @Override
-    public String toString() {
-      return "place " + place;
-    }
-  }
-
-  /** At the end of the seam. */
-  public Through through(int place, String resource) {
-    return new Through(place, resource);
+  public long clinic(Claim claim, int place) {
+    return claim.entries().get(place).clinic();
   }
 
   /**
    * What came through the seam is to be sent, as it came; what a step kept back there was not told,
    * and what is due of it ends.
    *
-   * @param results of the seam; what is no {@link Through} was kept back
+   * @param results of the {@link Seam}
    */
   public Claim passed(Claim claim, List<?> results, String route) {
     List<Dues.Entry> passed = new ArrayList<>();
-    List<Dues.Entry> kept = new ArrayList<>(claim.entries());
+    Map<Dues.Entry, String> kept = new LinkedHashMap<>();
     for (Object result : results) {
-      if (result instanceof Through through) {
+      if (result instanceof Seam.Through through) {
         Dues.Entry entry = claim.entries().get(through.place());
-        passed.add(entry.with(through.resource(), entry.record().row()));
-        kept.remove(entry);
+        passed.add(entry.with((String) through.body(), entry.record().row()));
+      } else if (result instanceof Seam.Kept one) {
+        kept.put(claim.entries().get(one.place()), one.by(route, claim.destination() + "-"));
       }
     }
     // If a step of the seam failed, the whole claim has ended already.
@@ -167,7 +162,7 @@ public final class Sends {
             || during(
                 claim,
                 tx -> {
-                  kept.forEach(entry -> dues.withheld(tx, entry.untold(), route + "/seam"));
+                  kept.forEach((entry, by) -> dues.withheld(tx, entry.untold(), by));
                   if (passed.isEmpty()) {
                     leases.release(tx, name(claim), claim.epoch());
                   }

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import pontic.hl7.Hl7Exception;
 import pontic.receipt.End;
 import pontic.receipt.Receipts;
+import pontic.seam.Seam;
 import pontic.store.Leases;
 import pontic.store.Store;
 import pontic.store.StoreException;
@@ -109,6 +110,40 @@ public final class Understand {
         .param("practice", practice)
         .query(Row.class)
         .optional();
+  }
+
+  /** The message by itself, so that a seam may end it and not the turn. */
+  public List<Understanding> each(Understanding message) {
+    return List.of(message);
+  }
+
+  /**
+   * At the end of a turn: what no step has ended was kept back by a step at a seam, and ends so.
+   *
+   * @param results of the {@link Seam}
+   * @return the message
+   */
+  public Understanding keptBack(Understanding message, List<?> results, String route) {
+    if (results.get(0) instanceof Seam.Kept kept) {
+      store.write(
+          tx -> {
+            // If a step failed, the message has ended or is free to be read again.
+            boolean held = leases.holds(tx, lease(message.practice()), message.epoch());
+            if (held) {
+              receipts.end(
+                  tx,
+                  message.messageId(),
+                  End.NO_CHANGE,
+                  "withheld by " + kept.by(route, ""),
+                  Map.of(),
+                  "",
+                  List.of());
+              leases.release(tx, lease(message.practice()), message.epoch());
+            }
+            return held;
+          });
+    }
+    return message;
   }
 
   /**

@@ -31,6 +31,12 @@ final class DependenciesPageTest {
     Map<String, String> ofSandbox = direct(sandbox, false);
     ofSandbox.putAll(direct(sandbox, true));
     check(ofSandbox, section(page, "## The sandbox"), properties);
+    Element bench = pom("src/bench/pom.xml");
+    Map<String, String> ofBench = direct(bench, false);
+    ofBench.putAll(direct(bench, true));
+    ofBench.putAll(direct(pom("src/bench/debezium/pom.xml"), false));
+    ofBench.keySet().removeIf(library -> library.startsWith("pontic:"));
+    check(ofBench, section(page, "## The benches"), properties);
     Map<String, String> plugins = all(parent, "plugin");
     for (Map.Entry<String, String> plugin : all(bundle, "plugin").entrySet()) {
       plugins.putIfAbsent(plugin.getKey(), plugin.getValue());

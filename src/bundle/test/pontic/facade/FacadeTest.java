@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.capture.Heard;
 import pontic.operations.Fixture;
 import pontic.store.Store;
 
@@ -56,7 +57,9 @@ class FacadeTest {
                   new Handed(
                       practice, client, type, new String(body, StandardCharsets.UTF_8), requestId));
               return new HandedOver("m" + handed.size());
-            });
+            },
+            (practice, table, body) -> Heard.Outcome.TAKEN,
+            (practice, table, outcome) -> {});
   }
 
   @AfterEach

@@ -26,6 +26,7 @@ import pontic.audit.SqlAudit;
 import pontic.practice.Destination;
 import pontic.practice.Secret;
 import pontic.record.Newest;
+import pontic.seam.Seam;
 import pontic.store.KeyVault;
 import pontic.store.Leases;
 import pontic.store.SqlLeases;
@@ -168,13 +169,17 @@ class SendsTest {
     String practice = practice(SERVER, 2);
     Claim claim = sends.claim(practice, "server");
     String other = sends.resources(claim).get(1).replace("\"v\":1", "\"v\":\"seam\"");
-    Claim passed = sends.passed(claim, List.of("{}", sends.through(1, other)), "send-fhir-server");
+    Claim passed =
+        sends.passed(
+            claim,
+            List.of(new Seam.Kept(0, "server-no"), new Seam.Through(1, other)),
+            "send-fhir-server");
     assertEquals(1, passed.entries().size());
     assertTrue(sends.transaction(passed).contains("\"seam\""));
     assertEquals(
         1,
         count(
-            "delivery where withheld = 'send-fhir-server/seam' and acknowledged = ''"
+            "delivery where withheld = 'send-fhir-server/no' and acknowledged = ''"
                 + " and attempt_state = '' and row_key = 1 and practice = '"
                 + practice
                 + "'"));
@@ -186,7 +191,10 @@ class SendsTest {
     Claim broken = sends.claim(failing, "server");
     sends.failed(broken, new IllegalStateException("a step"));
     assertTrue(
-        sends.passed(broken, List.of("{}", sends.through(1, other)), "r").entries().isEmpty());
+        sends
+            .passed(broken, List.of(new Seam.Kept(0, "x"), new Seam.Through(1, other)), "r")
+            .entries()
+            .isEmpty());
     assertEquals(2, unclear(failing), "it is asked for, not taken for kept back");
   }
 
@@ -194,7 +202,7 @@ class SendsTest {
   void aMessageKeptBackIsNotToldAndOneThatMayHaveArrivedStaysUnclear() {
     String practice = practice(ENGINE, 1);
     Hl7Claim claim = attempted(practice);
-    hl7Sends.keptBack(claim, "send-hl7-engine");
+    hl7Sends.keptBack(claim, "send-hl7-engine/event");
     assertEquals(
         1,
         count(
@@ -206,7 +214,7 @@ class SendsTest {
     String doubtful = practice(ENGINE, 1);
     attempted(doubtful);
     store.write(tx -> leases.voidOwn(tx));
-    hl7Sends.keptBack(hl7Sends.claim(doubtful, "engine", 0), "send-hl7-engine");
+    hl7Sends.keptBack(hl7Sends.claim(doubtful, "engine", 0), "send-hl7-engine/event");
     assertEquals(1, unclear(doubtful));
     assertEquals(
         1,

@@ -142,6 +142,7 @@ class OutboundMappingTest {
             Practice.Budget.USUAL),
         new Practice.Hl7(0, List.of(), Practice.Tls.NONE),
         new Practice.Facade(List.of()),
+        Practice.Hints.NONE,
         Map.of());
   }
 }

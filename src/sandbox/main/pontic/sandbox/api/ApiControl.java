@@ -33,7 +33,12 @@ public final class ApiControl {
           "unknownFieldsRefused",
           "newerFieldsIgnored",
           "stampsInclusive",
-          "deletedPatientsShown");
+          "deletedPatientsShown",
+          "deleteByReadAll",
+          "existingTaken",
+          "leastSeconds",
+          "anyAnswerCounts",
+          "deletedAsAppointment");
 
   private final OpenDentalApi api;
 
@@ -161,6 +166,11 @@ public final class ApiControl {
     row.put("newerFieldsIgnored", settings.newerFieldsIgnored());
     row.put("stampsInclusive", settings.stampsInclusive());
     row.put("deletedPatientsShown", settings.deletedPatientsShown());
+    row.put("deleteByReadAll", settings.events().deleteByReadAll());
+    row.put("existingTaken", settings.events().existingTaken());
+    row.put("leastSeconds", settings.events().leastSeconds());
+    row.put("anyAnswerCounts", settings.events().anyAnswerCounts());
+    row.put("deletedAsAppointment", settings.events().deletedAsAppointment());
     return row;
   }
 
@@ -189,7 +199,70 @@ public final class ApiControl {
         flag(body, "unknownFieldsRefused").orElse(old.unknownFieldsRefused()),
         flag(body, "newerFieldsIgnored").orElse(old.newerFieldsIgnored()),
         flag(body, "stampsInclusive").orElse(old.stampsInclusive()),
-        flag(body, "deletedPatientsShown").orElse(old.deletedPatientsShown()));
+        flag(body, "deletedPatientsShown").orElse(old.deletedPatientsShown()),
+        new EventDoubts(
+            flag(body, "deleteByReadAll").orElse(old.events().deleteByReadAll()),
+            flag(body, "existingTaken").orElse(old.events().existingTaken()),
+            number(body, "leastSeconds").orElse(old.events().leastSeconds()),
+            flag(body, "anyAnswerCounts").orElse(old.events().anyAnswerCounts()),
+            flag(body, "deletedAsAppointment").orElse(old.events().deletedAsAppointment())));
+  }
+
+  /** GET /events?practice=: what runs at the workstations and what was sent. */
+  public JsonNode events(String practice) {
+    api.settings(practice);
+    ObjectNode row = JsonNodeFactory.instance.objectNode();
+    row.put("practice", practice);
+    ArrayNode running = row.putArray("running");
+    for (Events.Program program : api.events().running(practice)) {
+      running
+          .addObject()
+          .put("workstation", program.workstation())
+          .put("service", program.service());
+    }
+    ArrayNode sent = row.putArray("sent");
+    for (Events.Sent one : api.events().sent(practice)) {
+      sent.addObject()
+          .put("workstation", one.workstation())
+          .put("type", one.type())
+          .put("rows", one.rows())
+          .put("status", one.status());
+    }
+    return row;
+  }
+
+  /**
+   * POST /events: {@code {"practice":"elm","running":[{"workstation":"FRONT","service":false}]}} or
+   * {@code {"practice":"elm","workstation":"FRONT","select":12}}.
+   *
+   * @throws IllegalArgumentException when a field is unknown or has a value that makes no sense
+   */
+  public JsonNode run(JsonNode body) {
+    onlyKnown(body, Set.of("practice", "running", "workstation", "select"));
+    String practice =
+        text(body, "practice").orElseThrow(() -> new IllegalArgumentException("Give a practice"));
+    api.settings(practice);
+    if (body.has("running")) {
+      List<Events.Program> programs = new ArrayList<>();
+      for (JsonNode program : body.get("running")) {
+        onlyKnown(program, Set.of("workstation", "service"));
+        programs.add(
+            new Events.Program(
+                text(program, "workstation")
+                    .orElseThrow(() -> new IllegalArgumentException("Give a workstation")),
+                flag(program, "service").orElse(false)));
+      }
+      api.events().run(practice, programs);
+    }
+    if (body.has("select")) {
+      api.events()
+          .select(
+              practice,
+              text(body, "workstation")
+                  .orElseThrow(() -> new IllegalArgumentException("Give a workstation")),
+              number(body, "select").orElse(0));
+    }
+    return events(practice);
   }
 
   private static <E extends Enum<E>> E member(Class<E> type, String name) {

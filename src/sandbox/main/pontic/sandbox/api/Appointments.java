@@ -135,6 +135,17 @@ final class Appointments {
         select("histappointment"), where, "a.HistApptNum", asked, row -> historyRow(context, row));
   }
 
+  /** One copy by its own key; no method of the API shows it, but events carry it. */
+  Answer historySingle(Context context) throws SQLException, Refusal {
+    return Answer.ok(
+        historyRow(
+            context,
+            context
+                .database()
+                .one(select("histappointment") + " where a.HistApptNum = ?", context.key())
+                .orElseThrow(() -> Refusal.notFound("Appointment not found"))));
+  }
+
   Answer create(Context context) throws SQLException, Refusal {
     List<String> names = new ArrayList<>(List.of(COMMON));
     names.add("PatNum");

@@ -84,6 +84,29 @@ record Method(String verb, String template, String permission, Version since, Wo
     methods.add(get("/preferences", "21.1", office::preferences));
     methods.add(get("/securityperms", "22.2", office::permissions));
     methods.add(get("/securitylogs", "23.1.33", office::securityLogs));
+    methods.add(get("/subscriptions", "22.1", Subscriptions::multiple));
+    // Read All covers POST and PUT too (open-dental-api.md 1.10).
+    methods.add(
+        new Method(
+            "POST",
+            "/subscriptions",
+            Permissions.READ_ALL,
+            Version.of("22.1"),
+            Subscriptions::create));
+    methods.add(
+        new Method(
+            "PUT",
+            "/subscriptions/{id}",
+            Permissions.READ_ALL,
+            Version.of("22.1"),
+            Subscriptions::change));
+    methods.add(
+        new Method(
+            "DELETE",
+            "/subscriptions/{id}",
+            Permissions.ALL_OTHERS,
+            Version.of("22.1"),
+            Subscriptions::delete));
     for (TableList list : TableList.all()) {
       methods.add(
           new Method("GET", list.path(), Permissions.READ_ALL, list.since(), list::multiple));
@@ -95,6 +118,15 @@ record Method(String verb, String template, String permission, Version since, Wo
                           "GET", list.path() + "/{id}", Permissions.READ_ALL, since, list::one)));
     }
     return List.copyOf(methods);
+  }
+
+  /** What the key needs to hold at this practice. */
+  String permission(OfficeSettings settings) {
+    return verb.equals("DELETE")
+            && template.startsWith("/subscriptions")
+            && settings.events().deleteByReadAll()
+        ? Permissions.READ_ALL
+        : permission;
   }
 
   private static Method get(String template, String since, Work work) {

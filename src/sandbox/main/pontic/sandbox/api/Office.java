@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * @param customerKey 16 signs that select the practice in the Authorization header
  * @param settings may change while requests run
  * @param lane where its requests wait in Remote and Local mode
+ * @param subscriptions which events it sends where
  */
 record Office(
     String id,
@@ -19,4 +20,5 @@ record Office(
     Database database,
     String customerKey,
     AtomicReference<OfficeSettings> settings,
-    Lane lane) {}
+    Lane lane,
+    Subscriptions subscriptions) {}

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param stampsInclusive false: DateTStamp filters mean "after"; true: "on or after"
  * @param deletedPatientsShown false: deleted patients are left out of lists and a single read is
  *     answered 400
+ * @param events the same of subscriptions and events
  */
 public record OfficeSettings(
     Mode mode,
@@ -36,11 +37,13 @@ public record OfficeSettings(
     boolean unknownFieldsRefused,
     boolean newerFieldsIgnored,
     boolean stampsInclusive,
-    boolean deletedPatientsShown) {
+    boolean deletedPatientsShown,
+    EventDoubts events) {
 
   public OfficeSettings {
     Objects.requireNonNull(mode, "mode");
     Objects.requireNonNull(keyStatus, "keyStatus");
+    Objects.requireNonNull(events, "events");
     permissions = Set.copyOf(permissions);
     if (queueLength < 0) {
       throw new IllegalArgumentException("queueLength is " + queueLength + ", give 0 or more");
@@ -68,7 +71,8 @@ public record OfficeSettings(
         false,
         false,
         false,
-        false);
+        false,
+        EventDoubts.STANDARD);
   }
 
   public OfficeSettings withMode(Mode value) {
@@ -83,7 +87,8 @@ public record OfficeSettings(
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
-        deletedPatientsShown);
+        deletedPatientsShown,
+        events);
   }
 
   public OfficeSettings withKeyStatus(KeyStatus value) {
@@ -98,7 +103,8 @@ public record OfficeSettings(
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
-        deletedPatientsShown);
+        deletedPatientsShown,
+        events);
   }
 
   public OfficeSettings withPermissions(Set<String> value) {
@@ -113,7 +119,8 @@ public record OfficeSettings(
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
-        deletedPatientsShown);
+        deletedPatientsShown,
+        events);
   }
 
   public OfficeSettings withQueueLength(int value) {
@@ -128,7 +135,8 @@ public record OfficeSettings(
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
-        deletedPatientsShown);
+        deletedPatientsShown,
+        events);
   }
 
   public OfficeSettings withQueueingOnly(boolean value) {
@@ -143,7 +151,8 @@ public record OfficeSettings(
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
-        deletedPatientsShown);
+        deletedPatientsShown,
+        events);
   }
 
   public OfficeSettings withBareErrorText(boolean value) {
@@ -158,7 +167,8 @@ public record OfficeSettings(
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
-        deletedPatientsShown);
+        deletedPatientsShown,
+        events);
   }
 
   public OfficeSettings withOverlapRefused(boolean value) {
@@ -173,7 +183,8 @@ public record OfficeSettings(
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
-        deletedPatientsShown);
+        deletedPatientsShown,
+        events);
   }
 
   public OfficeSettings withUnknownFieldsRefused(boolean value) {
@@ -188,7 +199,8 @@ public record OfficeSettings(
         value,
         newerFieldsIgnored,
         stampsInclusive,
-        deletedPatientsShown);
+        deletedPatientsShown,
+        events);
   }
 
   public OfficeSettings withNewerFieldsIgnored(boolean value) {
@@ -203,7 +215,8 @@ public record OfficeSettings(
         unknownFieldsRefused,
         value,
         stampsInclusive,
-        deletedPatientsShown);
+        deletedPatientsShown,
+        events);
   }
 
   public OfficeSettings withStampsInclusive(boolean value) {
@@ -218,7 +231,8 @@ public record OfficeSettings(
         unknownFieldsRefused,
         newerFieldsIgnored,
         value,
-        deletedPatientsShown);
+        deletedPatientsShown,
+        events);
   }
 
   public OfficeSettings withDeletedPatientsShown(boolean value) {
@@ -233,6 +247,23 @@ public record OfficeSettings(
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
+        value,
+        events);
+  }
+
+  public OfficeSettings withEvents(EventDoubts value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        queueLength,
+        queueingOnly,
+        bareErrorText,
+        overlapRefused,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown,
         value);
   }
 }

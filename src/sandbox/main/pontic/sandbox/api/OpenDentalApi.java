@@ -51,6 +51,7 @@ public final class OpenDentalApi implements AutoCloseable {
   private final ExecutorService workers;
   private final Duration limit;
   private final Server server;
+  private final Events events;
 
   private OpenDentalApi(double timeScale) {
     AtomicInteger count = new AtomicInteger();
@@ -64,6 +65,7 @@ public final class OpenDentalApi implements AutoCloseable {
     threads.setName("sandbox-api-http");
     threads.setDaemon(true);
     server = new Server(threads);
+    events = new Events(byId, timeScale);
     ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     server.setHandler(
         new Door(
@@ -109,7 +111,8 @@ public final class OpenDentalApi implements AutoCloseable {
             new Database(database),
             customerKey,
             new AtomicReference<>(settings),
-            new Lane(clock, workers));
+            new Lane(clock, workers),
+            new Subscriptions());
     if (byId.putIfAbsent(id, office) != null || byKey.putIfAbsent(customerKey, office) != null) {
       throw new IllegalArgumentException(
           "practice " + id + " or its customer key is served already");
@@ -144,6 +147,11 @@ public final class OpenDentalApi implements AutoCloseable {
     return faults;
   }
 
+  /** The programs of offices that tell of changes. */
+  public Events events() {
+    return events;
+  }
+
   /** What was asked so far. */
   public Requests requests() {
     return requests;
@@ -165,6 +173,7 @@ public final class OpenDentalApi implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
+    events.close();
     faults.clear();
     server.stop();
     clock.shutdownNow();

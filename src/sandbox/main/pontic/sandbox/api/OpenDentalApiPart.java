@@ -119,6 +119,14 @@ public final class OpenDentalApiPart implements SandboxPart {
                 value(asked, "practice")
                     .orElseThrow(() -> new IllegalArgumentException("Give ?practice="))));
     control.register("POST", "/settings", api::change);
+    control.register(
+        "GET",
+        "/events",
+        asked ->
+            api.events(
+                value(asked, "practice")
+                    .orElseThrow(() -> new IllegalArgumentException("Give ?practice="))));
+    control.register("POST", "/events", api::run);
   }
 
   private static Optional<String> value(JsonNode asked, String name) {

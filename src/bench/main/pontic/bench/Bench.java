@@ -1,0 +1,172 @@
+package pontic.bench;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import pontic.sandbox.database.Engine;
+
+/** The command: which figures, how many rounds, how large. */
+@Command(
+    name = "pontic bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Measures Pontic beside rivals in the same run: medians with spread, as tables and as target/bench/NAME.json. Fails on no figure.")
+public final class Bench implements Callable<Integer> {
+  private static final PrintStream OUT = System.out;
+
+  /** What can be measured. */
+  enum Name {
+    CATCH_UP,
+    IDLE,
+    LATENCY,
+    HEAP,
+    PRACTICES;
+
+    /** As on the command line and in file names. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "NAME",
+      description = "What to measure: ${COMPLETION-CANDIDATES}; all if none is named.")
+  private List<Name> names = new ArrayList<>();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Rounds that count, after one to warm up (default: ${DEFAULT-VALUE}).")
+  private int runs;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description = "Rows of the table that is read (default: ${DEFAULT-VALUE}).")
+  private int rows;
+
+  @Option(
+      names = "--loaded",
+      paramLabel = "N",
+      defaultValue = "20000",
+      description =
+          "Rows of the table of idle, latency and heap, which the hospital has before they begin (default: ${DEFAULT-VALUE}).")
+  private int loaded;
+
+  @Option(
+      names = "--changes",
+      paramLabel = "N",
+      defaultValue = "250",
+      description = "Changes of each round of latency (default: ${DEFAULT-VALUE}).")
+  private int changes;
+
+  @Option(
+      names = "--all-changes",
+      paramLabel = "N",
+      defaultValue = "200000",
+      description = "Changes of heap (default: ${DEFAULT-VALUE}).")
+  private int allChanges;
+
+  @Option(
+      names = "--practices",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "Practices of practices (default: ${DEFAULT-VALUE}).")
+  private int practices;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      defaultValue = "INNODB",
+      description =
+          "Of the offices' tables: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}; Open Dental's own default is MyISAM).")
+  private Engine engine;
+
+  @Option(
+      names = "--debezium",
+      description = "Beside Debezium too; fetches its libraries (42 MB) the first time.")
+  private boolean debezium;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder for data and results (default: target/bench of the project).")
+  private Path out;
+
+  public static void main(String[] arguments) {
+    if (System.getProperty("logback.configurationFile") == null) {
+      System.setProperty("logback.configurationFile", "pontic/bench/logback.xml");
+    }
+    CommandLine line = new CommandLine(new Bench());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(
+        (e, given) -> {
+          System.err.println("pontic bench: " + e.getMessage() + "; see ./pontic bench --help");
+          return 2;
+        });
+    System.exit(line.execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (IntStream.of(runs, rows, loaded, changes, allChanges, practices).min().orElse(0) < 1) {
+      throw new ParameterException(spec.commandLine(), "numbers have to be 1 at least");
+    }
+    Path home = Path.of(System.getProperty("pontic.home", "")).toAbsolutePath();
+    Path folder = out == null ? home.resolve("target/bench") : out.toAbsolutePath();
+    Setting setting =
+        new Setting(home, folder.resolve("work"), new Contest(1, runs, OUT), engine, debezium);
+    OUT.println(Machine.facts());
+    for (Name name : names.isEmpty() ? List.of(Name.values()) : names) {
+      double before = Machine.load();
+      OUT.printf("%n## %s (load %s)%n", name, Table.shown(before));
+      List<Figure> figures = measure(name, setting);
+      double after = Machine.load();
+      figures.forEach(figure -> OUT.println(Table.of(figure)));
+      OUT.printf("load %s before, %s after%n", Table.shown(before), Table.shown(after));
+      OUT.println(
+          Report.write(folder, name.toString(), options(), List.of(before, after), figures));
+    }
+    return 0;
+  }
+
+  private List<Figure> measure(Name name, Setting setting) throws Exception {
+    return switch (name) {
+      case CATCH_UP -> new CatchUp(setting, rows).measure();
+      case IDLE -> new Live(setting, loaded, changes).idle();
+      case LATENCY -> new Live(setting, loaded, changes).latency();
+      case HEAP -> new Heap(setting, loaded, allChanges).measure();
+      case PRACTICES -> new Town(setting, practices, runs).measure();
+    };
+  }
+
+  private Map<String, Object> options() {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("runs", runs);
+    options.put("rows", rows);
+    options.put("engine", engine.sqlName());
+    options.put("loaded", loaded);
+    options.put("changes", changes);
+    options.put("allChanges", allChanges);
+    options.put("practices", practices);
+    return options;
+  }
+}
