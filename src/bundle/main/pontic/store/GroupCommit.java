@@ -1,6 +1,7 @@
 package pontic.store;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class GroupCommit implements AutoCloseable {
 
   private final DataSource database;
   private final Dialect dialect;
+  private final Statements statements;
   private final LinkedBlockingQueue<Task<?>> queue = new LinkedBlockingQueue<>();
   private final Task<Void> stop = new Task<>(tx -> null);
   private final AtomicLong commits = new AtomicLong();
@@ -40,9 +42,10 @@ final class GroupCommit implements AutoCloseable {
 
   private boolean checkpointDue;
 
-  GroupCommit(DataSource database, Dialect dialect) {
+  GroupCommit(DataSource database, Dialect dialect, Statements statements) {
     this.database = database;
     this.dialect = dialect;
+    this.statements = statements;
     this.thread = new Thread(this::work, "store-writer");
     this.thread.setDaemon(true);
     this.thread.start();
@@ -189,7 +192,7 @@ final class GroupCommit implements AutoCloseable {
   private boolean attempt(Connection connection, Task<?> task) {
     try {
       execute(connection, "savepoint unit");
-      task.run(new UnitTransaction(connection, dialect, false));
+      task.run(new UnitTransaction(connection, dialect, statements, false));
       execute(connection, "release unit");
       return true;
     } catch (Throwable thrown) {
@@ -243,7 +246,7 @@ final class GroupCommit implements AutoCloseable {
 
   private Connection connection() throws SQLException {
     if (open.isEmpty()) {
-      open = Optional.of(database.getConnection());
+      open = Optional.of(Statements.preparingOnce(database.getConnection()));
     }
     return open.get();
   }
@@ -262,8 +265,8 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.execute();
     }
   }
 

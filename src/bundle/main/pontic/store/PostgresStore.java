@@ -36,6 +36,7 @@ final class PostgresStore implements Store {
   private final HikariDataSource writers;
   private final HikariDataSource readers;
   private final Dialect dialect = new PostgresDialect();
+  private final Statements statements = new Statements();
   private final Vault vault;
   private final ThreadLocal<Boolean> inUnit = ThreadLocal.withInitial(() -> false);
 
@@ -100,7 +101,7 @@ final class PostgresStore implements Store {
             // One snapshot for all statements of the unit; without writing it cannot fail to
             // serialise.
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            UnitTransaction tx = new UnitTransaction(connection, dialect, true);
+            UnitTransaction tx = new UnitTransaction(connection, dialect, statements, true);
             try {
               T result = unit.run(tx);
               tx.end();
@@ -185,7 +186,7 @@ final class PostgresStore implements Store {
   }
 
   private <T> T run(Unit<T> unit, Connection connection) throws Throwable {
-    UnitTransaction tx = new UnitTransaction(connection, dialect, false);
+    UnitTransaction tx = new UnitTransaction(connection, dialect, statements, false);
     try {
       connection.setAutoCommit(false);
       T result = unit.run(tx);

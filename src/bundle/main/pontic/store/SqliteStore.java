@@ -1,7 +1,5 @@
 package pontic.store;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -9,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
+import org.apache.commons.dbcp2.BasicDataSource;
 import org.sqlite.SQLiteDataSource;
 
 /** The embedded store: one SQLite file in a locked folder, one writer thread, a few readers. */
@@ -20,22 +19,25 @@ final class SqliteStore implements Store {
   private static final int READERS = 4;
 
   private final DataFolder folder;
-  private final HikariDataSource readers;
+  private final BasicDataSource readers;
   private final GroupCommit writer;
   private final Dialect dialect;
+  private final Statements statements;
   private final Vault vault;
   private final ThreadLocal<Boolean> inReadingUnit = ThreadLocal.withInitial(() -> false);
 
   private SqliteStore(
       DataFolder folder,
-      HikariDataSource readers,
+      BasicDataSource readers,
       GroupCommit writer,
       Dialect dialect,
+      Statements statements,
       Vault vault) {
     this.folder = folder;
     this.readers = readers;
     this.writer = writer;
     this.dialect = dialect;
+    this.statements = statements;
     this.vault = vault;
   }
 
@@ -48,15 +50,15 @@ final class SqliteStore implements Store {
       checkDurable(database);
       Migrations.sqlite(database);
 
-      HikariConfig reading = new HikariConfig();
-      reading.setPoolName("store-readers");
-      reading.setJdbcUrl(file + READING);
-      reading.setConnectionInitSql("pragma query_only = on");
-      reading.setMaximumPoolSize(READERS);
-      HikariDataSource readers = new HikariDataSource(reading);
-
+      Statements statements = new Statements();
       Dialect dialect = new SqliteDialect(new SteadyClock());
-      return new SqliteStore(folder, readers, new GroupCommit(database, dialect), dialect, vault);
+      return new SqliteStore(
+          folder,
+          Statements.preparingOnce(file + READING, "pragma query_only = on", READERS),
+          new GroupCommit(database, dialect, statements),
+          dialect,
+          statements,
+          vault);
     } catch (RuntimeException | Error e) {
       folder.close();
       throw e;
@@ -81,7 +83,7 @@ final class SqliteStore implements Store {
         Statement statement = connection.createStatement()) {
       // One snapshot for all statements of the unit.
       statement.execute("begin deferred");
-      UnitTransaction tx = new UnitTransaction(connection, dialect, true);
+      UnitTransaction tx = new UnitTransaction(connection, dialect, statements, true);
       try {
         T result = unit.run(tx);
         tx.end();
@@ -116,8 +118,13 @@ final class SqliteStore implements Store {
   @Override
   public void close() {
     writer.close();
-    readers.close();
-    folder.close();
+    try {
+      readers.close();
+    } catch (SQLException e) {
+      throw new StoreException("The store did not close: " + SqlErrors.reason(e), e);
+    } finally {
+      folder.close();
+    }
   }
 
   private void refuseNesting() {

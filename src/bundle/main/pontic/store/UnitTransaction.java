@@ -27,13 +27,13 @@ final class UnitTransaction implements Transaction {
   private boolean ended;
   private SQLException failed;
 
-  UnitTransaction(Connection connection, Dialect dialect, boolean reading) {
+  UnitTransaction(Connection connection, Dialect dialect, Statements statements, boolean reading) {
     this.dialect = dialect;
     this.reading = reading;
     JdbcTemplate template =
         new JdbcTemplate(guarded(new SingleConnectionDataSource(connection, true)));
     template.setExceptionTranslator(this::translate);
-    this.client = JdbcClient.create(template);
+    this.client = statements.client(template);
   }
 
   @Override

@@ -185,7 +185,7 @@ class CommandsTest {
       assertFalse(Files.exists(folder.resolve("demo-keys")), "the key file was given");
       asked(mllp);
       assertEquals(0, pontic(List.of("stop", "--data", folder.toString())).code());
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+      assertTrue(process.waitFor(120, TimeUnit.SECONDS));
       assertEquals(0, process.exitValue());
     } finally {
       process.destroyForcibly();

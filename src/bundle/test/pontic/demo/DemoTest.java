@@ -87,8 +87,8 @@ final class DemoTest {
     try {
       await(demo, output, Duration.ofMinutes(4), "1 both practices connect");
       ofDemo(demo, "pontic.sandbox.Sandbox").destroyForcibly();
-      // Each step would wait for 90 s.
-      assertTrue(demo.waitFor(85, TimeUnit.SECONDS), () -> "still running: " + text(output));
+      // Each of the eleven steps would wait for 90 s.
+      assertTrue(demo.waitFor(170, TimeUnit.SECONDS), () -> "still running: " + text(output));
       assertEquals(1, demo.exitValue(), text(output));
       JsonNode report = report(place);
       assertEquals(12, report.size(), report.toString());
