@@ -71,6 +71,7 @@ import pontic.practice.Settings;
 import pontic.practice.WatchTable;
 import pontic.receipt.Receipts;
 import pontic.reconcile.Runs;
+import pontic.retention.Retention;
 import pontic.send.OwnNumbers;
 import pontic.store.StoreMillis;
 import pontic.store.Vault;
@@ -237,6 +238,7 @@ final class Live {
     context.bind(
         "identify",
         new Identify(parts.store(), parts.leases(), persons, lane, receipts, saidIdentifiers));
+    context.bind("retention", new Retention(parts.store(), parts.audit()));
     context.bind("mergedPatients", new MergedPatients(parts.store(), persons));
     context.bind("lane", lane);
     context.bind(

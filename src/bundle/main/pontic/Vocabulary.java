@@ -44,6 +44,7 @@ import pontic.practice.Settings;
 import pontic.reconcile.Nights;
 import pontic.reconcile.RowComparison;
 import pontic.record.Records;
+import pontic.retention.Retention;
 import pontic.send.Hl7Sends;
 import pontic.send.HoldingComparison;
 import pontic.send.Sends;
@@ -79,6 +80,7 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("nights", Nights.class),
           Map.entry("offices", Offices.class),
           Map.entry("records", Records.class),
+          Map.entry("retention", Retention.class),
           Map.entry("rowComparison", RowComparison.class),
           Map.entry("seam", pontic.seam.Seam.class),
           Map.entry("sends", Sends.class),

@@ -175,6 +175,8 @@ public final class SettingsLoader {
             text -> Optional.of(text).filter(at -> at.matches("off|([01]\\d|2[0-3]):[0-5]\\d")),
             "02:30",
             "write a time of the office's clock such as 02:30, or off");
+    int contents = section.number("pontic.retention.contents-days", Optional.of(90), 0, 36_500);
+    int receipts = section.number("pontic.retention.receipts-days", Optional.of(730), 0, 36_500);
     Duration connect = section.time("pontic.api.connect-timeout", Duration.ofSeconds(5));
     Duration pause = section.time("pontic.api.longest-pause", Duration.ofHours(1));
     int largest =
@@ -212,6 +214,8 @@ public final class SettingsLoader {
     resolved.put("pontic.capture.period", "" + poll.toMillis());
     resolved.put("pontic.capture.sweep-period", "" + sweep.toMillis());
     resolved.put("pontic.reconcile.at", reconcile);
+    resolved.put("pontic.retention.contents-days", "" + contents);
+    resolved.put("pontic.retention.receipts-days", "" + receipts);
     resolved.put("pontic.api.connect-timeout", "" + connect.toMillis());
     resolved.put("pontic.hl7.largest-frame", "" + largest);
     resolved.put("pontic.api.longest-pause", "" + pause.toMillis());

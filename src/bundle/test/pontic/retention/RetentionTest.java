@@ -1,0 +1,160 @@
+package pontic.retention;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import pontic.audit.SqlAudit;
+import pontic.store.BothStores;
+import pontic.store.Store;
+import pontic.store.Transaction;
+
+/** What stays and what goes, on both stores. */
+class RetentionTest {
+  @TempDir static Path folder;
+  private static BothStores both;
+
+  @BeforeAll
+  static void open() throws IOException {
+    both = BothStores.open(folder);
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    both.close();
+  }
+
+  static Stream<Store> stores() {
+    return both.stores();
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void contentsGoFirstThenReceiptsAndWhatIsOpenParkedOrTheNewestStays(Store store) {
+    store.write(
+        tx -> {
+          message(tx, 1, "landed", 100);
+          message(tx, 2, "refused", 800);
+          message(tx, 3, "parked", 800);
+          message(tx, 4, "", 0);
+          message(tx, 5, "landed", 10);
+          work(tx, "connect", "", "done", 100);
+          work(tx, "connect-now", "", "waiting", 100);
+          return null;
+        });
+    Retention retention = new Retention(store, new SqlAudit());
+
+    assertEquals(0, retention.contents(0) + retention.receipts(0), "0 keeps everything");
+    assertEquals(0, retention.receipts(730), "no receipt goes before its contents");
+    assertEquals(2, retention.contents(90));
+    assertEquals(0, retention.contents(90), "each once");
+    assertEquals(List.of("m3", "m4", "m5"), of(store, "message where body <> ''", "id"));
+    assertEquals(List.of("connect-now", "w3", "w4", "w5"), of(store, "work", "id"));
+    assertEquals(
+        List.of("connect-now", "w3", "w4", "w5"), of(store, "call", "work_id"), "with its calls");
+    assertEquals(List.of("m3", "m4", "m5"), of(store, "message_original", "message_id"));
+
+    assertEquals(1, retention.receipts(730));
+    assertEquals(List.of("m1", "m3", "m4", "m5"), of(store, "message", "id"));
+    assertEquals(
+        List.of("contents of 2 messages", "receipts of 1 messages"),
+        of(store, "audit where action = 'purge'", "subject").stream()
+            .map(subject -> subject.replaceFirst(" that ended before .*", ""))
+            .toList());
+
+    store.write(
+        tx ->
+            tx.sql(
+                    "update message set receipt_end = 'landed', body = '', ended_at = 1, state = 'ended'")
+                .update());
+    retention.receipts(730);
+    assertEquals(
+        List.of("m5"), of(store, "message", "id"), "the next message's number follows the newest");
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatIsMoreThanAPageIsLeftToTheNextTick(Store store) {
+    store.write(
+        tx -> {
+          tx.sql("delete from message").update();
+          for (int i = 1001; i <= 1250; i++) {
+            message(tx, i, "no change", 100);
+          }
+          return null;
+        });
+    Retention retention = new Retention(store, new SqlAudit());
+    assertEquals(200, retention.contents(90));
+    assertEquals(50, retention.contents(90));
+  }
+
+  private static List<String> of(Store store, String table, String column) {
+    return store.read(
+        tx ->
+            tx.sql("select " + column + " from " + table + " order by " + column)
+                .query(String.class)
+                .list());
+  }
+
+  /**
+   * With work, a call and an earlier form.
+   *
+   * @param days since its end
+   */
+  private static void message(Transaction tx, int number, String end, int days) {
+    String id = "m" + number;
+    tx.sql(
+            """
+            insert into message (id, practice, seq, route, sender, type, control_id, digest, accepted_at, body, answer, state,
+              attempts, due_at, receipt_end, receipt_reason, receipt_keys, receipt_settled, receipt_generation,
+              receipt_warnings, ended_at)
+            values (:id, 'elm', :number, 'accept-hl7', 'HIS', 'ADT^A28', :id, :id, 0, 'sealed', 'AA', 'ended', 0, 0, :end, '',
+              '{}', '', '', '[]', :ended)
+            """)
+        .param("id", id)
+        .param("number", number)
+        .param("end", end)
+        .param("ended", end.isEmpty() ? 0 : ago(tx, days))
+        .update();
+    tx.sql(
+            "insert into message_original (message_id, number, body, by_whom, edited_at) values (:id, 1, 'sealed', 'ann', 0)")
+        .param("id", id)
+        .update();
+    work(tx, "w" + number, id, end.equals("parked") ? "parked" : "done", days);
+  }
+
+  private static void work(Transaction tx, String id, String message, String state, int days) {
+    tx.sql(
+            """
+            insert into work (id, practice, seq, message_id, sender, event, person_id, booking_id, state, due_at, rank, cycle,
+              attempts, body)
+            values (:id, 'elm', 0, :message, '', 'register', '', '', :state, :due, 0, 0, 0, 'sealed')
+            """)
+        .param("id", id)
+        .param("message", message)
+        .param("state", state)
+        .param("due", ago(tx, days))
+        .update();
+    tx.sql(
+            """
+            insert into call (id, practice, work_id, cycle, ordinal, purpose, name, parent_id, method, path, request, state,
+              epoch, intent_at, outcome_at, status, answer, result_key, settled)
+            values (:id, 'elm', :id, 0, 0, 'call', 'patients.post', '', 'POST', '/patients', 'sealed', 'landed', 1, 0, 0, 201,
+              'sealed', 0, '')
+            """)
+        .param("id", id)
+        .update();
+  }
+
+  private static long ago(Transaction tx, int days) {
+    return tx.now().minus(Duration.ofDays(days)).toEpochMilli();
+  }
+}
