@@ -23,8 +23,8 @@ import pontic.Pontic;
  * How tests start a bundle as a process of its own: at half the price, since loading and compiling
  * classes is most of a start. The classes of the project lie in one jar (an archive takes no
  * folders), those that a start needs are in an archive of the JVM beside it. Both are made by the
- * first test that asks, and made anew when a class is newer; the JVM passes over an archive that
- * does not fit.
+ * first test that asks, and made anew when a class is newer or the class path another; the JVM
+ * passes over an archive that does not fit.
  */
 public final class ChildJvm {
   private static final Path FOLDER = House.home().resolve("src/bundle/target/child-jvm");
@@ -60,7 +60,10 @@ public final class ChildJvm {
             "-XX:MetaspaceSize=256m",
             "-Xms256m",
             "-Xmn128m",
-            "-Xshare:auto"));
+            "-Xshare:auto",
+            // What it says by itself goes not where tests read a command's answer.
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr"));
   }
 
   private static Path jar() {
@@ -89,14 +92,16 @@ public final class ChildJvm {
   }
 
   private static boolean fresh() throws IOException {
-    if (!Files.exists(archive())) {
+    // It fits one class path only: in some builds the sandbox is a jar, in others a folder.
+    Path made = FOLDER.resolve("class-path");
+    if (!Files.exists(archive()) || !Files.exists(made) || !text(made).equals(classPath())) {
       return false;
     }
-    long made = Files.getLastModifiedTime(jar()).toMillis();
+    long packed = Files.getLastModifiedTime(jar()).toMillis();
     for (Path entry : entries()) {
       try (Stream<Path> files = Files.walk(entry)) {
         for (Path file : files.toList()) {
-          if (Files.getLastModifiedTime(file).toMillis() > made) {
+          if (Files.getLastModifiedTime(file).toMillis() > packed) {
             return false;
           }
         }
@@ -121,6 +126,7 @@ public final class ChildJvm {
     Files.deleteIfExists(archive());
     deleteData();
     pack();
+    Files.writeString(FOLDER.resolve("class-path"), classPath());
     Path log = FOLDER.resolve("log");
     List<String> command = java();
     command.addAll(
