@@ -276,6 +276,16 @@ final class StormsTest {
           });
       return sums;
     }
+
+    @Override
+    public Optional<Instant> pageEnd(String practice, Feed feed, Instant since, Instant until) {
+      return table.values().stream()
+          .map(Stamped::stamp)
+          .filter(stamp -> !stamp.isBefore(since) && !stamp.isAfter(until))
+          .sorted()
+          .skip(PAGE - 1)
+          .findFirst();
+    }
   }
 
   private void overlap() {
