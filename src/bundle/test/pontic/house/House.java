@@ -52,7 +52,8 @@ public final class House implements AutoCloseable {
       "patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory";
 
   private static final int ACCEPTED = 202;
-  private static final Duration LONGEST = Duration.ofSeconds(120);
+  private static final Duration LONGEST =
+      Duration.ofSeconds(Integer.getInteger("house.seconds", 120));
 
   /** As the bundle would write it; to derive one for each new data folder costs a second. */
   private static final String ADMIN_PASSWORD = "house-of-the-tests";

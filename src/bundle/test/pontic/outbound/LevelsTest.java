@@ -35,7 +35,10 @@ final class LevelsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> FEEDS =
       FeedFiles.load(House.home().resolve("sql/capture")).stream().map(Feed::name).toList();
+
+  /** The last one is edited: nobody's guarantor. */
   private static final int PATIENTS = 3;
+
   private static final String OLDEST = "v211";
 
   /** By practice id. */
@@ -190,7 +193,7 @@ final class LevelsTest {
   }
 
   private static void edit(String practice, String city) throws Exception {
-    house.sandbox().frontDesk(practice).editPatient(1, Map.of("City", city));
+    house.sandbox().frontDesk(practice).editPatient(PATIENTS, Map.of("City", city));
   }
 
   private static void arrives(String practice, String city) {
@@ -210,7 +213,7 @@ final class LevelsTest {
   }
 
   private static String patient(String practice) {
-    return practice + "-patient-1";
+    return practice + "-patient-" + PATIENTS;
   }
 
   /** Feeds that are on, or were not looked at yet, and have not read their table to its end. */

@@ -50,15 +50,16 @@ import pontic.sandbox.desk.FrontDesk;
 /**
  * An ageing run gives every patient of an office the same new stamp, in a column without an index.
  *
- * <p>{@code -Dstorm.patients=50000 -Dstorm.page=1000 -Dstorm.limit=20} is an office of that size as
- * the product reads it; as it stands the numbers are small. The budget is the product's own, but
- * for the first load. What is asserted is counted in rows and in rounds of a feed, which no load
- * changes; times are printed.
+ * <p>{@code -Dstorm.patients=50000 -Dstorm.page=1000 -Dstorm.limit=20 -Dstorm.share=1
+ * -Dhouse.seconds=3600} is an office of that size as the product reads it, after a first load in
+ * haste; as it stands the numbers are small and the budget is one that a loaded machine keeps to.
+ * What is asserted is counted in rows and in rounds of a feed, which no load changes; times are
+ * printed.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class StormTest {
   private static final int PATIENTS = Integer.getInteger("storm.patients", 300);
-  private static final String SHARE = System.getProperty("storm.share", "1");
+  private static final String SHARE = System.getProperty("storm.share", "10");
   private static final int PAGE = Integer.getInteger("storm.page", 20);
   private static final int LIMIT = Integer.getInteger("storm.limit", 2);
   private static final int PAGES = 15;
@@ -230,20 +231,24 @@ final class StormTest {
   @Test
   @Order(3)
   void aQueryOverItsLimitIsCancelledAtTheServerAndTheFeedSaysWhy() throws Exception {
+    house.stopBundle();
+    house.with("practices.elm.database.share", "100");
+    start();
     try (Connection locking = house.sandbox().practice("elm").dataSource().getConnection();
         Statement statement = locking.createStatement()) {
       statement.execute("lock tables patient write");
       Set<Long> waiting = new HashSet<>();
       until("a query waits for the lock", () -> waiting.addAll(running()));
-      assertEquals(
-          waiting.size(),
-          count(
-              "select count(*) from information_schema.processlist where user = 'pontic_read'"
-                  + " and info like 'set statement max_statement_time=%from patient p%'"),
-          "the server's own clock ends it");
+      AtomicLong longest = new AtomicLong();
       until(
           "the server has ended it although the table is still locked",
-          () -> Collections.disjoint(waiting, running()));
+          () -> {
+            longest.accumulateAndGet(longestOfReader(), Math::max);
+            return Collections.disjoint(waiting, running());
+          });
+      System.out.printf(
+          "limit %d s: the server ran the query for %d ms when it was last seen%n",
+          LIMIT, longest.get());
       until(
           "the feed says why it is not read", () -> reasons("its last query failed (SQLTimeout%"));
       statement.execute("unlock tables");
@@ -264,13 +269,26 @@ final class StormTest {
         == 1;
   }
 
-  /** Of Pontic's account, by their numbers; those that have begun to read a table. */
+  /** In milliseconds, by the server. */
+  private static long longestOfReader() {
+    return count(
+        "select coalesce(max(floor(time_ms)), 0) from information_schema.processlist"
+            + " where user = 'pontic_read' and command = 'Query'");
+  }
+
+  /**
+   * Of Pontic's account, by their numbers; those that have begun to read a table, and that the
+   * server's own clock ends, whatever becomes of Pontic.
+   */
   private static List<Long> running() {
     return house
         .office("elm")
         .rows(
             "select query_id from information_schema.processlist"
-                + " where user = 'pontic_read' and command = 'Query' and info like '%from patient p%'")
+                + " where user = 'pontic_read' and command = 'Query'"
+                + " and info like 'set statement max_statement_time="
+                + LIMIT
+                + " %from patient p%'")
         .stream()
         .map(row -> ((Number) row.get("query_id")).longValue())
         .toList();
