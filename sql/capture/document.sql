@@ -7,7 +7,7 @@
 -- Only of patients that are there. Never Note nor RawBase64: both may hold a whole file. Of the file's name only what follows the last dot: it may name the patient.
 select
   cast(d.DateTStamp as char(19)) as stamp, d.DocNum as cursor_key, d.DocNum as row_key,
-  d.DocNum, d.PatNum, d.ProvNum, d.ImgType, d.Description, cast(d.DateCreated as char(19)) as DateCreated,
+  d.DocNum, d.PatNum, (select v.ProvNum from provider v where v.ProvNum = d.ProvNum) as ProvNum, d.ImgType, d.Description, cast(d.DateCreated as char(19)) as DateCreated,
   if(d.FileName like '%.%', lower(substring_index(d.FileName, '.', -1)), '') as Extension,
   (select n.ItemName from definition n where n.DefNum = d.DocCategory) as CategoryText
 from document d

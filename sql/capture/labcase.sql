@@ -7,7 +7,7 @@
 -- The appointment only if it is there and of a kind that is told: others would be a reference to nothing.
 select
   cast(l.DateTStamp as char(19)) as stamp, l.LabCaseNum as cursor_key, l.LabCaseNum as row_key,
-  l.LabCaseNum, l.PatNum, l.ProvNum, l.Instructions,
+  l.LabCaseNum, l.PatNum, (select v.ProvNum from provider v where v.ProvNum = l.ProvNum) as ProvNum, l.Instructions,
   (select a.AptNum from appointment a where a.AptNum = l.AptNum and a.AptStatus between 1 and 5) as AptNum,
   cast(l.DateTimeCreated as char(19)) as DateTimeCreated, cast(l.DateTimeDue as char(19)) as DateTimeDue,
   cast(l.DateTimeSent as char(19)) as DateTimeSent, cast(l.DateTimeRecd as char(19)) as DateTimeRecd,

@@ -6,7 +6,7 @@
 -- after: patient, provider, referral, referral-org
 select
   cast(a.DateTStamp as char(19)) as stamp, a.RefAttachNum as cursor_key, a.RefAttachNum as row_key,
-  a.RefAttachNum, a.PatNum, a.ReferralNum, a.ProvNum, a.RefType, a.RefToStatus, cast(a.RefDate as char(10)) as RefDate,
+  a.RefAttachNum, a.PatNum, a.ReferralNum, (select v.ProvNum from provider v where v.ProvNum = a.ProvNum) as ProvNum, a.RefType, a.RefToStatus, cast(a.RefDate as char(10)) as RefDate,
   cast(a.DateProcComplete as char(10)) as DateProcComplete, a.Note,
   r.NotPerson, r.IsDoctor, r.PatNum as SelfPatNum, c.ProcCode, c.Descript as ProcText
 from refattach a

@@ -1,5 +1,5 @@
 -- What the mapping outbound/diagnosed may read, of procedurelog p and its code c. SecDateEntry is a date before 22.3.13.
-p.ProcNum, p.PatNum, p.ProcStatus, p.ProvNum, p.ToothNum, p.Surf, p.ToothRange,
+p.ProcNum, p.PatNum, p.ProcStatus, (select v.ProvNum from provider v where v.ProvNum = p.ProvNum) as ProvNum, p.ToothNum, p.Surf, p.ToothRange,
 cast(p.SecDateEntry as char(19)) as SecDateEntry,
 p.DiagnosticCode, p.IcdVersion,
 c.ProcCode, c.Descript, c.TreatArea,

@@ -4,6 +4,6 @@
 x.MedicationPatNum, x.PatNum, x.PatNote, cast(x.DateStart as char(10)) as DateStart, cast(x.DateStop as char(10)) as DateStop,
 case when x.DateStop > '1000-01-01'
   and x.DateStop < date(coalesce(convert_tz(utc_timestamp(), '+00:00', @@global.time_zone), utc_timestamp())) then 1 else 0 end as IsStopped,
-x.ProvNum, x.MedDescript, x.RxCui, x.ErxGuid, x.IsCpoe, g.MedName, g.RxCui as ListRxCui,
+(select v.ProvNum from provider v where v.ProvNum = x.ProvNum) as ProvNum, x.MedDescript, x.RxCui, x.ErxGuid, x.IsCpoe, g.MedName, g.RxCui as ListRxCui,
 case when x.MedicationNum <> 0 and x.MedicationNum = (select cast(f.ValueString as signed) from preference f
   where f.PrefName = 'MedicationsIndicateNone' limit 1) then 1 else 0 end as IndicatesNone

@@ -1,5 +1,5 @@
 -- What the mapping outbound/planned may read, of procedurelog p and its code c.
-p.ProcNum, p.PatNum, p.ProcStatus, p.ProvNum, p.ToothNum, p.Surf, p.ToothRange, p.Urgency,
+p.ProcNum, p.PatNum, p.ProcStatus, (select v.ProvNum from provider v where v.ProvNum = p.ProvNum) as ProvNum, p.ToothNum, p.Surf, p.ToothRange, p.Urgency,
 cast(p.DateTP as char(10)) as DateTP,
 p.DiagnosticCode, p.DiagnosticCode2, p.DiagnosticCode3, p.DiagnosticCode4, p.IcdVersion,
 c.ProcCode, c.Descript, c.TreatArea,

@@ -1,6 +1,6 @@
 -- What the mapping outbound/procedure may read, of procedurelog p and its code c. The newest note is the note; each edit adds a row
 -- (open-dental-schema.md 1.3). VisitNum: the appointment, if it is complete and so a visit.
-p.ProcNum, p.PatNum, p.ProcStatus, p.ProvNum, p.ToothNum, p.Surf, p.ToothRange,
+p.ProcNum, p.PatNum, p.ProcStatus, (select v.ProvNum from provider v where v.ProvNum = p.ProvNum) as ProvNum, p.ToothNum, p.Surf, p.ToothRange,
 cast(p.ProcDate as char(10)) as ProcDate, cast(p.ProcTime as char(8)) as ProcTime, cast(p.ProcTimeEnd as char(8)) as ProcTimeEnd,
 cast(p.DateTP as char(10)) as DateTP,
 p.DiagnosticCode, p.DiagnosticCode2, p.DiagnosticCode3, p.DiagnosticCode4, p.IcdVersion,

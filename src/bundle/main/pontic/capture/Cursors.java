@@ -32,6 +32,9 @@ public final class Cursors {
   private static final long BELOW_EVERY_KEY = Storms.BELOW_EVERY_KEY;
   private static final long ABOVE_EVERY_KEY = Storms.ABOVE_EVERY_KEY;
 
+  /** What may lie behind this is more than a page, perhaps. */
+  private static final Duration RECENT = Duration.ofMinutes(2);
+
   private final Records records;
   private final Predicate<String> enabled;
   private final Offices offices;
@@ -144,7 +147,10 @@ public final class Cursors {
       boolean sweep) {
     int page = budgets.get(practice).page();
     Instant end = sweep ? Stamp.LAST : asOf;
-    Storms.Span span = storms.span(practice, feed, page, since, afterKey, asOf, end);
+    boolean mayBeMany =
+        start.from().map(Watermark::paging).orElse(true) || since.isBefore(asOf.minus(RECENT));
+    Storms.Span all = storms.span(practice, feed, page, since, afterKey, asOf, end);
+    Storms.Span span = mayBeMany ? storms.onePage(practice, feed, all) : all;
     return new Cursor(
         practice,
         feed,

@@ -100,17 +100,37 @@ final class OfficeProbe {
             .query(String.class)
             .optional()
             .orElse(""));
-    facts.put(
-        "indexes",
-        database
-            .sql(
-                "select index_name from information_schema.statistics where table_schema = database()"
-                    + " and lower(table_name) = lower(?) and lower(column_name) = lower(?) and seq_in_index = 1"
-                    + " order by index_name")
-            .params(table, column)
-            .query(String.class)
-            .list());
+    facts.put("indexes", indexes(table, column));
     return facts;
+  }
+
+  /** Those that begin with the column. */
+  List<String> indexes(String table, String column) {
+    return database
+        .sql(
+            "select index_name from information_schema.statistics where table_schema = database()"
+                + " and lower(table_name) = lower(?) and lower(column_name) = lower(?) and seq_in_index = 1"
+                + " order by index_name")
+        .params(table, column)
+        .query(String.class)
+        .list();
+  }
+
+  /**
+   * The stamp of the last of so many rows, in the order of their stamps; an index that begins with
+   * the stamp answers this by itself.
+   *
+   * @return empty if there are fewer
+   */
+  Optional<Instant> last(Feed feed, Instant since, Instant until, int rows) {
+    return database
+        .sql(
+            "select cast(%1$s as char(19)) from %2$s where %1$s >= ? and %1$s <= ? order by %1$s limit 1 offset ?"
+                .formatted(feed.column(), feed.table()))
+        .params(Stamp.text(since), Stamp.text(until), rows - 1)
+        .query(String.class)
+        .optional()
+        .map(Stamp::instant);
   }
 
   /** True if a newer row may have a lower key than an older one (open-dental-schema.md 1.1). */

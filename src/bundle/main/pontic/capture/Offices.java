@@ -36,6 +36,7 @@ public final class Offices implements Storms.Office {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
+   * @param isIndexed the feed follows a stamp, and an index begins with it
    * @param reason why the feed is off; empty: it is on
    */
   private record Look(
@@ -46,6 +47,7 @@ public final class Offices implements Storms.Office {
       Optional<String> keyedSince,
       Optional<String> within,
       Optional<String> sums,
+      boolean isIndexed,
       String reason,
       long nanos) {
     boolean off() {
@@ -128,6 +130,14 @@ public final class Offices implements Storms.Office {
             looks.get(name(practice, feed.name())).sums().orElseThrow(),
             second,
             budgets.get(practice).page());
+  }
+
+  @Override
+  public Optional<Instant> pageEnd(String practice, Feed feed, Instant since, Instant until) {
+    Look look = looks.get(name(practice, feed.name()));
+    return look == null || !look.isIndexed()
+        ? Optional.empty()
+        : probes.apply(practice).last(feed, since, until, budgets.get(practice).page());
   }
 
   /**
@@ -233,6 +243,8 @@ public final class Offices implements Storms.Office {
             .filter(text -> !probe.keysJump() && probe.refuses(text).isEmpty())
             .flatMap(text -> feed.sums(columns.keySet()))
             .filter(text -> probe.refusesSums(text).isEmpty());
+    boolean isIndexed =
+        reason.isEmpty() && feed.byStamp() && !probe.indexes(feed.table(), feed.column()).isEmpty();
     Look look =
         new Look(
             clock.version(),
@@ -242,6 +254,7 @@ public final class Offices implements Storms.Office {
             feed.keyedSince(columns.keySet()),
             within,
             sums,
+            isIndexed,
             reason,
             nanos.getAsLong());
     Optional<Watermark> mark = records.watermark(practice, feed.name());

@@ -42,6 +42,14 @@ public final class Storms {
      * @return by the lowest key of each range of as many keys as a page has rows
      */
     SortedMap<Long, Sum> sums(String practice, Feed feed, Instant second);
+
+    /**
+     * The stamp of the last row of a page that begins with the first row of a second.
+     *
+     * @return empty if less than a page is left, or if the office cannot tell without a look at all
+     *     rows
+     */
+    Optional<Instant> pageEnd(String practice, Feed feed, Instant since, Instant until);
   }
 
   /**
@@ -51,7 +59,12 @@ public final class Storms {
    *
    * @param part there is more behind it up to where the poll wanted to read
    */
-  record Span(Instant since, long afterKey, Instant until, long untilKey, boolean part) {}
+  record Span(Instant since, long afterKey, Instant until, long untilKey, boolean part) {
+    /** Rows of one second. */
+    boolean within() {
+      return part && since.equals(until);
+    }
+  }
 
   private static final class Second {
     private NavigableMap<Long, Sum> asked = new TreeMap<>();
@@ -127,6 +140,22 @@ public final class Storms {
       from = dense;
       after = ABOVE_EVERY_KEY;
     }
+  }
+
+  /**
+   * The same, but no further than a page full of rows after its first second, where the office can
+   * tell how far that is: a server whose index on the stamp does not hold the key (MyISAM) would
+   * sort all that is left of the table for each page.
+   */
+  Span onePage(String practice, Feed feed, Span span) {
+    if (span.within()) {
+      return span;
+    }
+    return office
+        .pageEnd(practice, feed, span.since().plus(SECOND), span.until())
+        .filter(end -> end.isBefore(span.until()))
+        .map(end -> new Span(span.since(), span.afterKey(), end, ABOVE_EVERY_KEY, true))
+        .orElse(span);
   }
 
   /** Ranges that hold few rows are read together. */

@@ -19,15 +19,20 @@ import pontic.practice.WatchTable;
  * that the office grants for queries.
  *
  * <p>Time that is granted and not used is saved up to a limit, so that a change or a start is read
- * at once; a feed whose query takes long twice is read more rarely by itself. What is to be read
- * most often comes first, then what hardly costs, and of a table that is read page after page only
- * so much that the others wait no longer than a period, nor for time to be granted again.
+ * at once; a feed whose query takes long twice is read more rarely by itself. What is cheap comes
+ * first, then what has waited for more of its intervals, then what is to be read most often, and of
+ * a table that is read page after page only so much that the others wait no longer than a period,
+ * nor for time to be granted again. While something dear waits for time, half of what is granted is
+ * put aside for it, so that neither keeps the other from its turn however much they want together.
  */
 public final class Turns {
   /** Pages of one table that are read in a row while the period lasts. */
   private static final int PAGES = 10;
 
   private static final Duration MOST_SAVED = Duration.ofSeconds(10);
+
+  /** More than {@link #MOST_KEPT}, so that it is enough for any query. */
+  private static final Duration MOST_ASIDE = MOST_SAVED.dividedBy(2);
 
   /** Less than what is left to the feeds by what is read beside them, so that it comes first. */
   private static final Duration MOST_KEPT = MOST_SAVED.dividedBy(4);
@@ -95,9 +100,24 @@ public final class Turns {
     private final Map<String, State> states = new HashMap<>();
     private long saved = MOST_SAVED.toNanos();
     private long savedAt;
+
+    /** For what is dear, beside what is saved for all. */
+    private long aside;
+
+    /** In this round something dear was due and has to wait for time to be granted. */
+    private boolean isShort;
+
+    /** Nothing else that is dear may begin before it. */
+    private boolean isBlocked;
+
     private long tick;
     private long tickAt;
     private long turnAt;
+    private boolean isTurnDear;
+
+    /** When the rows of this turn were there; empty as long as they are not. */
+    private OptionalLong arrivedAt = OptionalLong.empty();
+
     private long besideAt;
 
     /** The round failed before any feed had its turn: no other begins before this. */
@@ -155,11 +175,14 @@ public final class Turns {
     Office office = offices.computeIfAbsent(practice, id -> new Office());
     synchronized (office) {
       long now = nanos.getAsLong();
+      double share = grants.get(practice).share();
       save(office, grants.get(practice), now);
       office.tickAt = now;
       office.tick++;
+      office.isShort = false;
+      office.isBlocked = false;
       boolean rests = office.restsUntil.isPresent() && now < office.restsUntil.getAsLong();
-      if (rests || grants.get(practice).isQuiet().getAsBoolean() || office.saved <= 0) {
+      if (rests || grants.get(practice).isQuiet().getAsBoolean()) {
         return List.of();
       }
       List<Feed> due =
@@ -171,10 +194,14 @@ public final class Turns {
                           office.state(feed.name()).nextAt <= now
                               || office.state(feed.name()).isBrought(now))
                   .sorted(
-                      Comparator.comparing((Feed feed) -> office.state(feed.name()).paging)
+                      Comparator.comparing((Feed feed) -> isDear(office.state(feed.name()), share))
+                          .thenComparing(feed -> -missed(office, feed, share))
+                          .thenComparing(feed -> office.state(feed.name()).paging)
                           .thenComparing(Feed::every)
                           .thenComparing(feed -> office.state(feed.name()).cost))
+                  .filter(feed -> isAffordable(office, office.state(feed.name()), share))
                   .toList());
+      office.isBlocked = false;
       List<Feed> paging = due.stream().filter(feed -> office.state(feed.name()).paging).toList();
       for (int page = 1; page < PAGES; page++) {
         due.addAll(paging);
@@ -189,13 +216,15 @@ public final class Turns {
     synchronized (office) {
       long now = nanos.getAsLong();
       State state = office.state(feed.name());
+      double share = grants.get(practice).share();
       boolean isAgain = state.tick == office.tick;
       boolean isLate = now - office.tickAt >= period.toNanos();
-      if (office.saved <= kept(state, grants.get(practice).share())
-          || (isAgain && (isLate || !state.paging))) {
+      if ((isAgain && (isLate || !state.paging)) || !isAffordable(office, state, share)) {
         return false;
       }
       state.tick = office.tick;
+      office.isTurnDear = isDear(state, share);
+      office.arrivedAt = OptionalLong.empty();
       if (state.nextAt > office.tickAt) {
         state.broughtAt = OptionalLong.of(now);
       }
@@ -215,7 +244,15 @@ public final class Turns {
     }
   }
 
-  /** After the rows are there. */
+  /** The rows are there; what is done with them now is no time of the office. */
+  public void arrived(String practice) {
+    Office office = offices.get(practice);
+    synchronized (office) {
+      office.arrivedAt = OptionalLong.of(nanos.getAsLong());
+    }
+  }
+
+  /** After a page was looked at. Its time counts up to {@link #arrived}, else up to here. */
   public void end(String practice, Feed feed, boolean paging) {
     Office office = offices.get(practice);
     synchronized (office) {
@@ -298,9 +335,12 @@ public final class Turns {
 
   private void took(Office office, State state, double share) {
     long now = nanos.getAsLong();
-    long took = now - office.turnAt;
+    long took = office.arrivedAt.orElse(now) - office.turnAt;
+    office.arrivedAt = OptionalLong.empty();
     office.spent += took;
-    office.saved = Math.max(-most(share), office.saved - took);
+    long fromAside = office.isTurnDear ? Math.min(office.aside, took) : 0;
+    office.aside -= fromAside;
+    office.saved = Math.max(-most(share), office.saved - (took - fromAside));
     // One slow query says little: the first also connects and looks around.
     state.cost = Math.min(took, state.took);
     state.took = took;
@@ -319,11 +359,31 @@ public final class Turns {
    * A debt that such a query left would be paid by those that are to be read each period.
    */
   private long kept(State state, double share) {
-    long stretched = stretched(state, share);
-    boolean isHeavy = state.paging || stretched > period.toNanos();
-    return isHeavy
-        ? Math.min((long) (share * stretched), Math.min(most(share), MOST_KEPT.toNanos()))
+    return isDear(state, share)
+        ? Math.min(
+            (long) (share * stretched(state, share)), Math.min(most(share), MOST_KEPT.toNanos()))
         : 0;
+  }
+
+  private boolean isDear(State state, double share) {
+    return state.paging || stretched(state, share) > period.toNanos();
+  }
+
+  /** Of what is dear nothing goes before what waits for more time than there is. */
+  private boolean isAffordable(Office office, State state, double share) {
+    if (!isDear(state, share)) {
+      return office.saved > 0;
+    }
+    office.isBlocked |= Math.max(0, office.saved) + office.aside <= kept(state, share);
+    office.isShort |= office.isBlocked;
+    return !office.isBlocked;
+  }
+
+  /** How many of its intervals have gone by since it was due. */
+  private long missed(Office office, Feed feed, double share) {
+    State state = office.state(feed.name());
+    long interval = Math.max(period.toNanos() * feed.every(), stretched(state, share));
+    return Math.max(0, office.tickAt - state.nextAt) / interval;
   }
 
   /** What may be owed at most. */
@@ -343,7 +403,9 @@ public final class Turns {
   private static void save(Office office, Grant grant, long now) {
     if (office.savedAt != 0) {
       long granted = (long) ((now - office.savedAt) * grant.share());
-      office.saved = Math.min(MOST_SAVED.toNanos(), office.saved + granted);
+      long aside = office.isShort ? granted / 2 : -office.aside;
+      office.aside = Math.min(MOST_ASIDE.toNanos(), office.aside + aside);
+      office.saved = Math.min(MOST_SAVED.toNanos(), office.saved + granted - aside);
     }
     office.savedAt = now;
   }

@@ -59,6 +59,9 @@ final class StormsTest {
   private Instant clock = NOON;
   private int read;
 
+  /** Rows that lie in what the polls asked for, of which each reads a page. */
+  private int looked;
+
   @BeforeEach
   void open() {
     store = Fixture.store(folder);
@@ -74,6 +77,20 @@ final class StormsTest {
   @AfterEach
   void close() {
     store.close();
+  }
+
+  @Test
+  void aPageOfALoadOrACatchUpLooksNoFurtherThanAPageFullOfRows() {
+    assertTrue(looked <= 2 * ROWS, "first load: " + looked);
+    // An outage of an hour, with the stamps of now and then a few rows the same.
+    clock = STORM.plusSeconds(3600);
+    table.replaceAll(
+        (key, row) -> new Stamped(STORM.plusSeconds(60 + key - key % 4), "In the outage"));
+    looked = 0;
+    pollToTheEnd();
+    assertAllIsKnown();
+    assertTrue(looked <= 2 * ROWS, "catch-up: " + looked);
+    assertEquals(2 * ROWS, number("changed"));
   }
 
   @Test
@@ -276,6 +293,16 @@ final class StormsTest {
           });
       return sums;
     }
+
+    @Override
+    public Optional<Instant> pageEnd(String practice, Feed feed, Instant since, Instant until) {
+      return table.values().stream()
+          .map(Stamped::stamp)
+          .filter(stamp -> !stamp.isBefore(since) && !stamp.isAfter(until))
+          .sorted()
+          .skip(PAGE - 1)
+          .findFirst();
+    }
   }
 
   private void overlap() {
@@ -312,6 +339,7 @@ final class StormsTest {
   private List<Map<String, Object>> rows(Cursor cursor) {
     List<Map.Entry<Long, Stamped>> found = new ArrayList<>(table.entrySet());
     found.removeIf(each -> !isRead(cursor, each.getKey(), each.getValue().stamp()));
+    looked += found.size();
     found.sort(
         Comparator.comparing((Map.Entry<Long, Stamped> each) -> each.getValue().stamp())
             .thenComparing(Map.Entry::getKey));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -134,6 +135,38 @@ final class TurnsTest {
       pass(Duration.ofSeconds(1));
     }
     assertTrue(pages > 40, "pages: " + pages);
+  }
+
+  /** Their queries take three times as long as the office grants. */
+  @Test
+  void whereFeedsWantMoreThanIsGrantedEachOfThemHasItsTurn() {
+    Turns all =
+        new Turns(
+            FEEDS,
+            Duration.ofSeconds(1),
+            Map.of("elm", new Turns.Grant(0.01, () -> false, feed -> true)),
+            nanos::get);
+    Map<String, Integer> turnsOf = new TreeMap<>();
+    int seconds = 7200;
+    for (int second = 0; second < seconds; second++) {
+      for (Feed feed : all.due("elm")) {
+        if (all.begin("elm", feed)) {
+          boolean isDear = feed.table().equals("patient") || feed.table().equals("recall");
+          pass(Duration.ofMillis(isDear ? 120 : 2));
+          all.arrived("elm");
+          pass(Duration.ofMillis(50));
+          all.end("elm", feed, false);
+          turnsOf.merge(feed.name(), 1, Integer::sum);
+        }
+      }
+      pass(Duration.ofSeconds(1));
+    }
+    assertEquals(FEEDS.size(), turnsOf.size());
+    assertTrue(turnsOf.values().stream().allMatch(each -> each >= 15), turnsOf::toString);
+    assertTrue(turnsOf.get("patient") > 50, turnsOf::toString);
+    assertTrue(turnsOf.get("appointment") > seconds / 10, turnsOf::toString);
+    Duration most = Duration.ofNanos(nanos.get() / 100).plusSeconds(11);
+    assertTrue(all.spent("elm").compareTo(most) <= 0, all.spent("elm") + " of " + most);
   }
 
   @Test

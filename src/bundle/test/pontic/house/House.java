@@ -1,15 +1,25 @@
 package pontic.house;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.springframework.util.FileSystemUtils;
 import pontic.Around;
 import pontic.Bundle;
 import pontic.generation.Installation;
@@ -22,6 +32,7 @@ import pontic.sandbox.SandboxSettings;
 import pontic.sandbox.api.OpenDentalApi;
 import pontic.sandbox.api.OpenDentalApiPart;
 import pontic.sandbox.database.Engine;
+import pontic.sandbox.database.PracticePlan;
 import pontic.sandbox.hospital.HospitalFhirServer;
 import pontic.sandbox.hospital.HospitalMllp;
 import pontic.sandbox.hospital.MllpSender;
@@ -40,7 +51,9 @@ public final class House implements AutoCloseable {
   private static final String CORE =
       "patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory";
 
-  private static final Duration LONGEST = Duration.ofSeconds(120);
+  private static final int ACCEPTED = 202;
+  private static final Duration LONGEST =
+      Duration.ofSeconds(Integer.getInteger("house.seconds", 120));
 
   /** As the bundle would write it; to derive one for each new data folder costs a second. */
   private static final String ADMIN_PASSWORD = "house-of-the-tests";
@@ -48,7 +61,10 @@ public final class House implements AutoCloseable {
   private static final String ADMIN =
       "admin:admin:pbkdf2:100000:aG91c2Utb2YtdGhlLXRlcw:auNShxMuhE1eEL0Q2klJxqA3rJ_DOdEirXxT3zZsHsc";
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final Path folder;
+  private final List<PracticePlan> plans;
   private final Sandbox sandbox;
   private final OpenDentalApi api;
   private final HospitalFhirServer hospital;
@@ -63,8 +79,14 @@ public final class House implements AutoCloseable {
 
   private Bundle bundle;
 
-  private House(Path folder, Sandbox sandbox, OpenDentalApi api, HospitalFhirServer hospital) {
+  private House(
+      Path folder,
+      List<PracticePlan> plans,
+      Sandbox sandbox,
+      OpenDentalApi api,
+      HospitalFhirServer hospital) {
     this.folder = folder;
+    this.plans = plans;
     this.sandbox = sandbox;
     this.api = api;
     this.hospital = hospital;
@@ -95,13 +117,43 @@ public final class House implements AutoCloseable {
    * @param patients of each practice
    */
   public static House sandboxOnly(Path folder, double scale, int patients) throws Exception {
+    return sandboxOnly(
+        folder,
+        scale,
+        List.of(
+            PracticePlan.elm(Engine.MYISAM, patients), PracticePlan.oak(Engine.MYISAM, patients)));
+  }
+
+  /** Other practices than elm and oak; each has settings like those of elm. */
+  public static House of(Path folder, List<PracticePlan> plans) throws Exception {
+    House house = sandboxOnly(folder, SCALE, plans);
+    Path config = folder.resolve("config");
+    FileSystemUtils.copyRecursively(house.config, config);
+    String elm = Files.readString(config.resolve("practices/elm.yaml"));
+    FileSystemUtils.deleteRecursively(config.resolve("practices"));
+    Files.createDirectories(config.resolve("practices"));
+    for (PracticePlan plan : plans) {
+      Files.writeString(
+          config.resolve("practices/" + plan.id() + ".yaml"),
+          elm.replace("id: elm", "id: " + plan.id())
+              .replace("PONTIC_ELM_", "PONTIC_" + plan.id().toUpperCase(Locale.ROOT) + "_")
+              .replace("ElmCustomerKey01", plan.customerKey())
+              .replace("ElmFacadeToken01", "FacadeTokenOf" + plan.id())
+              .replace("America/New_York", plan.zone().getId()));
+    }
+    return house.withConfig(config);
+  }
+
+  private static House sandboxOnly(Path folder, double scale, List<PracticePlan> plans)
+      throws Exception {
     AtomicReference<OpenDentalApi> api = new AtomicReference<>();
     Sandbox sandbox =
         Sandbox.start(
-            SandboxSettings.onFreePorts(folder.resolve("sandbox"), Engine.MYISAM, patients)
+            SandboxSettings.onFreePorts(folder.resolve("sandbox"), Engine.MYISAM, 0)
+                .with(plans)
                 .withTimeScale(scale),
             List.of(new OpenDentalApiPart(api::set)));
-    House house = new House(folder, sandbox, api.get(), HospitalFhirServer.start(0));
+    House house = new House(folder, plans, sandbox, api.get(), HospitalFhirServer.start(0));
     house.configure(scale);
     return house;
   }
@@ -114,7 +166,7 @@ public final class House implements AutoCloseable {
         List.of("pontic.facade.port", "pontic.management.port", "pontic.hawtio.port")) {
       flags.put(port, Integer.toString(freePort()));
     }
-    for (String practice : List.of("elm", "oak")) {
+    for (String practice : plans.stream().map(PracticePlan::id).toList()) {
       flags.put(
           "practices." + practice + ".api.url",
           "http://127.0.0.1:" + sandbox.ports().get("api-" + practice) + "/api/v1");
@@ -138,6 +190,8 @@ public final class House implements AutoCloseable {
     flags.put("pontic.capture.period", "250ms");
     // Else a test that runs over half past two of an office would compare everything.
     flags.put("pontic.reconcile.at", "off");
+    flags.put("routes.reconcile.period", "100");
+    flags.put("routes.reconcile-destination.period", "100");
   }
 
   /** A data folder in which the administrator of Hawtio is made already. */
@@ -334,8 +388,47 @@ public final class House implements AutoCloseable {
 
   public void untilConnected() {
     until(
-        "both practices have said what they are",
-        () -> ledger().count("select count(*) from lane where capabilities <> ''") == 2);
+        "all practices have said what they are",
+        () -> ledger().count("select count(*) from lane where capabilities <> ''") == plans.size());
+  }
+
+  /**
+   * As ./pontic reconcile --dry-run of each practice: no row of Open Dental differs from its record
+   * and no record from what a FHIR destination holds, but for what is known to change.
+   */
+  public void nothingIsUnexplained(String... practices) throws Exception {
+    for (String practice : practices) {
+      int status = post("/control/reconcile?dryRun=true&practice=" + practice);
+      assertEquals(ACCEPTED, status, practice);
+    }
+    for (String practice : practices) {
+      until("all of " + practice + " is compared", () -> compared(practice).noneMatch(running()));
+      assertTrue(compared(practice).anyMatch(each -> each.path("matched").asLong() > 0), practice);
+      assertEquals(
+          List.of(),
+          compared(practice).filter(each -> each.path("unexplained").asLong() > 0).toList());
+    }
+  }
+
+  /** The end of a test of capture. */
+  public void compareAndClose(String... practices) throws Exception {
+    try (House closed = this) {
+      closed.nothingIsUnexplained(practices);
+    }
+  }
+
+  private static Predicate<JsonNode> running() {
+    return each -> each.path("state").asText().equals("running");
+  }
+
+  private Stream<JsonNode> compared(String practice) {
+    try {
+      JsonNode reports =
+          JSON.readTree(control("/control/reconciles?dryRun=true&practice=" + practice));
+      return StreamSupport.stream(reports.spliterator(), false);
+    } catch (Exception e) {
+      throw new AssertionError(practice, e);
+    }
   }
 
   /** Waits until every accepted message waits for its lane, if not for its end. */

@@ -57,7 +57,7 @@ class CaptureModesTest {
 
   @AfterAll
   static void close() throws Exception {
-    api.close();
+    api.compareAndClose("elm", "oak");
   }
 
   @AfterEach
@@ -71,6 +71,7 @@ class CaptureModesTest {
     Map<String, String> byDatabase;
     try (House database = House.open(folder.resolve("database"))) {
       byDatabase = day(database, "patient");
+      database.nothingIsUnexplained("elm", "oak");
     }
     assertEquals(byDatabase, byApi);
   }

@@ -54,6 +54,14 @@ final class CaptureTest {
   private static final int MORE = 2400;
   private static final LocalDateTime AT = LocalDateTime.of(2027, 3, 2, 9, 0);
 
+  /** 2026-11-01 in New York, before and after the clock goes back. */
+  private static final long FIRST_HALF_PAST_ONE = 1_793_511_000;
+
+  private static final long SECOND_HALF_PAST_ONE = FIRST_HALF_PAST_ONE + 3600;
+
+  /** 2^53 + 1. */
+  private static final long HUGE = 9_007_199_254_740_993L;
+
   @TempDir static Path folder;
   private static House house;
   private static FrontDesk elm;
@@ -66,6 +74,7 @@ final class CaptureTest {
     elm = house.sandbox().frontDesk("elm");
     oak = house.sandbox().frontDesk("oak");
     copyPatients(MORE);
+    inTheHourThatComesTwice();
     house.startBundle();
   }
 
@@ -297,6 +306,93 @@ final class CaptureTest {
   }
 
   @Test
+  void anAppointmentInTheHourThatComesTwiceIsInTheFirstAndOneInTheMissingHourIsAfterIt() {
+    Map<String, String> starts =
+        Map.of(
+            "2027-11-07 01:30:00",
+            "2027-11-07T05:30:00Z",
+            "2027-03-14 02:30:00",
+            "2027-03-14T07:30:00Z");
+    starts.forEach(
+        (wall, start) -> {
+          long apt = appointmentOf(patient("elm", 6), wall, 1, 1);
+          appointment("elm", apt, each -> each.getStart().toInstant().toString().equals(start));
+        });
+  }
+
+  /** Read in the first load, in the order of the instants and not of the wall clock. */
+  @Test
+  void aStampInTheHourThatComesTwiceIsTheInstantThatItWas() {
+    assertEquals(
+        List.of(FIRST_HALF_PAST_ONE * 1000, SECOND_HALF_PAST_ONE * 1000),
+        house
+            .ledger()
+            .rows(
+                "select stamp from record where practice = 'elm' and resource = 'Patient'"
+                    + " and row_key in (101, 102) order by row_key")
+            .stream()
+            .map(row -> ((Number) row.get("stamp")).longValue())
+            .toList());
+  }
+
+  @Test
+  void datesThatAreNoneAndKeysThatAreNoneAreNotTold() throws Exception {
+    long patient = patient("elm", 6);
+    for (String none : List.of("0001-01-01", "0000-00-00")) {
+      execute(
+          "elm",
+          "update patient set Birthdate = '1984-05-06' where PatNum = " + patient,
+          "update patient set City = 'Known' where PatNum = " + patient);
+      resource(
+          Patient.class,
+          "elm-patient-" + patient,
+          each -> each.hasBirthDate() && "Known".equals(each.getAddressFirstRep().getCity()));
+      execute(
+          "elm",
+          "update patient set Birthdate = '"
+              + none
+              + "', DateTimeDeceased = '"
+              + none
+              + " 00:00:00', City = 'Unknown' where PatNum = "
+              + patient);
+      Patient told =
+          resource(
+              Patient.class,
+              "elm-patient-" + patient,
+              each -> "Unknown".equals(each.getAddressFirstRep().getCity()));
+      assertFalse(told.hasBirthDate() || told.hasDeceased(), none);
+    }
+    // 0 is nobody, and 777 is nobody either.
+    for (long nobody : List.of(0, 777)) {
+      long apt = appointmentOf(patient, "2027-03-01 08:00:00", nobody, nobody);
+      assertEquals(
+          List.of("Patient/elm-patient-" + patient),
+          appointment("elm", apt, each -> true).getParticipant().stream()
+              .map(each -> each.getActor().getReference())
+              .toList());
+    }
+  }
+
+  @Test
+  void aKeyThatADoubleCannotHoldAndALineBreakArriveAsTheyAre() throws Exception {
+    execute(
+        "oak",
+        "insert into patient (PatNum, LName, FName, Birthdate, Address, DateTStamp) values ("
+            + HUGE
+            + ", 'Huge', 'Ida', '1990-01-01', concat('1 Line St', char(13, 10), 'Rear'), now())",
+        "insert into appointment (AptNum, PatNum, AptStatus, AptDateTime, Op, ProvNum, Pattern) values ("
+            + HUGE
+            + ", "
+            + HUGE
+            + ", 1, '2027-03-01 08:00:00', 1, 1, '/X/')");
+    Patient patient = resource(Patient.class, "oak-patient-" + HUGE, each -> true);
+    assertEquals("1 Line St\r\nRear", patient.getAddressFirstRep().getLine().get(0).getValue());
+    assertEquals(
+        "Patient/oak-patient-" + HUGE,
+        appointment("oak", HUGE, each -> true).getParticipant().get(0).getActor().getReference());
+  }
+
+  @Test
   void onePersonUnderTwoProviderNumbersIsTwoPractitionersOfOneNpi() throws Exception {
     Practitioner one = resource(Practitioner.class, "elm-practitioner-1", each -> true);
     Practitioner other = resource(Practitioner.class, "elm-practitioner-5", each -> true);
@@ -323,6 +419,13 @@ final class CaptureTest {
 
   @Test
   @Order(Integer.MAX_VALUE - 2)
+  void afterAllOfThisNothingIsUnexplained() throws Exception {
+    until("all is sent", () -> due() == 0);
+    house.nothingIsUnexplained("elm", "oak");
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE - 3)
   void theFirstAndEveryOtherPageHoldsWhatIsValidAndPointsToWhatIsThere() throws Exception {
     assumeTrue(UsCore.isThere(), UsCore.MISSING);
     until("all is sent", () -> due() == 0);
@@ -401,6 +504,43 @@ final class CaptureTest {
     execute("elm", "alter table operatory change OpName RoomName varchar(255)");
     untilOff("elm", "operatory", "the office lacks the column OpName");
     assertEquals("on", feed("elm", "patient").path("state").asText());
+  }
+
+  /** The office's wall clock says half past one for both. */
+  private static void inTheHourThatComesTwice() throws Exception {
+    String patient =
+        "insert into patient (PatNum, LName, FName, Birthdate) values (%d, 'Autumn', 'Ann', '1990-01-01')";
+    execute(
+        "elm",
+        "set timestamp = " + FIRST_HALF_PAST_ONE,
+        patient.formatted(101),
+        "set timestamp = " + SECOND_HALF_PAST_ONE,
+        patient.formatted(102),
+        "set timestamp = default");
+  }
+
+  private static long appointmentOf(long patient, String wall, long provider, long operatory) {
+    try {
+      execute(
+          "elm",
+          "insert into appointment (PatNum, AptStatus, AptDateTime, Op, ProvNum, Pattern) values ("
+              + patient
+              + ", 1, '"
+              + wall
+              + "', "
+              + operatory
+              + ", "
+              + provider
+              + ", '//X//')");
+    } catch (Exception e) {
+      throw new AssertionError(wall, e);
+    }
+    return house
+        .office("elm")
+        .count(
+            "select max(AptNum) from appointment where PatNum = ? and AptDateTime = ?",
+            patient,
+            wall);
   }
 
   private static void copyPatients(int count) throws Exception {

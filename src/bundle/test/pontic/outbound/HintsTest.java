@@ -92,7 +92,7 @@ class HintsTest {
 
   @AfterAll
   static void close() throws Exception {
-    house.close();
+    house.compareAndClose("elm", "oak");
   }
 
   /** The installation with lists of the API that are asked once and then not for an hour. */

@@ -50,7 +50,7 @@ class OutboundTest {
 
   @AfterAll
   static void close() throws Exception {
-    house.close();
+    house.compareAndClose("elm", "oak");
   }
 
   @Test

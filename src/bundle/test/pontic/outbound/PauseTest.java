@@ -58,7 +58,7 @@ class PauseTest {
 
   @AfterAll
   static void close() throws Exception {
-    house.close();
+    house.compareAndClose("elm", "oak");
   }
 
   @Test
@@ -141,6 +141,36 @@ class PauseTest {
                     + paused.plusSeconds(1).toEpochMilli()));
     assertEquals(ACCEPTED, house.control("resume", "oak", "reads"));
     arrives(house.hospital(), "oak", patient, "Resting");
+    assertEquals(List.of(), house.api().requests().violations(0));
+  }
+
+  @Test
+  void pausedWritesRestOverARestartWhileReadsGoOn() throws Exception {
+    long patient = patient("oak");
+    assertEquals(ACCEPTED, house.control("pause", "oak", "writes"));
+    Instant paused = Instant.now();
+    Hospital.Patient sent = Hospital.Patient.numbered(302);
+    assertEquals("AA", house.send("oak", Hospital.adt("A28", "pause-2", sent)));
+    house.untilUnderstood();
+    house.stopBundle();
+    house.startBundle();
+    assertTrue(house.control("/control/status").contains("\"paused\":[\"writes\"]"));
+    until("a second has passed", () -> Instant.now().isAfter(paused.plusSeconds(1)));
+    // Twice, so that a whole round of reads lies behind the message.
+    for (String city : List.of("Read", "Reread")) {
+      oak.editPatient(patient, Map.of("City", city));
+      arrives(house.hospital(), "oak", patient, city);
+    }
+    assertEquals(List.of(), house.office("oak").patients(sent));
+    assertEquals(
+        List.of(),
+        askedAfter(paused.plusSeconds(1)).stream()
+            .filter(each -> !each.startsWith("GET"))
+            .toList());
+    assertEquals(ACCEPTED, house.control("resume", "oak", ""));
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end("pause-2"));
+    assertEquals(1, house.office("oak").patients(sent).size());
     assertEquals(List.of(), house.api().requests().violations(0));
   }
 

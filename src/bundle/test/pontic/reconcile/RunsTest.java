@@ -391,6 +391,11 @@ class RunsTest {
     }
 
     @Override
+    public Optional<Instant> pageEnd(String practice, Feed feed, Instant since, Instant until) {
+      return Optional.empty();
+    }
+
+    @Override
     public SortedMap<Long, Storms.Sum> sums(String practice, Feed feed, Instant second) {
       return new TreeMap<>();
     }
