@@ -8,13 +8,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -53,6 +59,12 @@ public final class ApiPages {
   /** How often a list is tried that the practice has no longer. */
   private static final Duration OFF = Duration.ofMinutes(10);
 
+  /** How far an office's clock may be ahead. */
+  private static final Duration AHEAD = Duration.ofMinutes(10);
+
+  /** When a patient is asked for again whom the API has refused, as it does those deleted. */
+  private static final Duration REFUSED = Duration.ofDays(1);
+
   private static final Instant BEGINNING = Instant.parse("1970-01-02T00:00:00Z");
 
   private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(30);
@@ -62,8 +74,10 @@ public final class ApiPages {
   private final Records records;
   private final Captured captured;
   private final AppointmentHistory history = new AppointmentHistory();
+  private final ApiRelated related;
+  private final ApiPatients patients = new ApiPatients();
   private final Map<String, Practice> practices;
-  private final Map<String, ApiFeed> feeds;
+  private final Map<String, Map<String, ApiFeed>> feeds;
   private final Map<String, Hinted> hinted = new ConcurrentHashMap<>();
 
   /**
@@ -73,12 +87,15 @@ public final class ApiPages {
    */
   private record Hinted(boolean isOpen, Optional<Instant> brought, Duration pause) {}
 
+  /**
+   * @param feeds by practice, the lists that are read
+   */
   public ApiPages(
       Store store,
       Records records,
       Captured captured,
       List<Practice> practices,
-      List<ApiFeed> feeds) {
+      Function<Practice, List<ApiFeed>> feeds) {
     this.store = store;
     this.questions = new Questions(store.vault());
     this.records = records;
@@ -86,35 +103,73 @@ public final class ApiPages {
     this.practices =
         practices.stream().collect(Collectors.toUnmodifiableMap(Practice::id, Function.identity()));
     this.feeds =
-        feeds.stream().collect(Collectors.toUnmodifiableMap(ApiFeed::name, Function.identity()));
+        practices.stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Practice::id,
+                    practice ->
+                        feeds.apply(practice).stream()
+                            .collect(
+                                Collectors.toUnmodifiableMap(ApiFeed::name, Function.identity()))));
+    this.related = new ApiRelated(store.vault());
   }
 
   /**
-   * True if the feed has an answer to work on. Asks its first question, once the practice has said
-   * that it has the list.
+   * True if the feed has an answer to work on, or rows to tell again. Asks its first question, once
+   * the practice has said that it has the list.
    */
   public boolean isAnswered(String practice, String feed) {
     Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, feed));
     if (answered.isPresent()) {
-      return !waitsForHistory(answered.get(), feeds.get(feed));
+      return !waitsForHistory(answered.get(), feed(practice, feed));
+    }
+    if (feed(practice, feed).leans() && store.read(tx -> related.isStale(tx, practice, feed))) {
+      return true;
     }
     bring(practice, feed);
     boolean open = store.read(tx -> questions.isOpen(tx, practice, feed));
-    boolean asks = !open && isNext(store.read(tx -> capabilities(tx, practice)), practice, feed);
-    if (asks) {
-      store.write(
-          tx -> {
-            tx.serialise(practice);
-            if (!questions.isOpen(tx, practice, feed)) {
-              questions.ask(
-                  tx,
-                  question(practice, feeds.get(feed), ApiRun.first(), Optional.empty()),
-                  tx.now());
-            }
-            return true;
-          });
+    if (!open && isNext(store.read(tx -> capabilities(tx, practice)), practice, feed)) {
+      ask(practice, feed(practice, feed));
     }
     return false;
+  }
+
+  private void ask(String practice, ApiFeed feed) {
+    if (feed.each().isPresent() && store.read(tx -> due(tx, practice, feed)).isEmpty()) {
+      return;
+    }
+    store.write(
+        tx -> {
+          tx.serialise(practice);
+          if (questions.isOpen(tx, practice, feed.name())) {
+            return false;
+          }
+          OptionalLong patient = due(tx, practice, feed);
+          if (feed.each().isPresent() && patient.isEmpty()) {
+            return false;
+          }
+          patient.ifPresent(
+              his ->
+                  patients.asked(
+                      tx,
+                      practice,
+                      feed.name(),
+                      his,
+                      tx.now().plus(feed.each().orElseThrow().again())));
+          ApiRun run = patient.isPresent() ? ApiRun.of(patient.getAsLong()) : ApiRun.first();
+          questions.ask(tx, question(practice, feed, run, Optional.empty()), tx.now());
+          return true;
+        });
+  }
+
+  private OptionalLong due(Transaction tx, String practice, ApiFeed feed) {
+    return feed.each().isPresent()
+        ? patients.next(tx, practice, feed.name(), tx.now())
+        : OptionalLong.empty();
+  }
+
+  private ApiFeed feed(String practice, String name) {
+    return feeds.get(practice).get(name);
   }
 
   /**
@@ -124,7 +179,7 @@ public final class ApiPages {
    * @param every least time between two reads of a list that hints bring
    */
   public void hint(String practice, WatchTable table, Duration every) {
-    feeds.values().stream()
+    feeds.get(practice).values().stream()
         .filter(feed -> feed.isHintedBy(table))
         .forEach(
             feed ->
@@ -167,19 +222,24 @@ public final class ApiPages {
    * @return those that differ from their record; empty if a row does not say which it is
    */
   Optional<List<Row>> gone(String practice, JsonNode rows, Instant at) {
-    ApiFeed feed =
-        feeds.values().stream()
-            .filter(each -> each.isHintedBy(WatchTable.APPOINTMENT_DELETED))
-            .findFirst()
-            .orElseThrow();
-    ApiRows.Read read =
-        new ApiRows(feed.unstamped(), practices.get(practice).zone()).read(rows, at);
-    return read.keyless() > 0 || !read.unreadable().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            captured
-                .differences(practice, feed.resource(), read.rows(), (stamp, key) -> true)
-                .changed());
+    List<Row> gone = new ArrayList<>();
+    for (ApiFeed feed : feeds.get(practice).values()) {
+      if (feed.isHintedBy(WatchTable.APPOINTMENT_DELETED)) {
+        ApiRows shape = new ApiRows(feed.unstamped(), practices.get(practice).zone());
+        ApiRows.Read read = shape.read(rows, at);
+        for (ApiFeed.Told told : feed.told()) {
+          ApiRows.Shaped shaped = shape.shaped(read, told, at);
+          if (read.keyless() > 0 || !shaped.unreadable().isEmpty()) {
+            return Optional.empty();
+          }
+          gone.addAll(
+              captured
+                  .differences(practice, told.resource(), shaped.rows(), (stamp, key) -> true)
+                  .changed());
+        }
+      }
+    }
+    return Optional.of(gone);
   }
 
   /**
@@ -197,18 +257,24 @@ public final class ApiPages {
         || now.isAfter(answered.answeredAt().plus(HISTORY_PATIENCE))) {
       return false;
     }
+    ApiRows shape = new ApiRows(feed, practices.get(practice).zone());
     List<Long> broken =
-        new ApiRows(feed, practices.get(practice).zone())
-            .read(answered.body(), answered.answeredAt()).rows().stream()
-                .filter(row -> holds(row, feed.remembered().get()))
-                .map(row -> (Long) row.get("row_key"))
-                .toList();
+        shape
+            .shaped(
+                shape.read(answered.body(), answered.answeredAt()),
+                feed.told().get(0),
+                answered.answeredAt())
+            .rows()
+            .stream()
+            .filter(row -> holds(row, feed.remembered().get()))
+            .map(row -> (Long) row.get("row_key"))
+            .toList();
     if (store.read(tx -> history.entries(tx, practice, broken)).size() == broken.size()) {
       return false;
     }
     JsonNode said = store.read(tx -> capabilities(tx, practice));
     List<String> unread =
-        feeds.values().stream()
+        feeds.get(practice).values().stream()
             .filter(other -> other.says().isPresent() && has(said, other.name()))
             .map(ApiFeed::name)
             .filter(
@@ -231,59 +297,253 @@ public final class ApiPages {
   /** The answer as rows, of which only those that differ from their record are kept. */
   public ApiPage page(String practice, String name) {
     long consumed = store.read(tx -> questions.consumed(tx, practice));
-    Answered answered = store.read(tx -> questions.answered(tx, practice, name)).orElseThrow();
-    ApiFeed feed = feeds.get(name);
-    Optional<Watermark> from = records.watermark(practice, mark(name));
-    ApiRows.Read read =
-        new ApiRows(feed, practices.get(practice).zone())
-            .read(answered.body(), answered.answeredAt());
+    Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, name));
+    ApiFeed feed = feed(practice, name);
+    return answered
+        .map(its -> answer(practice, feed, its, consumed))
+        .orElseGet(() -> again(practice, feed, consumed));
+  }
+
+  private ApiPage answer(String practice, ApiFeed feed, Answered answered, long consumed) {
+    Optional<Watermark> from = records.watermark(practice, mark(feed.name()));
+    Instant at = answered.answeredAt();
+    ApiRows shape = new ApiRows(feed, practices.get(practice).zone());
+    ApiRows.Read read = shape.read(answered.body(), at);
     if (read.keyless() > 0) {
       LOG.warn(
           "{}: {} rows of {} have no {} or no stamp; they are left out",
           practice,
           read.keyless(),
-          name,
+          feed.name(),
           feed.key());
     }
-    List<Entry> entries = feed.says().isPresent() ? entries(feed, read) : List.of();
-    List<Map<String, Object>> rows =
-        feed.says().isPresent() ? respoken(practice, feed, entries) : joined(practice, feed, read);
     ApiRun run = run(answered.question());
-    Captured.Differences found =
-        captured.differences(
-            practice,
-            feed.resource(),
-            rows,
-            (stamp, key) -> !run.tail().contains(key) && isNew(from, stamp));
-    Map<Boolean, List<Row>> byReadable =
-        found.changed().stream()
-            .collect(Collectors.partitioningBy(row -> !read.unreadable().containsKey(row.key())));
-    List<Translated> unreadable =
-        byReadable.get(false).stream()
-            .map(
-                row ->
-                    new Translated(
-                        row,
-                        Translated.Outcome.FAILED,
-                        MissingNode.getInstance(),
-                        read.unreadable().get(row.key())))
-            .toList();
-    ApiRun.Next next = run.after(read.order(), read.serverTime(), feed.order().isPresent());
+    BiPredicate<Instant, Long> isNew =
+        (stamp, key) -> !run.tail().contains(key) && isNew(from, stamp);
+    List<Entry> entries = feed.says().isPresent() ? entries(feed, read) : List.of();
+    List<Row> changed = new ArrayList<>();
+    List<Translated> unreadable = new ArrayList<>();
+    List<Consumer<Transaction>> along = new ArrayList<>();
+    int unchanged = 0;
+    boolean isRefused = !answered.body().isArray();
+    Range range = isRefused ? Range.NONE : range(feed, run, read);
+    if (isRefused) {
+      along.add(
+          tx -> patients.asked(tx, practice, feed.name(), run.patient(), tx.now().plus(REFUSED)));
+    }
+    for (ApiFeed.Told told : feed.told()) {
+      ApiRows.Shaped shaped = shape.shaped(read, told, at);
+      List<Map<String, Object>> rows = shaped.rows();
+      if (feed.says().isPresent()) {
+        rows = respoken(practice, feed, entries);
+      } else if (told == feed.told().get(0)) {
+        rows = joined(practice, feed, rows);
+      }
+      along.add(linking(practice, feed, found(practice, told, named(read, told), rows)));
+      Captured.Differences found = captured.differences(practice, told.resource(), rows, isNew);
+      for (Row row : found.changed()) {
+        if (shaped.unreadable().containsKey(row.key())) {
+          unreadable.add(failed(row, shaped.unreadable().get(row.key())));
+        } else {
+          changed.add(row);
+        }
+      }
+      changed.addAll(gone(practice, told, range, read, at));
+      unchanged += told == feed.told().get(0) ? found.unchanged() : 0;
+    }
+    if (!feed.keeps().isEmpty()) {
+      along.add(
+          tx ->
+              related.keep(
+                  tx,
+                  practice,
+                  feed.name(),
+                  shape.kept(read, at),
+                  missing(
+                      related.keys(tx, practice, feed.name(), range.from(), range.to()), read)));
+    }
+    along.add(tx -> entries.forEach(entry -> history.remember(tx, practice, entry)));
+    along.add(stirring(practice, feed, changed));
+    ApiRun seen = changed.isEmpty() ? run : run.withNews();
+    ApiRun.Next next = seen.after(read.order(), read.serverTime(), feed.order().isPresent());
     Watermark mark = watermark(answered, feed, from, next, read.serverTime());
+    Instant due = due(practice, feed, answered, next);
+    if (next.ended() && feed.each().isPresent()) {
+      along.add(tx -> questions.rest(tx, practice, feed.name(), due));
+    } else {
+      Question following = following(answered, feed, next, mark);
+      along.add(tx -> questions.ask(tx, following, due));
+    }
+    return new ApiPage(
+        new Page(practice, mark(feed.name()), from, mark, changed, unchanged, at),
+        unreadable,
+        along,
+        consumed);
+  }
+
+  /** Rows of which another list says something new, as their own list told them last. */
+  private ApiPage again(String practice, ApiFeed feed, long consumed) {
+    Instant at = store.read(Transaction::now);
+    Optional<Watermark> from = records.watermark(practice, mark(feed.name()));
+    Map<Long, Map<String, Long>> stale = store.read(tx -> related.stale(tx, practice, feed.name()));
+    List<Row> changed = new ArrayList<>();
+    List<Consumer<Transaction>> along = new ArrayList<>();
+    along.add(tx -> related.told(tx, practice, feed.name(), stale.keySet()));
+    for (ApiFeed.Told told : feed.told()) {
+      List<Map<String, Object>> rows = new ArrayList<>();
+      for (Row row : records.told(practice, told.resource(), List.copyOf(stale.keySet()))) {
+        Map<String, Object> columns = new TreeMap<>(row.columns());
+        columns.put("stamp", Stamp.text(row.stamp()));
+        columns.put("row_key", row.key());
+        columns.put("cursor_key", row.key());
+        rows.add(columns);
+      }
+      along.add(linking(practice, feed, found(practice, told, stale, rows)));
+      changed.addAll(
+          captured.differences(practice, told.resource(), rows, (stamp, key) -> false).changed());
+    }
     return new ApiPage(
         new Page(
             practice,
-            mark(name),
+            mark(feed.name()),
             from,
-            mark,
-            byReadable.get(true),
-            found.unchanged(),
-            answered.answeredAt()),
-        unreadable,
-        entries,
-        following(answered, feed, next, mark),
-        due(practice, feed, answered, next),
+            from.orElseGet(() -> mark(from, BEGINNING, 0, true)),
+            changed,
+            0,
+            at),
+        List.of(),
+        along,
         consumed);
+  }
+
+  private static Translated failed(Row row, String reason) {
+    return new Translated(row, Translated.Outcome.FAILED, MissingNode.getInstance(), reason);
+  }
+
+  /** What the fields of the rows name in other lists, by row key. */
+  private static Map<Long, Map<String, Long>> named(ApiRows.Read read, ApiFeed.Told told) {
+    Map<Long, Map<String, Long>> named = new HashMap<>();
+    for (ApiRows.One one : read.rows()) {
+      Map<String, Long> keys = new HashMap<>();
+      for (ApiFeed.Lookup lookup : told.lookups()) {
+        if (one.json().has(lookup.by())) {
+          keys.put(lookup.name(), one.json().path(lookup.by()).asLong());
+        }
+      }
+      named.put(one.key(), keys);
+    }
+    return named;
+  }
+
+  /**
+   * Fills in what other lists tell.
+   *
+   * @param named keys that the rows' own fields name, by row key and field
+   * @return where the rows point to
+   */
+  private List<ApiRelated.Link> found(
+      String practice,
+      ApiFeed.Told told,
+      Map<Long, Map<String, Long>> named,
+      List<Map<String, Object>> rows) {
+    List<ApiRelated.Link> links = new ArrayList<>();
+    for (ApiFeed.Lookup lookup : told.lookups()) {
+      Map<Long, Long> pointed = new HashMap<>();
+      for (Map<String, Object> row : rows) {
+        long key = (Long) row.get("row_key");
+        long to =
+            isFound(told, lookup)
+                ? row.get(lookup.by()) instanceof Number number ? number.longValue() : 0
+                : named.getOrDefault(key, Map.of()).getOrDefault(lookup.name(), 0L);
+        pointed.put(key, to);
+      }
+      Map<Long, ApiRelated.Kept> kept =
+          store.read(
+              tx -> related.rows(tx, practice, lookup.in(), new HashSet<>(pointed.values())));
+      for (Map<String, Object> row : rows) {
+        long key = (Long) row.get("row_key");
+        ApiRelated.Kept there = kept.getOrDefault(pointed.get(key), ApiRelated.Kept.NONE);
+        lookup.columns().forEach((column, from) -> row.put(column, there.columns().get(from)));
+        links.add(
+            new ApiRelated.Link(key, lookup.name(), lookup.in(), pointed.get(key), there.hash()));
+      }
+    }
+    return links;
+  }
+
+  /** Its key was looked up in another list, so what the row had last may be old. */
+  private static boolean isFound(ApiFeed.Told told, ApiFeed.Lookup lookup) {
+    return told.lookups().stream().anyMatch(before -> before.columns().containsKey(lookup.by()));
+  }
+
+  private Consumer<Transaction> linking(
+      String practice, ApiFeed feed, List<ApiRelated.Link> links) {
+    return tx -> related.link(tx, practice, feed.name(), links);
+  }
+
+  /** Patients of whom something changed are read in the lists that tell no changes. */
+  private Consumer<Transaction> stirring(String practice, ApiFeed feed, List<Row> changed) {
+    Set<Long> stirred = new TreeSet<>();
+    changed.forEach(row -> row.patient().ifPresent(stirred::add));
+    List<String> lists =
+        feeds.get(practice).values().stream()
+            .filter(
+                other -> other.each().filter(each -> each.when().contains(feed.name())).isPresent())
+            .map(ApiFeed::name)
+            .toList();
+    return tx -> lists.forEach(list -> patients.stirred(tx, practice, list, stirred, tx.now()));
+  }
+
+  /**
+   * Keys of which a page tells all that there are.
+   *
+   * @param from above {@code to} if the page proves nothing
+   */
+  private record Range(long from, long to, OptionalLong patient) {
+    static final Range NONE = new Range(1, 0, OptionalLong.empty());
+  }
+
+  /**
+   * Rows are gone where a list that is complete was read without a gap. An empty list of a whole
+   * practice is not believed.
+   */
+  private static Range range(ApiFeed feed, ApiRun run, ApiRows.Read read) {
+    OptionalLong patient =
+        run.patient() == 0 ? OptionalLong.empty() : OptionalLong.of(run.patient());
+    List<Long> keys = read.order();
+    boolean all = run.offset() == 0 && keys.size() < ApiRun.PAGE;
+    boolean joined = run.offset() == 0 || (!keys.isEmpty() && run.tail().contains(keys.get(0)));
+    boolean doubtful = keys.isEmpty() && patient.isEmpty();
+    if (!feed.complete()
+        || read.keyless() > 0
+        || doubtful
+        || !(all || (joined && ApiRun.isAscending(keys)))) {
+      return Range.NONE;
+    }
+    return new Range(
+        run.offset() == 0 ? 1 : keys.get(0),
+        keys.size() < ApiRun.PAGE ? Long.MAX_VALUE : keys.get(keys.size() - 1),
+        patient);
+  }
+
+  private List<Row> gone(
+      String practice, ApiFeed.Told told, Range range, ApiRows.Read read, Instant at) {
+    if (range.from() > range.to()) {
+      return List.of();
+    }
+    List<Long> held =
+        store.read(
+            tx ->
+                records.standing(
+                    tx, practice, told.resource(), range.from(), range.to(), range.patient()));
+    return missing(held, read).stream()
+        .map(key -> captured.gone(practice, told.resource(), key, at))
+        .toList();
+  }
+
+  private static List<Long> missing(List<Long> held, ApiRows.Read read) {
+    Set<Long> there = read.rows().stream().map(ApiRows.One::key).collect(Collectors.toSet());
+    return held.stream().filter(key -> !there.contains(key)).toList();
   }
 
   /**
@@ -292,18 +552,16 @@ public final class ApiPages {
    * @return how many new versions became due; empty if nothing was stored
    */
   public OptionalInt store(ApiPage page, List<Translated> translated) {
-    String practice = page.page().practice();
     List<Translated> all = new ArrayList<>(translated);
     all.addAll(page.unreadable());
     return records.store(
         page.page(),
         all,
         tx -> {
-          if (questions.consumed(tx, practice) != page.consumed()) {
+          if (questions.consumed(tx, page.page().practice()) != page.consumed()) {
             return false;
           }
-          page.entries().forEach(entry -> history.remember(tx, practice, entry));
-          questions.ask(tx, page.next(), page.due());
+          page.along().forEach(what -> what.accept(tx));
           return true;
         });
   }
@@ -314,36 +572,31 @@ public final class ApiPages {
 
   private static List<Entry> entries(ApiFeed feed, ApiRows.Read read) {
     return read.rows().stream()
-        .map(
-            row ->
-                new Entry(
-                    (Long) row.get("row_key"),
-                    (Long) row.get("cursor_key"),
-                    feed.says().orElseThrow()))
+        .map(row -> new Entry(row.key(), row.order(), feed.says().orElseThrow()))
         .toList();
   }
 
   /** The list's rows with what the history has said of them. */
-  private List<Map<String, Object>> joined(String practice, ApiFeed feed, ApiRows.Read read) {
+  private List<Map<String, Object>> joined(
+      String practice, ApiFeed feed, List<Map<String, Object>> rows) {
     if (feed.remembered().isEmpty()) {
-      return read.rows();
+      return rows;
     }
     ApiFeed.Remembered column = feed.remembered().get();
     List<Long> keys =
-        read.rows().stream()
+        rows.stream()
             .filter(row -> holds(row, column))
             .map(row -> (Long) row.get("row_key"))
             .toList();
     Map<Long, Entry> known = store.read(tx -> history.entries(tx, practice, keys));
-    read.rows()
-        .forEach(
-            row ->
-                row.put(
-                    column.column(),
-                    holds(row, column) && known.containsKey(row.get("row_key"))
-                        ? known.get(row.get("row_key")).says()
-                        : null));
-    return read.rows();
+    rows.forEach(
+        row ->
+            row.put(
+                column.column(),
+                holds(row, column) && known.containsKey(row.get("row_key"))
+                    ? known.get(row.get("row_key")).says()
+                    : null));
+    return rows;
   }
 
   /**
@@ -352,8 +605,8 @@ public final class ApiPages {
    */
   private List<Map<String, Object>> respoken(String practice, ApiFeed feed, List<Entry> entries) {
     ApiFeed.Remembered column =
-        feeds.values().stream()
-            .filter(other -> other.resource().equals(feed.resource()))
+        feeds.get(practice).values().stream()
+            .filter(other -> other.remembered().isPresent())
             .flatMap(other -> other.remembered().stream())
             .findFirst()
             .orElseThrow();
@@ -401,16 +654,16 @@ public final class ApiPages {
     }
     String first = run(answered.question()).server();
     String server = first.isEmpty() ? serverTime : first;
-    return mark(
-        from,
-        server.isEmpty()
-            ? before
-            : OfficeTime.instant(
-                server,
-                practices.get(answered.question().practice()).zone(),
-                answered.answeredAt()),
-        0,
-        false);
+    return mark(from, server.isEmpty() ? before : instant(server, answered), 0, false);
+  }
+
+  /** A row may be stamped in the future; nobody says that all before it is read. */
+  private Instant instant(String server, Answered answered) {
+    Instant told =
+        OfficeTime.instant(
+            server, practices.get(answered.question().practice()).zone(), answered.answeredAt());
+    Instant latest = answered.answeredAt().plus(AHEAD);
+    return told.isAfter(latest) ? latest : told;
   }
 
   private static Watermark mark(
@@ -449,6 +702,7 @@ public final class ApiPages {
       query.put(
           feed.filter().get(), OfficeTime.filter(since.get(), practices.get(practice).zone()));
     }
+    feed.each().ifPresent(each -> query.put(each.parameter(), Long.toString(run.patient())));
     query.put("Limit", Integer.toString(ApiRun.PAGE));
     query.put("Offset", Integer.toString(run.offset()));
     return new Question(practice, feed.name(), feed.path(), query, JSON.valueToTree(run));
@@ -464,12 +718,13 @@ public final class ApiPages {
       return answered.answeredAt().plus(OFF);
     }
     Duration period = Duration.ofMillis(said.path("periodMillis").asLong());
-    return answered.answeredAt().plus(feed.interval(period, api.timeScale()));
+    int times = feed.isReadWhole() ? run(answered.question()).pages() * next.run().rest() : 1;
+    return answered.answeredAt().plus(feed.interval(period, api.timeScale()).multipliedBy(times));
   }
 
   private boolean isNext(JsonNode capabilities, String practice, String feed) {
     return has(capabilities, feed)
-        && feeds.get(feed).after().stream()
+        && feed(practice, feed).after().stream()
             .filter(before -> has(capabilities, before))
             .allMatch(
                 before ->

@@ -142,7 +142,7 @@ public final class Cursors {
       Instant since,
       long afterKey,
       boolean sweep) {
-    int page = budgets.get(practice).page();
+    int page = page(practice, feed);
     Instant end = sweep ? Stamp.LAST : asOf;
     Storms.Span span = storms.span(practice, feed, page, since, afterKey, asOf, end);
     return new Cursor(
@@ -188,7 +188,7 @@ public final class Cursors {
         after,
         clock.until(),
         ABOVE_EVERY_KEY,
-        budgets.get(practice).page(),
+        page(practice, feed),
         false,
         true);
   }
@@ -211,9 +211,13 @@ public final class Cursors {
         afterKey,
         clock.until(),
         clock.untilKey(),
-        budgets.get(practice).page(),
+        page(practice, feed),
         false,
         sweep || start.from().isEmpty());
+  }
+
+  private int page(String practice, Feed feed) {
+    return Math.min(budgets.get(practice).page(), feed.page());
   }
 
   private static String name(String practice, String feed) {

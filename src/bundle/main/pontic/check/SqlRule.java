@@ -325,7 +325,20 @@ final class SqlRule {
     List<Finding> unheard = new ArrayList<>();
     List<String> lines =
         Document.text(file, "", unheard).map(text -> text.lines().toList()).orElse(List.of());
-    for (String key : List.of("resource", "versions", "cursor", "every", "after", "columns")) {
+    for (String key :
+        List.of(
+            "resource",
+            "versions",
+            "cursor",
+            "keys",
+            "every",
+            "page",
+            "cost",
+            "noise",
+            "via",
+            "deletes",
+            "after",
+            "columns")) {
       for (int i = 0; i < lines.size(); i++) {
         if (what.matches(".*\\b" + key + "\\b.*")
             && lines.get(i).matches("\\s*-- " + key + "\\b.*")) {

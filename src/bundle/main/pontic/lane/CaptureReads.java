@@ -52,6 +52,17 @@ final class CaptureReads {
     questions.answer(tx, step.practice(), feed(step), status, body, now);
   }
 
+  /**
+   * Whether a read that the API refused is one of many and the next is better asked: one for a
+   * single patient, at once if the API says why, else when it failed before.
+   */
+  boolean passesOver(Transaction tx, LaneStep step, boolean understood) {
+    return questions
+        .triedForOne(tx, step.practice(), feed(step))
+        .filter(before -> understood || before != 0)
+        .isPresent();
+  }
+
   void putOff(Transaction tx, LaneStep step, int status, Instant now, Instant until) {
     rows.outcome(tx, step.callId(), CallState.ABANDONED, status, MissingNode.getInstance(), 0, now);
     questions.putOff(tx, step.practice(), feed(step), status, until);

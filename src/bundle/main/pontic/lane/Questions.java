@@ -33,7 +33,7 @@ public final class Questions {
    * One read.
    *
    * @param path below the API's base; it has no keys
-   * @param query stamps, offsets and limits; nothing of a patient
+   * @param query stamps, offsets and limits; of a patient his key at most
    * @param run what the asker remembers from one read to the next; nothing of a patient
    */
   public record Question(
@@ -69,11 +69,30 @@ public final class Questions {
         .update();
   }
 
-  /** Whether the feed's question is asked or answered. */
+  /** The answer is made use of, and nothing is asked for now. */
+  public void rest(Transaction tx, String practice, String feed, Instant until) {
+    tx.sql(
+            """
+            update question set state = 'resting', asked_at = :until, answered_at = 0, status = 0, answer = '', run = '',
+              consumed = consumed + 1
+            where practice = :practice and feed = :feed
+            """)
+        .param("until", until.toEpochMilli())
+        .param("practice", practice)
+        .param("feed", feed)
+        .update();
+  }
+
+  /** Whether the feed's question is asked or answered, or its next is not to be asked yet. */
   public boolean isOpen(Transaction tx, String practice, String feed) {
-    return tx.sql("select count(*) from question where practice = :practice and feed = :feed")
+    return tx.sql(
+                """
+                select count(*) from question where practice = :practice and feed = :feed
+                  and (state <> 'resting' or asked_at > :now)
+                """)
             .param("practice", practice)
             .param("feed", feed)
+            .param("now", tx.now().toEpochMilli())
             .query(Long.class)
             .single()
         > 0;
@@ -179,6 +198,21 @@ public final class Questions {
         .param("practice", practice)
         .param("feed", feed)
         .update();
+  }
+
+  /**
+   * The status of the attempt before, 0 if there was none; empty unless one patient is asked for.
+   */
+  Optional<Integer> triedForOne(Transaction tx, String practice, String feed) {
+    return tx.sql(
+            "select * from question where practice = :practice and feed = :feed and state = 'asked'")
+        .param("practice", practice)
+        .param("feed", feed)
+        .query(
+            (row, n) ->
+                question(row).run().path("patient").asLong() == 0 ? -1 : row.getInt("status"))
+        .optional()
+        .filter(status -> status >= 0);
   }
 
   private Answered answered(ResultSet row, int number) throws SQLException {
