@@ -17,6 +17,9 @@ import pontic.practice.WatchTable;
  * @param path of the list, below the API's base
  * @param since first version of the practice system that has list and filter
  * @param query fixed parameters
+ * @param sql a statement that reads the rows, in place of a list of its own; the condition on
+ *     {@code filter} and the order are added to it
+ * @param permission that the key needs beside reading; empty: none
  * @param key field that is the row's key
  * @param stamp field that tells when the row was changed, by the office's wall clock; empty if the
  *     list tells none, then the time of reading stands for it
@@ -41,6 +44,8 @@ public record ApiFeed(
     String path,
     String since,
     Map<String, String> query,
+    Optional<String> sql,
+    Optional<String> permission,
     String key,
     Optional<String> stamp,
     Optional<String> filter,

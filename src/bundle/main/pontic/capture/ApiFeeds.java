@@ -35,6 +35,8 @@ public final class ApiFeeds {
           "path",
           "since",
           "query",
+          "sql",
+          "permission",
           "key",
           "stamp",
           "filter",
@@ -72,10 +74,12 @@ public final class ApiFeeds {
         problems.add(new Problem(name, 0, e.getMessage()));
       }
     }
-    for (ApiFeed feed : feeds) {
-      leaning(feed, feeds)
-          .ifPresent(
-              what -> problems.add(new Problem("capture-api/" + feed.name() + SUFFIX, 0, what)));
+    if (problems.isEmpty()) {
+      for (ApiFeed feed : feeds) {
+        leaning(feed, feeds)
+            .ifPresent(
+                what -> problems.add(new Problem("capture-api/" + feed.name() + SUFFIX, 0, what)));
+      }
     }
     if (!problems.isEmpty()) {
       throw new MappingsInvalid(problems);
@@ -96,6 +100,7 @@ public final class ApiFeeds {
       if (!its.told().isEmpty()) {
         read.add(its);
         its.told().forEach(told -> told.lookups().forEach(lookup -> needed.add(lookup.in())));
+        its.each().ifPresent(each -> needed.addAll(each.when()));
       }
     }
     for (ApiFeed feed : all) {
@@ -149,8 +154,11 @@ public final class ApiFeeds {
       throw new IllegalArgumentException("periods must be 1 or more");
     }
     List<ApiFeed.Told> told = told(file);
-    if (told.isEmpty() && !file.has("keeps")) {
-      throw new IllegalArgumentException("resource, records or keeps is needed");
+    if (told.isEmpty() && !file.has("keeps") && !file.has("sql")) {
+      throw new IllegalArgumentException("resource, records, keeps or sql is needed");
+    }
+    if (file.has("sql") && !(file.has("filter") && file.has("stamp"))) {
+      throw new IllegalArgumentException("sql needs filter and stamp");
     }
     return new ApiFeed(
         name,
@@ -158,6 +166,8 @@ public final class ApiFeeds {
         needed(file, "path"),
         needed(file, "since"),
         query,
+        given(file, "sql"),
+        given(file, "permission"),
         needed(file, "key"),
         given(file, "stamp"),
         given(file, "filter"),

@@ -59,6 +59,9 @@ public final class ApiPages {
   /** How often a list is tried that the practice has no longer. */
   private static final Duration OFF = Duration.ofMinutes(10);
 
+  /** So many rows of one page may be gone without a doubt, as in a comparison with the database. */
+  private static final int MOST_GONE = 25;
+
   /** How far an office's clock may be ahead. */
   private static final Duration AHEAD = Duration.ofMinutes(10);
 
@@ -141,25 +144,28 @@ public final class ApiPages {
     store.write(
         tx -> {
           tx.serialise(practice);
-          if (questions.isOpen(tx, practice, feed.name())) {
-            return false;
+          if (!questions.isOpen(tx, practice, feed.name())) {
+            if (feed.each().isPresent()) {
+              askForNext(tx, practice, feed, tx.now());
+            } else {
+              questions.ask(
+                  tx, question(practice, feed, ApiRun.first(), Optional.empty()), tx.now());
+            }
           }
-          OptionalLong patient = due(tx, practice, feed);
-          if (feed.each().isPresent() && patient.isEmpty()) {
-            return false;
-          }
-          patient.ifPresent(
-              his ->
-                  patients.asked(
-                      tx,
-                      practice,
-                      feed.name(),
-                      his,
-                      tx.now().plus(feed.each().orElseThrow().again())));
-          ApiRun run = patient.isPresent() ? ApiRun.of(patient.getAsLong()) : ApiRun.first();
-          questions.ask(tx, question(practice, feed, run, Optional.empty()), tx.now());
           return true;
         });
+  }
+
+  /** For the next patient who is due; if nobody is, nothing is asked. */
+  private void askForNext(Transaction tx, String practice, ApiFeed feed, Instant at) {
+    OptionalLong his = due(tx, practice, feed);
+    if (his.isEmpty()) {
+      questions.rest(tx, practice, feed.name(), at);
+      return;
+    }
+    Instant again = tx.now().plus(feed.each().orElseThrow().again());
+    patients.asked(tx, practice, feed.name(), his.getAsLong(), again);
+    questions.ask(tx, question(practice, feed, ApiRun.of(his.getAsLong()), Optional.empty()), at);
   }
 
   private OptionalLong due(Transaction tx, String practice, ApiFeed feed) {
@@ -363,13 +369,13 @@ public final class ApiPages {
                       related.keys(tx, practice, feed.name(), range.from(), range.to()), read)));
     }
     along.add(tx -> entries.forEach(entry -> history.remember(tx, practice, entry)));
-    along.add(stirring(practice, feed, changed));
+    along.add(stirring(practice, feed, stirred(feed, read, changed, isNew)));
     ApiRun seen = changed.isEmpty() ? run : run.withNews();
     ApiRun.Next next = seen.after(read.order(), read.serverTime(), feed.order().isPresent());
     Watermark mark = watermark(answered, feed, from, next, read.serverTime());
     Instant due = due(practice, feed, answered, next);
     if (next.ended() && feed.each().isPresent()) {
-      along.add(tx -> questions.rest(tx, practice, feed.name(), due));
+      along.add(tx -> askForNext(tx, practice, feed, due));
     } else {
       Question following = following(answered, feed, next, mark);
       along.add(tx -> questions.ask(tx, following, due));
@@ -473,7 +479,9 @@ public final class ApiPages {
 
   /** Its key was looked up in another list, so what the row had last may be old. */
   private static boolean isFound(ApiFeed.Told told, ApiFeed.Lookup lookup) {
-    return told.lookups().stream().anyMatch(before -> before.columns().containsKey(lookup.by()));
+    return told.lookups().stream()
+        .takeWhile(before -> before != lookup)
+        .anyMatch(before -> before.columns().containsKey(lookup.by()));
   }
 
   private Consumer<Transaction> linking(
@@ -481,10 +489,23 @@ public final class ApiPages {
     return tx -> related.link(tx, practice, feed.name(), links);
   }
 
-  /** Patients of whom something changed are read in the lists that tell no changes. */
-  private Consumer<Transaction> stirring(String practice, ApiFeed feed, List<Row> changed) {
+  /** Patients of whom a page tells something new. */
+  private static Set<Long> stirred(
+      ApiFeed feed, ApiRows.Read read, List<Row> changed, BiPredicate<Instant, Long> isNew) {
     Set<Long> stirred = new TreeSet<>();
     changed.forEach(row -> row.patient().ifPresent(stirred::add));
+    if (feed.sql().isPresent()) {
+      read.rows().stream()
+          .filter(one -> isNew.test(one.stamp(), one.order()))
+          .map(one -> one.json().path("PatNum").asLong())
+          .filter(patient -> patient != 0)
+          .forEach(stirred::add);
+    }
+    return stirred;
+  }
+
+  /** They are read in the lists that tell no changes. */
+  private Consumer<Transaction> stirring(String practice, ApiFeed feed, Set<Long> stirred) {
     List<String> lists =
         feeds.get(practice).values().stream()
             .filter(
@@ -536,9 +557,16 @@ public final class ApiPages {
             tx ->
                 records.standing(
                     tx, practice, told.resource(), range.from(), range.to(), range.patient()));
-    return missing(held, read).stream()
-        .map(key -> captured.gone(practice, told.resource(), key, at))
-        .toList();
+    List<Long> gone = missing(held, read);
+    if (gone.size() > MOST_GONE) {
+      LOG.warn(
+          "{}: {} rows of {} are no longer in the API's list, too many to be believed; see that the key is that of the right office",
+          practice,
+          gone.size(),
+          told.resource());
+      return List.of();
+    }
+    return gone.stream().map(key -> captured.gone(practice, told.resource(), key, at)).toList();
   }
 
   private static List<Long> missing(List<Long> held, ApiRows.Read read) {
@@ -698,14 +726,35 @@ public final class ApiPages {
 
   private Question question(String practice, ApiFeed feed, ApiRun run, Optional<Instant> since) {
     Map<String, String> query = new LinkedHashMap<>(feed.query());
-    if (feed.filter().isPresent() && since.isPresent()) {
+    if (feed.sql().isEmpty() && feed.filter().isPresent() && since.isPresent()) {
       query.put(
           feed.filter().get(), OfficeTime.filter(since.get(), practices.get(practice).zone()));
     }
     feed.each().ifPresent(each -> query.put(each.parameter(), Long.toString(run.patient())));
-    query.put("Limit", Integer.toString(ApiRun.PAGE));
+    if (feed.sql().isPresent()) {
+      query.put(Question.SQL, statement(practice, feed, since));
+    } else {
+      query.put("Limit", Integer.toString(ApiRun.PAGE));
+    }
     query.put("Offset", Integer.toString(run.offset()));
     return new Question(practice, feed.name(), feed.path(), query, JSON.valueToTree(run));
+  }
+
+  /** What changed before the first look is read for other reasons. */
+  private String statement(String practice, ApiFeed feed, Optional<Instant> since) {
+    String from =
+        since
+            .map(at -> "'" + OfficeTime.filter(at, practices.get(practice).zone()) + "'")
+            .orElse("now() - interval 1 day");
+    return feed.sql().orElseThrow()
+        + " where "
+        + feed.filter().orElseThrow()
+        + " >= "
+        + from
+        + " order by "
+        + feed.filter().orElseThrow()
+        + ", "
+        + feed.key();
   }
 
   private Instant due(String practice, ApiFeed feed, Answered answered, ApiRun.Next next) {

@@ -58,7 +58,7 @@ final class ApiRows {
         latest = later(latest, json);
       }
     }
-    String told = page.path(0).path("serverDateTime").asText().strip();
+    String told = time(page.path(0).path("serverDateTime"));
     return new Read(rows, order, keyless, told.isEmpty() ? latest : told);
   }
 
@@ -132,8 +132,13 @@ final class ApiRows {
     if (feed.filter().isEmpty() || feed.stamp().isEmpty()) {
       return latest;
     }
-    String stamp = json.path(feed.stamp().get()).asText();
+    String stamp = time(json.path(feed.stamp().get()));
     return stamp.compareTo(latest) > 0 ? stamp : latest;
+  }
+
+  /** What a statement reads has its times with a T (open-dental-api.md 2.29). */
+  private static String time(JsonNode field) {
+    return field.asText().strip().replace('T', ' ');
   }
 
   private long order(JsonNode json) {
@@ -145,7 +150,7 @@ final class ApiRows {
       return Optional.of(readAt);
     }
     try {
-      return Optional.of(OfficeTime.instant(json.path(feed.stamp().get()).asText(), zone, readAt));
+      return Optional.of(OfficeTime.instant(time(json.path(feed.stamp().get())), zone, readAt));
     } catch (DateTimeException e) {
       return Optional.empty();
     }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,51 +51,67 @@ public final class FeedFiles {
   /**
    * @param folder {@code sql/capture}
    * @return in order of their names
-   * @throws IllegalArgumentException with file and cause, if one of them is no feed
+   * @throws IllegalArgumentException with a line of file and cause for each that is no feed
    */
   public static List<Feed> load(Path folder) {
-    List<Feed> feeds =
-        files(folder).stream()
-            .map(file -> feed(folder, file))
-            .sorted(java.util.Comparator.comparing(Feed::name))
-            .toList();
+    List<String> wrong = new ArrayList<>();
+    List<Feed> feeds = new ArrayList<>();
+    for (Path file : files(folder)) {
+      try {
+        feeds.add(feed(folder, file));
+      } catch (IllegalArgumentException e) {
+        wrong.add(e.getMessage());
+      }
+    }
+    if (wrong.isEmpty()) {
+      wrong.addAll(together(feeds));
+    }
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", wrong));
+    }
+    return List.copyOf(feeds);
+  }
+
+  /** What is wrong with what feeds say of each other. */
+  private static List<String> together(List<Feed> feeds) {
+    List<String> wrong = new ArrayList<>();
     Set<String> names = feeds.stream().map(Feed::name).collect(Collectors.toSet());
     Map<String, String> keyed = new HashMap<>();
     for (Feed feed : feeds) {
       if (feed.keys().isPresent() && keyed.put(feed.resource(), feed.name()) != null) {
-        throw wrong(feed.name(), "another feed has '-- keys:' for " + feed.resource() + " already");
+        wrong.add(
+            text(feed.name(), "another feed has '-- keys:' for " + feed.resource() + " already"));
       }
     }
     for (Feed feed : feeds) {
-      feed.of()
-          .filter(of -> !of.equals(keyed.get(feed.resource())))
-          .ifPresent(
-              of -> {
-                throw wrong(
-                    feed.name(),
-                    "'-- via:' and '-- deletes:' name the feed that has '-- keys:' for "
-                        + feed.resource());
-              });
-      for (String before : feed.after()) {
-        if (!names.contains(before)) {
-          throw wrong(feed.name(), "there is no feed '" + before + "' to come after");
-        }
+      if (feed.of().filter(of -> !of.equals(keyed.get(feed.resource()))).isPresent()) {
+        wrong.add(
+            text(
+                feed.name(),
+                "'-- via:' and '-- deletes:' name the feed that has '-- keys:' for "
+                    + feed.resource()));
       }
+      feed.after().stream()
+          .filter(before -> !names.contains(before))
+          .forEach(
+              before ->
+                  wrong.add(text(feed.name(), "there is no feed '" + before + "' to come after")));
     }
-    return feeds;
+    return wrong;
   }
 
   private static List<Path> files(Path folder) {
     try (Stream<Path> all = Files.list(folder)) {
-      return all.filter(file -> file.toString().endsWith(SUFFIX)).toList();
+      return all.filter(file -> file.toString().endsWith(SUFFIX))
+          .sorted(Comparator.comparing(FeedFiles::stem))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static Feed feed(Path folder, Path file) {
-    String fileName = file.getFileName().toString();
-    String name = fileName.substring(0, fileName.length() - SUFFIX.length());
+    String name = stem(file);
     Map<String, String> header = new HashMap<>();
     List<Feed.Line> lines = new ArrayList<>();
     for (String line : read(file)) {
@@ -237,6 +254,15 @@ public final class FeedFiles {
   }
 
   private static IllegalArgumentException wrong(String feed, String what) {
-    return new IllegalArgumentException("sql/capture/" + feed + SUFFIX + ": " + what);
+    return new IllegalArgumentException(text(feed, what));
+  }
+
+  private static String text(String feed, String what) {
+    return "sql/capture/" + feed + SUFFIX + ": " + what;
+  }
+
+  private static String stem(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(0, name.length() - SUFFIX.length());
   }
 }

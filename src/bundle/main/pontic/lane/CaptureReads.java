@@ -1,8 +1,11 @@
 package pontic.lane;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import pontic.store.Transaction;
 
@@ -81,6 +84,22 @@ final class CaptureReads {
     return WORK + practice + ":" + feed;
   }
 
+  private static ApiRequest request(Questions.Question question) {
+    Map<String, String> query = new LinkedHashMap<>(question.query());
+    Optional<String> sql = Optional.ofNullable(query.remove(Questions.Question.SQL));
+    String name = WORK + question.feed();
+    return sql.map(
+            statement ->
+                new ApiRequest(
+                    name,
+                    "PUT",
+                    question.path(),
+                    question.path(),
+                    query,
+                    JsonNodeFactory.instance.objectNode().put(Questions.Question.SQL, statement)))
+        .orElseGet(() -> ApiRequest.read(name, question.path(), question.path(), query));
+  }
+
   private LaneStep begin(
       Transaction tx, LaneTerms its, Questions.Question question, long epoch, Instant now) {
     String id = work(its.practice(), question.feed());
@@ -93,8 +112,7 @@ final class CaptureReads {
     tx.sql("update lane set since_capture = 0 where practice = :practice")
         .param("practice", its.practice())
         .update();
-    ApiRequest request =
-        ApiRequest.read(WORK + question.feed(), question.path(), question.path(), question.query());
+    ApiRequest request = request(question);
     Work work =
         new Work(id, its.practice(), 0, "", "", "capture", "", "", 0, 0, MissingNode.getInstance());
     String callId =

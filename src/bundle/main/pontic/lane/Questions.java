@@ -37,7 +37,10 @@ public final class Questions {
    * @param run what the asker remembers from one read to the next; nothing of a patient
    */
   public record Question(
-      String practice, String feed, String path, Map<String, String> query, JsonNode run) {}
+      String practice, String feed, String path, Map<String, String> query, JsonNode run) {
+    /** Of the query's parts the one that is sent as a body: a statement that only reads. */
+    public static final String SQL = "SqlCommand";
+  }
 
   /**
    * A read with the API's answer.

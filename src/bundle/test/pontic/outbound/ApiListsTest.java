@@ -21,7 +21,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.AllergyIntolerance;
+import org.hl7.fhir.r4.model.CarePlan;
 import org.hl7.fhir.r4.model.Coverage;
+import org.hl7.fhir.r4.model.MedicationRequest;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.Task;
 import org.junit.jupiter.api.AfterAll;
@@ -52,7 +54,38 @@ final class ApiListsTest {
       ApiFeeds.load(House.home().resolve("mappings/capture-api"));
 
   /** Elements that differ from what the database tells, by what a row becomes. */
-  private static final Map<String, Set<String>> LEFT_OUT = Map.of();
+  private static final Map<String, Set<String>> LEFT_OUT =
+      new TreeMap<>(
+          Map.ofEntries(
+              // Codes: RxCui, SnomedReaction, ICD, NPI.
+              Map.entry("AllergyIntolerance:allergy", Set.of("code", "reaction")),
+              Map.entry("Condition:diagnosed", Set.of("code", "note")),
+              Map.entry("Practitioner:referral", Set.of("identifier")),
+              Map.entry("Procedure:procedure", Set.of("encounter", "note", "reasonCode")),
+              Map.entry("ServiceRequest:planned", Set.of("note", "reasonCode")),
+              Map.entry("ServiceRequest:refattach", Set.of("code", "note")),
+              // Who ordered it, where, and how long it lasts.
+              Map.entry(
+                  "MedicationRequest:medicationpat",
+                  Set.of(
+                      "groupIdentifier",
+                      "intent",
+                      "medicationCodeableConcept",
+                      "reportedBoolean",
+                      "requester")),
+              Map.entry("MedicationRequest:rxpat", Set.of("medicationCodeableConcept", "status")),
+              // Rows of other lists.
+              Map.entry("CarePlan:treatplan", Set.of("activity", "note")),
+              Map.entry("Observation:perio-exam", Set.of("hasMember", "note")),
+              Map.entry("Patient", Set.of("contact", "extension")),
+              Map.entry("PractitionerRole:provider-role", Set.of("telecom")),
+              Map.entry("Task:labcase", Set.of("description", "focus")),
+              // Line breaks.
+              Map.entry("Condition:disease", Set.of("note"))));
+
+  /** It has none. */
+  private static final Set<String> NO_CLINICS =
+      Set.of("Location:clinic", "Organization:clinic-organization");
 
   @TempDir static Path folder;
   private static House house;
@@ -94,13 +127,14 @@ final class ApiListsTest {
 
   @Test
   @Order(1)
-  void noRowOfAChartIsMoreThanItsMappingCanTake() {
+  void onlyARowWithAValueThatNobodyKnowsIsMoreThanCanBeTold() {
     assertEquals(
         List.of(),
         house
             .ledger()
             .rows(
-                "select resource, row_key, reason from record where practice = 'elm' and state = 'failed'"));
+                "select resource, row_key, reason from record where practice = 'elm' and state = 'failed'"
+                    + " and reason not like 'the API''s value of % is none that Pontic knows'"));
   }
 
   @Test
@@ -137,7 +171,8 @@ final class ApiListsTest {
                 .equals("Patient/" + id("patient", patient)));
 
     chart.edit("allergydef", definition, Map.of("Description", "Renamed since"));
-    arrives(
+    arrivesBy(
+        "allergy-definition",
         "AllergyIntolerance",
         "allergy",
         allergy,
@@ -172,7 +207,8 @@ final class ApiListsTest {
             .get(0);
     chart.edit(
         "insplan", ((Number) found.get("PlanNum")).longValue(), Map.of("GroupNum", "G-77001"));
-    arrives(
+    arrivesBy(
+        "insplan",
         "Coverage",
         "patplan",
         ((Number) found.get("PatPlanNum")).longValue(),
@@ -193,7 +229,8 @@ final class ApiListsTest {
                     "select row_key from record where practice = 'elm' and resource = 'Task:recall' and state = 'live' order by row_key limit 1")
                 .get(0));
     chart.remove("recall", recall);
-    arrives(
+    arrivesBy(
+        "recall",
         "Task",
         "recall",
         recall,
@@ -223,11 +260,63 @@ final class ApiListsTest {
     until("the next is asked for", ApiListsTest::nobodyIsDue);
   }
 
+  /** With ApiQueries, which the key of this office has. */
+  @Test
+  @Order(6)
+  void aChangeThatOnlyItsOwnRowTellsIsSeenWhereTheKeyMayAsk() throws Exception {
+    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
+    long medication =
+        Long.parseLong(
+            house
+                .ledger()
+                .texts(
+                    "select row_key from record where practice = 'elm' and resource = 'MedicationRequest:medicationpat' and state = 'live' order by row_key limit 1")
+                .get(0));
+    chart.edit("medicationpat", medication, Map.of("PatNote", "twice a day since today"));
+    arrivesBy(
+        "medicationpat-changed",
+        "MedicationRequest",
+        "medicationpat",
+        medication,
+        told ->
+            ((MedicationRequest) told)
+                .getDosageInstructionFirstRep()
+                .getText()
+                .equals("twice a day since today"));
+  }
+
+  /** The list has a filter and does not tell the server's time. */
+  @Test
+  @Order(7)
+  void whatChangesIsSeenInAListThatOnlyHasItsRowsStamps() throws Exception {
+    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
+    long plan =
+        Long.parseLong(
+            house
+                .ledger()
+                .texts(
+                    "select row_key from record where practice = 'elm' and resource = 'CarePlan:treatplan' and state = 'live' order by row_key limit 1")
+                .get(0));
+    for (String heading : List.of("First thoughts", "Second thoughts")) {
+      chart.edit("treatplan", plan, Map.of("Heading", heading));
+      arrivesBy(
+          "treatplan",
+          "CarePlan",
+          "treatplan",
+          plan,
+          told -> ((CarePlan) told).getTitle().equals(heading));
+    }
+  }
+
   @Test
   @Order(9)
   void theHospitalEndsWithTheSameAsByTheDatabaseButForWhatTheApiDoesNotTell() throws Exception {
     until("everything is told", () -> due() == 0);
     Map<String, Map<String, JsonNode>> byApi = told(house.hospital());
+    List<String> failed =
+        house
+            .ledger()
+            .texts("select fhir_id from record where practice = 'elm' and state = 'failed'");
     house.stopBundle();
     house
         .with("practices.elm.database.enabled", "true")
@@ -243,9 +332,10 @@ final class ApiListsTest {
     for (String resource : resources()) {
       Map<String, JsonNode> lists = byApi.getOrDefault(resource, Map.of());
       Map<String, JsonNode> tables = byDatabase.getOrDefault(resource, Map.of());
-      assertTrue(!tables.isEmpty(), resource);
+      assertEquals(NO_CLINICS.contains(resource), tables.isEmpty(), resource);
       Set<String> missing = new TreeSet<>(tables.keySet());
       missing.removeAll(lists.keySet());
+      missing.removeAll(failed);
       if (!missing.isEmpty()) {
         differ.computeIfAbsent(resource, any -> new TreeSet<>()).add("MISSING " + missing);
       }
@@ -337,6 +427,27 @@ final class ApiListsTest {
     assertTrue(
         house.hospital().await(type, id(name, key), fits, LIMIT).isPresent(),
         () -> type + " " + key + " did not come as expected\n" + house.ledger().describe());
+  }
+
+  /** Its next read need not wait for its turn. */
+  private static void hurry(String list) {
+    house
+        .ledger()
+        .change(
+            "update question set asked_at = 0 where practice = 'elm' and state = 'asked' and feed = ?",
+            list);
+  }
+
+  /** Arrives once a list is read that is read seldom. */
+  private static void arrivesBy(
+      String list, String type, String name, long key, Predicate<Resource> fits) {
+    until(
+        type + " " + key + " is there",
+        () -> {
+          hurry(list);
+          return house.hospital().latest(type, id(name, key)).stream()
+              .anyMatch(arrival -> fits.test(arrival.resource()));
+        });
   }
 
   private static String id(String name, long key) {
