@@ -134,8 +134,27 @@ public record ApiFeed(
   private ApiFeed with(
       Optional<String> stamped, List<Told> becomes, Optional<Remembered> remembers) {
     return new ApiFeed(
-        name, becomes, path, since, query, key, stamped, filter, order, each, complete, deleted,
-        after, says, remembers, periods, least, keeps, cannotSee);
+        name,
+        becomes,
+        path,
+        since,
+        query,
+        sql,
+        permission,
+        key,
+        stamped,
+        filter,
+        order,
+        each,
+        complete,
+        deleted,
+        after,
+        says,
+        remembers,
+        periods,
+        least,
+        keeps,
+        cannotSee);
   }
 
   /** Whether events of this name tell of rows of this list. */

@@ -12,11 +12,16 @@ import pontic.store.Transaction;
  *
  * @param unreadable rows that cannot be understood, with the reason
  * @param along what is done in the same unit: the read that follows, and what other lists lean on
- * @param consumed the practice's count of used answers when this one was looked at; if another
- *     stands in the store by now, the page is void and is looked at again
+ * @param counted lists whose used answers matter to this page
+ * @param consumed how many they had when this one was looked at; if another number stands in the
+ *     store by now, the page is void and is looked at again
  */
 public record ApiPage(
-    Page page, List<Translated> unreadable, List<Consumer<Transaction>> along, long consumed) {
+    Page page,
+    List<Translated> unreadable,
+    List<Consumer<Transaction>> along,
+    List<String> counted,
+    long consumed) {
 
   /** Rows that differ from their record and can be translated, in the order of the list. */
   public List<Row> changed() {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.capture.AppointmentHistory.Entry;
@@ -59,9 +59,6 @@ public final class ApiPages {
   /** How often a list is tried that the practice has no longer. */
   private static final Duration OFF = Duration.ofMinutes(10);
 
-  /** So many rows of one page may be gone without a doubt, as in a comparison with the database. */
-  private static final int MOST_GONE = 25;
-
   /** How far an office's clock may be ahead. */
   private static final Duration AHEAD = Duration.ofMinutes(10);
 
@@ -78,6 +75,8 @@ public final class ApiPages {
   private final Captured captured;
   private final AppointmentHistory history = new AppointmentHistory();
   private final ApiRelated related;
+  private final ApiLookups lookups;
+  private final ApiGone gone;
   private final ApiPatients patients = new ApiPatients();
   private final Map<String, Practice> practices;
   private final Map<String, Map<String, ApiFeed>> feeds;
@@ -115,6 +114,8 @@ public final class ApiPages {
                             .collect(
                                 Collectors.toUnmodifiableMap(ApiFeed::name, Function.identity()))));
     this.related = new ApiRelated(store.vault());
+    this.lookups = new ApiLookups(store, related);
+    this.gone = new ApiGone(store, records, captured);
   }
 
   /**
@@ -302,12 +303,27 @@ public final class ApiPages {
 
   /** The answer as rows, of which only those that differ from their record are kept. */
   public ApiPage page(String practice, String name) {
-    long consumed = store.read(tx -> questions.consumed(tx, practice));
-    Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, name));
     ApiFeed feed = feed(practice, name);
+    List<String> counted = counted(practice, feed);
+    long consumed = store.read(tx -> questions.consumed(tx, practice, counted));
+    Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, name));
     return answered
         .map(its -> answer(practice, feed, its, consumed))
         .orElseGet(() -> again(practice, feed, consumed));
+  }
+
+  /** Its own, and of lists that join the history those that write it too. */
+  private List<String> counted(String practice, ApiFeed feed) {
+    return Stream.concat(
+            Stream.of(feed),
+            feeds.get(practice).values().stream()
+                .filter(other -> joins(feed) && joins(other) && !other.equals(feed)))
+        .map(ApiFeed::name)
+        .toList();
+  }
+
+  private static boolean joins(ApiFeed feed) {
+    return feed.says().isPresent() || feed.remembered().isPresent();
   }
 
   private ApiPage answer(String practice, ApiFeed feed, Answered answered, long consumed) {
@@ -332,7 +348,7 @@ public final class ApiPages {
     List<Consumer<Transaction>> along = new ArrayList<>();
     int unchanged = 0;
     boolean isRefused = !answered.body().isArray();
-    Range range = isRefused ? Range.NONE : range(feed, run, read);
+    ApiGone.Range range = isRefused ? ApiGone.Range.NONE : gone.range(practice, feed, run, read);
     if (isRefused) {
       along.add(
           tx -> patients.asked(tx, practice, feed.name(), run.patient(), tx.now().plus(REFUSED)));
@@ -345,7 +361,9 @@ public final class ApiPages {
       } else if (told == feed.told().get(0)) {
         rows = joined(practice, feed, rows);
       }
-      along.add(linking(practice, feed, found(practice, told, named(read, told), rows)));
+      along.add(
+          linking(
+              practice, feed, lookups.found(practice, told, ApiLookups.named(read, told), rows)));
       Captured.Differences found = captured.differences(practice, told.resource(), rows, isNew);
       for (Row row : found.changed()) {
         if (shaped.unreadable().containsKey(row.key())) {
@@ -354,7 +372,7 @@ public final class ApiPages {
           changed.add(row);
         }
       }
-      changed.addAll(gone(practice, told, range, read, at));
+      changed.addAll(gone.rows(practice, told, range, read, at));
       unchanged += told == feed.told().get(0) ? found.unchanged() : 0;
     }
     if (!feed.keeps().isEmpty()) {
@@ -365,7 +383,7 @@ public final class ApiPages {
                   practice,
                   feed.name(),
                   shape.kept(read, at),
-                  missing(
+                  ApiGone.missing(
                       related.keys(tx, practice, feed.name(), range.from(), range.to()), read)));
     }
     along.add(tx -> entries.forEach(entry -> history.remember(tx, practice, entry)));
@@ -384,6 +402,7 @@ public final class ApiPages {
         new Page(practice, mark(feed.name()), from, mark, changed, unchanged, at),
         unreadable,
         along,
+        counted(practice, feed),
         consumed);
   }
 
@@ -404,7 +423,7 @@ public final class ApiPages {
         columns.put("cursor_key", row.key());
         rows.add(columns);
       }
-      along.add(linking(practice, feed, found(practice, told, stale, rows)));
+      along.add(linking(practice, feed, lookups.found(practice, told, stale, rows)));
       changed.addAll(
           captured.differences(practice, told.resource(), rows, (stamp, key) -> false).changed());
     }
@@ -419,69 +438,12 @@ public final class ApiPages {
             at),
         List.of(),
         along,
+        counted(practice, feed),
         consumed);
   }
 
   private static Translated failed(Row row, String reason) {
     return new Translated(row, Translated.Outcome.FAILED, MissingNode.getInstance(), reason);
-  }
-
-  /** What the fields of the rows name in other lists, by row key. */
-  private static Map<Long, Map<String, Long>> named(ApiRows.Read read, ApiFeed.Told told) {
-    Map<Long, Map<String, Long>> named = new HashMap<>();
-    for (ApiRows.One one : read.rows()) {
-      Map<String, Long> keys = new HashMap<>();
-      for (ApiFeed.Lookup lookup : told.lookups()) {
-        if (one.json().has(lookup.by())) {
-          keys.put(lookup.name(), one.json().path(lookup.by()).asLong());
-        }
-      }
-      named.put(one.key(), keys);
-    }
-    return named;
-  }
-
-  /**
-   * Fills in what other lists tell.
-   *
-   * @param named keys that the rows' own fields name, by row key and field
-   * @return where the rows point to
-   */
-  private List<ApiRelated.Link> found(
-      String practice,
-      ApiFeed.Told told,
-      Map<Long, Map<String, Long>> named,
-      List<Map<String, Object>> rows) {
-    List<ApiRelated.Link> links = new ArrayList<>();
-    for (ApiFeed.Lookup lookup : told.lookups()) {
-      Map<Long, Long> pointed = new HashMap<>();
-      for (Map<String, Object> row : rows) {
-        long key = (Long) row.get("row_key");
-        long to =
-            isFound(told, lookup)
-                ? row.get(lookup.by()) instanceof Number number ? number.longValue() : 0
-                : named.getOrDefault(key, Map.of()).getOrDefault(lookup.name(), 0L);
-        pointed.put(key, to);
-      }
-      Map<Long, ApiRelated.Kept> kept =
-          store.read(
-              tx -> related.rows(tx, practice, lookup.in(), new HashSet<>(pointed.values())));
-      for (Map<String, Object> row : rows) {
-        long key = (Long) row.get("row_key");
-        ApiRelated.Kept there = kept.getOrDefault(pointed.get(key), ApiRelated.Kept.NONE);
-        lookup.columns().forEach((column, from) -> row.put(column, there.columns().get(from)));
-        links.add(
-            new ApiRelated.Link(key, lookup.name(), lookup.in(), pointed.get(key), there.hash()));
-      }
-    }
-    return links;
-  }
-
-  /** Its key was looked up in another list, so what the row had last may be old. */
-  private static boolean isFound(ApiFeed.Told told, ApiFeed.Lookup lookup) {
-    return told.lookups().stream()
-        .takeWhile(before -> before != lookup)
-        .anyMatch(before -> before.columns().containsKey(lookup.by()));
   }
 
   private Consumer<Transaction> linking(
@@ -516,65 +478,6 @@ public final class ApiPages {
   }
 
   /**
-   * Keys of which a page tells all that there are.
-   *
-   * @param from above {@code to} if the page proves nothing
-   */
-  private record Range(long from, long to, OptionalLong patient) {
-    static final Range NONE = new Range(1, 0, OptionalLong.empty());
-  }
-
-  /**
-   * Rows are gone where a list that is complete was read without a gap. An empty list of a whole
-   * practice is not believed.
-   */
-  private static Range range(ApiFeed feed, ApiRun run, ApiRows.Read read) {
-    OptionalLong patient =
-        run.patient() == 0 ? OptionalLong.empty() : OptionalLong.of(run.patient());
-    List<Long> keys = read.order();
-    boolean all = run.offset() == 0 && keys.size() < ApiRun.PAGE;
-    boolean joined = run.offset() == 0 || (!keys.isEmpty() && run.tail().contains(keys.get(0)));
-    boolean doubtful = keys.isEmpty() && patient.isEmpty();
-    if (!feed.complete()
-        || read.keyless() > 0
-        || doubtful
-        || !(all || (joined && ApiRun.isAscending(keys)))) {
-      return Range.NONE;
-    }
-    return new Range(
-        run.offset() == 0 ? 1 : keys.get(0),
-        keys.size() < ApiRun.PAGE ? Long.MAX_VALUE : keys.get(keys.size() - 1),
-        patient);
-  }
-
-  private List<Row> gone(
-      String practice, ApiFeed.Told told, Range range, ApiRows.Read read, Instant at) {
-    if (range.from() > range.to()) {
-      return List.of();
-    }
-    List<Long> held =
-        store.read(
-            tx ->
-                records.standing(
-                    tx, practice, told.resource(), range.from(), range.to(), range.patient()));
-    List<Long> gone = missing(held, read);
-    if (gone.size() > MOST_GONE) {
-      LOG.warn(
-          "{}: {} rows of {} are no longer in the API's list, too many to be believed; see that the key is that of the right office",
-          practice,
-          gone.size(),
-          told.resource());
-      return List.of();
-    }
-    return gone.stream().map(key -> captured.gone(practice, told.resource(), key, at)).toList();
-  }
-
-  private static List<Long> missing(List<Long> held, ApiRows.Read read) {
-    Set<Long> there = read.rows().stream().map(ApiRows.One::key).collect(Collectors.toSet());
-    return held.stream().filter(key -> !there.contains(key)).toList();
-  }
-
-  /**
    * Stores what became of the page, and the next question in place of the answer.
    *
    * @return how many new versions became due; empty if nothing was stored
@@ -586,7 +489,7 @@ public final class ApiPages {
         page.page(),
         all,
         tx -> {
-          if (questions.consumed(tx, page.page().practice()) != page.consumed()) {
+          if (questions.consumed(tx, page.page().practice(), page.counted()) != page.consumed()) {
             return false;
           }
           page.along().forEach(what -> what.accept(tx));

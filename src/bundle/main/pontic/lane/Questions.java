@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -147,10 +148,12 @@ public final class Questions {
         > 0;
   }
 
-  /** Grows with every answer of the practice that was made use of, whichever process did it. */
-  public long consumed(Transaction tx, String practice) {
-    return tx.sql("select coalesce(sum(consumed), 0) from question where practice = :practice")
+  /** Grows with every answer of these feeds that was made use of, whichever process did it. */
+  public long consumed(Transaction tx, String practice, Collection<String> feeds) {
+    return tx.sql(
+            "select coalesce(sum(consumed), 0) from question where practice = :practice and feed in (:feeds)")
         .param("practice", practice)
+        .param("feeds", feeds)
         .query(Long.class)
         .single();
   }

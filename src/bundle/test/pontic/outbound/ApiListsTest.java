@@ -108,6 +108,13 @@ final class ApiListsTest {
       statement.execute(
           "update preference set ValueString = '25.3.41.0' where PrefName = 'ProgramVersion'");
     }
+    house
+        .api()
+        .change(
+            "elm",
+            settings ->
+                settings.withPermissions(
+                    Set.of("ApiReadAll", "ApiPatients", "ApiAllOthers", "ApiQueries")));
     house.startBundle();
     house.untilConnected();
     until("every list has been read", () -> unread().isEmpty());
@@ -283,6 +290,36 @@ final class ApiListsTest {
                 .getDosageInstructionFirstRep()
                 .getText()
                 .equals("twice a day since today"));
+  }
+
+  @Test
+  @Order(8)
+  void theAllergiesOfTheLoserOfAMergeAreTheSurvivorsAndWereNeverGone() throws Exception {
+    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
+    FrontDesk desk = house.sandbox().frontDesk("elm");
+    long definition = house.office("elm").count("select min(AllergyDefNum) from allergydef");
+    long loser =
+        desk.addPatient(Map.of("LName", "Loser", "FName", "Ada", "Birthdate", "1980-01-02"));
+    long survivor =
+        desk.addPatient(Map.of("LName", "Survivor", "FName", "Ada", "Birthdate", "1980-01-02"));
+    long allergy =
+        chart.add(
+            "allergy", Map.of("AllergyDefNum", definition, "PatNum", loser, "StatusIsActive", 1));
+    arrivesBy("allergy-changed", "AllergyIntolerance", "allergy", allergy, isOf(loser));
+    desk.merge(loser, survivor);
+    arrivesBy("allergy-changed", "AllergyIntolerance", "allergy", allergy, isOf(survivor));
+    assertTrue(
+        house.hospital().history("AllergyIntolerance", id("allergy", allergy)).stream()
+            .noneMatch(
+                arrival -> ((AllergyIntolerance) arrival.resource()).hasVerificationStatus()));
+  }
+
+  private static Predicate<Resource> isOf(long patient) {
+    return told ->
+        ((AllergyIntolerance) told)
+            .getPatient()
+            .getReference()
+            .equals("Patient/" + id("patient", patient));
   }
 
   /** The list has a filter and does not tell the server's time. */

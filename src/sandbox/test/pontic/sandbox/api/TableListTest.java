@@ -137,6 +137,10 @@ class TableListTest {
   @Test
   void aShortQueryReadsRawRowsByHundredsAndNeverWrites(TestApi on) {
     on.unthrottled();
+    String one = "{\"SqlCommand\": \"select 1 as n\"}";
+    assertEquals(401, on.put("/queries/ShortQuery", one).status(), "without the permission");
+    on.api.change("elm", settings -> settings.withPermissions(Set.of("ApiReadAll", "ApiQueries")));
+    assertEquals(1, on.put("/queries/ShortQuery", one).json().get(0).get("n").asInt());
     TestApi.Reply rows =
         on.put(
             "/queries/ShortQuery",
