@@ -1,7 +1,11 @@
 -- resource: AllergyIntolerance:allergy
 -- versions: 21.1 to 25.3
 -- cursor: stamp allergydef.DateTStamp
+-- via: allergy
 -- every: 30
+-- page: 1000
+-- cost: scan
+-- noise: IsHidden
 -- after: allergy
 -- A definition that changes re-emits the allergies of that name, found by their index on AllergyDefNum.
 select

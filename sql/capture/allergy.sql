@@ -3,6 +3,9 @@
 -- cursor: stamp allergy.DateTStamp
 -- keys: a.AllergyNum
 -- every: 5
+-- page: 1000
+-- cost: scan
+-- noise: none
 -- after: patient
 select
   cast(a.DateTStamp as char(19)) as stamp, a.AllergyNum as cursor_key, a.AllergyNum as row_key,

@@ -1,6 +1,11 @@
 -- resource: Appointment
 -- versions: 21.1 to 25.3
 -- cursor: key histappointment.HistApptNum
+-- via: appointment
+-- every: 1
+-- page: 1000
+-- cost: range
+-- noise: none
 -- after: appointment
 -- A break re-emits its appointment: the history's row, which alone says missed (2) or cancelled (3), comes after the appointment's own.
 select

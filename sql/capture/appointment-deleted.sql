@@ -1,6 +1,11 @@
 -- resource: Appointment
 -- versions: 21.1 to 25.3
 -- cursor: key histappointment.HistApptNum
+-- deletes: appointment
+-- every: 1
+-- page: 1000
+-- cost: range
+-- noise: none
 -- What is there is not deleted, whatever was written of it. By key, since the history's DateTStamp has no index. Some traces name only the appointment (open-dental-schema.md 2.4).
 select
   cast(h.DateTStamp as char(19)) as stamp, h.HistApptNum as cursor_key, h.AptNum as row_key, 1 as row_deleted,

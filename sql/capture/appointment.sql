@@ -2,6 +2,10 @@
 -- versions: 21.1 to 25.3
 -- cursor: stamp appointment.DateTStamp
 -- keys: a.AptNum
+-- every: 1
+-- page: 1000
+-- cost: scan
+-- noise: Confirmed, Note, ProcDescript, ProcsColored, ProvBarText, ColorOverride, UnschedStatus, SecurityHash
 -- after: patient, provider, operatory
 -- A break whose history row is not there yet is left for later: told at once, a missed appointment would be a cancelled one first. The
 -- history re-emits it (appointment-broken); without history the sweep finds it. It is there if nothing later in the history says otherwise:

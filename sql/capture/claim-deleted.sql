@@ -1,7 +1,11 @@
 -- resource: Claim:claim
 -- versions: 21.1 to 25.3
 -- cursor: key securitylog.SecurityLogNum
+-- deletes: claim
 -- every: 5
+-- page: 1000
+-- cost: range
+-- noise: none
 -- Both windows that delete a claim write an entry that names it (decision 0176).
 -- What is there is not deleted: PermType 118 is written of more than deletes, or before the row goes. LogDateTime is the wall clock of the office, so it is no stamp.
 select

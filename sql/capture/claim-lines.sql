@@ -1,7 +1,11 @@
 -- resource: Claim:claim
 -- versions: 21.1 to 25.3
 -- cursor: stamp claimproc.SecDateTEdit
+-- via: claim
 -- every: 2
+-- page: 250
+-- cost: range
+-- noise: InsPayEst, BaseEst, DedEst, InsEstTotal, WriteOffEst, PaidOtherIns, AllowedOverride, EstimateNote, SecurityHash
 -- default: off
 -- after: claim
 -- A line that changes re-emits its claim. Estimates, by far the most rows, belong to none.

@@ -1,7 +1,11 @@
 -- resource: ClaimResponse:claim-response
 -- versions: 21.1 to 25.3
 -- cursor: key securitylog.SecurityLogNum
+-- deletes: claim-response
 -- every: 5
+-- page: 1000
+-- cost: range
+-- noise: none
 -- As claim-deleted: the answer goes with its claim.
 -- What is there is not deleted: PermType 118 is written of more than deletes, or before the row goes. LogDateTime is the wall clock of the office, so it is no stamp.
 select

@@ -3,6 +3,9 @@
 -- cursor: stamp claim.SecDateTEdit
 -- keys: c.ClaimNum
 -- every: 5
+-- page: 250
+-- cost: scan
+-- noise: InsPayEst, WriteOff, ClaimNote, CustomTracking, AttachedFlags, AttachedImages, SecurityHash
 -- default: off
 -- after: patient, provider, patplan
 select

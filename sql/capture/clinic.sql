@@ -3,6 +3,9 @@
 -- cursor: hash clinic.ClinicNum
 -- keys: c.ClinicNum
 -- every: 60
+-- page: 1000
+-- cost: whole
+-- noise: none
 select
   cast(now() as char(19)) as stamp, c.ClinicNum as cursor_key, c.ClinicNum as row_key,
   -- columns clinic

@@ -3,6 +3,9 @@
 -- cursor: stamp commlog.DateTStamp
 -- keys: c.CommlogNum
 -- every: 30
+-- page: 1000
+-- cost: scan
+-- noise: Signature, SigIsTopaz, DateTimeEnd, UserNum, CommSource
 -- after: patient
 -- default: off
 select

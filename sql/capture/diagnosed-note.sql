@@ -1,7 +1,11 @@
 -- resource: Condition:diagnosed
 -- versions: 21.1 to 25.3
 -- cursor: key procnote.ProcNoteNum
+-- via: diagnosed
 -- every: 2
+-- page: 1000
+-- cost: range
+-- noise: none
 -- after: diagnosed
 -- A note re-emits its procedure, whose stamp it does not move.
 select

@@ -2,6 +2,10 @@
 -- versions: 21.1 to 25.3
 -- cursor: stamp procedurelog.DateTStamp
 -- keys: p.ProcNum
+-- every: 1
+-- page: 1000
+-- cost: range
+-- noise: ProcFee, Discount, DiscountPlanAmt, TaxAmt, BillingNote, ClaimNote, StatementNum, Priority, Prognosis, HideGraphics, IsLocked
 -- after: patient, provider, visit
 -- What was found: conditions charted as procedures, and the diagnosis for which a procedure is planned or done.
 select

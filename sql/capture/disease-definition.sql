@@ -1,7 +1,11 @@
 -- resource: Condition:disease
 -- versions: 21.1 to 25.3
 -- cursor: stamp diseasedef.DateTStamp
+-- via: disease
 -- every: 30
+-- page: 1000
+-- cost: scan
+-- noise: ItemOrder, IsHidden
 -- after: disease
 -- A definition that changes re-emits the problems of that name, found by their index on DiseaseDefNum.
 select

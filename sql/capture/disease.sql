@@ -3,6 +3,9 @@
 -- cursor: stamp disease.DateTStamp
 -- keys: x.DiseaseNum
 -- every: 5
+-- page: 1000
+-- cost: scan
+-- noise: none
 -- after: patient
 select
   cast(x.DateTStamp as char(19)) as stamp, x.DiseaseNum as cursor_key, x.DiseaseNum as row_key,

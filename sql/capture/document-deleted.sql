@@ -1,7 +1,11 @@
 -- resource: DocumentReference:document
 -- versions: 21.1 to 25.3
 -- cursor: key securitylog.SecurityLogNum
+-- deletes: document
 -- every: 5
+-- page: 1000
+-- cost: range
+-- noise: none
 -- The entry names the document only where its file lay in a local folder (decision 0176).
 -- What is there is not deleted: PermType 44 is written of more than deletes, or before the row goes. LogDateTime is the wall clock of the office, so it is no stamp.
 select

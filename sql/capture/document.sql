@@ -3,6 +3,9 @@
 -- cursor: stamp document.DateTStamp
 -- keys: d.DocNum
 -- every: 20
+-- page: 1000
+-- cost: scan
+-- noise: CropX, CropY, CropW, CropH, WindowingMin, WindowingMax, DegreesRotated, IsFlipped, Note, Thumbnail, RawBase64, OcrResponseData
 -- after: patient, provider
 -- Only of patients that are there. Never Note nor RawBase64: both may hold a whole file. Of the file's name only what follows the last dot: it may name the patient.
 select

@@ -1,7 +1,11 @@
 -- resource: RelatedPerson:guarantor
 -- versions: 21.1 to 25.3
 -- cursor: stamp patient.DateTStamp
+-- via: guarantor
 -- every: 5
+-- page: 1000
+-- cost: scan
+-- noise: EstBalance, BalTotal, Bal_0_30, Bal_31_60, Bal_61_90, BalOver90, InsEst, PayPlanDue, HasIns, BillingType, CreditType, SecurityHash
 -- after: guarantor
 -- Whoever pays for others moved, married or changed numbers: his own row tells it, for all of the family (index indexGuarantor).
 select

@@ -3,6 +3,9 @@
 -- cursor: stamp patient.DateTStamp
 -- keys: p.PatNum
 -- every: 5
+-- page: 1000
+-- cost: scan
+-- noise: EstBalance, BalTotal, Bal_0_30, Bal_31_60, Bal_61_90, BalOver90, InsEst, PayPlanDue, HasIns, BillingType, CreditType, SecurityHash
 -- after: patient
 -- A row of each patient; who pays for himself has none of his own, which the mapping says.
 select

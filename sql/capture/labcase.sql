@@ -3,6 +3,9 @@
 -- cursor: stamp labcase.DateTStamp
 -- keys: l.LabCaseNum
 -- every: 10
+-- page: 1000
+-- cost: scan
+-- noise: LabFee, InvoiceNum, LaboratoryNum, PlannedAptNum
 -- after: patient, provider, appointment
 -- The appointment only if it is there and of a kind that is told: others would be a reference to nothing.
 select

@@ -3,6 +3,9 @@
 -- cursor: stamp medicationpat.DateTStamp
 -- keys: x.MedicationPatNum
 -- every: 5
+-- page: 1000
+-- cost: scan
+-- noise: none
 -- after: patient, provider
 -- This stamp may be null: such a row was there before the column and has not changed since.
 select

@@ -3,6 +3,9 @@
 -- cursor: stamp operatory.DateTStamp
 -- keys: o.OperatoryNum
 -- every: 5
+-- page: 1000
+-- cost: scan
+-- noise: ItemOrder, ProvDentist, ProvHygienist, IsWebSched, SetProspective
 -- This stamp alone may be null: such a row was there before the column and has not changed since.
 select
   cast(o.seen as char(19)) as stamp, o.OperatoryNum as cursor_key, o.OperatoryNum as row_key,

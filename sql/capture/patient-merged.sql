@@ -1,7 +1,11 @@
 -- resource: Patient
 -- versions: 21.1 to 25.3
 -- cursor: key patientlink.PatientLinkNum
+-- via: patient
 -- every: 2
+-- page: 1000
+-- cost: range
+-- noise: none
 -- A merge re-emits both patients (LinkType 1): the link's row comes after theirs and moves none of their stamps.
 select
   cast(p.DateTStamp as char(19)) as stamp, l.side as cursor_key, p.PatNum as row_key,

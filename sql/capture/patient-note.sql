@@ -1,6 +1,11 @@
 -- resource: Patient
 -- versions: 21.1 to 25.3
 -- cursor: stamp patientnote.SecDateTEdit
+-- via: patient
+-- every: 1
+-- page: 1000
+-- cost: range
+-- noise: FamFinancial, Medical, Service, MedicalComp, Treatment, ApptPhone
 -- after: patient
 -- Emergency contact and pronoun stand in the note, whose row moves no stamp of the patient.
 select

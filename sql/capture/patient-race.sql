@@ -1,7 +1,11 @@
 -- resource: Patient
 -- versions: 21.1 to 25.3
 -- cursor: key patientrace.PatientRaceNum
+-- via: patient
 -- every: 2
+-- page: 1000
+-- cost: range
+-- noise: none
 -- after: patient
 -- The races of a patient are deleted and inserted anew when they are edited, so new keys tell of it. That all of them were taken away is seen with the patient's next change.
 select

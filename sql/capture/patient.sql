@@ -2,6 +2,10 @@
 -- versions: 21.1 to 25.3
 -- cursor: stamp patient.DateTStamp
 -- keys: p.PatNum
+-- every: 1
+-- page: 1000
+-- cost: scan
+-- noise: EstBalance, BalTotal, Bal_0_30, Bal_31_60, Bal_61_90, BalOver90, InsEst, PayPlanDue, HasIns, BillingType, CreditType, SecurityHash
 select
   cast(p.DateTStamp as char(19)) as stamp, p.PatNum as cursor_key, p.PatNum as row_key,
   -- columns patient

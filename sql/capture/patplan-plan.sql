@@ -1,7 +1,11 @@
 -- resource: Coverage:patplan
 -- versions: 21.1 to 25.3
 -- cursor: stamp insplan.SecDateTEdit
+-- via: patplan
 -- every: 10
+-- page: 1000
+-- cost: scan
+-- noise: PlanNote, FeeSched, CopayFeeSched, ClaimFormNum, HideFromVerifyList, TrojanID
 -- after: patplan
 -- Group, kind and payer stand in the plan, which many subscriptions share (indexes PlanNum and InsSubNum).
 select

@@ -1,7 +1,11 @@
 -- resource: Coverage:patplan
 -- versions: 21.1 to 25.3
 -- cursor: stamp inssub.SecDateTEdit
+-- via: patplan
 -- every: 5
+-- page: 1000
+-- cost: scan
+-- noise: BenefitNotes, SubscNote, ReleaseInfo, AssignBen, SecurityHash
 -- after: patplan
 -- Number, dates and subscriber stand in the subscription, which all covered members of a family share (index InsSubNum).
 select

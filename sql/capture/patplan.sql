@@ -3,6 +3,9 @@
 -- cursor: stamp patplan.SecDateTEdit
 -- keys: e.PatPlanNum
 -- every: 2
+-- page: 1000
+-- cost: range
+-- noise: OrthoAutoFeeBilledOverride, OrthoAutoNextClaimDate
 -- after: patient, carrier
 select
   cast(e.SecDateTEdit as char(19)) as stamp, e.PatPlanNum as cursor_key, e.PatPlanNum as row_key,

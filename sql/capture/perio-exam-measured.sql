@@ -1,7 +1,11 @@
 -- resource: Observation:perio-exam
 -- versions: 21.1 to 25.3
 -- cursor: stamp periomeasure.SecDateTEdit
+-- via: perio-exam
 -- every: 5
+-- page: 250
+-- cost: range
+-- noise: none
 -- after: perio-exam
 -- A measure re-emits its exam, which counts its measures; Open Dental writes the exam first and the measures one by one after it.
 -- The newest measure of an exam speaks for all.

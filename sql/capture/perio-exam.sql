@@ -3,6 +3,9 @@
 -- cursor: key perioexam.PerioExamNum
 -- keys: e.PerioExamNum
 -- every: 5
+-- page: 250
+-- cost: range
+-- noise: none
 -- after: patient, provider, perio-measure
 -- DateTMeasureEdit is the office's wall clock, so no stamp to follow. A new exam is found by its key, a measure re-emits it (perio-exam-measured).
 select

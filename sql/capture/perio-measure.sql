@@ -2,6 +2,10 @@
 -- versions: 21.1 to 25.3
 -- cursor: stamp periomeasure.SecDateTEdit
 -- keys: m.PerioMeasureNum
+-- every: 1
+-- page: 1000
+-- cost: range
+-- noise: none
 -- after: patient, provider
 select
   cast(m.SecDateTEdit as char(19)) as stamp, m.PerioMeasureNum as cursor_key, m.PerioMeasureNum as row_key,

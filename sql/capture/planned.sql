@@ -2,6 +2,10 @@
 -- versions: 21.1 to 25.3
 -- cursor: stamp procedurelog.DateTStamp
 -- keys: p.ProcNum
+-- every: 1
+-- page: 1000
+-- cost: range
+-- noise: ProcFee, Discount, DiscountPlanAmt, TaxAmt, BillingNote, ClaimNote, StatementNum, Priority, Prognosis, HideGraphics, IsLocked
 -- after: patient, provider
 -- What is to be done. All statuses are read: what becomes done completes its request.
 select

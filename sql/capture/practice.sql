@@ -3,6 +3,9 @@
 -- cursor: hash preference.PrefNum
 -- keys: o.PrefNum
 -- every: 60
+-- page: 1000
+-- cost: whole
+-- noise: none
 -- The practice has no table: it is some rows of preference, told as one with key 1, so that others can point to it.
 select
   cast(now() as char(19)) as stamp, o.PrefNum as cursor_key, o.PrefNum as row_key,

@@ -1,7 +1,11 @@
 -- resource: Procedure:procedure
 -- versions: 21.1 to 25.3
 -- cursor: key procnote.ProcNoteNum
+-- via: procedure
 -- every: 2
+-- page: 1000
+-- cost: range
+-- noise: none
 -- after: procedure
 -- A note re-emits its procedure, whose stamp it does not move.
 select

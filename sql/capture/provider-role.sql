@@ -3,6 +3,9 @@
 -- cursor: stamp provider.DateTStamp
 -- keys: v.ProvNum
 -- every: 5
+-- page: 1000
+-- cost: scan
+-- noise: ProvColor, OutlineColor, ItemOrder, FeeSched, HourlyProdGoalAmt, SchedNote
 -- after: provider
 -- The text of a specialty is the office's (definition, category 35); that the definition alone changed is seen with the provider's next change.
 select

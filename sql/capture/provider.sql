@@ -3,6 +3,9 @@
 -- cursor: stamp provider.DateTStamp
 -- keys: v.ProvNum
 -- every: 5
+-- page: 1000
+-- cost: scan
+-- noise: ProvColor, OutlineColor, ItemOrder, FeeSched, HourlyProdGoalAmt, SchedNote
 select
   cast(v.DateTStamp as char(19)) as stamp, v.ProvNum as cursor_key, v.ProvNum as row_key,
   v.ProvNum, v.LName, v.FName, v.MI, v.Suffix, v.PreferredName, v.NationalProvID, v.ProvStatus, v.IsHidden

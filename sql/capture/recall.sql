@@ -3,6 +3,9 @@
 -- cursor: stamp recall.DateTStamp
 -- keys: r.RecallNum
 -- every: 10
+-- page: 1000
+-- cost: scan
+-- noise: DatePrevious, DateDueCalc, RecallInterval, DisableUntilBalance, Note, TimePatternOverride
 -- after: patient
 select
   cast(r.DateTStamp as char(19)) as stamp, r.RecallNum as cursor_key, r.RecallNum as row_key,

@@ -3,6 +3,9 @@
 -- cursor: stamp refattach.DateTStamp
 -- keys: a.RefAttachNum
 -- every: 5
+-- page: 1000
+-- cost: scan
+-- noise: ItemOrder, IsTransitionOfCare
 -- after: patient, provider, referral, referral-org
 select
   cast(a.DateTStamp as char(19)) as stamp, a.RefAttachNum as cursor_key, a.RefAttachNum as row_key,

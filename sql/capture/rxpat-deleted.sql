@@ -1,7 +1,11 @@
 -- resource: MedicationRequest:rxpat
 -- versions: 21.1 to 25.3
 -- cursor: key securitylog.SecurityLogNum
+-- deletes: rxpat
 -- every: 5
+-- page: 1000
+-- cost: range
+-- noise: none
 -- At the desk every entry of a prescription names it; what an eRx bridge removes leaves none (decision 0176).
 -- What is there is not deleted: PermType 76 is written of more than deletes, or before the row goes. LogDateTime is the wall clock of the office, so it is no stamp.
 select

@@ -3,6 +3,9 @@
 -- cursor: stamp rxpat.DateTStamp
 -- keys: x.RxNum
 -- every: 5
+-- page: 1000
+-- cost: scan
+-- noise: PharmacyNum, IsErxOld, ErxPharmacyInfo, ClinicNum, UserNum
 -- after: patient, provider
 select
   cast(x.DateTStamp as char(19)) as stamp, x.RxNum as cursor_key, x.RxNum as row_key,

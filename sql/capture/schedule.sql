@@ -3,6 +3,9 @@
 -- cursor: stamp schedule.DateTStamp
 -- keys: s.DayKey
 -- every: 20
+-- page: 250
+-- cost: scan
+-- noise: Note, BlockoutType, EmployeeNum
 -- after: provider, operatory
 -- A provider's date is one record (decision 0175): saving a day anew deletes its rows and inserts others under new keys. The key is the day number times 10^12 plus ProvNum.
 select

@@ -2,6 +2,10 @@
 -- versions: 21.1 to 25.3
 -- cursor: stamp toothinitial.SecDateTEdit
 -- keys: t.ToothInitialNum
+-- every: 1
+-- page: 1000
+-- cost: range
+-- noise: DrawingSegment, ColorDraw, DrawText
 -- after: patient
 -- Drawings are read, so that their rows are counted, and not told.
 select

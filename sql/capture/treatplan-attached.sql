@@ -1,7 +1,11 @@
 -- resource: CarePlan:treatplan
 -- versions: 21.1 to 25.3
 -- cursor: key treatplanattach.TreatPlanAttachNum
+-- via: treatplan
 -- every: 2
+-- page: 250
+-- cost: range
+-- noise: none
 -- after: treatplan
 -- What is attached re-emits its plan. What is taken off leaves no trace; reconcile finds it, or the plan's next change.
 select

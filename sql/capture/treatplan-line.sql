@@ -1,7 +1,11 @@
 -- resource: CarePlan:treatplan
 -- versions: 21.1 to 25.3
 -- cursor: stamp proctp.SecDateTEdit
+-- via: treatplan
 -- every: 5
+-- page: 250
+-- cost: scan
+-- noise: FeeAmt, PriInsAmt, SecInsAmt, PatAmt, FeeAllowed, TaxAmt, Discount, Prognosis
 -- after: treatplan
 -- A frozen line re-emits its plan: lines come after it. The stamp has no index.
 select

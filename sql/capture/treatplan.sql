@@ -3,6 +3,9 @@
 -- cursor: stamp treatplan.SecDateTEdit
 -- keys: t.TreatPlanNum
 -- every: 5
+-- page: 250
+-- cost: scan
+-- noise: Signature, SignaturePractice, DocNum, ResponsParty, UserNumPresenter
 -- after: patient, planned
 -- The stamp has no index.
 select

@@ -1,6 +1,11 @@
 -- resource: Encounter:visit
 -- versions: 21.1 to 25.3
 -- cursor: key histappointment.HistApptNum
+-- deletes: visit
+-- every: 1
+-- page: 1000
+-- cost: range
+-- noise: none
 -- after: visit
 -- As appointment-deleted: its visit goes with it.
 select

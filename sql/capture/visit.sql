@@ -2,6 +2,10 @@
 -- versions: 21.1 to 25.3
 -- cursor: stamp appointment.DateTStamp
 -- keys: a.AptNum
+-- every: 1
+-- page: 1000
+-- cost: scan
+-- noise: Confirmed, Note, ProcDescript, ProcsColored, ProvBarText, ColorOverride, UnschedStatus, SecurityHash
 -- after: patient, provider, operatory, appointment
 -- A completed appointment is a visit as well. All statuses are read: one that is opened again never took place.
 select

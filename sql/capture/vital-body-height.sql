@@ -3,6 +3,9 @@
 -- cursor: hash vitalsign.VitalsignNum
 -- keys: v.VitalsignNum
 -- every: 30
+-- page: 1000
+-- cost: whole
+-- noise: none
 -- after: patient
 -- The table has no stamp (open-dental-schema.md 1.3). A row is up to five measurements, each a resource and a feed of its own.
 select

@@ -34,7 +34,6 @@ import pontic.accept.Accepted;
 import pontic.accept.Inbox;
 import pontic.broker.TokenBroker;
 import pontic.capture.ApiFeed;
-import pontic.capture.ApiFeeds;
 import pontic.capture.Feed;
 import pontic.capture.Heard;
 import pontic.echo.Echo;
@@ -188,7 +187,7 @@ final class Live {
             new TypeReference<Map<String, Event>>() {});
     Columns columns =
         new Columns(YAML.readTree(home.resolve("mappings/opendental/columns.yaml").toFile()));
-    List<ApiFeed> feeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
+    Function<Practice, List<ApiFeed>> feeds = Outbound.lists(home, Outbound.feeds(home));
     Planner planner =
         around
             .planning()
@@ -199,7 +198,7 @@ final class Live {
                     byPractice,
                     columns,
                     feeds,
-                    practice -> hints(practice, Outbound.feeds(home), feeds),
+                    practice -> hints(practice, Outbound.feeds(home), feeds.apply(practice)),
                     vault));
     Said said = new Said(vault);
     SaidIdentifiers saidIdentifiers = new SaidIdentifiers(parts.store(), persons);
@@ -469,7 +468,7 @@ final class Live {
       Path home,
       Map<String, Mappings> mappings,
       Columns columns,
-      List<ApiFeed> feeds,
+      Function<Practice, List<ApiFeed>> feeds,
       Function<Practice, HintTerms> hints,
       Vault vault)
       throws IOException {
@@ -492,8 +491,7 @@ final class Live {
         Ownership.load(home.resolve("mappings/ownership/appointment.yaml")),
         new Answers(texts(answers, "away"), texts(answers, "refused")),
         columns,
-        practice ->
-            settings.practice(practice).orElseThrow().database().enabled() ? List.of() : feeds,
+        practice -> feeds.apply(settings.practice(practice).orElseThrow()),
         vault);
   }
 

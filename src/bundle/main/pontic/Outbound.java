@@ -62,7 +62,7 @@ public final class Outbound implements AutoCloseable {
   private final Settings settings;
   private final List<Feed> feeds;
   private final PracticeDatabases databases;
-  private final List<ApiFeed> apiFeeds;
+  private final Function<Practice, List<ApiFeed>> apiFeeds;
   private final Map<String, Object> beans;
   private final Store store;
   private final Dues dues;
@@ -80,7 +80,7 @@ public final class Outbound implements AutoCloseable {
       FhirContext fhir,
       FhirClients clients,
       PracticeDatabases databases,
-      List<ApiFeed> apiFeeds,
+      Function<Practice, List<ApiFeed>> apiFeeds,
       Runs runs,
       Turns turns,
       Map<String, Object> beans) {
@@ -124,7 +124,7 @@ public final class Outbound implements AutoCloseable {
             .collect(Collectors.toUnmodifiableMap(Practice::id, each -> each.database().budget()));
     List<Feed> feeds = feeds(home);
     practices.forEach(practice -> known(practice, feeds));
-    List<ApiFeed> apiFeeds = ApiFeeds.load(home.resolve("mappings/capture-api"));
+    Function<Practice, List<ApiFeed>> apiFeeds = lists(home, feeds);
     PracticeDatabases databases = new PracticeDatabases(practices, store);
     Records records = new Records(store, audit, settings.destinations());
     Translator translator = new Translator(mappers, practices);
@@ -368,13 +368,13 @@ public final class Outbound implements AutoCloseable {
   }
 
   private void addApiRoutes(CamelContext camel, String practice) throws Exception {
-    for (ApiFeed feed : apiFeeds) {
+    for (ApiFeed feed : apiFeeds.apply(settings.practice(practice).orElseThrow())) {
       TemplatedRouteBuilder.builder(camel, "capture-api")
           .routeId("capture-api-" + practice + "-" + feed.name())
           .prefixId("api-" + practice + "-" + feed.name() + "-")
           .parameter("practice", practice)
           .parameter("feed", feed.name())
-          .parameter("tick", Turns.tick(period(settings)).toMillis())
+          .parameter("tick", Turns.tick(period(settings)).multipliedBy(feed.looks()).toMillis())
           .add();
     }
   }
@@ -416,6 +416,25 @@ public final class Outbound implements AutoCloseable {
         throw new RoutesInvalid(what, new IllegalArgumentException(what));
       }
     }
+  }
+
+  /** By practice, the lists of its API that are read; a record is wanted if its feed is. */
+  static Function<Practice, List<ApiFeed>> lists(Path home, List<Feed> feeds) {
+    List<ApiFeed> all = ApiFeeds.load(home.resolve("mappings/capture-api"));
+    return practice ->
+        practice.database().enabled()
+            ? List.of()
+            : ApiFeeds.wanted(
+                all,
+                resource ->
+                    feeds.stream()
+                        .filter(feed -> feed.keys().isPresent() && feed.resource().equals(resource))
+                        .anyMatch(
+                            feed ->
+                                practice
+                                    .database()
+                                    .budget()
+                                    .reads(feed.name(), feed.offByDefault())));
   }
 
   static List<Feed> feeds(Path home) {

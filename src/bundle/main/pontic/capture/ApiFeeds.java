@@ -15,6 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import pontic.mapping.MappingsInvalid;
 import pontic.mapping.Problem;
@@ -27,13 +31,18 @@ public final class ApiFeeds {
       Set.of(
           "description",
           "resource",
+          "records",
           "path",
           "since",
           "query",
+          "sql",
+          "permission",
           "key",
           "stamp",
           "filter",
           "order",
+          "each",
+          "complete",
           "deleted",
           "after",
           "says",
@@ -42,7 +51,10 @@ public final class ApiFeeds {
           "least",
           "columns",
           "untold",
+          "lookups",
+          "keeps",
           "cannotSee");
+  private static final Set<String> RECORD_KEYS = Set.of("columns", "untold", "lookups");
 
   private ApiFeeds() {}
 
@@ -62,10 +74,42 @@ public final class ApiFeeds {
         problems.add(new Problem(name, 0, e.getMessage()));
       }
     }
+    if (problems.isEmpty()) {
+      for (ApiFeed feed : feeds) {
+        leaning(feed, feeds)
+            .ifPresent(
+                what -> problems.add(new Problem("capture-api/" + feed.name() + SUFFIX, 0, what)));
+      }
+    }
     if (!problems.isEmpty()) {
       throw new MappingsInvalid(problems);
     }
     return List.copyOf(feeds);
+  }
+
+  /**
+   * The lists that are read for these records, and those on which they lean.
+   *
+   * @param wanted by what a row becomes
+   */
+  public static List<ApiFeed> wanted(List<ApiFeed> all, Predicate<String> wanted) {
+    List<ApiFeed> read = new ArrayList<>();
+    Set<String> needed = new TreeSet<>();
+    for (ApiFeed feed : all) {
+      ApiFeed its = feed.telling(told -> wanted.test(told.resource()));
+      if (!its.told().isEmpty()) {
+        read.add(its);
+        its.told().forEach(told -> told.lookups().forEach(lookup -> needed.add(lookup.in())));
+        its.each().ifPresent(each -> needed.addAll(each.when()));
+      }
+    }
+    for (ApiFeed feed : all) {
+      if (needed.contains(feed.name())
+          && read.stream().noneMatch(its -> its.name().equals(feed.name()))) {
+        read.add(feed.telling(told -> false));
+      }
+    }
+    return List.copyOf(read);
   }
 
   private static List<Path> files(Path folder) {
@@ -76,43 +120,122 @@ public final class ApiFeeds {
     }
   }
 
-  private static ApiFeed feed(String name, JsonNode file) {
-    for (Map.Entry<String, JsonNode> entry : file.properties()) {
-      if (!KEYS.contains(entry.getKey())) {
-        throw new IllegalArgumentException("unknown key '" + entry.getKey() + "'");
+  /** What is wrong with the lists that this one names. */
+  private static Optional<String> leaning(ApiFeed feed, List<ApiFeed> all) {
+    Map<String, ApiFeed> byName =
+        all.stream().collect(Collectors.toMap(ApiFeed::name, Function.identity()));
+    List<String> named = new ArrayList<>(feed.after());
+    feed.each().ifPresent(each -> named.addAll(each.when()));
+    for (ApiFeed.Told told : feed.told()) {
+      for (ApiFeed.Lookup lookup : told.lookups()) {
+        named.add(lookup.in());
+        ApiFeed other = byName.get(lookup.in());
+        for (String column : lookup.columns().values()) {
+          if (other != null && !other.keeps().containsKey(column)) {
+            return Optional.of("list " + lookup.in() + " keeps no " + column);
+          }
+        }
       }
     }
+    return named.stream()
+        .filter(name -> !byName.containsKey(name))
+        .findFirst()
+        .map(name -> "there is no list '" + name + "'");
+  }
+
+  private static ApiFeed feed(String name, JsonNode file) {
+    known(file, KEYS);
     Map<String, String> query = new LinkedHashMap<>();
     file.path("query")
         .properties()
         .forEach(part -> query.put(part.getKey(), part.getValue().asText()));
-    Map<String, ApiField> columns = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> column : file.path("columns").properties()) {
-      columns.put(column.getKey(), field(column.getKey(), column.getValue()));
-    }
     int periods = file.path("periods").asInt();
     if (periods < 1) {
       throw new IllegalArgumentException("periods must be 1 or more");
     }
+    List<ApiFeed.Told> told = told(file);
+    if (told.isEmpty() && !file.has("keeps") && !file.has("sql")) {
+      throw new IllegalArgumentException("resource, records, keeps or sql is needed");
+    }
+    if (file.has("sql") && !(file.has("filter") && file.has("stamp"))) {
+      throw new IllegalArgumentException("sql needs filter and stamp");
+    }
     return new ApiFeed(
         name,
-        needed(file, "resource"),
+        told,
         needed(file, "path"),
         needed(file, "since"),
         query,
+        given(file, "sql"),
+        given(file, "permission"),
         needed(file, "key"),
         given(file, "stamp"),
         given(file, "filter"),
         given(file, "order"),
+        each(file.path("each")),
+        file.path("complete").asBoolean(),
         file.path("deleted").asBoolean(),
         texts(file, "after"),
         file.has("says") ? OptionalLong.of(file.path("says").asLong()) : OptionalLong.empty(),
         remembered(file.path("remembered")),
         periods,
-        seconds(needed(file, "least")),
-        columns,
-        texts(file, "untold"),
+        duration("least", needed(file, "least")),
+        fields(file.path("keeps")),
         texts(file, "cannotSee"));
+  }
+
+  private static void known(JsonNode node, Set<String> keys) {
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (!keys.contains(entry.getKey())) {
+        throw new IllegalArgumentException("unknown key '" + entry.getKey() + "'");
+      }
+    }
+  }
+
+  private static List<ApiFeed.Told> told(JsonNode file) {
+    List<ApiFeed.Told> told = new ArrayList<>();
+    given(file, "resource").ifPresent(resource -> told.add(told(resource, file)));
+    for (Map.Entry<String, JsonNode> record : file.path("records").properties()) {
+      known(record.getValue(), RECORD_KEYS);
+      told.add(told(record.getKey(), record.getValue()));
+    }
+    return List.copyOf(told);
+  }
+
+  private static ApiFeed.Told told(String resource, JsonNode node) {
+    List<ApiFeed.Lookup> lookups = new ArrayList<>();
+    for (JsonNode lookup : node.path("lookups")) {
+      Map<String, String> columns = new LinkedHashMap<>();
+      if (lookup.path("columns").isArray()) {
+        texts(lookup, "columns").forEach(column -> columns.put(column, column));
+      } else {
+        lookup
+            .path("columns")
+            .properties()
+            .forEach(column -> columns.put(column.getKey(), column.getValue().asText()));
+      }
+      lookups.add(new ApiFeed.Lookup(needed(lookup, "by"), needed(lookup, "in"), columns));
+    }
+    return new ApiFeed.Told(
+        resource, fields(node.path("columns")), texts(node, "untold"), List.copyOf(lookups));
+  }
+
+  private static Map<String, ApiField> fields(JsonNode node) {
+    Map<String, ApiField> columns = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> column : node.properties()) {
+      columns.put(column.getKey(), field(column.getKey(), column.getValue()));
+    }
+    return columns;
+  }
+
+  private static Optional<ApiFeed.Each> each(JsonNode given) {
+    return given.isMissingNode()
+        ? Optional.empty()
+        : Optional.of(
+            new ApiFeed.Each(
+                needed(given, "parameter"),
+                texts(given, "when"),
+                duration("again", needed(given, "again"))));
   }
 
   private static Optional<ApiFeed.Remembered> remembered(JsonNode given) {
@@ -129,24 +252,32 @@ public final class ApiFeeds {
       kind.forEach(member -> members.add(member.asText()));
       return new ApiField.Choice(List.copyOf(members));
     }
+    if (kind.isObject()) {
+      return new ApiField.Named(needed(kind, "field"), field(column, kind.path("is")));
+    }
     return switch (kind.asText()) {
       case "text" -> new ApiField.Text();
       case "number" -> new ApiField.Whole();
+      case "fraction" -> new ApiField.Fraction();
       case "key" -> new ApiField.Key();
       case "flag" -> new ApiField.Flag();
+      case "past" -> new ApiField.Past();
+      case "extension" -> new ApiField.Extension();
+      case "there" -> new ApiField.There();
       default ->
           throw new IllegalArgumentException(
               "column "
                   + column
-                  + " must be text, number, key, flag or a list of an enum's members");
+                  + " must be text, number, fraction, key, flag, past, extension, there, a list of an enum's members, or {field: …, is: one of these}");
     };
   }
 
-  private static Duration seconds(String text) {
-    if (!text.matches("\\d{1,6}s")) {
-      throw new IllegalArgumentException("least must be seconds, such as 5s");
+  private static Duration duration(String key, String text) {
+    if (!text.matches("\\d{1,6}[sd]")) {
+      throw new IllegalArgumentException(key + " must be seconds or days, such as 5s or 30d");
     }
-    return Duration.ofSeconds(Long.parseLong(text.substring(0, text.length() - 1)));
+    long number = Long.parseLong(text.substring(0, text.length() - 1));
+    return text.endsWith("d") ? Duration.ofDays(number) : Duration.ofSeconds(number);
   }
 
   private static String needed(JsonNode file, String key) {

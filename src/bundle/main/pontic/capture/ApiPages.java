@@ -13,10 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.capture.AppointmentHistory.Entry;
@@ -53,6 +59,12 @@ public final class ApiPages {
   /** How often a list is tried that the practice has no longer. */
   private static final Duration OFF = Duration.ofMinutes(10);
 
+  /** How far an office's clock may be ahead. */
+  private static final Duration AHEAD = Duration.ofMinutes(10);
+
+  /** When a patient is asked for again whom the API has refused, as it does those deleted. */
+  private static final Duration REFUSED = Duration.ofDays(1);
+
   private static final Instant BEGINNING = Instant.parse("1970-01-02T00:00:00Z");
 
   private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(30);
@@ -62,8 +74,12 @@ public final class ApiPages {
   private final Records records;
   private final Captured captured;
   private final AppointmentHistory history = new AppointmentHistory();
+  private final ApiRelated related;
+  private final ApiLookups lookups;
+  private final ApiGone gone;
+  private final ApiPatients patients = new ApiPatients();
   private final Map<String, Practice> practices;
-  private final Map<String, ApiFeed> feeds;
+  private final Map<String, Map<String, ApiFeed>> feeds;
   private final Map<String, Hinted> hinted = new ConcurrentHashMap<>();
 
   /**
@@ -73,12 +89,15 @@ public final class ApiPages {
    */
   private record Hinted(boolean isOpen, Optional<Instant> brought, Duration pause) {}
 
+  /**
+   * @param feeds by practice, the lists that are read
+   */
   public ApiPages(
       Store store,
       Records records,
       Captured captured,
       List<Practice> practices,
-      List<ApiFeed> feeds) {
+      Function<Practice, List<ApiFeed>> feeds) {
     this.store = store;
     this.questions = new Questions(store.vault());
     this.records = records;
@@ -86,35 +105,78 @@ public final class ApiPages {
     this.practices =
         practices.stream().collect(Collectors.toUnmodifiableMap(Practice::id, Function.identity()));
     this.feeds =
-        feeds.stream().collect(Collectors.toUnmodifiableMap(ApiFeed::name, Function.identity()));
+        practices.stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Practice::id,
+                    practice ->
+                        feeds.apply(practice).stream()
+                            .collect(
+                                Collectors.toUnmodifiableMap(ApiFeed::name, Function.identity()))));
+    this.related = new ApiRelated(store.vault());
+    this.lookups = new ApiLookups(store, related);
+    this.gone = new ApiGone(store, records, captured);
   }
 
   /**
-   * True if the feed has an answer to work on. Asks its first question, once the practice has said
-   * that it has the list.
+   * True if the feed has an answer to work on, or rows to tell again. Asks its first question, once
+   * the practice has said that it has the list.
    */
   public boolean isAnswered(String practice, String feed) {
     Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, feed));
     if (answered.isPresent()) {
-      return !waitsForHistory(answered.get(), feeds.get(feed));
+      return !waitsForHistory(answered.get(), feed(practice, feed));
+    }
+    if (feed(practice, feed).leans() && store.read(tx -> related.isStale(tx, practice, feed))) {
+      return true;
     }
     bring(practice, feed);
     boolean open = store.read(tx -> questions.isOpen(tx, practice, feed));
-    boolean asks = !open && isNext(store.read(tx -> capabilities(tx, practice)), practice, feed);
-    if (asks) {
-      store.write(
-          tx -> {
-            tx.serialise(practice);
-            if (!questions.isOpen(tx, practice, feed)) {
-              questions.ask(
-                  tx,
-                  question(practice, feeds.get(feed), ApiRun.first(), Optional.empty()),
-                  tx.now());
-            }
-            return true;
-          });
+    if (!open && isNext(store.read(tx -> capabilities(tx, practice)), practice, feed)) {
+      ask(practice, feed(practice, feed));
     }
     return false;
+  }
+
+  private void ask(String practice, ApiFeed feed) {
+    if (feed.each().isPresent() && store.read(tx -> due(tx, practice, feed)).isEmpty()) {
+      return;
+    }
+    store.write(
+        tx -> {
+          tx.serialise(practice);
+          if (!questions.isOpen(tx, practice, feed.name())) {
+            if (feed.each().isPresent()) {
+              askForNext(tx, practice, feed, tx.now());
+            } else {
+              questions.ask(
+                  tx, question(practice, feed, ApiRun.first(), Optional.empty()), tx.now());
+            }
+          }
+          return true;
+        });
+  }
+
+  /** For the next patient who is due; if nobody is, nothing is asked. */
+  private void askForNext(Transaction tx, String practice, ApiFeed feed, Instant at) {
+    OptionalLong his = due(tx, practice, feed);
+    if (his.isEmpty()) {
+      questions.rest(tx, practice, feed.name(), at);
+      return;
+    }
+    Instant again = tx.now().plus(feed.each().orElseThrow().again());
+    patients.asked(tx, practice, feed.name(), his.getAsLong(), again);
+    questions.ask(tx, question(practice, feed, ApiRun.of(his.getAsLong()), Optional.empty()), at);
+  }
+
+  private OptionalLong due(Transaction tx, String practice, ApiFeed feed) {
+    return feed.each().isPresent()
+        ? patients.next(tx, practice, feed.name(), tx.now())
+        : OptionalLong.empty();
+  }
+
+  private ApiFeed feed(String practice, String name) {
+    return feeds.get(practice).get(name);
   }
 
   /**
@@ -124,7 +186,7 @@ public final class ApiPages {
    * @param every least time between two reads of a list that hints bring
    */
   public void hint(String practice, WatchTable table, Duration every) {
-    feeds.values().stream()
+    feeds.get(practice).values().stream()
         .filter(feed -> feed.isHintedBy(table))
         .forEach(
             feed ->
@@ -167,19 +229,24 @@ public final class ApiPages {
    * @return those that differ from their record; empty if a row does not say which it is
    */
   Optional<List<Row>> gone(String practice, JsonNode rows, Instant at) {
-    ApiFeed feed =
-        feeds.values().stream()
-            .filter(each -> each.isHintedBy(WatchTable.APPOINTMENT_DELETED))
-            .findFirst()
-            .orElseThrow();
-    ApiRows.Read read =
-        new ApiRows(feed.unstamped(), practices.get(practice).zone()).read(rows, at);
-    return read.keyless() > 0 || !read.unreadable().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            captured
-                .differences(practice, feed.resource(), read.rows(), (stamp, key) -> true)
-                .changed());
+    List<Row> gone = new ArrayList<>();
+    for (ApiFeed feed : feeds.get(practice).values()) {
+      if (feed.isHintedBy(WatchTable.APPOINTMENT_DELETED)) {
+        ApiRows shape = new ApiRows(feed.unstamped(), practices.get(practice).zone());
+        ApiRows.Read read = shape.read(rows, at);
+        for (ApiFeed.Told told : feed.told()) {
+          ApiRows.Shaped shaped = shape.shaped(read, told, at);
+          if (read.keyless() > 0 || !shaped.unreadable().isEmpty()) {
+            return Optional.empty();
+          }
+          gone.addAll(
+              captured
+                  .differences(practice, told.resource(), shaped.rows(), (stamp, key) -> true)
+                  .changed());
+        }
+      }
+    }
+    return Optional.of(gone);
   }
 
   /**
@@ -197,18 +264,24 @@ public final class ApiPages {
         || now.isAfter(answered.answeredAt().plus(HISTORY_PATIENCE))) {
       return false;
     }
+    ApiRows shape = new ApiRows(feed, practices.get(practice).zone());
     List<Long> broken =
-        new ApiRows(feed, practices.get(practice).zone())
-            .read(answered.body(), answered.answeredAt()).rows().stream()
-                .filter(row -> holds(row, feed.remembered().get()))
-                .map(row -> (Long) row.get("row_key"))
-                .toList();
+        shape
+            .shaped(
+                shape.read(answered.body(), answered.answeredAt()),
+                feed.told().get(0),
+                answered.answeredAt())
+            .rows()
+            .stream()
+            .filter(row -> holds(row, feed.remembered().get()))
+            .map(row -> (Long) row.get("row_key"))
+            .toList();
     if (store.read(tx -> history.entries(tx, practice, broken)).size() == broken.size()) {
       return false;
     }
     JsonNode said = store.read(tx -> capabilities(tx, practice));
     List<String> unread =
-        feeds.values().stream()
+        feeds.get(practice).values().stream()
             .filter(other -> other.says().isPresent() && has(said, other.name()))
             .map(ApiFeed::name)
             .filter(
@@ -230,60 +303,178 @@ public final class ApiPages {
 
   /** The answer as rows, of which only those that differ from their record are kept. */
   public ApiPage page(String practice, String name) {
-    long consumed = store.read(tx -> questions.consumed(tx, practice));
-    Answered answered = store.read(tx -> questions.answered(tx, practice, name)).orElseThrow();
-    ApiFeed feed = feeds.get(name);
-    Optional<Watermark> from = records.watermark(practice, mark(name));
-    ApiRows.Read read =
-        new ApiRows(feed, practices.get(practice).zone())
-            .read(answered.body(), answered.answeredAt());
+    ApiFeed feed = feed(practice, name);
+    List<String> counted = counted(practice, feed);
+    long consumed = store.read(tx -> questions.consumed(tx, practice, counted));
+    Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, name));
+    return answered
+        .map(its -> answer(practice, feed, its, consumed))
+        .orElseGet(() -> again(practice, feed, consumed));
+  }
+
+  /** Its own, and of lists that join the history those that write it too. */
+  private List<String> counted(String practice, ApiFeed feed) {
+    return Stream.concat(
+            Stream.of(feed),
+            feeds.get(practice).values().stream()
+                .filter(other -> joins(feed) && joins(other) && !other.equals(feed)))
+        .map(ApiFeed::name)
+        .toList();
+  }
+
+  private static boolean joins(ApiFeed feed) {
+    return feed.says().isPresent() || feed.remembered().isPresent();
+  }
+
+  private ApiPage answer(String practice, ApiFeed feed, Answered answered, long consumed) {
+    Optional<Watermark> from = records.watermark(practice, mark(feed.name()));
+    Instant at = answered.answeredAt();
+    ApiRows shape = new ApiRows(feed, practices.get(practice).zone());
+    ApiRows.Read read = shape.read(answered.body(), at);
     if (read.keyless() > 0) {
       LOG.warn(
           "{}: {} rows of {} have no {} or no stamp; they are left out",
           practice,
           read.keyless(),
-          name,
+          feed.name(),
           feed.key());
     }
-    List<Entry> entries = feed.says().isPresent() ? entries(feed, read) : List.of();
-    List<Map<String, Object>> rows =
-        feed.says().isPresent() ? respoken(practice, feed, entries) : joined(practice, feed, read);
     ApiRun run = run(answered.question());
-    Captured.Differences found =
-        captured.differences(
-            practice,
-            feed.resource(),
-            rows,
-            (stamp, key) -> !run.tail().contains(key) && isNew(from, stamp));
-    Map<Boolean, List<Row>> byReadable =
-        found.changed().stream()
-            .collect(Collectors.partitioningBy(row -> !read.unreadable().containsKey(row.key())));
-    List<Translated> unreadable =
-        byReadable.get(false).stream()
-            .map(
-                row ->
-                    new Translated(
-                        row,
-                        Translated.Outcome.FAILED,
-                        MissingNode.getInstance(),
-                        read.unreadable().get(row.key())))
-            .toList();
-    ApiRun.Next next = run.after(read.order(), read.serverTime(), feed.order().isPresent());
+    BiPredicate<Instant, Long> isNew =
+        (stamp, key) -> !run.tail().contains(key) && isNew(from, stamp);
+    List<Entry> entries = feed.says().isPresent() ? entries(feed, read) : List.of();
+    List<Row> changed = new ArrayList<>();
+    List<Translated> unreadable = new ArrayList<>();
+    List<Consumer<Transaction>> along = new ArrayList<>();
+    int unchanged = 0;
+    boolean isRefused = !answered.body().isArray();
+    ApiGone.Range range = isRefused ? ApiGone.Range.NONE : gone.range(practice, feed, run, read);
+    if (isRefused) {
+      along.add(
+          tx -> patients.asked(tx, practice, feed.name(), run.patient(), tx.now().plus(REFUSED)));
+    }
+    for (ApiFeed.Told told : feed.told()) {
+      ApiRows.Shaped shaped = shape.shaped(read, told, at);
+      List<Map<String, Object>> rows = shaped.rows();
+      if (feed.says().isPresent()) {
+        rows = respoken(practice, feed, entries);
+      } else if (told == feed.told().get(0)) {
+        rows = joined(practice, feed, rows);
+      }
+      along.add(
+          linking(
+              practice, feed, lookups.found(practice, told, ApiLookups.named(read, told), rows)));
+      Captured.Differences found = captured.differences(practice, told.resource(), rows, isNew);
+      for (Row row : found.changed()) {
+        if (shaped.unreadable().containsKey(row.key())) {
+          unreadable.add(failed(row, shaped.unreadable().get(row.key())));
+        } else {
+          changed.add(row);
+        }
+      }
+      changed.addAll(gone.rows(practice, told, range, read, at));
+      unchanged += told == feed.told().get(0) ? found.unchanged() : 0;
+    }
+    if (!feed.keeps().isEmpty()) {
+      along.add(
+          tx ->
+              related.keep(
+                  tx,
+                  practice,
+                  feed.name(),
+                  shape.kept(read, at),
+                  ApiGone.missing(
+                      related.keys(tx, practice, feed.name(), range.from(), range.to()), read)));
+    }
+    along.add(tx -> entries.forEach(entry -> history.remember(tx, practice, entry)));
+    along.add(stirring(practice, feed, stirred(feed, read, changed, isNew)));
+    ApiRun seen = changed.isEmpty() ? run : run.withNews();
+    ApiRun.Next next = seen.after(read.order(), read.serverTime(), feed.order().isPresent());
     Watermark mark = watermark(answered, feed, from, next, read.serverTime());
+    Instant due = due(practice, feed, answered, next);
+    if (next.ended() && feed.each().isPresent()) {
+      along.add(tx -> askForNext(tx, practice, feed, due));
+    } else {
+      Question following = following(answered, feed, next, mark);
+      along.add(tx -> questions.ask(tx, following, due));
+    }
+    return new ApiPage(
+        new Page(practice, mark(feed.name()), from, mark, changed, unchanged, at),
+        unreadable,
+        along,
+        counted(practice, feed),
+        consumed);
+  }
+
+  /** Rows of which another list says something new, as their own list told them last. */
+  private ApiPage again(String practice, ApiFeed feed, long consumed) {
+    Instant at = store.read(Transaction::now);
+    Optional<Watermark> from = records.watermark(practice, mark(feed.name()));
+    Map<Long, Map<String, Long>> stale = store.read(tx -> related.stale(tx, practice, feed.name()));
+    List<Row> changed = new ArrayList<>();
+    List<Consumer<Transaction>> along = new ArrayList<>();
+    along.add(tx -> related.told(tx, practice, feed.name(), stale.keySet()));
+    for (ApiFeed.Told told : feed.told()) {
+      List<Map<String, Object>> rows = new ArrayList<>();
+      for (Row row : records.told(practice, told.resource(), List.copyOf(stale.keySet()))) {
+        Map<String, Object> columns = new TreeMap<>(row.columns());
+        columns.put("stamp", Stamp.text(row.stamp()));
+        columns.put("row_key", row.key());
+        columns.put("cursor_key", row.key());
+        rows.add(columns);
+      }
+      along.add(linking(practice, feed, lookups.found(practice, told, stale, rows)));
+      changed.addAll(
+          captured.differences(practice, told.resource(), rows, (stamp, key) -> false).changed());
+    }
     return new ApiPage(
         new Page(
             practice,
-            mark(name),
+            mark(feed.name()),
             from,
-            mark,
-            byReadable.get(true),
-            found.unchanged(),
-            answered.answeredAt()),
-        unreadable,
-        entries,
-        following(answered, feed, next, mark),
-        due(practice, feed, answered, next),
+            from.orElseGet(() -> mark(from, BEGINNING, 0, true)),
+            changed,
+            0,
+            at),
+        List.of(),
+        along,
+        counted(practice, feed),
         consumed);
+  }
+
+  private static Translated failed(Row row, String reason) {
+    return new Translated(row, Translated.Outcome.FAILED, MissingNode.getInstance(), reason);
+  }
+
+  private Consumer<Transaction> linking(
+      String practice, ApiFeed feed, List<ApiRelated.Link> links) {
+    return tx -> related.link(tx, practice, feed.name(), links);
+  }
+
+  /** Patients of whom a page tells something new. */
+  private static Set<Long> stirred(
+      ApiFeed feed, ApiRows.Read read, List<Row> changed, BiPredicate<Instant, Long> isNew) {
+    Set<Long> stirred = new TreeSet<>();
+    changed.forEach(row -> row.patient().ifPresent(stirred::add));
+    if (feed.sql().isPresent()) {
+      read.rows().stream()
+          .filter(one -> isNew.test(one.stamp(), one.order()))
+          .map(one -> one.json().path("PatNum").asLong())
+          .filter(patient -> patient != 0)
+          .forEach(stirred::add);
+    }
+    return stirred;
+  }
+
+  /** They are read in the lists that tell no changes. */
+  private Consumer<Transaction> stirring(String practice, ApiFeed feed, Set<Long> stirred) {
+    List<String> lists =
+        feeds.get(practice).values().stream()
+            .filter(
+                other -> other.each().filter(each -> each.when().contains(feed.name())).isPresent())
+            .map(ApiFeed::name)
+            .toList();
+    return tx -> lists.forEach(list -> patients.stirred(tx, practice, list, stirred, tx.now()));
   }
 
   /**
@@ -292,18 +483,16 @@ public final class ApiPages {
    * @return how many new versions became due; empty if nothing was stored
    */
   public OptionalInt store(ApiPage page, List<Translated> translated) {
-    String practice = page.page().practice();
     List<Translated> all = new ArrayList<>(translated);
     all.addAll(page.unreadable());
     return records.store(
         page.page(),
         all,
         tx -> {
-          if (questions.consumed(tx, practice) != page.consumed()) {
+          if (questions.consumed(tx, page.page().practice(), page.counted()) != page.consumed()) {
             return false;
           }
-          page.entries().forEach(entry -> history.remember(tx, practice, entry));
-          questions.ask(tx, page.next(), page.due());
+          page.along().forEach(what -> what.accept(tx));
           return true;
         });
   }
@@ -314,36 +503,31 @@ public final class ApiPages {
 
   private static List<Entry> entries(ApiFeed feed, ApiRows.Read read) {
     return read.rows().stream()
-        .map(
-            row ->
-                new Entry(
-                    (Long) row.get("row_key"),
-                    (Long) row.get("cursor_key"),
-                    feed.says().orElseThrow()))
+        .map(row -> new Entry(row.key(), row.order(), feed.says().orElseThrow()))
         .toList();
   }
 
   /** The list's rows with what the history has said of them. */
-  private List<Map<String, Object>> joined(String practice, ApiFeed feed, ApiRows.Read read) {
+  private List<Map<String, Object>> joined(
+      String practice, ApiFeed feed, List<Map<String, Object>> rows) {
     if (feed.remembered().isEmpty()) {
-      return read.rows();
+      return rows;
     }
     ApiFeed.Remembered column = feed.remembered().get();
     List<Long> keys =
-        read.rows().stream()
+        rows.stream()
             .filter(row -> holds(row, column))
             .map(row -> (Long) row.get("row_key"))
             .toList();
     Map<Long, Entry> known = store.read(tx -> history.entries(tx, practice, keys));
-    read.rows()
-        .forEach(
-            row ->
-                row.put(
-                    column.column(),
-                    holds(row, column) && known.containsKey(row.get("row_key"))
-                        ? known.get(row.get("row_key")).says()
-                        : null));
-    return read.rows();
+    rows.forEach(
+        row ->
+            row.put(
+                column.column(),
+                holds(row, column) && known.containsKey(row.get("row_key"))
+                    ? known.get(row.get("row_key")).says()
+                    : null));
+    return rows;
   }
 
   /**
@@ -352,8 +536,8 @@ public final class ApiPages {
    */
   private List<Map<String, Object>> respoken(String practice, ApiFeed feed, List<Entry> entries) {
     ApiFeed.Remembered column =
-        feeds.values().stream()
-            .filter(other -> other.resource().equals(feed.resource()))
+        feeds.get(practice).values().stream()
+            .filter(other -> other.remembered().isPresent())
             .flatMap(other -> other.remembered().stream())
             .findFirst()
             .orElseThrow();
@@ -401,16 +585,16 @@ public final class ApiPages {
     }
     String first = run(answered.question()).server();
     String server = first.isEmpty() ? serverTime : first;
-    return mark(
-        from,
-        server.isEmpty()
-            ? before
-            : OfficeTime.instant(
-                server,
-                practices.get(answered.question().practice()).zone(),
-                answered.answeredAt()),
-        0,
-        false);
+    return mark(from, server.isEmpty() ? before : instant(server, answered), 0, false);
+  }
+
+  /** A row may be stamped in the future; nobody says that all before it is read. */
+  private Instant instant(String server, Answered answered) {
+    Instant told =
+        OfficeTime.instant(
+            server, practices.get(answered.question().practice()).zone(), answered.answeredAt());
+    Instant latest = answered.answeredAt().plus(AHEAD);
+    return told.isAfter(latest) ? latest : told;
   }
 
   private static Watermark mark(
@@ -445,13 +629,35 @@ public final class ApiPages {
 
   private Question question(String practice, ApiFeed feed, ApiRun run, Optional<Instant> since) {
     Map<String, String> query = new LinkedHashMap<>(feed.query());
-    if (feed.filter().isPresent() && since.isPresent()) {
+    if (feed.sql().isEmpty() && feed.filter().isPresent() && since.isPresent()) {
       query.put(
           feed.filter().get(), OfficeTime.filter(since.get(), practices.get(practice).zone()));
     }
-    query.put("Limit", Integer.toString(ApiRun.PAGE));
+    feed.each().ifPresent(each -> query.put(each.parameter(), Long.toString(run.patient())));
+    if (feed.sql().isPresent()) {
+      query.put(Question.SQL, statement(practice, feed, since));
+    } else {
+      query.put("Limit", Integer.toString(ApiRun.PAGE));
+    }
     query.put("Offset", Integer.toString(run.offset()));
     return new Question(practice, feed.name(), feed.path(), query, JSON.valueToTree(run));
+  }
+
+  /** What changed before the first look is read for other reasons. */
+  private String statement(String practice, ApiFeed feed, Optional<Instant> since) {
+    String from =
+        since
+            .map(at -> "'" + OfficeTime.filter(at, practices.get(practice).zone()) + "'")
+            .orElse("now() - interval 1 day");
+    return feed.sql().orElseThrow()
+        + " where "
+        + feed.filter().orElseThrow()
+        + " >= "
+        + from
+        + " order by "
+        + feed.filter().orElseThrow()
+        + ", "
+        + feed.key();
   }
 
   private Instant due(String practice, ApiFeed feed, Answered answered, ApiRun.Next next) {
@@ -464,12 +670,13 @@ public final class ApiPages {
       return answered.answeredAt().plus(OFF);
     }
     Duration period = Duration.ofMillis(said.path("periodMillis").asLong());
-    return answered.answeredAt().plus(feed.interval(period, api.timeScale()));
+    int times = feed.isReadWhole() ? run(answered.question()).pages() * next.run().rest() : 1;
+    return answered.answeredAt().plus(feed.interval(period, api.timeScale()).multipliedBy(times));
   }
 
   private boolean isNext(JsonNode capabilities, String practice, String feed) {
     return has(capabilities, feed)
-        && feeds.get(feed).after().stream()
+        && feed(practice, feed).after().stream()
             .filter(before -> has(capabilities, before))
             .allMatch(
                 before ->

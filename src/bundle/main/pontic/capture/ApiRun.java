@@ -15,8 +15,19 @@ import java.util.List;
  * @param offset of the page that is asked for
  * @param tail keys of the last rows before, of which the page must have one; empty if any will do
  * @param ascending no page so far had its order keys another way round
+ * @param stirred a page of this run had something to tell
+ * @param quiet runs in a row, before this one, that had nothing to tell
+ * @param patient whose rows are asked for; 0 in a list that is read at once
  */
-record ApiRun(long number, String server, int offset, List<Long> tail, boolean ascending) {
+record ApiRun(
+    long number,
+    String server,
+    int offset,
+    List<Long> tail,
+    boolean ascending,
+    boolean stirred,
+    int quiet,
+    long patient) {
   /**
    * The smallest limit of all modes (open-dental-api.md 1.5), so that a short page is always the
    * last.
@@ -30,7 +41,31 @@ record ApiRun(long number, String server, int offset, List<Long> tail, boolean a
   }
 
   static ApiRun first() {
-    return new ApiRun(0, "", 0, List.of(), true);
+    return new ApiRun(0, "", 0, List.of(), true, false, 0, 0);
+  }
+
+  /** The first read of a patient's rows. */
+  static ApiRun of(long patient) {
+    return new ApiRun(0, "", 0, List.of(), true, false, 0, patient);
+  }
+
+  /** The same, of which a page had something to tell. */
+  ApiRun withNews() {
+    return new ApiRun(number, server, offset, tail, ascending, true, quiet, patient);
+  }
+
+  /** How many pages a run has had whose last one is asked for here. */
+  int pages() {
+    return offset / (PAGE - OVERLAP) + 1;
+  }
+
+  /** A list that has long had nothing to tell is read more seldom. */
+  int rest() {
+    return quiet < 3 ? 1 : quiet < 10 ? 2 : 4;
+  }
+
+  private ApiRun at(String known, int next, List<Long> last, boolean sorted) {
+    return new ApiRun(number, known, next, last, sorted, stirred, quiet, patient);
   }
 
   /**
@@ -50,21 +85,30 @@ record ApiRun(long number, String server, int offset, List<Long> tail, boolean a
     String known = server.isEmpty() ? serverTime : server;
     boolean sorted = ascending && isAscending(keys);
     if (!tail.isEmpty() && tail.stream().noneMatch(keys::contains)) {
-      return new Next(false, new ApiRun(number, known, 0, List.of(), sorted));
+      return new Next(false, at(known, 0, List.of(), sorted));
     }
     int kept = Math.min(OVERLAP, keys.size());
     int next = offset + keys.size() - kept;
     List<Long> last = new ArrayList<>(keys.subList(keys.size() - kept, keys.size()));
     if (keys.size() >= PAGE) {
-      return new Next(false, new ApiRun(number, known, next, last, sorted));
+      return new Next(false, at(known, next, last, sorted));
     }
     // A list that grows elsewhere than at its end is read whole each time.
     boolean goesOn = grows && sorted;
     return new Next(
-        true, new ApiRun(number + 1, "", goesOn ? next : 0, goesOn ? last : List.of(), true));
+        true,
+        new ApiRun(
+            number + 1,
+            "",
+            goesOn ? next : 0,
+            goesOn ? last : List.of(),
+            true,
+            false,
+            stirred ? 0 : quiet + 1,
+            patient));
   }
 
-  private static boolean isAscending(List<Long> keys) {
+  static boolean isAscending(List<Long> keys) {
     for (int i = 1; i < keys.size(); i++) {
       if (keys.get(i) <= keys.get(i - 1)) {
         return false;

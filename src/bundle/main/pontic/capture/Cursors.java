@@ -145,7 +145,7 @@ public final class Cursors {
       Instant since,
       long afterKey,
       boolean sweep) {
-    int page = budgets.get(practice).page();
+    int page = page(practice, feed);
     Instant end = sweep ? Stamp.LAST : asOf;
     boolean mayBeMany =
         start.from().map(Watermark::paging).orElse(true) || since.isBefore(asOf.minus(RECENT));
@@ -194,7 +194,7 @@ public final class Cursors {
         after,
         clock.until(),
         ABOVE_EVERY_KEY,
-        budgets.get(practice).page(),
+        page(practice, feed),
         false,
         true);
   }
@@ -217,9 +217,13 @@ public final class Cursors {
         afterKey,
         clock.until(),
         clock.untilKey(),
-        budgets.get(practice).page(),
+        page(practice, feed),
         false,
         sweep || start.from().isEmpty());
+  }
+
+  private int page(String practice, Feed feed) {
+    return Math.min(budgets.get(practice).page(), feed.page());
   }
 
   private static String name(String practice, String feed) {

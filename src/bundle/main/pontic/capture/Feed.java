@@ -22,7 +22,13 @@ import pontic.practice.WatchTable;
  * @param keys the key of the root's rows, as the statement names it ({@code p.PatNum}), by which
  *     all of them are read when they are compared with the records; empty for a feed whose rows
  *     another one tells too
+ * @param of the feed whose records this one tells again, or tells to be gone; empty for a feed that
+ *     has {@code keys}
  * @param every polls are made in each so many periods, at least 1: for tables that hardly change
+ * @param page most rows of one query, if the office does not grant fewer
+ * @param cost what a poll that finds nothing makes the office's server look at
+ * @param noise columns of the table whose change moves the stamp and tells nothing; the statement
+ *     does not read them
  * @param offByDefault read only where the practice's settings name it
  * @param after feeds whose first load comes before this one's, since its rows point to theirs
  * @param lines of the statement, without comments
@@ -35,7 +41,11 @@ public record Feed(
     String table,
     String column,
     Optional<String> keys,
+    Optional<String> of,
     int every,
+    int page,
+    Cost cost,
+    List<String> noise,
     boolean offByDefault,
     List<String> after,
     List<Line> lines) {
@@ -55,6 +65,16 @@ public record Feed(
     HASH
   }
 
+  /** What a poll that finds nothing makes the office's server look at. */
+  public enum Cost {
+    /** An index leads to what is new. */
+    RANGE,
+    /** Where the office has no index of its own, all rows, of which none is told. */
+    SCAN,
+    /** All rows, which are told to Pontic each time. */
+    WHOLE
+  }
+
   /**
    * A line of the statement.
    *
@@ -63,6 +83,7 @@ public record Feed(
   public record Line(String text, Optional<String> needs) {}
 
   public Feed {
+    noise = List.copyOf(noise);
     after = List.copyOf(after);
     lines = List.copyOf(lines);
   }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +29,19 @@ public final class FeedFiles {
   private static final Pattern NEEDS = Pattern.compile("(.*?)\\s*-- needs (\\w+\\.\\w+)\\s*");
   private static final Pattern CURSOR = Pattern.compile("(stamp|key|hash) (\\w+)\\.(\\w+)");
   private static final Set<String> KEYS =
-      Set.of("resource", "versions", "cursor", "keys", "every", "after", "default");
+      Set.of(
+          "resource",
+          "versions",
+          "cursor",
+          "keys",
+          "via",
+          "deletes",
+          "every",
+          "page",
+          "cost",
+          "noise",
+          "after",
+          "default");
   private static final Pattern RESOURCE = Pattern.compile("[A-Z][A-Za-z]+(:[a-z][a-z-]{0,30})?");
   private static final Pattern KEY = Pattern.compile("\\w+\\.\\w+");
   private static final String SUFFIX = ".sql";
@@ -38,42 +51,67 @@ public final class FeedFiles {
   /**
    * @param folder {@code sql/capture}
    * @return in order of their names
-   * @throws IllegalArgumentException with file and cause, if one of them is no feed
+   * @throws IllegalArgumentException with a line of file and cause for each that is no feed
    */
   public static List<Feed> load(Path folder) {
-    List<Feed> feeds =
-        files(folder).stream()
-            .map(file -> feed(folder, file))
-            .sorted(java.util.Comparator.comparing(Feed::name))
-            .toList();
+    List<String> wrong = new ArrayList<>();
+    List<Feed> feeds = new ArrayList<>();
+    for (Path file : files(folder)) {
+      try {
+        feeds.add(feed(folder, file));
+      } catch (IllegalArgumentException e) {
+        wrong.add(e.getMessage());
+      }
+    }
+    if (wrong.isEmpty()) {
+      wrong.addAll(together(feeds));
+    }
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", wrong));
+    }
+    return List.copyOf(feeds);
+  }
+
+  /** What is wrong with what feeds say of each other. */
+  private static List<String> together(List<Feed> feeds) {
+    List<String> wrong = new ArrayList<>();
     Set<String> names = feeds.stream().map(Feed::name).collect(Collectors.toSet());
     Map<String, String> keyed = new HashMap<>();
     for (Feed feed : feeds) {
       if (feed.keys().isPresent() && keyed.put(feed.resource(), feed.name()) != null) {
-        throw wrong(feed.name(), "another feed has '-- keys:' for " + feed.resource() + " already");
+        wrong.add(
+            text(feed.name(), "another feed has '-- keys:' for " + feed.resource() + " already"));
       }
     }
     for (Feed feed : feeds) {
-      for (String before : feed.after()) {
-        if (!names.contains(before)) {
-          throw wrong(feed.name(), "there is no feed '" + before + "' to come after");
-        }
+      if (feed.of().filter(of -> !of.equals(keyed.get(feed.resource()))).isPresent()) {
+        wrong.add(
+            text(
+                feed.name(),
+                "'-- via:' and '-- deletes:' name the feed that has '-- keys:' for "
+                    + feed.resource()));
       }
+      feed.after().stream()
+          .filter(before -> !names.contains(before))
+          .forEach(
+              before ->
+                  wrong.add(text(feed.name(), "there is no feed '" + before + "' to come after")));
     }
-    return feeds;
+    return wrong;
   }
 
   private static List<Path> files(Path folder) {
     try (Stream<Path> all = Files.list(folder)) {
-      return all.filter(file -> file.toString().endsWith(SUFFIX)).toList();
+      return all.filter(file -> file.toString().endsWith(SUFFIX))
+          .sorted(Comparator.comparing(FeedFiles::stem))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static Feed feed(Path folder, Path file) {
-    String fileName = file.getFileName().toString();
-    String name = fileName.substring(0, fileName.length() - SUFFIX.length());
+    String name = stem(file);
     Map<String, String> header = new HashMap<>();
     List<Feed.Line> lines = new ArrayList<>();
     for (String line : read(file)) {
@@ -113,7 +151,11 @@ public final class FeedFiles {
             cursor.group(2),
             cursor.group(3),
             keys(name, header),
-            every(name, header.getOrDefault("every", "1")),
+            of(name, header, lines),
+            whole(name, header, "every", "5"),
+            whole(name, header, "page", "1000"),
+            cost(name, header),
+            noise(name, header, lines),
             isOff(name, header.getOrDefault("default", "on")),
             Stream.of(header.getOrDefault("after", "").split(","))
                 .map(String::trim)
@@ -144,11 +186,52 @@ public final class FeedFiles {
     return text.equals("off");
   }
 
-  private static int every(String name, String text) {
+  /** Whose records it tells: its own, by their keys, or those of another feed. */
+  private static Optional<String> of(
+      String name, Map<String, String> header, List<Feed.Line> lines) {
+    boolean deletes = lines.stream().anyMatch(line -> line.text().contains("row_deleted"));
+    long ways = Stream.of("keys", "via", "deletes").filter(header::containsKey).count();
+    if (ways != 1 || deletes != header.containsKey("deletes")) {
+      throw wrong(
+          name,
+          "its header needs '-- keys: a.AllergyNum', or '-- via:' with the feed whose records it tells again, or, if it has row_deleted, '-- deletes:' with the feed whose records are gone");
+    }
+    return Optional.ofNullable(header.getOrDefault("via", header.get("deletes")));
+  }
+
+  private static int whole(String name, Map<String, String> header, String key, String example) {
+    String text = header.getOrDefault(key, "");
     if (!text.matches("[1-9]\\d{0,3}")) {
-      throw wrong(name, "'-- every:' takes a number of periods from 1 on");
+      throw wrong(
+          name, "its header needs '-- " + key + ": " + example + "', a number from 1 to 9999");
     }
     return Integer.parseInt(text);
+  }
+
+  private static Feed.Cost cost(String name, Map<String, String> header) {
+    return Stream.of(Feed.Cost.values())
+        .filter(cost -> cost.name().toLowerCase(Locale.ROOT).equals(header.get("cost")))
+        .findFirst()
+        .orElseThrow(
+            () -> wrong(name, "its header needs '-- cost: range', or scan or whole in its place"));
+  }
+
+  private static List<String> noise(
+      String name, Map<String, String> header, List<Feed.Line> lines) {
+    String text = header.getOrDefault("noise", "");
+    if (!text.matches("none|\\w+(, \\w+)*")) {
+      throw wrong(
+          name,
+          "its header needs '-- noise: none', or columns whose change tells nothing in its place");
+    }
+    List<String> columns = text.equals("none") ? List.of() : List.of(text.split(", "));
+    for (String column : columns) {
+      Pattern read = Pattern.compile("\\." + column + "\\b");
+      if (lines.stream().anyMatch(line -> read.matcher(line.text()).find())) {
+        throw wrong(name, "'-- noise:' names " + column + ", which the statement reads");
+      }
+    }
+    return columns;
   }
 
   private static Optional<Feed.Line> line(String line) {
@@ -171,6 +254,15 @@ public final class FeedFiles {
   }
 
   private static IllegalArgumentException wrong(String feed, String what) {
-    return new IllegalArgumentException("sql/capture/" + feed + SUFFIX + ": " + what);
+    return new IllegalArgumentException(text(feed, what));
+  }
+
+  private static String text(String feed, String what) {
+    return "sql/capture/" + feed + SUFFIX + ": " + what;
+  }
+
+  private static String stem(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(0, name.length() - SUFFIX.length());
   }
 }

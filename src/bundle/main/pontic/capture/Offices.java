@@ -290,6 +290,8 @@ public final class Offices implements Storms.Office {
         "onUpdate",
         columns.getOrDefault((feed.table() + "." + feed.column()).toLowerCase(Locale.ROOT), false));
     facts.put("compared", feed.keys().isPresent());
+    facts.put("cost", feed.cost().name().toLowerCase(Locale.ROOT));
+    facts.put("page", feed.page());
     facts.put("byRanges", byRanges);
     facts.put("plan", statement.isEmpty() ? List.of() : probe.plan(statement));
     facts.put(

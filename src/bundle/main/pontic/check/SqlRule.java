@@ -292,21 +292,21 @@ final class SqlRule {
     try {
       FeedFiles.load(home.resolve("sql/capture"));
     } catch (IllegalArgumentException e) {
-      Matcher file = FILE_OF_FEED.matcher(String.valueOf(e.getMessage()));
-      if (file.matches()) {
-        String name = "sql/capture/" + file.group(1);
-        String[] parts = parts(file.group(2));
-        findings.add(new Finding(name, header(home.resolve(name), parts[0]), parts[0], parts[1]));
-      } else {
-        findings.add(
-            new Finding(
-                "sql/capture",
-                0,
-                String.valueOf(e.getMessage()),
-                "see decision 0092 for what a feed says"));
-      }
+      String.valueOf(e.getMessage()).lines().forEach(line -> feed(home, line, findings));
     } catch (java.io.UncheckedIOException e) {
       // What cannot be read was told when its text was.
+    }
+  }
+
+  private static void feed(Path home, String told, List<Finding> findings) {
+    Matcher file = FILE_OF_FEED.matcher(told);
+    if (file.matches()) {
+      String name = "sql/capture/" + file.group(1);
+      String[] parts = parts(file.group(2));
+      findings.add(new Finding(name, header(home.resolve(name), parts[0]), parts[0], parts[1]));
+    } else {
+      findings.add(
+          new Finding("sql/capture", 0, told, "see decisions 0092 and 0190 for what a feed says"));
     }
   }
 
@@ -318,14 +318,27 @@ final class SqlRule {
         "write " + needs.group(1) + " at the top"
       };
     }
-    return new String[] {what, "see decision 0092 for the header of a feed"};
+    return new String[] {what, "see decisions 0092 and 0190 for the header of a feed"};
   }
 
   private static int header(Path file, String what) {
     List<Finding> unheard = new ArrayList<>();
     List<String> lines =
         Document.text(file, "", unheard).map(text -> text.lines().toList()).orElse(List.of());
-    for (String key : List.of("resource", "versions", "cursor", "every", "after", "columns")) {
+    for (String key :
+        List.of(
+            "resource",
+            "versions",
+            "cursor",
+            "keys",
+            "every",
+            "page",
+            "cost",
+            "noise",
+            "via",
+            "deletes",
+            "after",
+            "columns")) {
       for (int i = 0; i < lines.size(); i++) {
         if (what.matches(".*\\b" + key + "\\b.*")
             && lines.get(i).matches("\\s*-- " + key + "\\b.*")) {

@@ -1,8 +1,11 @@
 package pontic.lane;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import pontic.store.Transaction;
 
@@ -52,6 +55,17 @@ final class CaptureReads {
     questions.answer(tx, step.practice(), feed(step), status, body, now);
   }
 
+  /**
+   * Whether a read that the API refused is one of many and the next is better asked: one for a
+   * single patient, at once if the API says why, else when it failed before.
+   */
+  boolean passesOver(Transaction tx, LaneStep step, boolean understood) {
+    return questions
+        .triedForOne(tx, step.practice(), feed(step))
+        .filter(before -> understood || before != 0)
+        .isPresent();
+  }
+
   void putOff(Transaction tx, LaneStep step, int status, Instant now, Instant until) {
     rows.outcome(tx, step.callId(), CallState.ABANDONED, status, MissingNode.getInstance(), 0, now);
     questions.putOff(tx, step.practice(), feed(step), status, until);
@@ -70,6 +84,22 @@ final class CaptureReads {
     return WORK + practice + ":" + feed;
   }
 
+  private static ApiRequest request(Questions.Question question) {
+    Map<String, String> query = new LinkedHashMap<>(question.query());
+    Optional<String> sql = Optional.ofNullable(query.remove(Questions.Question.SQL));
+    String name = WORK + question.feed();
+    return sql.map(
+            statement ->
+                new ApiRequest(
+                    name,
+                    "PUT",
+                    question.path(),
+                    question.path(),
+                    query,
+                    JsonNodeFactory.instance.objectNode().put(Questions.Question.SQL, statement)))
+        .orElseGet(() -> ApiRequest.read(name, question.path(), question.path(), query));
+  }
+
   private LaneStep begin(
       Transaction tx, LaneTerms its, Questions.Question question, long epoch, Instant now) {
     String id = work(its.practice(), question.feed());
@@ -82,8 +112,7 @@ final class CaptureReads {
     tx.sql("update lane set since_capture = 0 where practice = :practice")
         .param("practice", its.practice())
         .update();
-    ApiRequest request =
-        ApiRequest.read(WORK + question.feed(), question.path(), question.path(), question.query());
+    ApiRequest request = request(question);
     Work work =
         new Work(id, its.practice(), 0, "", "", "capture", "", "", 0, 0, MissingNode.getInstance());
     String callId =

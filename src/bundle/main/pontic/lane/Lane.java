@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -442,6 +443,12 @@ public final class Lane {
       }
       case REFUSED, NOT_FOUND, UNAUTHORISED, UNCLEAR -> {
         boolean heard = status / 100 == 4;
+        if (heard
+            && meaning != Planner.Meaning.UNAUTHORISED
+            && captures.passesOver(tx, step, meaning != Planner.Meaning.UNCLEAR)) {
+          captures.answered(tx, step, status, TextNode.valueOf(""), now);
+          break;
+        }
         Duration wait =
             heard ? its.scaled(REFUSED_WAIT) : wait(period(tx, its), unanswered(tx, its), its);
         if (heard) {

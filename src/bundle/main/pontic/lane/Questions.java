@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,11 +34,14 @@ public final class Questions {
    * One read.
    *
    * @param path below the API's base; it has no keys
-   * @param query stamps, offsets and limits; nothing of a patient
+   * @param query stamps, offsets and limits; of a patient his key at most
    * @param run what the asker remembers from one read to the next; nothing of a patient
    */
   public record Question(
-      String practice, String feed, String path, Map<String, String> query, JsonNode run) {}
+      String practice, String feed, String path, Map<String, String> query, JsonNode run) {
+    /** Of the query's parts the one that is sent as a body: a statement that only reads. */
+    public static final String SQL = "SqlCommand";
+  }
 
   /**
    * A read with the API's answer.
@@ -69,11 +73,30 @@ public final class Questions {
         .update();
   }
 
-  /** Whether the feed's question is asked or answered. */
+  /** The answer is made use of, and nothing is asked for now. */
+  public void rest(Transaction tx, String practice, String feed, Instant until) {
+    tx.sql(
+            """
+            update question set state = 'resting', asked_at = :until, answered_at = 0, status = 0, answer = '', run = '',
+              consumed = consumed + 1
+            where practice = :practice and feed = :feed
+            """)
+        .param("until", until.toEpochMilli())
+        .param("practice", practice)
+        .param("feed", feed)
+        .update();
+  }
+
+  /** Whether the feed's question is asked or answered, or its next is not to be asked yet. */
   public boolean isOpen(Transaction tx, String practice, String feed) {
-    return tx.sql("select count(*) from question where practice = :practice and feed = :feed")
+    return tx.sql(
+                """
+                select count(*) from question where practice = :practice and feed = :feed
+                  and (state <> 'resting' or asked_at > :now)
+                """)
             .param("practice", practice)
             .param("feed", feed)
+            .param("now", tx.now().toEpochMilli())
             .query(Long.class)
             .single()
         > 0;
@@ -125,10 +148,12 @@ public final class Questions {
         > 0;
   }
 
-  /** Grows with every answer of the practice that was made use of, whichever process did it. */
-  public long consumed(Transaction tx, String practice) {
-    return tx.sql("select coalesce(sum(consumed), 0) from question where practice = :practice")
+  /** Grows with every answer of these feeds that was made use of, whichever process did it. */
+  public long consumed(Transaction tx, String practice, Collection<String> feeds) {
+    return tx.sql(
+            "select coalesce(sum(consumed), 0) from question where practice = :practice and feed in (:feeds)")
         .param("practice", practice)
+        .param("feeds", feeds)
         .query(Long.class)
         .single();
   }
@@ -179,6 +204,21 @@ public final class Questions {
         .param("practice", practice)
         .param("feed", feed)
         .update();
+  }
+
+  /**
+   * The status of the attempt before, 0 if there was none; empty unless one patient is asked for.
+   */
+  Optional<Integer> triedForOne(Transaction tx, String practice, String feed) {
+    return tx.sql(
+            "select * from question where practice = :practice and feed = :feed and state = 'asked'")
+        .param("practice", practice)
+        .param("feed", feed)
+        .query(
+            (row, n) ->
+                question(row).run().path("patient").asLong() == 0 ? -1 : row.getInt("status"))
+        .optional()
+        .filter(status -> status >= 0);
   }
 
   private Answered answered(ResultSet row, int number) throws SQLException {

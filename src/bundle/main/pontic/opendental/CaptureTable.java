@@ -44,6 +44,9 @@ final class CaptureTable {
     if (!granted.contains("ApiReadAll")) {
       return "the key lacks ApiReadAll";
     }
+    if (feed.permission().filter(needed -> !granted.contains(needed)).isPresent()) {
+      return "the key lacks " + feed.permission().get();
+    }
     if (!version.known()) {
       return "the office did not tell its version";
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import pontic.audit.Audit;
@@ -124,6 +125,35 @@ public final class Records {
 
   /** The rows that stand behind the live records of these keys. */
   public List<Row> rows(String practice, String resource, List<Long> keys) {
+    return rows(practice, resource, keys, Set.of("live"));
+  }
+
+  /** The same, and those of which the mapping sends nothing. */
+  public List<Row> told(String practice, String resource, List<Long> keys) {
+    return rows(practice, resource, keys, Set.of("live", "left-out"));
+  }
+
+  /**
+   * Keys of the records whose row is there as far as is known, within a range.
+   *
+   * @param patient only his; empty: anybody's
+   */
+  public List<Long> standing(
+      Transaction tx, String practice, String resource, long from, long to, OptionalLong patient) {
+    return tx.sql(
+            "select row_key from record where practice = :practice and resource = :resource and row_key between :from and :to"
+                + " and state <> 'deleted'"
+                + (patient.isPresent() ? " and patient_key = :patient" : ""))
+        .param("practice", practice)
+        .param("resource", resource)
+        .param("from", from)
+        .param("to", to)
+        .param("patient", patient.orElse(0))
+        .query(Long.class)
+        .list();
+  }
+
+  private List<Row> rows(String practice, String resource, List<Long> keys, Set<String> states) {
     if (keys.isEmpty()) {
       return List.of();
     }
@@ -131,10 +161,11 @@ public final class Records {
         tx ->
             tx.sql(
                     "select row_key, row_hash, stamp, row_data from record where practice = :practice"
-                        + " and resource = :resource and row_key in (:keys) and state = 'live' and row_data <> ''")
+                        + " and resource = :resource and row_key in (:keys) and state in (:states) and row_data <> ''")
                 .param("practice", practice)
                 .param("resource", resource)
                 .param("keys", keys)
+                .param("states", states)
                 .query(
                     (row, number) ->
                         new Row(

@@ -83,9 +83,34 @@ class ApiRunTest {
     }
     double share =
         ApiFeeds.load(pontic.house.House.home().resolve("mappings/capture-api")).stream()
+            // Read patient by patient, it asks nothing as long as none changes.
+            .filter(feed -> feed.each().isEmpty())
             .mapToDouble(feed -> 1.0 / feed.periods())
             .sum();
     assertTrue(share < 0.5, "capture asks for " + share + " of an idle lane");
+  }
+
+  @Test
+  void aListThatIsReadWholeRestsLongerTheMorePagesItHasAndTheLongerItIsQuiet() {
+    ApiRun.Next ended = run(keys(1, 250), ApiRun.first(), false);
+    assertEquals(1, ended.run().quiet());
+    assertEquals(3, lastOf(keys(1, 250)).pages());
+    ApiRun run = ended.run();
+    for (int i = 0; i < 10; i++) {
+      run = run(keys(1, 250), run, false).run();
+    }
+    assertEquals(4, run.rest());
+    assertEquals(1, run(keys(1, 250), run.withNews(), false).run().rest(), "a change ends it");
+  }
+
+  private static ApiRun lastOf(List<Long> list) {
+    ApiRun run = ApiRun.first();
+    ApiRun.Next next = run.after(page(list, 0), "", false);
+    while (!next.ended()) {
+      run = next.run();
+      next = run.after(page(list, run.offset()), "", false);
+    }
+    return run;
   }
 
   private static ApiRun.Next run(List<Long> list, ApiRun from, boolean grows) {

@@ -275,7 +275,11 @@ final class CursorsTest {
         "clinic",
         "ClinicNum",
         Optional.empty(),
+        Optional.empty(),
         1,
+        1000,
+        Feed.Cost.WHOLE,
+        List.of(),
         false,
         List.of(),
         List.of());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -17,9 +18,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pontic.house.House;
 import pontic.record.Kind;
+import pontic.sandbox.database.Schema;
+import pontic.sandbox.database.SchemaLevel;
+import pontic.sandbox.database.Table;
 
 /** What the files of sql/capture may say. */
 final class FeedFilesTest {
+  private static final List<String> FEED =
+      List.of(
+          "-- resource: Patient",
+          "-- versions: 21.1 to 25.3",
+          "-- cursor: stamp patient.DateTStamp",
+          "-- keys: p.PatNum",
+          "-- every: 1",
+          "-- page: 1000",
+          "-- cost: scan",
+          "-- noise: EstBalance, BalTotal",
+          "select p.LName from patient p",
+          "where p.PatNum > :#after_key");
+
   @TempDir Path folder;
 
   @Test
@@ -77,18 +94,34 @@ final class FeedFilesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "-- resource: Patient/-- cursor: stamp patient.DateTStamp | -- versions",
-        "-- versions: 21.1 to 25.3/-- cursor: stamp patient.DateTStamp | -- resource",
-        "-- resource: Patient/-- versions: 21.1 to 25.3 | -- cursor",
-        "-- resource: Patient/-- versions: 21.1 to 25.3/-- cursor: key patientlink.Key | clock/patientlink.sql",
-        "-- resource: Patient/-- versions: 21.1 to 25.3/-- cursor: stamp p.S/-- after: nobody | 'nobody'",
-        "-- resource: Patient/-- versions: 21.1 to 25.3/-- cursor: stamp p.S/-- every: 0 | -- every",
-        "-- resource: Patient/-- versions: 21.1 to 25.3/-- cursor: stamp p.S/  -- columns none | columns/none.sql",
+        "resource | -- resource: | -- resource",
+        "versions | | -- versions",
+        "cursor | | -- cursor",
+        "cursor | -- cursor: key patientlink.Key | clock/patientlink.sql",
+        "keys | | -- keys",
+        "keys | -- via: nobody | -- via",
+        "keys | -- deletes: some | -- deletes",
+        "every | | -- every",
+        "every | -- every: 0 | -- every",
+        "page | | -- page",
+        "page | -- page: all | -- page",
+        "cost | | -- cost",
+        "cost | -- cost: free | -- cost",
+        "noise | | -- noise",
+        "noise | -- noise: Balance; Note | -- noise",
+        "noise | -- noise: LName | names LName",
+        "after | -- after: nobody | 'nobody'",
+        "after |   -- columns none | columns/none.sql",
       })
-  void aFileThatIsNoFeedIsRefusedByName(String lines, String named) throws Exception {
+  void aFileThatIsNoFeedIsRefusedByName(String left, String put, String named) throws Exception {
     Files.createDirectories(folder.resolve("clock"));
     Files.writeString(folder.resolve("clock/now.sql"), "select 1");
-    Files.write(folder.resolve("some.sql"), List.of((lines + "/select 1").split("/")));
+    List<String> lines = new ArrayList<>(FEED);
+    lines.removeIf(line -> line.startsWith("-- " + left + ":"));
+    lines.add(0, put == null ? "" : put);
+    Files.write(folder.resolve("some.sql"), FEED);
+    assertEquals(1, FeedFiles.load(folder).size());
+    Files.write(folder.resolve("some.sql"), lines);
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> FeedFiles.load(folder));
     assertTrue(refused.getMessage().startsWith("sql/capture/some.sql: "), refused.getMessage());
@@ -120,6 +153,28 @@ final class FeedFilesTest {
                         .orElse(keyed),
                     feed.keyedSince(Set.of()).orElseThrow());
               });
+    }
+  }
+
+  /** The oldest level that is supported; what has an index there has it later too. */
+  @Test
+  void whatAFeedSaysOfCostAndNoiseIsTrueOfTheTablesOfAnOffice() {
+    Schema schema = Schema.at(SchemaLevel.of("21.4"));
+    Schema newest = Schema.at(SchemaLevel.of("25.3"));
+    for (Feed feed : FeedFiles.load(House.home().resolve("sql/capture"))) {
+      Table table = schema.table(feed.table());
+      boolean indexed =
+          table.primaryKey().equalsIgnoreCase(feed.column())
+              || table.indexes().stream()
+                  .anyMatch(index -> index.columns().get(0).equalsIgnoreCase(feed.column()));
+      Feed.Cost cost =
+          feed.strategy() == Feed.Strategy.HASH
+              ? Feed.Cost.WHOLE
+              : indexed ? Feed.Cost.RANGE : Feed.Cost.SCAN;
+      assertEquals(cost, feed.cost(), feed.name());
+      for (String column : feed.noise()) {
+        assertTrue(newest.table(feed.table()).has(column), feed.name() + ": " + column);
+      }
     }
   }
 

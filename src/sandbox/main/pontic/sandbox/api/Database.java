@@ -1,11 +1,16 @@
 package pontic.sandbox.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -62,6 +67,43 @@ final class Database {
         }
         return rows;
       }
+    }
+  }
+
+  /** Rows as they are: numbers as numbers, times with a T. */
+  ArrayNode raw(String sql, long offset, int most) throws SQLException {
+    ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      ResultSetMetaData meta = result.getMetaData();
+      for (long row = 0; rows.size() < most && result.next(); row++) {
+        if (row >= offset) {
+          ObjectNode json = rows.addObject();
+          for (int i = 1; i <= meta.getColumnCount(); i++) {
+            raw(json, meta.getColumnLabel(i), meta.getColumnType(i), result.getString(i));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static void raw(ObjectNode json, String name, int type, String value) {
+    if (value == null) {
+      json.putNull(name);
+      return;
+    }
+    switch (type) {
+      case Types.BIT, Types.BOOLEAN ->
+          json.put(name, value.equals("1") || value.equals("true") ? 1 : 0);
+      case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT ->
+          json.put(name, Long.parseLong(value));
+      case Types.REAL, Types.FLOAT, Types.DOUBLE, Types.DECIMAL, Types.NUMERIC ->
+          json.put(name, new BigDecimal(value));
+      case Types.TIMESTAMP -> json.put(name, value.substring(0, 19).replace(' ', 'T'));
+      case Types.DATE -> json.put(name, value + "T00:00:00");
+      default -> json.put(name, value);
     }
   }
 

@@ -84,6 +84,13 @@ record Method(String verb, String template, String permission, Version since, Wo
     methods.add(get("/preferences", "21.1", office::preferences));
     methods.add(get("/securityperms", "22.2", office::permissions));
     methods.add(get("/securitylogs", "23.1.33", office::securityLogs));
+    methods.add(
+        new Method(
+            "PUT",
+            "/queries/ShortQuery",
+            Permissions.QUERIES,
+            Version.of("21.2"),
+            Queries::shortQuery));
     methods.add(get("/subscriptions", "22.1", Subscriptions::multiple));
     // Read All covers POST and PUT too (open-dental-api.md 1.10).
     methods.add(

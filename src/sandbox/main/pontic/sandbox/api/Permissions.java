@@ -14,6 +14,7 @@ final class Permissions {
   static final String COMM = "ApiComm";
   static final String APPOINTMENTS = "ApiAppointments";
   static final String PATIENTS = "ApiPatients";
+  static final String QUERIES = "ApiQueries";
   static final String ENTERPRISE = "ApiEnterprise";
 
   /** Every name, in the order of the page. */
@@ -23,7 +24,7 @@ final class Permissions {
           ALL_OTHERS,
           COMM,
           "ApiDocuments",
-          "ApiQueries",
+          QUERIES,
           APPOINTMENTS,
           "ApiInsuranceSimple",
           "ApiInsurance",

@@ -133,4 +133,35 @@ class TableListTest {
     assertEquals("1y2m3w4d", TableList.interval(1 << 24 | 2 << 16 | 3 << 8 | 4));
     assertEquals("", TableList.interval(0));
   }
+
+  @Test
+  void aShortQueryReadsRawRowsByHundredsAndNeverWrites(TestApi on) {
+    on.unthrottled();
+    String one = "{\"SqlCommand\": \"select 1 as n\"}";
+    assertEquals(401, on.put("/queries/ShortQuery", one).status(), "without the permission");
+    on.api.change("elm", settings -> settings.withPermissions(Set.of("ApiReadAll", "ApiQueries")));
+    assertEquals(1, on.put("/queries/ShortQuery", one).json().get(0).get("n").asInt());
+    TestApi.Reply rows =
+        on.put(
+            "/queries/ShortQuery",
+            "{\"SqlCommand\": \"select PatNum, DateTStamp, LName, PatStatus from patient order by PatNum\"}");
+    assertEquals(200, rows.status(), rows.text());
+    JsonNode first = rows.json().get(0);
+    assertTrue(first.get("PatNum").isNumber() && first.get("PatStatus").isNumber(), rows.text());
+    assertTrue(
+        first.get("DateTStamp").asText().matches("\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}"), rows.text());
+    String many =
+        "{\"SqlCommand\": \"select a.PatNum as a, b.PatNum as b from patient a join patient b order by a.PatNum, b.PatNum\"}";
+    assertEquals(100, on.put("/queries/ShortQuery", many).json().size());
+    assertFalse(
+        on.put("/queries/ShortQuery?Offset=100", many)
+            .json()
+            .get(0)
+            .equals(on.put("/queries/ShortQuery", many).json().get(0)));
+    for (String sql :
+        List.of("update patient set LName = ''", "select 1; drop table patient", "show tables")) {
+      assertEquals(
+          401, on.put("/queries/ShortQuery", "{\"SqlCommand\": \"" + sql + "\"}").status(), sql);
+    }
+  }
 }

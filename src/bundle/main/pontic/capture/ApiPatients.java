@@ -1,0 +1,44 @@
+package pontic.capture;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.OptionalLong;
+import pontic.store.Transaction;
+
+/** Whose rows are read next of a list that can only be asked for one patient. */
+final class ApiPatients {
+
+  /** Patients of whom something changed elsewhere. */
+  void stirred(
+      Transaction tx, String practice, String list, Collection<Long> patients, Instant now) {
+    for (long patient : patients) {
+      tx.sql(
+              "insert into api_patient (practice, list, patient, due_at) values (:practice, :list, :patient, :now)"
+                  + " on conflict (practice, list, patient) do update set due_at = excluded.due_at"
+                  + " where api_patient.due_at > excluded.due_at")
+          .param("practice", practice)
+          .param("list", list)
+          .param("patient", patient)
+          .param("now", now.toEpochMilli())
+          .update();
+    }
+  }
+
+  /** The patient who has waited longest, of those who are due. */
+  OptionalLong next(Transaction tx, String practice, String list, Instant now) {
+    return tx.sql(
+            "select patient from api_patient where practice = ? and list = ? and due_at <= ? order by due_at, patient limit 1")
+        .params(practice, list, now.toEpochMilli())
+        .query(Long.class)
+        .optional()
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
+  }
+
+  /** His rows are asked for; what changes from now on makes him due again. */
+  void asked(Transaction tx, String practice, String list, long patient, Instant again) {
+    tx.sql("update api_patient set due_at = ? where practice = ? and list = ? and patient = ?")
+        .params(again.toEpochMilli(), practice, list, patient)
+        .update();
+  }
+}

@@ -1,0 +1,493 @@
+package pontic.outbound;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static pontic.house.House.until;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.AllergyIntolerance;
+import org.hl7.fhir.r4.model.CarePlan;
+import org.hl7.fhir.r4.model.Coverage;
+import org.hl7.fhir.r4.model.MedicationRequest;
+import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.Task;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.capture.ApiFeed;
+import pontic.capture.ApiFeeds;
+import pontic.capture.Feed;
+import pontic.capture.FeedFiles;
+import pontic.house.House;
+import pontic.record.Kind;
+import pontic.sandbox.desk.ChartDesk;
+import pontic.sandbox.desk.FrontDesk;
+import pontic.sandbox.hospital.HospitalFhirServer;
+
+/** Whole charts of an office whose database is not read, by the lists of its API. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ApiListsTest {
+  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<Feed> FEEDS = FeedFiles.load(House.home().resolve("sql/capture"));
+  private static final List<ApiFeed> LISTS =
+      ApiFeeds.load(House.home().resolve("mappings/capture-api"));
+
+  /** Elements that differ from what the database tells, by what a row becomes. */
+  private static final Map<String, Set<String>> LEFT_OUT =
+      new TreeMap<>(
+          Map.ofEntries(
+              // Codes: RxCui, SnomedReaction, ICD, NPI.
+              Map.entry("AllergyIntolerance:allergy", Set.of("code", "reaction")),
+              Map.entry("Condition:diagnosed", Set.of("code", "note")),
+              Map.entry("Practitioner:referral", Set.of("identifier")),
+              Map.entry("Procedure:procedure", Set.of("encounter", "note", "reasonCode")),
+              Map.entry("ServiceRequest:planned", Set.of("note", "reasonCode")),
+              Map.entry("ServiceRequest:refattach", Set.of("code", "note")),
+              // Who ordered it, where, and how long it lasts.
+              Map.entry(
+                  "MedicationRequest:medicationpat",
+                  Set.of(
+                      "groupIdentifier",
+                      "intent",
+                      "medicationCodeableConcept",
+                      "reportedBoolean",
+                      "requester")),
+              Map.entry("MedicationRequest:rxpat", Set.of("medicationCodeableConcept", "status")),
+              // Rows of other lists.
+              Map.entry("CarePlan:treatplan", Set.of("activity", "note")),
+              Map.entry("Observation:perio-exam", Set.of("hasMember", "note")),
+              Map.entry("Patient", Set.of("contact", "extension")),
+              Map.entry("PractitionerRole:provider-role", Set.of("telecom")),
+              Map.entry("Task:labcase", Set.of("description", "focus")),
+              // Line breaks.
+              Map.entry("Condition:disease", Set.of("note"))));
+
+  /** It has none. */
+  private static final Set<String> NO_CLINICS =
+      Set.of("Location:clinic", "Organization:clinic-organization");
+
+  @TempDir static Path folder;
+  private static House house;
+
+  @BeforeAll
+  static void open() throws Exception {
+    house =
+        House.sandboxOnly(folder)
+            .with("destinations.registry.enabled", "false")
+            .with("destinations.hospital-hl7.enabled", "false")
+            .with("practices.elm.database.enabled", "false")
+            .with(
+                "practices.elm.database.feeds",
+                Stream.concat(
+                        Stream.of("all"), FEEDS.stream().filter(Feed::offByDefault).map(Feed::name))
+                    .collect(Collectors.joining(",")));
+    try (Connection connection = house.sandbox().practice("elm").dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      // The first version that lists vital signs.
+      statement.execute(
+          "update preference set ValueString = '25.3.41.0' where PrefName = 'ProgramVersion'");
+    }
+    house
+        .api()
+        .change(
+            "elm",
+            settings ->
+                settings.withPermissions(
+                    Set.of("ApiReadAll", "ApiPatients", "ApiAllOthers", "ApiQueries")));
+    house.startBundle();
+    house.untilConnected();
+    until("every list has been read", () -> unread().isEmpty());
+    until("every patient has been read", ApiListsTest::nobodyIsDue);
+    until("everything is told", () -> due() == 0);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+  }
+
+  @AfterEach
+  void noRequestBrokeTheSpacing() {
+    assertEquals(List.of(), house.api().requests().violations(0));
+  }
+
+  @Test
+  @Order(1)
+  void onlyARowWithAValueThatNobodyKnowsIsMoreThanCanBeTold() {
+    assertEquals(
+        List.of(),
+        house
+            .ledger()
+            .rows(
+                "select resource, row_key, reason from record where practice = 'elm' and state = 'failed'"
+                    + " and reason not like 'the API''s value of % is none that Pontic knows'"));
+  }
+
+  @Test
+  @Order(2)
+  void anAllergyIsSeenWhenItsPatientChangesAndIsGoneWhenHisListLacksIt() throws Exception {
+    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
+    FrontDesk desk = house.sandbox().frontDesk("elm");
+    long patient =
+        desk.addPatient(Map.of("LName", "Lister", "FName", "Ada", "Birthdate", "1980-01-02"));
+    arrives("Patient", "patient", patient, any -> true);
+    long definition =
+        house.office("elm").count("select min(AllergyDefNum) from allergydef where SnomedType > 0");
+    long allergy =
+        chart.add(
+            "allergy",
+            Map.of(
+                "AllergyDefNum",
+                definition,
+                "PatNum",
+                patient,
+                "Reaction",
+                "hives",
+                "StatusIsActive",
+                1));
+    desk.editPatient(patient, Map.of("City", "Eugene"));
+    arrives(
+        "AllergyIntolerance",
+        "allergy",
+        allergy,
+        told ->
+            ((AllergyIntolerance) told)
+                .getPatient()
+                .getReference()
+                .equals("Patient/" + id("patient", patient)));
+
+    chart.edit("allergydef", definition, Map.of("Description", "Renamed since"));
+    arrivesBy(
+        "allergy-definition",
+        "AllergyIntolerance",
+        "allergy",
+        allergy,
+        told -> ((AllergyIntolerance) told).getCode().getText().equals("Renamed since"));
+
+    chart.remove("allergy", allergy);
+    long operatory = house.office("elm").count("select min(OperatoryNum) from operatory");
+    long provider = house.office("elm").count("select min(ProvNum) from provider");
+    desk.book(patient, operatory, provider, LocalDateTime.of(2027, 3, 2, 9, 0), 40, "");
+    arrives(
+        "AllergyIntolerance",
+        "allergy",
+        allergy,
+        told ->
+            ((AllergyIntolerance) told)
+                .getVerificationStatus()
+                .hasCoding(
+                    "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification",
+                    "entered-in-error"));
+  }
+
+  @Test
+  @Order(3)
+  void aPlanThatChangesReachesTheCoverageThatLeadsToIt() throws Exception {
+    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
+    Map<String, Object> found =
+        house
+            .office("elm")
+            .rows(
+                "select e.PatPlanNum, s.PlanNum from patplan e join inssub s on s.InsSubNum = e.InsSubNum"
+                    + " join insplan i on i.PlanNum = s.PlanNum order by e.PatPlanNum limit 1")
+            .get(0);
+    chart.edit(
+        "insplan", ((Number) found.get("PlanNum")).longValue(), Map.of("GroupNum", "G-77001"));
+    arrivesBy(
+        "insplan",
+        "Coverage",
+        "patplan",
+        ((Number) found.get("PatPlanNum")).longValue(),
+        told ->
+            ((Coverage) told)
+                .getClass_().stream().anyMatch(each -> "G-77001".equals(each.getValue())));
+  }
+
+  @Test
+  @Order(4)
+  void whatAListThatIsReadWholeLacksIsGone() throws Exception {
+    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
+    long recall =
+        Long.parseLong(
+            house
+                .ledger()
+                .texts(
+                    "select row_key from record where practice = 'elm' and resource = 'Task:recall' and state = 'live' order by row_key limit 1")
+                .get(0));
+    chart.remove("recall", recall);
+    arrivesBy(
+        "recall",
+        "Task",
+        "recall",
+        recall,
+        told -> ((Task) told).getStatus() == Task.TaskStatus.ENTEREDINERROR);
+  }
+
+  @Test
+  @Order(5)
+  void aPatientWhomTheApiRefusesHoldsUpNobody() throws Exception {
+    house
+        .ledger()
+        .change(
+            "insert into api_patient (practice, list, patient, due_at) values ('elm', 'allergy', 999999, 0)");
+    until(
+        "he was asked for, and put off by a day",
+        () ->
+            house
+                    .ledger()
+                    .count("select count(*) from api_patient where patient = 999999 and due_at > 0")
+                == 1);
+    long patient = house.office("elm").count("select min(PatNum) from patient");
+    house
+        .ledger()
+        .change(
+            "update api_patient set due_at = 0 where practice = 'elm' and list = 'allergy' and patient = ?",
+            patient);
+    until("the next is asked for", ApiListsTest::nobodyIsDue);
+  }
+
+  /** With ApiQueries, which the key of this office has. */
+  @Test
+  @Order(6)
+  void aChangeThatOnlyItsOwnRowTellsIsSeenWhereTheKeyMayAsk() throws Exception {
+    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
+    long medication =
+        Long.parseLong(
+            house
+                .ledger()
+                .texts(
+                    "select row_key from record where practice = 'elm' and resource = 'MedicationRequest:medicationpat' and state = 'live' order by row_key limit 1")
+                .get(0));
+    chart.edit("medicationpat", medication, Map.of("PatNote", "twice a day since today"));
+    arrivesBy(
+        "medicationpat-changed",
+        "MedicationRequest",
+        "medicationpat",
+        medication,
+        told ->
+            ((MedicationRequest) told)
+                .getDosageInstructionFirstRep()
+                .getText()
+                .equals("twice a day since today"));
+  }
+
+  @Test
+  @Order(8)
+  void theAllergiesOfTheLoserOfAMergeAreTheSurvivorsAndWereNeverGone() throws Exception {
+    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
+    FrontDesk desk = house.sandbox().frontDesk("elm");
+    long definition = house.office("elm").count("select min(AllergyDefNum) from allergydef");
+    long loser =
+        desk.addPatient(Map.of("LName", "Loser", "FName", "Ada", "Birthdate", "1980-01-02"));
+    long survivor =
+        desk.addPatient(Map.of("LName", "Survivor", "FName", "Ada", "Birthdate", "1980-01-02"));
+    long allergy =
+        chart.add(
+            "allergy", Map.of("AllergyDefNum", definition, "PatNum", loser, "StatusIsActive", 1));
+    arrivesBy("allergy-changed", "AllergyIntolerance", "allergy", allergy, isOf(loser));
+    desk.merge(loser, survivor);
+    arrivesBy("allergy-changed", "AllergyIntolerance", "allergy", allergy, isOf(survivor));
+    assertTrue(
+        house.hospital().history("AllergyIntolerance", id("allergy", allergy)).stream()
+            .noneMatch(
+                arrival -> ((AllergyIntolerance) arrival.resource()).hasVerificationStatus()));
+  }
+
+  private static Predicate<Resource> isOf(long patient) {
+    return told ->
+        ((AllergyIntolerance) told)
+            .getPatient()
+            .getReference()
+            .equals("Patient/" + id("patient", patient));
+  }
+
+  /** The list has a filter and does not tell the server's time. */
+  @Test
+  @Order(7)
+  void whatChangesIsSeenInAListThatOnlyHasItsRowsStamps() throws Exception {
+    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
+    long plan =
+        Long.parseLong(
+            house
+                .ledger()
+                .texts(
+                    "select row_key from record where practice = 'elm' and resource = 'CarePlan:treatplan' and state = 'live' order by row_key limit 1")
+                .get(0));
+    for (String heading : List.of("First thoughts", "Second thoughts")) {
+      chart.edit("treatplan", plan, Map.of("Heading", heading));
+      arrivesBy(
+          "treatplan",
+          "CarePlan",
+          "treatplan",
+          plan,
+          told -> ((CarePlan) told).getTitle().equals(heading));
+    }
+  }
+
+  @Test
+  @Order(9)
+  void theHospitalEndsWithTheSameAsByTheDatabaseButForWhatTheApiDoesNotTell() throws Exception {
+    until("everything is told", () -> due() == 0);
+    Map<String, Map<String, JsonNode>> byApi = told(house.hospital());
+    List<String> failed =
+        house
+            .ledger()
+            .texts("select fhir_id from record where practice = 'elm' and state = 'failed'");
+    house.stopBundle();
+    house
+        .with("practices.elm.database.enabled", "true")
+        .with("pontic.data", folder.resolve("by-database").toString())
+        .with("destinations.hospital.url", house.registry().url());
+    house.withUsers(folder.resolve("by-database"));
+    house.startBundle();
+    until("every feed has read its table", () -> unreadTables().isEmpty());
+    until("everything is told", () -> due() == 0);
+    Map<String, Map<String, JsonNode>> byDatabase = told(house.registry());
+
+    Map<String, Set<String>> differ = new TreeMap<>();
+    for (String resource : resources()) {
+      Map<String, JsonNode> lists = byApi.getOrDefault(resource, Map.of());
+      Map<String, JsonNode> tables = byDatabase.getOrDefault(resource, Map.of());
+      assertEquals(NO_CLINICS.contains(resource), tables.isEmpty(), resource);
+      Set<String> missing = new TreeSet<>(tables.keySet());
+      missing.removeAll(lists.keySet());
+      missing.removeAll(failed);
+      if (!missing.isEmpty()) {
+        differ.computeIfAbsent(resource, any -> new TreeSet<>()).add("MISSING " + missing);
+      }
+      lists.forEach(
+          (id, json) -> {
+            if (tables.containsKey(id)) {
+              elements(json, tables.get(id))
+                  .forEach(
+                      element ->
+                          differ.computeIfAbsent(resource, any -> new TreeSet<>()).add(element));
+            }
+          });
+    }
+    assertEquals(LEFT_OUT, differ);
+  }
+
+  private static Set<String> elements(JsonNode one, JsonNode other) {
+    Set<String> names = new TreeSet<>();
+    one.fieldNames().forEachRemaining(names::add);
+    other.fieldNames().forEachRemaining(names::add);
+    names.removeIf(name -> name.equals("meta") || one.path(name).equals(other.path(name)));
+    return names;
+  }
+
+  /** What the server has, by what the rows became and id; withdrawn ones are left out. */
+  private static Map<String, Map<String, JsonNode>> told(HospitalFhirServer server)
+      throws Exception {
+    Map<String, Map<String, JsonNode>> told = new TreeMap<>();
+    for (Map<String, Object> record :
+        house
+            .ledger()
+            .rows(
+                "select resource, fhir_id from record where practice = 'elm' and state = 'live'")) {
+      Kind kind = new Kind(record.get("resource").toString());
+      String id = record.get("fhir_id").toString();
+      told.computeIfAbsent(kind.text(), any -> new TreeMap<>())
+          .put(
+              id,
+              JSON.readTree(
+                  FhirContext.forR4Cached()
+                      .newJsonParser()
+                      .encodeResourceToString(
+                          server.latest(kind.fhirType(), id).orElseThrow().resource())));
+    }
+    return told;
+  }
+
+  private static Set<String> resources() {
+    return LISTS.stream()
+        .flatMap(list -> list.told().stream())
+        .map(ApiFeed.Told::resource)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static List<String> unread() {
+    List<String> read =
+        house.ledger().texts("select feed from watermark where practice = 'elm' and paging = 0");
+    return LISTS.stream().map(ApiFeed::name).filter(name -> !read.contains("api-" + name)).toList();
+  }
+
+  private static List<String> unreadTables() {
+    List<String> read =
+        house.ledger().texts("select feed from watermark where practice = 'elm' and paging = 0");
+    List<String> off =
+        house.ledger().texts("select feed from feed where practice = 'elm' and state = 'off'");
+    return FEEDS.stream()
+        .map(Feed::name)
+        .filter(name -> !read.contains(name) && !off.contains(name))
+        .toList();
+  }
+
+  /** No patient waits, and no answer for one. */
+  private static boolean nobodyIsDue() {
+    return house
+            .ledger()
+            .count(
+                "select (select count(*) from api_patient where due_at <= "
+                    + System.currentTimeMillis()
+                    + ") + (select count(*) from question where feed in ('allergy', 'medicationpat', 'document') and state <> 'resting')")
+        == 0;
+  }
+
+  private static long due() {
+    return house.ledger().count("select count(*) from due where destination = 'hospital'");
+  }
+
+  private static void arrives(String type, String name, long key, Predicate<Resource> fits)
+      throws Exception {
+    assertTrue(
+        house.hospital().await(type, id(name, key), fits, LIMIT).isPresent(),
+        () -> type + " " + key + " did not come as expected\n" + house.ledger().describe());
+  }
+
+  /** Its next read need not wait for its turn. */
+  private static void hurry(String list) {
+    house
+        .ledger()
+        .change(
+            "update question set asked_at = 0 where practice = 'elm' and state = 'asked' and feed = ?",
+            list);
+  }
+
+  /** Arrives once a list is read that is read seldom. */
+  private static void arrivesBy(
+      String list, String type, String name, long key, Predicate<Resource> fits) {
+    until(
+        type + " " + key + " is there",
+        () -> {
+          hurry(list);
+          return house.hospital().latest(type, id(name, key)).stream()
+              .anyMatch(arrival -> fits.test(arrival.resource()));
+        });
+  }
+
+  private static String id(String name, long key) {
+    return "elm-" + name + "-" + key;
+  }
+}
