@@ -207,6 +207,7 @@ public final class Bundle implements AutoCloseable {
             () -> generations.live().settings().callConsumers(),
             () -> context().getInflightRepository().size("call"));
     parts.metrics().queries(() -> generations.live().queries());
+    parts.metrics().stands(() -> generations.live().stands());
     Users users = Users.load(settings.data(), System.getenv());
     ManagementServer management =
         ManagementServer.open(

@@ -39,6 +39,7 @@ import pontic.capture.Heard;
 import pontic.echo.Echo;
 import pontic.echo.Said;
 import pontic.facade.HandedOver;
+import pontic.freshness.Stand;
 import pontic.generation.Copy;
 import pontic.generation.Refused;
 import pontic.generation.RouteProblems;
@@ -327,6 +328,10 @@ final class Live {
 
   Runs runs() {
     return outbound.runs();
+  }
+
+  List<Stand> stands() {
+    return outbound.stands();
   }
 
   Map<String, Duration> queries() {

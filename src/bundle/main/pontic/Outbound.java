@@ -29,6 +29,8 @@ import pontic.capture.Reach;
 import pontic.capture.Storms;
 import pontic.capture.Turns;
 import pontic.echo.Echo;
+import pontic.freshness.Freshness;
+import pontic.freshness.Stand;
 import pontic.generation.RoutesInvalid;
 import pontic.mapping.MapperOf;
 import pontic.practice.Destination;
@@ -71,6 +73,7 @@ public final class Outbound implements AutoCloseable {
   private final CatchUp catchUp;
   private final Runs runs;
   private final Turns turns;
+  private final Freshness freshness;
 
   private Outbound(
       Settings settings,
@@ -83,6 +86,7 @@ public final class Outbound implements AutoCloseable {
       Function<Practice, List<ApiFeed>> apiFeeds,
       Runs runs,
       Turns turns,
+      Freshness freshness,
       Map<String, Object> beans) {
     this.settings = settings;
     this.feeds = List.copyOf(feeds);
@@ -94,6 +98,7 @@ public final class Outbound implements AutoCloseable {
     this.apiFeeds = apiFeeds;
     this.runs = runs;
     this.turns = turns;
+    this.freshness = freshness;
     this.beans = beans;
     this.catchUp = new CatchUp(store, dues, pairs());
   }
@@ -167,6 +172,7 @@ public final class Outbound implements AutoCloseable {
                 .map(Feed::name)
                 .collect(Collectors.toUnmodifiableSet()));
     Duration again = lookAgain(settings);
+    Freshness freshness = new Freshness(store, audit, settings);
     return new Outbound(
         settings,
         feeds,
@@ -178,7 +184,9 @@ public final class Outbound implements AutoCloseable {
         apiFeeds,
         runs,
         turns,
+        freshness,
         Map.ofEntries(
+            Map.entry("freshness", freshness),
             Map.entry(
                 "rowComparison",
                 new RowComparison(
@@ -262,6 +270,11 @@ public final class Outbound implements AutoCloseable {
   public Map<String, Duration> queries() {
     return databases.byPractice().keySet().stream()
         .collect(Collectors.toUnmodifiableMap(practice -> practice, turns::spent));
+  }
+
+  /** How far practices and destinations are behind. */
+  public List<Stand> stands() {
+    return freshness.stands();
   }
 
   /** Comparisons of what both ends hold. */

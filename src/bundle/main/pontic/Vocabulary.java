@@ -30,6 +30,7 @@ import pontic.capture.Offices;
 import pontic.capture.Turns;
 import pontic.check.Surroundings;
 import pontic.check.Surroundings.Seam;
+import pontic.freshness.Freshness;
 import pontic.hl7.MllpAnswerFilterFactory;
 import pontic.hl7.MllpDecoderFactory;
 import pontic.hl7.MllpEncoderFactory;
@@ -71,6 +72,7 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("captured", Captured.class),
           Map.entry("cursors", Cursors.class),
           Map.entry("failures", Failures.class),
+          Map.entry("freshness", Freshness.class),
           Map.entry("hints", Hints.class),
           Map.entry("hl7Sends", Hl7Sends.class),
           Map.entry("holdingComparison", HoldingComparison.class),
@@ -202,6 +204,7 @@ final class Vocabulary implements Surroundings.Source {
             "outbound/practitioner",
             "outbound/location"),
         List.of(
+            new Seam("alert", "alert-told-as", "alert-told", Set.of("alert")),
             new Seam("understand", "understand-read", "understand-translate", Set.of("message")),
             new Seam(
                 "understand", "understand-translate", "understand-identify", Set.of("message")),

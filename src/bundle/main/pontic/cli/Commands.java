@@ -34,6 +34,10 @@ public final class Commands implements Runnable {
    */
   public static int run(
       Runner runner, Path home, Map<String, String> environment, String... arguments) {
+    return line(runner, home, environment).execute(arguments);
+  }
+
+  static CommandLine line(Runner runner, Path home, Map<String, String> environment) {
     Home place = new Home(home.toAbsolutePath().normalize(), Map.copyOf(environment));
     CommandLine line =
         new CommandLine(new Commands())
@@ -60,7 +64,7 @@ public final class Commands implements Runnable {
     help(line);
     line.setParameterExceptionHandler(Commands::wrongUsage);
     line.setExecutionExceptionHandler((thrown, command, parsed) -> couldNot(thrown, command));
-    return line.execute(arguments);
+    return line;
   }
 
   /** {@code --help} everywhere, without the short form and the version that picocli would add. */

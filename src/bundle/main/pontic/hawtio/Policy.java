@@ -92,7 +92,10 @@ final class Policy implements Restrictor {
           "processorIds",
           "getProperties");
 
-  /** The domain of {@code pontic.operations.OperationsMBean}, which has no body to give. */
+  /**
+   * The domain of {@code pontic.operations.OperationsMBean}, which has no body to give; what takes
+   * one is not named.
+   */
   private static final String OWN = "pontic";
 
   private static final Map<String, Role> OWN_OPERATIONS =
@@ -113,7 +116,9 @@ final class Policy implements Restrictor {
           Map.entry("load", Role.OPERATOR),
           Map.entry("loadStop", Role.OPERATOR),
           Map.entry("reload", Role.OPERATOR),
-          Map.entry("edit", Role.ADMIN),
+          Map.entry("reconciles", Role.VIEWER),
+          Map.entry("reconcile", Role.OPERATOR),
+          Map.entry("reconcileStop", Role.OPERATOR),
           Map.entry("stop", Role.ADMIN));
 
   private static final Set<String> STEER = Set.of("start", "stop", "suspend", "resume");

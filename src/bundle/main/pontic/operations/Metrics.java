@@ -25,8 +25,10 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.freshness.Stand;
 import pontic.generation.Report;
 import pontic.store.Store;
 import pontic.store.Transaction;
@@ -51,11 +53,14 @@ public final class Metrics implements AutoCloseable {
   private final MultiGauge captured;
   private final MultiGauge captureOn;
   private final MultiGauge captureAge;
+  private final MultiGauge behind;
+  private final MultiGauge objective;
   private final MultiGauge generation;
   private final MultiGauge queried;
   private final List<RouteMeters> routes = new CopyOnWriteArrayList<>();
   private volatile Optional<Supplier<Report>> report = Optional.empty();
   private volatile Supplier<Map<String, Duration>> queries = Map::of;
+  private volatile Supplier<List<Stand>> stands = List::of;
   private long readAt;
   private boolean read;
 
@@ -88,6 +93,12 @@ public final class Metrics implements AutoCloseable {
         gauge(
             "pontic.capture.age.seconds",
             "age of the stamp up to which a feed has read; -1 before its first page");
+    behind =
+        gauge(
+            "pontic.freshness.behind.seconds",
+            "how long what a destination lacks has waited; of the practice itself (no destination) its reading, or a message for it");
+    objective =
+        gauge("pontic.freshness.objective.seconds", "what was agreed: the setting freshness");
     ofStore = StoreGauge.all(this::gauge);
   }
 
@@ -148,6 +159,15 @@ public final class Metrics implements AutoCloseable {
    */
   public void queries(Supplier<Map<String, Duration>> queries) {
     this.queries = queries;
+  }
+
+  /**
+   * How far practices and destinations are behind.
+   *
+   * @param stands asked at each look
+   */
+  public void stands(Supplier<List<Stand>> stands) {
+    this.stands = stands;
   }
 
   /** The meters of these routes are part of each answer from now on. */
@@ -216,6 +236,9 @@ public final class Metrics implements AutoCloseable {
 
   private void readStore() {
     try {
+      List<Stand> now = stands.get();
+      behind.register(each(now, stand -> stand.behind().toMillis() / 1000.0), true);
+      objective.register(each(now, stand -> stand.objective().toMillis() / 1000.0), true);
       store.read(this::rows);
       readable.set(1);
     } catch (RuntimeException e) {
@@ -233,6 +256,15 @@ public final class Metrics implements AutoCloseable {
     captureOn.register(FeedStates.each(feeds, feed -> feed.state().equals("off") ? 0 : 1), true);
     captureAge.register(FeedStates.each(feeds, FeedStates.FeedState::ageSeconds), true);
     return true;
+  }
+
+  private static List<MultiGauge.Row<?>> each(List<Stand> stands, ToDoubleFunction<Stand> value) {
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    for (Stand stand : stands) {
+      Tags tags = Tags.of("practice", stand.practice(), "destination", stand.destination());
+      rows.add(MultiGauge.Row.of(tags, value.applyAsDouble(stand)));
+    }
+    return rows;
   }
 
   @Override

@@ -45,9 +45,13 @@ public final class Operations implements OperationsMBean {
   }
 
   private String ask(String path, Map<String, String> parameters) {
+    return ask(path, parameters, "");
+  }
+
+  private String ask(String path, Map<String, String> parameters, String body) {
     Operator who = asking.now().orElse(new Operator("jmx", Role.ADMIN));
     ControlDesk.Answer answer =
-        desk.answer(path, name -> parameters.getOrDefault(name, "").trim(), "", who);
+        desk.answer(path, name -> parameters.getOrDefault(name, "").trim(), body, who);
     answer.after().run();
     return answer.body().toString();
   }
@@ -83,8 +87,13 @@ public final class Operations implements OperationsMBean {
   }
 
   @Override
-  public String showMasked(String id) {
-    return ask("/parked/show", Map.of("id", id));
+  public String showMasked(String id, int original) {
+    return ask("/parked/show", Map.of("id", id, "original", original == 0 ? "" : "" + original));
+  }
+
+  @Override
+  public String edit(String id, String text) {
+    return ask("/parked/edit", Map.of("id", id), text);
   }
 
   @Override
@@ -125,6 +134,37 @@ public final class Operations implements OperationsMBean {
   @Override
   public String loads(String practice) {
     return ask("/loads", Map.of("practice", practice));
+  }
+
+  @Override
+  public String reconcile(
+      String practice, String table, String destination, boolean dryRun, boolean manyDeletes) {
+    return ask(
+        "/reconcile",
+        Map.of(
+            "practice", practice,
+            "table", table,
+            "destination", destination,
+            "dryRun", "" + dryRun,
+            "manyDeletes", "" + manyDeletes));
+  }
+
+  @Override
+  public String reconcileStop(String practice, String table, String destination) {
+    return ask(
+        "/reconcile/stop",
+        Map.of("practice", practice, "table", table, "destination", destination));
+  }
+
+  @Override
+  public String reconciles(String practice, String table, String destination, boolean history) {
+    return ask(
+        "/reconciles",
+        Map.of(
+            "practice", practice,
+            "table", table,
+            "destination", destination,
+            "history", "" + history));
   }
 
   @Override

@@ -2,8 +2,8 @@ package pontic.operations;
 
 /**
  * What {@code ./pontic} does, for JMX: {@code pontic:type=Operations}. Answers are JSON as those of
- * the control endpoint (docs/operations.md). Bodies come neither out nor in here, whatever the
- * role: what shows one masks it.
+ * the control endpoint (docs/operations.md). No body comes out here, whatever the role: what shows
+ * one masks it.
  */
 public interface OperationsMBean {
 
@@ -23,7 +23,17 @@ public interface OperationsMBean {
 
   String parked(String practice, int limit);
 
-  String showMasked(String id);
+  /**
+   * @param original 0: as it is; 1: as its sender sent it; 2: after the first edit ...
+   */
+  String showMasked(String id, int original);
+
+  /**
+   * Not through Jolokia, whatever the role: there it could stand in a URL.
+   *
+   * @param text HL7 v2 by lines, or JSON
+   */
+  String edit(String id, String text);
 
   String release(String id);
 
@@ -51,6 +61,22 @@ public interface OperationsMBean {
   String loadStop(String practice, String tables);
 
   String loads(String practice);
+
+  /**
+   * Parameters that are "" stand for all.
+   *
+   * @param dryRun compares only
+   * @param manyDeletes goes on though many rows are gone
+   */
+  String reconcile(
+      String practice, String table, String destination, boolean dryRun, boolean manyDeletes);
+
+  String reconcileStop(String practice, String table, String destination);
+
+  /**
+   * @param history what was found before, too
+   */
+  String reconciles(String practice, String table, String destination, boolean history);
 
   String reload();
 

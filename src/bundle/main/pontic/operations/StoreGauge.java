@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import pontic.store.Transaction;
+import pontic.tally.Tally;
 
 /**
  * A gauge whose samples are the rows of a query: the last column is the value, those before it are
@@ -112,14 +113,20 @@ record StoreGauge(MultiGauge gauge, String sql) {
               "pontic.delivery.lag.seconds",
               "from the stamps of acknowledged rows to their acknowledgements, together; rows older than a day are not counted",
               """
-              select practice, destination, name as "table", millis / 1000.0 from tally where what = 'lag'
+              select practice, destination, name as "table", sum(millis) / 1000.0 from tally where what = 'lag'
+              group by practice, destination, name
               """),
           new Description(
               "pontic.delivery.lag.rows",
               "how many rows that is",
               """
-              select practice, destination, name as "table", n from tally where what = 'lag'
+              select practice, destination, name as "table", sum(n) from tally where what = 'lag'
+              group by practice, destination, name
               """),
+          new Description(
+              "pontic.delivery.lag.seconds.bucket",
+              "how many of these rows were acknowledged within le seconds",
+              buckets()),
           new Description(
               "pontic.destination.failing.seconds",
               "how long a destination has been failing",
@@ -128,6 +135,18 @@ record StoreGauge(MultiGauge gauge, String sql) {
               """
                   .formatted(age("failing_since"))),
           new Description(
+              "pontic.freshness.breached",
+              "1 while a practice or destination is behind its objective and that was noted; 0 when it has caught up",
+              """
+              select practice, destination, max(case when ended_at = 0 then 1 else 0 end) from breach group by practice, destination
+              """),
+          new Description(
+              "pontic.freshness.breaches",
+              "how often it fell behind since the store was made",
+              """
+              select practice, destination, count(*) from breach group by practice, destination
+              """),
+          new Description(
               "pontic.reconcile.unexplained",
               "Rows that the newest comparison found different and did not repair",
               """
@@ -135,6 +154,26 @@ record StoreGauge(MultiGauge gauge, String sql) {
               where r.purpose = 'compare' and not exists (select 1 from reconcile n where n.practice = r.practice
                 and n.purpose = r.purpose and n.feed = r.feed and n.destination = r.destination and n.started_at > r.started_at)
               """));
+
+  /**
+   * Each holds those of all smaller ones; what was counted before there were any is in the last.
+   */
+  private static String buckets() {
+    List<String> each = new ArrayList<>();
+    String within = "";
+    for (int seconds : Tally.LAGS) {
+      within += (within.isEmpty() ? "'" : ", '") + seconds + "'";
+      each.add(bucket("" + seconds, "case when outcome in (" + within + ") then n else 0 end"));
+    }
+    each.add(bucket("+Inf", "n"));
+    return String.join(" union all ", each);
+  }
+
+  private static String bucket(String le, String counted) {
+    return "select practice, destination, name as \"table\", '%s' as le, sum(%s) from tally where what = 'lag'"
+            .formatted(le, counted)
+        + " group by practice, destination, name";
+  }
 
   /**
    * @param make a gauge of a name and a description

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param versioned fhir: it tells versions of what it has and honours If-Match and If-None-Match
  * @param quiet hl7v2: a patient's records have stood still so long before a message is made of one;
  *     zero for fhir, which is sent at once and corrected after
+ * @param freshness how long a practice's change may be on its way there before somebody is told
  */
 public record Destination(
     String id,
@@ -36,7 +37,8 @@ public record Destination(
     String facility,
     Set<String> types,
     boolean versioned,
-    Duration quiet) {
+    Duration quiet,
+    Duration freshness) {
 
   public Destination {
     types = Set.copyOf(types);

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
  * One Open Dental database with its customer key.
  *
  * @param zone the zone of the office's wall clock; every time in its database is local to it
+ * @param freshness how far reading may be behind, and how long a message may wait, before somebody
+ *     is told
  * @param codes code table name → (code → the practice's own code); lies over mappings/codes
  */
 public record Practice(
@@ -25,6 +27,7 @@ public record Practice(
     Hl7 hl7,
     Facade facade,
     Hints hints,
+    Duration freshness,
     Map<String, Map<String, String>> codes) {
 
   public Practice {

@@ -40,6 +40,7 @@ import org.yaml.snakeyaml.nodes.Node;
  */
 public final class SettingsLoader {
 
+  private static final Duration FRESHNESS = Duration.ofMinutes(15);
   private static final String ID = "[a-z][a-z0-9-]{0,31}";
 
   private static final String RIGHT_ID =
@@ -367,10 +368,20 @@ public final class SettingsLoader {
     }
     facade.end();
     Practice.Hints hints = hints(file.optionalSection("hints"));
+    Duration freshness = file.time("freshness", FRESHNESS);
     Map<String, Map<String, String>> codes = file.tables("codes");
     file.end();
     return new Practice(
-        id, name, zone, reach, base, listener, new Practice.Facade(clients), hints, codes);
+        id,
+        name,
+        zone,
+        reach,
+        base,
+        listener,
+        new Practice.Facade(clients),
+        hints,
+        freshness,
+        codes);
   }
 
   private static Practice.Hints hints(Section section) {
@@ -497,7 +508,8 @@ public final class SettingsLoader {
             file.text("facility", ""),
             Set.copyOf(file.texts("types")),
             file.flag("versioned", true),
-            quiet(kind, file.time("quiet", Duration.ofSeconds(2))));
+            quiet(kind, file.time("quiet", Duration.ofSeconds(2))),
+            file.time("freshness", FRESHNESS));
     file.end();
     return destination;
   }

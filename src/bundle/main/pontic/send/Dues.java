@@ -531,11 +531,12 @@ public final class Dues {
         tx,
         Tally.What.LAG,
         """
-        select practice, :destination as destination, resource as name, 'acknowledged' as outcome,
+        select practice, :destination as destination, resource as name, %s as outcome,
           case when :now > stamp then :now - stamp else 0 end as millis
         from record where practice = :practice and resource = :resource and row_key = :key and version = :version
           and stamp >= :since
-        """,
+        """
+            .formatted(Tally.within(":now - stamp")),
         parameters);
   }
 

@@ -1,5 +1,6 @@
 package pontic.tally;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import pontic.store.Transaction;
@@ -17,6 +18,9 @@ public final class Tally {
       do update set n = tally.n + excluded.n, millis = tally.millis + excluded.millis
       """;
 
+  /** Seconds up to which lags are told apart. */
+  public static final List<Integer> LAGS = List.of(1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600);
+
   /** What is counted. */
   public enum What {
     /** A request to the API came to this state. */
@@ -25,7 +29,10 @@ public final class Tally {
     SETTLE,
     /** What became of a version at a destination. */
     DELIVERY,
-    /** From the stamp of a row to its acknowledgement, of rows that changed while it was served. */
+    /**
+     * From the stamp of a row to its acknowledgement, of rows that changed while it was served; its
+     * outcome is one of {@link Tally#within}.
+     */
     LAG;
 
     public String text() {
@@ -34,6 +41,21 @@ public final class Tally {
   }
 
   private Tally() {}
+
+  /**
+   * SQL for the smallest of {@link #LAGS} that holds so many milliseconds, as text; "more" if none
+   * does.
+   *
+   * @param millis an expression of SQL
+   */
+  public static String within(String millis) {
+    StringBuilder text = new StringBuilder("case");
+    for (int seconds : LAGS) {
+      text.append(" when ").append(millis).append(" <= ").append(seconds * 1000L);
+      text.append(" then '").append(seconds).append('\'');
+    }
+    return text.append(" else 'more' end").toString();
+  }
 
   /** Once more. */
   public static void count(

@@ -173,17 +173,21 @@ class CommandsTest {
   @Test
   void theRunningProcessAnswersAndEndsWhenAskedTo() throws Exception {
     Map<String, String> keys = keyFile("open sesame");
-    int mllp = House.freePort();
-    List<String> run = new ArrayList<>(run());
-    run.replaceAll(one -> one.replace("elm.hl7.port=0", "elm.hl7.port=" + mllp));
+    List<String> run = new ArrayList<>(withoutPorts());
+    run.addAll(List.of("--ports", "free"));
     String nobody = "http://127.0.0.1:" + House.freePort() + "/api/v1";
     run.addAll(List.of("--set", "practices.elm.api.url=" + nobody));
     run.addAll(List.of("--set", "practices.oak.api.url=" + nobody));
     Process process = start(run, keys);
     try (BufferedReader out = said(process)) {
+      JsonNode ports = new ObjectMapper().readTree(out.readLine());
       until(out, "Pontic runs");
       assertFalse(Files.exists(folder.resolve("demo-keys")), "the key file was given");
-      asked(mllp);
+      assertEquals(5, ports.size(), ports.toString());
+      for (JsonNode port : ports) {
+        new Socket(InetAddress.getLoopbackAddress(), port.asInt()).close();
+      }
+      asked(ports.path("practices.elm.hl7.port").asInt());
       assertEquals(0, pontic(List.of("stop", "--data", folder.toString())).code());
       assertTrue(process.waitFor(120, TimeUnit.SECONDS));
       assertEquals(0, process.exitValue());
@@ -263,6 +267,7 @@ class CommandsTest {
     assertEquals(1, unknown.code());
     assertTrue(unknown.err().contains("no practice"), unknown.err());
     assertTrue(Files.exists(folder.resolve("logs/pontic.log")));
+    watched();
 
     try (Mllp sender = new Mllp(mllp)) {
       for (byte[] message :
@@ -299,6 +304,25 @@ class CommandsTest {
     JsonNode dropped = receipt("HELD-1");
     assertEquals("dropped", dropped.path("end").asText());
     assertTrue(dropped.path("reason").asText().endsWith(": a test"), dropped.toString());
+  }
+
+  /** Page after page until somebody ends it; on a terminal each in the place of the one before. */
+  private void watched() throws Exception {
+    for (String terminal : List.of("", "1")) {
+      ProcessBuilder builder =
+          new ProcessBuilder(command(List.of("status", "--watch", "--data", folder.toString())));
+      builder.environment().put("PONTIC_TERMINAL", terminal);
+      Process process = builder.redirectErrorStream(true).start();
+      try (BufferedReader out = said(process)) {
+        until(out, "instance pontic");
+        until(out, "elm ");
+        String line = until(out, "instance pontic");
+        assertEquals(!terminal.isEmpty(), line.startsWith("\u001b[H\u001b[2J"), line);
+        assertTrue(process.isAlive());
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+    }
   }
 
   /** So nobody but a person can say who is meant. */
@@ -364,12 +388,13 @@ class CommandsTest {
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  private static void until(BufferedReader out, String words) throws IOException {
+  private static String until(BufferedReader out, String words) throws IOException {
     String line = out.readLine();
     while (line != null && !line.contains(words)) {
       line = out.readLine();
     }
     assertTrue(line != null, "the process ended before it said " + words);
+    return line;
   }
 
   private Map<String, String> keyFile(String password) throws Exception {
@@ -391,20 +416,21 @@ class CommandsTest {
   }
 
   private List<String> run() {
+    List<String> run = new ArrayList<>(withoutPorts());
+    for (String port : List.of("--facade-port", "--hawtio-port", "--management-port")) {
+      run.addAll(List.of(port, "0"));
+    }
+    for (String practice : List.of("elm", "oak")) {
+      run.addAll(List.of("--set", "practices." + practice + ".hl7.port=0"));
+    }
+    return run;
+  }
+
+  private List<String> withoutPorts() {
     return List.of(
         "run",
         "--data",
         folder.toString(),
-        "--facade-port",
-        "0",
-        "--hawtio-port",
-        "0",
-        "--management-port",
-        "0",
-        "--set",
-        "practices.elm.hl7.port=0",
-        "--set",
-        "practices.oak.hl7.port=0",
         "--set",
         "practices.elm.database.enabled=false",
         "--set",

@@ -61,6 +61,7 @@ final class DemoTest {
       }
       String said = text(output);
       assertFalse(said.contains("DEBUG"), "only the demo's own words");
+      portsAreToldAsJson(said);
       assertTrue(
           said.contains("off           read securitylogs (needs Open Dental 23.1.33)"), said);
       Path key = place.resolve("demo/data/pontic/demo-keys");
@@ -122,6 +123,15 @@ final class DemoTest {
     Run run = run(Map.of(), "--twice");
     assertEquals(2, run.exit());
     assertEquals(1, run.output().lines().count(), run.output());
+  }
+
+  /** In one line, and they are those that it then names. */
+  private static void portsAreToldAsJson(String said) throws IOException {
+    String line = said.lines().filter(one -> one.startsWith("{")).findFirst().orElseThrow();
+    JsonNode ports = new ObjectMapper().readTree(line);
+    assertEquals(12, ports.size(), line);
+    assertTrue(said.contains("http://127.0.0.1:" + ports.path("hawtio").asInt() + "/hawtio"), line);
+    assertTrue(said.contains("elm 127.0.0.1:" + ports.path("mllp-elm").asInt()), line);
   }
 
   /** Every address that it names answers, and the message by hand is acknowledged. */

@@ -23,7 +23,7 @@ public final class Monitoring {
   private static final Set<String> SCRAPED = Set.of("instance", "job");
 
   private static final Set<String> FUNCTIONS =
-      Set.of("sum", "max", "min", "count", "rate", "vector");
+      Set.of("sum", "max", "min", "count", "rate", "vector", "histogram_quantile");
 
   private static final Set<String> WORDS = Set.of("and", "or", "unless", "by");
 

@@ -7,13 +7,20 @@ import static pontic.operations.Fixture.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -21,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.house.House;
 import pontic.operations.Fixture;
 import pontic.operator.Asking;
 import pontic.operator.Role;
@@ -28,7 +36,14 @@ import pontic.operator.Users;
 
 class ConsoleTest {
 
+  private static final String SECRET = "PID|||SECRET-OF-A-PATIENT";
+
+  private static final Pattern GIVES_BODIES =
+      Pattern.compile("(?i).*(browse|trace|message|body|debug|breakpoint|exchange|send|request).*");
+
   @TempDir Path data;
+
+  private final Map<String, String> sessions = new HashMap<>();
 
   private DefaultCamelContext camel;
   private Console console;
@@ -37,18 +52,22 @@ class ConsoleTest {
   void open() throws Exception {
     camel = new DefaultCamelContext();
     camel.getManagementStrategy().getManagementAgent().setRegisterAlways(true);
+    camel.setBacklogTracing(true);
+    camel.setDebugging(true);
     camel.addRoutes(
         new RouteBuilder() {
           @Override
           public void configure() {
             from("direct:understand").routeId("understand").setBody(constant("x"));
+            from(kept()).routeId("keep").autoStartup(false).stop();
           }
         });
     camel.start();
     console =
         Console.open(
             Fixture.settings(data),
-            Users.load(data, Map.of("PONTIC_HAWTIO_USERS", Fixture.USERS)),
+            Users.load(
+                data, Map.of("PONTIC_HAWTIO_USERS", Fixture.USERS + "," + House.ADMINISTRATOR)),
             new Asking());
   }
 
@@ -65,7 +84,8 @@ class ConsoleTest {
     assertEquals(403, request("GET", console.url() + "jolokia/version", "").statusCode());
     assertEquals(403, jolokia("vera", "otto-password", read).statusCode());
     assertEquals(403, jolokia("nobody", "vera-password", read).statusCode());
-    assertEquals(200, value("vera", read).path("status").asInt());
+    HttpResponse<String> answer = jolokia("vera", "vera-password", read);
+    assertEquals(200, new ObjectMapper().readTree(answer.body()).path("status").asInt());
   }
 
   @Test
@@ -133,6 +153,69 @@ class ConsoleTest {
     }
   }
 
+  /** Camel's own MBeans would hand out what a queue holds and what went through a step. */
+  @Test
+  void bodiesThatCamelsMBeansHoldAreReadByNobodyThroughJolokia() throws Exception {
+    Files.writeString(Files.createDirectories(data.resolve("kept")).resolve("one"), SECRET);
+    camel.createProducerTemplate().sendBody("direct:understand", SECRET);
+    MBeanServer here = ManagementFactory.getPlatformMBeanServer();
+    ObjectName tracer = found("tracer", "BacklogTracer");
+    ObjectName debugger = found("tracer", "BacklogDebugger");
+    ObjectName queue = found("endpoints", "file:");
+    assertTrue(
+        here.invoke(tracer, "dumpAllTracedMessagesAsXml", new Object[0], new String[0])
+            .toString()
+            .contains(SECRET));
+    assertTrue(
+        here.invoke(
+                queue,
+                "browseAllMessagesAsXml",
+                new Object[] {true},
+                new String[] {Boolean.class.getName()})
+            .toString()
+            .contains(SECRET));
+
+    List<String> refused = new ArrayList<>();
+    List<String> answered = new ArrayList<>();
+    for (ObjectName each : here.queryNames(null, null)) {
+      answered.add(post("read", each.toString(), "path", ""));
+      for (MBeanOperationInfo operation : here.getMBeanInfo(each).getOperations()) {
+        String ask = post("exec", each.toString(), "operation", operation.getName());
+        if (!GIVES_BODIES.matcher(operation.getName()).matches()) {
+          continue;
+        }
+        if (each.toString().contains("DefaultInflightRepository")) {
+          answered.add(post("exec", each.toString(), "operation", "browse()"));
+        } else {
+          refused.add(ask);
+        }
+      }
+    }
+    for (String operation : List.of("dumpAllTracedMessagesAsJSon", "dumpLatestMessageHistory")) {
+      refused.add(post("exec", tracer.toString(), "operation", operation));
+    }
+    for (ObjectName each : List.of(tracer, debugger)) {
+      refused.add(post("read", each.toString(), "attribute", "Enabled"));
+      refused.add(post("exec", each.toString(), "operation", "enableDebugger"));
+      refused.add(
+          "{\"type\":\"write\",\"mbean\":%s,\"attribute\":\"Enabled\",\"value\":true}"
+              .formatted(new ObjectMapper().writeValueAsString(each.toString())));
+    }
+    assertTrue(refused.stream().anyMatch(ask -> ask.contains("browseMessageBody")), "" + refused);
+    assertTrue(refused.stream().anyMatch(ask -> ask.contains("sendStringBody")), "" + refused);
+    for (Map.Entry<String, String> user :
+        Map.of("vera", "vera-password", "otto", "otto-password", "admin", House.ADMIN_PASSWORD)
+            .entrySet()) {
+      JsonNode answers = together(user.getKey(), user.getValue(), refused);
+      for (int i = 0; i < refused.size(); i++) {
+        assertEquals(403, answers.get(i).path("status").asInt(), user + " " + refused.get(i));
+      }
+      String told = together(user.getKey(), user.getValue(), answered).toString();
+      assertTrue(told.contains("ExchangesCompleted"), "the statistics of routes are read");
+      assertFalse(told.contains(SECRET), () -> told.substring(told.indexOf(SECRET) - 500));
+    }
+  }
+
   @Test
   void aForeignPageMayNotAsk() throws Exception {
     HttpResponse<String> answer =
@@ -191,6 +274,42 @@ class ConsoleTest {
             .orElseThrow());
   }
 
+  private String kept() {
+    return "file:" + data.resolve("kept");
+  }
+
+  private static ObjectName found(String type, String name) throws Exception {
+    return ManagementFactory.getPlatformMBeanServer()
+        .queryNames(new ObjectName("org.apache.camel:type=" + type + ",*"), null)
+        .stream()
+        .filter(each -> each.getKeyProperty("name").contains(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** To show a password with each request would cost each the making of its hash. */
+  private HttpResponse<String> inSession(String user, String password, String body)
+      throws Exception {
+    if (!sessions.containsKey(user)) {
+      HttpResponse<String> login =
+          request(
+              "POST",
+              console.url() + "auth/login",
+              "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(user, password),
+              "Content-Type",
+              "application/json");
+      assertEquals(200, login.statusCode());
+      sessions.put(user, login.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0]);
+    }
+    return request("POST", console.url() + "jolokia", body, "Cookie", sessions.get(user));
+  }
+
+  private JsonNode together(String user, String password, List<String> asked) throws Exception {
+    HttpResponse<String> response = inSession(user, password, asked.toString());
+    assertEquals(200, response.statusCode(), response.body());
+    return new ObjectMapper().readTree(response.body());
+  }
+
   private String route() {
     return "org.apache.camel:context="
         + camel.getManagementName()
@@ -217,7 +336,7 @@ class ConsoleTest {
   }
 
   private JsonNode value(String user, String body) throws Exception {
-    HttpResponse<String> response = jolokia(user, user + "-password", body);
+    HttpResponse<String> response = inSession(user, user + "-password", body);
     assertEquals(200, response.statusCode(), response.body());
     return new ObjectMapper().readTree(response.body());
   }

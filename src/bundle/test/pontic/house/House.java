@@ -56,9 +56,10 @@ public final class House implements AutoCloseable {
       Duration.ofSeconds(Integer.getInteger("house.seconds", 120));
 
   /** As the bundle would write it; to derive one for each new data folder costs a second. */
-  private static final String ADMIN_PASSWORD = "house-of-the-tests";
+  public static final String ADMIN_PASSWORD = "house-of-the-tests";
 
-  private static final String ADMIN =
+  /** Its line among {@code Users}. */
+  public static final String ADMINISTRATOR =
       "admin:admin:pbkdf2:100000:aG91c2Utb2YtdGhlLXRlcw:auNShxMuhE1eEL0Q2klJxqA3rJ_DOdEirXxT3zZsHsc";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -197,7 +198,8 @@ public final class House implements AutoCloseable {
   /** A data folder in which the administrator of Hawtio is made already. */
   public void withUsers(Path data) throws Exception {
     OwnerFile.make(
-        data.resolve("hawtio-users"), ADMIN + "\n" + Fixture.USERS.replace(',', '\n') + "\n");
+        data.resolve("hawtio-users"),
+        ADMINISTRATOR + "\n" + Fixture.USERS.replace(',', '\n') + "\n");
     OwnerFile.make(data.resolve("hawtio-admin.password"), ADMIN_PASSWORD + "\n");
   }
 

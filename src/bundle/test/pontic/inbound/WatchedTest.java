@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Route;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,6 +124,10 @@ final class WatchedTest {
                 && sum("pontic_delivery_lag_rows", told) > 0);
     assertTrue(sum("pontic_api_requests_seconds", post) > 0);
     assertTrue(sum("pontic_delivery_lag_seconds", told) > 0);
+    assertEquals(
+        sum("pontic_delivery_lag_rows", told),
+        sum("pontic_delivery_lag_seconds_bucket", told + "le=\"+Inf\""));
+    assertTrue(sum("pontic_delivery_lag_seconds_bucket", told + "le=\"300\"") > 0);
     String acknowledged =
         "destination=\"registry\",outcome=\"acknowledged\",practice=\"elm\",table=\"Patient\"";
     assertEquals(
@@ -168,14 +173,29 @@ final class WatchedTest {
             """
             insert into tally (what, practice, destination, name, outcome, n, millis)
             values ('call', 'nobody', '', 'patients.post', 'landed', 1, 1), ('settle', 'nobody', '', 'patients.post', 'landed', 1, 1),
-              ('delivery', 'nobody', 'nowhere', 'Patient', 'refused', 1, 0), ('lag', 'nobody', 'nowhere', 'Patient', 'acknowledged', 1, 1)
+              ('delivery', 'nobody', 'nowhere', 'Patient', 'refused', 1, 0), ('lag', 'nobody', 'nowhere', 'Patient', '5', 1, 1)
+            """,
+            """
+            insert into breach (practice, destination, began_at, ended_at, reason, objective, told, telling_until)
+            values ('nobody', 'nowhere', 1, 0, '', 1, 1, 0)
             """);
     rows.forEach(row -> house.bundle().store().write(tx -> tx.sql(row).update()));
     try {
       House.until("the rows are told", () -> scraped().contains("practice=\"nobody\""));
       assertEquals(List.of(), Monitoring.problems(scraped()));
+      // A lag of up to 5 s is one of up to 10 s too, and none of up to 2 s.
+      for (Map.Entry<String, Integer> bucket :
+          Map.of("1", 0, "2", 0, "5", 1, "10", 1, "21600", 1, "+Inf", 1).entrySet()) {
+        assertEquals(
+            bucket.getValue().doubleValue(),
+            sum(
+                "pontic_delivery_lag_seconds_bucket",
+                "destination=\"nowhere\",le=\"" + bucket.getKey() + "\""),
+            bucket.getKey());
+      }
     } finally {
-      for (String table : List.of("message", "work", "due", "delivery", "feed", "tally")) {
+      for (String table :
+          List.of("message", "work", "due", "delivery", "feed", "tally", "breach")) {
         house
             .bundle()
             .store()
@@ -212,7 +232,7 @@ final class WatchedTest {
     String ask =
         "{\"type\":\"exec\",\"mbean\":\"pontic:type=Operations\",\"operation\":\"OP\",\"arguments\":[\"%s\"]}"
             .formatted(id);
-    String shown = jolokia(ask.replace("OP", "showMasked"), admin());
+    String shown = jolokia(ask.replace("OP", "showMasked").replace("]}", ",0]}"), admin());
     assertTrue(shown.contains("PID|") && !shown.contains(patient.last()), shown);
     assertTrue(jolokia(ask.replace("OP", "release"), basic("vera")).contains("\"status\":403"));
 

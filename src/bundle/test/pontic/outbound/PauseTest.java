@@ -124,6 +124,13 @@ class PauseTest {
                     .count(
                         "select count(*) from work where practice = 'oak' and state = 'waiting' and event <> 'connect'")
                 == 1);
+    house.stopBundle();
+    house.startBundle();
+    Hospital.Patient beside = Hospital.Patient.numbered(302);
+    house.accepted("elm", Hospital.adt("A28", "pause-2", beside));
+    until(
+        "the other office is written to after the restart",
+        () -> house.office("elm").patients(beside).size() == 1);
     until("seconds have passed", () -> Instant.now().isAfter(paused.plusSeconds(3)));
     assertEquals(List.of(), askedAfter(paused.plusSeconds(1)));
     assertEquals(List.of(), house.office("oak").patients(sent));
@@ -187,6 +194,8 @@ class PauseTest {
     elm.editPatient(patient, Map.of("City", "Elsewhere"));
     arrives(house.registry(), "elm", patient, "Elsewhere");
     assertTrue(house.control("/control/status").contains("\"paused\":true"));
+    house.stopBundle();
+    house.startBundle();
     elm.editPatient(patient, Map.of("City", "Newest"));
     arrives(house.registry(), "elm", patient, "Newest");
     assertEquals(transactions, house.hospital().transactions());

@@ -36,7 +36,8 @@ final class HospitalQueue {
           "",
           Set.of(),
           true,
-          Duration.ZERO);
+          Duration.ZERO,
+          Duration.ofMinutes(15));
 
   private final Store store;
   private final String practice;
@@ -83,7 +84,8 @@ final class HospitalQueue {
         "F",
         Set.of(),
         true,
-        quiet);
+        quiet,
+        Duration.ofMinutes(15));
   }
 
   /** The first version of so many patients, with keys from 1. */

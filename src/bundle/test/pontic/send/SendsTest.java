@@ -350,6 +350,7 @@ class SendsTest {
         "",
         Set.of(),
         versioned,
-        Duration.ZERO);
+        Duration.ZERO,
+        Duration.ofMinutes(15));
   }
 }

@@ -29,7 +29,7 @@ public final class Demo {
       usage: pontic demo [options]
 
         --once         end after the scenario: exit 0 if every step held, else 1
-        --ports free   any free ports instead of the usual ones
+        --ports free   any free ports instead of the usual ones; prints all as one JSON line
         --patients N   of each practice (300)
         --folder DIR   data, logs and report.json (target/demo); its data and logs are made anew
         --help         this text
@@ -132,6 +132,9 @@ public final class Demo {
       if (!taken.isEmpty()) {
         taken.forEach(line -> System.err.println("pontic demo: " + line));
         return false;
+      }
+      if (options.free()) {
+        out.println(new ObjectMapper().writeValueAsString(ports.byName()));
       }
       clear(options.folder().resolve("data"));
       clear(options.folder().resolve("logs"));

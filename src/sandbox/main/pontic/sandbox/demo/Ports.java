@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import pontic.sandbox.FreePorts;
 
@@ -79,6 +81,14 @@ final class Ports {
       ports.put(one, free.next());
     }
     return new Ports(ports);
+  }
+
+  /** By name, such as {@code api-elm}. */
+  Map<String, Integer> byName() {
+    Map<String, Integer> all = new LinkedHashMap<>();
+    ports.forEach(
+        (one, port) -> all.put(one.name().toLowerCase(Locale.ROOT).replace('_', '-'), port));
+    return all;
   }
 
   int of(Of one) {

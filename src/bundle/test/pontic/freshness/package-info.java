@@ -1,0 +1,2 @@
+/** Who is told of what is late. */
+package pontic.freshness;
