@@ -97,7 +97,7 @@ final class SqlRule {
         } else {
           words(name, text.get(), findings);
         }
-        if (!use.store()) {
+        if (feed || uses.containsKey(name) && !use.store()) {
           findings.addAll(office.check(name, text.get(), bare(text.get()), around(home, name)));
         }
       }

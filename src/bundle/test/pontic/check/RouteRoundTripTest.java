@@ -16,9 +16,6 @@ import org.apache.camel.NamedNode;
 import org.apache.camel.RouteConfigurationsBuilder;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.model.RouteConfigurationsDefinition;
-import org.apache.camel.model.RouteTemplatesDefinition;
-import org.apache.camel.model.RoutesDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.xml.LwModelToXMLDumper;
@@ -54,19 +51,14 @@ final class RouteRoundTripTest {
         }
         camel.addRoutes(builder);
       }
-      if (!camel.getRouteTemplateDefinitions().isEmpty()) {
-        RouteTemplatesDefinition templates = new RouteTemplatesDefinition();
-        templates.setRouteTemplates(camel.getRouteTemplateDefinitions());
-        whole = templates;
-      } else if (!camel.getRouteDefinitions().isEmpty()) {
-        RoutesDefinition routes = new RoutesDefinition();
-        routes.setRoutes(camel.getRouteDefinitions());
-        whole = routes;
-      } else {
-        RouteConfigurationsDefinition configurations = new RouteConfigurationsDefinition();
-        configurations.setRouteConfigurations(camel.getRouteConfigurationDefinitions());
-        whole = configurations;
-      }
+      whole =
+          Stream.of(
+                  camel.getRouteTemplateDefinitions(),
+                  camel.getRouteConfigurationDefinitions(),
+                  camel.getRouteDefinitions())
+              .<NamedNode>flatMap(List::stream)
+              .findFirst()
+              .orElseThrow();
     }
 
     String yaml() throws Exception {

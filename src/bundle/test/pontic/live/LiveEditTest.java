@@ -119,6 +119,7 @@ final class LiveEditTest {
     workshop.replace("sql/capture/columns/patient.sql", "p.Preferred,", "p.Preferred, p.County,");
     workshop.replace(
         PATIENT, "\"city\": text(.City),", "\"city\": text(.City), \"district\": text(.County),");
+    workshop.replace("mappings/outbound/patient.shape.yaml", "Preferred, ", "Preferred, County, ");
     until(
         "the column and its element run together",
         () -> !report().id().equals(id) && report().refused().isEmpty());
