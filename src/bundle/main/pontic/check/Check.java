@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import pontic.capture.OfficeTables;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
 import pontic.practice.SettingsException;
@@ -31,7 +32,7 @@ public final class Check {
   private final SettingsLoader loader;
   private final SchemaRule schema = new SchemaRule();
   private final CatalogRule catalog = new CatalogRule();
-  private final SqlRule sql = new SqlRule(ScratchTables.make());
+  private final SqlRule sql = new SqlRule(ScratchTables.make(), OfficeTables.known());
 
   private Check(Surroundings.Source source, SettingsLoader loader) {
     this.source = source;

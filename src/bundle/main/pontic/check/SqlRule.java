@@ -15,12 +15,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import pontic.capture.FeedFiles;
+import pontic.capture.OfficeTables;
 import pontic.store.ScratchTables;
 
 /**
  * Statements only read, name parameters that somebody gives, and are SQL. Those for the store are
- * prepared against its tables; of those for an office only the grammar is looked at, since no
- * office is at hand.
+ * prepared against its tables; of those for an office the grammar, and tables and columns by the
+ * list of what any version has, since no office is at hand.
  */
 final class SqlRule {
   private static final Pattern WRITES =
@@ -65,10 +66,14 @@ final class SqlRule {
    */
   private record Use(boolean store, Optional<Set<String>> parameters) {}
 
-  private final ScratchTables tables;
+  private static final Pattern INCLUDE = Pattern.compile("(?m)^\\s*-- columns ([a-z-]+)\\s*$");
 
-  SqlRule(ScratchTables tables) {
+  private final ScratchTables tables;
+  private final OfficeColumns office;
+
+  SqlRule(ScratchTables tables, OfficeTables office) {
     this.tables = tables;
+    this.office = new OfficeColumns(office);
   }
 
   List<Finding> check(Path home, List<RouteFile> routes, Set<String> feedParameters) {
@@ -92,6 +97,9 @@ final class SqlRule {
         } else {
           words(name, text.get(), findings);
         }
+        if (feed || uses.containsKey(name) && !use.store()) {
+          findings.addAll(office.check(name, text.get(), bare(text.get()), around(home, name)));
+        }
       }
     }
     if (Files.isDirectory(home.resolve("sql/capture"))) {
@@ -100,6 +108,29 @@ final class SqlRule {
       findings.add(new Finding("sql/capture", 0, "there is no such folder", "put the feeds there"));
     }
     return findings;
+  }
+
+  /** Texts of the feeds that take a file of columns, or of the columns that a feed takes. */
+  private static List<String> around(Path home, String name) {
+    List<Finding> unheard = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
+    Map<String, String> feeds = new TreeMap<>();
+    for (String file : Folder.files(home, "sql/capture")) {
+      Document.text(home.resolve(file), file, unheard).ifPresent(text -> feeds.put(file, text));
+    }
+    feeds.forEach(
+        (file, text) -> {
+          Matcher include = INCLUDE.matcher(text);
+          while (include.find()) {
+            String columns = "sql/capture/columns/" + include.group(1) + ".sql";
+            if (columns.equals(name)) {
+              texts.add(bare(text));
+            } else if (file.equals(name)) {
+              texts.add(bare(feeds.getOrDefault(columns, "")));
+            }
+          }
+        });
+    return texts;
   }
 
   private static Map<String, Use> uses(Path home, List<RouteFile> routes, List<Finding> findings) {

@@ -44,6 +44,7 @@ public final class Commands implements Runnable {
             .addSubcommand(new Run(runner, place))
             .addSubcommand(new CheckFolder(runner, place))
             .addSubcommand(new TryMapping(place))
+            .addSubcommand(new ShowPicture(place))
             .addSubcommand(new Status(place))
             .addSubcommand(new GenerationShow(place))
             .addSubcommand(new Reload(place))

@@ -1,14 +1,18 @@
 package pontic.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +21,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import pontic.hl7.HeaderProblem;
@@ -25,18 +30,25 @@ import pontic.hl7.Hl7Json;
 import pontic.hl7.Hl7Text;
 import pontic.hl7.MessageHeader;
 import pontic.mapping.Mapper;
+import pontic.mapping.MapperOf;
 import pontic.mapping.MappingException;
 import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
 import pontic.practice.Practice;
 import pontic.practice.Problem;
+import pontic.practice.Settings;
 import pontic.practice.SettingsException;
 import pontic.practice.SettingsLoader;
+import pontic.translate.Translator;
+import pontic.trying.RouteTrial;
+import pontic.trying.TryFailed;
+import pontic.understand.Event;
+import pontic.understand.Translate;
 
 @Command(
     name = "try",
     description =
-        "Run one mapping on one input and print the result, or what is wrong with file and line; starts nothing.")
+        "Run one mapping on one input, or with --route one message through a route with its ends stubbed, and print the result, or what is wrong with file and line; starts nothing.")
 final class TryMapping implements Callable<Integer> {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,14 +58,29 @@ final class TryMapping implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MAPPING",
-      description = "Name or file of a mapping: hl7v2/adt, mappings/outbound/patient.jslt.")
+      description =
+          "Name or file of a mapping: hl7v2/adt, mappings/outbound/patient.jslt. Left out with --route.")
   private String mapping;
 
   @Parameters(
       index = "1",
+      arity = "0..1",
       paramLabel = "FILE",
       description = "JSON, or an HL7 v2 message with a segment a line.")
-  private Path file;
+  private Optional<Path> file;
+
+  @Option(
+      names = "--route",
+      paramLabel = "ID",
+      description = "Run FILE through this route of routes/ and print what each step leaves.")
+  private Optional<String> route;
+
+  @Option(
+      names = "--with",
+      paramLabel = "NAME=VALUE",
+      description =
+          "A parameter of the route's template, such as destination=hospital or feed=patient.")
+  private Map<String, String> parameters = new LinkedHashMap<>();
 
   @Option(
       names = "--practice",
@@ -89,7 +116,67 @@ final class TryMapping implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() throws IOException {
+    return route.isPresent() ? route(route.get()) : mapping();
+  }
+
+  private int route(String id) throws IOException {
+    if (file.isPresent()) {
+      throw new ParameterException(spec.commandLine(), "--route takes one FILE and no MAPPING");
+    }
+    Path message = Path.of(mapping);
+    Path settings = config.map(Path::toAbsolutePath).orElse(home.config()).normalize();
+    try {
+      Settings all = new SettingsLoader(home.environment(), Map.of()).load(settings);
+      String office = practice.orElseGet(() -> all.practices().get(0).id());
+      practice(settings, office);
+      Map<String, String> properties = new HashMap<>(all.properties());
+      properties.put("pontic.home", home.folder().toString());
+      properties.put("practice", office);
+      all.destinations().stream()
+          .findFirst()
+          .ifPresent(destination -> properties.put("destination", destination.id()));
+      properties.putAll(parameters);
+      Path mappings = folder.orElse(home.folder().resolve("mappings")).toAbsolutePath();
+      Mappings loaded = Mappings.load(mappings);
+      Map<String, Mappings> byPractice = new HashMap<>();
+      Map<String, String> zones = new HashMap<>();
+      for (Practice each : all.practices()) {
+        byPractice.put(each.id(), withCodes(loaded, settings, each));
+        zones.put(each.id(), each.zone().getId());
+      }
+      MapperOf mappers = (one, name) -> byPractice.get(one).mapper(name);
+      Map<String, Event> events =
+          new ObjectMapper(new YAMLFactory())
+              .readValue(mappings.resolve("hl7v2/events.yaml").toFile(), new TypeReference<>() {});
+      boolean passed =
+          new RouteTrial(
+                  home.folder(),
+                  properties,
+                  new Translate(new Hl7Json(), events, mappers, zones),
+                  new Translator(mappers, all.practices()),
+                  spec.commandLine().getOut())
+              .run(id, Files.readString(message));
+      return passed ? 0 : 1;
+    } catch (NoSuchFileException e) {
+      throw new Failure(e.getFile() + " cannot be read", e);
+    } catch (MappingsInvalid e) {
+      return told(e.problems().stream().map(problem -> "mappings/" + problem).toList());
+    } catch (SettingsException e) {
+      return told(e.problems().stream().map(Problem::toString).toList());
+    } catch (TryFailed e) {
+      throw new Failure(e.getMessage(), e);
+    }
+  }
+
+  private static Mappings withCodes(Mappings mappings, Path settings, Practice practice)
+      throws IOException {
+    return mappings
+        .withCodes(settings.resolve("practices").resolve(practice.id()).resolve("codes"))
+        .withCodes(practice.codes(), "practices/" + practice.id() + ".yaml");
+  }
+
+  private int mapping() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     Map<String, JsonNode> variables = new LinkedHashMap<>();
     variables.put("practice", TextNode.valueOf(practice.orElse("practice")));
@@ -103,10 +190,7 @@ final class TryMapping implements Callable<Integer> {
         Path settings = config.map(Path::toAbsolutePath).orElse(home.config()).normalize();
         Practice found = practice(settings, practice.get());
         variables.put("zone", TextNode.valueOf(found.zone().getId()));
-        mappings =
-            mappings
-                .withCodes(settings.resolve("practices").resolve(found.id()).resolve("codes"))
-                .withCodes(found.codes(), "practices/" + found.id() + ".yaml");
+        mappings = withCodes(mappings, settings, found);
       }
       Mapper mapper = mapper(mappings);
       JsonNode input = input(variables);
@@ -157,6 +241,9 @@ final class TryMapping implements Callable<Integer> {
 
   /** What does not begin as JSON is HL7 v2; its sender is then the mapping's. */
   private JsonNode input(Map<String, JsonNode> variables) {
+    Path file =
+        this.file.orElseThrow(
+            () -> new ParameterException(spec.commandLine(), "FILE is missing behind MAPPING"));
     try {
       byte[] bytes = Files.readAllBytes(file);
       String begin = new String(bytes, StandardCharsets.UTF_8).stripLeading();

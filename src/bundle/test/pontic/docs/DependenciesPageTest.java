@@ -41,6 +41,7 @@ final class DependenciesPageTest {
     for (Map.Entry<String, String> plugin : all(bundle, "plugin").entrySet()) {
       plugins.putIfAbsent(plugin.getKey(), plugin.getValue());
     }
+    plugins.putAll(all(parent, "path"));
     check(plugins, section(page, "## The build"), properties);
   }
 

@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import pontic.check.Picture;
 
 /**
  * A page for each route, held against the route's file. {@code -Dpontic.docs.write=true} makes the
@@ -27,7 +28,19 @@ import org.junit.jupiter.api.Test;
 final class RoutePagesTest {
 
   private static final List<String> HEADINGS =
-      List.of("Purpose", "Trigger", "In and out", "Settings", "Faults", "Seams", "Replay");
+      List.of("Purpose", "Trigger", "In and out", "Settings", "Faults", "Seams", "Replay", "Tests");
+
+  /** Where a test sees what a route did, by the words of a page, and what it then asks. */
+  private static final Map<String, Pattern> FAR_ENDS =
+      Map.of(
+          "the office's row", Pattern.compile("\\.office\\("),
+          "the hospital's server", Pattern.compile("\\.hospital\\(\\)"),
+          "the hospital's engine", Pattern.compile("\\.hospitalMllp\\(\\)"),
+          "the registry's server", Pattern.compile("\\.registry\\(\\)"),
+          "the sender's answer", Pattern.compile("acknowledgement\\(|Fixture\\.request\\("),
+          "the API's requests", Pattern.compile("\\.requests\\(\\)"));
+
+  private static final Pattern TEST = Pattern.compile("(?m)^\\| `(\\w+Test)` \\| ([^|]+) \\|$");
 
   private static final String UNTOLD = "(not told yet)";
 
@@ -192,6 +205,42 @@ final class RoutePagesTest {
       assertEquals(
           open.contains(route), !sections(route).get("Seams").startsWith("None"), route + " seams");
     }
+  }
+
+  /** That the tests which are named come to the route is StepCoverageTest's (decision 0196). */
+  @Test
+  void everyRouteHasATestThatLooksAtAFarEnd() throws IOException {
+    Map<String, String> sources = new TreeMap<>();
+    for (String file : Project.files("src/bundle/test/pontic", "Test.java")) {
+      sources.put(file.replaceAll(".*/|\\.java", ""), Project.text(file));
+    }
+    for (String route : routes().keySet()) {
+      List<MatchResult> tests = TEST.matcher(sections(route).get("Tests")).results().toList();
+      assertTrue(!tests.isEmpty(), route + " names no test");
+      for (MatchResult test : tests) {
+        String source = sources.get(test.group(1));
+        assertTrue(source != null, route + " names " + test.group(1) + ", which is not there");
+        assertTrue(FAR_ENDS.containsKey(test.group(2)), route + ": " + test.group(2));
+        assertTrue(
+            FAR_ENDS.get(test.group(2)).matcher(source).find() && source.contains("assert"),
+            test.group(1) + " does not look at " + test.group(2));
+      }
+    }
+  }
+
+  @Test
+  void thePictureOfTheReadmeIsDrawnFromTheRoutes() throws IOException {
+    Path readme = Project.HOME.resolve("README.md");
+    String text = Files.readString(readme);
+    String drawn =
+        text.replaceFirst(
+            "(?s)```mermaid\n.*?```",
+            Matcher.quoteReplacement("```mermaid\n" + Picture.of(Project.HOME) + "```"));
+    if (Boolean.getBoolean("pontic.docs.write")) {
+      Files.writeString(readme, drawn);
+    }
+    assertTrue(drawn.contains("route-wake-lanes -. token .-> route-send-fhir\n"), drawn);
+    assertEquals(drawn, text, "put in what ./pontic picture draws");
   }
 
   @Test

@@ -72,6 +72,7 @@ public final class House implements AutoCloseable {
   private final HospitalFhirServer registry = HospitalFhirServer.start(0);
   private final HospitalMllp hospitalMllp = HospitalMllp.start(0);
   private final Map<String, String> flags = new HashMap<>();
+  private final PassedSteps passed = PassedSteps.ofThisTest();
   private Path home = home();
   private Path config = home().resolve("config");
 
@@ -249,7 +250,8 @@ public final class House implements AutoCloseable {
     bundle =
         Bundle.prepare(
             new Installation(home, config, new SettingsLoader(Map.of(), flags)),
-            checked ? around : around.withoutCheck());
+            (checked ? around : around.withoutCheck())
+                .withObserver(around.observer().andThen(passed::watch)));
     bundle.start(() -> {});
   }
 
@@ -480,6 +482,7 @@ public final class House implements AutoCloseable {
     if (bundle != null) {
       bundle.close();
     }
+    passed.leave();
     hospital.close();
     registry.close();
     hospitalMllp.close();

@@ -17,6 +17,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.Test;
 import pontic.house.House;
+import pontic.house.PassedSteps;
 import pontic.lane.ApiRequest;
 import pontic.lane.LaneStep;
 import pontic.opendental.NotSentException;
@@ -55,7 +56,9 @@ final class CallRouteTest {
    */
   private static List<String> said(Exception failure, boolean afterTheAnswer) throws Exception {
     Told lane = new Told(new ArrayList<>());
+    PassedSteps passed = PassedSteps.ofThisTest();
     try (DefaultCamelContext camel = new DefaultCamelContext()) {
+      passed.watch(camel);
       Properties properties = new Properties();
       properties.putAll(Map.of("pontic.call.consumers", "1", "pontic.api.connect-timeout", "1000"));
       camel.getPropertiesComponent().setInitialProperties(properties);
@@ -88,6 +91,7 @@ final class CallRouteTest {
       camel.start();
       camel.createProducerTemplate().sendBodyAndHeader("direct:token", "", "practice", "elm");
     }
+    passed.leave();
     return lane.said();
   }
 

@@ -7,12 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pontic.house.House.until;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -33,7 +40,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import pontic.Bundle;
+import pontic.check.Check;
+import pontic.cli.Commands;
+import pontic.cli.Runner;
 import pontic.generation.Installation;
 import pontic.generation.Refused;
 import pontic.generation.Report;
@@ -41,6 +52,8 @@ import pontic.house.House;
 import pontic.operations.Fixture;
 import pontic.practice.Problem;
 import pontic.practice.SettingsLoader;
+import pontic.sandbox.hospital.FhirFault;
+import pontic.sandbox.hospital.FhirFaultKind;
 import pontic.sandbox.hospital.Hl7Message;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.HospitalFhirServer;
@@ -62,7 +75,11 @@ final class LiveEditTest {
   @BeforeAll
   static void open() throws Exception {
     workshop = Workshop.open(folder.resolve("home"));
-    house = House.sandboxOnly(folder).withHome(workshop.home());
+    // An answer of the hospital may be held back for as long as a swap takes.
+    house =
+        House.sandboxOnly(folder)
+            .withHome(workshop.home())
+            .with("destinations.hospital.requestLimit", "300s");
     house.startBundle();
     house.untilConnected();
     person =
@@ -94,6 +111,60 @@ final class LiveEditTest {
     System.out.printf("live edit: %d ms%n", (System.nanoTime() - begun) / 1_000_000);
     touch();
     awaitFamily(family -> family.endsWith("-edit"));
+  }
+
+  @Test
+  void aColumnAndItsElementAreAddedBySqlAndMapping() throws Exception {
+    String id = report().id();
+    workshop.replace("sql/capture/columns/patient.sql", "p.Preferred,", "p.Preferred, p.County,");
+    workshop.replace(
+        PATIENT, "\"city\": text(.City),", "\"city\": text(.City), \"district\": text(.County),");
+    workshop.replace("mappings/outbound/patient.shape.yaml", "Preferred, ", "Preferred, County, ");
+    until(
+        "the column and its element run together",
+        () -> !report().id().equals(id) && report().refused().isEmpty());
+    String city = "City" + edits++;
+    house.sandbox().frontDesk("elm").editPatient(person, Map.of("City", city, "County", "Windham"));
+    awaitPatient(
+        "elm-patient-" + person,
+        patient ->
+            city.equals(city(patient))
+                && "Windham".equals(patient.getAddressFirstRep().getDistrict()));
+  }
+
+  /** The hospital answers a request of the old one only when the new one has run for a while. */
+  @Test
+  void whatTheOldOneHasBegunEndsThereWhileTheNewOneWorks() throws Exception {
+    String old = report().id();
+    house
+        .hospital()
+        .arm(
+            new FhirFault(
+                FhirFaultKind.SLOW,
+                1,
+                Duration.ofMinutes(5),
+                false,
+                Optional.of("Patient"),
+                Optional.of("elm-patient-" + person),
+                Optional.empty()));
+    String city = touch();
+    until("the hospital holds a request", () -> house.hospital().faultsLeft() == 0);
+    edit(PATIENT, FAMILY, FAMILY + " + \"-new\"");
+    assertEquals(List.of(old), report().draining());
+    house.ended("oak", Hospital.adt("A28", "beside-1", Hospital.Patient.numbered(640)));
+    assertEquals(report().id(), house.ledger().receipt("beside-1").get("receipt_generation"));
+    assertEquals(List.of(old), report().draining(), "still at its request");
+    house.hospital().clear();
+    awaitPatient("elm-patient-" + person, patient -> city.equals(city(patient)));
+    awaitDrained();
+    until("nothing is due", () -> house.ledger().count("select count(*) from due") == 0);
+    List<Patient> told =
+        house.hospital().history("Patient", "elm-patient-" + person).stream()
+            .map(arrival -> (Patient) arrival.resource())
+            .filter(patient -> city.equals(city(patient)))
+            .toList();
+    assertEquals(1, told.size(), "once, and not again by the new one");
+    assertFalse(told.get(0).getNameFirstRep().getFamily().endsWith("-new"));
   }
 
   @Test
@@ -188,8 +259,14 @@ final class LiveEditTest {
   private void refused(String file, String text, int leastLine) throws Exception {
     String before = workshop.read(file);
     assertNotEquals(before, text);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger logger = (Logger) LoggerFactory.getLogger("pontic.Generations");
+    logger.addAppender(log);
     workshop.write(file, text);
     until("the edit of " + file + " is refused", () -> report().refused().isPresent());
+    until("the log says so", () -> List.copyOf(log.list).stream().anyMatch(told(file)));
+    logger.detachAppender(log);
     List<Problem> problems = report().refused().orElseThrow().problems();
     assertTrue(
         problems.stream()
@@ -201,9 +278,50 @@ final class LiveEditTest {
     assertTrue(health.startsWith("{\"status\":\"UP\""), health);
     assertTrue(health.contains(file), health);
     assertFalse(house.metrics().contains("pontic_generation_refused 0"));
+    String shown = generationCommand();
+    assertTrue(
+        shown.contains(file + ":" + problems.get(0).line() + ": " + problems.get(0).what()), shown);
     workshop.write(file, before);
     until("nothing is refused", () -> report().refused().isEmpty());
     assertTrue(house.metrics().contains("pontic_generation_refused 0.0"));
+  }
+
+  private static Predicate<ILoggingEvent> told(String file) {
+    return event ->
+        event.getFormattedMessage().contains(" is refused, ")
+            && event.getFormattedMessage().contains(file);
+  }
+
+  /** What {@code ./pontic generation} prints. */
+  private static String generationCommand() {
+    PrintStream before = System.out;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      Commands.run(
+          new NoRunner(),
+          House.home(),
+          Map.of(),
+          "generation",
+          "--data",
+          house.flags().get("pontic.data"));
+    } finally {
+      System.setOut(before);
+    }
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  /** The command asks the process that runs. */
+  private record NoRunner() implements Runner {
+    @Override
+    public void run(Installation installation) {
+      throw new AssertionError("nothing is to be started");
+    }
+
+    @Override
+    public Check check(SettingsLoader loader) {
+      throw new AssertionError("nothing is to be checked");
+    }
   }
 
   @Test
