@@ -192,6 +192,7 @@ public final class House implements AutoCloseable {
     flags.put("pontic.capture.period", "250ms");
     // Else a test that runs over half past two of an office would compare everything.
     flags.put("pontic.reconcile.at", "off");
+    flags.put("routes.purge.period", "2s");
     flags.put("routes.reconcile.period", "100");
     flags.put("routes.reconcile-destination.period", "100");
   }

@@ -107,6 +107,37 @@ final class InboundTest {
   }
 
   @Test
+  void aMessageThatIsRepeatedAfterItsContentsHaveGoneIsKnownAgain() throws Exception {
+    Patient patient = Patient.numbered(104);
+    byte[] message = Hospital.adt("A28", "kept-long", patient);
+    assertEquals("AA", house.send("elm", message));
+    house.untilAllEnded();
+    house
+        .ledger()
+        .change(
+            "update message set ended_at = ended_at - 7862400000 where control_id = ?",
+            "kept-long"); // 91 days
+    House.until(
+        "its contents are gone",
+        () ->
+            house
+                .ledger()
+                .texts("select body from message where control_id = ?", "kept-long")
+                .equals(List.of("")));
+    assertEquals(
+        0,
+        house
+            .ledger()
+            .count(
+                "select count(*) from call c join message m on m.id = (select w.message_id from work w where w.id = c.work_id)"
+                    + " where m.control_id = 'kept-long'"));
+    assertEquals("AA", house.send("elm", message));
+    house.untilAllEnded();
+    assertEquals("duplicate of", house.ledger().end("kept-long"));
+    assertEquals(1, house.office("elm").patients(patient).size());
+  }
+
+  @Test
   void everyTriggerThatRegistersOrUpdatesEndsAsTheRow() throws Exception {
     int number = 110;
     for (String trigger : List.of("A01", "A04", "A05")) {
