@@ -106,8 +106,7 @@ final class BreachesTest {
       assertTrue(late.isBreached(), late.toString());
       assertEquals("its database was read up to " + Instant.ofEpochMilli(1), late.reason());
       Settings quiet = settings(Map.of("practices.elm.database.quietHours", "00:00-00:00"));
-      assertEquals(
-          Duration.ZERO, stand(new Freshness(store, new SqlAudit(), quiet), "").behind());
+      assertEquals(Duration.ZERO, stand(new Freshness(store, new SqlAudit(), quiet), "").behind());
     } finally {
       change(store, "delete from feed");
       change(store, "delete from watermark");
