@@ -124,7 +124,7 @@ record StoreGauge(MultiGauge gauge, String sql) {
               group by practice, destination, name
               """),
           new Description(
-              "pontic.delivery.lag.seconds.bucket",
+              "pontic.delivery.lag.within",
               "how many of these rows were acknowledged within le seconds",
               buckets()),
           new Description(

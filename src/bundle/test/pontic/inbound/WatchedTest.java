@@ -126,8 +126,8 @@ final class WatchedTest {
     assertTrue(sum("pontic_delivery_lag_seconds", told) > 0);
     assertEquals(
         sum("pontic_delivery_lag_rows", told),
-        sum("pontic_delivery_lag_seconds_bucket", told + "le=\"+Inf\""));
-    assertTrue(sum("pontic_delivery_lag_seconds_bucket", told + "le=\"300\"") > 0);
+        sum("pontic_delivery_lag_within", told + "le=\"+Inf\""));
+    assertTrue(sum("pontic_delivery_lag_within", told + "le=\"300\"") > 0);
     String acknowledged =
         "destination=\"registry\",outcome=\"acknowledged\",practice=\"elm\",table=\"Patient\"";
     assertEquals(
@@ -189,7 +189,7 @@ final class WatchedTest {
         assertEquals(
             bucket.getValue().doubleValue(),
             sum(
-                "pontic_delivery_lag_seconds_bucket",
+                "pontic_delivery_lag_within",
                 "destination=\"nowhere\",le=\"" + bucket.getKey() + "\""),
             bucket.getKey());
       }

@@ -1,0 +1,164 @@
+package pontic.freshness;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import pontic.audit.SqlAudit;
+import pontic.house.House;
+import pontic.practice.Settings;
+import pontic.practice.SettingsLoader;
+import pontic.store.BothStores;
+import pontic.store.Store;
+
+/** What counts as late, and that each breach is told once, on both stores. */
+final class BreachesTest {
+  @TempDir static Path folder;
+  private static BothStores both;
+
+  @BeforeAll
+  static void open() throws Exception {
+    both = BothStores.open(folder);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    both.close();
+  }
+
+  static Stream<Store> stores() {
+    return both.stores();
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void ofTwoProcessesOneTellsTheBeginningAndOneTheEnd(Store store) throws Exception {
+    Freshness one = new Freshness(store, new SqlAudit(), settings(Map.of()));
+    Freshness other = new Freshness(store, new SqlAudit(), settings(Map.of()));
+    assertEquals(List.of(), one.look());
+    due(store, 1, 0, "due", Duration.ofMinutes(16));
+    due(store, 2, 0, "due", Duration.ofMinutes(14));
+    List<Alert> begun = one.look();
+    assertEquals(1, begun.size());
+    assertEquals("elm hospital false", named(begun.get(0)));
+    assertEquals(List.of(), other.look(), "somebody tells it");
+    one.told(begun.get(0));
+    assertEquals(List.of(), other.look(), "it is told");
+
+    change(store, "delete from due where row_key = 1");
+    List<Alert> ended = other.look();
+    assertEquals("elm hospital true", named(ended.get(0)));
+    assertEquals(List.of(), one.look());
+    // Killed before it was told: a minute later it is told by another one.
+    change(store, "update breach set telling_until = telling_until - 60000");
+    assertEquals(ended, one.look());
+    one.told(ended.get(0));
+    change(store, "update breach set telling_until = 0");
+    assertEquals(List.of(), other.look());
+    assertEquals(
+        List.of("freshness lost", "freshness regained"),
+        store.read(
+            tx ->
+                tx.sql("select action from audit where subject = 'elm/hospital' order by id")
+                    .query(String.class)
+                    .list()));
+    change(store, "delete from due");
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatWaitsForAPersonIsNotLate(Store store) throws Exception {
+    due(store, 1, 1, "parked", Duration.ofDays(2));
+    due(store, 2, 1, "due", Duration.ofDays(1));
+    Freshness freshness = new Freshness(store, new SqlAudit(), settings(Map.of()));
+    assertEquals(Duration.ZERO, stand(freshness, "hospital").behind());
+    due(store, 3, 2, "due", Duration.ofMinutes(3));
+    Stand stand = stand(freshness, "hospital");
+    assertTrue(stand.behind().compareTo(Duration.ofMinutes(3)) >= 0, stand.toString());
+    assertTrue(stand.behind().compareTo(Duration.ofHours(1)) < 0, stand.toString());
+    change(store, "delete from due");
+  }
+
+  /** Hours of the whole day: nothing may be asked, so nothing of it is late. */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aDatabaseThatMayNotBeAskedNowIsNotReadTooLate(Store store) throws Exception {
+    change(
+        store,
+        "insert into feed (practice, feed, state, reason, version, total, looked_at) values ('elm', 'patient', 'on', '', '', 0, 1)");
+    change(
+        store,
+        "insert into watermark (practice, feed, stamp, row_key, paging, moved_at, changed, unchanged) values ('elm', 'patient', 1, 0, 0, 1, 0, 0)");
+    try {
+      Stand late = stand(new Freshness(store, new SqlAudit(), settings(Map.of())), "");
+      assertTrue(late.isBreached(), late.toString());
+      assertEquals("its database was read up to " + Instant.ofEpochMilli(1), late.reason());
+      Settings quiet = settings(Map.of("practices.elm.database.quietHours", "00:00-00:00"));
+      assertEquals(Duration.ZERO, stand(new Freshness(store, new SqlAudit(), quiet), "").behind());
+    } finally {
+      change(store, "delete from feed");
+      change(store, "delete from watermark");
+    }
+  }
+
+  @Test
+  void whatIsToldIsOneObjectOfIdsAndTimes() {
+    Alert alert =
+        new Alert(
+            "elm",
+            "",
+            Instant.ofEpochSecond(1),
+            Instant.EPOCH,
+            Duration.ofMinutes(15),
+            "a message waits since 1970-01-01T00:00:00Z");
+    assertEquals(
+        "{\"alert\":\"freshness\",\"state\":\"begins\",\"practice\":\"elm\",\"destination\":\"\",\"objectiveSeconds\":900,"
+            + "\"began\":\"1970-01-01T00:00:01Z\",\"ended\":\"\",\"reason\":\"a message waits since 1970-01-01T00:00:00Z\"}",
+        alert.json());
+  }
+
+  private static Settings settings(Map<String, String> more) throws Exception {
+    Map<String, String> flags = new HashMap<>(more);
+    flags.put("pontic.data", folder.resolve("data").toString());
+    return new SettingsLoader(Map.of(), flags).load(House.home().resolve("config"));
+  }
+
+  private static Stand stand(Freshness freshness, String destination) {
+    return freshness.stands().stream()
+        .filter(each -> each.practice().equals("elm") && each.destination().equals(destination))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String named(Alert alert) {
+    return alert.practice() + " " + alert.destination() + " " + alert.ends();
+  }
+
+  private static void due(Store store, long key, long patient, String state, Duration age) {
+    store.write(
+        tx ->
+            tx.sql(
+                    """
+                    insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit, state, reason, patient_key)
+                    values ('elm', 'hospital', 'Patient', ?, 1, ?, 0, 1, ?, '', ?)
+                    """)
+                .params(key, tx.now().minus(age).toEpochMilli(), state, patient)
+                .update());
+  }
+
+  private static void change(Store store, String sql) {
+    store.write(tx -> tx.sql(sql).update());
+  }
+}
