@@ -77,7 +77,7 @@ final class ApiListsTest {
               // Rows of other lists.
               Map.entry("CarePlan:treatplan", Set.of("activity", "note")),
               Map.entry("Observation:perio-exam", Set.of("hasMember", "note")),
-              Map.entry("Patient", Set.of("contact", "extension")),
+              Map.entry("Patient", Set.of("active", "contact", "extension", "link")),
               Map.entry("PractitionerRole:provider-role", Set.of("telecom")),
               Map.entry("Task:labcase", Set.of("description", "focus")),
               // Line breaks.
