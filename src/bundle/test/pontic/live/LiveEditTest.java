@@ -173,7 +173,8 @@ final class LiveEditTest {
     edit(
         "config/practices/elm.yaml",
         "codes: {}",
-        "codes: {outbound-gender: {'0': other, '1': other, '2': other, '3': other}, sex-out: {other: A}}");
+        "codes: {outbound-gender: {'0': other, '1': other, '2': other, '3': other}, sex-out:"
+            + " {other: A}}");
     String city = touch();
     String elsewhere = "City" + edits++;
     house.sandbox().frontDesk("oak").editPatient(other, Map.of("City", elsewhere));
@@ -359,7 +360,8 @@ final class LiveEditTest {
         house
                 .ledger()
                 .count(
-                    "select count(distinct receipt_generation) from message where control_id like 'swap-%'")
+                    "select count(distinct receipt_generation) from message where control_id like"
+                        + " 'swap-%'")
             > 1);
     String city = last;
     assertTrue(
