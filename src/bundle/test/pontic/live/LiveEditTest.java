@@ -116,20 +116,24 @@ final class LiveEditTest {
   @Test
   void aColumnAndItsElementAreAddedBySqlAndMapping() throws Exception {
     String id = report().id();
-    workshop.replace("sql/capture/columns/patient.sql", "p.Preferred,", "p.Preferred, p.ApptModNote,");
+    workshop.replace(
+        "sql/capture/columns/patient.sql", "p.Preferred,", "p.Preferred, p.ApptModNote,");
     workshop.replace(
         PATIENT, "\"city\": text(.City),", "\"city\": text(.City), \"text\": text(.ApptModNote),");
-    workshop.replace("mappings/outbound/patient.shape.yaml", "Preferred, ", "Preferred, ApptModNote, ");
+    workshop.replace(
+        "mappings/outbound/patient.shape.yaml", "Preferred, ", "Preferred, ApptModNote, ");
     until(
         "the column and its element run together",
         () -> !report().id().equals(id) && report().refused().isEmpty());
     String city = "City" + edits++;
-    house.sandbox().frontDesk("elm").editPatient(person, Map.of("City", city, "ApptModNote", "Windham"));
+    house
+        .sandbox()
+        .frontDesk("elm")
+        .editPatient(person, Map.of("City", city, "ApptModNote", "Windham"));
     awaitPatient(
         "elm-patient-" + person,
         patient ->
-            city.equals(city(patient))
-                && "Windham".equals(patient.getAddressFirstRep().getText()));
+            city.equals(city(patient)) && "Windham".equals(patient.getAddressFirstRep().getText()));
   }
 
   /** The hospital answers a request of the old one only when the new one has run for a while. */
