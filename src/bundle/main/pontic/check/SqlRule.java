@@ -26,7 +26,8 @@ import pontic.store.ScratchTables;
 final class SqlRule {
   private static final Pattern WRITES =
       Pattern.compile(
-          "(?i)(?<![.\\w])(?<!\\bas )(insert|update|delete|replace\\s+into|merge|drop|alter|create|truncate|grant|revoke|lock|call|load\\s+data|into\\s+(out|dump)file|set|do|handler|rename|attach|pragma|vacuum)\\b");
+          "(?i)(?<![.\\w])(?<!\\bas"
+              + " )(insert|update|delete|replace\\s+into|merge|drop|alter|create|truncate|grant|revoke|lock|call|load\\s+data|into\\s+(out|dump)file|set|do|handler|rename|attach|pragma|vacuum)\\b");
 
   /** Office databases are MariaDB or MySQL; what only they know is no fault. */
   private static final Set<String> OFFICE_ONLY =

@@ -107,7 +107,8 @@ public final class RouteTrial {
     Trace trace = new Trace(name, route.steps());
     out.println(id + " (" + name + ")");
     out.println(
-        "Stubbed: its beginning, every endpoint and every bean that reads or writes elsewhere. Real: "
+        "Stubbed: its beginning, every endpoint and every bean that reads or writes elsewhere."
+            + " Real: "
             + REAL.stream().sorted().collect(Collectors.joining(", "))
             + " and all other steps.");
     // That Camel starts is nothing that whoever tries a route wants to read.

@@ -116,20 +116,24 @@ final class LiveEditTest {
   @Test
   void aColumnAndItsElementAreAddedBySqlAndMapping() throws Exception {
     String id = report().id();
-    workshop.replace("sql/capture/columns/patient.sql", "p.Preferred,", "p.Preferred, p.County,");
     workshop.replace(
-        PATIENT, "\"city\": text(.City),", "\"city\": text(.City), \"district\": text(.County),");
-    workshop.replace("mappings/outbound/patient.shape.yaml", "Preferred, ", "Preferred, County, ");
+        "sql/capture/columns/patient.sql", "p.Preferred,", "p.Preferred, p.ApptModNote,");
+    workshop.replace(
+        PATIENT, "\"city\": text(.City),", "\"city\": text(.City), \"text\": text(.ApptModNote),");
+    workshop.replace(
+        "mappings/outbound/patient.shape.yaml", "Preferred, ", "Preferred, ApptModNote, ");
     until(
         "the column and its element run together",
         () -> !report().id().equals(id) && report().refused().isEmpty());
     String city = "City" + edits++;
-    house.sandbox().frontDesk("elm").editPatient(person, Map.of("City", city, "County", "Windham"));
+    house
+        .sandbox()
+        .frontDesk("elm")
+        .editPatient(person, Map.of("City", city, "ApptModNote", "Windham"));
     awaitPatient(
         "elm-patient-" + person,
         patient ->
-            city.equals(city(patient))
-                && "Windham".equals(patient.getAddressFirstRep().getDistrict()));
+            city.equals(city(patient)) && "Windham".equals(patient.getAddressFirstRep().getText()));
   }
 
   /** The hospital answers a request of the old one only when the new one has run for a while. */
@@ -173,7 +177,8 @@ final class LiveEditTest {
     edit(
         "config/practices/elm.yaml",
         "codes: {}",
-        "codes: {outbound-gender: {'0': other, '1': other, '2': other, '3': other}, sex-out: {other: A}}");
+        "codes: {outbound-gender: {'0': other, '1': other, '2': other, '3': other}, sex-out:"
+            + " {other: A}}");
     String city = touch();
     String elsewhere = "City" + edits++;
     house.sandbox().frontDesk("oak").editPatient(other, Map.of("City", elsewhere));
@@ -359,7 +364,8 @@ final class LiveEditTest {
         house
                 .ledger()
                 .count(
-                    "select count(distinct receipt_generation) from message where control_id like 'swap-%'")
+                    "select count(distinct receipt_generation) from message where control_id like"
+                        + " 'swap-%'")
             > 1);
     String city = last;
     assertTrue(
