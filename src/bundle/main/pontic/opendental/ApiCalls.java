@@ -26,6 +26,8 @@ import pontic.lane.LaneStep;
 public final class ApiCalls {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String CALL = "call";
+
   private final Lane lane;
   private final Map<String, Office> offices;
   private final RetryAfter retryAfter;
@@ -68,7 +70,11 @@ public final class ApiCalls {
     headers.put("Content-Type", "application/json");
     headers.put(ApiWire.SEND_BEFORE, step.sendBefore());
     headers.put(ApiWire.RESPONSE_TIMEOUT, office.responseTimeoutMillis());
-    return step.request().body().isMissingNode() ? null : step.request().body();
+    if (step.request().body().isMissingNode()) {
+      return null;
+    }
+    // Only a call is marshalled: of what else is asked, a statement alone has a body.
+    return step.purpose().equals(CALL) ? step.request().body() : step.request().body().toString();
   }
 
   /** Hands the answer to the lane. */
