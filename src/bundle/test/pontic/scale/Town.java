@@ -104,6 +104,7 @@ final class Town implements AutoCloseable {
             timeScale: %s
           database:
             enabled: false
+            feeds: patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory
           hl7:
             port: %d
           facade:
