@@ -229,13 +229,7 @@ final class ApiListsTest {
   @Order(4)
   void whatAListThatIsReadWholeLacksIsGone() throws Exception {
     ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
-    long recall =
-        Long.parseLong(
-            house
-                .ledger()
-                .texts(
-                    "select row_key from record where practice = 'elm' and resource = 'Task:recall' and state = 'live' order by row_key limit 1")
-                .get(0));
+    long recall = lowestTold("Task:recall");
     chart.remove("recall", recall);
     arrivesBy(
         "recall",
@@ -273,13 +267,7 @@ final class ApiListsTest {
   @Order(6)
   void aChangeThatOnlyItsOwnRowTellsIsSeenWhereTheKeyMayAsk() throws Exception {
     ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
-    long medication =
-        Long.parseLong(
-            house
-                .ledger()
-                .texts(
-                    "select row_key from record where practice = 'elm' and resource = 'MedicationRequest:medicationpat' and state = 'live' order by row_key limit 1")
-                .get(0));
+    long medication = lowestTold("MedicationRequest:medicationpat");
     chart.edit("medicationpat", medication, Map.of("PatNote", "twice a day since today"));
     arrivesBy(
         "medicationpat-changed",
@@ -325,13 +313,7 @@ final class ApiListsTest {
   @Order(7)
   void whatChangesIsSeenInAListThatOnlyHasItsRowsStamps() throws Exception {
     ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
-    long plan =
-        Long.parseLong(
-            house
-                .ledger()
-                .texts(
-                    "select row_key from record where practice = 'elm' and resource = 'CarePlan:treatplan' and state = 'live' order by row_key limit 1")
-                .get(0));
+    long plan = lowestTold("CarePlan:treatplan");
     for (String heading : List.of("First thoughts", "Second thoughts")) {
       chart.edit("treatplan", plan, Map.of("Heading", heading));
       arrivesBy(
@@ -487,5 +469,16 @@ final class ApiListsTest {
 
   private static String id(String name, long key) {
     return "elm-" + name + "-" + key;
+  }
+
+  /** The key of a row of this office that is told as such a record. */
+  private static long lowestTold(String resource) {
+    return Long.parseLong(
+        house
+            .ledger()
+            .texts(
+                "select row_key from record where practice = 'elm' and resource = ? and state = 'live' order by row_key limit 1",
+                resource)
+            .get(0));
   }
 }
