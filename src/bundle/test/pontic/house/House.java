@@ -94,14 +94,18 @@ public final class House implements AutoCloseable {
     this.hospital = hospital;
   }
 
-  /** Sandbox and bundle, both running and both practices connected. */
+  /**
+   * Sandbox and bundle, both running and both practices connected. What is asked of them comes from
+   * the hospital: what happens at the desk is looked for now and then only, since looking is half
+   * of what an idle house costs.
+   */
   public static House open(Path folder) throws Exception {
     return open(folder, SCALE);
   }
 
   /** The same with another scale of the API's times. */
   public static House open(Path folder, double scale) throws Exception {
-    House house = sandboxOnly(folder, scale);
+    House house = sandboxOnly(folder, scale).with("pontic.capture.period", "3s");
     house.startBundle();
     house.untilConnected();
     return house;
@@ -189,7 +193,7 @@ public final class House implements AutoCloseable {
     flags.put("destinations.hospital-hl7.quiet", "100ms");
     flags.put("pontic.wake.period", "20");
     flags.put("pontic.merge.period", "200ms");
-    flags.put("pontic.capture.period", "250ms");
+    flags.put("pontic.capture.period", "500ms");
     // Else a test that runs over half past two of an office would compare everything.
     flags.put("pontic.reconcile.at", "off");
     flags.put("routes.purge.period", "2s");
