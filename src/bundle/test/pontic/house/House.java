@@ -105,7 +105,12 @@ public final class House implements AutoCloseable {
 
   /** The same with another scale of the API's times. */
   public static House open(Path folder, double scale) throws Exception {
-    House house = sandboxOnly(folder, scale).with("pontic.capture.period", "3s");
+    House house =
+        sandboxOnly(folder, scale)
+            .busyLanes()
+            .with("pontic.capture.period", "3s")
+            .with("routes.reconcile.period", "1000")
+            .with("routes.reconcile-destination.period", "1000");
     house.startBundle();
     house.untilConnected();
     return house;
@@ -191,14 +196,14 @@ public final class House implements AutoCloseable {
     // What settles first is DuesTest's and FhirDeliveryTest's; here it would cost each frame
     // seconds.
     flags.put("destinations.hospital-hl7.quiet", "100ms");
-    flags.put("pontic.wake.period", "20");
+    flags.put("pontic.wake.period", "50");
     flags.put("pontic.merge.period", "200ms");
     flags.put("pontic.capture.period", "500ms");
     // Else a test that runs over half past two of an office would compare everything.
     flags.put("pontic.reconcile.at", "off");
     flags.put("routes.purge.period", "2s");
-    flags.put("routes.reconcile.period", "100");
-    flags.put("routes.reconcile-destination.period", "100");
+    flags.put("routes.reconcile.period", "200");
+    flags.put("routes.reconcile-destination.period", "200");
   }
 
   /** A data folder in which the administrator of Hawtio is made already. */
@@ -213,6 +218,14 @@ public final class House implements AutoCloseable {
   public House with(String key, String value) {
     flags.put(key, value);
     return this;
+  }
+
+  /**
+   * Where calls of the API are much of what is done: a lane is looked at more often than its time
+   * comes.
+   */
+  public House busyLanes() {
+    return with("pontic.wake.period", "20");
   }
 
   /** Another config folder than the shipped one, before the bundle starts. */

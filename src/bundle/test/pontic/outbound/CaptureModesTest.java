@@ -42,7 +42,7 @@ class CaptureModesTest {
 
   @BeforeAll
   static void open() throws Exception {
-    api = House.sandboxOnly(folder.resolve("api"));
+    api = House.sandboxOnly(folder.resolve("api")).busyLanes();
     for (String practice : List.of("elm", "oak")) {
       api.with("practices." + practice + ".database.enabled", "false");
     }
