@@ -60,8 +60,6 @@ public record ApiFeed(
     Duration least,
     Map<String, ApiField> keeps,
     List<String> cannotSee) {
-  private static final int SELDOM = 60;
-
   /**
    * What a row of the list becomes.
    *
@@ -114,11 +112,6 @@ public record ApiFeed(
     return filter.isEmpty() && order.isEmpty() && each.isEmpty();
   }
 
-  /** Whether other lists tell some of its columns. */
-  boolean leans() {
-    return told.stream().anyMatch(each -> !each.lookups().isEmpty());
-  }
-
   /** Those that a practice wants of what it becomes. */
   ApiFeed telling(Predicate<Told> wanted) {
     List<Told> left = told.stream().filter(wanted).toList();
@@ -169,11 +162,6 @@ public record ApiFeed(
       case PAT_FIELD -> path.equals("/patfields");
       case TOOTH_INITIAL -> path.equals("/toothinitials");
     };
-  }
-
-  /** Ticks from one look for an answer to the next: many lists are read seldom. */
-  public int looks() {
-    return periods < SELDOM ? 1 : 5;
   }
 
   /** From the end of one run to the begin of the next. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,14 +81,11 @@ public final class ApiPages {
   private final ApiPatients patients = new ApiPatients();
   private final Map<String, Practice> practices;
   private final Map<String, Map<String, ApiFeed>> feeds;
-  private final Map<String, Hinted> hinted = new ConcurrentHashMap<>();
 
-  /**
-   * @param isOpen whether no read has begun since the last hint
-   * @param brought when a hint last brought a read; empty if none has
-   * @param pause least time between two of them
-   */
-  private record Hinted(boolean isOpen, Optional<Instant> brought, Duration pause) {}
+  /** What practices have said of themselves, and what it is read as. */
+  private final Map<String, Said> heard = new ConcurrentHashMap<>();
+
+  private record Said(String text, JsonNode capabilities) {}
 
   /**
    * @param feeds by practice, the lists that are read
@@ -118,29 +116,30 @@ public final class ApiPages {
     this.gone = new ApiGone(store, records, captured);
   }
 
-  /**
-   * True if the feed has an answer to work on, or rows to tell again. Asks its first question, once
-   * the practice has said that it has the list.
-   */
-  public boolean isAnswered(String practice, String feed) {
-    Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, feed));
-    if (answered.isPresent()) {
-      return !waitsForHistory(answered.get(), feed(practice, feed));
-    }
-    if (feed(practice, feed).leans() && store.read(tx -> related.isStale(tx, practice, feed))) {
-      return true;
-    }
-    bring(practice, feed);
-    boolean open = store.read(tx -> questions.isOpen(tx, practice, feed));
-    if (!open && isNext(store.read(tx -> capabilities(tx, practice)), practice, feed)) {
-      ask(practice, feed(practice, feed));
-    }
-    return false;
+  /** What is read of a practice. */
+  Collection<ApiFeed> lists(String practice) {
+    return feeds.get(practice).values();
   }
 
-  private void ask(String practice, ApiFeed feed) {
-    if (feed.each().isPresent() && store.read(tx -> due(tx, practice, feed)).isEmpty()) {
-      return;
+  /**
+   * Asks for a list for which nothing is asked: at first once the practice has said that it has it
+   * and those before it were read, and of one that is read patient by patient for the next.
+   *
+   * @return when to look again: now if something was asked for; empty if nobody knows
+   */
+  Optional<Instant> ask(String practice, ApiFeed feed, Instant at) {
+    JsonNode said = said(practice);
+    if (said.isMissingNode()) {
+      return Optional.of(at);
+    }
+    if (!isNext(said, practice, feed.name())) {
+      return Optional.empty();
+    }
+    if (feed.each().isPresent()) {
+      Optional<Instant> due = store.read(tx -> patients.earliest(tx, practice, feed.name()));
+      if (due.filter(earliest -> !earliest.isAfter(at)).isEmpty()) {
+        return due;
+      }
     }
     store.write(
         tx -> {
@@ -155,6 +154,7 @@ public final class ApiPages {
           }
           return true;
         });
+    return Optional.of(at);
   }
 
   /** For the next patient who is due; if nobody is, nothing is asked. */
@@ -177,48 +177,6 @@ public final class ApiPages {
 
   private ApiFeed feed(String practice, String name) {
     return feeds.get(practice).get(name);
-  }
-
-  /**
-   * Rows of this table may have changed, says the office: the next read of its lists is due at
-   * once. The lane's order and spacing stand.
-   *
-   * @param every least time between two reads of a list that hints bring
-   */
-  public void hint(String practice, WatchTable table, Duration every) {
-    feeds.get(practice).values().stream()
-        .filter(feed -> feed.isHintedBy(table))
-        .forEach(
-            feed ->
-                hinted.compute(
-                    practice + "/" + feed.name(),
-                    (key, before) ->
-                        new Hinted(
-                            true, Optional.ofNullable(before).flatMap(Hinted::brought), every)));
-  }
-
-  private void bring(String practice, String feed) {
-    String key = practice + "/" + feed;
-    Hinted hint = hinted.get(key);
-    if (hint == null || !hint.isOpen()) {
-      return;
-    }
-    Instant now = store.read(Transaction::now);
-    if (hint.brought().filter(before -> now.isBefore(before.plus(hint.pause()))).isPresent()) {
-      return;
-    }
-    // Closed first: a hint that comes meanwhile opens it again.
-    hinted.put(key, new Hinted(false, Optional.of(now), hint.pause()));
-    boolean isBrought =
-        store.write(
-            tx -> {
-              tx.serialise(practice);
-              return questions.isNext(tx, practice, feed, tx.now());
-            });
-    if (!isBrought) {
-      hinted.computeIfPresent(
-          key, (same, after) -> new Hinted(true, hint.brought(), after.pause()));
-    }
   }
 
   /**
@@ -254,14 +212,21 @@ public final class ApiPages {
    * would be cancelled first. So a page with a break that the history has not told yet waits until
    * the history was read after it, which is hurried; but not in a first load, and not for long.
    */
-  private boolean waitsForHistory(Answered answered, ApiFeed feed) {
-    String practice = answered.question().practice();
+  boolean waitsForHistory(String practice, ApiFeed feed) {
+    if (feed.remembered().isEmpty()) {
+      return false;
+    }
+    return store
+        .read(tx -> questions.answered(tx, practice, feed.name()))
+        .filter(answered -> waitsForHistory(answered, practice, feed))
+        .isPresent();
+  }
+
+  private boolean waitsForHistory(Answered answered, String practice, ApiFeed feed) {
     boolean running =
         records.watermark(practice, mark(feed.name())).filter(mark -> !mark.paging()).isPresent();
     Instant now = store.read(Transaction::now);
-    if (feed.remembered().isEmpty()
-        || !running
-        || now.isAfter(answered.answeredAt().plus(HISTORY_PATIENCE))) {
+    if (!running || now.isAfter(answered.answeredAt().plus(HISTORY_PATIENCE))) {
       return false;
     }
     ApiRows shape = new ApiRows(feed, practices.get(practice).zone());
@@ -279,7 +244,7 @@ public final class ApiPages {
     if (store.read(tx -> history.entries(tx, practice, broken)).size() == broken.size()) {
       return false;
     }
-    JsonNode said = store.read(tx -> capabilities(tx, practice));
+    JsonNode said = said(practice);
     List<String> unread =
         feeds.get(practice).values().stream()
             .filter(other -> other.says().isPresent() && has(said, other.name()))
@@ -665,7 +630,7 @@ public final class ApiPages {
       return answered.answeredAt();
     }
     Practice.Api api = practices.get(practice).api();
-    JsonNode said = store.read(tx -> capabilities(tx, practice));
+    JsonNode said = said(practice);
     if (!has(said, feed.name())) {
       return answered.answeredAt().plus(OFF);
     }
@@ -690,14 +655,24 @@ public final class ApiPages {
     return capabilities.path("capture").path(feed).path("on").asBoolean();
   }
 
-  private static JsonNode capabilities(Transaction tx, String practice) {
-    return tx.sql("select capabilities from lane where practice = :practice")
-        .param("practice", practice)
-        .query(String.class)
-        .optional()
-        .filter(text -> !text.isEmpty())
-        .map(ApiPages::json)
-        .orElse(MissingNode.getInstance());
+  /** Capabilities as the practice said them last; missing if it has not. */
+  private JsonNode said(String practice) {
+    String text =
+        store.read(
+            tx ->
+                tx.sql("select capabilities from lane where practice = :practice")
+                    .param("practice", practice)
+                    .query(String.class)
+                    .optional()
+                    .orElse(""));
+    return heard
+        .compute(
+            practice,
+            (same, before) ->
+                before != null && before.text().equals(text)
+                    ? before
+                    : new Said(text, text.isEmpty() ? MissingNode.getInstance() : json(text)))
+        .capabilities();
   }
 
   private static ApiRun run(Question question) {

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +86,31 @@ public final class Questions {
         .param("practice", practice)
         .param("feed", feed)
         .update();
+  }
+
+  /**
+   * What became of a feed's question.
+   *
+   * @param at when it was answered; else from when on the lane, or capture, may ask
+   */
+  public record Stand(boolean isAsked, boolean isAnswered, Instant at) {}
+
+  /** Of all feeds of a practice, by feed. */
+  public Map<String, Stand> stands(Transaction tx, String practice) {
+    Map<String, Stand> stands = new HashMap<>();
+    tx.sql("select feed, state, asked_at, answered_at from question where practice = ?")
+        .param(practice)
+        .query(
+            row -> {
+              boolean isAnswered = row.getString("state").equals("answered");
+              stands.put(
+                  row.getString("feed"),
+                  new Stand(
+                      row.getString("state").equals("asked"),
+                      isAnswered,
+                      Instant.ofEpochMilli(row.getLong(isAnswered ? "answered_at" : "asked_at"))));
+            });
+    return stands;
   }
 
   /** Whether the feed's question is asked or answered, or its next is not to be asked yet. */
