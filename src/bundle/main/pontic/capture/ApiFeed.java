@@ -17,8 +17,8 @@ import pontic.practice.WatchTable;
  * @param path of the list, below the API's base
  * @param since first version of the practice system that has list and filter
  * @param query fixed parameters
- * @param sql a statement that reads the rows, in place of a list of its own; the condition on
- *     {@code filter} and the order are added to it
+ * @param sql a statement that reads the rows, in place of a list of its own; if there is a {@code
+ *     filter}, the condition on it and the order are added to it
  * @param permission that the key needs beside reading; empty: none
  * @param key field that is the row's key
  * @param stamp field that tells when the row was changed, by the office's wall clock; empty if the
@@ -116,16 +116,24 @@ public record ApiFeed(
   ApiFeed telling(Predicate<Told> wanted) {
     List<Told> left = told.stream().filter(wanted).toList();
     boolean isFirst = !told.isEmpty() && left.contains(told.get(0));
-    return with(stamp, left, isFirst ? remembered : Optional.empty());
+    return with(stamp, left, isFirst ? remembered : Optional.empty(), keeps);
+  }
+
+  /** The same list, of which other lists want nothing. */
+  ApiFeed keepingNothing() {
+    return with(stamp, told, remembered, Map.of());
   }
 
   /** The same list, its rows stamped with the time of reading. */
   ApiFeed unstamped() {
-    return with(Optional.empty(), told, remembered);
+    return with(Optional.empty(), told, remembered, keeps);
   }
 
   private ApiFeed with(
-      Optional<String> stamped, List<Told> becomes, Optional<Remembered> remembers) {
+      Optional<String> stamped,
+      List<Told> becomes,
+      Optional<Remembered> remembers,
+      Map<String, ApiField> kept) {
     return new ApiFeed(
         name,
         becomes,
@@ -146,7 +154,7 @@ public record ApiFeed(
         remembers,
         periods,
         least,
-        keeps,
+        kept,
         cannotSee);
   }
 

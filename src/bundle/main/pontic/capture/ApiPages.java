@@ -70,6 +70,11 @@ public final class ApiPages {
 
   private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(30);
 
+  /** How long a merge takes at an office: it moves rows first and archives the patient then. */
+  private static final Duration MERGING = Duration.ofSeconds(30);
+
+  private static final Duration PATIENT_PATIENCE = Duration.ofMinutes(10);
+
   private final Store store;
   private final Questions questions;
   private final Records records;
@@ -207,21 +212,81 @@ public final class ApiPages {
     return Optional.of(gone);
   }
 
+  /** Whether the answer of a list is not worked on before another list was read. */
+  boolean waits(String practice, ApiFeed feed) {
+    if (feed.remembered().isEmpty() && !mayLoseToMerge(feed)) {
+      return false;
+    }
+    Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, feed.name()));
+    return feed.remembered().isPresent()
+        ? answered.filter(its -> waitsForHistory(its, practice, feed)).isPresent()
+        : answered.filter(its -> waitsForPatient(its, practice, feed)).isPresent();
+  }
+
+  private static boolean mayLoseToMerge(ApiFeed feed) {
+    return feed.each().isPresent() && feed.complete();
+  }
+
+  /**
+   * What a patient's list lacks is gone, or has moved in a merge that nothing tells but the status
+   * of the patient. So it waits until he was read after it, which is hurried; not for ever.
+   */
+  private boolean waitsForPatient(Answered answered, String practice, ApiFeed feed) {
+    Instant now = store.read(Transaction::now);
+    Optional<String> list = listOfPatients(practice);
+    if (now.isAfter(answered.answeredAt().plus(PATIENT_PATIENCE))
+        || list.isEmpty()
+        || isPatientRead(practice, answered)
+        || !lacks(practice, feed, answered)) {
+      return false;
+    }
+    if (!now.isBefore(merged(practice, answered))) {
+      store.write(
+          tx -> {
+            questions.hurry(tx, practice, list.get(), tx.now());
+            return true;
+          });
+    }
+    return true;
+  }
+
+  private boolean lacks(String practice, ApiFeed feed, Answered answered) {
+    ApiRows.Read read =
+        new ApiRows(feed, practices.get(practice).zone())
+            .read(answered.body(), answered.answeredAt());
+    return gone.lacks(
+        practice, feed, gone.range(practice, feed, run(answered.question()), read), read);
+  }
+
+  /** Whether a run over the patients has ended that began after a merge would have ended. */
+  private boolean isPatientRead(String practice, Answered answered) {
+    return listOfPatients(practice)
+        .flatMap(list -> store.read(tx -> questions.run(tx, practice, list)))
+        .map(ApiPages::run)
+        .filter(run -> run.whole() > merged(practice, answered).toEpochMilli())
+        .isPresent();
+  }
+
+  private Instant merged(String practice, Answered answered) {
+    double scale = practices.get(practice).api().timeScale();
+    return answered.answeredAt().plusMillis((long) (MERGING.toMillis() * scale));
+  }
+
+  /** Empty if the practice has none. */
+  private Optional<String> listOfPatients(String practice) {
+    JsonNode said = said(practice);
+    return lists(practice).stream()
+        .filter(feed -> feed.told().stream().anyMatch(told -> told.resource().equals("Patient")))
+        .map(ApiFeed::name)
+        .filter(name -> has(said, name))
+        .findFirst();
+  }
+
   /**
    * The list tells of a break before the history tells which: told at once, a missed appointment
    * would be cancelled first. So a page with a break that the history has not told yet waits until
    * the history was read after it, which is hurried; but not in a first load, and not for long.
    */
-  boolean waitsForHistory(String practice, ApiFeed feed) {
-    if (feed.remembered().isEmpty()) {
-      return false;
-    }
-    return store
-        .read(tx -> questions.answered(tx, practice, feed.name()))
-        .filter(answered -> waitsForHistory(answered, practice, feed))
-        .isPresent();
-  }
-
   private boolean waitsForHistory(Answered answered, String practice, ApiFeed feed) {
     boolean running =
         records.watermark(practice, mark(feed.name())).filter(mark -> !mark.paging()).isPresent();
@@ -313,7 +378,16 @@ public final class ApiPages {
     List<Consumer<Transaction>> along = new ArrayList<>();
     int unchanged = 0;
     boolean isRefused = !answered.body().isArray();
-    ApiGone.Range range = isRefused ? ApiGone.Range.NONE : gone.range(practice, feed, run, read);
+    boolean isDoubtful =
+        !isRefused
+            && mayLoseToMerge(feed)
+            && !isPatientRead(practice, answered)
+            && lacks(practice, feed, answered);
+    ApiGone.Range range =
+        isRefused || isDoubtful ? ApiGone.Range.NONE : gone.range(practice, feed, run, read);
+    if (isDoubtful) {
+      along.add(tx -> patients.stirred(tx, practice, feed.name(), Set.of(run.patient()), tx.now()));
+    }
     if (isRefused) {
       along.add(
           tx -> patients.asked(tx, practice, feed.name(), run.patient(), tx.now().plus(REFUSED)));
@@ -354,7 +428,7 @@ public final class ApiPages {
     along.add(tx -> entries.forEach(entry -> history.remember(tx, practice, entry)));
     along.add(stirring(practice, feed, stirred(feed, read, changed, isNew)));
     ApiRun seen = changed.isEmpty() ? run : run.withNews();
-    ApiRun.Next next = seen.after(read.order(), read.serverTime(), feed.order().isPresent());
+    ApiRun.Next next = seen.after(read.order(), read.serverTime(), feed.order().isPresent(), at);
     Watermark mark = watermark(answered, feed, from, next, read.serverTime());
     Instant due = due(practice, feed, answered, next);
     if (next.ended() && feed.each().isPresent()) {
@@ -608,19 +682,24 @@ public final class ApiPages {
     return new Question(practice, feed.name(), feed.path(), query, JSON.valueToTree(run));
   }
 
-  /** What changed before the first look is read for other reasons. */
+  /** Of a list that only says whose rows changed, what did before the first look is read anyway. */
   private String statement(String practice, ApiFeed feed, Optional<Instant> since) {
+    String sql = feed.sql().orElseThrow();
+    if (feed.filter().isEmpty()) {
+      return sql;
+    }
+    String first = feed.told().isEmpty() ? "now() - interval 1 day" : "'0001-01-01'";
     String from =
         since
             .map(at -> "'" + OfficeTime.filter(at, practices.get(practice).zone()) + "'")
-            .orElse("now() - interval 1 day");
-    return feed.sql().orElseThrow()
+            .orElse(first);
+    return sql
         + " where "
-        + feed.filter().orElseThrow()
+        + feed.filter().get()
         + " >= "
         + from
         + " order by "
-        + feed.filter().orElseThrow()
+        + feed.filter().get()
         + ", "
         + feed.key();
   }
@@ -676,7 +755,11 @@ public final class ApiPages {
   }
 
   private static ApiRun run(Question question) {
-    return JSON.convertValue(question.run(), ApiRun.class);
+    return run(question.run());
+  }
+
+  private static ApiRun run(JsonNode run) {
+    return JSON.convertValue(run, ApiRun.class);
   }
 
   private static JsonNode json(String text) {

@@ -78,7 +78,7 @@ public final class ApiTurns {
       Optional<Stand> stand = Optional.ofNullable(look.stands().get(feed.name()));
       boolean isAnswered = stand.filter(Stand::isAnswered).isPresent();
       boolean isStale = look.stale().contains(feed.name());
-      if (isAnswered ? !pages.waitsForHistory(practice, feed) : isStale) {
+      if (isAnswered ? !pages.waits(practice, feed) : isStale) {
         due.put(feed, stand.map(Stand::at).orElse(look.at()));
       }
       Instant again =

@@ -139,6 +139,15 @@ public final class Questions {
         .optional();
   }
 
+  /** What the asker of a feed's question remembers; empty if it was never asked. */
+  public Optional<JsonNode> run(Transaction tx, String practice, String feed) {
+    return tx.sql("select run from question where practice = ? and feed = ? and run <> ''")
+        .params(practice, feed)
+        .query(String.class)
+        .optional()
+        .map(Questions::parse);
+  }
+
   /** Makes a question due that would be so later. */
   public void hurry(Transaction tx, String practice, String feed, Instant now) {
     tx.sql(
