@@ -179,7 +179,7 @@ final class Vocabulary implements Surroundings.Source {
             "accept-hl7",
             Map.of("practice", office, "port", "2575", "tls", "false", "certificate", "false"),
             "follow-merge",
-            Map.of("practice", office),
+            Map.of("practice", office, "longestQuery", "20"),
             "capture-mysql",
             Map.of("practice", office, "longestQuery", "20", "tick", "1000"),
             "capture-api",

@@ -32,7 +32,7 @@ final class FeedsPageTest {
         Files.readAllLines(HOME.resolve("docs/feeds.md")).stream()
             .filter(line -> line.startsWith("| `"))
             // Each has its reason.
-            .map(line -> line.replaceAll("\\*\\*no\\*\\*: [^|]{20,} \\|", NO + " |"))
+            .map(line -> line.replaceAll("\\*\\*no\\*\\*: [^|]{10,} \\|", NO + " |"))
             .collect(Collectors.joining("\n")));
   }
 
@@ -84,7 +84,13 @@ final class FeedsPageTest {
             : list.filter().map(name -> "since " + name).orElse("whole");
     if (feed.keys().isPresent() && list.sql().isPresent()) {
       String by = list.filter().isPresent() ? "since its stamps" : "whole";
-      return list.path() + " with " + list.permission().orElseThrow() + ", " + by + ", from " + list.since();
+      return list.path()
+          + " with "
+          + list.permission().orElseThrow()
+          + ", "
+          + by
+          + ", from "
+          + list.since();
     }
     if (feed.keys().isPresent()) {
       return list.path() + ", " + how + ", from " + list.since();

@@ -263,6 +263,43 @@ final class ApiListsTest {
     until("the next is asked for", ApiListsTest::nobodyIsDue);
   }
 
+  @Test
+  @Order(5)
+  void anAnswerThatCannotBeWorkedOnHoldsUpNoOtherList() throws Exception {
+    until(
+        "the answer of one list cannot be opened",
+        () ->
+            house
+                    .ledger()
+                    .change(
+                        "update question set state = 'answered', answer = 'none of ours', answered_at = 1"
+                            + " where practice = 'elm' and feed = 'labcase' and state = 'asked' and not exists ("
+                            + " select 1 from call c where c.state = 'intent' and c.work_id = 'capture:elm:labcase')")
+                == 1);
+    long used = used("labcase");
+    long patient = lowestTold("Patient");
+    house.sandbox().frontDesk("elm").editPatient(patient, Map.of("City", "Elsewhere"));
+    arrivesBy(
+        "patient",
+        "Patient",
+        "patient",
+        patient,
+        told -> "Elsewhere".equals(((Patient) told).getAddressFirstRep().getCity()));
+    assertEquals(used, used("labcase"));
+    house
+        .ledger()
+        .change(
+            "update question set state = 'asked', answer = '', answered_at = 0, asked_at = 0"
+                + " where practice = 'elm' and feed = 'labcase'");
+    until("it is read again", () -> used("labcase") > used);
+  }
+
+  private static long used(String list) {
+    return house
+        .ledger()
+        .count("select consumed from question where practice = 'elm' and feed = '" + list + "'");
+  }
+
   /** With ApiQueries, which the key of this office has. */
   @Test
   @Order(6)
