@@ -169,7 +169,7 @@ class CaptureModesTest {
         desk.addPatient(Map.of("LName", "Restart", "FName", "Uma", "Birthdate", "1971-02-03"));
     arrives(api, "Patient", patient, any -> true);
     quiet(api, "api-patient");
-    api.bundle().context().getRouteController().stopRoute("capture-api-elm-patient");
+    api.bundle().context().getRouteController().stopRoute("capture-api-elm");
     desk.editPatient(patient, Map.of("City", "Eugene"));
     // An answer from before the edit would prove nothing: let the next be asked after it.
     api.bundle()
