@@ -40,6 +40,10 @@ public record Around(
     return new Around(planning, reaching, checks -> (home, config) -> List.of(), observer);
   }
 
+  public Around withChecking(UnaryOperator<Checks> other) {
+    return new Around(planning, reaching, other, observer);
+  }
+
   public Around withObserver(Consumer<CamelContext> other) {
     return new Around(planning, reaching, checking, other);
   }
