@@ -103,7 +103,9 @@ final class SqlRule {
           words(name, text.get(), findings);
         }
         if (feed || uses.containsKey(name) && !use.store()) {
-          findings.addAll(office.check(name, text.get(), bare(text.get()), around.getOrDefault(name, List.of())));
+          findings.addAll(
+              office.check(
+                  name, text.get(), bare(text.get()), around.getOrDefault(name, List.of())));
         }
       }
     }
@@ -116,8 +118,8 @@ final class SqlRule {
   }
 
   /**
-   * By the name of a file: bare texts of the feeds that take it for their columns, or of the columns
-   * that it takes.
+   * By the name of a file: bare texts of the feeds that take it for their columns, or of the
+   * columns that it takes.
    */
   private static Map<String, List<String>> around(Path home) {
     List<Finding> unheard = new ArrayList<>();

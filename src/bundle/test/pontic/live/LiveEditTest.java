@@ -150,6 +150,31 @@ final class LiveEditTest {
 
   /** The hospital answers a request of the old one only when the new one has run for a while. */
   @Test
+  void aFeedWhoseFileIsTakenAwayIsNoLongerToldOfUntilItComesBack() throws Exception {
+    String file = "sql/capture/labcase.sql";
+    String text = workshop.read(file);
+    until("the feed is read", () -> tellsOf("labcase"));
+    String id = report().id();
+    workshop.delete(file);
+    until("another generation runs", () -> !report().id().equals(id));
+    until("nobody is told of the feed", () -> !tellsOf("labcase"));
+    assertFalse(house.control("/control/capabilities").contains("\"labcase\""));
+    assertFalse(house.metrics().contains("feed=\"labcase\""));
+    assertTrue(tellsOf("appointment"));
+    workshop.write(file, text);
+    until("the feed is read again", () -> tellsOf("labcase"));
+    assertTrue(house.control("/control/capabilities").contains("\"labcase\""));
+  }
+
+  private static boolean tellsOf(String feed) {
+    try {
+      return house.control("/control/status").contains("\"feed\":\"" + feed + "\"");
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void whatTheOldOneHasBegunEndsThereWhileTheNewOneWorks() throws Exception {
     String old = report().id();
     house
