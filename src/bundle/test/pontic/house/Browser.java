@@ -138,18 +138,22 @@ public final class Browser implements AutoCloseable {
     on(xpath, "click", JSON.createObjectNode());
   }
 
-  /** Waits until such an element is drawn. */
+  /** Waits until such an element is drawn, and brings it into sight. */
   public void shows(String xpath) {
     until(
         "the page shows " + xpath,
         () -> {
           try {
             JsonNode found = ask(session + "/element", by(xpath));
-            return !found.has("error")
-                && send(get(
-                        session + "/element/" + found.elements().next().asText() + "/displayed"))
-                    .path("value")
-                    .asBoolean();
+            if (found.has("error")) {
+              return false;
+            }
+            ObjectNode script = JSON.createObjectNode();
+            script.put(
+                "script",
+                "arguments[0].scrollIntoView({block: 'center'}); return arguments[0].checkVisibility()");
+            script.putArray("args").add(found);
+            return ask(session + "/execute/sync", script).asBoolean();
           } catch (Exception e) {
             throw new AssertionError(e);
           }

@@ -18,8 +18,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
 /**
- * HAPI's JPA server, R4, at {@code http://127.0.0.1:<port>/fhir} until the process ends. Prints
- * {@code ready PORT} once it answers; its log goes to standard error.
+ * HAPI's JPA server, R4, at {@code http://127.0.0.1:<port>/fhir} until the process ends, or the one
+ * that started it. Prints {@code ready PORT} once it answers; its log goes to standard error.
  */
 public final class JpaHospital {
   private JpaHospital() {}
@@ -34,6 +34,10 @@ public final class JpaHospital {
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", "pontic/jpa/logback.xml");
     }
+    // Whoever started it may be killed.
+    ProcessHandle.current()
+        .parent()
+        .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
     AnnotationConfigApplicationContext beans =
         new AnnotationConfigApplicationContext(Storage.class);
     Server jetty = new Server();
