@@ -236,6 +236,7 @@ public final class ApiPages {
     Optional<String> list = listOfPatients(practice);
     if (now.isAfter(answered.answeredAt().plus(PATIENT_PATIENCE))
         || list.isEmpty()
+        || !answered.body().isArray()
         || isPatientRead(practice, answered)
         || !lacks(practice, feed, answered)) {
       return false;

@@ -271,7 +271,15 @@ final class EveryFeedTest {
               "select PatNum as child, ProcNum as root from procedurelog where ProcStatus = 7",
               "procnote",
               true,
-              Map.of("PatNum", "CHILD", "ProcNum", "ROOT", "EntryDateTime", "2030-01-01 08:00:00", "Note", "Beside of a condition"),
+              Map.of(
+                  "PatNum",
+                  "CHILD",
+                  "ProcNum",
+                  "ROOT",
+                  "EntryDateTime",
+                  "2030-01-01 08:00:00",
+                  "Note",
+                  "Beside of a condition"),
               "Beside of a condition"),
           new Beside(
               "disease-definition",
@@ -335,7 +343,15 @@ final class EveryFeedTest {
               "select PatNum as child, ProcNum as root from procedurelog where ProcStatus = 1",
               "procnote",
               true,
-              Map.of("PatNum", "CHILD", "ProcNum", "ROOT", "EntryDateTime", "2030-01-01 08:00:00", "Note", "Beside of a plan"),
+              Map.of(
+                  "PatNum",
+                  "CHILD",
+                  "ProcNum",
+                  "ROOT",
+                  "EntryDateTime",
+                  "2030-01-01 08:00:00",
+                  "Note",
+                  "Beside of a plan"),
               "Beside of a plan"),
           new Beside(
               "procedure-note",
@@ -343,7 +359,15 @@ final class EveryFeedTest {
               "select PatNum as child, ProcNum as root from procedurelog where ProcStatus = 2",
               "procnote",
               true,
-              Map.of("PatNum", "CHILD", "ProcNum", "ROOT", "EntryDateTime", "2030-01-01 08:00:00", "Note", "Beside of a deed"),
+              Map.of(
+                  "PatNum",
+                  "CHILD",
+                  "ProcNum",
+                  "ROOT",
+                  "EntryDateTime",
+                  "2030-01-01 08:00:00",
+                  "Note",
+                  "Beside of a deed"),
               "Beside of a deed"),
           new Beside(
               "treatplan-attached",
@@ -358,9 +382,10 @@ final class EveryFeedTest {
           new Beside(
               "treatplan-line",
               "CarePlan:treatplan",
-              "select p.ProcNum as child, t.TreatPlanNum as root from treatplan t join procedurelog p on p.PatNum = t.PatNum"
-                  + " where t.TPStatus = 0 and p.ProcStatus = 1 and p.ProcNum not in"
-                  + " (select f.ProcNumOrig from proctp f where f.TreatPlanNum = t.TreatPlanNum)",
+              "select p.ProcNum as child, t.TreatPlanNum as root from treatplan t join procedurelog p on p.ProcStatus = 1"
+                  + " where t.TPStatus = 0 and p.ProcNum not in"
+                  + " (select f.ProcNumOrig from proctp f where f.TreatPlanNum = t.TreatPlanNum)"
+                  + " order by p.PatNum <> t.PatNum",
               "proctp",
               true,
               Map.of("TreatPlanNum", "ROOT", "ProcNumOrig", "CHILD"),
@@ -375,7 +400,8 @@ final class EveryFeedTest {
         FEEDS.stream()
             .filter(feed -> feed.keys().isEmpty())
             .filter(
-                feed -> feed.lines().stream().noneMatch(each -> each.text().contains("row_deleted")))
+                feed ->
+                    feed.lines().stream().noneMatch(each -> each.text().contains("row_deleted")))
             .map(Feed::name)
             .filter(name -> !others.contains(name))
             .toList(),
@@ -406,10 +432,7 @@ final class EveryFeedTest {
         chart.edit(beside.table(), child, changes);
       }
       String token =
-          beside
-              .token()
-              .replace("KEY", Long.toString(key))
-              .replace("CHILD", Long.toString(child));
+          beside.token().replace("KEY", Long.toString(key)).replace("CHILD", Long.toString(child));
       Kind kind = new Kind(beside.resource());
       String id = kind.fhirId("elm", ((Number) row.get("root")).longValue());
       expected.put(beside.feed(), kind.fhirType() + "/" + id + " with " + token);
@@ -417,19 +440,23 @@ final class EveryFeedTest {
           beside.feed() + ": " + expected.get(beside.feed()),
           () ->
               house.hospital().latest(kind.fhirType(), id).stream()
-                  .map(each -> FhirContext.forR4Cached().newJsonParser().encodeResourceToString(each.resource()))
+                  .map(
+                      each ->
+                          FhirContext.forR4Cached()
+                              .newJsonParser()
+                              .encodeResourceToString(each.resource()))
                   .anyMatch(text -> text.contains(token)));
     }
   }
 
   private static boolean isLive(String resource, Object key) {
     return house
-            .ledger()
-            .texts(
-                "select state from record where practice = 'elm' and resource = ? and row_key = ?",
-                resource,
-                key)
-            .contains("live");
+        .ledger()
+        .texts(
+            "select state from record where practice = 'elm' and resource = ? and row_key = ?",
+            resource,
+            key)
+        .contains("live");
   }
 
   private static JsonNode reports(String practice) {
