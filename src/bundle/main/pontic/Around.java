@@ -48,6 +48,10 @@ public record Around(
         planning, reaching, checks -> (home, config) -> List.of(), observer, freePort);
   }
 
+  public Around withChecking(UnaryOperator<Checks> other) {
+    return new Around(planning, reaching, other, observer);
+  }
+
   public Around withObserver(Consumer<CamelContext> other) {
     return new Around(planning, reaching, checking, other, freePort);
   }

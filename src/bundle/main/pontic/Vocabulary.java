@@ -193,7 +193,8 @@ final class Vocabulary implements Surroundings.Source {
             "send-hl7",
             Map.of(
                 "destination", "hospital-hl7",
-                "address", "127.0.0.1:2675",
+                "host", "127.0.0.1",
+                "port", "2675",
                 "consumers", "2",
                 "limit", "30000")),
         Set.of("accept-fhir", "accept-hint"),

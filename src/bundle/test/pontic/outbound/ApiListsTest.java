@@ -85,6 +85,7 @@ final class ApiListsTest {
   static void open() throws Exception {
     house =
         House.sandboxOnly(folder)
+            .busyLanes()
             .with("destinations.registry.enabled", "false")
             .with("destinations.hospital-hl7.enabled", "false")
             .with("practices.elm.database.enabled", "false")
