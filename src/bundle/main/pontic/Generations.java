@@ -92,7 +92,9 @@ final class Generations implements AutoCloseable {
     this.live = live;
     this.unchecked = unchecked;
     this.state = new State(live, refused, refused.isPresent(), List.of(), 0);
-    this.listeners = new Listeners(() -> this.live.reception(), parts.metrics(), around.observer());
+    this.listeners =
+        new Listeners(
+            () -> this.live.reception(), parts.metrics(), around.observer(), around.freePort());
   }
 
   /**

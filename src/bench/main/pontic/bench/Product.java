@@ -106,7 +106,6 @@ final class Product implements AutoCloseable {
         config.resolve("application.properties"),
         Files.readAllBytes(home.resolve("config/application.properties")));
     Path practices = Files.createDirectories(config.resolve("practices"));
-    FreePorts free = new FreePorts();
     for (Practice practice : office.practices()) {
       Files.writeString(
           practices.resolve(practice.id() + ".yaml"),
@@ -126,18 +125,12 @@ final class Product implements AutoCloseable {
             share: %d
             feeds: %s
           hl7:
-            port: %d
+            port: 0
           facade:
             clients: []
           codes: {}
           """
-              .formatted(
-                  practice.id(),
-                  office.url(practice.id()),
-                  Office.PRODUCT,
-                  share,
-                  feeds,
-                  free.next()));
+              .formatted(practice.id(), office.url(practice.id()), Office.PRODUCT, share, feeds));
     }
     Files.writeString(
         Files.createDirectories(config.resolve("destinations")).resolve("hospital.yaml"),

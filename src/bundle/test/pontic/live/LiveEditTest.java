@@ -17,11 +17,14 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -578,6 +581,23 @@ final class LiveEditTest {
     back();
     until("a restart is no longer needed", () -> report().needsRestart().isEmpty());
     assertEquals(List.of(), report().needsRestart());
+  }
+
+  @Test
+  void whereNoPortIsNamedOneThatSomebodyElseWasGivenMeanwhileIsNotTheEnd() throws Exception {
+    String named = house.flags().get("practices.oak.hl7.port");
+    house.stopBundle();
+    house.with("practices.oak.hl7.port", "0");
+    InetAddress here = InetAddress.getLoopbackAddress();
+    try (ServerSocket other = new ServerSocket(0, 1, here)) {
+      int free = House.freePort();
+      Deque<Integer> given = new ArrayDeque<>(List.of(other.getLocalPort(), free));
+      house.startBundle(Around.nothing().withFreePort(given::remove));
+      new Socket(here, free).close();
+    }
+    house.stopBundle();
+    house.with("practices.oak.hl7.port", named);
+    house.startBundle();
   }
 
   @Test
