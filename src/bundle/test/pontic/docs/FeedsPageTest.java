@@ -101,13 +101,31 @@ final class FeedsPageTest {
         + " | "
         + list.filter(each -> feed.keys().isPresent())
             .flatMap(each -> told(each, feed))
-            .map(told -> String.join(", ", new TreeSet<>(told.untold())))
+            .map(FeedsPageTest::untold)
             .orElse("")
         + " |";
   }
 
   private static Optional<ApiFeed.Told> told(ApiFeed list, Feed feed) {
     return list.told().stream().filter(told -> told.resource().equals(feed.resource())).findFirst();
+  }
+
+  /** Columns that the list itself does not tell. */
+  private static String untold(ApiFeed.Told told) {
+    Set<String> permitted =
+        told.lookups().stream()
+            .filter(
+                lookup ->
+                    LISTS.stream()
+                        .filter(list -> list.name().equals(lookup.in()))
+                        .anyMatch(list -> list.permission().isPresent()))
+            .flatMap(lookup -> lookup.columns().keySet().stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    return Stream.of(
+            String.join(", ", new TreeSet<>(told.untold())),
+            permitted.isEmpty() ? "" : "only with ApiQueries: " + String.join(", ", permitted))
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining("; "));
   }
 
   private static String by(ApiFeed list, Feed feed) {
