@@ -77,7 +77,9 @@ class MappingFunctionsTest {
         "us-phone(null)",
         "minutes-to-pattern(null)",
         "hl7-to-instant(\"20260309\", \"UTC\")",
-        "local-to-instant(\"0001-01-01 00:00:00\", \"UTC\")"
+        "local-to-instant(\"0001-01-01 00:00:00\", \"UTC\")",
+        "local-to-instant(\"9999-12-31 23:00:00\", \"America/New_York\")",
+        "add-minutes(\"9999-12-31T23:50:00Z\", 15)"
       })
   void nothingStaysNothing(String call) {
     assertEquals(NullNode.instance, run(call));
