@@ -192,7 +192,7 @@ public final class ApiFeeds {
 
   /**
    * On one line, without comments; for {@code -- columns claim} stand the columns that the database
-   * is asked for.
+   * is asked for, without those that not every version has.
    */
   private static String statement(Path folder, String sql) {
     List<String> lines = new ArrayList<>();
@@ -211,6 +211,7 @@ public final class ApiFeeds {
       }
     }
     return lines.stream()
+        .filter(line -> !line.contains("-- needs "))
         .map(line -> line.replaceAll("--.*", "").strip())
         .filter(line -> !line.isEmpty())
         .collect(Collectors.joining(" "));

@@ -236,6 +236,7 @@ public final class ApiPages {
     Optional<String> list = listOfPatients(practice);
     if (now.isAfter(answered.answeredAt().plus(PATIENT_PATIENCE))
         || list.isEmpty()
+        || !answered.body().isArray()
         || isPatientRead(practice, answered)
         || !lacks(practice, feed, answered)) {
       return false;
@@ -686,9 +687,10 @@ public final class ApiPages {
   private String statement(String practice, ApiFeed feed, Optional<Instant> since) {
     String sql = feed.sql().orElseThrow();
     if (feed.filter().isEmpty()) {
-      return sql;
+      return sql + " order by " + feed.key();
     }
-    String first = feed.told().isEmpty() ? "now() - interval 1 day" : "'0001-01-01'";
+    boolean isHint = feed.told().isEmpty() && feed.keeps().isEmpty();
+    String first = isHint ? "now() - interval 1 day" : "'0001-01-01'";
     String from =
         since
             .map(at -> "'" + OfficeTime.filter(at, practices.get(practice).zone()) + "'")
@@ -725,9 +727,16 @@ public final class ApiPages {
             .allMatch(
                 before ->
                     records
-                        .watermark(practice, mark(before))
-                        .filter(mark -> !mark.paging())
-                        .isPresent());
+                            .watermark(practice, mark(before))
+                            .filter(mark -> !mark.paging())
+                            .isPresent()
+                        || isRefused(practice, before));
+  }
+
+  /** What a key is permitted may still fail, as a statement on tables that are closed to it. */
+  private boolean isRefused(String practice, String feed) {
+    return feed(practice, feed).permission().isPresent()
+        && store.read(tx -> questions.isRefused(tx, practice, feed));
   }
 
   private static boolean has(JsonNode capabilities, String feed) {

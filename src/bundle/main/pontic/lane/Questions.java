@@ -139,6 +139,16 @@ public final class Questions {
         .optional();
   }
 
+  /** Whether the last attempt at the feed's question got no answer that could be used. */
+  public boolean isRefused(Transaction tx, String practice, String feed) {
+    return tx.sql(
+                "select count(*) from question where practice = ? and feed = ? and state = 'asked' and status <> 0")
+            .params(practice, feed)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
   /** What the asker of a feed's question remembers; empty if it was never asked. */
   public Optional<JsonNode> run(Transaction tx, String practice, String feed) {
     return tx.sql("select run from question where practice = ? and feed = ? and run <> ''")
