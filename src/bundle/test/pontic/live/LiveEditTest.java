@@ -613,7 +613,7 @@ final class LiveEditTest {
     }
     house.stopBundle();
     house.with("practices.oak.hl7.port", named);
-    house.startBundle();
+    start();
   }
 
   @Test
