@@ -234,7 +234,13 @@ public final class Outbound implements AutoCloseable {
             Map.entry(
                 "sends",
                 new Sends(
-                    store, leases, dues, settings::destination, transactions, clients::wanted))));
+                    store,
+                    leases,
+                    dues,
+                    settings::destination,
+                    transactions,
+                    mappers,
+                    clients::wanted))));
   }
 
   /** Longer than any feed takes to see a change, so that what differs then was missed. */

@@ -1,14 +1,19 @@
 package pontic.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +22,7 @@ import pontic.capture.ApiFeeds;
 import pontic.capture.Feed;
 import pontic.capture.FeedFiles;
 import pontic.house.House;
+import pontic.record.Kind;
 
 /** docs/feeds.md says of each feed what a practice without database access has of it. */
 final class FeedsPageTest {
@@ -45,6 +51,33 @@ final class FeedsPageTest {
             .collect(Collectors.joining("\n")),
         Files.readAllLines(HOME.resolve("docs/feeds.md")).stream()
             .filter(line -> line.startsWith("- "))
+            .collect(Collectors.joining("\n")));
+  }
+
+  /** By the names of what feeds make; a resource without any must say why. */
+  @Test
+  void eachResourceNamesItsFeedsOrSaysWhyThereAreNone() throws Exception {
+    Pattern row = Pattern.compile("\\| \\*\\*(\\w+)\\*\\* \\| ?([a-z, -]*)\\| (.*) \\|");
+    Map<String, String> told = new TreeMap<>();
+    for (String line : Files.readAllLines(HOME.resolve("docs/feeds.md"))) {
+      Matcher found = row.matcher(line);
+      if (found.matches()) {
+        assertFalse(found.group(3).isBlank(), line);
+        told.put(found.group(1), found.group(2).trim());
+      }
+    }
+    Map<String, Set<String>> made = new TreeMap<>();
+    for (Feed feed : FEEDS) {
+      Kind kind = new Kind(feed.resource());
+      made.computeIfAbsent(kind.fhirType(), type -> new TreeSet<>()).add(kind.name());
+    }
+    told.values().removeIf(String::isEmpty);
+    assertEquals(
+        made.entrySet().stream()
+            .map(each -> each.getKey() + " " + String.join(", ", each.getValue()))
+            .collect(Collectors.joining("\n")),
+        told.entrySet().stream()
+            .map(each -> each.getKey() + " " + each.getValue())
             .collect(Collectors.joining("\n")));
   }
 

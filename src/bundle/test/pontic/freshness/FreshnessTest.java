@@ -87,6 +87,7 @@ final class FreshnessTest {
     assertEquals("", begun.path("ended").asText());
     assertTrue(begun.path("reason").asText().startsWith("what is due waits since 20"), "" + begun);
     until("the metric tells it", () -> breached("hospital") == 1);
+    assertTrue(metric("pontic_due_oldest_seconds", "hospital") >= 1);
     assertEquals(begun.path("began"), status("hospital").path("lateSince"));
     assertEquals(begun.path("reason"), status("hospital").path("lateReason"));
     assertEquals(1, status("hospital").path("objectiveSeconds").asInt());
@@ -268,9 +269,13 @@ final class FreshnessTest {
   }
 
   private static double breached(String destination) {
+    return metric("pontic_freshness_breached", destination);
+  }
+
+  /** Of a destination for elm. */
+  private static double metric(String name, String destination) {
     try {
-      String sample =
-          "pontic_freshness_breached{destination=\"" + destination + "\",practice=\"elm\"} ";
+      String sample = name + "{destination=\"" + destination + "\",practice=\"elm\"} ";
       return house
           .metrics()
           .lines()

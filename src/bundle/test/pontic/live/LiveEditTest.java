@@ -88,6 +88,16 @@ final class LiveEditTest {
         House.sandboxOnly(folder)
             .withHome(workshop.home())
             .with("destinations.hospital.requestLimit", "300s");
+    start();
+    house.untilConnected();
+    person =
+        house
+            .office("elm")
+            .count("select min(PatNum) from patient where PatStatus = 0 and LName <> ''");
+    awaitFamily(family -> true);
+  }
+
+  private static void start() throws Exception {
     house.startBundle(
         Around.nothing()
             .withChecking(
@@ -96,12 +106,6 @@ final class LiveEditTest {
                       MEANWHILE.getAndSet(() -> {}).run();
                       return checks.check(files, config);
                     }));
-    house.untilConnected();
-    person =
-        house
-            .office("elm")
-            .count("select min(PatNum) from patient where PatStatus = 0 and LName <> ''");
-    awaitFamily(family -> true);
   }
 
   @AfterAll
@@ -154,19 +158,19 @@ final class LiveEditTest {
   /** The hospital answers a request of the old one only when the new one has run for a while. */
   @Test
   void aFeedWhoseFileIsTakenAwayIsNoLongerToldOfUntilItComesBack() throws Exception {
-    String file = "sql/capture/labcase.sql";
+    String file = "sql/capture/vital-bmi.sql";
     String text = workshop.read(file);
-    until("the feed is read", () -> tellsOf("labcase"));
+    until("the feed is read", () -> tellsOf("vital-bmi"));
     String id = report().id();
     workshop.delete(file);
     until("another generation runs", () -> !report().id().equals(id));
-    until("nobody is told of the feed", () -> !tellsOf("labcase"));
-    assertFalse(house.control("/control/capabilities").contains("\"labcase\""));
-    assertFalse(house.metrics().contains("feed=\"labcase\""));
+    until("nobody is told of the feed", () -> !tellsOf("vital-bmi"));
+    assertFalse(house.control("/control/capabilities").contains("\"vital-bmi\""));
+    assertFalse(house.metrics().contains("feed=\"vital-bmi\""));
     assertTrue(tellsOf("appointment"));
     workshop.write(file, text);
-    until("the feed is read again", () -> tellsOf("labcase"));
-    assertTrue(house.control("/control/capabilities").contains("\"labcase\""));
+    until("the feed is read again", () -> tellsOf("vital-bmi"));
+    assertTrue(house.control("/control/capabilities").contains("\"vital-bmi\""));
   }
 
   private static boolean tellsOf(String feed) {
@@ -602,7 +606,7 @@ final class LiveEditTest {
     house.stopBundle();
     // Camel would start this and find no such method with the first request.
     workshop.replace(route, "method: claim(", "method: clame(");
-    house.startBundle();
+    start();
     assertTrue(report().lastGood());
     assertEquals(shippedId(), report().id());
     assertEquals(List.of(route), refusedFiles());
@@ -624,7 +628,7 @@ final class LiveEditTest {
                         new SettingsLoader(Map.of(), elsewhere))));
     assertEquals(List.of(problem), refused.problems());
     workshop.write("config/practices/elm.yaml", "id: elm\nzone: [");
-    house.startBundle();
+    start();
     assertEquals(shippedId(), report().id());
     assertEquals("config/practices/elm.yaml", refusedFiles().get(0));
     back();

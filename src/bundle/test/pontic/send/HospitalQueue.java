@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import pontic.audit.SqlAudit;
 import pontic.house.House;
 import pontic.practice.Destination;
 import pontic.practice.Secret;
+import pontic.record.Kind;
 import pontic.store.Store;
 import pontic.store.Transaction;
 
@@ -35,6 +37,7 @@ final class HospitalQueue {
           "",
           "",
           Set.of(),
+          Optional.empty(),
           true,
           Duration.ZERO,
           Duration.ofMinutes(15));
@@ -83,6 +86,7 @@ final class HospitalQueue {
         "A",
         "F",
         Set.of(),
+        Optional.empty(),
         true,
         quiet,
         Duration.ofMinutes(15));
@@ -151,6 +155,10 @@ final class HospitalQueue {
 
   boolean refused(Dues.Entry entry, String why) {
     return store.write(tx -> dues.refused(tx, entry, why));
+  }
+
+  boolean wanting(List<Dues.Entry> entries) {
+    return store.write(tx -> dues.wanting(tx, entries, "HTTP 400"));
   }
 
   void inVain(Dues.Entry entry, String why) {
@@ -291,16 +299,16 @@ final class HospitalQueue {
         tx -> {
           tx.sql(
                   """
-                  insert into record (practice, resource, row_key, fhir_id, version, row_hash, stamp, state, reason, fhir, deleted,
-                    changed_at, row_data, patient_key)
-                  values (:practice, :resource, :key, :id, :version, '', 0, 'live', '', :fhir, 0, :now, :row, :patient)
-                  on conflict (practice, resource, row_key) do update set version = excluded.version, fhir = excluded.fhir,
-                    row_data = excluded.row_data
-                  """)
+insert into record (practice, resource, row_key, fhir_id, version, row_hash, stamp, state, reason, fhir, deleted,
+  changed_at, row_data, patient_key)
+values (:practice, :resource, :key, :id, :version, '', 0, 'live', '', :fhir, 0, :now, :row, :patient)
+on conflict (practice, resource, row_key) do update set version = excluded.version, fhir = excluded.fhir,
+  row_data = excluded.row_data
+""")
               .param("practice", practice)
               .param("resource", resource)
               .param("key", key)
-              .param("id", practice + "-" + key)
+              .param("id", new Kind(resource).fhirId(practice, key))
               .param("version", version)
               .param("fhir", store.vault().seal("record", name, bytes(fhir)))
               .param(
@@ -311,11 +319,11 @@ final class HospitalQueue {
           if (version > 1) {
             tx.sql(
                     """
-                    insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit, state,
-                      reason, patient_key)
-                    values (?, 'hospital', ?, ?, ?, ?, 0, 50, 'due', '', ?)
-                    on conflict (practice, destination, resource, row_key) do update set version = excluded.version
-                    """)
+insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit, state,
+  reason, patient_key)
+values (?, 'hospital', ?, ?, ?, ?, 0, 50, 'due', '', ?)
+on conflict (practice, destination, resource, row_key) do update set version = excluded.version
+""")
                 .params(practice, resource, key, version, tx.now().toEpochMilli(), patient)
                 .update();
           }
