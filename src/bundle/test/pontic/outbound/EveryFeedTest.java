@@ -532,13 +532,13 @@ final class EveryFeedTest {
             .toList(),
         BESIDE.stream().map(Beside::feed).toList());
     ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
-    Map<String, String> expected = new TreeMap<>();
+    // No saved plan is sure to be there.
+    Map<String, Object> plan =
+        live("CarePlan:treatplan", "select TreatPlanNum as root from treatplan where TPStatus = 2");
+    chart.edit("treatplan", key(plan, "root"), Map.of("TPStatus", 0));
+    untilTold("CarePlan:treatplan", key(plan, "root"), "\"proposal\"");
     for (Beside beside : BESIDE) {
-      Map<String, Object> row =
-          house.office("elm").rows(beside.rows()).stream()
-              .filter(each -> isLive(beside.resource(), each.get("root")))
-              .findFirst()
-              .orElseThrow(() -> new AssertionError("no row for " + beside.feed()));
+      Map<String, Object> row = live(beside.resource(), beside.rows());
       Map<String, Object> changes = new TreeMap<>();
       beside
           .changes()
@@ -549,29 +549,47 @@ final class EveryFeedTest {
                       value.equals("ROOT")
                           ? row.get("root")
                           : value.equals("CHILD") ? row.get("child") : value));
-      long child = ((Number) row.get("child")).longValue();
-      long key = child;
+      long key = key(row, "child");
       if (beside.added()) {
         key = chart.add(beside.table(), changes);
       } else {
-        chart.edit(beside.table(), child, changes);
+        chart.edit(beside.table(), key, changes);
       }
-      String token =
-          beside.token().replace("KEY", Long.toString(key)).replace("CHILD", Long.toString(child));
-      Kind kind = new Kind(beside.resource());
-      String id = kind.fhirId("elm", ((Number) row.get("root")).longValue());
-      expected.put(beside.feed(), kind.fhirType() + "/" + id + " with " + token);
-      until(
-          beside.feed() + ": " + expected.get(beside.feed()),
-          () ->
-              house.hospital().latest(kind.fhirType(), id).stream()
-                  .map(
-                      each ->
-                          FhirContext.forR4Cached()
-                              .newJsonParser()
-                              .encodeResourceToString(each.resource()))
-                  .anyMatch(text -> text.contains(token)));
+      untilTold(
+          beside.resource(),
+          key(row, "root"),
+          beside
+              .token()
+              .replace("KEY", Long.toString(key))
+              .replace("CHILD", Long.toString(key(row, "child"))));
     }
+  }
+
+  private static long key(Map<String, Object> row, String column) {
+    return ((Number) row.get(column)).longValue();
+  }
+
+  private static void untilTold(String resource, long root, String token) {
+    Kind kind = new Kind(resource);
+    String id = kind.fhirId("elm", root);
+    until(
+        resource + " " + id + " has " + token,
+        () ->
+            house.hospital().latest(kind.fhirType(), id).stream()
+                .map(
+                    each ->
+                        FhirContext.forR4Cached()
+                            .newJsonParser()
+                            .encodeResourceToString(each.resource()))
+                .anyMatch(text -> text.contains(token)));
+  }
+
+  /** The first of the rows whose record stands. */
+  private static Map<String, Object> live(String resource, String rows) {
+    return house.office("elm").rows(rows).stream()
+        .filter(each -> isLive(resource, each.get("root")))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + resource + " by " + rows));
   }
 
   private static boolean isLive(String resource, Object key) {
