@@ -65,6 +65,7 @@ import pontic.opendental.OpenDentalPlanner;
 import pontic.operations.ParkedDesk;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
+import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
@@ -179,6 +180,17 @@ final class Live {
               .withCodes(
                   settings.config().resolve("practices").resolve(practice.id()).resolve("codes"))
               .withCodes(practice.codes(), "practices/" + practice.id() + ".yaml"));
+    }
+    for (Destination destination : settings.destinations()) {
+      if (!mappings.names().containsAll(destination.mapping().stream().toList())) {
+        throw new Refused(
+            List.of(
+                new Problem(
+                    "config/destinations/" + destination.id() + ".yaml",
+                    0,
+                    "mapping: there is no mappings/" + destination.mapping().get() + ".jslt",
+                    "correct the name, or take the line away")));
+      }
     }
     // A practice's own codes count both ways.
     MapperOf mappers = (practice, name) -> byPractice.get(practice).mapper(name);
@@ -314,6 +326,7 @@ final class Live {
               .routeId("follow-merge-" + practice.id())
               .prefixId(practice.id() + "-")
               .parameter("practice", practice.id())
+              .parameter("longestQuery", practice.database().budget().longestQuery().toSeconds())
               .add();
         }
       }

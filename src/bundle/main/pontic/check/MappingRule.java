@@ -24,6 +24,7 @@ import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
 import pontic.mapping.Ownership;
 import pontic.mapping.Problem;
+import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
 import pontic.send.Change;
@@ -76,6 +77,19 @@ final class MappingRule {
     if (mappings.isPresent() && settings.isPresent()) {
       for (Practice practice : settings.get().practices()) {
         codes(mappings.get(), config, practice, findings);
+      }
+      for (Destination destination : settings.get().destinations()) {
+        destination
+            .mapping()
+            .filter(name -> !names.contains(name))
+            .ifPresent(
+                name ->
+                    findings.add(
+                        new Finding(
+                            config.getFileName() + "/destinations/" + destination.id() + ".yaml",
+                            0,
+                            "mapping: there is no mappings/" + name + ".jslt",
+                            "correct the name, or take the line away")));
       }
     }
     for (String table : List.of("patient", "appointment")) {

@@ -79,7 +79,7 @@ final class TryMapping implements Callable<Integer> {
       names = "--with",
       paramLabel = "NAME=VALUE",
       description =
-          "A parameter of the route's template, such as destination=hospital or feed=patient.")
+          "A parameter of the route's template, such as destination=hospital or feed=patient; at the seams of send-fhir and send-hl7 clinic=7 (ClinicNum).")
   private Map<String, String> parameters = new LinkedHashMap<>();
 
   @Option(

@@ -2,6 +2,7 @@ package pontic.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
@@ -14,6 +15,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -123,7 +125,7 @@ final class MappingFunctions {
       return NullNode.instance;
     }
     LocalDateTime local = LocalDateTime.parse(text);
-    return TextNode.valueOf(local.atZone(ZoneId.of(a[1].asText())).toInstant().toString());
+    return told(local.atZone(ZoneId.of(a[1].asText())).toInstant());
   }
 
   private static JsonNode instantToLocal(JsonNode[] a) {
@@ -154,13 +156,11 @@ final class MappingFunctions {
   }
 
   private static JsonNode addMinutes(JsonNode[] a) {
-    return TextNode.valueOf(
-        instant(a[0]).plus(Duration.ofMinutes(whole(a[1], "add-minutes"))).toString());
+    return told(instant(a[0]).plus(Duration.ofMinutes(whole(a[1], "add-minutes"))));
   }
 
   private static JsonNode minutesBetween(JsonNode[] a) {
-    return IntNode.valueOf(
-        Math.toIntExact(Duration.between(instant(a[0]), instant(a[1])).toMinutes()));
+    return LongNode.valueOf(Duration.between(instant(a[0]), instant(a[1])).toMinutes());
   }
 
   private static JsonNode formatDate(JsonNode[] a) {
@@ -206,6 +206,12 @@ final class MappingFunctions {
     return URLEncoder.encode(given.trim(), StandardCharsets.UTF_8)
         .replace("+", "%20")
         .replace("%7C", "|");
+  }
+
+  /** Null for what FHIR has no digits: the last hours of 9999, which offices write for "never". */
+  private static JsonNode told(Instant instant) {
+    int year = instant.atZone(ZoneOffset.UTC).getYear();
+    return year > 9999 || year < 1 ? NullNode.instance : TextNode.valueOf(instant.toString());
   }
 
   private static Instant instant(JsonNode node) {

@@ -1,6 +1,7 @@
 package pontic.practice;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param application MSH-5 for hl7v2, blank for fhir
  * @param facility MSH-6 for hl7v2, blank for fhir
  * @param types fhir: FHIR types that it is told of; empty = all
+ * @param mapping fhir: by which each resource goes before it is sent, {@code
+ *     destination/snomed-teeth}; empty = none
  * @param versioned fhir: it tells versions of what it has and honours If-Match and If-None-Match
  * @param quiet hl7v2: a patient's records have stood still so long before a message is made of one;
  *     zero for fhir, which is sent at once and corrected after
@@ -36,6 +39,7 @@ public record Destination(
     String application,
     String facility,
     Set<String> types,
+    Optional<String> mapping,
     boolean versioned,
     Duration quiet,
     Duration freshness) {

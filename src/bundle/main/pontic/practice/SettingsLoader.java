@@ -507,6 +507,7 @@ public final class SettingsLoader {
             file.text("application", ""),
             file.text("facility", ""),
             Set.copyOf(file.texts("types")),
+            Optional.of(file.text("mapping", "")).filter(name -> !name.isBlank()),
             file.flag("versioned", true),
             quiet(kind, file.time("quiet", Duration.ofSeconds(2))),
             file.time("freshness", FRESHNESS));

@@ -2,6 +2,9 @@ package pontic.send;
 
 import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.mapping.Mapper;
+import pontic.mapping.MapperOf;
 import pontic.pause.Pauses;
 import pontic.practice.Destination;
 import pontic.seam.Seam;
@@ -48,15 +53,19 @@ public final class Sends {
   /** Until then a claim is sent or not at all; the rest of the lease is for the request. */
   private static final Duration SEND_BEFORE = Duration.ofSeconds(15);
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final Store store;
   private final Leases leases;
   private final Dues dues;
   private final Function<String, Optional<Destination>> destinations;
   private final Transactions transactions;
+  private final MapperOf mappers;
   private final Function<String, Duration> wanted;
 
   /**
    * @param destinations by id, as they are now
+   * @param mappers of practices, for destinations that name a mapping of their own
    * @param wanted how long a destination asked to be left alone
    */
   public Sends(
@@ -65,12 +74,14 @@ public final class Sends {
       Dues dues,
       Function<String, Optional<Destination>> destinations,
       Transactions transactions,
+      MapperOf mappers,
       Function<String, Duration> wanted) {
     this.store = store;
     this.leases = leases;
     this.dues = dues;
     this.destinations = destinations;
     this.transactions = transactions;
+    this.mappers = mappers;
     this.wanted = wanted;
   }
 
@@ -124,9 +135,29 @@ public final class Sends {
         claimed);
   }
 
-  /** The resources of the claim, each as FHIR JSON: what the seam sees. */
+  /**
+   * The resources of the claim, each as FHIR JSON and as the destination's own mapping makes it:
+   * what the seam sees.
+   */
   public List<String> resources(Claim claim) {
-    return claim.entries().stream().map(entry -> entry.record().fhir()).toList();
+    Optional<Mapper> own =
+        destinations
+            .apply(claim.destination())
+            .flatMap(Destination::mapping)
+            .map(name -> mappers.mapper(claim.practice(), name));
+    return claim.entries().stream()
+        .map(entry -> entry.record().fhir())
+        .map(fhir -> own.map(mapper -> mapper.map(read(fhir), Map.of()).toString()).orElse(fhir))
+        .toList();
+  }
+
+  private static JsonNode read(String fhir) {
+    try {
+      return JSON.readTree(fhir);
+    } catch (JsonProcessingException e) {
+      // The text may quote the record.
+      throw new IllegalStateException("a record is no JSON");
+    }
   }
 
   /**
@@ -394,7 +425,8 @@ public final class Sends {
           // The first of a row of failures is news; the rest is in the store.
           if (failures == 1) {
             LOG.warn(
-                "{} for {}: {}; {} resources stay due and are asked for or sent again, with growing pauses.",
+                "{} for {}: {}; {} resources stay due and are asked for or sent again, with growing"
+                    + " pauses.",
                 claim.destination(),
                 claim.practice(),
                 reason,

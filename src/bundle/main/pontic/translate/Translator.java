@@ -3,9 +3,11 @@ package pontic.translate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,9 @@ import pontic.record.Translated.Outcome;
  */
 public final class Translator {
   private static final Logger LOG = LoggerFactory.getLogger(Translator.class);
+
+  private static final Pattern UNPRINTABLE =
+      Pattern.compile("[\\p{Cc}\\p{Cs}\\uFFFE\\uFFFF&&[^\\t\\r\\n]]");
 
   private final MapperOf mappers;
   private final Map<String, Practice> practices;
@@ -48,7 +53,8 @@ public final class Translator {
           : without(row, Outcome.LEFT_OUT, "the mapping sends nothing for such a row");
     } catch (MappingException e) {
       LOG.warn(
-          "{} was read and not sent: {} Correct the mapping or the row; it is read again when it changes.",
+          "{} was read and not sent: {} Correct the mapping or the row; it is read again when it"
+              + " changes.",
           row,
           e.getMessage());
       return without(row, Outcome.FAILED, e.getMessage());
@@ -63,7 +69,24 @@ public final class Translator {
   public JsonNode map(Row row) {
     return mappers
         .mapper(row.practice(), "outbound/" + new Kind(row.resource()).name())
-        .map(json.valueToTree(row.columns()), variables(row));
+        .map(printable(row.columns()), variables(row));
+  }
+
+  /** The columns without characters that neither FHIR nor XML can carry, whoever typed them. */
+  private JsonNode printable(Map<String, Object> columns) {
+    ObjectNode row = json.valueToTree(columns);
+    row.properties()
+        .forEach(
+            column -> {
+              if (column.getValue().isTextual()) {
+                String text = column.getValue().textValue();
+                String clean = UNPRINTABLE.matcher(text).replaceAll("");
+                if (clean.length() < text.length()) {
+                  column.setValue(TextNode.valueOf(clean));
+                }
+              }
+            });
+    return row;
   }
 
   private Map<String, JsonNode> variables(Row row) {

@@ -87,15 +87,7 @@ public final class RouteTrial {
    */
   public boolean run(String id, String message) throws IOException {
     Map<String, Path> files = files();
-    Path file =
-        Optional.ofNullable(files.get(id))
-            .orElseThrow(
-                () ->
-                    new TryFailed(
-                        "there is no route "
-                            + id
-                            + "; there are "
-                            + String.join(", ", files.keySet())));
+    Path file = Optional.ofNullable(files.get(id)).orElseThrow(() -> noRoute(id, files.keySet()));
     String name = home.relativize(file).toString();
     RouteText.Read route = RouteText.read(file, name, REAL);
     Properties values = new Properties();
@@ -103,7 +95,11 @@ public final class RouteTrial {
     values.put("feed", "patient");
     values.putAll(properties);
     StandIns standIns =
-        new StandIns(message, values.getProperty("practice"), values.getProperty("feed"));
+        new StandIns(
+            message,
+            values.getProperty("practice"),
+            values.getProperty("feed"),
+            clinic(values.getProperty("clinic", "0")));
     Trace trace = new Trace(name, route.steps());
     out.println(id + " (" + name + ")");
     out.println(
@@ -135,6 +131,21 @@ public final class RouteTrial {
     }
     out.flush();
     return !trace.hasFailed;
+  }
+
+  private TryFailed noRoute(String id, Set<String> routes) {
+    return new TryFailed(
+        Files.exists(home.resolve("routes/errors").resolve(id + SUFFIX))
+            ? id
+                + " is an error configuration: it begins with a failure, and a try of a route shows each failure with its line"
+            : "there is no route " + id + "; there are " + String.join(", ", routes));
+  }
+
+  private static long clinic(String number) {
+    if (!number.matches("\\d{1,18}")) {
+      throw new TryFailed("clinic is a ClinicNum of Open Dental, such as --with clinic=7");
+    }
+    return Long.parseLong(number);
   }
 
   private Map<String, Path> files() throws IOException {

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
+import pontic.freshness.Alert;
 import pontic.hl7.Acknowledgement;
 import pontic.hl7.MessageHeader;
 import pontic.record.Page;
@@ -30,16 +32,19 @@ final class StandIns {
   private final String text;
   private final String practice;
   private final String feed;
+  private final long clinic;
 
   /**
    * @param text the message: JSON, or HL7 v2 with a segment a line or as on the wire
    * @param feed what rows are, if it is one
+   * @param clinic of whom the message tells
    */
-  StandIns(String text, String practice, String feed) {
+  StandIns(String text, String practice, String feed, long clinic) {
     this.text =
         isJson(text) ? text : text.replace("\r\n", "\r").replace('\n', '\r').stripTrailing() + "\r";
     this.practice = practice;
     this.feed = feed;
+    this.clinic = clinic;
   }
 
   static boolean isJson(String text) {
@@ -64,7 +69,6 @@ final class StandIns {
           case "understand.claim" -> understanding();
           case "understand.each", "hl7Sends.messages" -> List.of(exchange.getMessage().getBody());
           case "understand.claimed", "cursors.enabled", "turns.begin", "offices.on" -> true;
-          case "apiPages.isAnswered" -> true;
           case "understand.more" -> false;
           case "sends.claim", "lane.claim", "cursors.open" -> item(true);
           case "rowComparison.next", "holdingComparison.next" -> item(true);
@@ -72,7 +76,9 @@ final class StandIns {
           case "hl7Sends.claim" ->
               item(exchange.getProperty(Exchange.LOOP_INDEX, 0, Integer.class) == 0);
           case "sends.resources" -> List.of(text);
-          case "sends.clinic", "hl7Sends.clinic", "storeClock.millis" -> 0L;
+          case "sends.clinic", "hl7Sends.clinic" -> clinic;
+          case "storeClock.millis" -> 0L;
+          case "freshness.look" -> List.of(late());
           case "sends.passed" -> item(!through(exchange).isEmpty());
           case "sends.transaction" -> "{\"resourceType\":\"Bundle\",\"type\":\"transaction\"}";
           case "hl7Sends.event" -> text;
@@ -82,7 +88,7 @@ final class StandIns {
               Optional.ofNullable(exchange.getMessage().getBody(byte[].class))
                   .filter(bytes -> bytes.length > 0)
                   .isPresent();
-          case "turns.due" -> List.of(item(true));
+          case "turns.due", "apiTurns.due" -> List.of(item(true));
           case "captured.page", "apiPages.page", "rowComparison.compare" -> page();
           case "tokens.needed" ->
               List.of(Map.of("practice", practice, "destination", "", "queue", "call"));
@@ -91,6 +97,17 @@ final class StandIns {
               Acknowledgement.accept(MessageHeader.read(bytes(text)), Instant.now(), "try");
           default -> null;
         });
+  }
+
+  private Alert late() {
+    Instant now = Instant.now();
+    return new Alert(
+        practice,
+        "hospital",
+        now,
+        Instant.EPOCH,
+        Duration.ofMinutes(15),
+        "what is due waits since " + now.minus(Duration.ofMinutes(15)));
   }
 
   private Item item(boolean held) {

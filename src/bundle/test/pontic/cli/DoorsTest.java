@@ -235,6 +235,18 @@ final class DoorsTest {
                     .count(
                         "select count(*) from due where destination = 'hospital' and state = 'parked' and resource = 'Patient'")
                 == 10);
+    for (String practice : List.of("elm", "oak")) {
+      assertTrue(
+          house
+              .metrics()
+              .lines()
+              .anyMatch(
+                  line ->
+                      line.matches("pontic_due\\{.*state=\"parked\".*} [5-9]\\.0")
+                          && line.contains("practice=\"" + practice + "\"")
+                          && line.contains("destination=\"hospital\"")),
+          practice);
+    }
     house.hospital().refuseNothing();
 
     // One delivery, and one patient.

@@ -49,7 +49,7 @@ class LauncherTest {
           home.resolve("src").resolve(module).resolve("main"), FileTime.from(Instant.EPOCH));
     }
     Path maven = Files.createDirectory(home.resolve("bin")).resolve("mvn");
-    Files.writeString(maven, "#!/bin/sh\necho mvn \"$@\"\n");
+    Files.writeString(maven, "#!/bin/sh\necho mvn \"$@\"\nprintf '\\033[0m\\033[0m'\n");
     Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
@@ -97,6 +97,7 @@ class LauncherTest {
     assertTrue(pontic(List.of("demo", "--help")).out().contains("PONTIC_HAWTIO_PORT"));
   }
 
+  /** Piped without the colours that some builds of Maven reset whatever they are told. */
   @Test
   void testHandsMavensOwnOptionsOn() throws Exception {
     assertEquals("mvn -B -ntp verify\n", pontic(List.of("test")).out());
@@ -104,6 +105,10 @@ class LauncherTest {
         "mvn -B -ntp verify -Dproof.kills=300 -Dproof.seed=7 -o -pl src/bundle -am\n",
         pontic(List.of("test", "--soak", "-Dproof.seed=7", "-o", "-pl", "src/bundle", "-am"))
             .out());
+    assertEquals(
+        "mvn -B -ntp verify -Dtest=ManyPracticesTest -Dsurefire.failIfNoSpecifiedTests=false"
+            + " -Dtests.jvm=-Xshare:auto -pl src/bundle -am\n",
+        pontic(List.of("test", "--scale")).out());
   }
 
   private static Ended pontic(List<String> arguments) throws Exception {

@@ -9,8 +9,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,28 +150,84 @@ final class TryRouteTest {
   }
 
   @Test
-  void everyShippedRouteCanBeTried() throws IOException {
-    for (String route :
-        List.of("accept-hl7", "understand", "send-hl7", "wake-understand", "wake-lanes")) {
-      assertEquals(0, run(route, ADT), () -> route + "\n" + said);
+  void aFilterByClinicIsTriedWithTheClinicThatIsSaid() throws IOException {
+    edit(
+        "routes/outbound/send-hl7.camel.yaml",
+        "                                  - bean:\n                                      id: through\n",
+        """
+                                          - filter:
+                                              id: one-clinic
+                                              expression:
+                                                simple:
+                                                  expression: "${exchangeProperty.clinic} == 7"
+                                              steps:
+                                                - stop:
+                                                    id: one-clinic-stop
+                                          - bean:
+                                              id: through
+        """);
+    assertEquals(0, run("send-hl7", ADT, "--with", "clinic=7"), () -> said);
+    assertTrue(said.contains("kept back by one-clinic-stop"), said);
+    assertFalse(said.contains("stubbed: to netty:"), said);
+    for (String other : List.of("clinic=8", "destination=hospital-hl7")) {
+      assertEquals(0, run("send-hl7", ADT, "--with", other), () -> said);
+      assertTrue(said.contains("stubbed: to netty:"), said);
     }
-    assertTrue(said.contains("jms:queue:call"), said);
-    assertEquals(0, run("send-hl7", ADT), () -> said);
-    assertEquals(1, said.split("stubbed: bean hl7Sends.event", -1).length - 1, said);
-    for (String route : List.of("accept-fhir", "understand", "send-fhir", "call")) {
-      assertEquals(0, run(route, PATIENT), () -> route + "\n" + said);
+    assertEquals(1, run("send-hl7", ADT, "--with", "clinic=North"));
+    assertTrue(said.contains("clinic is a ClinicNum"), said);
+  }
+
+  @Test
+  void anErrorConfigurationIsSaidToBeNoneThatATryBeginsWith() throws IOException {
+    assertEquals(1, run("bad-message", ADT));
+    assertEquals(
+        "bad-message is an error configuration: it begins with a failure, and a try of a route shows each failure with its line",
+        said.strip());
+  }
+
+  /** A new one without a line here fails. */
+  @Test
+  void everyShippedRouteRunsThroughItsStepsWithAMessageOfItsKind() throws IOException {
+    Map<String, List<String>> kinds = new TreeMap<>();
+    for (String route : List.of("accept-hl7", "send-hl7", "wake-understand", "wake-lanes")) {
+      kinds.put(route, List.of(ADT));
+    }
+    kinds.put("understand", List.of(ADT, PATIENT));
+    for (String route : List.of("accept-fhir", "send-fhir", "call")) {
+      kinds.put(route, List.of(PATIENT));
     }
     for (String route :
         List.of(
             "accept-hint",
+            "alert",
             "capture-api",
             "capture-mysql",
             "follow-merge",
+            "purge",
             "reconcile",
             "reconcile-destination",
             "reconcile-nightly",
             "watch-practice")) {
-      assertEquals(0, run(route, ROW), () -> route + "\n" + said);
+      kinds.put(route, List.of(ROW));
     }
+    List<String> shipped = new ArrayList<>();
+    for (String area : List.of("inbound", "outbound", "operations")) {
+      try (Stream<Path> files = Files.list(folder.resolve("routes").resolve(area))) {
+        files.forEach(file -> shipped.add(file.getFileName().toString().split("\\.")[0]));
+      }
+    }
+    assertEquals(Set.copyOf(shipped), kinds.keySet());
+    Map<String, String> told = new TreeMap<>();
+    for (Map.Entry<String, List<String>> kind : kinds.entrySet()) {
+      for (String message : kind.getValue()) {
+        assertEquals(0, run(kind.getKey(), message), () -> kind.getKey() + "\n" + said);
+        told.merge(kind.getKey(), said, String::concat);
+      }
+    }
+    assertTrue(told.get("wake-lanes").contains("jms:queue:call"), told.get("wake-lanes"));
+    assertEquals(
+        1, told.get("send-hl7").split("stubbed: bean hl7Sends.event", -1).length - 1, said);
+    assertTrue(told.get("alert").contains("\"state\" : \"begins\""), told.get("alert"));
+    assertTrue(told.get("purge").contains("purge-receipts  stubbed"), told.get("purge"));
   }
 }

@@ -40,7 +40,8 @@ class MappingsTest {
             "hl7v2/adt-out",
             "hl7v2/siu-out",
             "inbound/patient",
-            "inbound/appointment"),
+            "inbound/appointment",
+            "destination/snomed-teeth"),
         Mappings.load(Path.of("../../mappings")).names().stream()
             .filter(n -> !n.startsWith("outbound"))
             .collect(Collectors.toSet()));

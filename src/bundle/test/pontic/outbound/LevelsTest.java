@@ -65,12 +65,17 @@ final class LevelsTest {
     house =
         House.of(folder, plans)
             .with("destinations.registry.enabled", "false")
-            .with("destinations.hospital-hl7.enabled", "false");
+            .with("destinations.hospital-hl7.enabled", "false")
+            // Of six offices only the databases matter here.
+            .with("pontic.merge.period", "60s")
+            .with("pontic.wake.period", "100");
     VERSIONS
         .keySet()
         .forEach(
             practice ->
-                house.with("practices." + practice + ".database.feeds", String.join(",", FEEDS)));
+                house
+                    .with("practices." + practice + ".api.enabled", "false")
+                    .with("practices." + practice + ".database.feeds", String.join(",", FEEDS)));
     house.startBundle();
     VERSIONS
         .keySet()

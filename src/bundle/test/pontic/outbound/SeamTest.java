@@ -57,6 +57,12 @@ class SeamTest {
       for (HospitalMllp.Frame frame : frames(house, other)) {
         assertEquals("ELM", frame.message().field("ZSI", 2), "the site's own segment");
       }
+      desk.complete(other);
+      withheld(house, "send-hl7-hospital-hl7/hold-s14-back", other);
+      desk.breakAppointment(other, false);
+      House.until(
+          "the engine has the cancellation", () -> events(house, other).contains("SIU^S15"));
+      assertEquals(List.of("SIU^S12", "SIU^S15"), events(house, other), "S14 was held back");
       desk.editPatient(patient, Map.of("City", "Shown"));
       assertTrue(comes(house, patient, "Shown"));
       assertEquals(List.of(), frames(house, apt), "no cancellation of what was never told");
@@ -82,6 +88,13 @@ class SeamTest {
 
   private static List<HospitalMllp.Frame> frames(House house, long apt) {
     return house.hospitalMllp().frames(message -> message.has("SCH", 2, "" + apt));
+  }
+
+  private static List<String> events(House house, long apt) {
+    return frames(house, apt).stream()
+        .map(frame -> frame.message().field("MSH", 9).substring(0, "SIU^S12".length()))
+        .distinct()
+        .toList();
   }
 
   private static void withheld(House house, String by, long key) {
@@ -121,13 +134,8 @@ class SeamTest {
         installation,
         "outbound/send-hl7",
         "through",
-        """
-        - transform:
-            id: add-zsi
-            expression:
-              simple:
-                expression: "${body}ZSI|1|ELM\\r"
-        """
+        // A Z-segment, and no S14: as the page says it.
+        ofPage("send-hl7")
             + stop("no-s12-of-june", "${body} contains 'SIU^S12' && ${body} contains '20270601'"));
     insert(
         installation,
@@ -138,6 +146,14 @@ class SeamTest {
             "${body.json.toString} contains '%s'"
                 .formatted(Hospital.Patient.numbered(801).last())));
     return installation;
+  }
+
+  /** The steps that the page of a route shows for its seam. */
+  private static String ofPage(String route) throws Exception {
+    String page = Files.readString(House.home().resolve("docs/routes/" + route + ".md"));
+    String seams = page.substring(page.indexOf("## Seams"), page.indexOf("## Replay"));
+    int begin = seams.indexOf("```yaml\n") + "```yaml\n".length();
+    return seams.substring(begin, seams.indexOf("```", begin));
   }
 
   /** One step, which keeps back what a condition holds for. */

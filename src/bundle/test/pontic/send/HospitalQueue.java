@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import pontic.audit.SqlAudit;
@@ -36,6 +37,7 @@ final class HospitalQueue {
           "",
           "",
           Set.of(),
+          Optional.empty(),
           true,
           Duration.ZERO,
           Duration.ofMinutes(15));
@@ -84,6 +86,7 @@ final class HospitalQueue {
         "A",
         "F",
         Set.of(),
+        Optional.empty(),
         true,
         quiet,
         Duration.ofMinutes(15));
@@ -301,12 +304,12 @@ final class HospitalQueue {
         tx -> {
           tx.sql(
                   """
-                  insert into record (practice, resource, row_key, fhir_id, version, row_hash, stamp, state, reason, fhir, deleted,
-                    changed_at, row_data, patient_key)
-                  values (:practice, :resource, :key, :id, :version, '', 0, 'live', '', :fhir, 0, :now, :row, :patient)
-                  on conflict (practice, resource, row_key) do update set version = excluded.version, fhir = excluded.fhir,
-                    row_data = excluded.row_data
-                  """)
+insert into record (practice, resource, row_key, fhir_id, version, row_hash, stamp, state, reason, fhir, deleted,
+  changed_at, row_data, patient_key)
+values (:practice, :resource, :key, :id, :version, '', 0, 'live', '', :fhir, 0, :now, :row, :patient)
+on conflict (practice, resource, row_key) do update set version = excluded.version, fhir = excluded.fhir,
+  row_data = excluded.row_data
+""")
               .param("practice", practice)
               .param("resource", resource)
               .param("key", key)
@@ -321,11 +324,11 @@ final class HospitalQueue {
           if (version > 1) {
             tx.sql(
                     """
-                    insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit, state,
-                      reason, patient_key)
-                    values (?, 'hospital', ?, ?, ?, ?, 0, 50, 'due', '', ?)
-                    on conflict (practice, destination, resource, row_key) do update set version = excluded.version
-                    """)
+insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit, state,
+  reason, patient_key)
+values (?, 'hospital', ?, ?, ?, ?, 0, 50, 'due', '', ?)
+on conflict (practice, destination, resource, row_key) do update set version = excluded.version
+""")
                 .params(practice, resource, key, version, tx.now().toEpochMilli(), patient)
                 .update();
           }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,6 +40,8 @@ import pontic.store.Stores;
 class SendsTest {
   private static final Destination SERVER = destination("server", Destination.Kind.FHIR, true);
   private static final Destination PLAIN = destination("plain", Destination.Kind.FHIR, false);
+  private static final Destination OWN =
+      destination("own", Destination.Kind.FHIR, true, Optional.of("own"));
   private static final Destination ENGINE = destination("engine", Destination.Kind.HL7V2, true);
 
   /** As the pool tells it when PostgreSQL is away. */
@@ -64,7 +67,7 @@ class SendsTest {
     leases = new SqlLeases(settings.holder());
     dues = new Dues(store.vault(), new SqlAudit(), Known.NOTHING);
     OwnNumbers nobodys = new OwnNumbers((practice, senders, resource, key) -> List.of());
-    Map<String, Destination> destinations = Map.of("server", SERVER, "plain", PLAIN);
+    Map<String, Destination> destinations = Map.of("server", SERVER, "plain", PLAIN, "own", OWN);
     sends =
         new Sends(
             store,
@@ -72,6 +75,8 @@ class SendsTest {
             dues,
             id -> Optional.ofNullable(destinations.get(id)),
             new Transactions(nobodys),
+            (practice, name) ->
+                (input, variables) -> ((ObjectNode) input.deepCopy()).put("language", name),
             id -> Duration.ZERO);
     messages =
         new Hl7Messages(
@@ -112,6 +117,14 @@ class SendsTest {
     Hl7Claim told = attempted(engine);
     hl7Sends.failed(told, OUTAGE);
     assertEquals(1, unclear(engine));
+  }
+
+  @Test
+  void aDestinationsOwnMappingMakesWhatIsSentThereAndNowhereElse() {
+    Claim own = sends.claim(practice(OWN, 1), "own");
+    assertTrue(sends.resources(own).get(0).contains("\"language\":\"own\""));
+    Claim other = sends.claim(practice(SERVER, 1), "server");
+    assertTrue(sends.resources(other).stream().noneMatch(fhir -> fhir.contains("language")));
   }
 
   @Test
@@ -206,7 +219,8 @@ class SendsTest {
     assertEquals(
         1,
         count(
-            "delivery where withheld = 'send-hl7-engine/event' and acknowledged = '' and practice = '"
+            "delivery where withheld = 'send-hl7-engine/event' and acknowledged = '' and practice ="
+                + " '"
                 + practice
                 + "'"));
     assertEquals(0, count("due where practice = '" + practice + "'"));
@@ -335,6 +349,11 @@ class SendsTest {
   }
 
   private static Destination destination(String id, Destination.Kind kind, boolean versioned) {
+    return destination(id, kind, versioned, Optional.empty());
+  }
+
+  private static Destination destination(
+      String id, Destination.Kind kind, boolean versioned, Optional<String> mapping) {
     return new Destination(
         id,
         kind,
@@ -349,6 +368,7 @@ class SendsTest {
         "",
         "",
         Set.of(),
+        mapping,
         versioned,
         Duration.ZERO,
         Duration.ofMinutes(15));

@@ -2,6 +2,8 @@ package pontic.translate;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.parser.IParser;
+import ca.uhn.fhir.parser.StrictErrorHandler;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.ResultSeverityEnum;
 import java.io.IOException;
@@ -73,9 +75,11 @@ public final class UsCore {
 
   /** The same of many, at the price of one: each call of the validator reads its tables anew. */
   public List<String> errorsOfAll(Collection<String> resources) throws IOException {
+    // Anything unknown to R4 would be lost before it is looked at.
+    IParser strict = FHIR.newJsonParser().setParserErrorHandler(new StrictErrorHandler());
     Bundle bundle = new Bundle().setType(Bundle.BundleType.COLLECTION);
     for (String resource : resources) {
-      Resource one = (Resource) FHIR.newJsonParser().parseResource(resource);
+      Resource one = (Resource) strict.parseResource(resource);
       bundle
           .addEntry()
           .setFullUrl("http://validated.example/" + one.fhirType() + "/" + one.getIdPart())

@@ -1,0 +1,160 @@
+package pontic.translate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import pontic.capture.Feed;
+import pontic.capture.FeedFiles;
+import pontic.hl7.Hl7Json;
+import pontic.hl7.Hl7Text;
+import pontic.mapping.Golden;
+import pontic.mapping.Mappings;
+import pontic.record.Kind;
+import pontic.record.Row;
+
+/**
+ * Whatever stands in a row, no mapping throws and what it tells is valid. A few rows of each in a
+ * build; {@code -Dpontic.rows=1000 -Dpontic.rows.seed=7} looks at many.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AnyRowsTest {
+  private static final Path HOME = Path.of("..", "..");
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern ENTRY = Pattern.compile("entry\\[(\\d+)\\]");
+  private static final int AT_ONCE = 500;
+  private static final int TELL = 40;
+
+  /** What a mapping made of a row. */
+  private record Told(String mapping, ObjectNode row, ObjectNode resource) {}
+
+  private final Mappings mappings = Mappings.load(HOME.resolve("mappings"));
+  private final Translator translator =
+      new Translator(
+          (practice, name) -> mappings.mapper(name),
+          List.of(OutboundMappingTest.practice("elm", "America/New_York")));
+  private final int each = Integer.getInteger("pontic.rows", 8);
+  private final long seed = Long.getLong("pontic.rows.seed", 20261122L);
+  private final List<Told> told = new ArrayList<>();
+  private final List<String> thrown = new ArrayList<>();
+
+  @BeforeAll
+  void make() {
+    for (Feed feed : FeedFiles.load(HOME.resolve("sql/capture"))) {
+      String name = "outbound/" + new Kind(feed.resource()).name();
+      if (feed.keys().isPresent() && mappings.names().contains(name)) {
+        make(name, new Kind(feed.resource()), feed.keys().get().replaceFirst("^.*\\.", ""));
+      }
+    }
+  }
+
+  private void make(String name, Kind kind, String key) {
+    AnyRows rows = new AnyRows(seed, Golden.all(name), mappings.fields(name), key);
+    int made = 0;
+    for (int tries = 0; tries < each * 25 && made < each; tries++) {
+      ObjectNode row = rows.next();
+      Map<String, Object> columns = JSON.convertValue(row, new TypeReference<>() {});
+      try {
+        if (translator.map(
+                new Row(
+                    "elm",
+                    kind.text(),
+                    row.path(key).asLong(1),
+                    Instant.EPOCH,
+                    false,
+                    "hash",
+                    columns))
+            instanceof ObjectNode resource) {
+          told.add(new Told(name, row, resource));
+          made++;
+        }
+      } catch (RuntimeException e) {
+        thrown.add(name + ": " + e.getMessage() + " " + row);
+      }
+    }
+    if (made < each) {
+      thrown.add(name + ": of " + each * 25 + " rows only " + made + " were told");
+    }
+  }
+
+  @Test
+  void noRowIsTooMuchForItsMapping() {
+    assertEquals(List.of(), thrown.stream().limit(TELL).toList(), "seed " + seed);
+    assertTrue(told.size() >= each * 38, "mappings were not found");
+  }
+
+  @Test
+  void whatIsToldOfAnyRowIsValid() throws Exception {
+    assumeTrue(UsCore.isThere(), UsCore.MISSING);
+    // By mapping and complaint: how often, and one row.
+    Map<String, List<String>> wrong = new TreeMap<>();
+    for (int from = 0; from < told.size(); from += AT_ONCE) {
+      List<Told> some = told.subList(from, Math.min(told.size(), from + AT_ONCE));
+      List<String> texts = new ArrayList<>();
+      for (Told one : some) {
+        // Rows may share a key.
+        texts.add(one.resource().deepCopy().put("id", "row-" + texts.size()).toString());
+      }
+      for (String error : UsCore.SHARED.errorsOfAll(texts)) {
+        Matcher entry = ENTRY.matcher(error);
+        assertTrue(entry.find(), error);
+        Told one = some.get(Integer.parseInt(entry.group(1)));
+        wrong
+            .computeIfAbsent(
+                one.mapping() + error.replaceFirst("^.*?/row-\\d+\\*/", ""),
+                key -> new ArrayList<>())
+            .add(one.row().toString());
+      }
+    }
+    assertEquals(
+        List.of(),
+        wrong.entrySet().stream()
+            .map(
+                each ->
+                    each.getKey() + " x" + each.getValue().size() + " " + each.getValue().get(0))
+            .limit(TELL)
+            .toList(),
+        "seed " + seed);
+  }
+
+  @Test
+  void idsAreIds() {
+    for (Told one : told) {
+      String id = one.resource().path("id").asText();
+      assertTrue(id.matches("[A-Za-z0-9.-]{1,64}"), id);
+    }
+  }
+
+  @Test
+  void whatIsToldOfAnyPatientAndBookingMakesAMessageThatReadsTheSame() throws Exception {
+    for (Told one : told) {
+      for (String name : List.of("hl7v2/adt-out", "hl7v2/siu-out")) {
+        String source = name.contains("adt") ? "outbound/patient" : "outbound/appointment";
+        if (one.mapping().equals(source)) {
+          Golden like = Golden.all(name).get(0);
+          ObjectNode input = like.input().deepCopy();
+          input.set("resource", one.resource());
+          JsonNode message = mappings.mapper(name).map(input, like.variables());
+          byte[] bytes = new Hl7Text().write(message);
+          JsonNode read = new Hl7Json().parse(bytes);
+          assertEquals(message.path("segments"), read.path("segments"), one.toString());
+        }
+      }
+    }
+  }
+}
