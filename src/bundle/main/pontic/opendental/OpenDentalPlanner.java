@@ -79,7 +79,9 @@ public final class OpenDentalPlanner implements Planner {
 
   private Decision message(Head head) {
     try {
-      JsonNode patient = patientFields.map(head.work().practice(), resource(head, "Patient"));
+      Formed formed =
+          Formed.of(patientFields.map(head.work().practice(), resource(head, "Patient")));
+      JsonNode patient = formed.fields();
       boolean aboutAppointment = head.booking().isPresent();
       Wish wish = Wish.of(head.work().event(), resource(head, "Appointment"));
       if (!head.person().orElseThrow().known()) {
@@ -93,7 +95,7 @@ public final class OpenDentalPlanner implements Planner {
               head,
               wish,
               appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
-          : patients.update(head, patient);
+          : formed.told(patients.update(head, patient));
     } catch (CodeRefused refused) {
       return new Decision.Hold(refused.getMessage(), List.of());
     } catch (MappingException e) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -374,46 +375,109 @@ public final class Dues {
   private List<Entry> news(
       Transaction tx, Destination destination, List<Entry> entries, Instant now) {
     List<Entry> news = new ArrayList<>();
+    Map<Entry, String> merged = new LinkedHashMap<>();
     Set<Long> waiting = new HashSet<>();
     for (Entry entry : entries) {
       if (waiting.contains(entry.patientKey())) {
         continue;
       }
-      if (isBeforeItsSurvivor(tx, entry)) {
-        waits(tx, entry, now.plus(WAIT), "the Patient that replaces it goes first");
-        continue;
-      }
-      switch (known.judge(tx, destination, entry)) {
-        case NEWS -> news.add(entry);
-        case ECHO -> withheld(tx, entry, "echo");
-        case WAIT -> {
-          waits(
-              tx,
-              entry,
-              now.plus(WAIT),
-              "a write of the destination itself has no end yet; this may be its echo");
-          if (entry.resource().equals("Patient")) {
-            waiting.add(entry.patientKey());
-          }
-        }
+      String survivor = survivor(tx, entry);
+      if (!survivor.isEmpty()) {
+        merged.put(entry, survivor);
+      } else {
+        judged(tx, destination, entry, now, news, waiting);
       }
     }
+    together(tx, destination, merged, now, news, waiting);
+    for (Map.Entry<Entry, String> alone : merged.entrySet()) {
+      waitsFor(tx, alone.getKey(), alone.getValue(), now);
+      waiting.add(alone.getKey().patientKey());
+    }
+    news.removeIf(entry -> waiting.contains(entry.patientKey()));
     return news;
   }
 
-  /** Nobody is merged into someone whom the destination has not got yet. */
-  private static boolean isBeforeItsSurvivor(Transaction tx, Entry entry) {
+  /**
+   * Those whose survivor goes in this request go with it: each refers to the other, and where
+   * references are checked they come together or never.
+   */
+  private void together(
+      Transaction tx,
+      Destination destination,
+      Map<Entry, String> merged,
+      Instant now,
+      List<Entry> news,
+      Set<Long> waiting) {
+    List<Entry> fit;
+    do {
+      Set<String> going = new HashSet<>();
+      news.forEach(entry -> going.add(entry.identity()));
+      fit = merged.keySet().stream().filter(entry -> going.contains(merged.get(entry))).toList();
+      for (Entry entry : fit) {
+        merged.remove(entry);
+        judged(tx, destination, entry, now, news, waiting);
+      }
+    } while (!fit.isEmpty());
+  }
+
+  private void judged(
+      Transaction tx,
+      Destination destination,
+      Entry entry,
+      Instant now,
+      List<Entry> news,
+      Set<Long> waiting) {
+    switch (known.judge(tx, destination, entry)) {
+      case NEWS -> news.add(entry);
+      case ECHO -> withheld(tx, entry, "echo");
+      case WAIT -> {
+        waits(
+            tx,
+            entry,
+            now.plus(WAIT),
+            "a write of the destination itself has no end yet; this may be its echo");
+        if (entry.resource().equals("Patient")) {
+          waiting.add(entry.patientKey());
+        }
+      }
+    }
+  }
+
+  /**
+   * Nobody is merged into someone whom the destination has not got yet.
+   *
+   * @return the Patient that replaces this one and is due there too; empty if there is none
+   */
+  private static String survivor(Transaction tx, Entry entry) {
     String survivor = entry.resource().equals("Patient") ? Change.replacement(entry) : "";
     if (survivor.isEmpty() || survivor.equals(entry.identity())) {
-      return false;
+      return "";
     }
     long key = Newest.key(survivor);
     needsPatient(tx, entry.practice(), entry.destination(), key);
-    return tx.sql("select count(*) from due where " + ONE)
-            .params(identity(entry.practice(), entry.destination(), "Patient", key))
-            .query(Integer.class)
-            .single()
-        > 0;
+    boolean isDue =
+        tx.sql("select count(*) from due where " + ONE)
+                .params(identity(entry.practice(), entry.destination(), "Patient", key))
+                .query(Integer.class)
+                .single()
+            > 0;
+    return isDue ? survivor : "";
+  }
+
+  /** Until the survivor may go, so that both are found at the same time, or it was acknowledged. */
+  private static void waitsFor(Transaction tx, Entry entry, String survivor, Instant now) {
+    long at =
+        tx.sql("select due_at from due where " + ONE)
+            .params(
+                identity(entry.practice(), entry.destination(), "Patient", Newest.key(survivor)))
+            .query(Long.class)
+            .single();
+    Instant dueAt = at > now.toEpochMilli() ? Instant.ofEpochMilli(at) : now.plus(WAIT);
+    waits(tx, entry, dueAt, "the Patient that replaces it goes first");
+    tx.sql("update due set wants = :wanted where " + ONE)
+        .params(identity(entry))
+        .param("wanted", survivor)
+        .update();
   }
 
   private Entry entry(ResultSet row) throws SQLException {
@@ -731,13 +795,13 @@ public final class Dues {
       Optional<String> wanted = Wants.first(tx, entry, beside);
       if (wanted.isPresent()) {
         any = true;
-        waitsFor(tx, entry, wanted.get(), reason + "; it refers to " + wanted.get());
+        refusedForWant(tx, entry, wanted.get(), reason + "; it refers to " + wanted.get());
       }
     }
     return any;
   }
 
-  private static void waitsFor(Transaction tx, Entry entry, String wanted, String reason) {
+  private static void refusedForWant(Transaction tx, Entry entry, String wanted, String reason) {
     if (!entry.resource().equals("Patient")) {
       needsPatient(tx, entry.practice(), entry.destination(), entry.patientKey());
     }
@@ -750,7 +814,8 @@ public final class Dues {
     Duration pause = doubled.compareTo(LONGEST_WAIT) < 0 ? doubled : LONGEST_WAIT;
     boolean parks = attempts >= MOST_WAITS;
     tx.sql(
-            "update due set wants = :wanted, reason = :reason, due_at = :at, state = :state where "
+            "update due set wants = :wanted, reason = :reason, due_at = :at, state = :state,"
+                + " bundle_limit = case when bundle_limit < 2 then 2 else bundle_limit end where "
                 + ONE)
         .params(identity(entry))
         .param("wanted", wanted)

@@ -69,6 +69,18 @@ final class RealInputTest {
   void everyMessageOfOursIsAnsweredAndEnds() throws Exception {
     Map<String, Integer> ends = through("our corpus", OURS);
     assertTrue(ends.getOrDefault("landed", 0) >= 6, ends.toString());
+    // Its ZIP and state are of a form for which the API would refuse the whole patient.
+    Map<String, Object> foreign = house.ledger().receipt("C33");
+    assertEquals("landed", foreign.get("receipt_end"));
+    assertEquals(
+        "[\"State was left out: Open Dental takes none of that form\",\"Zip was left out: Open Dental takes none of that form\"]",
+        foreign.get("receipt_warnings"));
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from patient where LName = 'Sedge' and City = 'Ely' and Zip = ''"));
     assertTrue(ends.getOrDefault("refused", 0) >= 8, ends.toString());
   }
 

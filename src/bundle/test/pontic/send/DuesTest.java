@@ -451,6 +451,29 @@ class DuesTest {
                 + " and reason like 'HTTP 400; it refers to Encounter/%-visit-3'"));
   }
 
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void twoMergedPatientsThatReferToEachOtherGoInOneRequestAndWaitForTheSameMoment(Store store) {
+    HospitalQueue queue = queue(store);
+    queue.record("Patient", 1, 1, 1, linked(queue, "replaces", 2));
+    queue.record("Patient", 2, 2, 1, linked(queue, "replaced-by", 1));
+    queue.open();
+    assertEquals(List.of("Patient/1", "Patient/2"), identities(queue.next(50)));
+
+    List<Dues.Entry> survivor = queue.next(1);
+    assertTrue(queue.wanting(survivor), "alone it is refused where references are checked");
+    assertEquals(List.of(), queue.next(50), "neither goes without the other");
+    assertEquals(
+        1, queue.number("select count(distinct due_at) from due where practice = :practice"));
+    assertFalse(queue.wanting(queue.next(50, 11)));
+    assertEquals(List.of("Patient/1", "Patient/2"), identities(queue.next(50, 11)));
+  }
+
+  private static String linked(HospitalQueue queue, String type, long other) {
+    return "{\"resourceType\":\"Patient\",\"link\":[{\"type\":\"%s\",\"other\":{\"reference\":\"Patient/%s-patient-%d\"}}]}"
+        .formatted(type, queue.practice(), other);
+  }
+
   private static String toVisit(HospitalQueue queue) {
     return "{\"resourceType\":\"Procedure\",\"encounter\":{\"reference\":\"Encounter/"
         + queue.practice()

@@ -119,6 +119,11 @@ final class HospitalQueue {
     return store.write(tx -> dues.next(tx, practice, hospital, most, tx.now()));
   }
 
+  List<Dues.Entry> next(int most, int inSeconds) {
+    return store.write(
+        tx -> dues.next(tx, practice, hospital, most, tx.now().plusSeconds(inSeconds)));
+  }
+
   Dues.Entry first() {
     return next(1).get(0);
   }
