@@ -47,6 +47,7 @@ import pontic.generation.RoutesInvalid;
 import pontic.hl7.Hl7Json;
 import pontic.hl7.MllpEncoderFactory;
 import pontic.identify.Identify;
+import pontic.identify.Matching;
 import pontic.identify.MergedPatients;
 import pontic.lane.Lane;
 import pontic.lane.LaneTerms;
@@ -54,7 +55,7 @@ import pontic.lane.Planner;
 import pontic.mapping.MapperOf;
 import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
-import pontic.mapping.Ownership;
+import pontic.mapping.PracticeRules;
 import pontic.opendental.Answers;
 import pontic.opendental.ApiCalls;
 import pontic.opendental.ApiWire;
@@ -180,6 +181,14 @@ final class Live {
                   settings.config().resolve("practices").resolve(practice.id()).resolve("codes"))
               .withCodes(practice.codes(), "practices/" + practice.id() + ".yaml"));
     }
+    Map<String, PracticeRules> rules = new HashMap<>();
+    for (Practice practice : settings.practices()) {
+      rules.put(
+          practice.id(),
+          PracticeRules.load(
+              home.resolve("mappings"),
+              settings.config().resolve("practices").resolve(practice.id())));
+    }
     // A practice's own codes count both ways.
     MapperOf mappers = (practice, name) -> byPractice.get(practice).mapper(name);
     Map<String, Event> events =
@@ -197,6 +206,7 @@ final class Live {
                     settings,
                     home,
                     byPractice,
+                    rules,
                     columns,
                     feeds,
                     practice -> hints(practice, Outbound.feeds(home), feeds.apply(practice)),
@@ -237,7 +247,14 @@ final class Live {
     context.bind("translate", new Translate(new Hl7Json(), events, mappers, zones));
     context.bind(
         "identify",
-        new Identify(parts.store(), parts.leases(), persons, lane, receipts, saidIdentifiers));
+        new Identify(
+            parts.store(),
+            parts.leases(),
+            persons,
+            lane,
+            receipts,
+            saidIdentifiers,
+            practice -> rules.get(practice).matching()));
     context.bind("retention", new Retention(parts.store(), parts.audit()));
     context.bind("mergedPatients", new MergedPatients(parts.store(), persons));
     context.bind("lane", lane);
@@ -448,7 +465,12 @@ final class Live {
   /** What a person may do with what is parked. */
   ParkedDesk parked() {
     return new ParkedDesk(
-        parts.store(), parts.audit(), lane.parked(), outbound.dues(), parts.fhir());
+        parts.store(),
+        parts.audit(),
+        lane.parked(),
+        new Matching(new Persons(parts.store().vault()), lane.parked()),
+        outbound.dues(),
+        parts.fhir());
   }
 
   private static boolean isCalled(Route route) {
@@ -472,6 +494,7 @@ final class Live {
       Settings settings,
       Path home,
       Map<String, Mappings> mappings,
+      Map<String, PracticeRules> rules,
       Columns columns,
       Function<Practice, List<ApiFeed>> feeds,
       Function<Practice, HintTerms> hints,
@@ -492,8 +515,7 @@ final class Live {
         (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
         (practice, resource) ->
             toApi(settings, mappings, "inbound/appointment", practice, resource),
-        Ownership.load(home.resolve("mappings/ownership/patient.yaml")),
-        Ownership.load(home.resolve("mappings/ownership/appointment.yaml")),
+        rules::get,
         new Answers(texts(answers, "away"), texts(answers, "refused")),
         columns,
         practice -> feeds.apply(settings.practice(practice).orElseThrow()),
@@ -520,7 +542,7 @@ final class Live {
     return YAML.convertValue(yaml.path(field), new TypeReference<List<String>>() {});
   }
 
-  private static LaneTerms terms(Practice practice) {
+  static LaneTerms terms(Practice practice) {
     Practice.Api api = practice.api();
     boolean throttled = api.mode() == Practice.Mode.REMOTE;
     return new LaneTerms(
