@@ -22,6 +22,7 @@ import pontic.facade.HandedOver;
 import pontic.generation.Checks;
 import pontic.generation.Copies;
 import pontic.generation.Copy;
+import pontic.generation.Generation;
 import pontic.generation.Installation;
 import pontic.generation.Refused;
 import pontic.generation.Report;
@@ -91,7 +92,9 @@ final class Generations implements AutoCloseable {
     this.live = live;
     this.unchecked = unchecked;
     this.state = new State(live, refused, refused.isPresent(), List.of(), 0);
-    this.listeners = new Listeners(() -> this.live.reception(), parts.metrics(), around.observer());
+    this.listeners =
+        new Listeners(
+            () -> this.live.reception(), parts.metrics(), around.observer(), around.freePort());
   }
 
   /**
@@ -259,7 +262,7 @@ final class Generations implements AutoCloseable {
         return true;
       }
       if (forced || !id.equals(live.copy().id())) {
-        swap(taken.get(), facade);
+        return swap(taken.get(), facade);
       } else if (state.refused().isPresent()) {
         state = state.refusingNothing();
         LOG.info("generation {}: the files on disk are those that run again", id);
@@ -268,6 +271,9 @@ final class Generations implements AutoCloseable {
         lookAgain();
       }
     } catch (Refused e) {
+      if (!isOnDisk(id)) {
+        return false;
+      }
       refuse(id, e.problems());
     } catch (IOException e) {
       refuse(
@@ -315,7 +321,21 @@ final class Generations implements AutoCloseable {
     tidy();
   }
 
-  private void swap(Copy copy, Facade facade) throws Refused, IOException {
+  /** Whether nothing was written since these files were taken; also if that cannot be told. */
+  private boolean isOnDisk(String id) {
+    try {
+      return id.isEmpty()
+          || Generation.of(installation.home(), installation.config()).id().equals(id);
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /**
+   * @return false if somebody wrote on while the files were looked at: half of an edit does not go
+   *     live, even if it checks
+   */
+  private boolean swap(Copy copy, Facade facade) throws Refused, IOException {
     Instant begun = Instant.now();
     Settings said = settings(installation, copy);
     Settings settings = said.within(process);
@@ -324,6 +344,10 @@ final class Generations implements AutoCloseable {
     if (!problems.isEmpty()) {
       next.close();
       throw new Refused(problems);
+    }
+    if (!isOnDisk(copy.id())) {
+      next.close();
+      return false;
     }
     Live old = live;
     old.hold();
@@ -345,9 +369,9 @@ final class Generations implements AutoCloseable {
                   "what ran before goes on; put right what is said, then ./pontic reload")));
     }
     copies.good(copy);
-    next.context().follow(old.context(), parts.metrics());
     List<String> needsRestart = said.needsRestart(process);
-    drain(old, new State(next, Optional.empty(), false, needsRestart, state.swaps() + 1));
+    Drain drain =
+        drain(old, new State(next, Optional.empty(), false, needsRestart, state.swaps() + 1));
     LOG.info(
         "generation {} runs in place of {}, {} ms after it was looked at",
         copy.id(),
@@ -355,6 +379,13 @@ final class Generations implements AutoCloseable {
         Duration.between(begun, Instant.now()).toMillis());
     needsRestart.forEach(
         key -> LOG.warn("generation {}: {} changed and needs a restart", copy.id(), key));
+    try {
+      // Hundreds of MBeans: nobody waits for them.
+      next.context().follow(old.context(), parts.metrics());
+    } finally {
+      drain.thread.start();
+    }
+    return true;
   }
 
   private void handTo(Live next) {
@@ -366,7 +397,8 @@ final class Generations implements AutoCloseable {
     }
   }
 
-  private void drain(Live old, State next) {
+  /** What is told changes; its thread is for the caller to start. */
+  private Drain drain(Live old, State next) {
     Drain drain = new Drain(old);
     synchronized (draining) {
       state = next;
@@ -377,7 +409,7 @@ final class Generations implements AutoCloseable {
             .forEach(oldest -> oldest.hurried = true);
       }
     }
-    drain.thread.start();
+    return drain;
   }
 
   private final class Drain {

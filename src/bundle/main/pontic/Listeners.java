@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,12 +44,17 @@ import pontic.practice.Settings;
  */
 final class Listeners implements AutoCloseable {
   private static final String LARGEST_FRAME = "pontic.hl7.largest-frame";
+
+  /** Of ports that nobody named, and that somebody else was given before they were opened. */
+  private static final int MOST_TRIES = 20;
+
   private static final String ROUTE = "routes/inbound/accept-hl7.camel.yaml";
   private static final Pattern ERRORS = Pattern.compile("routeConfigurationId:\\s*\"?([a-z0-9-]+)");
 
   private final Supplier<AcceptHl7.Terms> terms;
   private final Metrics metrics;
   private final Consumer<CamelContext> observer;
+  private final IntSupplier freePort;
   private Optional<RouteContext> context = Optional.empty();
   private Wanted now = new Wanted(new Book(Map.of(), Map.of()), Map.of());
   private Optional<Followed> followed = Optional.empty();
@@ -75,11 +81,17 @@ final class Listeners implements AutoCloseable {
 
   /**
    * @param observer sees each context before its routes are made
+   * @param freePort one that nobody has now
    */
-  Listeners(Supplier<AcceptHl7.Terms> terms, Metrics metrics, Consumer<CamelContext> observer) {
+  Listeners(
+      Supplier<AcceptHl7.Terms> terms,
+      Metrics metrics,
+      Consumer<CamelContext> observer,
+      IntSupplier freePort) {
     this.terms = terms;
     this.metrics = metrics;
     this.observer = observer;
+    this.freePort = freePort;
   }
 
   /** The context they stand in, once there is one. */
@@ -143,7 +155,7 @@ final class Listeners implements AutoCloseable {
     Wanted wanted = new Wanted(book(copy, settings), doors(settings));
     try {
       apply(copy, settings, wanted);
-      followed = Optional.of(new Followed(copy, settings, wanted));
+      followed = Optional.of(new Followed(copy, settings, now));
     } catch (Exception e) {
       if (followed.isPresent()) {
         Followed before = followed.get();
@@ -173,8 +185,26 @@ final class Listeners implements AutoCloseable {
     now = new Wanted(wanted.book(), now.doors());
     for (Map.Entry<String, Door> each : wanted.doors().entrySet()) {
       if (!now.doors().containsKey(each.getKey())) {
-        open(context.get(), settings.bind(), each.getKey(), each.getValue());
-        now = with(each.getKey(), each.getValue());
+        Door opened = open(context.get(), settings, each.getKey(), each.getValue());
+        now = with(each.getKey(), opened);
+      }
+    }
+  }
+
+  /** At a port that the settings do not name, another is taken as often as somebody was faster. */
+  private Door open(RouteContext routes, Settings settings, String practice, Door door)
+      throws Exception {
+    boolean isAny = settings.practice(practice).filter(each -> each.hl7().port() == 0).isPresent();
+    Door tried = door;
+    for (int i = 1; ; i++) {
+      try {
+        open(routes, settings.bind(), practice, tried);
+        return tried;
+      } catch (ListenException e) {
+        if (!isAny || i == MOST_TRIES) {
+          throw e;
+        }
+        tried = new Door(freePort.getAsInt(), door.tls());
       }
     }
   }
@@ -294,17 +324,11 @@ final class Listeners implements AutoCloseable {
       int port = practice.hl7().port();
       Door before = now.doors().get(practice.id());
       if (port == 0) {
-        port = before == null ? freePort() : before.port();
+        port = before == null ? freePort.getAsInt() : before.port();
       }
       doors.put(practice.id(), new Door(port, practice.hl7().tls()));
     }
     return doors;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static boolean isTaken(String bind, int port) {

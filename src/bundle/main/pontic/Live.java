@@ -331,6 +331,7 @@ final class Live {
               .routeId("follow-merge-" + practice.id())
               .prefixId(practice.id() + "-")
               .parameter("practice", practice.id())
+              .parameter("longestQuery", practice.database().budget().longestQuery().toSeconds())
               .add();
         }
       }

@@ -17,6 +17,7 @@ import pontic.audit.Audit;
 import pontic.capture.ApiFeed;
 import pontic.capture.ApiFeeds;
 import pontic.capture.ApiPages;
+import pontic.capture.ApiTurns;
 import pontic.capture.Captured;
 import pontic.capture.Cursors;
 import pontic.capture.Failures;
@@ -56,7 +57,7 @@ import pontic.translate.Translator;
 
 /**
  * The outbound wing: its beans under the names that the routes use, and one route per practice and
- * feed and per FHIR destination.
+ * per FHIR destination.
  */
 public final class Outbound implements AutoCloseable {
   private static final Duration SWEEP_PERIOD = Duration.ofMinutes(5);
@@ -64,7 +65,6 @@ public final class Outbound implements AutoCloseable {
   private final Settings settings;
   private final List<Feed> feeds;
   private final PracticeDatabases databases;
-  private final Function<Practice, List<ApiFeed>> apiFeeds;
   private final Map<String, Object> beans;
   private final Store store;
   private final Dues dues;
@@ -83,7 +83,6 @@ public final class Outbound implements AutoCloseable {
       FhirContext fhir,
       FhirClients clients,
       PracticeDatabases databases,
-      Function<Practice, List<ApiFeed>> apiFeeds,
       Runs runs,
       Turns turns,
       Freshness freshness,
@@ -95,7 +94,6 @@ public final class Outbound implements AutoCloseable {
     this.fhir = fhir;
     this.clients = clients;
     this.databases = databases;
-    this.apiFeeds = apiFeeds;
     this.runs = runs;
     this.turns = turns;
     this.freshness = freshness;
@@ -151,6 +149,7 @@ public final class Outbound implements AutoCloseable {
     Captured captured = new Captured(records, store.vault(), storms);
     Turns turns = new Turns(feeds, period(settings), grants(practices), System::nanoTime);
     ApiPages apiPages = new ApiPages(store, records, captured, practices, apiFeeds);
+    ApiTurns apiTurns = new ApiTurns(store, apiPages, System::nanoTime);
     Reach reach = reaching.apply(Reach.usual(sweepPeriod(settings)));
     FhirClients clients = new FhirClients(fhir);
     Transactions transactions = new Transactions(ownNumbers);
@@ -181,7 +180,6 @@ public final class Outbound implements AutoCloseable {
         fhir,
         clients,
         databases,
-        apiFeeds,
         runs,
         turns,
         freshness,
@@ -220,7 +218,9 @@ public final class Outbound implements AutoCloseable {
                     records, databases::isOn, offices, storms, reach, budgets, System::nanoTime)),
             Map.entry("captured", captured),
             Map.entry("apiPages", apiPages),
-            Map.entry("hints", new Hints(store, audit, records, turns, apiPages, practices)),
+            Map.entry("apiTurns", apiTurns),
+            Map.entry(
+                "hints", new Hints(store, audit, records, turns, apiPages, apiTurns, practices)),
             Map.entry("turns", turns),
             Map.entry(
                 "failures",
@@ -299,7 +299,7 @@ public final class Outbound implements AutoCloseable {
 
   /**
    * After the route files are loaded: {@code capture-mysql-<practice>} or, where the database is
-   * switched off, {@code capture-api-<practice>-<feed>}; {@code send-fhir-<destination>}.
+   * switched off, {@code capture-api-<practice>}; {@code send-fhir-<destination>}.
    */
   public void addRoutes(CamelContext camel) throws Exception {
     for (String practice : databases.byPractice().keySet()) {
@@ -328,7 +328,12 @@ public final class Outbound implements AutoCloseable {
     }
     for (Practice practice : settings.practices()) {
       if (!practice.database().enabled()) {
-        addApiRoutes(camel, practice.id());
+        TemplatedRouteBuilder.builder(camel, "capture-api")
+            .routeId("capture-api-" + practice.id())
+            .prefixId("capture-api-" + practice.id() + "-")
+            .parameter("practice", practice.id())
+            .parameter("tick", Turns.tick(period(settings)).toMillis())
+            .add();
       }
     }
     for (Destination target : targets()) {
@@ -378,18 +383,6 @@ public final class Outbound implements AutoCloseable {
                     .filter(destination -> destination.serves(practice.id()))
                     .map(destination -> new CatchUp.Pair(practice.id(), destination)))
         .toList();
-  }
-
-  private void addApiRoutes(CamelContext camel, String practice) throws Exception {
-    for (ApiFeed feed : apiFeeds.apply(settings.practice(practice).orElseThrow())) {
-      TemplatedRouteBuilder.builder(camel, "capture-api")
-          .routeId("capture-api-" + practice + "-" + feed.name())
-          .prefixId("api-" + practice + "-" + feed.name() + "-")
-          .parameter("practice", practice)
-          .parameter("feed", feed.name())
-          .parameter("tick", Turns.tick(period(settings)).multipliedBy(feed.looks()).toMillis())
-          .add();
-    }
   }
 
   /**

@@ -108,7 +108,8 @@ public final class OutboundHl7 {
           .routeId("send-hl7-" + target.id())
           .prefixId("hl7-" + target.id() + "-")
           .parameter("destination", target.id())
-          .parameter("address", url.getHost() + ":" + url.getPort())
+          .parameter("host", url.getHost())
+          .parameter("port", url.getPort())
           .parameter("consumers", target.connections())
           .parameter("limit", target.requestLimit().toMillis())
           .add();

@@ -11,6 +11,7 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.management.JmxManagementStrategy;
+import pontic.hawtio.DescribedOnce;
 import pontic.hawtio.ShownMBeans;
 import pontic.operations.Metrics;
 import pontic.operations.RouteMeters;
@@ -36,6 +37,7 @@ final class RouteContext implements AutoCloseable {
     @Override
     public void beforeInitialize(BaseMainSupport main) {
       CamelContext context = main.getCamelContext();
+      context.getCamelContextExtension().setManagementMBeanAssembler(new DescribedOnce(context));
       agent = new ShownMBeans(context);
       context.setManagementStrategy(new JmxManagementStrategy(context, agent));
     }

@@ -22,6 +22,7 @@ import pontic.accept.AcceptFhir;
 import pontic.accept.AcceptHl7;
 import pontic.broker.Tokens;
 import pontic.capture.ApiPages;
+import pontic.capture.ApiTurns;
 import pontic.capture.Captured;
 import pontic.capture.Cursors;
 import pontic.capture.Failures;
@@ -69,6 +70,7 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("acceptHl7", AcceptHl7.class),
           Map.entry("apiCalls", ApiCalls.class),
           Map.entry("apiPages", ApiPages.class),
+          Map.entry("apiTurns", ApiTurns.class),
           Map.entry("captured", Captured.class),
           Map.entry("cursors", Cursors.class),
           Map.entry("failures", Failures.class),
@@ -177,11 +179,11 @@ final class Vocabulary implements Surroundings.Source {
             "accept-hl7",
             Map.of("practice", office, "port", "2575", "tls", "false", "certificate", "false"),
             "follow-merge",
-            Map.of("practice", office),
+            Map.of("practice", office, "longestQuery", "20"),
             "capture-mysql",
             Map.of("practice", office, "longestQuery", "20", "tick", "1000"),
             "capture-api",
-            Map.of("practice", office, "feed", "patient", "tick", "1000"),
+            Map.of("practice", office, "tick", "1000"),
             "reconcile",
             Map.of("practice", office, "longestQuery", "20"),
             "reconcile-destination",
@@ -191,7 +193,8 @@ final class Vocabulary implements Surroundings.Source {
             "send-hl7",
             Map.of(
                 "destination", "hospital-hl7",
-                "address", "127.0.0.1:2675",
+                "host", "127.0.0.1",
+                "port", "2675",
                 "consumers", "2",
                 "limit", "30000")),
         Set.of("accept-fhir", "accept-hint"),

@@ -30,8 +30,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.check.Check;
+import pontic.check.Editor;
 import pontic.check.Finding;
 import pontic.house.House;
 import pontic.practice.SettingsLoader;
@@ -154,6 +156,21 @@ class CheckFolderTest {
     for (JsonNode each :
         YAML.readTree(CheckFolderTest.class.getResource("/pontic/check/sensible.yaml"))) {
       edit(home, new Broken(each));
+    }
+    assertEquals(List.of(), found(home));
+  }
+
+  /** That Camel makes the same of it is shown by EditorTest. */
+  @ParameterizedTest
+  @EnumSource
+  void whatAnEditorSavesHasNoFindings(Editor editor) throws IOException {
+    Path home = shipped("saved-by-" + editor);
+    List<Path> routes;
+    try (Stream<Path> all = Files.walk(home.resolve("routes"))) {
+      routes = all.filter(Files::isRegularFile).toList();
+    }
+    for (Path route : routes) {
+      Files.writeString(route, editor.saved(text(route)));
     }
     assertEquals(List.of(), found(home));
   }

@@ -33,7 +33,8 @@ public final class Bench implements Callable<Integer> {
     IDLE,
     LATENCY,
     HEAP,
-    PRACTICES;
+    PRACTICES,
+    LIVE_EDIT;
 
     /** As on the command line and in file names. */
     @Override
@@ -155,6 +156,7 @@ public final class Bench implements Callable<Integer> {
       case LATENCY -> new Live(setting, loaded, changes).latency();
       case HEAP -> new Heap(setting, loaded, allChanges).measure();
       case PRACTICES -> new Town(setting, practices, runs).measure();
+      case LIVE_EDIT -> new Edits(setting).measure();
     };
   }
 

@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import pontic.Around;
 import pontic.Bundle;
 import pontic.generation.Installation;
+import pontic.generation.Report;
 import pontic.practice.SettingsLoader;
 import pontic.sandbox.FreePorts;
 import pontic.sandbox.database.Practice;
@@ -42,10 +43,20 @@ final class Product implements AutoCloseable {
   static Product start(
       Path home, Path folder, Office office, String feeds, long period, Optional<String> hospital)
       throws Exception {
-    Bundle bundle =
-        Bundle.prepare(
-            installation(home, folder, office, feeds, period, hospital),
-            Around.nothing().withoutCheck());
+    return start(
+        installation(home, folder, office, feeds, period, hospital),
+        Around.nothing().withoutCheck());
+  }
+
+  /** The same with its check of files, as in a house whose files are edited. */
+  static Product checked(
+      Path home, Path folder, Office office, String feeds, Optional<String> hospital)
+      throws Exception {
+    return start(installation(home, folder, office, feeds, 1000, hospital), Around.nothing());
+  }
+
+  private static Product start(Installation installation, Around around) throws Exception {
+    Bundle bundle = Bundle.prepare(installation, around);
     try {
       bundle.start(() -> {});
     } catch (Exception e) {
@@ -95,7 +106,6 @@ final class Product implements AutoCloseable {
         config.resolve("application.properties"),
         Files.readAllBytes(home.resolve("config/application.properties")));
     Path practices = Files.createDirectories(config.resolve("practices"));
-    FreePorts free = new FreePorts();
     for (Practice practice : office.practices()) {
       Files.writeString(
           practices.resolve(practice.id() + ".yaml"),
@@ -115,18 +125,12 @@ final class Product implements AutoCloseable {
             share: %d
             feeds: %s
           hl7:
-            port: %d
+            port: 0
           facade:
             clients: []
           codes: {}
           """
-              .formatted(
-                  practice.id(),
-                  office.url(practice.id()),
-                  Office.PRODUCT,
-                  share,
-                  feeds,
-                  free.next()));
+              .formatted(practice.id(), office.url(practice.id()), Office.PRODUCT, share, feeds));
     }
     Files.writeString(
         Files.createDirectories(config.resolve("destinations")).resolve("hospital.yaml"),
@@ -138,6 +142,10 @@ final class Product implements AutoCloseable {
         """
             .formatted(hospital.orElse("http://127.0.0.1:9/fhir"), hospital.isPresent()));
     return config;
+  }
+
+  Report generation() {
+    return bundle.generation();
   }
 
   Store store() {

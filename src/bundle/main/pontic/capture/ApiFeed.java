@@ -17,8 +17,8 @@ import pontic.practice.WatchTable;
  * @param path of the list, below the API's base
  * @param since first version of the practice system that has list and filter
  * @param query fixed parameters
- * @param sql a statement that reads the rows, in place of a list of its own; the condition on
- *     {@code filter} and the order are added to it
+ * @param sql a statement that reads the rows, in place of a list of its own; if there is a {@code
+ *     filter}, the condition on it and the order are added to it
  * @param permission that the key needs beside reading; empty: none
  * @param key field that is the row's key
  * @param stamp field that tells when the row was changed, by the office's wall clock; empty if the
@@ -60,8 +60,6 @@ public record ApiFeed(
     Duration least,
     Map<String, ApiField> keeps,
     List<String> cannotSee) {
-  private static final int SELDOM = 60;
-
   /**
    * What a row of the list becomes.
    *
@@ -114,25 +112,28 @@ public record ApiFeed(
     return filter.isEmpty() && order.isEmpty() && each.isEmpty();
   }
 
-  /** Whether other lists tell some of its columns. */
-  boolean leans() {
-    return told.stream().anyMatch(each -> !each.lookups().isEmpty());
-  }
-
   /** Those that a practice wants of what it becomes. */
   ApiFeed telling(Predicate<Told> wanted) {
     List<Told> left = told.stream().filter(wanted).toList();
     boolean isFirst = !told.isEmpty() && left.contains(told.get(0));
-    return with(stamp, left, isFirst ? remembered : Optional.empty());
+    return with(stamp, left, isFirst ? remembered : Optional.empty(), keeps);
+  }
+
+  /** The same list, of which other lists want nothing. */
+  ApiFeed keepingNothing() {
+    return with(stamp, told, remembered, Map.of());
   }
 
   /** The same list, its rows stamped with the time of reading. */
   ApiFeed unstamped() {
-    return with(Optional.empty(), told, remembered);
+    return with(Optional.empty(), told, remembered, keeps);
   }
 
   private ApiFeed with(
-      Optional<String> stamped, List<Told> becomes, Optional<Remembered> remembers) {
+      Optional<String> stamped,
+      List<Told> becomes,
+      Optional<Remembered> remembers,
+      Map<String, ApiField> kept) {
     return new ApiFeed(
         name,
         becomes,
@@ -153,7 +154,7 @@ public record ApiFeed(
         remembers,
         periods,
         least,
-        keeps,
+        kept,
         cannotSee);
   }
 
@@ -169,11 +170,6 @@ public record ApiFeed(
       case PAT_FIELD -> path.equals("/patfields");
       case TOOTH_INITIAL -> path.equals("/toothinitials");
     };
-  }
-
-  /** Ticks from one look for an answer to the next: many lists are read seldom. */
-  public int looks() {
-    return periods < SELDOM ? 1 : 5;
   }
 
   /** From the end of one run to the begin of the next. */

@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import pontic.mapping.MappingsInvalid;
@@ -27,6 +29,7 @@ import pontic.mapping.Problem;
 public final class ApiFeeds {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final String SUFFIX = ".yaml";
+  private static final Pattern INCLUDE = Pattern.compile("\\s*-- columns ([a-z-]+)");
   private static final Set<String> KEYS =
       Set.of(
           "description",
@@ -67,7 +70,7 @@ public final class ApiFeeds {
     for (Path file : files(folder)) {
       String name = "capture-api/" + file.getFileName();
       try {
-        feeds.add(feed(stem(file), YAML.readTree(file.toFile())));
+        feeds.add(feed(folder, stem(file), YAML.readTree(file.toFile())));
       } catch (IOException e) {
         problems.add(new Problem(name, 0, "cannot be read as YAML"));
       } catch (IllegalArgumentException e) {
@@ -109,7 +112,10 @@ public final class ApiFeeds {
         read.add(feed.telling(told -> false));
       }
     }
-    return List.copyOf(read);
+    // What nobody leans on is not kept.
+    return read.stream()
+        .map(its -> needed.contains(its.name()) ? its : its.keepingNothing())
+        .toList();
   }
 
   private static List<Path> files(Path folder) {
@@ -143,7 +149,7 @@ public final class ApiFeeds {
         .map(name -> "there is no list '" + name + "'");
   }
 
-  private static ApiFeed feed(String name, JsonNode file) {
+  private static ApiFeed feed(Path folder, String name, JsonNode file) {
     known(file, KEYS);
     Map<String, String> query = new LinkedHashMap<>();
     file.path("query")
@@ -157,8 +163,8 @@ public final class ApiFeeds {
     if (told.isEmpty() && !file.has("keeps") && !file.has("sql")) {
       throw new IllegalArgumentException("resource, records, keeps or sql is needed");
     }
-    if (file.has("sql") && !(file.has("filter") && file.has("stamp"))) {
-      throw new IllegalArgumentException("sql needs filter and stamp");
+    if (file.has("sql") && file.has("filter") != file.has("stamp")) {
+      throw new IllegalArgumentException("sql needs both filter and stamp, or none of them");
     }
     return new ApiFeed(
         name,
@@ -166,7 +172,7 @@ public final class ApiFeeds {
         needed(file, "path"),
         needed(file, "since"),
         query,
-        given(file, "sql"),
+        given(file, "sql").map(sql -> statement(folder, sql)),
         given(file, "permission"),
         needed(file, "key"),
         given(file, "stamp"),
@@ -182,6 +188,32 @@ public final class ApiFeeds {
         duration("least", needed(file, "least")),
         fields(file.path("keeps")),
         texts(file, "cannotSee"));
+  }
+
+  /**
+   * On one line, without comments; for {@code -- columns claim} stand the columns that the database
+   * is asked for.
+   */
+  private static String statement(Path folder, String sql) {
+    List<String> lines = new ArrayList<>();
+    for (String line : sql.lines().toList()) {
+      Matcher include = INCLUDE.matcher(line);
+      if (!include.matches()) {
+        lines.add(line);
+        continue;
+      }
+      Path columns = folder.resolve("../../sql/capture/columns/" + include.group(1) + ".sql");
+      try {
+        lines.addAll(Files.readAllLines(columns));
+      } catch (IOException e) {
+        throw new IllegalArgumentException(
+            "there is no sql/capture/columns/" + include.group(1) + ".sql");
+      }
+    }
+    return lines.stream()
+        .map(line -> line.replaceAll("--.*", "").strip())
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.joining(" "));
   }
 
   private static void known(JsonNode node, Set<String> keys) {

@@ -77,16 +77,13 @@ final class ApiGone {
                         && !GIVEN_UP.contains(status.longValue()));
   }
 
+  /** Whether anything that was told is missing. */
+  boolean lacks(String practice, ApiFeed feed, Range range, ApiRows.Read read) {
+    return feed.told().stream().anyMatch(told -> !missing(practice, told, range, read).isEmpty());
+  }
+
   List<Row> rows(String practice, ApiFeed.Told told, Range range, ApiRows.Read read, Instant at) {
-    if (range.from() > range.to()) {
-      return List.of();
-    }
-    List<Long> held =
-        store.read(
-            tx ->
-                records.standing(
-                    tx, practice, told.resource(), range.from(), range.to(), range.patient()));
-    List<Long> gone = missing(held, read);
+    List<Long> gone = missing(practice, told, range, read);
     if (gone.size() > MOST_GONE) {
       LOG.warn(
           "{}: {} rows of {} are no longer in the API's list, too many to be believed; see that the key is that of the right office",
@@ -96,6 +93,18 @@ final class ApiGone {
       return List.of();
     }
     return gone.stream().map(key -> captured.gone(practice, told.resource(), key, at)).toList();
+  }
+
+  private List<Long> missing(String practice, ApiFeed.Told told, Range range, ApiRows.Read read) {
+    if (range.from() > range.to()) {
+      return List.of();
+    }
+    return missing(
+        store.read(
+            tx ->
+                records.standing(
+                    tx, practice, told.resource(), range.from(), range.to(), range.patient())),
+        read);
   }
 
   static List<Long> missing(List<Long> held, ApiRows.Read read) {

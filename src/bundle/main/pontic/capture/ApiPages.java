@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +70,11 @@ public final class ApiPages {
 
   private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(30);
 
+  /** How long a merge takes at an office: it moves rows first and archives the patient then. */
+  private static final Duration MERGING = Duration.ofSeconds(30);
+
+  private static final Duration PATIENT_PATIENCE = Duration.ofMinutes(10);
+
   private final Store store;
   private final Questions questions;
   private final Records records;
@@ -80,14 +86,11 @@ public final class ApiPages {
   private final ApiPatients patients = new ApiPatients();
   private final Map<String, Practice> practices;
   private final Map<String, Map<String, ApiFeed>> feeds;
-  private final Map<String, Hinted> hinted = new ConcurrentHashMap<>();
 
-  /**
-   * @param isOpen whether no read has begun since the last hint
-   * @param brought when a hint last brought a read; empty if none has
-   * @param pause least time between two of them
-   */
-  private record Hinted(boolean isOpen, Optional<Instant> brought, Duration pause) {}
+  /** What practices have said of themselves, and what it is read as. */
+  private final Map<String, Said> heard = new ConcurrentHashMap<>();
+
+  private record Said(String text, JsonNode capabilities) {}
 
   /**
    * @param feeds by practice, the lists that are read
@@ -118,29 +121,30 @@ public final class ApiPages {
     this.gone = new ApiGone(store, records, captured);
   }
 
-  /**
-   * True if the feed has an answer to work on, or rows to tell again. Asks its first question, once
-   * the practice has said that it has the list.
-   */
-  public boolean isAnswered(String practice, String feed) {
-    Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, feed));
-    if (answered.isPresent()) {
-      return !waitsForHistory(answered.get(), feed(practice, feed));
-    }
-    if (feed(practice, feed).leans() && store.read(tx -> related.isStale(tx, practice, feed))) {
-      return true;
-    }
-    bring(practice, feed);
-    boolean open = store.read(tx -> questions.isOpen(tx, practice, feed));
-    if (!open && isNext(store.read(tx -> capabilities(tx, practice)), practice, feed)) {
-      ask(practice, feed(practice, feed));
-    }
-    return false;
+  /** What is read of a practice. */
+  Collection<ApiFeed> lists(String practice) {
+    return feeds.get(practice).values();
   }
 
-  private void ask(String practice, ApiFeed feed) {
-    if (feed.each().isPresent() && store.read(tx -> due(tx, practice, feed)).isEmpty()) {
-      return;
+  /**
+   * Asks for a list for which nothing is asked: at first once the practice has said that it has it
+   * and those before it were read, and of one that is read patient by patient for the next.
+   *
+   * @return when to look again: now if something was asked for; empty if nobody knows
+   */
+  Optional<Instant> ask(String practice, ApiFeed feed, Instant at) {
+    JsonNode said = said(practice);
+    if (said.isMissingNode()) {
+      return Optional.of(at);
+    }
+    if (!isNext(said, practice, feed.name())) {
+      return Optional.empty();
+    }
+    if (feed.each().isPresent()) {
+      Optional<Instant> due = store.read(tx -> patients.earliest(tx, practice, feed.name()));
+      if (due.filter(earliest -> !earliest.isAfter(at)).isEmpty()) {
+        return due;
+      }
     }
     store.write(
         tx -> {
@@ -155,6 +159,7 @@ public final class ApiPages {
           }
           return true;
         });
+    return Optional.of(at);
   }
 
   /** For the next patient who is due; if nobody is, nothing is asked. */
@@ -177,48 +182,6 @@ public final class ApiPages {
 
   private ApiFeed feed(String practice, String name) {
     return feeds.get(practice).get(name);
-  }
-
-  /**
-   * Rows of this table may have changed, says the office: the next read of its lists is due at
-   * once. The lane's order and spacing stand.
-   *
-   * @param every least time between two reads of a list that hints bring
-   */
-  public void hint(String practice, WatchTable table, Duration every) {
-    feeds.get(practice).values().stream()
-        .filter(feed -> feed.isHintedBy(table))
-        .forEach(
-            feed ->
-                hinted.compute(
-                    practice + "/" + feed.name(),
-                    (key, before) ->
-                        new Hinted(
-                            true, Optional.ofNullable(before).flatMap(Hinted::brought), every)));
-  }
-
-  private void bring(String practice, String feed) {
-    String key = practice + "/" + feed;
-    Hinted hint = hinted.get(key);
-    if (hint == null || !hint.isOpen()) {
-      return;
-    }
-    Instant now = store.read(Transaction::now);
-    if (hint.brought().filter(before -> now.isBefore(before.plus(hint.pause()))).isPresent()) {
-      return;
-    }
-    // Closed first: a hint that comes meanwhile opens it again.
-    hinted.put(key, new Hinted(false, Optional.of(now), hint.pause()));
-    boolean isBrought =
-        store.write(
-            tx -> {
-              tx.serialise(practice);
-              return questions.isNext(tx, practice, feed, tx.now());
-            });
-    if (!isBrought) {
-      hinted.computeIfPresent(
-          key, (same, after) -> new Hinted(true, hint.brought(), after.pause()));
-    }
   }
 
   /**
@@ -249,19 +212,86 @@ public final class ApiPages {
     return Optional.of(gone);
   }
 
+  /** Whether the answer of a list is not worked on before another list was read. */
+  boolean waits(String practice, ApiFeed feed) {
+    if (feed.remembered().isEmpty() && !mayLoseToMerge(feed)) {
+      return false;
+    }
+    Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, feed.name()));
+    return feed.remembered().isPresent()
+        ? answered.filter(its -> waitsForHistory(its, practice, feed)).isPresent()
+        : answered.filter(its -> waitsForPatient(its, practice, feed)).isPresent();
+  }
+
+  private static boolean mayLoseToMerge(ApiFeed feed) {
+    return feed.each().isPresent() && feed.complete();
+  }
+
+  /**
+   * What a patient's list lacks is gone, or has moved in a merge that nothing tells but the status
+   * of the patient. So it waits until he was read after it, which is hurried; not for ever.
+   */
+  private boolean waitsForPatient(Answered answered, String practice, ApiFeed feed) {
+    Instant now = store.read(Transaction::now);
+    Optional<String> list = listOfPatients(practice);
+    if (now.isAfter(answered.answeredAt().plus(PATIENT_PATIENCE))
+        || list.isEmpty()
+        || isPatientRead(practice, answered)
+        || !lacks(practice, feed, answered)) {
+      return false;
+    }
+    if (!now.isBefore(merged(practice, answered))) {
+      store.write(
+          tx -> {
+            questions.hurry(tx, practice, list.get(), tx.now());
+            return true;
+          });
+    }
+    return true;
+  }
+
+  private boolean lacks(String practice, ApiFeed feed, Answered answered) {
+    ApiRows.Read read =
+        new ApiRows(feed, practices.get(practice).zone())
+            .read(answered.body(), answered.answeredAt());
+    return gone.lacks(
+        practice, feed, gone.range(practice, feed, run(answered.question()), read), read);
+  }
+
+  /** Whether a run over the patients has ended that began after a merge would have ended. */
+  private boolean isPatientRead(String practice, Answered answered) {
+    return listOfPatients(practice)
+        .flatMap(list -> store.read(tx -> questions.run(tx, practice, list)))
+        .map(ApiPages::run)
+        .filter(run -> run.whole() > merged(practice, answered).toEpochMilli())
+        .isPresent();
+  }
+
+  private Instant merged(String practice, Answered answered) {
+    double scale = practices.get(practice).api().timeScale();
+    return answered.answeredAt().plusMillis((long) (MERGING.toMillis() * scale));
+  }
+
+  /** Empty if the practice has none. */
+  private Optional<String> listOfPatients(String practice) {
+    JsonNode said = said(practice);
+    return lists(practice).stream()
+        .filter(feed -> feed.told().stream().anyMatch(told -> told.resource().equals("Patient")))
+        .map(ApiFeed::name)
+        .filter(name -> has(said, name))
+        .findFirst();
+  }
+
   /**
    * The list tells of a break before the history tells which: told at once, a missed appointment
    * would be cancelled first. So a page with a break that the history has not told yet waits until
    * the history was read after it, which is hurried; but not in a first load, and not for long.
    */
-  private boolean waitsForHistory(Answered answered, ApiFeed feed) {
-    String practice = answered.question().practice();
+  private boolean waitsForHistory(Answered answered, String practice, ApiFeed feed) {
     boolean running =
         records.watermark(practice, mark(feed.name())).filter(mark -> !mark.paging()).isPresent();
     Instant now = store.read(Transaction::now);
-    if (feed.remembered().isEmpty()
-        || !running
-        || now.isAfter(answered.answeredAt().plus(HISTORY_PATIENCE))) {
+    if (!running || now.isAfter(answered.answeredAt().plus(HISTORY_PATIENCE))) {
       return false;
     }
     ApiRows shape = new ApiRows(feed, practices.get(practice).zone());
@@ -279,7 +309,7 @@ public final class ApiPages {
     if (store.read(tx -> history.entries(tx, practice, broken)).size() == broken.size()) {
       return false;
     }
-    JsonNode said = store.read(tx -> capabilities(tx, practice));
+    JsonNode said = said(practice);
     List<String> unread =
         feeds.get(practice).values().stream()
             .filter(other -> other.says().isPresent() && has(said, other.name()))
@@ -348,7 +378,16 @@ public final class ApiPages {
     List<Consumer<Transaction>> along = new ArrayList<>();
     int unchanged = 0;
     boolean isRefused = !answered.body().isArray();
-    ApiGone.Range range = isRefused ? ApiGone.Range.NONE : gone.range(practice, feed, run, read);
+    boolean isDoubtful =
+        !isRefused
+            && mayLoseToMerge(feed)
+            && !isPatientRead(practice, answered)
+            && lacks(practice, feed, answered);
+    ApiGone.Range range =
+        isRefused || isDoubtful ? ApiGone.Range.NONE : gone.range(practice, feed, run, read);
+    if (isDoubtful) {
+      along.add(tx -> patients.stirred(tx, practice, feed.name(), Set.of(run.patient()), tx.now()));
+    }
     if (isRefused) {
       along.add(
           tx -> patients.asked(tx, practice, feed.name(), run.patient(), tx.now().plus(REFUSED)));
@@ -389,7 +428,7 @@ public final class ApiPages {
     along.add(tx -> entries.forEach(entry -> history.remember(tx, practice, entry)));
     along.add(stirring(practice, feed, stirred(feed, read, changed, isNew)));
     ApiRun seen = changed.isEmpty() ? run : run.withNews();
-    ApiRun.Next next = seen.after(read.order(), read.serverTime(), feed.order().isPresent());
+    ApiRun.Next next = seen.after(read.order(), read.serverTime(), feed.order().isPresent(), at);
     Watermark mark = watermark(answered, feed, from, next, read.serverTime());
     Instant due = due(practice, feed, answered, next);
     if (next.ended() && feed.each().isPresent()) {
@@ -643,19 +682,24 @@ public final class ApiPages {
     return new Question(practice, feed.name(), feed.path(), query, JSON.valueToTree(run));
   }
 
-  /** What changed before the first look is read for other reasons. */
+  /** Of a list that only says whose rows changed, what did before the first look is read anyway. */
   private String statement(String practice, ApiFeed feed, Optional<Instant> since) {
+    String sql = feed.sql().orElseThrow();
+    if (feed.filter().isEmpty()) {
+      return sql;
+    }
+    String first = feed.told().isEmpty() ? "now() - interval 1 day" : "'0001-01-01'";
     String from =
         since
             .map(at -> "'" + OfficeTime.filter(at, practices.get(practice).zone()) + "'")
-            .orElse("now() - interval 1 day");
-    return feed.sql().orElseThrow()
+            .orElse(first);
+    return sql
         + " where "
-        + feed.filter().orElseThrow()
+        + feed.filter().get()
         + " >= "
         + from
         + " order by "
-        + feed.filter().orElseThrow()
+        + feed.filter().get()
         + ", "
         + feed.key();
   }
@@ -665,7 +709,7 @@ public final class ApiPages {
       return answered.answeredAt();
     }
     Practice.Api api = practices.get(practice).api();
-    JsonNode said = store.read(tx -> capabilities(tx, practice));
+    JsonNode said = said(practice);
     if (!has(said, feed.name())) {
       return answered.answeredAt().plus(OFF);
     }
@@ -690,18 +734,32 @@ public final class ApiPages {
     return capabilities.path("capture").path(feed).path("on").asBoolean();
   }
 
-  private static JsonNode capabilities(Transaction tx, String practice) {
-    return tx.sql("select capabilities from lane where practice = :practice")
-        .param("practice", practice)
-        .query(String.class)
-        .optional()
-        .filter(text -> !text.isEmpty())
-        .map(ApiPages::json)
-        .orElse(MissingNode.getInstance());
+  /** Capabilities as the practice said them last; missing if it has not. */
+  private JsonNode said(String practice) {
+    String text =
+        store.read(
+            tx ->
+                tx.sql("select capabilities from lane where practice = :practice")
+                    .param("practice", practice)
+                    .query(String.class)
+                    .optional()
+                    .orElse(""));
+    return heard
+        .compute(
+            practice,
+            (same, before) ->
+                before != null && before.text().equals(text)
+                    ? before
+                    : new Said(text, text.isEmpty() ? MissingNode.getInstance() : json(text)))
+        .capabilities();
   }
 
   private static ApiRun run(Question question) {
-    return JSON.convertValue(question.run(), ApiRun.class);
+    return run(question.run());
+  }
+
+  private static ApiRun run(JsonNode run) {
+    return JSON.convertValue(run, ApiRun.class);
   }
 
   private static JsonNode json(String text) {

@@ -2,6 +2,7 @@ package pontic.capture;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.OptionalLong;
 import pontic.store.Transaction;
 
@@ -33,6 +34,16 @@ final class ApiPatients {
         .optional()
         .map(OptionalLong::of)
         .orElse(OptionalLong.empty());
+  }
+
+  /** When the first of them is due; empty if the list knows nobody. */
+  Optional<Instant> earliest(Transaction tx, String practice, String list) {
+    return tx.sql(
+            "select due_at from api_patient where practice = ? and list = ? order by due_at limit 1")
+        .params(practice, list)
+        .query(Long.class)
+        .optional()
+        .map(Instant::ofEpochMilli);
   }
 
   /** His rows are asked for; what changes from now on makes him due again. */

@@ -180,13 +180,13 @@ final class ApiRelated {
     return hashes;
   }
 
-  boolean isStale(Transaction tx, String practice, String feed) {
-    return tx.sql(
-                "select count(*) from (select 1 from api_link where practice = ? and feed = ? and stale = 1 limit 1) found")
-            .params(practice, feed)
-            .query(Long.class)
-            .single()
-        > 0;
+  /** Feeds with rows that are to be told again. */
+  Set<String> stale(Transaction tx, String practice) {
+    return new TreeSet<>(
+        tx.sql("select distinct feed from api_link where practice = ? and stale = 1")
+            .params(practice)
+            .query(String.class)
+            .list());
   }
 
   /** Rows of a feed that are to be told again, each with the keys that its fields name. */

@@ -1,5 +1,6 @@
 package pontic.capture;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,8 @@ import java.util.List;
  * @param stirred a page of this run had something to tell
  * @param quiet runs in a row, before this one, that had nothing to tell
  * @param patient whose rows are asked for; 0 in a list that is read at once
+ * @param begun when this run's first page was read, by the store's clock in milliseconds; 0 before
+ * @param whole the same of the last run that ended; 0 if there is none
  */
 record ApiRun(
     long number,
@@ -27,7 +30,9 @@ record ApiRun(
     boolean ascending,
     boolean stirred,
     int quiet,
-    long patient) {
+    long patient,
+    long begun,
+    long whole) {
   /**
    * The smallest limit of all modes (open-dental-api.md 1.5), so that a short page is always the
    * last.
@@ -41,17 +46,17 @@ record ApiRun(
   }
 
   static ApiRun first() {
-    return new ApiRun(0, "", 0, List.of(), true, false, 0, 0);
+    return of(0);
   }
 
   /** The first read of a patient's rows. */
   static ApiRun of(long patient) {
-    return new ApiRun(0, "", 0, List.of(), true, false, 0, patient);
+    return new ApiRun(0, "", 0, List.of(), true, false, 0, patient, 0, 0);
   }
 
   /** The same, of which a page had something to tell. */
   ApiRun withNews() {
-    return new ApiRun(number, server, offset, tail, ascending, true, quiet, patient);
+    return new ApiRun(number, server, offset, tail, ascending, true, quiet, patient, begun, whole);
   }
 
   /** How many pages a run has had whose last one is asked for here. */
@@ -64,8 +69,8 @@ record ApiRun(
     return quiet < 3 ? 1 : quiet < 10 ? 2 : 4;
   }
 
-  private ApiRun at(String known, int next, List<Long> last, boolean sorted) {
-    return new ApiRun(number, known, next, last, sorted, stirred, quiet, patient);
+  private ApiRun at(String known, int next, List<Long> last, boolean sorted, long began) {
+    return new ApiRun(number, known, next, last, sorted, stirred, quiet, patient, began, whole);
   }
 
   /**
@@ -80,18 +85,20 @@ record ApiRun(
    * @param keys order keys of the page's rows
    * @param serverTime "" if the page told none
    * @param grows whether the list only grows at its end
+   * @param at when the page was read, by the store's clock
    */
-  Next after(List<Long> keys, String serverTime, boolean grows) {
+  Next after(List<Long> keys, String serverTime, boolean grows, Instant at) {
+    long began = begun == 0 ? at.toEpochMilli() : begun;
     String known = server.isEmpty() ? serverTime : server;
     boolean sorted = ascending && isAscending(keys);
     if (!tail.isEmpty() && tail.stream().noneMatch(keys::contains)) {
-      return new Next(false, at(known, 0, List.of(), sorted));
+      return new Next(false, at(known, 0, List.of(), sorted, 0));
     }
     int kept = Math.min(OVERLAP, keys.size());
     int next = offset + keys.size() - kept;
     List<Long> last = new ArrayList<>(keys.subList(keys.size() - kept, keys.size()));
     if (keys.size() >= PAGE) {
-      return new Next(false, at(known, next, last, sorted));
+      return new Next(false, at(known, next, last, sorted, began));
     }
     // A list that grows elsewhere than at its end is read whole each time.
     boolean goesOn = grows && sorted;
@@ -105,7 +112,9 @@ record ApiRun(
             true,
             false,
             stirred ? 0 : quiet + 1,
-            patient));
+            patient,
+            0,
+            began));
   }
 
   static boolean isAscending(List<Long> keys) {

@@ -42,6 +42,7 @@ public final class Hints {
   private final Records records;
   private final Turns turns;
   private final ApiPages apiPages;
+  private final ApiTurns apiTurns;
   private final Map<String, Practice> practices;
 
   public Hints(
@@ -50,12 +51,14 @@ public final class Hints {
       Records records,
       Turns turns,
       ApiPages apiPages,
+      ApiTurns apiTurns,
       List<Practice> practices) {
     this.store = store;
     this.audit = audit;
     this.records = records;
     this.turns = turns;
     this.apiPages = apiPages;
+    this.apiTurns = apiTurns;
     this.practices =
         practices.stream().collect(Collectors.toUnmodifiableMap(Practice::id, Function.identity()));
   }
@@ -117,7 +120,7 @@ public final class Hints {
     if (isRead(practice)) {
       turns.hint(practice, table, its.hints().every());
     } else {
-      apiPages.hint(practice, table, its.hints().every());
+      apiTurns.hint(practice, table, its.hints().every());
     }
   }
 

@@ -176,11 +176,12 @@ public final class Offices implements Storms.Office {
     return budgets.get(practice).reads(feed.name(), feed.offByDefault());
   }
 
-  /** The database is not asked for a feed that nobody wants; said once. */
+  /** The database is not asked for a feed that nobody wants, or whose file is gone; said once. */
   private void sayUnwanted(String practice, Clock clock) {
     if (!noted.add(practice)) {
       return;
     }
+    rows.only(practice, feeds.keySet());
     feeds.values().stream()
         .filter(feed -> !isRead(practice, feed))
         .forEach(

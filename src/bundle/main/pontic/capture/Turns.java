@@ -24,6 +24,7 @@ import pontic.practice.WatchTable;
  * a table that is read page after page only so much that the others wait no longer than a period,
  * nor for time to be granted again. While something dear waits for time, half of what is granted is
  * put aside for it, so that neither keeps the other from its turn however much they want together.
+ * In the same way a quarter is put aside for what is read beside the feeds, while that waits.
  */
 public final class Turns {
   /** Pages of one table that are read in a row while the period lasts. */
@@ -41,6 +42,12 @@ public final class Turns {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(1);
+
+  /** What the first page of what is read beside the feeds is thought to take. */
+  private static final Duration FIRST_PAGE = Duration.ofMillis(100);
+
+  /** What is read beside the feeds and has not asked for so long waits no more. */
+  private static final Duration FORGOTTEN = Duration.ofSeconds(30);
 
   /** However rarely tables are read, it is looked so often whether a hint has come. */
   private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
@@ -119,6 +126,15 @@ public final class Turns {
     private OptionalLong arrivedAt = OptionalLong.empty();
 
     private long besideAt;
+
+    /** For what is read beside the feeds. */
+    private long besideSaved;
+
+    /** What its last page took. */
+    private long besideTook = FIRST_PAGE.toNanos();
+
+    /** When it was last told to wait for time to be granted; empty if it was not. */
+    private OptionalLong besideWaits = OptionalLong.empty();
 
     /** The round failed before any feed had its turn: no other begins before this. */
     private OptionalLong restsUntil = OptionalLong.empty();
@@ -263,18 +279,23 @@ public final class Turns {
   }
 
   /**
-   * Whether the office may be asked for something beside what its feeds have to be asked for: only
-   * while half of what can be saved is left for these. Its time counts from here to {@link
-   * #besideEnds}.
+   * Whether the office may be asked for something beside what its feeds have to be asked for: while
+   * half of what can be saved is left for these. Where they want all that is granted that never
+   * comes, so a quarter of it is put aside while something waits here; a page begins when it would
+   * do. Its time counts from here to {@link #besideEnds}.
    */
   public boolean besideBegins(String practice) {
     Office office = offices.computeIfAbsent(practice, id -> new Office());
     synchronized (office) {
       long now = nanos.getAsLong();
-      save(office, grants.get(practice), now);
+      Grant grant = grants.get(practice);
+      save(office, grant, now);
+      boolean isQuiet = grant.isQuiet().getAsBoolean();
       boolean begins =
-          !grants.get(practice).isQuiet().getAsBoolean()
-              && office.saved >= MOST_SAVED.toNanos() / 2;
+          !isQuiet
+              && (office.saved >= MOST_SAVED.toNanos() / 2
+                  || office.besideSaved >= Math.min(office.besideTook, most(grant.share())));
+      office.besideWaits = isQuiet || begins ? office.besideWaits : OptionalLong.of(now);
       office.besideAt = begins ? now : 0;
       return begins;
     }
@@ -289,9 +310,13 @@ public final class Turns {
     synchronized (office) {
       if (office.besideAt != 0) {
         long took = nanos.getAsLong() - office.besideAt;
+        long fromBeside = Math.min(office.besideSaved, took);
         office.besideAt = 0;
+        office.besideTook = took;
         office.spent += took;
-        office.saved = Math.max(-most(grants.get(practice).share()), office.saved - took);
+        office.besideSaved -= fromBeside;
+        office.saved =
+            Math.max(-most(grants.get(practice).share()), office.saved - (took - fromBeside));
       }
     }
   }
@@ -402,7 +427,13 @@ public final class Turns {
 
   private static void save(Office office, Grant grant, long now) {
     if (office.savedAt != 0) {
-      long granted = (long) ((now - office.savedAt) * grant.share());
+      boolean isBesideWaiting =
+          office.besideWaits.isPresent()
+              && now - office.besideWaits.getAsLong() < FORGOTTEN.toNanos();
+      long all = (long) ((now - office.savedAt) * grant.share());
+      long beside = isBesideWaiting ? all / 4 : -office.besideSaved;
+      office.besideSaved = Math.min(MOST_ASIDE.toNanos(), office.besideSaved + beside);
+      long granted = all - beside;
       long aside = office.isShort ? granted / 2 : -office.aside;
       office.aside = Math.min(MOST_ASIDE.toNanos(), office.aside + aside);
       office.saved = Math.min(MOST_SAVED.toNanos(), office.saved + granted - aside);

@@ -9,14 +9,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.catalog.CamelCatalog;
-import org.apache.camel.catalog.DefaultCamelCatalog;
 import org.apache.camel.catalog.EndpointValidationResult;
 import org.apache.camel.tooling.model.BaseOptionModel;
 import org.apache.camel.tooling.model.ComponentModel;
 
 /** Compares endpoints with Camel's catalogue: unknown components and options, wrong values. */
 final class CatalogRule {
-  private final CamelCatalog catalog = new DefaultCamelCatalog(true);
+  private final CamelCatalog catalog;
+
+  CatalogRule(CamelCatalog catalog) {
+    this.catalog = catalog;
+  }
 
   List<Finding> check(RouteFile file) {
     List<Finding> findings = new ArrayList<>();

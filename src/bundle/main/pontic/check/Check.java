@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.apache.camel.catalog.CamelCatalog;
+import org.apache.camel.catalog.DefaultCamelCatalog;
 import pontic.capture.OfficeTables;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
@@ -31,12 +33,16 @@ public final class Check {
   private final Surroundings.Source source;
   private final SettingsLoader loader;
   private final SchemaRule schema = new SchemaRule();
-  private final CatalogRule catalog = new CatalogRule();
+  private final CatalogRule catalog;
+  private final Addresses addresses;
   private final SqlRule sql = new SqlRule(ScratchTables.make(), OfficeTables.known());
 
   private Check(Surroundings.Source source, SettingsLoader loader) {
     this.source = source;
     this.loader = loader;
+    CamelCatalog known = new DefaultCamelCatalog(true);
+    this.catalog = new CatalogRule(known);
+    this.addresses = new Addresses(known);
   }
 
   /**
@@ -137,7 +143,7 @@ public final class Check {
               document -> {
                 List<Finding> wrong = schema.check(document);
                 findings.addAll(wrong);
-                RouteFile.of(document, wrong.isEmpty() ? findings : new ArrayList<>())
+                RouteFile.of(document, addresses, wrong.isEmpty() ? findings : new ArrayList<>())
                     .ifPresent(files::add);
               });
     }

@@ -60,6 +60,7 @@ final class HouseRules {
       stepIds(file, steps, findings);
       addresses(file, findings);
       expressions(file, findings);
+      findings.addAll(TextRule.check(file));
       for (int line : file.document().comments()) {
         findings.add(
             new Finding(

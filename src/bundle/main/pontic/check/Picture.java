@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.camel.catalog.DefaultCamelCatalog;
 
 /**
  * The routes of a folder and what they take from and give to, as a flowchart in Mermaid's language.
@@ -23,11 +24,12 @@ public final class Picture {
 
   private Picture(Path home) {
     List<Finding> unheard = new ArrayList<>();
+    Addresses addresses = new Addresses(new DefaultCamelCatalog(true));
     for (String area : AREAS) {
       List<RouteFile> routes = new ArrayList<>();
       for (String name : Folder.files(home, "routes/" + area)) {
         Document.read(home.resolve(name), name, unheard)
-            .flatMap(document -> RouteFile.of(document, unheard))
+            .flatMap(document -> RouteFile.of(document, addresses, unheard))
             .ifPresent(routes::add);
       }
       areas.put(area, routes);

@@ -70,19 +70,21 @@ final class RouteFile {
       Set.of("from", "to", "toD", "wireTap", "poll", "interceptSendToEndpoint");
 
   private final Document document;
+  private final Addresses addresses;
   private final Kind kind;
   private final Node body;
   private final String id;
 
-  private RouteFile(Document document, Kind kind, Node body, String id) {
+  private RouteFile(Document document, Addresses addresses, Kind kind, Node body, String id) {
     this.document = document;
+    this.addresses = addresses;
     this.kind = kind;
     this.body = body;
     this.id = id;
   }
 
   /** The file, if it holds one route, template or configuration with an id. */
-  static Optional<RouteFile> of(Document document, List<Finding> findings) {
+  static Optional<RouteFile> of(Document document, Addresses addresses, List<Finding> findings) {
     String right = "write one route, routeTemplate or routeConfiguration a file";
     if (!(document.root() instanceof SequenceNode list)) {
       findings.add(
@@ -114,7 +116,7 @@ final class RouteFile {
                     "the " + kind.key + " has no id",
                     "give it the id " + stem(document.name()) + ", as the file is called"));
           }
-          return Optional.of(new RouteFile(document, kind, body.get(), id));
+          return Optional.of(new RouteFile(document, addresses, kind, body.get(), id));
         }
       }
     }
@@ -206,7 +208,7 @@ final class RouteFile {
     return endpoints;
   }
 
-  private static Endpoint endpoint(String step, String uri, Map<String, Option> options, int line) {
+  private Endpoint endpoint(String step, String uri, Map<String, Option> options, int line) {
     Map<String, Option> all = new LinkedHashMap<>(options);
     int query = uri.indexOf('?');
     if (query >= 0) {
@@ -215,8 +217,8 @@ final class RouteFile {
         all.put(pair[0], new Option(pair.length > 1 ? pair[1] : "", line));
       }
     }
-    return new Endpoint(
-        step.equals("from"), step, query < 0 ? uri : uri.substring(0, query), all, line);
+    String address = addresses.whole(query < 0 ? uri : uri.substring(0, query), all);
+    return new Endpoint(step.equals("from"), step, address, all, line);
   }
 
   private static Map<String, Option> options(Node node) {

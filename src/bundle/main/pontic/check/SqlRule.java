@@ -67,6 +67,9 @@ final class SqlRule {
    */
   private record Use(boolean store, Optional<Set<String>> parameters) {}
 
+  private static final Pattern QUOTED = Pattern.compile("'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`");
+  private static final Pattern LINE_COMMENT = Pattern.compile("(?m)--.*$");
+  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/");
   private static final Pattern INCLUDE = Pattern.compile("(?m)^\\s*-- columns ([a-z-]+)\\s*$");
 
   private final ScratchTables tables;
@@ -80,6 +83,7 @@ final class SqlRule {
   List<Finding> check(Path home, List<RouteFile> routes, Set<String> feedParameters) {
     List<Finding> findings = new ArrayList<>();
     Map<String, Use> uses = uses(home, routes, findings);
+    Map<String, List<String>> around = around(home);
     for (String name : Folder.files(home, "sql")) {
       if (!name.endsWith(".sql")) {
         findings.add(
@@ -99,7 +103,9 @@ final class SqlRule {
           words(name, text.get(), findings);
         }
         if (feed || uses.containsKey(name) && !use.store()) {
-          findings.addAll(office.check(name, text.get(), bare(text.get()), around(home, name)));
+          findings.addAll(
+              office.check(
+                  name, text.get(), bare(text.get()), around.getOrDefault(name, List.of())));
         }
       }
     }
@@ -111,27 +117,29 @@ final class SqlRule {
     return findings;
   }
 
-  /** Texts of the feeds that take a file of columns, or of the columns that a feed takes. */
-  private static List<String> around(Path home, String name) {
+  /**
+   * By the name of a file: bare texts of the feeds that take it for their columns, or of the
+   * columns that it takes.
+   */
+  private static Map<String, List<String>> around(Path home) {
     List<Finding> unheard = new ArrayList<>();
-    List<String> texts = new ArrayList<>();
     Map<String, String> feeds = new TreeMap<>();
     for (String file : Folder.files(home, "sql/capture")) {
       Document.text(home.resolve(file), file, unheard).ifPresent(text -> feeds.put(file, text));
     }
+    Map<String, List<String>> around = new TreeMap<>();
     feeds.forEach(
         (file, text) -> {
           Matcher include = INCLUDE.matcher(text);
           while (include.find()) {
             String columns = "sql/capture/columns/" + include.group(1) + ".sql";
-            if (columns.equals(name)) {
-              texts.add(bare(text));
-            } else if (file.equals(name)) {
-              texts.add(bare(feeds.getOrDefault(columns, "")));
-            }
+            around.computeIfAbsent(columns, name -> new ArrayList<>()).add(bare(text));
+            around
+                .computeIfAbsent(file, name -> new ArrayList<>())
+                .add(bare(feeds.getOrDefault(columns, "")));
           }
         });
-    return texts;
+    return around;
   }
 
   private static Map<String, Use> uses(Path home, List<RouteFile> routes, List<Finding> findings) {
@@ -389,15 +397,24 @@ final class SqlRule {
 
   /** The text with comments and quoted texts blanked out; lines and places stay. */
   private static String bare(String text) {
-    return blank(bareOfComments(text), Pattern.compile("'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`"));
+    return blank(bareOfComments(text), QUOTED);
   }
 
   private static String bareOfComments(String text) {
-    return blank(blank(text, Pattern.compile("(?m)--.*$")), Pattern.compile("(?s)/\\*.*?\\*/"));
+    return blank(blank(text, LINE_COMMENT), COMMENT);
   }
 
   private static String blank(String text, Pattern what) {
-    return what.matcher(text).replaceAll(found -> found.group().replaceAll("[^\\n]", " "));
+    StringBuilder blank = new StringBuilder(text);
+    Matcher found = what.matcher(text);
+    while (found.find()) {
+      for (int i = found.start(); i < found.end(); i++) {
+        if (text.charAt(i) != '\n') {
+          blank.setCharAt(i, ' ');
+        }
+      }
+    }
+    return blank.toString();
   }
 
   private static int line(String text, int position) {

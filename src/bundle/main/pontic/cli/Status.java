@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description =
-        "One line per practice and destination: connected, what waits, what is parked, who paused it.")
+        "One line per practice and destination: connected, what waits, what is parked, since when it is late, who paused it.")
 final class Status implements Callable<Integer> {
   private static final long WATCH_SECONDS = 2;
 
@@ -83,6 +83,7 @@ final class Status implements Callable<Integer> {
             "WAITING",
             "PARKED",
             "OLDEST",
+            "LATE",
             "PAUSED",
             "REASON");
     for (JsonNode practice : answer.path("practices")) {
@@ -100,8 +101,11 @@ final class Status implements Callable<Integer> {
           practice.path("open").asText("0"),
           alarming(practice.path("parked").asLong()),
           age(practice.path("oldestOpenAt"), now),
+          late(practice, now),
           paused(practice),
-          ready ? offFeeds(practice) : lane.path("reason").asText());
+          reasons(
+              practice.path("lateReason").asText(),
+              ready ? offFeeds(practice) : lane.path("reason").asText()));
     }
     table.print(out);
   }
@@ -131,6 +135,7 @@ final class Status implements Callable<Integer> {
             "WAITING",
             "PARKED",
             "OLDEST",
+            "LATE",
             "PAUSED",
             "REASON");
     for (JsonNode one : answer.path("destinations")) {
@@ -145,10 +150,21 @@ final class Status implements Callable<Integer> {
           one.path("due").asText("0"),
           alarming(one.path("parked").asLong()),
           age(one.path("oldestDueAt"), now),
+          late(one, now),
           paused(one),
-          one.path("reason").asText());
+          reasons(one.path("reason").asText(), one.path("lateReason").asText()));
     }
     table.print(out);
+  }
+
+  /** Since when what was agreed about freshness is missed. */
+  private static Object late(JsonNode its, Instant now) {
+    String age = age(its.path("lateSince"), now);
+    return age.equals("-") ? age : Table.bad(age);
+  }
+
+  private static String reasons(String first, String other) {
+    return first.isBlank() || other.isBlank() ? first + other : first + "; " + other;
   }
 
   private static Object alarming(long count) {

@@ -21,7 +21,8 @@ import pontic.secretfile.OwnerFile;
 /**
  * The folder {@code generations} of the data folder: a copy per generation, and the file {@code
  * current} that names the last good one. Both come to be under another name, are flushed to the
- * disk and renamed, so a process that dies leaves whole ones only.
+ * disk and renamed, so a process that dies leaves whole ones only. A file that is as it was in the
+ * copy before is that file once more (a hard link): nobody writes to it, and it is on the disk.
  */
 public final class Copies {
   private static final String CURRENT = "current";
@@ -49,20 +50,24 @@ public final class Copies {
   public synchronized Optional<Copy> take(Path home, Path config) throws IOException {
     OwnerFile.folder(folder);
     String id = Generation.of(home, config).id();
-    taken = Optional.of(id);
     Copy copy = new Copy(id, folder.resolve(id));
     if (isWhole(copy)) {
+      taken = Optional.of(id);
       Files.setLastModifiedTime(copy.folder(), FileTime.from(Instant.now()));
       return Optional.of(copy);
     }
     delete(copy.folder());
+    Path before = folder.resolve(taken.orElse(id));
+    taken = Optional.of(id);
     Path part = folder.resolve(id + PART);
     delete(part);
     OwnerFile.folder(part);
     for (Map.Entry<String, Path> file : Generation.files(home, config).entrySet()) {
       Path target = part.resolve(file.getKey());
       Files.createDirectories(target.getParent());
-      write(target, Files.readAllBytes(file.getValue()));
+      if (!isLinked(target, before.resolve(file.getKey()), file.getValue())) {
+        write(target, Files.readAllBytes(file.getValue()));
+      }
     }
     for (String area : List.of("routes", "mappings", "sql", "config")) {
       Files.createDirectories(part.resolve(area));
@@ -74,7 +79,7 @@ public final class Copies {
     }
     flush(part);
     Files.move(part, copy.folder(), StandardCopyOption.ATOMIC_MOVE);
-    flush(folder);
+    flushNames(folder);
     return Optional.of(copy);
   }
 
@@ -90,7 +95,7 @@ public final class Copies {
   }
 
   /** It runs: from now on a process that finds bad files starts with it. */
-  public void good(Copy copy) throws IOException {
+  public synchronized void good(Copy copy) throws IOException {
     if (lastGood().filter(copy::equals).isPresent()) {
       return;
     }
@@ -101,7 +106,7 @@ public final class Copies {
         folder.resolve(CURRENT),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
-    flush(folder);
+    flushNames(folder);
   }
 
   /**
@@ -141,6 +146,19 @@ public final class Copies {
         && Generation.of(copy.folder(), copy.config()).id().equals(copy.id());
   }
 
+  /** False if it is another text than before, or the file system has no links. */
+  private static boolean isLinked(Path target, Path before, Path now) throws IOException {
+    if (!Files.isRegularFile(before) || Files.mismatch(before, now) >= 0) {
+      return false;
+    }
+    try {
+      Files.createLink(target, before);
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
   private static void write(Path file, byte[] bytes) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
@@ -160,13 +178,18 @@ public final class Copies {
   private static void flush(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path each : (Iterable<Path>) all.filter(Files::isDirectory)::iterator) {
-        try (FileChannel channel = FileChannel.open(each, StandardOpenOption.READ)) {
-          channel.force(true);
-        } catch (IOException e) {
-          if (!System.getProperty("os.name").startsWith("Windows")) {
-            throw e;
-          }
-        }
+        flushNames(each);
+      }
+    }
+  }
+
+  /** Those below it excepted: another thread may be deleting there. */
+  private static void flushNames(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      if (!System.getProperty("os.name").startsWith("Windows")) {
+        throw e;
       }
     }
   }

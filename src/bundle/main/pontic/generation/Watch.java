@@ -15,7 +15,15 @@ import java.util.Optional;
  */
 public final class Watch implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMillis(200);
-  private static final Duration QUIET = Duration.ofMillis(500);
+
+  /** While it waits for the end of a change. */
+  private static final Duration SHORT_PERIOD = Duration.ofMillis(40);
+
+  /**
+   * As long as what writes several files may take between two of them. Whoever looks finds out by
+   * himself if more is written after that, and says so.
+   */
+  private static final Duration QUIET = Duration.ofMillis(200);
 
   private final Path home;
   private final Path config;
@@ -71,7 +79,7 @@ public final class Watch implements AutoCloseable {
     Map<String, Stamp> told = Map.of();
     long changedAt = System.nanoTime();
     boolean forced = false;
-    while (goesOn()) {
+    while (goesOn(seen.equals(told) ? PERIOD : SHORT_PERIOD)) {
       Map<String, Stamp> now = seen;
       try {
         now = state();
@@ -93,10 +101,10 @@ public final class Watch implements AutoCloseable {
     }
   }
 
-  private synchronized boolean goesOn() {
+  private synchronized boolean goesOn(Duration period) {
     try {
       if (!asked && !closed) {
-        wait(PERIOD.toMillis());
+        wait(period.toMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

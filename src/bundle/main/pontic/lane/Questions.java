@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +88,31 @@ public final class Questions {
         .update();
   }
 
+  /**
+   * What became of a feed's question.
+   *
+   * @param at when it was answered; else from when on the lane, or capture, may ask
+   */
+  public record Stand(boolean isAsked, boolean isAnswered, Instant at) {}
+
+  /** Of all feeds of a practice, by feed. */
+  public Map<String, Stand> stands(Transaction tx, String practice) {
+    Map<String, Stand> stands = new HashMap<>();
+    tx.sql("select feed, state, asked_at, answered_at from question where practice = ?")
+        .param(practice)
+        .query(
+            row -> {
+              boolean isAnswered = row.getString("state").equals("answered");
+              stands.put(
+                  row.getString("feed"),
+                  new Stand(
+                      row.getString("state").equals("asked"),
+                      isAnswered,
+                      Instant.ofEpochMilli(row.getLong(isAnswered ? "answered_at" : "asked_at"))));
+            });
+    return stands;
+  }
+
   /** Whether the feed's question is asked or answered, or its next is not to be asked yet. */
   public boolean isOpen(Transaction tx, String practice, String feed) {
     return tx.sql(
@@ -111,6 +137,15 @@ public final class Questions {
         .param("feed", feed)
         .query(this::answered)
         .optional();
+  }
+
+  /** What the asker of a feed's question remembers; empty if it was never asked. */
+  public Optional<JsonNode> run(Transaction tx, String practice, String feed) {
+    return tx.sql("select run from question where practice = ? and feed = ? and run <> ''")
+        .params(practice, feed)
+        .query(String.class)
+        .optional()
+        .map(Questions::parse);
   }
 
   /** Makes a question due that would be so later. */

@@ -97,8 +97,10 @@ final class Control {
         tx -> {
           List<FeedStates.FeedState> feeds = FeedStates.read(tx);
           List<Pauses.Pause> paused = Pauses.all(tx);
+          List<Breach> late = Breach.lasting(tx);
           for (Practice practice : settings.practices()) {
             ObjectNode node = practice(tx, practice);
+            Breach.put(late, practice.id(), "", node);
             node.set("feeds", FeedStates.json(feeds, practice.id()));
             node.set("pausedBy", by(paused, practice.id()));
             node.put(
@@ -243,7 +245,9 @@ final class Control {
             .query((row, number) -> destination(row))
             .list();
     List<Pauses.Pause> paused = Pauses.all(tx);
+    List<Breach> late = Breach.lasting(tx);
     for (ObjectNode one : all) {
+      Breach.put(late, one.path("practice").asText(), one.path("destination").asText(), one);
       ArrayNode its = by(paused, one.path("destination").asText());
       one.put("paused", !its.isEmpty());
       one.set("pausedBy", its);

@@ -27,6 +27,7 @@ public final class Users {
 
   private final Map<String, User> users;
   private final Password nobody = Password.thatNobodyHas();
+  private final Lately lately = new Lately(System::nanoTime);
 
   private Users(Map<String, User> users) {
     this.users = Map.copyOf(users);
@@ -94,10 +95,19 @@ public final class Users {
     return new Users(users);
   }
 
-  /** The role, if name and password are right; takes as long for a name that nobody has. */
+  /**
+   * The role, if name and password are right. What is not right takes as long for a name that
+   * nobody has.
+   */
   public Optional<Role> login(String name, char[] password) {
     Optional<User> user = Optional.ofNullable(users.get(name));
-    boolean right = user.map(User::password).orElse(nobody).is(password);
-    return right ? user.map(User::role) : Optional.empty();
+    if (user.isPresent() && lately.was(name, password)) {
+      return user.map(User::role);
+    }
+    if (!user.map(User::password).orElse(nobody).is(password) || user.isEmpty()) {
+      return Optional.empty();
+    }
+    lately.is(name, password);
+    return user.map(User::role);
   }
 }

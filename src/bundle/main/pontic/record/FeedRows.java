@@ -1,5 +1,6 @@
 package pontic.record;
 
+import java.util.Collection;
 import pontic.store.Store;
 
 /** What each feed is at each practice, for status and metrics. */
@@ -23,6 +24,21 @@ public final class FeedRows {
   /** The practice's settings do not ask for it; nobody looks whether it could be read. */
   public void unwanted(String practice, String feed, String version, String reason) {
     put(practice, feed, version, "unwanted", reason, 0, "{}");
+  }
+
+  /**
+   * Forgets feeds that are no more, so that nobody is told that they are read, or late. Where they
+   * were is kept: a file that comes back goes on there.
+   *
+   * @param feeds names of all that there are, at least one
+   */
+  public void only(String practice, Collection<String> feeds) {
+    store.write(
+        tx ->
+            tx.sql("delete from feed where practice = :practice and feed not in (:feeds)")
+                .param("practice", practice)
+                .param("feeds", feeds)
+                .update());
   }
 
   /**

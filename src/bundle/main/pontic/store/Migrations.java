@@ -4,6 +4,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.output.MigrateResult;
 
 /** Brings the tables to this version; a database of a newer version is refused, not guessed at. */
 final class Migrations {
@@ -25,13 +26,12 @@ final class Migrations {
 
   private static void run(FluentConfiguration flyway) {
     try {
-      Flyway ready = flyway.ignoreMigrationPatterns(new String[0]).load();
-      if (ready.info().all().length == 0) {
+      MigrateResult made = flyway.ignoreMigrationPatterns(new String[0]).load().migrate();
+      if (made.initialSchemaVersion == null && made.migrationsExecuted == 0) {
         // Flyway takes an empty folder for a database that is up to date.
         throw new StoreException(
             "The files that make the store's tables are not on the class path; this build is not whole: build it anew");
       }
-      ready.migrate();
     } catch (FlywayException e) {
       String reason = e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
       throw new StoreException(

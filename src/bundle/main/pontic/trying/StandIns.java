@@ -64,7 +64,6 @@ final class StandIns {
           case "understand.claim" -> understanding();
           case "understand.each", "hl7Sends.messages" -> List.of(exchange.getMessage().getBody());
           case "understand.claimed", "cursors.enabled", "turns.begin", "offices.on" -> true;
-          case "apiPages.isAnswered" -> true;
           case "understand.more" -> false;
           case "sends.claim", "lane.claim", "cursors.open" -> item(true);
           case "rowComparison.next", "holdingComparison.next" -> item(true);
@@ -82,7 +81,7 @@ final class StandIns {
               Optional.ofNullable(exchange.getMessage().getBody(byte[].class))
                   .filter(bytes -> bytes.length > 0)
                   .isPresent();
-          case "turns.due" -> List.of(item(true));
+          case "turns.due", "apiTurns.due" -> List.of(item(true));
           case "captured.page", "apiPages.page", "rowComparison.compare" -> page();
           case "tokens.needed" ->
               List.of(Map.of("practice", practice, "destination", "", "queue", "call"));

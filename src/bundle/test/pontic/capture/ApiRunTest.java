@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ApiRunTest {
+  private static final Instant NOW = Instant.parse("2026-11-01T13:00:00Z");
 
   @Test
   void rowsThatVanishBetweenTwoPagesHideNoOther() {
@@ -27,7 +29,7 @@ class ApiRunTest {
         assertTrue(i < 20, "a run that does not end");
         List<Long> page = page(list, next.run().offset());
         read.addAll(page);
-        next = next.run().after(page, "2026-11-01 08:00:00", false);
+        next = next.run().after(page, "2026-11-01 08:00:00", false, NOW);
         if (!vanished) {
           list.subList(20, 20 + vanish).clear();
           vanished = true;
@@ -48,7 +50,7 @@ class ApiRunTest {
     List<Long> page = page(list, next.run().offset());
     assertEquals(15, page.size());
     assertTrue(page.containsAll(keys(251, 255)));
-    assertTrue(next.run().after(page, "", true).ended());
+    assertTrue(next.run().after(page, "", true, NOW).ended());
   }
 
   @Test
@@ -61,17 +63,29 @@ class ApiRunTest {
   @Test
   void aListWhoseEndIsNotAsItWasIsReadFromItsStart() {
     ApiRun.Next next = run(keys(1, 250), ApiRun.first(), true);
-    ApiRun.Next again = next.run().after(page(keys(300, 700), next.run().offset()), "", true);
+    ApiRun.Next again = next.run().after(page(keys(300, 700), next.run().offset()), "", true, NOW);
     assertFalse(again.ended());
     assertEquals(0, again.run().offset());
   }
 
   @Test
   void theServersTimeIsThatOfTheFirstPage() {
-    ApiRun second = ApiRun.first().after(keys(1, 100), "2026-11-01 08:00:00", false).run();
+    ApiRun second = ApiRun.first().after(keys(1, 100), "2026-11-01 08:00:00", false, NOW).run();
     assertEquals("2026-11-01 08:00:00", second.server());
-    ApiRun third = second.after(keys(91, 190), "2026-11-01 08:00:09", false).run();
+    ApiRun third = second.after(keys(91, 190), "2026-11-01 08:00:09", false, NOW).run();
     assertEquals("2026-11-01 08:00:00", third.server());
+  }
+
+  @Test
+  void itIsKnownWhenTheLastRunThatEndedWasBegun() {
+    ApiRun second = ApiRun.first().after(keys(1, 100), "", false, NOW).run();
+    assertEquals(0, second.whole());
+    ApiRun ended = second.after(keys(91, 95), "", false, NOW.plusSeconds(60)).run();
+    assertEquals(NOW.toEpochMilli(), ended.whole());
+    // Rows have moved: it begins anew, and so does its time.
+    ApiRun moved = second.after(keys(500, 599), "", false, NOW.plusSeconds(60)).run();
+    ApiRun anew = moved.after(keys(1, 5), "", false, NOW.plusSeconds(120)).run();
+    assertEquals(NOW.plusSeconds(120).toEpochMilli(), anew.whole());
   }
 
   @Test
@@ -105,10 +119,10 @@ class ApiRunTest {
 
   private static ApiRun lastOf(List<Long> list) {
     ApiRun run = ApiRun.first();
-    ApiRun.Next next = run.after(page(list, 0), "", false);
+    ApiRun.Next next = run.after(page(list, 0), "", false, NOW);
     while (!next.ended()) {
       run = next.run();
-      next = run.after(page(list, run.offset()), "", false);
+      next = run.after(page(list, run.offset()), "", false, NOW);
     }
     return run;
   }
@@ -116,7 +130,7 @@ class ApiRunTest {
   private static ApiRun.Next run(List<Long> list, ApiRun from, boolean grows) {
     ApiRun.Next next = new ApiRun.Next(false, from);
     while (!next.ended()) {
-      next = next.run().after(page(list, next.run().offset()), "", grows);
+      next = next.run().after(page(list, next.run().offset()), "", grows, NOW);
     }
     return next;
   }

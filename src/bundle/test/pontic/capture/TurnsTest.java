@@ -169,6 +169,47 @@ final class TurnsTest {
     assertTrue(all.spent("elm").compareTo(most) <= 0, all.spent("elm") + " of " + most);
   }
 
+  /** Three times what is granted, and a load beside it. */
+  @Test
+  void whereFeedsWantMoreThanIsGrantedALoadGoesOnAndTheyToo() {
+    Turns all =
+        new Turns(
+            FEEDS,
+            Duration.ofSeconds(1),
+            Map.of("elm", new Turns.Grant(0.01, () -> false, feed -> true)),
+            nanos::get);
+    Map<String, Integer> turnsOf = new TreeMap<>();
+    int pages = 0;
+    int lately = 0;
+    int seconds = 7200;
+    for (int second = 0; second < seconds; second++) {
+      for (Feed feed : all.due("elm")) {
+        if (all.begin("elm", feed)) {
+          boolean isDear = feed.table().equals("patient") || feed.table().equals("recall");
+          pass(Duration.ofMillis(isDear ? 120 : 2));
+          all.end("elm", feed, false);
+          turnsOf.merge(feed.name(), 1, Integer::sum);
+        }
+      }
+      if (all.besideBegins("elm")) {
+        pass(Duration.ofMillis(150));
+        all.besideEnds("elm");
+        pages++;
+        lately += second > seconds / 2 ? 1 : 0;
+      }
+      pass(Duration.ofSeconds(1));
+    }
+    // A quarter of 72 s are 120 pages.
+    assertTrue(pages > 100, "pages: " + pages);
+    assertTrue(lately > 50, "pages of the second hour: " + lately);
+    assertTrue(pages < 160, "pages: " + pages);
+    assertEquals(FEEDS.size(), turnsOf.size());
+    assertTrue(turnsOf.values().stream().allMatch(each -> each >= 10), turnsOf::toString);
+    assertTrue(turnsOf.get("appointment") > seconds / 20, turnsOf::toString);
+    Duration most = Duration.ofNanos(nanos.get() / 100).plusSeconds(11);
+    assertTrue(all.spent("elm").compareTo(most) <= 0, all.spent("elm") + " of " + most);
+  }
+
   @Test
   void aServerThatIsFastAgainIsAskedAsOftenAsBefore() {
     for (int query = 0; query < 2; query++) {

@@ -104,6 +104,10 @@ class LauncherTest {
         "mvn -B -ntp verify -Dproof.kills=300 -Dproof.seed=7 -o -pl src/bundle -am\n",
         pontic(List.of("test", "--soak", "-Dproof.seed=7", "-o", "-pl", "src/bundle", "-am"))
             .out());
+    assertEquals(
+        "mvn -B -ntp verify -Dtest=ManyPracticesTest -Dsurefire.failIfNoSpecifiedTests=false"
+            + " -Dtests.jvm=-Xshare:auto -pl src/bundle -am\n",
+        pontic(List.of("test", "--scale")).out());
   }
 
   private static Ended pontic(List<String> arguments) throws Exception {

@@ -43,19 +43,27 @@ final class StatusTest {
         {"now": "2026-03-02T07:00:00Z", "practices": [{"practice": "elm", "apiEnabled": true, "databaseEnabled": true,
           "version": "25.3.36.0", "lastChangeAt": "2026-03-02T06:58:30Z", "oldestOpenAt": "2026-03-02T04:00:00Z", "open": 3,
           "parked": 2, "pausedBy": [{"what": "reads", "by": "ann", "since": "2026-03-02T06:00:00Z"}],
+          "lateSince": "2026-03-02T05:00:00Z", "lateReason": "a message waits since 2026-03-02T04:00:00Z",
           "lane": {"state": "ready"}}],
          "destinations": [{"destination": "hospital", "practice": "elm", "enabled": true, "state": "fails",
-          "failingSince": "2026-03-02T06:00:00Z", "due": 7, "reason": "HTTP 503"}]}
+          "failingSince": "2026-03-02T06:00:00Z", "due": 7, "reason": "HTTP 503", "lateSince": "2026-03-02T06:15:00Z",
+          "lateReason": "what is due waits since 06:00", "objectiveSeconds": 900},
+          {"destination": "registry", "practice": "elm", "enabled": true, "state": "works", "lateSince": "", "lateReason": ""}]}
         """;
     String piped = shown(status, Map.of());
     assertTrue(
         piped.matches(
-            "(?s).*elm +yes +25.3.36.0 +90 s +3 +2 +3 h +reads by ann 2026-03-02T06:00:00Z.*"),
+            "(?s).*elm +yes +25.3.36.0 +90 s +3 +2 +3 h +2 h +reads by ann 2026-03-02T06:00:00Z +a message waits since 2026-03-02T04:00:00Z.*"),
         piped);
-    assertTrue(piped.matches("(?s).*hospital +elm +no, 60 min +- +7 .*HTTP 503.*"), piped);
+    assertTrue(
+        piped.matches(
+            "(?s).*hospital +elm +no, 60 min +- +7 +0 +- +45 min +- +HTTP 503; what is due waits since 06:00.*"),
+        piped);
+    assertTrue(piped.matches("(?s).*registry +elm +yes +- +0 +0 +- +- +-\\s*"), piped);
     assertFalse(piped.contains("\u001b"), piped);
     String terminal = shown(status, Map.of("PONTIC_TERMINAL", "1"));
     assertTrue(terminal.contains("\u001b[32myes\u001b[0m"), terminal);
+    assertTrue(terminal.contains("\u001b[31m45 min\u001b[0m"), terminal);
     assertFalse(shown(status, Map.of("PONTIC_TERMINAL", "1", "NO_COLOR", "1")).contains("\u001b"));
   }
 

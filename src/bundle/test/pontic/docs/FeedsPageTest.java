@@ -20,6 +20,7 @@ import pontic.house.House;
 
 /** docs/feeds.md says of each feed what a practice without database access has of it. */
 final class FeedsPageTest {
+  private static final String NO = "**no**";
   private static final Path HOME = House.home();
   private static final List<Feed> FEEDS = FeedFiles.load(HOME.resolve("sql/capture"));
   private static final List<ApiFeed> LISTS = ApiFeeds.load(HOME.resolve("mappings/capture-api"));
@@ -30,6 +31,8 @@ final class FeedsPageTest {
         FEEDS.stream().map(FeedsPageTest::row).collect(Collectors.joining("\n")),
         Files.readAllLines(HOME.resolve("docs/feeds.md")).stream()
             .filter(line -> line.startsWith("| `"))
+            // Each has its reason.
+            .map(line -> line.replaceAll("\\*\\*no\\*\\*: [^|]{10,} \\|", NO + " |"))
             .collect(Collectors.joining("\n")));
   }
 
@@ -61,7 +64,7 @@ final class FeedsPageTest {
         + ", "
         + feed.cost().name().toLowerCase(Locale.ROOT)
         + " | "
-        + list.map(each -> by(each, feed)).orElse("**no**")
+        + list.map(each -> by(each, feed)).orElse(NO)
         + " | "
         + list.filter(each -> feed.keys().isPresent())
             .flatMap(each -> told(each, feed))
@@ -79,10 +82,20 @@ final class FeedsPageTest {
         list.each().isPresent()
             ? "patient by patient"
             : list.filter().map(name -> "since " + name).orElse("whole");
+    if (feed.keys().isPresent() && list.sql().isPresent()) {
+      String by = list.filter().isPresent() ? "since its stamps" : "whole";
+      return list.path()
+          + " with "
+          + list.permission().orElseThrow()
+          + ", "
+          + by
+          + ", from "
+          + list.since();
+    }
     if (feed.keys().isPresent()) {
       return list.path() + ", " + how + ", from " + list.since();
     }
-    return isFollowed(list, feed) ? "with " + feed.of().orElseThrow() : "**no**";
+    return isFollowed(list, feed) ? "with " + feed.of().orElseThrow() : NO;
   }
 
   /**
@@ -98,8 +111,9 @@ final class FeedsPageTest {
     Set<String> names = Stream.concat(looked, beside).collect(Collectors.toSet());
     return list.complete()
             && feed.lines().stream().anyMatch(line -> line.text().contains("row_deleted"))
+        || list.sql().filter(sql -> sql.contains(" " + feed.table() + " ")).isPresent()
         || LISTS.stream()
             .filter(other -> names.contains(other.name()))
-            .anyMatch(other -> other.path().equals("/" + feed.table() + "s"));
+            .anyMatch(other -> (other.path() + "/").startsWith("/" + feed.table() + "s/"));
   }
 }

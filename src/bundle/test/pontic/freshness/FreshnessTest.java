@@ -87,6 +87,9 @@ final class FreshnessTest {
     assertEquals("", begun.path("ended").asText());
     assertTrue(begun.path("reason").asText().startsWith("what is due waits since 20"), "" + begun);
     until("the metric tells it", () -> breached("hospital") == 1);
+    assertEquals(begun.path("began"), status("hospital").path("lateSince"));
+    assertEquals(begun.path("reason"), status("hospital").path("lateReason"));
+    assertEquals(1, status("hospital").path("objectiveSeconds").asInt());
     assertTrue(
         log.list.stream().anyMatch(line -> said(line).contains("elm/hospital is behind")),
         () -> log.list.toString());
@@ -110,6 +113,7 @@ final class FreshnessTest {
     arrives(house.hospital(), patient, "Later");
     quiet();
     until("the metric tells that it is over", () -> breached("hospital") == 0);
+    assertEquals("", status("hospital").path("lateSince").asText("none"));
     eachBeginsAndEndsInTurn();
     List<String> audited =
         house
@@ -214,6 +218,18 @@ final class FreshnessTest {
   }
 
   /** Nothing is late, and all of that has been told. */
+  /** What {@code ./pontic status --json} tells of a destination for elm. */
+  private static JsonNode status(String destination) throws Exception {
+    for (JsonNode one :
+        new ObjectMapper().readTree(house.control("/control/status")).path("destinations")) {
+      if (one.path("destination").asText().equals(destination)
+          && one.path("practice").asText().equals("elm")) {
+        return one;
+      }
+    }
+    throw new AssertionError("no " + destination);
+  }
+
   private static void quiet() {
     until(
         "all has caught up",

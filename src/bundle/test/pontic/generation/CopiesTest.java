@@ -20,6 +20,29 @@ final class CopiesTest {
 
   @TempDir private Path folder;
 
+  /** Hundreds of files are copied for an edit of one; the others are on the disk already. */
+  @Test
+  void whatDidNotChangeIsOnDiskOnceAndAnEditChangesNoOlderCopy() throws Exception {
+    Copies copies = new Copies(folder.resolve("data"));
+    Path home = Files.createDirectories(folder.resolve("home"));
+    Path routes = Files.createDirectories(home.resolve("routes"));
+    Path config = Files.createDirectories(home.resolve("config"));
+    Files.writeString(routes.resolve("edited.camel.yaml"), "before");
+    Files.writeString(routes.resolve("same.camel.yaml"), "same");
+    Copy first = copies.take(home, config).orElseThrow();
+    Files.writeString(routes.resolve("edited.camel.yaml"), "after");
+    Copy second = copies.take(home, config).orElseThrow();
+    assertTrue(
+        Files.isSameFile(
+            first.folder().resolve("routes/same.camel.yaml"),
+            second.folder().resolve("routes/same.camel.yaml")));
+    assertEquals("before", Files.readString(first.folder().resolve("routes/edited.camel.yaml")));
+    assertEquals("after", Files.readString(second.folder().resolve("routes/edited.camel.yaml")));
+    // What an engineer writes in place reaches no copy.
+    Files.writeString(routes.resolve("same.camel.yaml"), "else");
+    assertEquals("same", Files.readString(second.folder().resolve("routes/same.camel.yaml")));
+  }
+
   /** A generation that has drained tidies up just when the next edit is taken. */
   @Test
   void whatIsTakenStaysThoughOldCopiesAreDeletedMeanwhile() throws Exception {
@@ -45,6 +68,7 @@ final class CopiesTest {
         Files.writeString(route, "" + n % EDITIONS);
         Copy taken = copies.take(home, config).orElseThrow();
         assertEquals(taken.id(), Generation.of(taken.folder(), taken.config()).id());
+        copies.good(taken);
       }
       over.set(true);
       tidying.get();

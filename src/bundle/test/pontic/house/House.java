@@ -94,14 +94,23 @@ public final class House implements AutoCloseable {
     this.hospital = hospital;
   }
 
-  /** Sandbox and bundle, both running and both practices connected. */
+  /**
+   * Sandbox and bundle, both running and both practices connected. What is asked of them comes from
+   * the hospital: what happens at the desk is looked for now and then only, since looking is half
+   * of what an idle house costs.
+   */
   public static House open(Path folder) throws Exception {
     return open(folder, SCALE);
   }
 
   /** The same with another scale of the API's times. */
   public static House open(Path folder, double scale) throws Exception {
-    House house = sandboxOnly(folder, scale);
+    House house =
+        sandboxOnly(folder, scale)
+            .busyLanes()
+            .with("pontic.capture.period", "3s")
+            .with("routes.reconcile.period", "1000")
+            .with("routes.reconcile-destination.period", "1000");
     house.startBundle();
     house.untilConnected();
     return house;
@@ -187,14 +196,14 @@ public final class House implements AutoCloseable {
     // What settles first is DuesTest's and FhirDeliveryTest's; here it would cost each frame
     // seconds.
     flags.put("destinations.hospital-hl7.quiet", "100ms");
-    flags.put("pontic.wake.period", "20");
+    flags.put("pontic.wake.period", "50");
     flags.put("pontic.merge.period", "200ms");
-    flags.put("pontic.capture.period", "250ms");
+    flags.put("pontic.capture.period", "500ms");
     // Else a test that runs over half past two of an office would compare everything.
     flags.put("pontic.reconcile.at", "off");
     flags.put("routes.purge.period", "2s");
-    flags.put("routes.reconcile.period", "100");
-    flags.put("routes.reconcile-destination.period", "100");
+    flags.put("routes.reconcile.period", "200");
+    flags.put("routes.reconcile-destination.period", "200");
   }
 
   /** A data folder in which the administrator of Hawtio is made already. */
@@ -209,6 +218,14 @@ public final class House implements AutoCloseable {
   public House with(String key, String value) {
     flags.put(key, value);
     return this;
+  }
+
+  /**
+   * Where calls of the API are much of what is done: a lane is looked at more often than its time
+   * comes.
+   */
+  public House busyLanes() {
+    return with("pontic.wake.period", "20");
   }
 
   /** Another config folder than the shipped one, before the bundle starts. */

@@ -33,7 +33,7 @@ final class AcceptFhirTest {
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.sandboxOnly(folder);
+    house = House.sandboxOnly(folder).busyLanes();
     // docs/configuration.md: what the hospital calls LAKE in HL7 it calls MRN_SYSTEM in FHIR.
     Path config = copy(House.home().resolve("config"), folder.resolve("config"));
     Path codes = Files.createDirectories(config.resolve("practices/elm/codes"));

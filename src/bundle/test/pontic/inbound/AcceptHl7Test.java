@@ -46,7 +46,7 @@ final class AcceptHl7Test {
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.sandboxOnly(folder);
+    house = House.sandboxOnly(folder).busyLanes();
     house.with("practices.oak.hl7.allowedSenders", "ADTLAKE|LAKESIDE, OTHER|PLACE");
     certificates = Certificates.make(folder.resolve("certificates"));
     for (String store : List.of("keyStore", "trustStore")) {

@@ -17,11 +17,14 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.management.ObjectName;
@@ -41,6 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
+import pontic.Around;
 import pontic.Bundle;
 import pontic.check.Check;
 import pontic.cli.Commands;
@@ -64,13 +69,16 @@ final class LiveEditTest {
   private static final String PATIENT = "mappings/outbound/patient.jslt";
   private static final String FAMILY = "\"family\": text(.LName)";
   private static final Duration LIMIT = Duration.ofSeconds(120);
-  private static final int SWAPS = 6;
+  private static final int SWAPS = 4;
 
   @TempDir static Path folder;
   private static House house;
   private static Workshop workshop;
   private static long person;
   private static int edits;
+
+  /** Done by the next look at files, before it says what it finds. */
+  private static final AtomicReference<Runnable> MEANWHILE = new AtomicReference<>(() -> {});
 
   @BeforeAll
   static void open() throws Exception {
@@ -80,7 +88,14 @@ final class LiveEditTest {
         House.sandboxOnly(folder)
             .withHome(workshop.home())
             .with("destinations.hospital.requestLimit", "300s");
-    house.startBundle();
+    house.startBundle(
+        Around.nothing()
+            .withChecking(
+                checks ->
+                    (files, config) -> {
+                      MEANWHILE.getAndSet(() -> {}).run();
+                      return checks.check(files, config);
+                    }));
     house.untilConnected();
     person =
         house
@@ -137,6 +152,31 @@ final class LiveEditTest {
   }
 
   /** The hospital answers a request of the old one only when the new one has run for a while. */
+  @Test
+  void aFeedWhoseFileIsTakenAwayIsNoLongerToldOfUntilItComesBack() throws Exception {
+    String file = "sql/capture/labcase.sql";
+    String text = workshop.read(file);
+    until("the feed is read", () -> tellsOf("labcase"));
+    String id = report().id();
+    workshop.delete(file);
+    until("another generation runs", () -> !report().id().equals(id));
+    until("nobody is told of the feed", () -> !tellsOf("labcase"));
+    assertFalse(house.control("/control/capabilities").contains("\"labcase\""));
+    assertFalse(house.metrics().contains("feed=\"labcase\""));
+    assertTrue(tellsOf("appointment"));
+    workshop.write(file, text);
+    until("the feed is read again", () -> tellsOf("labcase"));
+    assertTrue(house.control("/control/capabilities").contains("\"labcase\""));
+  }
+
+  private static boolean tellsOf(String feed) {
+    try {
+      return house.control("/control/status").contains("\"feed\":\"" + feed + "\"");
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
   void whatTheOldOneHasBegunEndsThereWhileTheNewOneWorks() throws Exception {
     String old = report().id();
@@ -230,6 +270,50 @@ final class LiveEditTest {
     back();
   }
 
+  /** Its first half checks, so it could have gone live by itself. */
+  @Test
+  void whatIsWrittenWhileAnEditIsLookedAtGoesLiveTogetherWithIt() throws Exception {
+    long swaps = report().swaps();
+    String halves = FAMILY + " + \"-half\"";
+    MEANWHILE.set(() -> written(PATIENT, halves, FAMILY + " + \"-whole\""));
+    workshop.replace(PATIENT, FAMILY, halves);
+    until("another generation runs", () -> report().swaps() > swaps);
+    assertEquals(onDisk(), report().id());
+    assertEquals(swaps + 1, report().swaps());
+    touch();
+    awaitFamily(family -> family.endsWith("-whole"));
+    assertEquals(
+        List.of(),
+        house.hospital().history("Patient", "elm-patient-" + person).stream()
+            .map(arrival -> ((Patient) arrival.resource()).getNameFirstRep().getFamily())
+            .filter(family -> family.endsWith("-half"))
+            .toList());
+
+    ListAppender<ILoggingEvent> log = listening();
+    String wrong = "\"family\": unheard-of(.LName)";
+    MEANWHILE.set(() -> written(PATIENT, wrong, FAMILY + " + \"-mended\""));
+    workshop.replace(PATIENT, FAMILY + " + \"-whole\"", wrong);
+    until("another generation runs", () -> report().swaps() > swaps + 1);
+    deafen(log);
+    assertEquals(onDisk(), report().id());
+    assertEquals(
+        List.of(),
+        log.list.stream().filter(told(PATIENT)).toList(),
+        "what nobody left behind is not told to be refused");
+  }
+
+  private static void written(String file, String text, String by) {
+    try {
+      workshop.replace(file, text, by);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static String onDisk() throws Exception {
+    return pontic.generation.Generation.of(workshop.home(), workshop.home().resolve("config")).id();
+  }
+
   @Test
   void aBadEditIsRefusedByFileAndLineAndEverythingGoesOn() throws Exception {
     String id = report().id();
@@ -264,14 +348,11 @@ final class LiveEditTest {
   private void refused(String file, String text, int leastLine) throws Exception {
     String before = workshop.read(file);
     assertNotEquals(before, text);
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    log.start();
-    Logger logger = (Logger) LoggerFactory.getLogger("pontic.Generations");
-    logger.addAppender(log);
+    ListAppender<ILoggingEvent> log = listening();
     workshop.write(file, text);
     until("the edit of " + file + " is refused", () -> report().refused().isPresent());
     until("the log says so", () -> List.copyOf(log.list).stream().anyMatch(told(file)));
-    logger.detachAppender(log);
+    deafen(log);
     List<Problem> problems = report().refused().orElseThrow().problems();
     assertTrue(
         problems.stream()
@@ -289,6 +370,21 @@ final class LiveEditTest {
     workshop.write(file, before);
     until("nothing is refused", () -> report().refused().isEmpty());
     assertTrue(house.metrics().contains("pontic_generation_refused 0.0"));
+  }
+
+  private static ListAppender<ILoggingEvent> listening() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger().addAppender(log);
+    return log;
+  }
+
+  private static void deafen(ListAppender<ILoggingEvent> log) {
+    logger().detachAppender(log);
+  }
+
+  private static Logger logger() {
+    return (Logger) LoggerFactory.getLogger("pontic.Generations");
   }
 
   private static Predicate<ILoggingEvent> told(String file) {
@@ -484,6 +580,23 @@ final class LiveEditTest {
   }
 
   @Test
+  void whereNoPortIsNamedOneThatSomebodyElseWasGivenMeanwhileIsNotTheEnd() throws Exception {
+    String named = house.flags().get("practices.oak.hl7.port");
+    house.stopBundle();
+    house.with("practices.oak.hl7.port", "0");
+    InetAddress here = InetAddress.getLoopbackAddress();
+    try (ServerSocket other = new ServerSocket(0, 1, here)) {
+      int free = House.freePort();
+      Deque<Integer> given = new ArrayDeque<>(List.of(other.getLocalPort(), free));
+      house.startBundle(Around.nothing().withFreePort(given::remove));
+      new Socket(here, free).close();
+    }
+    house.stopBundle();
+    house.with("practices.oak.hl7.port", named);
+    house.startBundle();
+  }
+
+  @Test
   void aStartWithFindingsRunsTheLastGoodFilesAndWithoutThemIsRefused() throws Exception {
     String route = "routes/inbound/call.camel.yaml";
     house.stopBundle();
@@ -575,9 +688,10 @@ final class LiveEditTest {
       long swaps = report().swaps();
       house.post("/control/reload");
       until("swap " + i, () -> report().swaps() > swaps);
+      // When it drains, the new one is what is shown.
+      awaitDrained();
       assertMeters();
     }
-    awaitDrained();
   }
 
   private static void awaitDrained() {

@@ -49,6 +49,7 @@ import pontic.sandbox.hospital.HospitalFhirServer;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ApiListsTest {
   private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final long NEVER = 9_000_000_000_000L;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<Feed> FEEDS = FeedFiles.load(House.home().resolve("sql/capture"));
   private static final List<ApiFeed> LISTS =
@@ -95,6 +96,7 @@ final class ApiListsTest {
   static void open() throws Exception {
     house =
         House.sandboxOnly(folder)
+            .busyLanes()
             .with("destinations.registry.enabled", "false")
             .with("destinations.hospital-hl7.enabled", "false")
             .with("practices.elm.database.enabled", "false")
@@ -262,6 +264,43 @@ final class ApiListsTest {
     until("the next is asked for", ApiListsTest::nobodyIsDue);
   }
 
+  @Test
+  @Order(5)
+  void anAnswerThatCannotBeWorkedOnHoldsUpNoOtherList() throws Exception {
+    until(
+        "the answer of one list cannot be opened",
+        () ->
+            house
+                    .ledger()
+                    .change(
+                        "update question set state = 'answered', answer = 'none of ours', answered_at = 1"
+                            + " where practice = 'elm' and feed = 'labcase' and state = 'asked' and not exists ("
+                            + " select 1 from call c where c.state = 'intent' and c.work_id = 'capture:elm:labcase')")
+                == 1);
+    long used = used("labcase");
+    long patient = lowestTold("Patient");
+    house.sandbox().frontDesk("elm").editPatient(patient, Map.of("City", "Elsewhere"));
+    arrivesBy(
+        "patient",
+        "Patient",
+        "patient",
+        patient,
+        told -> "Elsewhere".equals(((Patient) told).getAddressFirstRep().getCity()));
+    assertEquals(used, used("labcase"));
+    house
+        .ledger()
+        .change(
+            "update question set state = 'asked', answer = '', answered_at = 0, asked_at = 0"
+                + " where practice = 'elm' and feed = 'labcase'");
+    until("it is read again", () -> used("labcase") > used);
+  }
+
+  private static long used(String list) {
+    return house
+        .ledger()
+        .count("select consumed from question where practice = 'elm' and feed = '" + list + "'");
+  }
+
   /** With ApiQueries, which the key of this office has. */
   @Test
   @Order(6)
@@ -300,6 +339,88 @@ final class ApiListsTest {
     arrives("Patient", "patient", loser, told -> !((Patient) told).getActive());
   }
 
+  @Test
+  @Order(9)
+  void anAllergyIsNotToldToBeGoneBecauseItMovedInAMergeThatNobodyHasSeenYet() throws Exception {
+    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
+    FrontDesk desk = house.sandbox().frontDesk("elm");
+    long definition = house.office("elm").count("select min(AllergyDefNum) from allergydef");
+    long loser =
+        desk.addPatient(Map.of("LName", "Unseen", "FName", "Ada", "Birthdate", "1980-01-02"));
+    long survivor =
+        desk.addPatient(Map.of("LName", "Seen", "FName", "Ada", "Birthdate", "1980-01-02"));
+    long allergy =
+        chart.add(
+            "allergy", Map.of("AllergyDefNum", definition, "PatNum", loser, "StatusIsActive", 1));
+    arrivesBy("allergy-changed", "AllergyIntolerance", "allergy", allergy, isOf(loser));
+    arrives("Patient", "patient", survivor, any -> true);
+    until("nobody is due", ApiListsTest::nobodyIsDue);
+    until("neither patients nor changes of allergies are asked for", ApiListsTest::isPutOff);
+
+    desk.merge(loser, survivor);
+    makeDue("allergy", loser);
+    until(
+        "what the loser's list says has been worked on",
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select (select count(*) from api_patient where practice = 'elm' and list = 'allergy' and due_at = 0)"
+                            + " + (select count(*) from question where practice = 'elm' and feed = 'allergy'"
+                            + " and run like '%\"patient\":"
+                            + loser
+                            + ",%')")
+                == 0);
+    until("everything is told", () -> due() == 0);
+    assertEquals(
+        List.of(),
+        house.hospital().history("AllergyIntolerance", id("allergy", allergy)).stream()
+            .filter(told -> ((AllergyIntolerance) told.resource()).hasVerificationStatus())
+            .filter(
+                told ->
+                    ((AllergyIntolerance) told.resource())
+                        .getVerificationStatus()
+                        .getCodingFirstRep()
+                        .getCode()
+                        .equals("entered-in-error"))
+            .toList());
+    makeDue("allergy", survivor);
+    arrives("AllergyIntolerance", "allergy", allergy, isOf(survivor));
+    house
+        .ledger()
+        .change("update question set asked_at = 0 where practice = 'elm' and asked_at = " + NEVER);
+  }
+
+  /** Whose question is under way may still be answered. */
+  private static boolean isPutOff() {
+    house
+        .ledger()
+        .change(
+            "update question set asked_at = "
+                + NEVER
+                + " where practice = 'elm' and feed in ('patient', 'allergy-changed')"
+                + " and state = 'asked' and not exists (select 1 from call c where c.state = 'intent'"
+                + " and c.work_id = 'capture:elm:' || question.feed)");
+    return house
+            .ledger()
+            .count(
+                "select count(*) from question where practice = 'elm' and asked_at = "
+                    + NEVER
+                    + " and feed in ('patient', 'allergy-changed') and state = 'asked'")
+        == 2;
+  }
+
+  private static void makeDue(String list, long patient) {
+    assertEquals(
+        1,
+        house
+            .ledger()
+            .change(
+                "update api_patient set due_at = 0 where practice = 'elm' and list = ? and patient = ?",
+                list,
+                patient));
+  }
+
   private static Predicate<Resource> isOf(long patient) {
     return told ->
         ((AllergyIntolerance) told)
@@ -326,7 +447,7 @@ final class ApiListsTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void theHospitalEndsWithTheSameAsByTheDatabaseButForWhatTheApiDoesNotTell() throws Exception {
     until("everything is told", () -> due() == 0);
     Map<String, Map<String, JsonNode>> byApi = told(house.hospital());

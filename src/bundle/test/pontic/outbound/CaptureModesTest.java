@@ -42,7 +42,7 @@ class CaptureModesTest {
 
   @BeforeAll
   static void open() throws Exception {
-    api = House.sandboxOnly(folder.resolve("api"));
+    api = House.sandboxOnly(folder.resolve("api")).busyLanes();
     for (String practice : List.of("elm", "oak")) {
       api.with("practices." + practice + ".database.enabled", "false");
     }
@@ -69,7 +69,9 @@ class CaptureModesTest {
   void theSameDayAtTheFrontDeskEndsTheSameAtTheHospitalInBothModes() throws Exception {
     Map<String, String> byApi = day(api, "api-patient");
     Map<String, String> byDatabase;
-    try (House database = House.open(folder.resolve("database"))) {
+    try (House database = House.sandboxOnly(folder.resolve("database"))) {
+      database.startBundle();
+      database.untilConnected();
       byDatabase = day(database, "patient");
       database.nothingIsUnexplained("elm", "oak");
     }
@@ -167,7 +169,7 @@ class CaptureModesTest {
         desk.addPatient(Map.of("LName", "Restart", "FName", "Uma", "Birthdate", "1971-02-03"));
     arrives(api, "Patient", patient, any -> true);
     quiet(api, "api-patient");
-    api.bundle().context().getRouteController().stopRoute("capture-api-elm-patient");
+    api.bundle().context().getRouteController().stopRoute("capture-api-elm");
     desk.editPatient(patient, Map.of("City", "Eugene"));
     // An answer from before the edit would prove nothing: let the next be asked after it.
     api.bundle()

@@ -73,6 +73,7 @@ class HintsTest {
   static void open() throws Exception {
     house =
         House.sandboxOnly(folder)
+            .busyLanes()
             .withInstallation(rarely(folder.resolve("home")))
             .with("practices.oak.database.enabled", "false")
             .with("practices.elm.hints.enabled", "true")

@@ -41,7 +41,7 @@ class OutboundTest {
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.sandboxOnly(folder, House.SCALE, PATIENTS).with("pontic.capture.period", "200ms");
+    house = House.sandboxOnly(folder, House.SCALE, PATIENTS);
     elm = house.sandbox().practice("elm");
     desk = house.sandbox().frontDesk("elm");
     hospital = house.hospital();

@@ -37,7 +37,7 @@ class PauseTest {
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.sandboxOnly(folder).with("practices.oak.database.enabled", "false");
+    house = House.sandboxOnly(folder).busyLanes().with("practices.oak.database.enabled", "false");
     elm = house.sandbox().frontDesk("elm");
     oak = house.sandbox().frontDesk("oak");
     // So that a query that waits for a lock would still wait when the test has given up on it.

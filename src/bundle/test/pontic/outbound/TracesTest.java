@@ -51,6 +51,7 @@ final class TracesTest {
   static void open() throws Exception {
     house =
         House.sandboxOnly(folder)
+            .busyLanes()
             .with("routes.reconcile.period", "50")
             .with("routes.reconcile-destination.period", "50")
             .with("destinations.registry.enabled", "false")

@@ -132,7 +132,7 @@ final class PrivacyTest {
 
   private void live(Path logback) throws Exception {
     Map<String, Set<String>> found = new TreeMap<>();
-    try (House house = House.sandboxOnly(folder, SCALE)) {
+    try (House house = House.sandboxOnly(folder, SCALE).busyLanes()) {
       // Nobody listens there.
       house.with("practices.oak.api.url", "http://127.0.0.1:" + House.freePort() + "/api/v1");
       // Otherwise the hospital would be spared its own words and nothing would be sent.

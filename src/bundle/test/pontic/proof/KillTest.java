@@ -34,7 +34,7 @@ final class KillTest {
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.sandboxOnly(folder);
+    house = House.sandboxOnly(folder).busyLanes();
     Desk.prepare(house);
   }
 

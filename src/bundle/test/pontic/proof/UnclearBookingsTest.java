@@ -28,7 +28,7 @@ final class UnclearBookingsTest {
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.sandboxOnly(folder);
+    house = House.sandboxOnly(folder).busyLanes();
   }
 
   @AfterAll

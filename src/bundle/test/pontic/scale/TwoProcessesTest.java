@@ -88,7 +88,7 @@ final class TwoProcessesTest {
   @BeforeAll
   static void open() throws Exception {
     control = Files.createDirectories(folder.resolve("control"));
-    house = House.sandboxOnly(folder, SCALE);
+    house = House.sandboxOnly(folder, SCALE).busyLanes();
     postgres = EmbeddedPostgres.start();
     broker = StandAloneBroker.start(folder);
     store = JdbcClient.create(postgres.getPostgresDatabase());
