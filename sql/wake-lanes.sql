@@ -40,7 +40,7 @@ where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
       and u.destination = p.destination and u.resource = p.resource and u.row_key = p.row_key
       where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
       and (p.resource <> d.resource or p.row_key <> d.row_key)
-      and ((p.attempts > 0 and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :#now))))
+      and ((p.attempts > 0 and p.wants = '' and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :#now))))
     and (d.patient_key = 0 or d.resource = 'Patient' or exists (select 1 from record r where r.practice = d.practice
       and r.resource = d.resource and r.row_key = d.row_key and r.changed_at + 60000 <= :#now)
       or exists (select 1 from record n where n.practice = d.practice and n.resource = 'Patient' and n.row_key = d.patient_key

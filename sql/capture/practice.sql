@@ -9,7 +9,7 @@
 -- The practice has no table: it is some rows of preference, told as one with key 1, so that others can point to it.
 select
   cast(now() as char(19)) as stamp, o.PrefNum as cursor_key, o.PrefNum as row_key,
-  o.PracticeTitle, o.PracticeAddress, o.PracticeAddress2, o.PracticeCity, o.PracticeST, o.PracticeZip, o.PracticePhone, o.PracticeFax
+  o.PrefNum, o.PracticeTitle, o.PracticeAddress, o.PracticeAddress2, o.PracticeCity, o.PracticeST, o.PracticeZip, o.PracticePhone, o.PracticeFax
 from (select 1 as PrefNum,
   max(case when PrefName = 'PracticeTitle' then ValueString end) as PracticeTitle,
   max(case when PrefName = 'PracticeAddress' then ValueString end) as PracticeAddress,

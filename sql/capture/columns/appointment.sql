@@ -1,6 +1,6 @@
 -- What the mapping outbound/appointment may read, of appointment a. BrokenBy: 2 missed, 3 cancelled, as the latest break says; the
 -- history has an index on AptNum (open-dental-schema.md 2.4). Keys that lead nowhere are none.
-a.AptNum, a.PatNum, a.AptStatus, a.Pattern, cast(a.AptDateTime as char(19)) as AptDateTime, a.ClinicNum, a.IsHygiene,
+a.AptNum, a.PatNum, a.AptStatus, a.Pattern, cast(a.AptDateTime as char(19)) as AptDateTime, a.ClinicNum,
 (select v.ProvNum from provider v where v.ProvNum = a.ProvNum) as ProvNum,
 (select v.ProvNum from provider v where v.ProvNum = a.ProvHyg) as ProvHyg,
 (select o.OperatoryNum from operatory o where o.OperatoryNum = a.Op) as Op,

@@ -49,7 +49,7 @@ public record Around(
   }
 
   public Around withChecking(UnaryOperator<Checks> other) {
-    return new Around(planning, reaching, other, observer);
+    return new Around(planning, reaching, other, observer, freePort);
   }
 
   public Around withObserver(Consumer<CamelContext> other) {

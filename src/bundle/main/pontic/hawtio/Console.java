@@ -64,9 +64,11 @@ public final class Console implements AutoCloseable {
   private static final String PATH = "/hawtio";
 
   private final Listener listener;
+  private final Runnable rights;
 
-  private Console(Listener listener) {
+  private Console(Listener listener, Runnable rights) {
     this.listener = listener;
+    this.rights = rights;
   }
 
   /**
@@ -107,10 +109,8 @@ public final class Console implements AutoCloseable {
     hawtio.addServlet(new ServletHolder(new LogoutServlet()), "/auth/logout");
     hawtio.addServlet(new ServletHolder(new KeycloakServlet()), "/keycloak/*");
     hawtio.addServlet(new ServletHolder(new PluginServlet()), "/plugin/*");
-    ServletHolder jolokia =
-        new ServletHolder(
-            new AgentServlet(
-                new Policy(() -> asking.now().map(Operator::role), origins(settings))));
+    Policy policy = new Policy(() -> asking.now().map(Operator::role), origins(settings));
+    ServletHolder jolokia = new ServletHolder(new AgentServlet(policy));
     jolokia.setInitParameters(
         Map.of(
             "includeStackTrace", "false",
@@ -130,7 +130,8 @@ public final class Console implements AutoCloseable {
             "pontic.hawtio.port",
             settings.bind(),
             settings.ports().hawtio(),
-            new ContextHandlerCollection(hawtio, root)));
+            new ContextHandlerCollection(hawtio, root)),
+        Rights.show(policy));
   }
 
   private static void filter(ServletContextHandler context, Filter filter, String path) {
@@ -179,6 +180,7 @@ public final class Console implements AutoCloseable {
 
   @Override
   public void close() {
+    rights.run();
     listener.close();
   }
 

@@ -94,12 +94,13 @@ final class Policy implements Restrictor {
 
   /**
    * The domain of {@code pontic.operations.OperationsMBean}, which has no body to give; what takes
-   * one is not named.
+   * one is not named. {@code canInvoke} is of {@link Rights}.
    */
   private static final String OWN = "pontic";
 
   private static final Map<String, Role> OWN_OPERATIONS =
       Map.ofEntries(
+          Map.entry("canInvoke", Role.VIEWER),
           Map.entry("status", Role.VIEWER),
           Map.entry("capabilities", Role.VIEWER),
           Map.entry("generation", Role.VIEWER),

@@ -32,7 +32,11 @@ public final class Mappings {
   private static final String CHECK = "check ";
 
   private record Compiled(
-      String file, Expression expression, Set<String> reads, Set<String> needs) {}
+      String file,
+      Expression expression,
+      Set<String> fields,
+      Set<String> reads,
+      Set<String> needs) {}
 
   private final Path folder;
   private final Map<String, CodeTable> tables;
@@ -130,6 +134,11 @@ public final class Mappings {
     return find(name).reads();
   }
 
+  /** Names of the input's top level that the mapping's shape says it may be given. */
+  public Set<String> fields(String name) {
+    return find(name).fields();
+  }
+
   /** Variables that the mapping uses and that a caller has to give, sorted. */
   public Set<String> needs(String name) {
     return find(name).needs();
@@ -201,7 +210,9 @@ public final class Mappings {
         check(file, analysis, shape.get());
         String name = file.substring(0, file.length() - SUFFIX.length());
         compiled.put(
-            name, new Compiled(file, expression.get(), analysis.reads(), analysis.needs()));
+            name,
+            new Compiled(
+                file, expression.get(), shape.get().fields(), analysis.reads(), analysis.needs()));
       }
     }
 

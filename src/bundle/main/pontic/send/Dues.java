@@ -47,6 +47,14 @@ public final class Dues {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration WAIT = Duration.ofMillis(500);
 
+  /** Of what was refused for want of another: doubled each time. */
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+  /** With these pauses, about a day. */
+  private static final int MOST_WAITS = 32;
+
   /** Failures of a destination in a row after which others are tried before the same again. */
   private static final int STUBBORN = 3;
 
@@ -92,8 +100,9 @@ public final class Dues {
   /**
    * Nothing newer of a patient of whom something was refused and is tried again, or is put off
    * after an unclear end; but a Patient that the destination never acknowledged goes: what was
-   * refused may have been so for want of it. What refers to a Patient whose record is still to come
-   * (another feed brings it), or is still to become due, waits a minute for it.
+   * refused may have been so for want of it; and what waits for another holds back nothing. What
+   * refers to a Patient whose record is still to come (another feed brings it), or is still to
+   * become due, waits a minute for it.
    */
   private static final String IN_ORDER =
       """
@@ -104,7 +113,7 @@ public final class Dues {
         and u.destination = p.destination and u.resource = p.resource and u.row_key = p.row_key
         where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
         and (p.resource <> d.resource or p.row_key <> d.row_key)
-        and ((p.attempts > 0 and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :now))))
+        and ((p.attempts > 0 and p.wants = '' and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :now))))
       and (d.patient_key = 0 or d.resource = 'Patient' or r.changed_at + 60000 <= :now or exists (select 1 from record n
         where n.practice = d.practice and n.resource = 'Patient' and n.row_key = d.patient_key
         and (n.state <> 'live'
@@ -483,7 +492,7 @@ public final class Dues {
 
   /**
    * The destination has this version. What is due ends unless a newer version has come; versions in
-   * between count as coalesced.
+   * between count as coalesced. What waited for it ({@link #wanting}) goes next.
    *
    * @param version the entry's record, or its attempt if that was unclear
    * @param remoteVersion the destination's own version id; empty if it told none
@@ -498,6 +507,14 @@ public final class Dues {
       told(tx, entry, "acknowledged");
       lag(tx, entry, version);
     }
+    tx.sql(
+            "update due set wants = '', attempts = 0, due_at = :now where practice = :practice"
+                + " and destination = :destination and wants = :identity")
+        .param("practice", entry.practice())
+        .param("destination", entry.destination())
+        .param("identity", entry.identity())
+        .param("now", tx.now().toEpochMilli())
+        .update();
     audit.record(tx, "send", entry.practice(), entry.destination(), entry.identity());
   }
 
@@ -678,7 +695,7 @@ public final class Dues {
             .single();
     boolean parked =
         tx.sql(
-                "update due set due_at = :at, reason = :reason, aside = 0, state = case when :attempts >= :most"
+                "update due set due_at = :at, reason = :reason, aside = 0, wants = '', state = case when :attempts >= :most"
                     + " and version <= :version then 'parked' else 'due' end where "
                     + ONE
                     + " returning state")
@@ -695,6 +712,55 @@ public final class Dues {
       sayParked(entry, attempts, reason);
     }
     return parked;
+  }
+
+  /**
+   * These were refused. Those that refer to something of the practice that the destination never
+   * acknowledged, and that does not go beside them, may have been so for want of it: they wait
+   * until it was acknowledged, and are tried every hour at the longest, for about a day. They hold
+   * back nothing of their patient meanwhile: what they wait for may be his too.
+   *
+   * @param reason without patient data
+   * @return false if there is none: then the content is why
+   */
+  public boolean wanting(Transaction tx, List<Entry> entries, String reason) {
+    Set<String> beside = new HashSet<>();
+    entries.forEach(entry -> beside.add(entry.identity()));
+    boolean any = false;
+    for (Entry entry : entries) {
+      Optional<String> wanted = Wants.first(tx, entry, beside);
+      if (wanted.isPresent()) {
+        any = true;
+        waitsFor(tx, entry, wanted.get(), reason + "; it refers to " + wanted.get());
+      }
+    }
+    return any;
+  }
+
+  private static void waitsFor(Transaction tx, Entry entry, String wanted, String reason) {
+    if (!entry.resource().equals("Patient")) {
+      needsPatient(tx, entry.practice(), entry.destination(), entry.patientKey());
+    }
+    int attempts =
+        tx.sql("update due set attempts = attempts + 1 where " + ONE + " returning attempts")
+            .params(identity(entry))
+            .query(Integer.class)
+            .single();
+    Duration doubled = FIRST_WAIT.multipliedBy(1L << Math.min(attempts - 1, 10));
+    Duration pause = doubled.compareTo(LONGEST_WAIT) < 0 ? doubled : LONGEST_WAIT;
+    boolean parks = attempts >= MOST_WAITS;
+    tx.sql(
+            "update due set wants = :wanted, reason = :reason, due_at = :at, state = :state where "
+                + ONE)
+        .params(identity(entry))
+        .param("wanted", wanted)
+        .param("reason", reason)
+        .param("at", tx.now().plus(pause).toEpochMilli())
+        .param("state", parks ? "parked" : "due")
+        .update();
+    if (parks) {
+      sayParked(entry, attempts, reason);
+    }
   }
 
   private static void sayParked(Entry entry, int times, String reason) {

@@ -358,15 +358,21 @@ public final class Sends {
           if (!unclear) {
             claim.entries().forEach(entry -> dues.notSent(tx, entry));
           }
-          if (claim.entries().size() > 1) {
-            dues.narrowed(tx, claim.entries());
-          } else if (unclear) {
-            dues.inVain(tx, claim.entries().get(0), reason);
-          } else {
-            dues.refused(tx, claim.entries().get(0), reason);
+          if (unclear || !dues.wanting(tx, claim.entries(), reason)) {
+            narrowedOrTried(tx, claim, reason, unclear);
           }
           dues.works(tx, claim.practice(), claim.destination());
         });
+  }
+
+  private void narrowedOrTried(Transaction tx, Claim claim, String reason, boolean unclear) {
+    if (claim.entries().size() > 1) {
+      dues.narrowed(tx, claim.entries());
+    } else if (unclear) {
+      dues.inVain(tx, claim.entries().get(0), reason);
+    } else {
+      dues.refused(tx, claim.entries().get(0), reason);
+    }
   }
 
   /**

@@ -31,6 +31,8 @@ final class DependenciesPageTest {
     Map<String, String> ofSandbox = direct(sandbox, false);
     ofSandbox.putAll(direct(sandbox, true));
     check(ofSandbox, section(page, "## The sandbox"), properties);
+    Element jpa = pom("src/hospital-jpa/pom.xml");
+    check(direct(jpa, false), section(page, "## The JPA server"), properties);
     Element bench = pom("src/bench/pom.xml");
     Map<String, String> ofBench = direct(bench, false);
     ofBench.putAll(direct(bench, true));

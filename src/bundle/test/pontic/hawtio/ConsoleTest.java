@@ -7,6 +7,7 @@ import static pontic.operations.Fixture.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -150,6 +151,37 @@ class ConsoleTest {
           403,
           value("otto", post("exec", context, "operation", operation)).path("status").asInt(),
           operation);
+    }
+  }
+
+  /** As its pages ask, before they offer a button. */
+  @Test
+  void hawtioIsToldWhatThePolicyAllowsWhoAsks() throws Exception {
+    ObjectNode asked = new ObjectMapper().createObjectNode();
+    asked.putArray(route()).add("stop()").add("dumpRouteAsXml()").add("remove()");
+    ObjectNode all =
+        (ObjectNode)
+            new ObjectMapper()
+                .readTree(post("exec", Rights.NAME, "operation", "canInvoke(java.util.Map)"));
+    all.putArray("arguments").add(asked);
+    for (String user : List.of("vera", "otto")) {
+      JsonNode told = value(user, all.toString()).path("value").path(route());
+      assertEquals(user.equals("otto"), told.at("/stop()/CanInvoke").asBoolean(), told.toString());
+      assertTrue(told.at("/dumpRouteAsXml()/CanInvoke").asBoolean(), told.toString());
+      assertFalse(told.at("/remove()/CanInvoke").asBoolean(true), told.toString());
+    }
+    JsonNode found =
+        value("vera", "{\"type\":\"search\",\"mbean\":\"*:type=security,area=jmx,*\"}");
+    assertEquals(
+        "[\"" + Rights.NAME + "\"]",
+        found.path("value").toString().replace("area=jmx,type=security", "type=security,area=jmx"));
+    for (String bean : List.of(route(), "java.util.logging:type=Logging")) {
+      ObjectNode one =
+          (ObjectNode)
+              new ObjectMapper()
+                  .readTree(post("exec", Rights.NAME, "operation", "canInvoke(java.lang.String)"));
+      one.putArray("arguments").add(bean);
+      assertEquals(bean.equals(route()), value("vera", one.toString()).path("value").asBoolean());
     }
   }
 

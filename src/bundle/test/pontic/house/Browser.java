@@ -20,7 +20,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -37,7 +36,6 @@ public final class Browser implements AutoCloseable {
 
   private static final Pattern PORT = Pattern.compile(".*started successfully on port (\\d+).*");
   private static final Duration PAUSE = Duration.ofMillis(200);
-  private static final int LOOKS = 50;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> BROWSERS = List.of("chromium", "chromium-browser");
 
@@ -140,16 +138,25 @@ public final class Browser implements AutoCloseable {
     on(xpath, "click", JSON.createObjectNode());
   }
 
-  /** Clicks, and again after a while, until the page says so, if only for some seconds. */
-  public void clickUntil(String xpath, String text) {
-    AtomicInteger looks = new AtomicInteger();
+  /** Waits until such an element is drawn, and brings it into sight. */
+  public void shows(String xpath) {
     until(
-        "the page says " + text + " after clicks at " + xpath,
+        "the page shows " + xpath,
         () -> {
-          if (looks.getAndIncrement() % LOOKS == 0) {
-            click(xpath);
+          try {
+            JsonNode found = ask(session + "/element", by(xpath));
+            if (found.has("error")) {
+              return false;
+            }
+            ObjectNode script = JSON.createObjectNode();
+            script.put(
+                "script",
+                "arguments[0].scrollIntoView({block: 'center'}); return arguments[0].checkVisibility()");
+            script.putArray("args").add(found);
+            return ask(session + "/execute/sync", script).asBoolean();
+          } catch (Exception e) {
+            throw new AssertionError(e);
           }
-          return text().contains(text);
         });
   }
 
@@ -177,10 +184,7 @@ public final class Browser implements AutoCloseable {
         what + " at " + xpath,
         () -> {
           try {
-            JsonNode found =
-                ask(
-                    session + "/element",
-                    JSON.createObjectNode().put("using", "xpath").put("value", xpath));
+            JsonNode found = ask(session + "/element", by(xpath));
             if (found.has("error")) {
               return false;
             }
@@ -197,6 +201,10 @@ public final class Browser implements AutoCloseable {
     byte[] png =
         Base64.getDecoder().decode(send(get(session + "/screenshot")).path("value").asText());
     Files.write(Files.createDirectories(PICTURES).resolve(name + ".png"), png);
+  }
+
+  private static ObjectNode by(String xpath) {
+    return JSON.createObjectNode().put("using", "xpath").put("value", xpath);
   }
 
   private JsonNode post(String url, JsonNode body) throws Exception {

@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +33,9 @@ import pontic.sandbox.hospital.MllpSender;
 
 /**
  * Files as others send them, and our own corpus, through the listener of a running practice: each
- * is answered once, has one row and one end, and each end has its cause.
+ * is answered once, has one row and one end, and each end has its cause. How many there were of
+ * each type, end and cause, and what was not sent, is printed and stays in {@code
+ * target/real-input}.
  */
 final class RealInputTest {
   private static final Path OURS = House.home().resolve("src/bundle/test/corpus");
@@ -36,6 +43,10 @@ final class RealInputTest {
   private static final Duration LONGEST = Duration.ofMinutes(4);
   private static final Set<String> ENDS =
       Set.of("landed", "no change", "duplicate of", "refused", "parked", "superseded by");
+
+  private static final Path TOTALS = Path.of("target", "real-input");
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectNode TOLD = JSON.createObjectNode();
 
   @TempDir static Path folder;
   private static House house;
@@ -48,11 +59,15 @@ final class RealInputTest {
   @AfterAll
   static void close() throws Exception {
     house.close();
+    Files.createDirectories(TOTALS);
+    Files.writeString(TOTALS.resolve("totals.json"), TOLD.toPrettyString());
+    Files.writeString(TOTALS.resolve("totals.md"), page());
+    System.out.print(page());
   }
 
   @Test
   void everyMessageOfOursIsAnsweredAndEnds() throws Exception {
-    Map<String, Integer> ends = through("our corpus", files(OURS));
+    Map<String, Integer> ends = through("our corpus", OURS);
     assertTrue(ends.getOrDefault("landed", 0) >= 6, ends.toString());
     assertTrue(ends.getOrDefault("refused", 0) >= 8, ends.toString());
   }
@@ -60,14 +75,26 @@ final class RealInputTest {
   @Test
   void everyMessageOfOthersIsAnsweredAndEnds() throws Exception {
     if (!Files.isDirectory(OTHERS)) {
-      System.out.println("SKIPPED: the collected messages of others are not beside the project");
+      skipped("messages of others", "the folder is not beside the project");
     }
     assumeTrue(Files.isDirectory(OTHERS), "the collected messages of others are not here");
-    Map<String, Integer> ends = through("messages of others", files(OTHERS));
+    Map<String, Integer> ends = through("messages of others", OTHERS);
+    // Each file has one answer, one row and one end: of these two kinds, malformed too, none is
+    // left.
+    assertTrue(named(OTHERS, "ADT") > 100);
+    assertTrue(named(OTHERS, "SIU") > 10);
     assertTrue(ends.getOrDefault("landed", 0) >= 10, ends.toString());
   }
 
-  private static Map<String, Integer> through(String title, List<Path> files) throws Exception {
+  private static Map<String, Integer> through(String title, Path corpus) throws Exception {
+    List<Path> files = new ArrayList<>();
+    for (Path file : files(corpus)) {
+      if (file.toString().endsWith(".hl7")) {
+        files.add(file);
+      } else {
+        skipped(title, file.getFileName() + " is no message");
+      }
+    }
     long before = house.ledger().count("select coalesce(max(seq), 0) from message");
     List<String> answers = new ArrayList<>();
     try (MllpSender sender = new MllpSender("127.0.0.1", house.mllpPort("elm"), 60_000)) {
@@ -113,19 +140,63 @@ final class RealInputTest {
 
   private static Map<String, Integer> totals(String title, List<Map<String, Object>> rows) {
     Map<String, Integer> ends = new TreeMap<>();
-    Map<String, Integer> causes = new TreeMap<>();
+    Map<List<String>, Integer> totals = new TreeMap<>(Comparator.comparing(List::toString));
     for (Map<String, Object> row : rows) {
       String end = String.valueOf(row.get("receipt_end"));
+      String type = String.valueOf(row.get("type"));
       ends.merge(end, 1, Integer::sum);
-      causes.merge(end + ": " + kind(String.valueOf(row.get("receipt_reason"))), 1, Integer::sum);
+      totals.merge(
+          List.of(
+              type.isEmpty() ? "unreadable" : type,
+              end,
+              kind(String.valueOf(row.get("receipt_reason")))),
+          1,
+          Integer::sum);
     }
-    StringBuilder table = new StringBuilder();
-    table.append("Totals of ").append(title).append(": ").append(rows.size()).append(" messages\n");
-    ends.forEach((end, n) -> table.append(String.format("  %5d  %s%n", n, end)));
-    table.append("by cause\n");
-    causes.forEach((cause, n) -> table.append(String.format("  %5d  %s%n", n, cause)));
-    System.out.print(table);
+    ArrayNode lines = TOLD.withObject("/" + title).withArray("totals");
+    totals.forEach(
+        (line, count) ->
+            lines
+                .addObject()
+                .put("type", line.get(0))
+                .put("end", line.get(1))
+                .put("cause", line.get(2))
+                .put("count", count));
     return ends;
+  }
+
+  private static void skipped(String title, String why) {
+    TOLD.withObject("/" + title).withArray("skipped").add(why);
+  }
+
+  /** Messages of this type by the names of their files. */
+  private static long named(Path corpus, String type) throws Exception {
+    return files(corpus).stream()
+        .map(file -> file.getFileName().toString())
+        .filter(name -> name.startsWith(type + "_") && name.endsWith(".hl7"))
+        .count();
+  }
+
+  private static String page() {
+    StringBuilder page = new StringBuilder();
+    for (Map.Entry<String, JsonNode> corpus : TOLD.properties()) {
+      long messages = 0;
+      StringBuilder table =
+          new StringBuilder("| type | end | cause | messages |\n|---|---|---|---|\n");
+      for (JsonNode line : corpus.getValue().path("totals")) {
+        messages += line.path("count").asLong();
+        table.append("| ").append(line.path("type").asText());
+        table.append(" | ").append(line.path("end").asText());
+        table.append(" | ").append(line.path("cause").asText().replaceAll("[|\\s]+", " "));
+        table.append(" | ").append(line.path("count").asLong()).append(" |\n");
+      }
+      JsonNode skipped = corpus.getValue().path("skipped");
+      page.append("# Totals of ").append(corpus.getKey()).append(": ").append(messages);
+      page.append(" messages, ").append(skipped.size()).append(" skipped\n\n");
+      skipped.forEach(why -> page.append("- skipped: ").append(why.asText()).append('\n'));
+      page.append('\n').append(table).append('\n');
+    }
+    return page.toString();
   }
 
   /**
@@ -173,7 +244,7 @@ final class RealInputTest {
 
   private static List<Path> files(Path folder) throws Exception {
     try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(path -> path.toString().endsWith(".hl7")).sorted().toList();
+      return all.filter(Files::isRegularFile).sorted().toList();
     }
   }
 }

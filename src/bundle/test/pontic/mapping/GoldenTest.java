@@ -5,117 +5,67 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.hl7.Hl7Json;
 import pontic.hl7.Hl7Text;
-import pontic.hl7.MessageHeader;
 
-/**
- * {@code golden/<mapping>/<case>/} holds {@code input.hl7} or {@code input.json}, optionally {@code
- * variables.json}, and {@code expected.json}: the result, or {@code {"fails": text}}. Trees are
- * compared, not text. A dash in the mapping's folder stands for the slash in its name. In {@code
- * input.hl7} a line is a segment.
- */
+/** What each mapping makes of its {@link Golden} cases. Trees are compared, not text. */
 class GoldenTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Path GOLDEN = Path.of("test/golden");
   private static final Mappings MAPPINGS = Mappings.load(Path.of("../../mappings"));
 
-  static List<Path> cases() throws IOException {
-    try (Stream<Path> all = Files.walk(GOLDEN, 2)) {
-      return all.filter(p -> GOLDEN.relativize(p).getNameCount() == 2).sorted().toList();
-    }
+  static List<Golden> cases() {
+    return Golden.all();
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void theMappingGivesWhatIsExpected(Path folder) throws IOException {
-    JsonNode actual = run(folder);
-    Path expected = folder.resolve("expected.json");
+  void theMappingGivesWhatIsExpected(Golden golden) throws IOException {
+    JsonNode actual = golden.run(MAPPINGS);
     if (Boolean.getBoolean("golden.write")) {
       Files.writeString(
-          expected, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(actual) + "\n");
+          golden.folder().resolve("expected.json"),
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(actual) + "\n");
     }
     assertEquals(
-        JSON.readTree(Files.readString(expected)).toPrettyString(),
-        actual.toPrettyString(),
-        folder.toString());
+        golden.expected().toPrettyString(), actual.toPrettyString(), golden.folder().toString());
   }
 
   /** What goes out stands beside its JSON as the destination sees it, one segment a line. */
   @ParameterizedTest
   @MethodSource("outgoing")
-  void theMessageIsWrittenAsExpected(Path folder) throws IOException {
-    JsonNode message = run(folder);
+  void theMessageIsWrittenAsExpected(Golden golden) throws IOException {
+    JsonNode message = golden.run(MAPPINGS);
     byte[] bytes = new Hl7Text().write(message);
     String actual = new String(bytes, StandardCharsets.UTF_8).replace('\r', '\n');
-    Path expected = folder.resolve("expected.hl7");
+    Path expected = golden.folder().resolve("expected.hl7");
     if (Boolean.getBoolean("golden.write")) {
       Files.writeString(expected, actual);
     }
-    assertEquals(Files.readString(expected), actual, folder.toString());
+    assertEquals(Files.readString(expected), actual, golden.folder().toString());
     assertEquals(message.get("segments"), new Hl7Json().parse(bytes).get("segments"));
   }
 
-  static List<Path> outgoing() throws IOException {
-    return cases().stream().filter(folder -> mapping(folder).endsWith("-out")).toList();
+  static List<Golden> outgoing() {
+    return cases().stream().filter(golden -> golden.mapping().endsWith("-out")).toList();
   }
 
   @Test
-  void everyMappingHasAGoldenCase() throws IOException {
+  void everyMappingHasAGoldenCase() {
     Set<String> covered = new TreeSet<>();
-    for (Path folder : cases()) {
-      covered.add(mapping(folder));
-    }
+    cases().forEach(golden -> covered.add(golden.mapping()));
     Set<String> missing = new TreeSet<>(MAPPINGS.names());
     missing.removeAll(covered);
     assertFalse(covered.isEmpty());
     assertEquals(Set.of(), missing);
-  }
-
-  private static JsonNode run(Path folder) throws IOException {
-    Map<String, JsonNode> variables = new HashMap<>();
-    JsonNode input;
-    Path message = folder.resolve("input.hl7");
-    if (Files.exists(message)) {
-      byte[] bytes = Files.readAllBytes(message);
-      input = new Hl7Json().parse(bytes);
-      variables.put("sender", TextNode.valueOf(MessageHeader.read(bytes).sender()));
-      variables.put("zone", TextNode.valueOf("America/New_York"));
-      variables.put("practice", TextNode.valueOf("elm"));
-    } else {
-      input = JSON.readTree(Files.readString(folder.resolve("input.json")));
-    }
-    Path given = folder.resolve("variables.json");
-    if (Files.exists(given)) {
-      JSON.readTree(Files.readString(given))
-          .fields()
-          .forEachRemaining(e -> variables.put(e.getKey(), e.getValue()));
-    }
-    try {
-      return MAPPINGS.mapper(mapping(folder)).map(input, variables);
-    } catch (MappingException e) {
-      ObjectNode failed = JsonNodeFactory.instance.objectNode();
-      return failed.put("fails", e.getMessage());
-    }
-  }
-
-  private static String mapping(Path folder) {
-    return folder.getParent().getFileName().toString().replaceFirst("-", "/");
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pontic.capture.Feed;
 import pontic.capture.FeedFiles;
 import pontic.house.House;
+import pontic.house.JpaHospital;
 import pontic.record.Kind;
 import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.hospital.HospitalFhirServer;
@@ -44,10 +46,14 @@ final class EveryFeedTest {
   private static final int BUNDLE = 60;
 
   @TempDir static Path folder;
+  private static Optional<JpaHospital> jpa = Optional.empty();
   private static House house;
 
   @BeforeAll
   static void open() throws Exception {
+    if (JpaHospital.isBuilt()) {
+      jpa = Optional.of(JpaHospital.start(folder));
+    }
     String all =
         Stream.concat(Stream.of("all"), FEEDS.stream().filter(Feed::offByDefault).map(Feed::name))
             .collect(Collectors.joining(","));
@@ -55,8 +61,10 @@ final class EveryFeedTest {
         House.sandboxOnly(folder)
             .with("routes.reconcile.period", "50")
             .with("routes.reconcile-destination.period", "50")
-            .with("destinations.registry.enabled", "false")
+            .with("destinations.registry.enabled", String.valueOf(jpa.isPresent()))
             .with("destinations.hospital-hl7.enabled", "false");
+    jpa.ifPresent(server -> house.with("destinations.registry.url", server.url()));
+    house.with("destinations.registry.practices", "elm");
     for (String practice : List.of("elm", "oak")) {
       house.with("practices." + practice + ".database.feeds", all);
     }
@@ -69,6 +77,9 @@ final class EveryFeedTest {
   @AfterAll
   static void close() throws Exception {
     house.close();
+    if (jpa.isPresent()) {
+      jpa.get().close();
+    }
   }
 
   @Test
@@ -120,17 +131,8 @@ final class EveryFeedTest {
   @Test
   @Order(3)
   void whatTheRecordsHoldIsWhatTheHospitalHas() {
-    Map<String, Long> told = new TreeMap<>();
+    Map<String, Long> told = told("1 = 1");
     Map<String, Long> has = new TreeMap<>();
-    house
-        .ledger()
-        .rows("select resource, count(*) as n from record where version > 0 group by resource")
-        .forEach(
-            row ->
-                told.merge(
-                    new Kind(row.get("resource").toString()).fhirType(),
-                    ((Number) row.get("n")).longValue(),
-                    Long::sum));
     told.keySet().forEach(type -> has.put(type, ids(type).count()));
     assertEquals(told, has);
   }
@@ -205,6 +207,129 @@ final class EveryFeedTest {
       }
       assertTrue(compared.size() > FEEDS.size() / 2, compared::toString);
     }
+  }
+
+  /** HAPI's JPA server checks references, types and versions; nobody here wrote it. */
+  @Test
+  @Order(4)
+  void hapisJpaServerHasAllThatTheRecordsHoldAndFindsItBySearch() throws Exception {
+    JpaHospital server = jpa();
+    until("the JPA server is told everything", () -> open("registry").isEmpty());
+    Map<String, Long> has = new TreeMap<>();
+    Map<String, Long> told = told("practice = 'elm'");
+    for (String type : told.keySet()) {
+      has.put(type, server.get("/" + type + "?_summary=count").path("total").asLong());
+    }
+    assertEquals(told, has);
+
+    Map<String, Object> patient =
+        house
+            .ledger()
+            .rows(
+                "select patient_key, count(*) as n from record where practice = 'elm' and resource = 'Appointment'"
+                    + " and version > 0 group by patient_key order by n desc, patient_key")
+            .get(0);
+    String id = "elm-patient-" + patient.get("patient_key");
+    assertEquals(
+        ((Number) patient.get("n")).longValue(),
+        server.get("/Appointment?_summary=count&patient=Patient/" + id).path("total").asLong());
+    JsonNode found =
+        server.get(
+            "/Patient?family="
+                + house
+                    .office("elm")
+                    .rows("select LName from patient where PatNum = " + patient.get("patient_key"))
+                    .get(0)
+                    .get("LName"));
+    assertTrue(found.findValuesAsText("id").contains(id), "by its name");
+  }
+
+  @Test
+  @Order(5)
+  void whatIsSentToHapisJpaServerAgainMakesNoVersionMore() throws Exception {
+    JpaHospital server = jpa();
+    long before = versions(server);
+    forgotten("resource = 'Patient'");
+    assertFalse(open("registry").isEmpty());
+    until("all patients are told again", () -> open("registry").isEmpty());
+    assertEquals(before, versions(server));
+  }
+
+  @Test
+  @Order(5)
+  void whatHapisJpaServerRefusesForWantOfAnotherFollowsThat() throws Exception {
+    JpaHospital server = jpa();
+    long key =
+        house
+            .ledger()
+            .count(
+                "select min(row_key) from record where practice = 'elm' and resource = 'Observation:vital-bmi' and version > 0");
+    String bmi = "/Observation/elm-vital-bmi-" + key;
+    String height = "/Observation/elm-vital-body-height-" + key;
+    server.delete(bmi);
+    server.delete(height);
+    String ofHeight = "resource = 'Observation:vital-body-height' and row_key = " + key;
+    house
+        .ledger()
+        .change(
+            "delete from delivery where practice = 'elm' and destination = 'registry' and "
+                + ofHeight);
+    forgotten("resource = 'Observation:vital-bmi' and row_key = " + key);
+    until(
+        "it waits for what it refers to",
+        () -> open("registry").stream().anyMatch(row -> height.equals("/" + row.get("wants"))));
+    forgotten(ofHeight);
+    until("both are told", () -> open("registry").isEmpty());
+    assertEquals("final", server.get(bmi).path("status").asText());
+    assertEquals("final", server.get(height).path("status").asText());
+  }
+
+  /** How many of each FHIR type there are to be told. */
+  private static Map<String, Long> told(String which) {
+    Map<String, Long> told = new TreeMap<>();
+    house
+        .ledger()
+        .rows(
+            "select resource, count(*) as n from record where version > 0 and "
+                + which
+                + " group by resource")
+        .forEach(
+            row ->
+                told.merge(
+                    new Kind(row.get("resource").toString()).fhirType(),
+                    ((Number) row.get("n")).longValue(),
+                    Long::sum));
+    return told;
+  }
+
+  private static JpaHospital jpa() {
+    assumeTrue(jpa.isPresent(), JpaHospital.MISSING);
+    return jpa.get();
+  }
+
+  /** Versions of patients that the server keeps. */
+  private static long versions(JpaHospital server) throws Exception {
+    return server.get("/Patient/_history?_summary=count").path("total").asLong();
+  }
+
+  private static List<Map<String, Object>> open(String destination) {
+    return house.ledger().rows("select * from due where destination = '" + destination + "'");
+  }
+
+  /** As if these of elm had never been sent to the JPA server: due, and nothing is known of it. */
+  private static void forgotten(String which) {
+    house
+        .ledger()
+        .change(
+            "delete from delivery where practice = 'elm' and destination = 'registry' and "
+                + which);
+    house
+        .ledger()
+        .change(
+            "insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,"
+                + " state, reason, patient_key) select practice, 'registry', resource, row_key, version, 0, 0, 50,"
+                + " 'due', '', patient_key from record where practice = 'elm' and version > 0 and "
+                + which);
   }
 
   /** Its only time is the office's wall clock, hours behind what was read. */

@@ -394,6 +394,71 @@ class DuesTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
+  void whatIsRefusedForWantOfAnotherWaitsForItAndHoldsBackNothingOfItsPatient(Store store) {
+    HospitalQueue queue = queue(store);
+    queue.record("Patient", 1, 1, 1);
+    queue.record("Procedure:procedure", 5, 1, 1, toVisit(queue));
+    queue.record("Condition:disease", 6, 1, 1);
+    queue.open();
+    List<Dues.Entry> bundle = queue.next(50);
+    assertEquals(3, bundle.size());
+    assertTrue(queue.wanting(bundle));
+    List<Dues.Entry> others = queue.next(50);
+    assertEquals(
+        List.of("Patient/1", "Condition:disease/6"),
+        identities(others),
+        "they go as many as before");
+    assertFalse(queue.wanting(others), "they refer to nothing");
+    others.forEach(queue::acknowledged);
+    assertEquals(List.of(), queue.next(50));
+    assertEquals(List.of(), queue.woken());
+
+    queue.record("Encounter:visit", 3, 1, 1);
+    queue.open();
+    assertEquals(List.of("send-fhir"), queue.woken());
+    List<Dues.Entry> visit = queue.next(50);
+    assertEquals(List.of("Encounter:visit/3"), identities(visit));
+    queue.acknowledged(visit.get(0));
+    List<Dues.Entry> procedure = queue.next(50);
+    assertEquals(List.of("Procedure:procedure/5"), identities(procedure), "at once");
+    assertFalse(queue.wanting(procedure), "it is there now");
+    assertEquals(0, queue.number("select attempts from due where practice = :practice"));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatComesByTheSameRequestIsNotWantedAndWhatNeverComesParksAfterADay(Store store) {
+    HospitalQueue queue = queue(store);
+    queue.record("Procedure:procedure", 5, 0, 1, toVisit(queue));
+    queue.record("Encounter:visit", 3, 0, 1);
+    queue.open();
+    List<Dues.Entry> both = queue.next(50);
+    assertEquals(2, both.size());
+    assertFalse(queue.wanting(both));
+    List<Dues.Entry> procedure =
+        both.stream().filter(entry -> entry.resource().startsWith("Procedure")).toList();
+    int tries = 0;
+    while (queue.number("select count(*) from due where state = 'parked' and practice = :practice")
+        == 0) {
+      assertTrue(queue.wanting(procedure));
+      tries++;
+    }
+    assertEquals(32, tries);
+    assertEquals(
+        1,
+        queue.number(
+            "select count(*) from due where practice = :practice and state = 'parked'"
+                + " and reason like 'HTTP 400; it refers to Encounter/%-visit-3'"));
+  }
+
+  private static String toVisit(HospitalQueue queue) {
+    return "{\"resourceType\":\"Procedure\",\"encounter\":{\"reference\":\"Encounter/"
+        + queue.practice()
+        + "-visit-3\"}}";
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
   void afterAnUnclearFirstAttemptWhatWasAcknowledgedIsReadOnceMore(Store store) {
     HospitalQueue queue = queue(store);
     queue.record("Patient", 1, 1, 1);

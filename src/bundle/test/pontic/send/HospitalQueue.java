@@ -15,6 +15,7 @@ import pontic.audit.SqlAudit;
 import pontic.house.House;
 import pontic.practice.Destination;
 import pontic.practice.Secret;
+import pontic.record.Kind;
 import pontic.store.Store;
 import pontic.store.Transaction;
 
@@ -151,6 +152,10 @@ final class HospitalQueue {
 
   boolean refused(Dues.Entry entry, String why) {
     return store.write(tx -> dues.refused(tx, entry, why));
+  }
+
+  boolean wanting(List<Dues.Entry> entries) {
+    return store.write(tx -> dues.wanting(tx, entries, "HTTP 400"));
   }
 
   void inVain(Dues.Entry entry, String why) {
@@ -300,7 +305,7 @@ final class HospitalQueue {
               .param("practice", practice)
               .param("resource", resource)
               .param("key", key)
-              .param("id", practice + "-" + key)
+              .param("id", new Kind(resource).fhirId(practice, key))
               .param("version", version)
               .param("fhir", store.vault().seal("record", name, bytes(fhir)))
               .param(

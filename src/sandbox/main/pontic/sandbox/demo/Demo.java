@@ -32,6 +32,7 @@ public final class Demo {
         --ports free   any free ports instead of the usual ones; prints all as one JSON line
         --patients N   of each practice (300)
         --folder DIR   data, logs and report.json (target/demo); its data and logs are made anew
+        --hospital jpa the hospital's FHIR server is HAPI's JPA server, in a process of its own
         --help         this text
 
       Starts the sandbox (two Open Dental practices and a hospital) and Pontic as two processes, plays
@@ -47,7 +48,7 @@ public final class Demo {
 
   private record Step(String name, Play play) {}
 
-  private record Options(boolean once, boolean free, int patients, Path folder) {}
+  private record Options(boolean once, boolean free, int patients, Path folder, boolean jpa) {}
 
   private final PrintStream out;
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -82,6 +83,7 @@ public final class Demo {
   private static Options options(List<String> arguments, Path home) {
     boolean once = false;
     boolean free = false;
+    boolean jpa = false;
     int patients = 300;
     Path folder = home.resolve("target/demo");
     for (int i = 0; i < arguments.size(); i++) {
@@ -93,6 +95,13 @@ public final class Demo {
             throw new IllegalArgumentException("--ports takes the word free");
           }
           free = true;
+          i++;
+        }
+        case "--hospital" -> {
+          if (!next.equals("jpa")) {
+            throw new IllegalArgumentException("--hospital takes the word jpa");
+          }
+          jpa = true;
           i++;
         }
         case "--patients" -> {
@@ -113,7 +122,7 @@ public final class Demo {
         default -> throw new IllegalArgumentException("there is no option " + arguments.get(i));
       }
     }
-    return new Options(once, free, patients, folder);
+    return new Options(once, free, patients, folder, jpa);
   }
 
   private boolean run(Path home, Options options, Ports ports) throws Exception {
@@ -145,7 +154,7 @@ public final class Demo {
   }
 
   private boolean play(Path home, Options options, Ports ports) throws Exception {
-    Stage stage = new Stage(home, options.folder(), ports, options.patients());
+    Stage stage = new Stage(home, options.folder(), ports, options.patients(), options.jpa());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -186,6 +195,9 @@ public final class Demo {
   /** Starts both and waits for the first load. */
   private void begin(Stage stage, Outward outward) throws IOException {
     starting("Starting the sandbox: MariaDB, two practices, a hospital", stage::startSandbox);
+    if (stage.hasJpa()) {
+      starting("Starting HAPI's JPA server as the hospital's FHIR server", stage::startJpa);
+    }
     starting("Starting Pontic", stage::startBundle);
     out.println(
         "All times of Open Dental's API are scaled by "

@@ -1,12 +1,17 @@
 package pontic.sandbox.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -26,12 +31,46 @@ final class Peers {
 
   /** What came to a peer since then, in the order of arrival, without content. */
   List<JsonNode> since(String peer, Instant since) {
+    if (peer.equals("hospital") && stage.hasJpa()) {
+      return history(since);
+    }
     List<JsonNode> arrivals = new ArrayList<>();
     stage
         .control()
         .get("/hospital/arrivals?peer=" + peer + "&since=" + since.toEpochMilli())
         .forEach(arrivals::add);
     return arrivals;
+  }
+
+  /** The same as a server tells it that was not made for this: the versions that it keeps. */
+  private List<JsonNode> history(Instant since) {
+    List<JsonNode> arrivals = new ArrayList<>();
+    Optional<String> page = Optional.of("/_history?_count=200&_since=" + since);
+    while (page.isPresent()) {
+      JsonNode bundle = stage.hospital().get(page.get());
+      for (JsonNode entry : bundle.path("entry")) {
+        JsonNode resource = entry.path("resource");
+        ObjectNode arrival = JsonNodeFactory.instance.objectNode();
+        arrival.set("type", resource.path("resourceType"));
+        arrival.set("id", resource.path("id"));
+        String at = resource.path("meta").path("lastUpdated").asText();
+        arrivals.add(arrival.put("at", OffsetDateTime.parse(at).toInstant().toEpochMilli()));
+      }
+      page = next(bundle);
+    }
+    // Newest first, as a history is.
+    Collections.reverse(arrivals);
+    return arrivals;
+  }
+
+  private static Optional<String> next(JsonNode bundle) {
+    for (JsonNode link : bundle.path("link")) {
+      if (link.path("relation").asText().equals("next")) {
+        String url = link.path("url").asText();
+        return Optional.of(url.substring(url.indexOf("/fhir") + "/fhir".length()));
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import pontic.sandbox.FreePorts;
 import pontic.sandbox.demo.Ports.Of;
 
 /** Sandbox and bundle as two processes, so that either can be killed, and the doors to both. */
@@ -35,11 +36,13 @@ final class Stage implements AutoCloseable {
   private final Path folder;
   private final Ports ports;
   private final int patients;
+  private final boolean jpa;
   private final Http control;
   private final Http hospital;
   private final Http registry;
   private final Offices offices;
   private volatile Optional<Child> sandbox = Optional.empty();
+  private volatile Optional<Child> hospitalJpa = Optional.empty();
   private volatile Optional<Child> bundle = Optional.empty();
   private boolean ended;
 
@@ -47,12 +50,14 @@ final class Stage implements AutoCloseable {
    * @param home the project's folder, with both modules built
    * @param folder for data and logs, fresh
    * @param patients of each practice at the start
+   * @param jpa whether the hospital's FHIR server is HAPI's JPA server
    */
-  Stage(Path home, Path folder, Ports ports, int patients) {
+  Stage(Path home, Path folder, Ports ports, int patients, boolean jpa) {
     this.home = home;
     this.folder = folder;
     this.ports = ports;
     this.patients = patients;
+    this.jpa = jpa;
     this.control = new Http(ports.url(Of.CONTROL), Map.of());
     Map<String, String> asFhir = Map.of("Accept", "application/fhir+json");
     this.hospital = new Http(ports.url(Of.HOSPITAL_FHIR) + "/fhir", asFhir);
@@ -74,12 +79,29 @@ final class Stage implements AutoCloseable {
     option(command, "--control-port", Of.CONTROL);
     option(command, "--api-port-elm", Of.API_ELM);
     option(command, "--api-port-oak", Of.API_OAK);
-    option(command, "--hospital-fhir-port", Of.HOSPITAL_FHIR);
+    if (jpa) {
+      // Its own listens where nobody asks.
+      command.addAll(List.of("--hospital-fhir-port", Integer.toString(new FreePorts().next())));
+    } else {
+      option(command, "--hospital-fhir-port", Of.HOSPITAL_FHIR);
+    }
     option(command, "--registry-fhir-port", Of.REGISTRY_FHIR);
     option(command, "--hospital-mllp-port", Of.HOSPITAL_MLLP);
     Child child = start("sandbox", command);
     sandbox = Optional.of(child);
     child.untilReady(LONGEST_START, () -> child.said("ready"));
+  }
+
+  boolean hasJpa() {
+    return jpa;
+  }
+
+  void startJpa() throws IOException {
+    List<String> command = java("hospital-jpa", "pontic.jpa.JpaHospital");
+    option(command, "--port", Of.HOSPITAL_FHIR);
+    Child child = start("hospital-jpa", command);
+    hospitalJpa = Optional.of(child);
+    child.untilReady(LONGEST_START, () -> child.said("ready " + ports.of(Of.HOSPITAL_FHIR)));
   }
 
   void startBundle() throws IOException {
@@ -136,6 +158,7 @@ final class Stage implements AutoCloseable {
    */
   void whole() {
     sandbox.ifPresent(Child::mustLive);
+    hospitalJpa.ifPresent(Child::mustLive);
     bundle.ifPresent(Child::mustLive);
   }
 
@@ -143,7 +166,7 @@ final class Stage implements AutoCloseable {
     return bundle.filter(Child::alive).isPresent();
   }
 
-  /** {@link Until#holds}, given up at once when one of the two processes has ended. */
+  /** {@link Until#holds}, given up at once when one of the processes has ended. */
   void until(String wanted, Duration limit, BooleanSupplier condition, Supplier<String> seen) {
     Until.holds(
         wanted,
@@ -208,11 +231,12 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** Ends both, the bundle first; nothing is started afterwards. */
+  /** Ends all, the bundle first; nothing is started afterwards. */
   @Override
   public synchronized void close() {
     ended = true;
     bundle.ifPresent(Child::end);
+    hospitalJpa.ifPresent(Child::end);
     sandbox.ifPresent(Child::end);
   }
 
