@@ -86,7 +86,9 @@ public final class Restored {
       rows.next(tx, its.practice(), now.plus(its.limit()).plus(its.margin()));
       rows.capabilitiesStale(tx, its.practice());
       // What the lost part of the store wrote is no other installation's.
-      tx.sql("update lane set own_log_seen = -1 where practice = ?").params(its.practice()).update();
+      tx.sql("update lane set own_log_seen = -1 where practice = ?")
+          .params(its.practice())
+          .update();
       tx.sql("update work set cycle = cycle + 1, rank = 1 where practice = ? and state = 'waiting'")
           .params(its.practice())
           .update();

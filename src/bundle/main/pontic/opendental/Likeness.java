@@ -220,7 +220,9 @@ final class Likeness {
 
   static String digits(String text) {
     StringBuilder digits = new StringBuilder();
-    text.chars().filter(each -> each >= '0' && each <= '9').forEach(each -> digits.append((char) each));
+    text.chars()
+        .filter(each -> each >= '0' && each <= '9')
+        .forEach(each -> digits.append((char) each));
     return digits.toString();
   }
 

@@ -62,6 +62,7 @@ final class Town {
 
     /** PatNums of those that the API created, by whoever's key is ours. */
     final List<Long> log = new ArrayList<>();
+
     private final Map<String, List<JsonNode>> born = new HashMap<>();
 
     long add(JsonNode fields, int human) {
