@@ -1,3 +1,5 @@
+-- Whom a person has said not to be this patient: PatNums, and ids of persons whose PatNum was not known then. JSON array of texts.
+alter table person add column ruled_out text not null default '[]';
 -- Says of itself that it is a copy: 0 in the store that runs, the time of the copy in one that ./pontic backup made.
 create table store_copy (
   taken_at bigint not null,
