@@ -25,6 +25,7 @@ import pontic.generation.Refused;
 import pontic.generation.Report;
 import pontic.generation.Watch;
 import pontic.hawtio.Console;
+import pontic.lane.Restored;
 import pontic.operations.BrokerCheck;
 import pontic.operations.CamelRoutes;
 import pontic.operations.GenerationCheck;
@@ -39,6 +40,7 @@ import pontic.operator.Users;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
 import pontic.practice.SettingsException;
+import pontic.receipt.Receipts;
 import pontic.send.FhirThreads;
 import pontic.store.DemoKeys;
 import pontic.store.KeyVault;
@@ -170,6 +172,13 @@ public final class Bundle implements AutoCloseable {
       Generations generations =
           Generations.first(installation, settings, parts, around, checks, copy, refused);
       store.write(tx -> leases.voidOwn(tx));
+      Restored restored = new Restored(store, parts.audit(), new Receipts(copy.id()));
+      Path restoredByHand = settings.data().resolve("restored");
+      if (Files.exists(restoredByHand)) {
+        restored.mark(Files.getLastModifiedTime(restoredByHand).toInstant());
+        Files.delete(restoredByHand);
+      }
+      restored.settleFirst(settings.practices().stream().map(Live::terms).toList());
       return new Bundle(installation, settings, parts, generations);
     } catch (Refused | RuntimeException e) {
       parts.close();

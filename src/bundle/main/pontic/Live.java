@@ -47,6 +47,7 @@ import pontic.generation.RoutesInvalid;
 import pontic.hl7.Hl7Json;
 import pontic.hl7.MllpEncoderFactory;
 import pontic.identify.Identify;
+import pontic.identify.Matching;
 import pontic.identify.MergedPatients;
 import pontic.lane.Lane;
 import pontic.lane.LaneTerms;
@@ -54,7 +55,7 @@ import pontic.lane.Planner;
 import pontic.mapping.MapperOf;
 import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
-import pontic.mapping.Ownership;
+import pontic.mapping.PracticeRules;
 import pontic.opendental.Answers;
 import pontic.opendental.ApiCalls;
 import pontic.opendental.ApiWire;
@@ -192,6 +193,14 @@ final class Live {
                     "correct the name, or take the line away")));
       }
     }
+    Map<String, PracticeRules> rules = new HashMap<>();
+    for (Practice practice : settings.practices()) {
+      rules.put(
+          practice.id(),
+          PracticeRules.load(
+              home.resolve("mappings"),
+              settings.config().resolve("practices").resolve(practice.id())));
+    }
     // A practice's own codes count both ways.
     MapperOf mappers = (practice, name) -> byPractice.get(practice).mapper(name);
     Map<String, Event> events =
@@ -209,6 +218,7 @@ final class Live {
                     settings,
                     home,
                     byPractice,
+                    rules,
                     columns,
                     feeds,
                     practice -> hints(practice, Outbound.feeds(home), feeds.apply(practice)),
@@ -249,7 +259,14 @@ final class Live {
     context.bind("translate", new Translate(new Hl7Json(), events, mappers, zones));
     context.bind(
         "identify",
-        new Identify(parts.store(), parts.leases(), persons, lane, receipts, saidIdentifiers));
+        new Identify(
+            parts.store(),
+            parts.leases(),
+            persons,
+            lane,
+            receipts,
+            saidIdentifiers,
+            practice -> rules.get(practice).matching()));
     context.bind("retention", new Retention(parts.store(), parts.audit()));
     context.bind("mergedPatients", new MergedPatients(parts.store(), persons));
     context.bind("lane", lane);
@@ -461,7 +478,12 @@ final class Live {
   /** What a person may do with what is parked. */
   ParkedDesk parked() {
     return new ParkedDesk(
-        parts.store(), parts.audit(), lane.parked(), outbound.dues(), parts.fhir());
+        parts.store(),
+        parts.audit(),
+        lane.parked(),
+        new Matching(new Persons(parts.store().vault()), lane.parked()),
+        outbound.dues(),
+        parts.fhir());
   }
 
   private static boolean isCalled(Route route) {
@@ -485,6 +507,7 @@ final class Live {
       Settings settings,
       Path home,
       Map<String, Mappings> mappings,
+      Map<String, PracticeRules> rules,
       Columns columns,
       Function<Practice, List<ApiFeed>> feeds,
       Function<Practice, HintTerms> hints,
@@ -505,8 +528,7 @@ final class Live {
         (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
         (practice, resource) ->
             toApi(settings, mappings, "inbound/appointment", practice, resource),
-        Ownership.load(home.resolve("mappings/ownership/patient.yaml")),
-        Ownership.load(home.resolve("mappings/ownership/appointment.yaml")),
+        rules::get,
         new Answers(texts(answers, "away"), texts(answers, "refused")),
         columns,
         practice -> feeds.apply(settings.practice(practice).orElseThrow()),
@@ -533,7 +555,7 @@ final class Live {
     return YAML.convertValue(yaml.path(field), new TypeReference<List<String>>() {});
   }
 
-  private static LaneTerms terms(Practice practice) {
+  static LaneTerms terms(Practice practice) {
     Practice.Api api = practice.api();
     boolean throttled = api.mode() == Practice.Mode.REMOTE;
     return new LaneTerms(

@@ -22,6 +22,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import pontic.capture.ApiFeeds;
 import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
+import pontic.mapping.MatchRules;
 import pontic.mapping.Ownership;
 import pontic.mapping.Problem;
 import pontic.practice.Destination;
@@ -37,6 +38,9 @@ final class MappingRule {
   private static final Set<String> HEARD =
       Set.of("register", "update", "merge", "book", "move", "cancel", Event.NOTHING, Event.REFUSE);
   private static final Pattern QUOTED = Pattern.compile("'\\$?([^']+)'");
+
+  private static final List<String> OWN =
+      List.of("matching/patient.yaml", "ownership/appointment.yaml", "ownership/patient.yaml");
 
   private final ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
 
@@ -92,9 +96,15 @@ final class MappingRule {
                             "correct the name, or take the line away")));
       }
     }
-    for (String table : List.of("patient", "appointment")) {
-      String name = "mappings/ownership/" + table + ".yaml";
-      told(files, findings, () -> Ownership.load(home.resolve(name)));
+    Path shipped = home.resolve("mappings");
+    int before = findings.size();
+    // Of each file by itself: all that is wrong is told at once.
+    told(files, findings, () -> MatchRules.load(shipped, home));
+    for (String kind : List.of("patient", "appointment")) {
+      told(files, findings, () -> Ownership.load(shipped, home, kind));
+    }
+    if (findings.size() == before && settings.isPresent()) {
+      settings.get().practices().forEach(each -> rules(shipped, config, each, findings));
     }
     told(files, findings, () -> ApiFeeds.load(home.resolve("mappings/capture-api")));
     events(files, names, findings);
@@ -136,9 +146,46 @@ final class MappingRule {
         && files.containsKey("mappings/codes/" + table.group(1) + ".yaml");
   }
 
-  private static void codes(
-      Mappings mappings, Path config, Practice practice, List<Finding> findings) {
+  /** The practice's own files of whom messages mean and whose words count. */
+  private static void rules(Path shipped, Path config, Practice practice, List<Finding> findings) {
     String area = config.getFileName() + "/practices/";
+    Path own = config.resolve("practices").resolve(practice.id());
+    Map<String, Document> files = own(config);
+    List<Runnable> loads =
+        List.of(
+            () -> MatchRules.load(shipped, own),
+            () -> Ownership.load(shipped, own, "patient"),
+            () -> Ownership.load(shipped, own, "appointment"));
+    for (Runnable load : loads) {
+      try {
+        load.run();
+      } catch (MappingsInvalid e) {
+        for (Problem problem : e.problems()) {
+          String name = config.getFileName() + "/" + problem.file();
+          findings.add(
+              new Finding(
+                  name,
+                  line(files.get(name), problem),
+                  what(problem.what()),
+                  right(problem, name)));
+        }
+      }
+    }
+    String its = area + practice.id() + "/";
+    files.keySet().stream()
+        .filter(name -> name.startsWith(its) && !name.startsWith(its + "codes/"))
+        .filter(name -> !OWN.contains(name.substring(its.length())))
+        .forEach(
+            name ->
+                findings.add(
+                    new Finding(
+                        name,
+                        0,
+                        "the file is not read",
+                        "a practice's own files are codes/*.yaml, " + String.join(", ", OWN))));
+  }
+
+  private static Map<String, Document> own(Path config) {
     Map<String, Document> files = new TreeMap<>();
     for (String name : Folder.files(config, "practices")) {
       String shown = config.getFileName() + "/" + name;
@@ -148,6 +195,13 @@ final class MappingRule {
             .ifPresent(each -> files.put(shown, each));
       }
     }
+    return files;
+  }
+
+  private static void codes(
+      Mappings mappings, Path config, Practice practice, List<Finding> findings) {
+    String area = config.getFileName() + "/practices/";
+    Map<String, Document> files = own(config);
     Path own = config.resolve("practices").resolve(practice.id()).resolve("codes");
     try {
       mappings.withCodes(own);
@@ -385,6 +439,9 @@ final class MappingRule {
     }
     if (what.contains("owner must")) {
       return "write sender, shared or office";
+    }
+    if (what.contains("then: same needs")) {
+      return "say held, or ask for more";
     }
     if (what.contains("a reason is missing")) {
       return "add reason: with a sentence for the person who edits this";

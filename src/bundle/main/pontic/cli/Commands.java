@@ -59,6 +59,8 @@ public final class Commands implements Runnable {
                     .addSubcommand(new ParkedResubmit(place))
                     .addSubcommand(new ParkedDrop(place)))
             .addSubcommand(new ReleaseParked(place))
+            .addSubcommand(new MatchHeld(place))
+            .addSubcommand(new Backup(place))
             .addSubcommand("pause", new Pause(place, "pause"))
             .addSubcommand("resume", new Pause(place, "resume"))
             .addSubcommand(new Stop(place));

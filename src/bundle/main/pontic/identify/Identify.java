@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.lane.Lane;
 import pontic.lane.Work;
+import pontic.mapping.MatchRules;
 import pontic.person.Booking;
 import pontic.person.Identifier;
 import pontic.person.Person;
@@ -38,6 +40,7 @@ public final class Identify {
   private final Receipts receipts;
   private final Crosswalk crosswalk;
   private final Merges merges;
+  private final Function<String, MatchRules> rules;
 
   public Identify(
       Store store,
@@ -45,7 +48,9 @@ public final class Identify {
       Persons persons,
       Lane lane,
       Receipts receipts,
-      SaidIdentifiers saidIdentifiers) {
+      SaidIdentifiers saidIdentifiers,
+      Function<String, MatchRules> rules) {
+    this.rules = rules;
     this.store = store;
     this.leases = leases;
     this.persons = persons;
@@ -101,8 +106,9 @@ public final class Identify {
     if (patients(message) > 1) {
       throw new NotUnderstood("it names several patients; one appointment is for one");
     }
-    Traits traits = Traits.of(patient, message.sender(), store.vault());
-    Found found = person(tx, message, traits);
+    MatchRules its = rules.apply(message.practice());
+    Traits traits = Traits.of(patient, message.sender(), its, store.vault());
+    Found found = person(tx, message, traits, its);
     persons.remember(
         tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
     crosswalk.said(tx, message, Persons.PATIENT, Senders.given(patient, message.sender()));
@@ -144,7 +150,7 @@ public final class Identify {
    */
   private record Found(Person person, String doubt) {}
 
-  private Found person(Transaction tx, Understanding message, Traits traits) {
+  private Found person(Transaction tx, Understanding message, Traits traits, MatchRules its) {
     String practice = message.practice();
     List<Person> known = crosswalk.patients(tx, practice, traits.identifiers());
     if (known.size() > 1) {
@@ -170,7 +176,11 @@ public final class Identify {
     List<Persons.Alike> alike = persons.waitingAlike(tx, practice, traits.nameBirth());
     List<Person> same =
         alike.stream()
-            .filter(one -> one.moreIndexes().stream().anyMatch(traits.more()::contains))
+            .filter(
+                one ->
+                    its.judge(traits.facts(one.moreIndexes()))
+                        .filter(rule -> rule.then() == MatchRules.Verdict.SAME)
+                        .isPresent())
             .map(Persons.Alike::person)
             .toList();
     Optional<Person> held =

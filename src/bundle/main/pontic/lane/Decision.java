@@ -30,6 +30,7 @@ public sealed interface Decision {
    * @param asserted what the sender said, by kind (Patient, Appointment), for the next three-way
    *     merge
    * @param bookingState new state of the booking, "" to leave it
+   * @param flipping fields that were left since two systems set them against each other
    * @param stands what the message says and Open Dental already held when it was read
    */
   record Done(
@@ -38,6 +39,7 @@ public sealed interface Decision {
       Map<String, JsonNode> asserted,
       String bookingState,
       List<String> warnings,
+      List<String> flipping,
       Optional<Written> stands)
       implements Decision {}
 
@@ -75,6 +77,15 @@ public sealed interface Decision {
    * @param urls addresses under which subscriptions of ours may stand
    */
   record Subscribed(JsonNode tables, List<String> urls) implements Decision {}
+
+  /**
+   * What the API's log says that our key created.
+   *
+   * @param seen entries of the log that were looked at so far
+   * @param whole whether there are no more
+   * @param patNums of the new entries
+   */
+  record Logged(long seen, boolean whole, List<Long> patNums) implements Decision {}
 
   /** Nothing more to do for work of Pontic's own. */
   record Watched(boolean doubled, String what) implements Decision {}

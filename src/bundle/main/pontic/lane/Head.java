@@ -1,9 +1,11 @@
 package pontic.lane;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import pontic.person.Asserted;
 import pontic.person.Booking;
@@ -13,7 +15,10 @@ import pontic.person.Person;
  * The work at the head of a lane and all that is known about it.
  *
  * @param calls every request of this work so far, oldest first
+ * @param earlier landed writes of other messages about the same person, of the last week
  * @param asserted what its sender said last, by kind (Patient, Appointment)
+ * @param ruledOut PatNums that a person has said not to be this patient
+ * @param now by the store's clock
  * @param capabilities what the practice said of itself; missing before it was asked
  */
 public record Head(
@@ -21,7 +26,10 @@ public record Head(
     Optional<Person> person,
     Optional<Booking> booking,
     List<Asked> calls,
+    List<Asked> earlier,
     Map<String, Asserted> asserted,
+    Set<Long> ruledOut,
+    Instant now,
     JsonNode capabilities) {
 
   /** Answered plan and watch reads of this cycle, by name, in order of asking. */

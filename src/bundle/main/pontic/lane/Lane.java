@@ -28,6 +28,7 @@ import pontic.receipt.Receipts;
 import pontic.store.Leases;
 import pontic.store.Store;
 import pontic.store.Transaction;
+import pontic.tally.Tally;
 
 /**
  * The lane of every practice: claims one request at a time, stores its intent before and its
@@ -57,6 +58,9 @@ public final class Lane {
 
   private static final int WRITE_TRIES = 3;
 
+  /** How far back writes about the same person are shown to a plan. */
+  private static final Duration MEMORY = Duration.ofDays(7);
+
   /**
    * Kills, closed sockets and time-outs say nothing against the message, so they may be many more.
    */
@@ -83,6 +87,7 @@ public final class Lane {
   private final Map<String, LaneTerms> terms;
   private final LaneRows rows;
   private final CaptureReads captures;
+  private final OwnLog ownLog;
   private final ParkedMessages parked;
 
   /** Practices whose subscriptions were looked at since these terms hold. */
@@ -107,6 +112,7 @@ public final class Lane {
     this.terms = new HashMap<>();
     terms.forEach(t -> this.terms.put(t.practice(), t));
     this.rows = new LaneRows(store.vault());
+    this.ownLog = new OwnLog(rows);
     this.captures = new CaptureReads(new Questions(store.vault()), rows);
     this.parked = new ParkedMessages(store.vault(), audit, persons, receipts);
   }
@@ -126,6 +132,7 @@ public final class Lane {
               if (stale || !lane.serves()) {
                 rows.connect(tx, practice.practice());
               }
+              ownLog.watch(tx, practice);
               if (!looked.contains(practice.practice())) {
                 rows.subscribe(tx, practice.practice(), practice.hints());
               }
@@ -776,7 +783,10 @@ public final class Lane {
         person,
         booking,
         rows.calls(tx, work.id()),
+        work.messageId().isEmpty() ? List.of() : rows.earlier(tx, work, tx.now().minus(MEMORY)),
         asserted,
+        person.map(p -> persons.ruledOut(tx, p)).orElse(Set.of()),
+        tx.now(),
         rows.lane(tx, work.practice()).capabilities());
   }
 
@@ -960,6 +970,9 @@ public final class Lane {
                     work.seq(),
                     body);
               });
+      for (String field : done.flipping()) {
+        Tally.count(tx, Tally.What.FLIPPING, work.practice(), "", field, "left");
+      }
       done.stands().ifPresent(stands -> landings.landed(tx, work, stands));
       if (!done.bookingState().isEmpty()) {
         head.booking().ifPresent(booking -> persons.bookingState(tx, booking, done.bookingState()));
@@ -993,6 +1006,9 @@ public final class Lane {
       hints.set("tables", subscribed.tables());
       subscribed.urls().forEach(hints.putArray("urls")::add);
       rows.hints(tx, work.practice(), hints);
+    } else if (decision instanceof Decision.Logged logged) {
+      rows.end(tx, work, "done");
+      ownLog.logged(tx, work, logged);
     } else if (decision instanceof Decision.Watched watched) {
       rows.end(tx, work, "done");
       if (watched.doubled()) {

@@ -242,6 +242,32 @@ final class LaneRows {
         .optional();
   }
 
+  /** Work of a person that has not ended. */
+  List<Work> open(Transaction tx, String practice, String personId) {
+    return tx.sql(
+            """
+            select * from work where practice = :practice and person_id = :person and state in ('waiting', 'parked') order by seq
+            """)
+        .param("practice", practice)
+        .param("person", personId)
+        .query(this::work)
+        .list();
+  }
+
+  /** It is about this person, and so is its booking if Open Dental does not have it yet. */
+  void meant(Transaction tx, Work work, String personId) {
+    tx.sql("update work set person_id = :person, cycle = cycle + 1 where id = :id")
+        .param("person", personId)
+        .param("id", work.id())
+        .update();
+    tx.sql(
+            "update booking set person_id = :person where practice = :practice and id = :id and apt_num = 0")
+        .param("person", personId)
+        .param("practice", work.practice())
+        .param("id", work.bookingId())
+        .update();
+  }
+
   boolean hasWork(Transaction tx, String messageId) {
     return tx.sql("select count(*) from work where message_id = :message")
             .param("message", messageId)
@@ -366,6 +392,22 @@ final class LaneRows {
   List<Asked> calls(Transaction tx, String workId) {
     return tx.sql("select * from call where work_id = :work order by ordinal")
         .param("work", workId)
+        .query(this::asked)
+        .list();
+  }
+
+  /** Landed writes of other messages about the same person, the newest first. */
+  List<Asked> earlier(Transaction tx, Work work, Instant since) {
+    return tx.sql(
+            """
+            select c.* from work w join call c on c.work_id = w.id
+            where w.practice = :practice and w.person_id = :person and w.id <> :work and c.purpose = 'call'
+              and c.state = 'landed' and c.intent_at >= :since order by c.intent_at desc limit 50
+            """)
+        .param("practice", work.practice())
+        .param("person", work.personId())
+        .param("work", work.id())
+        .param("since", since.toEpochMilli())
         .query(this::asked)
         .list();
   }

@@ -23,7 +23,24 @@ public final class ParkedMessages {
     /** Nothing of this id is parked, or it waits behind something else. */
     NOT_PARKED,
     /** It has begun to take effect at Open Dental, so it can no longer be another message. */
-    BEGUN
+    BEGUN,
+    /** It is parked, but not about whom it means: it was never understood so far. */
+    NO_PATIENT
+  }
+
+  /** Whom a message means, as a person has decided. */
+  @FunctionalInterface
+  public interface Decides {
+    /**
+     * @param held the person that its work is about so far
+     */
+    Person meant(Work work, Person held);
+  }
+
+  /** To whom the numbers of a message lead by now; empty if to nobody, or to several. */
+  @FunctionalInterface
+  public interface Leads {
+    Optional<Person> to(Work work);
   }
 
   private final Vault vault;
@@ -61,6 +78,43 @@ public final class ParkedMessages {
     }
     rows.reopen(tx, parked.get(), tx.now());
     heldBy(tx, parked.get()).ifPresent(person -> persons.release(tx, person));
+    reopenBehind(tx, practice.get(), messageId);
+    return Outcome.DONE;
+  }
+
+  /**
+   * Lets a parked message go on for the patient that a person has named. What else waits of the
+   * same numbers goes with it.
+   *
+   * @param patient for the audit
+   * @param who the operator's name, for the audit
+   */
+  public Outcome match(
+      Transaction tx, String messageId, String patient, String who, Decides decides, Leads leads) {
+    Optional<String> practice = practice(tx, messageId);
+    if (practice.isEmpty() || receipts.isBehindAnother(tx, messageId)) {
+      return Outcome.NOT_PARKED;
+    }
+    Optional<Work> parked = rows.parked(tx, messageId);
+    Optional<Person> before =
+        parked.flatMap(work -> persons.find(tx, work.practice(), work.personId()));
+    if (before.isEmpty()) {
+      return Outcome.NO_PATIENT;
+    }
+    Work work = parked.get();
+    if (hasBegun(tx, work)) {
+      return Outcome.BEGUN;
+    }
+    audit.record(tx, "match", practice.get(), who, messageId + ": " + patient);
+    Person meant = decides.meant(work, before.get());
+    rows.meant(tx, work, meant.id());
+    for (Work other : rows.open(tx, practice.get(), before.get().id())) {
+      if (!other.messageId().isEmpty() && !hasBegun(tx, other)) {
+        leads.to(other).ifPresent(person -> rows.meant(tx, other, person.id()));
+      }
+    }
+    receipts.reopen(tx, messageId);
+    rows.reopen(tx, work, tx.now());
     reopenBehind(tx, practice.get(), messageId);
     return Outcome.DONE;
   }

@@ -31,6 +31,9 @@ public record Work(
   /** Looks whether a practice sends the events that are wanted; made by Pontic itself. */
   public static final String SUBSCRIBE = "subscribe";
 
+  /** Compares the API's log of what our key did with what we did; made by Pontic itself. */
+  public static final String OWN_LOG = "own-log";
+
   /** Looks, long after a repeated write, whether it took effect twice. */
   public static final String WATCH = "watch";
 }

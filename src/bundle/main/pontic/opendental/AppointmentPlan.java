@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
@@ -13,6 +16,7 @@ import pontic.lane.Decision;
 import pontic.lane.Head;
 import pontic.lane.Written;
 import pontic.mapping.Ownership;
+import pontic.mapping.PracticeRules;
 import pontic.person.Asserted;
 import pontic.person.Booking;
 import pontic.person.Persons;
@@ -21,14 +25,16 @@ import pontic.person.Persons;
 final class AppointmentPlan {
   private static final String NOTE = "Note";
   private static final String STATUS = "AptStatus";
+  private static final Set<String> NOT_BOOKED = Set.of("Deleted", "Archived", "Deceased");
 
-  private final Ownership ownership;
+  private final Function<String, PracticeRules> rules;
   private final Gate gate;
   private final Marker marker;
   private final Columns columns;
 
-  AppointmentPlan(Ownership ownership, Gate gate, Marker marker, Columns columns) {
-    this.ownership = ownership;
+  AppointmentPlan(
+      Function<String, PracticeRules> rules, Gate gate, Marker marker, Columns columns) {
+    this.rules = rules;
     this.gate = gate;
     this.marker = marker;
     this.columns = columns;
@@ -70,6 +76,10 @@ final class AppointmentPlan {
           List.of());
     }
     long patNum = head.person().orElseThrow().patNum();
+    Optional<Decision> stop = stop(head, patNum);
+    if (stop.isPresent()) {
+      return stop.get();
+    }
     List<Asked> pages = head.reads("appointments.search");
     Optional<Integer> more = Reads.nextPage(pages);
     if (more.isPresent()) {
@@ -119,7 +129,44 @@ final class AppointmentPlan {
         baseline);
   }
 
+  /** Nobody is booked who is out of the practice's books; or the read that tells. */
+  private Optional<Decision> stop(Head head, long patNum) {
+    if (head.landed("patients.post")) {
+      return Optional.empty();
+    }
+    List<Asked> reads = head.reads("patients.get");
+    Optional<JsonNode> found =
+        Reads.rows(head.reads("patients.search"), "PatNum").stream()
+            .filter(row -> row.path("PatNum").asLong() == patNum)
+            .findFirst();
+    if (found.isEmpty() && reads.isEmpty()) {
+      return Optional.of(new Decision.Ask(Reads.patient(patNum)));
+    }
+    if (found.isEmpty() && reads.get(reads.size() - 1).status() != 200) {
+      return Optional.of(
+          new Decision.Hold(
+              "PatNum "
+                  + patNum
+                  + " can no longer be read in Open Dental: "
+                  + gate.words(reads.get(reads.size() - 1)),
+              List.of(patNum)));
+    }
+    String status =
+        found.orElseGet(() -> reads.get(reads.size() - 1).answer()).path("PatStatus").asText();
+    return NOT_BOOKED.contains(status)
+        ? Optional.of(
+            new Decision.Hold(
+                "PatNum "
+                    + patNum
+                    + " is "
+                    + status.toLowerCase(Locale.ROOT)
+                    + " in Open Dental; nobody is booked who is",
+                List.of(patNum)))
+        : Optional.empty();
+  }
+
   private Decision change(Head head, Booking booking, JsonNode wanted, Words words) {
+    FieldMerge left = FieldMerge.NOTHING;
     if (!head.landed("appointments.put")) {
       List<Asked> reads = head.reads("appointments.get");
       if (reads.isEmpty()) {
@@ -131,31 +178,58 @@ final class AppointmentPlan {
             "AptNum " + booking.aptNum() + " is no longer in Open Dental; the office deleted it",
             List.of(booking.aptNum()));
       }
-      Optional<Decision> put = put(head, booking, words, read.answer());
+      if (read.answer().path(NOTE).asText().contains(reference(head, "appointments.post"))) {
+        // This message booked it, and the store does not know: it was restored from a copy made
+        // before. What has changed since is not for this message to undo.
+        return done(head, wanted, true, "known");
+      }
+      FieldMerge merge = merge(head, words, read.answer());
+      Optional<Decision> put = put(head, booking, words, merge, read.answer());
       if (put.isPresent()) {
         return put.get();
       }
+      left = merge;
     }
+    FieldMerge unwritten = left;
     return note(head, booking, words)
         .orElseGet(
             () ->
                 head.landedAny() || words.newest() == 0
-                    ? done(head, wanted, head.landedAny(), "known")
+                    ? done(head, wanted, head.landedAny(), "known", unwritten)
                     : new Decision.Superseded(words.newest(), words.warnings()));
   }
 
-  private Optional<Decision> put(Head head, Booking booking, Words words, JsonNode current) {
-    Optional<JsonNode> last =
-        Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)).map(Asserted::fields);
+  private FieldMerge merge(Head head, Words words, JsonNode current) {
+    ObjectNode slot = words.standing().deepCopy();
+    slot.remove(List.of(NOTE, STATUS));
+    Ownership ownership = rules.apply(head.work().practice()).appointment();
+    return FieldMerge.of(
+        slot,
+        Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)).map(Asserted::fields),
+        current,
+        field -> ownership.of(head.work().sender(), field),
+        Flipping.of(
+            head.earlier().stream()
+                .filter(
+                    call ->
+                        call.request()
+                            .path()
+                            .equals("/appointments/" + head.booking().orElseThrow().aptNum()))
+                .toList(),
+            List.of("appointments.put"),
+            ownership.flips(),
+            head.now()));
+  }
+
+  private Optional<Decision> put(
+      Head head, Booking booking, Words words, FieldMerge merge, JsonNode current) {
     if (current.path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
       return Optional.of(
           new Decision.Hold(
               "AptNum " + booking.aptNum() + " belongs to another patient",
               List.of(booking.aptNum())));
     }
-    ObjectNode slot = words.standing().deepCopy();
-    slot.remove(List.of(NOTE, STATUS));
-    FieldMerge merge = FieldMerge.of(slot, last, current, ownership);
+    JsonNode slot = words.standing();
     String status = current.path("AptStatus").asText();
     boolean again = booking.state().equals("cancelled") && !status.equals("Scheduled");
     if (merge.changes().isEmpty() && !again) {
@@ -184,13 +258,9 @@ final class AppointmentPlan {
                 "/appointments/" + booking.aptNum(),
                 Map.of(),
                 merge.changes()),
-            JsonNodeFactory.instance
-                .objectNode()
-                .set(
-                    "warnings",
-                    PatientPlan.array(
-                        Stream.concat(words.warnings().stream(), merge.warnings().stream())
-                            .toList()))));
+            PatientPlan.baseline(
+                Stream.concat(words.warnings().stream(), merge.warnings().stream()).toList(),
+                merge.flipping())));
   }
 
   private Decision cancel(Head head, Booking booking, Wish wish, JsonNode wanted, Words words) {
@@ -260,6 +330,14 @@ final class AppointmentPlan {
       return Optional.empty();
     }
     String reference = reference(head, "appointments.note");
+    boolean stands =
+        head.lastRead("appointments.get")
+            .filter(row -> row.path(NOTE).asText().contains(reference))
+            .isPresent();
+    if (stands) {
+      // The store does not know of it: it was restored from a copy made before.
+      return Optional.empty();
+    }
     return Optional.of(
         gate.write(
             head,
@@ -278,14 +356,26 @@ final class AppointmentPlan {
   }
 
   private Decision done(Head head, JsonNode wanted, boolean landed, String state) {
+    return done(head, wanted, landed, state, FieldMerge.NOTHING);
+  }
+
+  /**
+   * @param left of which nothing was written
+   */
+  private Decision done(Head head, JsonNode wanted, boolean landed, String state, FieldMerge left) {
     Booking booking = head.booking().orElseThrow();
     return new Decision.Done(
         landed,
         Map.of("PatNum", head.person().orElseThrow().patNum(), "AptNum", booking.aptNum()),
         Map.of(Persons.APPOINTMENT, wanted),
         state,
-        PatientPlan.landedWarnings(head),
+        both(PatientPlan.landedTexts(head, "warnings"), left.warnings()),
+        both(PatientPlan.landedTexts(head, "flipping"), left.flipping()),
         head.lastRead("appointments.get").map(row -> standing(head, wanted, row)));
+  }
+
+  private static List<String> both(List<String> some, List<String> more) {
+    return Stream.concat(some.stream(), more.stream()).distinct().toList();
   }
 
   /** The status and the patient are said by the event, not by a field. */

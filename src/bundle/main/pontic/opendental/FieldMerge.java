@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import pontic.mapping.Ownership;
+import java.util.function.Function;
+import pontic.mapping.Ownership.Owner;
 
 /**
  * The three-way merge of what a sender said last, says now, and what stands in Open Dental. A field
@@ -15,13 +16,22 @@ import pontic.mapping.Ownership;
  *
  * @param changes only the fields to write
  * @param warnings field names only, no values
+ * @param flipping fields that are left since two systems set them against each other
  */
-record FieldMerge(ObjectNode changes, List<String> warnings) {
+record FieldMerge(ObjectNode changes, List<String> warnings, List<String> flipping) {
+
+  static final FieldMerge NOTHING =
+      new FieldMerge(JsonNodeFactory.instance.objectNode(), List.of(), List.of());
 
   static FieldMerge of(
-      JsonNode now, Optional<JsonNode> last, JsonNode current, Ownership ownership) {
+      JsonNode now,
+      Optional<JsonNode> last,
+      JsonNode current,
+      Function<String, Owner> owners,
+      Flipping flipping) {
     ObjectNode changes = JsonNodeFactory.instance.objectNode();
     List<String> warnings = new ArrayList<>();
+    List<String> stuck = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : now.properties()) {
       String name = field.getKey();
       String wanted = text(field.getValue());
@@ -33,7 +43,12 @@ record FieldMerge(ObjectNode changes, List<String> warnings) {
       if (before.isPresent() && before.get().equals(wanted)) {
         continue;
       }
-      switch (ownership.of(name)) {
+      if (flipping.stuck(name, wanted)) {
+        stuck.add(name);
+        warnings.add(flipping.warning(name));
+        continue;
+      }
+      switch (owners.apply(name)) {
         case OFFICE -> warnings.add(name + " is the office's own and was left");
         case SENDER -> changes.set(name, field.getValue());
         case SHARED -> {
@@ -50,7 +65,7 @@ record FieldMerge(ObjectNode changes, List<String> warnings) {
         }
       }
     }
-    return new FieldMerge(changes, warnings);
+    return new FieldMerge(changes, warnings, stuck);
   }
 
   /**

@@ -19,7 +19,7 @@ import pontic.lane.Work;
 import pontic.lane.Written;
 import pontic.mapping.CodeRefused;
 import pontic.mapping.MappingException;
-import pontic.mapping.Ownership;
+import pontic.mapping.PracticeRules;
 import pontic.store.Vault;
 
 /** What messages mean for Open Dental's API. */
@@ -41,8 +41,7 @@ public final class OpenDentalPlanner implements Planner {
       Collection<OfficeTerms> offices,
       ToApiFields patientFields,
       ToApiFields appointmentFields,
-      Ownership patientOwnership,
-      Ownership appointmentOwnership,
+      Function<String, PracticeRules> rules,
       Answers answers,
       Columns columns,
       Function<String, List<ApiFeed>> feeds,
@@ -56,8 +55,8 @@ public final class OpenDentalPlanner implements Planner {
     this.gate = new Gate(answers);
     this.connect = new ConnectPlan(feeds);
     this.subscriptions = new SubscriptionPlan();
-    this.patients = new PatientPlan(patientOwnership, gate, columns);
-    this.appointments = new AppointmentPlan(appointmentOwnership, gate, new Marker(vault), columns);
+    this.patients = new PatientPlan(rules, gate, columns);
+    this.appointments = new AppointmentPlan(rules, gate, new Marker(vault), columns);
     this.settle = new Settle();
     this.doubles = new Doubles();
   }
@@ -70,6 +69,9 @@ public final class OpenDentalPlanner implements Planner {
     }
     if (work.event().equals(Work.SUBSCRIBE)) {
       return subscriptions.next(head, offices.get(work.practice()).hints());
+    }
+    if (work.event().equals(Work.OWN_LOG)) {
+      return new OwnLogPlan().next(head);
     }
     if (work.event().equals(Work.WATCH)) {
       return doubles.next(head);

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
 import pontic.mapping.Ownership;
+import pontic.mapping.PracticeRules;
 import pontic.person.Asserted;
 import pontic.person.Persons;
 
@@ -23,12 +25,12 @@ import pontic.person.Persons;
 final class PatientPlan {
   private static final Set<String> GONE = Set.of("Deleted", "Archived");
 
-  private final Ownership ownership;
+  private final Function<String, PracticeRules> rules;
   private final Gate gate;
   private final Columns columns;
 
-  PatientPlan(Ownership ownership, Gate gate, Columns columns) {
-    this.ownership = ownership;
+  PatientPlan(Function<String, PracticeRules> rules, Gate gate, Columns columns) {
+    this.rules = rules;
     this.gate = gate;
     this.columns = columns;
   }
@@ -53,7 +55,9 @@ final class PatientPlan {
           "Open Dental answered the search for the birth date with " + gap.get(), List.of());
     }
     List<JsonNode> born = Reads.rows(pages, "PatNum");
-    Likeness.Result result = Likeness.find(wanted, born);
+    Likeness.Result result =
+        Likeness.find(
+            rules.apply(head.work().practice()).matching(), wanted, born, head.ruledOut());
     if (result instanceof Likeness.Result.Same same) {
       return new Decision.Identified(same.patNum());
     }
@@ -77,7 +81,7 @@ final class PatientPlan {
   Decision update(Head head, JsonNode wanted) {
     long patNum = head.person().orElseThrow().patNum();
     if (head.landed("patients.put") || head.landed("patients.post")) {
-      return done(head, wanted, true, List.of());
+      return done(head, wanted, true, List.of(), List.of());
     }
     List<Asked> reads = head.reads("patients.get");
     if (reads.isEmpty()) {
@@ -106,13 +110,23 @@ final class PatientPlan {
           List.of(patNum));
     }
     Words words = Words.of(wanted, last, head.work().seq());
+    Ownership ownership = rules.apply(head.work().practice()).patient();
     FieldMerge merge =
-        FieldMerge.of(words.standing(), last.map(Asserted::fields), current, ownership);
+        FieldMerge.of(
+            words.standing(),
+            last.map(Asserted::fields),
+            current,
+            field -> ownership.of(head.work().sender(), field),
+            Flipping.of(
+                head.earlier(),
+                List.of("patients.post", "patients.put"),
+                ownership.flips(),
+                head.now()));
     List<String> warnings =
         Stream.concat(words.warnings().stream(), merge.warnings().stream()).toList();
     if (merge.changes().isEmpty()) {
       return words.newest() == 0
-          ? done(head, wanted, false, warnings)
+          ? done(head, wanted, false, warnings, merge.flipping())
           : new Decision.Superseded(words.newest(), warnings);
     }
     return gate.write(
@@ -124,26 +138,36 @@ final class PatientPlan {
             "/patients/" + patNum,
             Map.of(),
             merge.changes()),
-        JsonNodeFactory.instance.objectNode().set("warnings", array(warnings)));
+        baseline(warnings, merge.flipping()));
   }
 
-  private Decision done(Head head, JsonNode wanted, boolean landed, List<String> warnings) {
+  private Decision done(
+      Head head, JsonNode wanted, boolean landed, List<String> warnings, List<String> flipping) {
     long patNum = head.person().orElseThrow().patNum();
     return new Decision.Done(
         landed,
         Map.of("PatNum", patNum),
         Map.of(Persons.PATIENT, wanted),
         "",
-        landed ? landedWarnings(head) : warnings,
+        landed ? landedTexts(head, "warnings") : warnings,
+        landed ? landedTexts(head, "flipping") : flipping,
         head.lastRead("patients.get")
             .map(row -> columns.standing(Persons.PATIENT, patNum, wanted, row)));
   }
 
-  /** Warnings were known when the write was planned; its baseline carried them. */
-  static List<String> landedWarnings(Head head) {
+  /** What is to be said of a write once it has landed. */
+  static ObjectNode baseline(List<String> warnings, List<String> flipping) {
+    ObjectNode baseline = JsonNodeFactory.instance.objectNode();
+    baseline.set("warnings", array(warnings));
+    baseline.set("flipping", array(flipping));
+    return baseline;
+  }
+
+  /** What was known when the write was planned; its baseline carried it. */
+  static List<String> landedTexts(Head head, String name) {
     return head.calls().stream()
         .filter(call -> call.state() == pontic.lane.CallState.LANDED)
-        .flatMap(call -> stream(call.baseline().path("warnings")))
+        .flatMap(call -> stream(call.baseline().path(name)))
         .map(JsonNode::asText)
         .distinct()
         .toList();

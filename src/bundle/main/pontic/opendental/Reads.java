@@ -68,6 +68,15 @@ final class Reads {
         paged(Map.of("PermType", "PatientCreate"), page));
   }
 
+  /** Entries of the API's log behind the first ones, in the order in which they were made. */
+  static ApiRequest patientsCreatedByUsAfter(long entries) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("PermType", "PatientCreate");
+    query.put("Limit", Integer.toString(PAGE));
+    query.put("Offset", Long.toString(entries));
+    return ApiRequest.read("securitylogs.get", "/securitylogs", "/securitylogs", query);
+  }
+
   static ApiRequest history(long aptNum) {
     return ApiRequest.read(
         "histappointments.get",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 import pontic.audit.Audit;
 import pontic.audit.SqlAudit;
 import pontic.generation.Report;
+import pontic.lane.Restored;
 import pontic.pause.Pauses;
 import pontic.practice.Practice;
 import pontic.practice.Problem;
@@ -64,6 +66,16 @@ final class Control {
     this.started = started;
   }
 
+  /** Copies the store as it is now. */
+  void backup(Path file, String who) {
+    store.copy(file);
+    store.write(
+        tx -> {
+          audit.record(tx, "backup", "", who, "store");
+          return true;
+        });
+  }
+
   ObjectNode status() {
     Settings settings = live.get();
     ObjectNode status = JSON.createObjectNode();
@@ -72,6 +84,14 @@ final class Control {
     status.put("now", now);
     status.put("generation", generation.get().id());
     status.put("startedAt", started.toString());
+    store
+        .read(Restored::of)
+        .ifPresent(
+            copy ->
+                status
+                    .putObject("restored")
+                    .put("copyOf", copy.takenAt().toString())
+                    .put("since", copy.foundAt().toString()));
     ArrayNode practices = status.putArray("practices");
     store.read(
         tx -> {

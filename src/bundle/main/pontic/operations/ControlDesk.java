@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -22,6 +25,7 @@ import pontic.operator.Operator;
 import pontic.operator.Role;
 import pontic.practice.Practice;
 import pontic.reconcile.Runs;
+import pontic.store.StoreException;
 
 /**
  * What operators ask and order, whichever door they come through: who may do it, what is done, and
@@ -52,6 +56,8 @@ public final class ControlDesk {
           Map.entry("/parked/drop", new Order(true, Role.OPERATOR)),
           Map.entry("/parked/edit", new Order(true, Role.ADMIN)),
           Map.entry("/release", new Order(true, Role.OPERATOR)),
+          Map.entry("/match", new Order(true, Role.OPERATOR)),
+          Map.entry("/backup", new Order(true, Role.ADMIN)),
           Map.entry("/pause", new Order(true, Role.OPERATOR)),
           Map.entry("/resume", new Order(true, Role.OPERATOR)),
           Map.entry("/reload", new Order(true, Role.OPERATOR)),
@@ -161,6 +167,8 @@ public final class ControlDesk {
         String id = parameters.apply("message");
         yield told("released", id, parked.get().release(id, who.name()), who);
       }
+      case "/match" -> match(parameters, who);
+      case "/backup" -> backup(parameters, who);
       case "/pause", "/resume" -> pause(path.equals("/pause"), parameters, who);
       case "/reload" -> {
         reload.run();
@@ -189,6 +197,10 @@ public final class ControlDesk {
           Answer.refusal(
               404,
               "nothing of this id is parked by itself; what waits behind something else goes on with that");
+      case NO_PATIENT ->
+          Answer.refusal(
+              409,
+              "it was not parked for its patient; look at its reason, then release, edit or drop it");
       case BEGUN ->
           Answer.refusal(
               409,
@@ -249,6 +261,33 @@ public final class ControlDesk {
           400, "reason says why in 1 to " + LONGEST_REASON + " characters, without patient data");
     }
     return told("dropped", id, parked.get().drop(id, reason, who.name()), who);
+  }
+
+  private Answer backup(UnaryOperator<String> parameters, Operator who) {
+    Path file = Path.of(parameters.apply("file"));
+    if (!file.isAbsolute() || Files.exists(file)) {
+      return Answer.refusal(
+          400, "file is the whole path of a file that does not exist yet, on Pontic's machine");
+    }
+    try {
+      control.backup(file, who.name());
+    } catch (StoreException e) {
+      return Answer.refusal(409, e.getMessage());
+    }
+    LOG.info("control: {} had the store copied", who.name());
+    return Answer.of(
+        201, JSON.createObjectNode().put("status", "copied").put("file", file.toString()));
+  }
+
+  private Answer match(UnaryOperator<String> parameters, Operator who) {
+    String id = parameters.apply("message");
+    String patient = parameters.apply("patient");
+    if (!patient.equals("new") && !patient.matches("[1-9]\\d{0,17}")) {
+      return Answer.refusal(400, "patient is a PatNum, or new");
+    }
+    OptionalLong patNum =
+        patient.equals("new") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(patient));
+    return told("matched", id, parked.get().match(id, patNum, who.name()), who);
   }
 
   private Answer pause(boolean begins, UnaryOperator<String> parameters, Operator who) {

@@ -102,6 +102,16 @@ public final class Operations implements OperationsMBean {
   }
 
   @Override
+  public String backup(String file) {
+    return ask("/backup", Map.of("file", file));
+  }
+
+  @Override
+  public String match(String id, String patient) {
+    return ask("/match", Map.of("message", id, "patient", patient));
+  }
+
+  @Override
   public String resubmit(String cause, String practice) {
     return ask("/parked/resubmit", Map.of("cause", cause, "practice", practice));
   }

@@ -38,6 +38,18 @@ public interface OperationsMBean {
   String release(String id);
 
   /**
+   * Not through Jolokia: it writes a file.
+   *
+   * @param file whole path of a file that does not exist yet
+   */
+  String backup(String file);
+
+  /**
+   * @param patient PatNum, or new
+   */
+  String match(String id, String patient);
+
+  /**
    * @param cause part of the reason
    * @param practice "" = all
    */

@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import pontic.audit.Audit;
 import pontic.hl7.HeaderProblem;
 import pontic.hl7.MessageHeader;
+import pontic.identify.Matching;
 import pontic.lane.ParkedMessages;
 import pontic.lane.ParkedMessages.Outcome;
 import pontic.send.Dues;
@@ -32,14 +34,21 @@ public final class ParkedDesk {
   private final Store store;
   private final Audit audit;
   private final ParkedMessages messages;
+  private final Matching matching;
   private final Dues dues;
   private final FhirContext fhir;
 
   public ParkedDesk(
-      Store store, Audit audit, ParkedMessages messages, Dues dues, FhirContext fhir) {
+      Store store,
+      Audit audit,
+      ParkedMessages messages,
+      Matching matching,
+      Dues dues,
+      FhirContext fhir) {
     this.store = store;
     this.audit = audit;
     this.messages = messages;
+    this.matching = matching;
     this.dues = dues;
     this.fhir = fhir;
   }
@@ -103,6 +112,15 @@ public final class ParkedDesk {
     }
     audit.record(tx, "release", its.practice(), who, id);
     return Outcome.DONE;
+  }
+
+  /**
+   * Lets a message go on for the patient that a person has named.
+   *
+   * @param patNum empty: nobody of those that were shown, a new one
+   */
+  Outcome match(String id, OptionalLong patNum, String who) {
+    return store.write(tx -> matching.match(tx, id, patNum, who));
   }
 
   private static List<String> ofPatient(Transaction tx, String practice, long patNum) {

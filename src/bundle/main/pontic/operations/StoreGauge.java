@@ -44,6 +44,19 @@ record StoreGauge(MultiGauge gauge, String sql) {
               """
                   .formatted(age("min(m.accepted_at)"))),
           new Description(
+              "pontic.fields.flipping",
+              "how often a field was left, since two systems set it against each other; by practice and field",
+              """
+              select practice, name as field, n from tally where what = 'flipping'
+              """),
+          new Description(
+              "pontic.foreign.writes",
+              "rows that were created with a practice's keys, but not by this installation; alarm when it grows",
+              """
+              select l.practice, coalesce((select sum(t.n) from tally t where t.what = 'foreign' and t.practice = l.practice), 0)
+              from lane l
+              """),
+          new Description(
               "pontic.calls",
               "API requests by practice; unknown ones wait to be read back",
               """

@@ -7,11 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import pontic.store.Transaction;
 import pontic.store.Vault;
 
@@ -127,6 +131,57 @@ public final class Persons {
         .param("practice", person.practice())
         .param("id", person.id())
         .update();
+  }
+
+  /**
+   * A person has said that these are not this patient.
+   *
+   * @param others PatNums, and ids of persons whose PatNum is not known yet
+   */
+  public void ruleOut(Transaction tx, Person person, Collection<String> others) {
+    Set<String> all = new TreeSet<>(texts(tx, person, "ruled_out"));
+    all.addAll(others);
+    tx.sql("update person set ruled_out = :others where practice = :practice and id = :id")
+        .param("others", text(all))
+        .param("practice", person.practice())
+        .param("id", person.id())
+        .update();
+  }
+
+  /** PatNums of those that a person has said not to be this patient, as far as they are known. */
+  public Set<Long> ruledOut(Transaction tx, Person person) {
+    return texts(tx, person, "ruled_out").stream()
+        .map(
+            other ->
+                other.startsWith("p-")
+                    ? find(tx, person.practice(), other).map(Person::patNum).orElse(0L)
+                    : Long.parseLong(other))
+        .filter(patNum -> patNum != 0)
+        .collect(Collectors.toSet());
+  }
+
+  /** PatNums between which a person is to decide. */
+  public List<Long> candidates(Transaction tx, Person person) {
+    return texts(tx, person, "candidates").stream().map(Long::parseLong).toList();
+  }
+
+  /** Others of the same name and birth date that wait for their PatNum. */
+  public List<Person> waitingBeside(Transaction tx, Person person) {
+    return texts(tx, person, "name_birth_index").stream()
+        .flatMap(index -> waitingAlike(tx, person.practice(), index).stream())
+        .map(Alike::person)
+        .filter(other -> !other.id().equals(person.id()))
+        .toList();
+  }
+
+  private static List<String> texts(Transaction tx, Person person, String column) {
+    String text =
+        tx.sql("select " + column + " from person where practice = :practice and id = :id")
+            .param("practice", person.practice())
+            .param("id", person.id())
+            .query(String.class)
+            .single();
+    return text.startsWith("[") ? strings(text) : text.isEmpty() ? List.of() : List.of(text);
   }
 
   /** Takes back a person whom Open Dental does not know, with the bookings and identifiers. */

@@ -75,6 +75,16 @@ public final class Receipts {
     end(tx, messageId, End.SUPERSEDED_BY, newer, Map.of(), "", warnings);
   }
 
+  /** Something that its receipt will say, whatever its end. */
+  public void warn(Transaction tx, String messageId, String warning) {
+    List<String> all = new ArrayList<>(earlierWarnings(tx, messageId));
+    all.add(warning);
+    tx.sql("update message set receipt_warnings = :warnings where id = :id")
+        .param("warnings", json(all))
+        .param("id", messageId)
+        .update();
+  }
+
   /** Why an open message does not go on at present; its end takes the place of this reason. */
   public void waits(Transaction tx, String messageId, String reason) {
     tx.sql("update message set receipt_reason = :reason where id = :id and receipt_end = ''")

@@ -100,6 +100,12 @@ final class DataFolder implements AutoCloseable {
     return file;
   }
 
+  /** A file that only Pontic's user may read; it must not exist yet. */
+  static void makeOwnFile(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Files.createFile(file, ownerOnly(folder, "rw-------"));
+  }
+
   @Override
   public void close() {
     // Closed a second time, the folder may be another store's by now.

@@ -1,7 +1,10 @@
 package pontic.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,6 +21,7 @@ final class SqliteStore implements Store {
   private static final String READING = "?busy_timeout=20000";
   private static final int READERS = 4;
 
+  private final String url;
   private final DataFolder folder;
   private final BasicDataSource readers;
   private final GroupCommit writer;
@@ -27,12 +31,14 @@ final class SqliteStore implements Store {
   private final ThreadLocal<Boolean> inReadingUnit = ThreadLocal.withInitial(() -> false);
 
   private SqliteStore(
+      String url,
       DataFolder folder,
       BasicDataSource readers,
       GroupCommit writer,
       Dialect dialect,
       Statements statements,
       Vault vault) {
+    this.url = url;
     this.folder = folder;
     this.readers = readers;
     this.writer = writer;
@@ -53,6 +59,7 @@ final class SqliteStore implements Store {
       Statements statements = new Statements();
       Dialect dialect = new SqliteDialect(new SteadyClock());
       return new SqliteStore(
+          file,
           folder,
           Statements.preparingOnce(file + READING, "pragma query_only = on", READERS),
           new GroupCommit(database, dialect, statements),
@@ -109,6 +116,34 @@ final class SqliteStore implements Store {
   @Override
   public Vault vault() {
     return vault;
+  }
+
+  @Override
+  public void copy(Path file) {
+    try {
+      DataFolder.makeOwnFile(file);
+    } catch (IOException e) {
+      throw new StoreException(
+          "The file "
+              + file
+              + " cannot be made, or is there already: "
+              + e.getClass().getSimpleName(),
+          e);
+    }
+    // A connection of its own: those of readers may not write, not even to another file.
+    try (Connection connection = DriverManager.getConnection(url + READING);
+        PreparedStatement copy = connection.prepareStatement("vacuum into ?")) {
+      copy.setString(1, file.toString());
+      copy.execute();
+      try (Connection made = DriverManager.getConnection("jdbc:sqlite:" + file);
+          PreparedStatement mark =
+              made.prepareStatement("update store_copy set taken_at = ?, found_at = 0")) {
+        mark.setLong(1, read(tx -> tx.now().toEpochMilli()));
+        mark.executeUpdate();
+      }
+    } catch (SQLException e) {
+      throw new StoreException("The copy could not be made: " + SqlErrors.reason(e), e);
+    }
   }
 
   long commits() {

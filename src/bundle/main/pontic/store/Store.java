@@ -1,5 +1,6 @@
 package pontic.store;
 
+import java.nio.file.Path;
 import javax.sql.DataSource;
 
 /** Units in, commits out. When {@link #write} returns, the unit is on disk. */
@@ -18,6 +19,18 @@ public interface Store extends AutoCloseable {
   DataSource reader();
 
   Vault vault();
+
+  /**
+   * Writes the store as it is at one moment into a file, while it is written to. The copy says of
+   * itself that it is one. The keys of its bodies are not in it.
+   *
+   * @param file which does not exist yet
+   * @throws StoreException if it cannot be written, or the store has a way of its own for this
+   */
+  default void copy(Path file) {
+    throw new StoreException(
+        "This store is copied by its database's own means (pg_dump); see docs/operations.md");
+  }
 
   @Override
   void close();

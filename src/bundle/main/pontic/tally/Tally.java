@@ -27,6 +27,10 @@ public final class Tally {
     CALL,
     /** A request whose end was unclear was settled so. */
     SETTLE,
+    /** A field was left, since two systems set it against each other. */
+    FLIPPING,
+    /** A write with our keys that is not ours. */
+    FOREIGN,
     /** What became of a version at a destination. */
     DELIVERY,
     /**

@@ -13,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -59,6 +60,8 @@ final class DoorsTest {
           Map.entry("parked resubmit", "resubmit"),
           Map.entry("parked drop", "drop"),
           Map.entry("release", "release"),
+          Map.entry("match", "match"),
+          Map.entry("backup", "backup"),
           Map.entry("pause", "pause"),
           Map.entry("resume", "resume"),
           Map.entry("load", "load"),
@@ -216,6 +219,57 @@ final class DoorsTest {
                   "select action from audit where subject = ? and action <> 'accept' order by action",
                   id));
     }
+  }
+
+  @Test
+  void theStoreIsCopiedAtBothDoorsAlikeAndNeverOverAFile() throws Exception {
+    Path typed = folder.resolve("typed.db");
+    Path asked = folder.resolve("asked.db");
+    assertEquals(
+        without(typed.toString(), typed("backup", typed.toString())),
+        without(asked.toString(), jmx("backup", asked.toString())));
+    for (Path file : List.of(typed, asked)) {
+      assertEquals(400, house.post("/control/backup?file=" + file));
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+    assertEquals(2, house.ledger().count("select count(*) from audit where action = 'backup'"));
+  }
+
+  /** Two messages of one new patient and his twin, who stands in Open Dental by then. */
+  @Test
+  void whomAHeldMessageMeansIsSaidAtBothDoorsAlike() throws Exception {
+    for (int number : List.of(30, 31)) {
+      house.ended("elm", Hospital.adt("A28", "DOOR-" + number, patient(number)));
+    }
+    String typed = heldTwin(30);
+    String asked = heldTwin(31);
+    assertEquals(
+        without(typed, typed("match", typed, "new")), without(asked, jmx("match", asked, "new")));
+    house.untilAllEnded();
+    for (int number : List.of(30, 31)) {
+      house.ledger().assertEnd("landed", "DOOR-T" + number);
+      assertEquals(1, house.office("elm").patients(twin(number)).size());
+    }
+    for (String id : List.of(typed, asked)) {
+      assertEquals(
+          List.of(id + ": a new patient"),
+          house
+              .ledger()
+              .texts(
+                  "select subject from audit where action = 'match' and subject like ?", id + "%"));
+    }
+    assertEquals(400, house.post("/control/match?patient=Robin&message=" + typed));
+    assertEquals(404, house.post("/control/match?patient=new&message=" + typed));
+  }
+
+  private static Hospital.Patient twin(int number) {
+    return patient(number).withMrn("TWIN" + number).withFirst("Robyn");
+  }
+
+  private static String heldTwin(int number) throws Exception {
+    house.ended("elm", Hospital.adt("A28", "DOOR-T" + number, twin(number)));
+    house.ledger().assertEnd("parked", "DOOR-T" + number);
+    return house.ledger().id("DOOR-T" + number);
   }
 
   /** The hospital refuses five patients of each practice; then it takes them. */

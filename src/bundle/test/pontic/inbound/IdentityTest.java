@@ -1,6 +1,7 @@
 package pontic.inbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -118,7 +119,7 @@ final class IdentityTest {
   @Test
   void aReleasedMessageGoesOnWithThoseBehindIt() throws Exception {
     Patient one = next();
-    Patient twin = one.withMrn("T" + one.mrn()).withFirst("Robyn").withStreet("9 Alder Row");
+    Patient twin = one.withMrn("T" + one.mrn()).withFirst("Tamsin").withStreet("9 Alder Row");
     house.ended("elm", Hospital.adt("A28", control(), one));
     String held = house.ended("elm", Hospital.adt("A28", control(), twin));
     String behind =
@@ -564,6 +565,126 @@ final class IdentityTest {
     assertTrue(
         house.ledger().reason(holding).startsWith("behind " + strangeId),
         house.ledger().reason(holding));
+  }
+
+  /**
+   * The number leads to Nora Ash, and the message is of somebody else: an operator says of whom.
+   */
+  @Test
+  void aHeldMessageGoesToThePatientThatAPersonNamesAndItsNumberLeadsThereFromThenOn()
+      throws Exception {
+    Patient one = next();
+    Patient meant = next();
+    house.ended("elm", Hospital.adt("A28", control(), one));
+    long desk = deskMade(meant.withPhone("5035550077"));
+    long wrong = patNum(one, one.birth());
+    Patient stranger = meant.withMrn(one.mrn() + "B").withPhone("5035550078");
+    // No phone in common with the desk's row: name and birth date alone are a doubt.
+    String held = house.ended("elm", Hospital.adt("A31", control(), stranger));
+    house.ledger().assertEnd("parked", held);
+    house.ledger().assertReason("[" + desk + "]", held);
+    String booked =
+        house.ended(
+            "elm",
+            Hospital.siu("S12", control(), stranger, "PLM" + NUMBER, NOON.plusDays(20), 30, ""));
+    house.ledger().assertEnd("parked", booked);
+    assertEquals(202, match(held, "" + desk));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", booked);
+    assertEquals(1, house.office("elm").appointments(meant).size());
+    // The sender's number leads there, whatever the message says besides.
+    String later =
+        house.ended(
+            "elm",
+            Hospital.siu("S12", control(), stranger, "PLN" + NUMBER, NOON.plusDays(21), 30, ""));
+    house.ledger().assertEnd("landed", later);
+    assertEquals(2, house.office("elm").appointments(meant).size());
+    assertEquals(
+        0, house.office("elm").count("select count(*) from appointment where PatNum = ?", wrong));
+  }
+
+  /**
+   * The crosswalk leads to a patient whose name and birth date are others: it was given to another.
+   */
+  @Test
+  void aNumberThatLedToAnotherPatientIsGivenToANewOneWithAllThatWaits() throws Exception {
+    Patient first = next();
+    Patient second = next().withMrn(first.mrn());
+    house.ended("elm", Hospital.adt("A28", control(), first));
+    // Said by another application of the facility, which has never spoken of that patient.
+    String held = house.ended("elm", other(Hospital.adt("A31", control(), second)));
+    house.ledger().assertEnd("parked", held);
+    house.ledger().assertReason("name and birth date are another's", held);
+    String booked =
+        house.ended(
+            "elm",
+            other(
+                Hospital.siu("S12", control(), second, "PLQ" + NUMBER, NOON.plusDays(22), 30, "")));
+    house.ledger().assertReason("behind", booked);
+    assertEquals(202, match(held, "new"));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", held);
+    house.ledger().assertEnd("landed", booked);
+    assertEquals(1, house.office("elm").patients(second).size());
+    assertEquals(1, house.office("elm").appointments(second).size());
+    assertEquals(0, house.office("elm").appointments(first).size());
+  }
+
+  /** The hospital's system and the office's set the phone against each other. */
+  @Test
+  void aFieldThatTwoSystemsKeepFlippingIsLeftAndTheRestOfTheMessageIsWritten() throws Exception {
+    Patient hospitals = next();
+    Patient offices = hospitals.withPhone("5035551199");
+    house.ended("elm", Hospital.adt("A28", control(), hospitals));
+    long patNum = patNum(hospitals, hospitals.birth());
+    for (int i = 0; i < 3; i++) {
+      frontDesk.editPatient(patNum, Map.of("HmPhone", offices.phone()));
+      // It takes the office's over, and then its own is there again.
+      house.ended("elm", Hospital.adt("A31", control(), offices));
+      Patient again = i < 2 ? hospitals : hospitals.withStreet("77 Sorrel Yard");
+      String id = house.ended("elm", Hospital.adt("A31", control(), again));
+      house.ledger().assertEnd("landed", id);
+      Map<String, Object> row = house.office("elm").patients(hospitals).get(0);
+      assertEquals(i < 2 ? hospitals.phone() : offices.phone(), digits(row.get("HmPhone")));
+      if (i == 2) {
+        assertEquals("77 Sorrel Yard", row.get("Address"));
+        String warnings = String.valueOf(house.ledger().receipt(id).get("receipt_warnings"));
+        assertTrue(warnings.contains("HmPhone was left: "), warnings);
+        assertFalse(warnings.contains(hospitals.phone()), "no values");
+      }
+    }
+    assertEquals(
+        1,
+        house.ledger().count("select n from tally where what = 'flipping' and name = 'HmPhone'"));
+  }
+
+  @Test
+  void nobodyIsBookedWhoIsDeceasedInOpenDentalButWhatIsSaidOfHimIsWritten() throws Exception {
+    Patient patient = next();
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient, patient.birth());
+    frontDesk.editPatient(patNum, Map.of("PatStatus", "5"));
+    String updated =
+        house.ended("elm", Hospital.adt("A31", control(), patient.withPhone("5035550088")));
+    house.ledger().assertEnd("landed", updated);
+    String booked =
+        house.ended(
+            "elm",
+            Hospital.siu("S12", control(), patient, "PLD" + NUMBER, NOON.plusDays(23), 30, ""));
+    house.ledger().assertEnd("parked", booked);
+    house.ledger().assertReason("deceased", booked);
+    assertEquals(0, house.office("elm").appointments(patient).size());
+  }
+
+  private static int match(String controlId, String patient) throws Exception {
+    return house.post(
+        "/control/match?message=" + house.ledger().id(controlId) + "&patient=" + patient);
+  }
+
+  /** Of another application of the same facility. */
+  private static byte[] other(byte[] message) {
+    String text = new String(message, StandardCharsets.UTF_8);
+    return text.replaceFirst("(MSH\\|[^|]*\\|)[^|]*", "$1OTHER").getBytes(StandardCharsets.UTF_8);
   }
 
   private static long patNum(Patient patient, String birth) {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -66,15 +69,59 @@ final class FieldMergeTest {
   void numbersThatTheApiQuotesAreEqualToNumbers() {
     ObjectNode now = JsonNodeFactory.instance.objectNode().put("AptDateTime", 5);
     ObjectNode current = JsonNodeFactory.instance.objectNode().put("AptDateTime", "5");
-    assertTrue(FieldMerge.of(now, Optional.empty(), current, OWNERSHIP).changes().isEmpty());
+    assertTrue(
+        FieldMerge.of(now, Optional.empty(), current, field -> OWNERSHIP.of("", field), wrote(0))
+            .changes()
+            .isEmpty());
   }
 
   private static FieldMerge merge(String field, String now, Optional<String> last, String current) {
     return FieldMerge.of(
-        one(field, now), last.map(value -> one(field, value)), one(field, current), OWNERSHIP);
+        one(field, now),
+        last.map(value -> one(field, value)),
+        one(field, current),
+        name -> OWNERSHIP.of("", name),
+        wrote(0));
   }
 
-  private static JsonNode one(String field, String value) {
+  private static ObjectNode one(String field, String value) {
     return JsonNodeFactory.instance.objectNode().put(field, value);
+  }
+
+  @Test
+  void aValueThatWasWrittenThreeTimesAndNeverStandsIsLeftAndTheRestGoesOn() {
+    JsonNode now = one("HmPhone", "3").put("AptDateTime", "2027-01-01 10:00:00");
+    JsonNode current = one("HmPhone", "2").put("AptDateTime", "2027-01-01 09:00:00");
+    FieldMerge merge =
+        FieldMerge.of(
+            now, Optional.of(one("HmPhone", "2")), current, f -> OWNERSHIP.of("", f), wrote(3));
+    assertEquals(List.of("AptDateTime"), List.copyOf(names(merge.changes())));
+    assertEquals(List.of("HmPhone"), merge.flipping());
+    assertTrue(merge.warnings().get(0).startsWith("HmPhone was left: "), "" + merge.warnings());
+    assertEquals(
+        List.of("HmPhone", "AptDateTime"),
+        List.copyOf(
+            names(
+                FieldMerge.of(
+                        now,
+                        Optional.of(one("HmPhone", "2")),
+                        current,
+                        f -> OWNERSHIP.of("", f),
+                        wrote(2))
+                    .changes())));
+  }
+
+  private static List<String> names(JsonNode fields) {
+    return fields.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  /** The phone 3 so often, and others between. */
+  private static Flipping wrote(int times) {
+    List<JsonNode> written = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      written.add(one("HmPhone", "3"));
+      written.add(one("HmPhone", "2"));
+    }
+    return new Flipping(written, new Ownership.Flips(3, Duration.ofHours(24)));
   }
 }

@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import pontic.mapping.MatchRules;
 import pontic.opendental.Likeness.Result;
 
 final class LikenessTest {
+  private static final MatchRules RULES =
+      MatchRules.load(Path.of("../../mappings"), Path.of("none"));
 
   @Test
   void nameBirthDateAndOneMoreAreThePatient() {
@@ -79,7 +84,7 @@ final class LikenessTest {
   }
 
   private static Result find(ObjectNode message, ObjectNode... rows) {
-    return Likeness.find(message, List.of(rows));
+    return Likeness.find(RULES, message, List.of(rows), Set.of());
   }
 
   private static void assertDoubt(List<Long> candidates, Result result) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import pontic.lane.ApiRequest;
@@ -122,7 +123,16 @@ final class SettleExamineTest {
     Work work =
         new Work(
             "w-1", "elm", 1, "m-1", "s", "register", "p-1", "", 0, 0, MissingNode.getInstance());
-    return new Head(work, Optional.empty(), Optional.empty(), List.of(), Map.of(), capabilities);
+    return new Head(
+        work,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        Set.of(),
+        Instant.EPOCH,
+        capabilities);
   }
 
   private static ObjectNode person(String phone) {

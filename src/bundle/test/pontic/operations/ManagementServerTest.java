@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pontic.audit.SqlAudit;
 import pontic.generation.Report;
 import pontic.http.ListenException;
+import pontic.identify.Matching;
 import pontic.lane.ParkedMessages;
 import pontic.operator.Users;
 import pontic.person.Persons;
@@ -112,11 +113,14 @@ class ManagementServerTest {
 
   private static ParkedDesk desk(Store store) {
     SqlAudit audit = new SqlAudit();
+    Persons persons = new Persons(store.vault());
+    ParkedMessages parked =
+        new ParkedMessages(store.vault(), audit, persons, new Receipts("abc123abc123"));
     return new ParkedDesk(
         store,
         audit,
-        new ParkedMessages(
-            store.vault(), audit, new Persons(store.vault()), new Receipts("abc123abc123")),
+        parked,
+        new Matching(persons, parked),
         new Dues(store.vault(), audit, Known.NOTHING),
         FhirContext.forR4Cached());
   }

@@ -1,0 +1,22 @@
+package pontic.mapping;
+
+import java.nio.file.Path;
+
+/**
+ * What a practice decides about whom messages mean and whose words count: the shipped files of
+ * {@code matching/} and {@code ownership/} with those of the practice laid over them.
+ */
+public record PracticeRules(MatchRules matching, Ownership patient, Ownership appointment) {
+
+  /**
+   * @param mappings folder of the shipped files
+   * @param practice {@code config/practices/<id>}, which need not exist
+   * @throws MappingsInvalid with every problem found in the first file that has one
+   */
+  public static PracticeRules load(Path mappings, Path practice) {
+    return new PracticeRules(
+        MatchRules.load(mappings, practice),
+        Ownership.load(mappings, practice, "patient"),
+        Ownership.load(mappings, practice, "appointment"));
+  }
+}

@@ -1,0 +1,383 @@
+package pontic.opendental;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import pontic.accept.Arrival;
+import pontic.accept.Inbox;
+import pontic.audit.SqlAudit;
+import pontic.identify.Identify;
+import pontic.lane.ApiRequest;
+import pontic.lane.Lane;
+import pontic.lane.LaneStep;
+import pontic.lane.LaneTerms;
+import pontic.mapping.Mappings;
+import pontic.mapping.PracticeRules;
+import pontic.opendental.Families.Human;
+import pontic.person.Persons;
+import pontic.person.SaidIdentifiers;
+import pontic.receipt.Receipts;
+import pontic.store.SqlLeases;
+import pontic.store.Store;
+import pontic.understand.Understand;
+import pontic.understand.Understanding;
+
+/**
+ * One practice: the real store, identification, planner and lane, before an office that is a list.
+ * Nothing of it waits by itself: {@link #serve} goes on as far as it goes.
+ */
+final class Town {
+  static final Path MAPPINGS = Path.of("../../mappings");
+  static final PracticeRules RULES = PracticeRules.load(MAPPINGS, Path.of("none"));
+  private static final String PRACTICE = "elm";
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** The office's rows, and whom each is of. */
+  static final class Office {
+    final Map<Long, ObjectNode> rows = new TreeMap<>();
+    final Map<Long, ObjectNode> appointments = new TreeMap<>();
+    final Map<Long, Integer> of = new HashMap<>();
+    final Set<Integer> known = new HashSet<>();
+
+    /** PatNums of those that the API created, by whoever's key is ours. */
+    final List<Long> log = new ArrayList<>();
+
+    private final Map<String, List<JsonNode>> born = new HashMap<>();
+
+    long add(JsonNode fields, int human) {
+      long patNum = rows.size() + 1;
+      ObjectNode row = fields.deepCopy();
+      row.put("PatNum", patNum).put("PatStatus", "Patient");
+      rows.put(patNum, row);
+      of.put(patNum, human);
+      known.add(human);
+      born.computeIfAbsent(row.path("Birthdate").asText(), day -> new ArrayList<>()).add(row);
+      return patNum;
+    }
+
+    List<JsonNode> born(String day) {
+      return born.getOrDefault(day, List.of());
+    }
+  }
+
+  final Office office;
+  final List<String> wrong = new ArrayList<>();
+
+  /** Requests that the office answers with a 400 that nobody documents, without acting. */
+  Predicate<ApiRequest> misunderstood = request -> false;
+
+  int writes;
+  private final Map<String, Integer> messages = new HashMap<>();
+  private final Store store;
+  private final Inbox inbox;
+  private final Understand understand;
+  private final Identify identify;
+  private final Lane lane;
+  private int number;
+
+  /**
+   * @param limit after which a request without an answer counts as ended
+   */
+  Town(Store store, Office office, Duration limit) throws Exception {
+    this.store = store;
+    this.office = office;
+    Persons persons = new Persons(store.vault());
+    Receipts receipts = new Receipts("test");
+    SqlLeases leases = new SqlLeases("test");
+    store.write(tx -> leases.voidOwn(tx));
+    Mappings mappings = Mappings.load(MAPPINGS);
+    JsonNode answers = YAML.readTree(MAPPINGS.resolve("opendental/answers.yaml").toFile());
+    OpenDentalPlanner planner =
+        new OpenDentalPlanner(
+            List.of(new OfficeTerms(PRACTICE, ZoneId.of("UTC"), "local", 1.0, HintTerms.NONE)),
+            (practice, resource) ->
+                mappings
+                    .mapper("inbound/patient")
+                    .map(
+                        resource,
+                        Map.of(
+                            "zone", TextNode.valueOf("UTC"),
+                            "practice", TextNode.valueOf(practice))),
+            (practice, resource) -> fields(resource),
+            practice -> RULES,
+            new Answers(texts(answers, "away"), texts(answers, "refused")),
+            new Columns(YAML.readTree(MAPPINGS.resolve("opendental/columns.yaml").toFile())),
+            practice -> List.of(),
+            store.vault());
+    lane =
+        new Lane(
+            store,
+            leases,
+            new SqlAudit(),
+            persons,
+            receipts,
+            planner,
+            (tx, work, written) -> {},
+            List.of(terms(limit)));
+    inbox = new Inbox(store, new SqlAudit(), receipts);
+    understand = new Understand(store, leases, receipts);
+    identify =
+        new Identify(
+            store,
+            leases,
+            persons,
+            lane,
+            receipts,
+            new SaidIdentifiers(store, persons),
+            practice -> RULES.matching());
+    lane.watch();
+  }
+
+  static LaneTerms terms(Duration limit) {
+    return new LaneTerms(PRACTICE, limit, limit.dividedBy(10), Duration.ZERO, 1.0, true, "");
+  }
+
+  private static List<String> texts(JsonNode yaml, String field) {
+    List<String> texts = new ArrayList<>();
+    yaml.path(field).forEach(text -> texts.add(text.asText()));
+    return texts;
+  }
+
+  private static JsonNode fields(JsonNode appointment) {
+    ObjectNode fields = JSON.objectNode();
+    fields.put("AptDateTime", appointment.path("start").asText());
+    fields.put("Op", 1);
+    if (appointment.has("comment")) {
+      fields.put("Note", appointment.path("comment").asText());
+    }
+    return fields;
+  }
+
+  /**
+   * @return Pontic's id of the message
+   */
+  String say(Human human, String hospital) {
+    return say(human, hospital, "update", MissingNode.getInstance());
+  }
+
+  /**
+   * @param comment "" for none
+   */
+  String book(
+      Human human, String hospital, String event, String placer, String start, String comment) {
+    ObjectNode appointment = JSON.objectNode().put("resourceType", "Appointment");
+    appointment.putArray("identifier").addObject().put("system", "urn:id:PL").put("value", placer);
+    appointment.put("start", start);
+    if (!comment.isEmpty()) {
+      appointment.put("comment", comment);
+    }
+    return say(human, hospital, event, appointment);
+  }
+
+  private String say(Human human, String hospital, String event, JsonNode appointment) {
+    ObjectNode bundle = bundle(human, hospital);
+    if (appointment.isObject()) {
+      ((ArrayNode) bundle.path("entry")).addObject().set("resource", appointment);
+    }
+    String id =
+        inbox
+            .accept(
+                new Arrival(
+                    PRACTICE,
+                    "accept-fhir",
+                    "EHR|" + hospital,
+                    "Patient",
+                    "c" + System.identityHashCode(this) + "-" + number++,
+                    bundle.toString().getBytes(StandardCharsets.UTF_8),
+                    "",
+                    "202"))
+            .messageId();
+    messages.put(id, human.id());
+    Understanding claimed = understand.claim(PRACTICE);
+    assertEquals(id, claimed.messageId());
+    identify.file(claimed.withBundle(event, bundle));
+    return id;
+  }
+
+  /** As the route watch-practice does. */
+  void watch() {
+    lane.watch();
+  }
+
+  /** Until the lane has nothing to ask at present. */
+  void serve() {
+    for (LaneStep step = lane.claim(PRACTICE); !step.isNothing(); step = lane.claim(PRACTICE)) {
+      ApiRequest request = step.request();
+      if (misunderstood.test(request)) {
+        lane.answered(step, 400, TextNode.valueOf("What nobody documents"), Duration.ZERO, "");
+        continue;
+      }
+      JsonNode body = answer(step, request);
+      lane.answered(step, request.method().equals("POST") ? 201 : 200, body, Duration.ZERO, "");
+    }
+  }
+
+  private JsonNode answer(LaneStep step, ApiRequest request) {
+    String[] path = request.path().split("/");
+    long key = path.length > 2 && path[2].matches("\\d+") ? Long.parseLong(path[2]) : 0;
+    return switch (request.name()) {
+      case "securityperms.get" -> {
+        ArrayNode granted = JSON.arrayNode();
+        for (String each : List.of("ApiPatients", "ApiAppointments", "ApiComm")) {
+          granted.addObject().put("Permission", each).put("HasPermission", "true");
+        }
+        yield granted;
+      }
+      case "preferences.get" ->
+          JSON.arrayNode()
+              .add(
+                  JSON.objectNode()
+                      .put("PrefName", "ProgramVersion")
+                      .put("ValueString", "24.3.10.0"));
+      case "securitylogs.get" -> {
+        ArrayNode entries = JSON.arrayNode();
+        office.log.stream()
+            .skip(Long.parseLong(request.query().get("Offset")))
+            .limit(Long.parseLong(request.query().get("Limit")))
+            .forEach(patNum -> entries.addObject().put("PatNum", patNum));
+        yield entries;
+      }
+      case "patients.search" -> list(office.born(request.query().get("Birthdate")));
+      case "patients.get" -> office.rows.get(key);
+      case "appointments.get" -> office.appointments.get(key);
+      case "appointments.search" ->
+          list(
+              office.appointments.values().stream()
+                  .filter(row -> row.path("PatNum").asText().equals(request.query().get("PatNum")))
+                  .toList());
+      default -> write(step, request, key);
+    };
+  }
+
+  private JsonNode write(LaneStep step, ApiRequest request, long key) {
+    writes++;
+    int meant = means(step);
+    long patNum =
+        switch (request.name()) {
+          case "patients.post" -> {
+            long made = office.add(request.body(), meant);
+            office.log.add(made);
+            yield made;
+          }
+          case "patients.put" -> key;
+          case "appointments.post" -> request.body().path("PatNum").asLong();
+          default -> office.appointments.get(key).path("PatNum").asLong();
+        };
+    if (office.of.get(patNum) != meant) {
+      wrong.add(meant + " written to the row of " + office.of.get(patNum));
+    }
+    return switch (request.name()) {
+      case "patients.post" -> office.rows.get(patNum);
+      case "patients.put" -> office.rows.get(key).setAll((ObjectNode) request.body());
+      case "appointments.post" -> {
+        long aptNum = office.appointments.size() + 1;
+        ObjectNode row = request.body().deepCopy();
+        row.put("AptNum", aptNum).put("AptStatus", "Scheduled");
+        office.appointments.put(aptNum, row);
+        yield row;
+      }
+      case "appointments.put" -> office.appointments.get(key).setAll((ObjectNode) request.body());
+      case "appointments.break" -> office.appointments.get(key).put("AptStatus", "Broken");
+      case "appointments.note" -> {
+        ObjectNode row = office.appointments.get(key);
+        yield row.put(
+            "Note", row.path("Note").asText() + "\r\n" + request.body().path("Note").asText());
+      }
+      default -> throw new AssertionError(request.name());
+    };
+  }
+
+  private static JsonNode list(List<? extends JsonNode> rows) {
+    ArrayNode list = JSON.arrayNode();
+    rows.forEach(list::add);
+    return list;
+  }
+
+  private int means(LaneStep step) {
+    String message =
+        text(
+            "select w.message_id from work w join call c on c.work_id = w.id where c.id = ?",
+            step.callId());
+    return messages.get(message);
+  }
+
+  /** The end of a message, "" while it is open. */
+  String end(String message) {
+    return text("select receipt_end from message where id = ?", message);
+  }
+
+  String text(String sql, String parameter) {
+    return store.read(tx -> tx.sql(sql).params(parameter).query(String.class).single());
+  }
+
+  Map<String, Long> ends() {
+    Map<String, Long> ends = new TreeMap<>();
+    store.read(
+        tx ->
+            tx.sql("select receipt_end, count(*) as n from message group by receipt_end")
+                .query((row, n) -> ends.put(row.getString("receipt_end"), row.getLong("n")))
+                .list()
+                .size());
+    return ends;
+  }
+
+  /** Whose messages this town does not know, since another one of the same office took them. */
+  void knows(Town other) {
+    messages.putAll(other.messages);
+  }
+
+  private static ObjectNode bundle(Human human, String hospital) {
+    ObjectNode patient = JSON.objectNode().put("resourceType", "Patient");
+    ArrayNode identifiers = patient.putArray("identifier");
+    identifiers.addObject().put("system", "urn:id:MRN").put("value", hospital + human.id());
+    if (!human.ssn().isEmpty()) {
+      identifiers
+          .addObject()
+          .put("system", "http://hl7.org/fhir/sid/us-ssn")
+          .put("value", human.ssn());
+    }
+    ObjectNode name = patient.putArray("name").addObject().put("family", human.last());
+    ArrayNode given = name.putArray("given").add(human.first());
+    if (!human.middle().isEmpty()) {
+      given.add(human.middle());
+    }
+    patient.put("gender", human.sex().toLowerCase(Locale.ROOT));
+    patient.put("birthDate", human.birth());
+    ArrayNode telecom = patient.putArray("telecom");
+    if (!human.phone().isEmpty()) {
+      telecom.addObject().put("system", "phone").put("use", "home").put("value", human.phone());
+    }
+    if (!human.email().isEmpty()) {
+      telecom.addObject().put("system", "email").put("value", human.email());
+    }
+    if (!human.street().isEmpty()) {
+      ObjectNode address = patient.putArray("address").addObject();
+      address.putArray("line").add(human.street());
+      address.put("postalCode", human.zip());
+    }
+    ObjectNode bundle = JSON.objectNode().put("resourceType", "Bundle");
+    bundle.putArray("entry").addObject().set("resource", patient);
+    return bundle;
+  }
+}

@@ -1,0 +1,249 @@
+package pontic.opendental;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.audit.SqlAudit;
+import pontic.house.House;
+import pontic.lane.Planner.Meaning;
+import pontic.lane.Restored;
+import pontic.opendental.Families.Human;
+import pontic.receipt.Receipts;
+import pontic.store.KeyVault;
+import pontic.store.Store;
+import pontic.store.StoreSettings;
+import pontic.store.Stores;
+import pontic.store.Vault;
+
+/**
+ * What a lane does where it cannot know: texts that nobody documents, and a store that is older.
+ */
+final class UnclearTownTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
+  private Vault vault;
+  private Store store;
+  private final Town.Office office = new Town.Office();
+
+  @BeforeEach
+  void open() throws Exception {
+    vault = KeyVault.createDemo(folder.resolve("keys")).vault();
+    store = Stores.open(StoreSettings.embedded(folder.resolve("store")), vault);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void aTextThatNobodyKnowsStopsItsOwnPatientAndNoKindOfWrite() throws Exception {
+    // Long enough that the first is unclear all the while.
+    Town town = new Town(store, office, LONG);
+    town.misunderstood =
+        request ->
+            request.name().equals("patients.post")
+                && request.body().path("LName").asText().equals("Bad");
+    String bad = town.say(human(1, "Bad"), "NORTH");
+    town.serve();
+    assertEquals("", town.end(bad), "unclear, and its patient waits");
+    List<String> others = new ArrayList<>();
+    for (String other : List.of("Larch", "Rowan", "Hazel", "Quince")) {
+      others.add(town.say(human(2 + others.size(), other), "NORTH"));
+    }
+    town.serve();
+    others.forEach(other -> assertEquals("landed", town.end(other), "the same kind of write"));
+    assertEquals("", town.end(bad));
+  }
+
+  @Test
+  void itIsRefusedOnceItHasProvablyFailedThreeTimesAndWasWrittenToNobody() throws Exception {
+    Town town = new Town(store, office, Duration.ofSeconds(1));
+    town.misunderstood = request -> request.name().equals("patients.post");
+    String bad = town.say(human(1, "Bad"), "NORTH");
+    House.until(
+        "it is given up",
+        () -> {
+          town.serve();
+          return !town.end(bad).isEmpty();
+        });
+    assertEquals("refused", town.end(bad));
+    assertTrue(
+        town.text("select receipt_reason from message where id = ?", bad)
+            .contains("3 times with a text that Pontic does not know"));
+    assertEquals(0, office.rows.size());
+  }
+
+  /** open-dental-api.md 1.7: what is documented, one by one. */
+  @Test
+  void whatIsDocumentedIsPermanentAndAnOfficeThatIsAwayIsNot() throws Exception {
+    JsonNode shipped =
+        new ObjectMapper(new YAMLFactory())
+            .readTree(Town.MAPPINGS.resolve("opendental/answers.yaml").toFile());
+    List<String> away = new ArrayList<>();
+    List<String> refused = new ArrayList<>();
+    shipped.path("away").forEach(text -> away.add(text.asText()));
+    shipped.path("refused").forEach(text -> refused.add(text.asText()));
+    Answers answers = new Answers(away, refused);
+    for (String text :
+        List.of(
+            "Patient not found",
+            "Appointment not found",
+            "procCode not found",
+            "Priority not found",
+            "Dx not found",
+            "Provider not found",
+            "Medication not found",
+            "MedicationPat not found.",
+            "MedicationPatNum is required.",
+            "No Medication with that genericName was found",
+            "Clinic not found",
+            "Schedule not found",
+            "PatNum is required",
+            "Document not found",
+            "Mount not found",
+            "No documents exist for this patient",
+            "Description is required",
+            "An AllergyDef with that name already exists",
+            "DiseaseName is required",
+            "A DiseaseDef with that name already exists",
+            "DateTStamp format must be yyyy-MM-dd HH:mm:ss",
+            "Patient has been deleted",
+            "Patient does not exist",
+            "InsSub does not exist",
+            "Can't delete InsSub because PatPlans are still attached.",
+            "Claim not found",
+            "Procedure not found.")) {
+      assertEquals(Meaning.REFUSED, answers.meaning(400, TextNode.valueOf(text)), text);
+      assertEquals(Meaning.REFUSED, answers.meaning(400, TextNode.valueOf('"' + text + '"')), text);
+    }
+    assertEquals(
+        Meaning.OFFICE_AWAY,
+        answers.meaning(400, TextNode.valueOf("The eConnector is not running.")));
+    assertEquals(Meaning.UNCLEAR, answers.meaning(400, TextNode.valueOf("Local API. Something.")));
+  }
+
+  /** The copy is made while three messages wait; then they land, and the copy takes its place. */
+  @Test
+  void anOlderStoreLooksFirstAndMakesNothingTwice() throws Exception {
+    Human human = human(1, "Ash");
+    Town before = new Town(store, office, LONG);
+    before.serve();
+    String registered = before.say(human, "NORTH");
+    String booked =
+        before.book(human, "NORTH", "book", "PL1", "2027-05-04 12:00:00", "Bring the splint");
+    String moved =
+        before.book(human, "NORTH", "move", "PL1", "2027-05-04 14:00:00", "Bring two splints");
+    Path copy = Files.createDirectories(folder.resolve("restored")).resolve("state.db");
+    store.copy(copy);
+    before.serve();
+    for (String message : List.of(registered, booked, moved)) {
+      assertEquals("landed", before.end(message));
+    }
+    String rows = office.rows.toString();
+    String appointments = office.appointments.toString();
+
+    try (Store older = Stores.open(StoreSettings.embedded(folder.resolve("restored")), vault)) {
+      Town after = new Town(older, office, LONG);
+      after.knows(before);
+      Restored restored = new Restored(older, new SqlAudit(), new Receipts("test"));
+      restored.settleFirst(List.of(Town.terms(LONG)));
+      after.serve();
+      assertEquals("", after.end(registered), "nothing before the API is done with what was sent");
+      assertTrue(
+          older.read(tx -> tx.sql("select next_at from lane").query(Long.class).single())
+              > older.read(tx -> tx.now().toEpochMilli()),
+          "a whole limit from the start");
+      older.write(tx -> tx.sql("update lane set next_at = 0").update());
+      restored.settleFirst(List.of(Town.terms(LONG)));
+      after.serve();
+      for (String message : List.of(registered, booked, moved)) {
+        assertFalse(after.end(message).isEmpty(), "ended");
+        assertTrue(
+            after
+                .text("select receipt_warnings from message where id = ?", message)
+                .contains("the store was restored from a copy of"));
+      }
+      assertEquals(List.of(), after.wrong);
+      assertEquals(
+          1L,
+          (long)
+              older.read(
+                  tx ->
+                      tx.sql("select count(*) from audit where action = 'restored'")
+                          .query(Long.class)
+                          .single()),
+          "once");
+    }
+    assertEquals(rows, office.rows.toString());
+    assertEquals(appointments, office.appointments.toString());
+  }
+
+  @Test
+  void whatAnotherInstallationCreatesWithOurKeysIsCountedAndNotWhatWeDo() throws Exception {
+    Town town = new Town(store, office, LONG);
+    town.serve();
+    // Two hundred and more from before: they prove nothing.
+    for (int i = 0; i < 205; i++) {
+      office.log.add(100_000L + i);
+    }
+    looked(town);
+    assertEquals(0L, foreign());
+    town.say(human(1, "Ours"), "NORTH");
+    town.serve();
+    looked(town);
+    assertEquals(0L, foreign());
+    office.log.add(200_000L);
+    town.say(human(2, "Larch"), "NORTH");
+    town.serve();
+    looked(town);
+    assertEquals(1L, foreign());
+    looked(town);
+    assertEquals(1L, foreign(), "once");
+  }
+
+  /** An hour later. */
+  private void looked(Town town) {
+    store.write(tx -> tx.sql("update lane set own_log_at = 1").update());
+    town.watch();
+    town.serve();
+  }
+
+  private long foreign() {
+    return store.read(
+        tx ->
+            tx.sql("select coalesce(sum(n), 0) from tally where what = 'foreign'")
+                .query(Long.class)
+                .single());
+  }
+
+  private static Human human(int id, String last) {
+    return new Human(
+        id,
+        last,
+        "Nora",
+        "",
+        "1984-06-15",
+        "Female",
+        "503555010" + id,
+        "",
+        id + " Larch Street",
+        "97301",
+        "");
+  }
+}
