@@ -54,6 +54,7 @@ record Formed(ObjectNode fields, List<String> warnings) {
           done.asserted(),
           done.bookingState(),
           Stream.concat(done.warnings().stream(), warnings.stream()).toList(),
+          done.flipping(),
           done.stands());
     }
     return decision;
