@@ -277,7 +277,8 @@ final class PrivacyTest {
   }
 
   private static Patient other(int n) {
-    String letter = String.valueOf((char) ('a' + n - 20));
+    // More than a slip apart: whom one might take for another is held and not written.
+    String letter = String.valueOf((char) ('a' + n - 20)).repeat(4);
     return new Patient(
         MRN + n, FAMILY + letter, GIVEN + letter, BORN, "F", "50398761" + n, n + " " + STREET);
   }
