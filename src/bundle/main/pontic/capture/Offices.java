@@ -158,16 +158,16 @@ public final class Offices implements Storms.Office {
    * @param kind of the failure; the feed says so until the office was looked at again
    */
   public void failed(String poll, String kind) {
-    for (String name : Set.copyOf(looks.keySet())) {
-      String practice = name.substring(0, name.indexOf('/'));
+    for (String practice : budgets.keySet()) {
       if (poll.equals("capture-mysql-" + practice)) {
-        looks.remove(name);
-      } else if (poll.equals("capture-mysql-" + name.replace('/', '-'))) {
-        looks.remove(name);
-        rows.failed(
-            practice,
-            name.substring(name.indexOf('/') + 1),
-            "its last query failed (" + kind + "); it is tried again");
+        looks.keySet().removeIf(name -> name.startsWith(practice + "/"));
+      }
+      for (String feed : feeds.keySet()) {
+        // Also where it could not be looked at: a table may be locked when Pontic starts.
+        if (poll.equals("capture-mysql-" + practice + "-" + feed)) {
+          looks.remove(name(practice, feed));
+          rows.failed(practice, feed, "its last query failed (" + kind + "); it is tried again");
+        }
       }
     }
   }
