@@ -181,7 +181,7 @@ public final class Offices implements Storms.Office {
     if (!noted.add(practice)) {
       return;
     }
-    rows.only(practice, feeds.keySet());
+    rows.only(practice, feeds.keySet(), budgets.keySet());
     feeds.values().stream()
         .filter(feed -> !isRead(practice, feed))
         .forEach(

@@ -27,16 +27,20 @@ public final class FeedRows {
   }
 
   /**
-   * Forgets feeds that are no more, so that nobody is told that they are read, or late. Where they
-   * were is kept: a file that comes back goes on there.
+   * Forgets feeds and practices that are no more, so that nobody is told that they are read, or
+   * late. Where they were is kept: a file that comes back goes on there.
    *
-   * @param feeds names of all that there are, at least one
+   * @param feeds names of all that there are for this practice, at least one
+   * @param practices all that there are
    */
-  public void only(String practice, Collection<String> feeds) {
+  public void only(String practice, Collection<String> feeds, Collection<String> practices) {
     store.write(
         tx ->
-            tx.sql("delete from feed where practice = :practice and feed not in (:feeds)")
+            tx.sql(
+                    "delete from feed where practice not in (:practices)"
+                        + " or (practice = :practice and feed not in (:feeds))")
                 .param("practice", practice)
+                .param("practices", practices)
                 .param("feeds", feeds)
                 .update());
   }
