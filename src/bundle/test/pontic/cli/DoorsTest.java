@@ -19,8 +19,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -219,6 +221,48 @@ final class DoorsTest {
                   "select action from audit where subject = ? and action <> 'accept' order by action",
                   id));
     }
+  }
+
+  @Test
+  void parkedMessagesOfOneCauseGoOnTogetherAtBothDoors() throws Exception {
+    List<String> held = List.of(held(16), held(17));
+    String reason =
+        house.ledger().texts("select receipt_reason from message where id = ?", held.get(0)).get(0);
+    assertEquals(
+        0, typed("parked", "resubmit", "--cause", "no such reason").path("messages").size());
+    for (JsonNode answer :
+        List.of(
+            typed("parked", "resubmit", "--cause", reason, "--practice", "elm"),
+            again(held, reason))) {
+      Set<String> gone = new HashSet<>();
+      answer.path("messages").forEach(id -> gone.add(id.asText()));
+      assertTrue(gone.containsAll(held), answer.toString());
+    }
+    house.untilAllEnded();
+    for (String id : held) {
+      // Under the same rules, and nothing has changed.
+      assertEquals(
+          List.of("parked"),
+          house.ledger().texts("select receipt_end from message where id = ?", id));
+      assertEquals(
+          2,
+          house
+              .ledger()
+              .texts("select action from audit where subject = ? and action = 'release'", id)
+              .size());
+      jmx("drop", id, "seen");
+    }
+  }
+
+  /** At the other door, once the first has ended. */
+  private static JsonNode again(List<String> held, String reason) throws Exception {
+    house.untilAllEnded();
+    for (String id : held) {
+      assertEquals(
+          List.of("parked"),
+          house.ledger().texts("select receipt_end from message where id = ?", id));
+    }
+    return jmx("resubmit", reason, "elm");
   }
 
   @Test
