@@ -277,10 +277,10 @@ final class PrivacyTest {
   }
 
   private static Patient other(int n) {
-    // More than a slip apart: whom one might take for another is held and not written.
+    // Neither a slip apart nor a beginning: whom one might take for another is held.
     String letter = String.valueOf((char) ('a' + n - 20)).repeat(4);
     return new Patient(
-        MRN + n, FAMILY + letter, GIVEN + letter, BORN, "F", "50398761" + n, n + " " + STREET);
+        MRN + n, letter + FAMILY, letter + GIVEN, BORN, "F", "50398761" + n, n + " " + STREET);
   }
 
   private static String pid(String mrn) {
