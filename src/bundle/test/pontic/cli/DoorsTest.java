@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -251,6 +252,28 @@ final class DoorsTest {
               .texts("select action from audit where subject = ? and action = 'release'", id)
               .size());
       jmx("drop", id, "seen");
+    }
+  }
+
+  @Test
+  void whatIsParkedOfOnePatientGoesOnAtBothDoors() throws Exception {
+    for (int number : List.of(30, 31)) {
+      Hospital.Patient patient = patient(number);
+      house.ended("elm", whole(number).getBytes(StandardCharsets.UTF_8));
+      long patNum = house.office("elm").patNum(patient);
+      // Whom the office holds for deceased nobody books.
+      house.sandbox().frontDesk("elm").editPatient(patNum, Map.of("PatStatus", "5"));
+      LocalDateTime at = LocalDateTime.of(2027, 3, 3, 9, 0).plusDays(number);
+      house.ended(
+          "elm", Hospital.siu("S12", "DOOR-S" + number, patient, "DOORPL" + number, at, 30, ""));
+      house.ledger().assertEnd("parked", "DOOR-S" + number);
+      house.sandbox().frontDesk("elm").editPatient(patNum, Map.of("PatStatus", "0"));
+      String id = "elm/" + patNum;
+      JsonNode answer = number == 30 ? typed("release", id) : jmx("release", id);
+      assertTrue(answer.toString().contains(id), answer.toString());
+      house.untilAllEnded();
+      house.ledger().assertEnd("landed", "DOOR-S" + number);
+      assertEquals(1, house.office("elm").appointments(patient).size());
     }
   }
 
