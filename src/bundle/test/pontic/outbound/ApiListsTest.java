@@ -309,20 +309,29 @@ final class ApiListsTest {
                 .equals("twice a day since today"));
   }
 
+  private static long someone(FrontDesk desk, String name) throws Exception {
+    return desk.addPatient(Map.of("LName", name, "FName", "Ada", "Birthdate", "1980-01-02"));
+  }
+
+  /** One that the hospital has. */
+  private static long allergyOf(long patient) throws Exception {
+    long definition = house.office("elm").count("select min(AllergyDefNum) from allergydef");
+    long allergy =
+        new ChartDesk(house.sandbox().practice("elm"))
+            .add(
+                "allergy",
+                Map.of("AllergyDefNum", definition, "PatNum", patient, "StatusIsActive", 1));
+    arrivesBy("allergy-changed", "AllergyIntolerance", "allergy", allergy, isOf(patient));
+    return allergy;
+  }
+
   @Test
   @Order(8)
   void theAllergiesOfTheLoserOfAMergeEndAsTheSurvivors() throws Exception {
-    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
     FrontDesk desk = house.sandbox().frontDesk("elm");
-    long definition = house.office("elm").count("select min(AllergyDefNum) from allergydef");
-    long loser =
-        desk.addPatient(Map.of("LName", "Loser", "FName", "Ada", "Birthdate", "1980-01-02"));
-    long survivor =
-        desk.addPatient(Map.of("LName", "Survivor", "FName", "Ada", "Birthdate", "1980-01-02"));
-    long allergy =
-        chart.add(
-            "allergy", Map.of("AllergyDefNum", definition, "PatNum", loser, "StatusIsActive", 1));
-    arrivesBy("allergy-changed", "AllergyIntolerance", "allergy", allergy, isOf(loser));
+    long loser = someone(desk, "Loser");
+    long survivor = someone(desk, "Survivor");
+    long allergy = allergyOf(loser);
     desk.merge(loser, survivor);
     arrivesBy("allergy-changed", "AllergyIntolerance", "allergy", allergy, isOf(survivor));
     arrives("Patient", "patient", loser, told -> !((Patient) told).getActive());
@@ -331,17 +340,10 @@ final class ApiListsTest {
   @Test
   @Order(9)
   void anAllergyIsNotToldToBeGoneBecauseItMovedInAMergeThatNobodyHasSeenYet() throws Exception {
-    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
     FrontDesk desk = house.sandbox().frontDesk("elm");
-    long definition = house.office("elm").count("select min(AllergyDefNum) from allergydef");
-    long loser =
-        desk.addPatient(Map.of("LName", "Unseen", "FName", "Ada", "Birthdate", "1980-01-02"));
-    long survivor =
-        desk.addPatient(Map.of("LName", "Seen", "FName", "Ada", "Birthdate", "1980-01-02"));
-    long allergy =
-        chart.add(
-            "allergy", Map.of("AllergyDefNum", definition, "PatNum", loser, "StatusIsActive", 1));
-    arrivesBy("allergy-changed", "AllergyIntolerance", "allergy", allergy, isOf(loser));
+    long loser = someone(desk, "Unseen");
+    long survivor = someone(desk, "Seen");
+    long allergy = allergyOf(loser);
     arrives("Patient", "patient", survivor, any -> true);
     until("nobody is due", ApiListsTest::nobodyIsDue);
     until("neither patients nor changes of allergies are asked for", ApiListsTest::isPutOff);

@@ -364,6 +364,26 @@ final class EveryFeedTest {
       Map<String, Object> changes,
       String token) {}
 
+  /** A note of a procedure, which is told with the record that its status makes of it. */
+  private static Beside note(String feed, String resource, int status, String text) {
+    return new Beside(
+        feed,
+        resource,
+        "select PatNum as child, ProcNum as root from procedurelog where ProcStatus = " + status,
+        "procnote",
+        true,
+        Map.of(
+            "PatNum",
+            "CHILD",
+            "ProcNum",
+            "ROOT",
+            "EntryDateTime",
+            "2030-01-01 08:00:00",
+            "Note",
+            text),
+        text);
+  }
+
   private static final List<Beside> BESIDE =
       List.of(
           new Beside(
@@ -390,22 +410,7 @@ final class EveryFeedTest {
               false,
               Map.of("InsPayAmt", 77.25),
               "77.25"),
-          new Beside(
-              "diagnosed-note",
-              "Condition:diagnosed",
-              "select PatNum as child, ProcNum as root from procedurelog where ProcStatus = 7",
-              "procnote",
-              true,
-              Map.of(
-                  "PatNum",
-                  "CHILD",
-                  "ProcNum",
-                  "ROOT",
-                  "EntryDateTime",
-                  "2030-01-01 08:00:00",
-                  "Note",
-                  "Beside of a condition"),
-              "Beside of a condition"),
+          note("diagnosed-note", "Condition:diagnosed", 7, "Beside of a condition"),
           new Beside(
               "disease-definition",
               "Condition:disease",
@@ -462,38 +467,8 @@ final class EveryFeedTest {
               true,
               Map.of("PerioExamNum", "ROOT", "SequenceType", 0, "IntTooth", 7, "ToothValue", 1),
               "perio-measure-KEY"),
-          new Beside(
-              "planned-note",
-              "ServiceRequest:planned",
-              "select PatNum as child, ProcNum as root from procedurelog where ProcStatus = 1",
-              "procnote",
-              true,
-              Map.of(
-                  "PatNum",
-                  "CHILD",
-                  "ProcNum",
-                  "ROOT",
-                  "EntryDateTime",
-                  "2030-01-01 08:00:00",
-                  "Note",
-                  "Beside of a plan"),
-              "Beside of a plan"),
-          new Beside(
-              "procedure-note",
-              "Procedure:procedure",
-              "select PatNum as child, ProcNum as root from procedurelog where ProcStatus = 2",
-              "procnote",
-              true,
-              Map.of(
-                  "PatNum",
-                  "CHILD",
-                  "ProcNum",
-                  "ROOT",
-                  "EntryDateTime",
-                  "2030-01-01 08:00:00",
-                  "Note",
-                  "Beside of a deed"),
-              "Beside of a deed"),
+          note("planned-note", "ServiceRequest:planned", 1, "Beside of a plan"),
+          note("procedure-note", "Procedure:procedure", 2, "Beside of a deed"),
           new Beside(
               "treatplan-attached",
               "CarePlan:treatplan",
