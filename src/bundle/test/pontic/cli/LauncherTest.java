@@ -102,7 +102,7 @@ class LauncherTest {
   void testHandsMavensOwnOptionsOn() throws Exception {
     assertEquals("mvn -B -ntp verify\n", pontic(List.of("test")).out());
     assertEquals(
-        "mvn -B -ntp verify -Dproof.kills=300 -Dproof.seed=7 -o -pl src/bundle -am\n",
+        "mvn -B -ntp verify -Dproof.kills=300 -Dvalidity.all=true -Dproof.seed=7 -o -pl src/bundle -am\n",
         pontic(List.of("test", "--soak", "-Dproof.seed=7", "-o", "-pl", "src/bundle", "-am"))
             .out());
     assertEquals(
