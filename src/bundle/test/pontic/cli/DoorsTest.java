@@ -54,6 +54,7 @@ final class DoorsTest {
       Map.ofEntries(
           Map.entry("status", "status"),
           Map.entry("capabilities", "capabilities"),
+          Map.entry("unmapped", "unmapped"),
           Map.entry("generation", "generation"),
           Map.entry("reload", "reload"),
           Map.entry("receipts", "receipts"),
@@ -158,6 +159,8 @@ final class DoorsTest {
               Order.of("status", "status"),
               Order.of("capabilities", "capabilities"),
               Order.of("generation", "generation"),
+              Order.of("unmapped --limit 3", "unmapped", "", 3),
+              Order.of("unmapped --practice oak", "unmapped", "oak", 100),
               Order.of("receipts --limit 5", "receipts", "", "", 5),
               Order.of("receipts --practice elm --end parked", "receipts", "elm", "parked", 100),
               Order.of("parked --practice elm", "parked", "elm", 100),
