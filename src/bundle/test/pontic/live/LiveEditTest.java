@@ -91,7 +91,11 @@ final class LiveEditTest {
     house =
         House.sandboxOnly(folder)
             .withHome(workshop.home())
-            .with("destinations.hospital.requestLimit", "300s");
+            .with("destinations.hospital.requestLimit", "300s")
+            .with(
+                "practices.elm.database.feeds",
+                "patient, patient-merged, appointment, appointment-broken, appointment-deleted,"
+                    + " provider, operatory, disease");
     start();
     house.untilConnected();
     person =
