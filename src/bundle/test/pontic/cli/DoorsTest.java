@@ -151,6 +151,13 @@ final class DoorsTest {
   @Test
   void whatIsToldIsTheSameAtBothDoors() throws Exception {
     String id = held(1);
+    // Open Dental knows five positions.
+    house.sandbox().frontDesk("elm").editPatient(patients("elm").get(0), Map.of("Position", "9"));
+    until(
+        "a code is missed",
+        () -> typed("unmapped").findValuesAsText("system").contains("outbound-marital-status"));
+    assertEquals("9", typed("unmapped").path(0).path("code").asText());
+    assertEquals(0, typed("unmapped", "--practice", "oak").size());
     List<String> paused = List.of("elm", "oak", "hospital", "registry", "hospital-hl7");
     paused.forEach(one -> jmx("pause", one, ""));
     try {

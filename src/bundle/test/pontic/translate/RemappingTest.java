@@ -216,8 +216,16 @@ class RemappingTest {
         deleted
             ? Map.of()
             : Map.of(
-                "AllergyNum", key, "PatNum", key, "Description", name, "StatusIsActive", 1,
-                "IndicatesNone", 0);
+                "AllergyNum",
+                key,
+                "PatNum",
+                key,
+                "Description",
+                name,
+                "StatusIsActive",
+                1,
+                "IndicatesNone",
+                0);
     return new Row(practice, ALLERGY, key, Instant.EPOCH, deleted, name + deleted, columns);
   }
 
