@@ -285,6 +285,7 @@ final class Live {
             parts.leases(),
             parts.audit(),
             mappers,
+            (practice, table, code) -> byPractice.get(practice).knows(table, code),
             around.reaching(),
             parts.fhir(),
             translation -> new Echo(said, lane::unclear, columns::bare, translation),

@@ -437,6 +437,12 @@ final class MappingRule {
     if (what.startsWith("'default' must")) {
       return "add default: keep, or another of them (decision 0032)";
     }
+    if (what.startsWith("'values' may")) {
+      return "write values: coding, or listed: true, or take the line away";
+    }
+    if (what.contains("must be SYSTEM|CODE")) {
+      return "write it as rxnorm|7980, or ~ for nothing in a file of codes/";
+    }
     if (what.contains("owner must")) {
       return "write sender, shared or office";
     }
