@@ -97,7 +97,9 @@ public enum Change {
     return known;
   }
 
-  /** FHIR date or instant of what was done or said here; empty if nothing was, or on no known day. */
+  /**
+   * FHIR date or instant of what was done or said here; empty if nothing was, or on no known day.
+   */
   static String at(JsonNode record) {
     return Stream.of(
             record.path("performedDateTime"),

@@ -527,9 +527,7 @@ public final class Dues {
             opened("delivery-row", delivery, row.getString("acknowledged_row")),
             row.getLong("acknowledged_parts_at")),
         isUnknown,
-        isUnknown
-            ? attempt(row.getLong("attempted_version"), attempted).version()
-            : Version.NONE,
+        isUnknown ? attempt(row.getLong("attempted_version"), attempted).version() : Version.NONE,
         attempted.path("wire").asText(),
         row.getString("remote_version"),
         row.getInt("bundle_limit"));
@@ -580,7 +578,8 @@ public final class Dues {
         .params(identity(entry))
         .query(
             (row, number) ->
-                attempt(row.getLong("attempted_version"), opened(entry, row.getString("attempted"))))
+                attempt(
+                    row.getLong("attempted_version"), opened(entry, row.getString("attempted"))))
         .optional()
         .orElse(new Attempt(Version.NONE, ""));
   }
@@ -603,13 +602,7 @@ public final class Dues {
 
   /** What was acknowledged was not all that there is to tell of the row. */
   public void goesOn(Transaction tx, Entry entry) {
-    due(
-        tx,
-        entry.practice(),
-        entry.destination(),
-        entry.resource(),
-        entry.key(),
-        tx.now());
+    due(tx, entry.practice(), entry.destination(), entry.resource(), entry.key(), tx.now());
   }
 
   private static String content(String wire, Version version) {

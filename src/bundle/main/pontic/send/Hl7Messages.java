@@ -144,7 +144,8 @@ public final class Hl7Messages {
    * @throws pontic.mapping.MappingException if a mapping cannot be carried out
    * @throws pontic.hl7.Hl7Exception if what the mapping makes is no message
    */
-  public Optional<Told> message(Dues.Entry entry, String fhir, Destination destination, Instant at) {
+  public Optional<Told> message(
+      Dues.Entry entry, String fhir, Destination destination, Instant at) {
     JsonNode told = read(fhir);
     JsonNode record = read(entry.record().fhir());
     Optional<Change> next = first(told, record, entry.practice(), destination);

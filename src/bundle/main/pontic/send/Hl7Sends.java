@@ -210,7 +210,7 @@ public final class Hl7Sends {
     boolean hasMore =
         destination(claim.destination())
             .filter(target -> messages.hasMore(entry, sent.fhir(), target))
-                .isPresent();
+            .isPresent();
     switch (isKnown ? Meaning.ACCEPTED : meaning) {
       case ACCEPTED ->
           end(

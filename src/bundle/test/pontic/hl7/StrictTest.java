@@ -23,8 +23,7 @@ class StrictTest {
   void anothersParserTakesEachMessageAsTheStructureThatItNames(Golden golden) throws Exception {
     String text = Files.readString(golden.folder().resolve("expected.hl7")).replace('\n', '\r');
     Message message = Strictly.parsed(text);
-    List<String> type =
-        List.of(text.substring(0, text.indexOf('\r')).split("\\|")[8].split("\\^"));
+    List<String> type = List.of(text.substring(0, text.indexOf('\r')).split("\\|")[8].split("\\^"));
     assertEquals(
         type.size() > 2 ? type.get(2) : message.getName(), message.getName(), "MSH-9 names it");
   }

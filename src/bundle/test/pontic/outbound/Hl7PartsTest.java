@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -32,6 +34,8 @@ class Hl7PartsTest {
       "patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory,"
           + " allergy, disease, guarantor, patplan, carrier, procedure, procedure-note";
 
+  private static final LocalDate TODAY = LocalDate.now(ZoneId.of("America/New_York"));
+
   @TempDir static Path folder;
   private static House house;
   private static HospitalMllp hospital;
@@ -43,7 +47,7 @@ class Hl7PartsTest {
         House.sandboxOnly(folder)
             .with("practices.elm.database.feeds", FEEDS)
             .with("destinations.hospital-hl7.types", "ADT, SIU, DFT, MDM")
-            .with("destinations.hospital-hl7.since", "2030-01-01");
+            .with("destinations.hospital-hl7.since", TODAY.toString());
     hospital = house.hospitalMllp();
     desk = new FrontDesk(house.sandbox().practice("elm"));
     house.startBundle();
@@ -85,8 +89,7 @@ class Hl7PartsTest {
     Hl7Message other = frame(of(patient).and(m -> field(m, "/AL1/0/5/0/1").equals("Rash")));
     assertTrue(has("DG1").test(other));
     sql("update allergy set StatusIsActive = 0 where AllergyNum = %d", allergy);
-    Hl7Message none =
-        frame(of(patient).and(m -> field(m, "/AL1/0/3/0/1").equals(Hl7Json.NULL)));
+    Hl7Message none = frame(of(patient).and(m -> field(m, "/AL1/0/3/0/1").equals(Hl7Json.NULL)));
     assertEquals(Hl7Json.NULL, field(none, "/AL1/0/5/0/1"));
     assertTrue(has("DG1").test(none));
 
@@ -105,7 +108,9 @@ class Hl7PartsTest {
     assertEquals("Payer", field(paid, "/GT1/0/3/0/1"));
     assertTrue(has("NK1").test(paid));
     long plan = key("PlanNum", "insplan");
-    sql("insert into insplan (PlanNum, CarrierNum, GroupNum, GroupName, PlanType) values (%d, 1, 'G-9', 'Mill', 'p')", plan);
+    sql(
+        "insert into insplan (PlanNum, CarrierNum, GroupNum, GroupName, PlanType) values (%d, 1, 'G-9', 'Mill', 'p')",
+        plan);
     long sub = key("InsSubNum", "inssub");
     sql(
         "insert into inssub (InsSubNum, PlanNum, Subscriber, SubscriberID, DateEffective) values (%d, %d, %d, 'W-1', '2026-01-01')",
@@ -128,12 +133,14 @@ class Hl7PartsTest {
     long proc = key("ProcNum", "procedurelog");
     sql(
         "insert into procedurelog (ProcNum, PatNum, ProcStatus, ProvNum, CodeNum, ProcDate, ToothNum, Surf, DateTP)"
-            + " values (%d, %d, 1, 1, (select CodeNum from procedurecode where TreatArea = 1 limit 1), '2030-02-01', '14', 'MO', '2030-01-01')",
-        proc, patient);
-    sql("update procedurelog set ProcStatus = 2, DateComplete = '2030-02-01' where ProcNum = %d", proc);
+            + " values (%d, %d, 1, 1, (select CodeNum from procedurecode where TreatArea = 1 limit 1), '%s', '14', 'MO', '%s')",
+        proc, patient, TODAY, TODAY);
+    sql(
+        "update procedurelog set ProcStatus = 2, DateComplete = '%s' where ProcNum = %d",
+        TODAY, proc);
     Hl7Message charge = frame(charged(proc));
     assertEquals("CG", field(charge, "/FT1/0/6/0/1"));
-    assertEquals("20300201", field(charge, "/FT1/0/4/0/1"));
+    assertEquals(TODAY.toString().replace("-", ""), field(charge, "/FT1/0/4/0/1"));
     assertEquals(
         List.of("14", "M", "O"),
         Stream.of(0, 1, 2).map(n -> field(charge, "/FT1/0/26/" + n + "/1")).toList());
@@ -173,12 +180,14 @@ class Hl7PartsTest {
             .distinct()
             .count());
     assertTrue(
-        house.ledger().count("select count(*) from record where practice = 'elm' and resource = 'Procedure:procedure' and state = 'live'") > 0,
+        house
+                .ledger()
+                .count(
+                    "select count(*) from record where practice = 'elm' and resource = 'Procedure:procedure' and state = 'live'")
+            > 0,
         "what was done before its day is known");
     assertEquals(
-        List.of(),
-        hospital.frames(is("DFT^P03").and(charged(proc).negate())),
-        "and not charged");
+        List.of(), hospital.frames(is("DFT^P03").and(charged(proc).negate())), "and not charged");
   }
 
   private static long patient(String name) throws Exception {
@@ -227,7 +236,8 @@ class Hl7PartsTest {
   }
 
   private static Predicate<Hl7Message> has(String segment) {
-    return message -> new Hl7Json().parse(bytes(message)).path("segments").toString().contains(segment);
+    return message ->
+        new Hl7Json().parse(bytes(message)).path("segments").toString().contains(segment);
   }
 
   private static String field(Hl7Message message, String path) {
