@@ -28,7 +28,8 @@ class MessagesPageTest {
       Map.ofEntries(
           Map.entry("register", "the patient is created or brought up to date"),
           Map.entry("update", "the patient is created or brought up to date"),
-          Map.entry("known", "a patient whom the office has is brought up to date; nobody is created"),
+          Map.entry(
+              "known", "a patient whom the office has is brought up to date; nobody is created"),
           Map.entry("chart", "rows of a patient whom the office has; nobody is created or changed"),
           Map.entry("merge", "the sender's numbers are re-pointed (decision 0150)"),
           Map.entry("book", "booked; or ended, if SCH-25 says so"),
@@ -98,13 +99,14 @@ Our FHIR is compared, field by field, with what two other converters make of the
               JsonNode event = type.getValue();
               String word = event.path("event").asText();
               Set<String> becomes = kinds.getOrDefault(event.path("mapping").asText(), Set.of());
-              page.append("| `%s` | %s | %s | %s | %s |\n"
-                  .formatted(
-                      type.getKey(),
-                      word,
-                      word.equals("refuse") ? "" : String.join(", ", becomes),
-                      MEANINGS.get(word),
-                      event.path("reason").asText()));
+              page.append(
+                  "| `%s` | %s | %s | %s | %s |\n"
+                      .formatted(
+                          type.getKey(),
+                          word,
+                          word.equals("refuse") ? "" : String.join(", ", becomes),
+                          MEANINGS.get(word),
+                          event.path("reason").asText()));
             });
     return page.append(REST).toString();
   }
