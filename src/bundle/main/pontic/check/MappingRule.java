@@ -36,7 +36,16 @@ import pontic.understand.Event;
 /** Mappings, code tables, field ownership and the tables beside them, by their own loaders. */
 final class MappingRule {
   private static final Set<String> HEARD =
-      Set.of("register", "update", "merge", "book", "move", "cancel", Event.NOTHING, Event.REFUSE);
+      Set.of(
+          "register",
+          "update",
+          Event.KNOWN,
+          "merge",
+          "book",
+          "move",
+          "cancel",
+          Event.NOTHING,
+          Event.REFUSE);
   private static final Pattern QUOTED = Pattern.compile("'\\$?([^']+)'");
 
   private static final List<String> OWN =

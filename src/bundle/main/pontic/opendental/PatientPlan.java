@@ -13,6 +13,7 @@ import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
+import pontic.lane.Work;
 import pontic.mapping.Ownership;
 import pontic.mapping.PracticeRules;
 import pontic.person.Asserted;
@@ -63,6 +64,10 @@ final class PatientPlan {
     }
     if (result instanceof Likeness.Result.Doubtful doubtful) {
       return new Decision.Hold(doubtful.reason(), doubtful.candidates());
+    }
+    if (head.work().event().equals(Work.KNOWN)) {
+      return new Decision.Refuse(
+          "nobody in Open Dental is this patient, and a message of this type creates nobody");
     }
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     wanted.properties().stream()
