@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -32,6 +33,9 @@ import pontic.understand.Understanding;
  */
 public final class Identify {
   private static final Logger LOG = LoggerFactory.getLogger(Identify.class);
+
+  /** Events that are about no appointment. */
+  private static final Set<String> WITHOUT_BOOKING = Set.of("register", "update", "chart");
 
   private final Store store;
   private final Leases leases;
@@ -113,7 +117,7 @@ public final class Identify {
         tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
     crosswalk.said(tx, message, Persons.PATIENT, Senders.given(patient, message.sender()));
     Optional<Booking> booking =
-        message.event().equals("register") || message.event().equals("update")
+        WITHOUT_BOOKING.contains(message.event())
             ? Optional.empty()
             : Optional.of(booking(tx, message, found.person()));
     Work work =
