@@ -64,6 +64,7 @@ import pontic.opendental.Columns;
 import pontic.opendental.HintTerms;
 import pontic.opendental.OfficeTerms;
 import pontic.opendental.OpenDentalPlanner;
+import pontic.operations.ChartDesk;
 import pontic.operations.ParkedDesk;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
@@ -103,6 +104,7 @@ final class Live {
   private final AcceptHl7.Terms reception;
   private final Lane lane;
   private final Outbound outbound;
+  private final MapperOf mappers;
   private final RouteContext context;
   private final FluentProducerTemplate handOver;
   private final List<Consumer> held = new ArrayList<>();
@@ -114,6 +116,7 @@ final class Live {
       AcceptHl7.Terms reception,
       Lane lane,
       Outbound outbound,
+      MapperOf mappers,
       RouteContext context,
       FluentProducerTemplate handOver) {
     this.parts = parts;
@@ -122,6 +125,7 @@ final class Live {
     this.reception = reception;
     this.lane = lane;
     this.outbound = outbound;
+    this.mappers = mappers;
     this.context = context;
     this.handOver = handOver;
   }
@@ -319,6 +323,7 @@ final class Live {
                   settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent()),
           lane,
           outbound,
+          mappers,
           context,
           routes(context, home, settings, outbound, hl7, around));
     } catch (Refused | IOException | RuntimeException e) {
@@ -486,6 +491,11 @@ final class Live {
         new Matching(new Persons(parts.store().vault()), lane.parked()),
         outbound.dues(),
         parts.fhir());
+  }
+
+  /** A patient as destinations are told of him. */
+  ChartDesk charts() {
+    return new ChartDesk(parts.store(), parts.audit(), settings, mappers);
   }
 
   private static boolean isCalled(Route route) {
