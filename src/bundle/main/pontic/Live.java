@@ -56,6 +56,7 @@ import pontic.mapping.MapperOf;
 import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
 import pontic.mapping.PracticeRules;
+import pontic.mapping.Writes;
 import pontic.opendental.Answers;
 import pontic.opendental.ApiCalls;
 import pontic.opendental.ApiWire;
@@ -289,6 +290,7 @@ final class Live {
             parts.leases(),
             parts.audit(),
             mappers,
+            (practice, table, code) -> byPractice.get(practice).knows(table, code),
             around.reaching(),
             parts.fhir(),
             translation -> new Echo(said, lane::unclear, columns::bare, translation),
@@ -533,11 +535,16 @@ final class Live {
                         practice.zone(),
                         practice.api().mode().name().toLowerCase(Locale.ROOT),
                         practice.api().timeScale(),
-                        hints.apply(practice)))
+                        hints.apply(practice),
+                        practice.writes().rest().name().toLowerCase(Locale.ROOT),
+                        practice.writes().on(),
+                        practice.writes().off()))
             .toList(),
+        Writes.load(home.resolve("mappings")),
         (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
         (practice, resource) ->
             toApi(settings, mappings, "inbound/appointment", practice, resource),
+        (practice, mapping, resource) -> toApi(settings, mappings, mapping, practice, resource),
         rules::get,
         new Answers(texts(answers, "away"), texts(answers, "refused")),
         columns,

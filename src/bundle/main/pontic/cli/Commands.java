@@ -49,6 +49,7 @@ public final class Commands implements Runnable {
             .addSubcommand(new GenerationShow(place))
             .addSubcommand(new Reload(place))
             .addSubcommand(new CapabilityTable(place))
+            .addSubcommand(new UnmappedList(place))
             .addSubcommand(new Reconcile(place))
             .addSubcommand(new Load(place))
             .addSubcommand(new ReceiptList(place))

@@ -47,6 +47,7 @@ public final class ControlDesk {
       Map.ofEntries(
           Map.entry("/status", new Order(false, Role.VIEWER)),
           Map.entry("/capabilities", new Order(false, Role.VIEWER)),
+          Map.entry("/unmapped", new Order(false, Role.VIEWER)),
           Map.entry("/generation", new Order(false, Role.VIEWER)),
           Map.entry("/receipts", new Order(false, Role.VIEWER)),
           Map.entry("/receipt", new Order(false, Role.VIEWER)),
@@ -154,6 +155,7 @@ public final class ControlDesk {
     return switch (path) {
       case "/status" -> Answer.of(200, control.status());
       case "/capabilities" -> Answer.of(200, control.capabilities());
+      case "/unmapped" -> Answer.of(200, control.unmapped(practice, limit));
       case "/generation" -> Answer.of(200, control.generation());
       case "/receipts" ->
           Answer.of(200, control.receipts(practice, parameters.apply("end"), limit));
