@@ -13,13 +13,10 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.AllergyIntolerance;
 import org.hl7.fhir.r4.model.Communication;
 import org.hl7.fhir.r4.model.Condition;
-import org.hl7.fhir.r4.model.Coverage;
 import org.hl7.fhir.r4.model.DocumentReference;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.MedicationStatement;
-import org.hl7.fhir.r4.model.Procedure;
 import org.hl7.fhir.r4.model.Resource;
-import org.hl7.fhir.r4.model.ServiceRequest;
 
 /**
  * Takes one type of resource about a patient in for one practice, as {@link Patients} does
@@ -33,10 +30,7 @@ public final class Charts implements IResourceProvider {
           Condition.class,
           MedicationStatement.class,
           Communication.class,
-          DocumentReference.class,
-          ServiceRequest.class,
-          Procedure.class,
-          Coverage.class);
+          DocumentReference.class);
 
   private final Class<? extends Resource> type;
   private final Acceptance acceptance;

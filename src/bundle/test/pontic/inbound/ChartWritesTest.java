@@ -45,7 +45,6 @@ final class ChartWritesTest {
         House.sandboxOnly(folder, 0.025)
             .busyLanes()
             .with("pontic.capture.period", "3s")
-            .with("practices.elm.writes.on", "payments.post")
             .with("practices.oak.writes.rest", "document")
             .with("practices.oak.writes.off", "diseases.post");
     for (String practice : List.of("elm", "oak")) {
