@@ -35,8 +35,9 @@ import pontic.understand.Understanding;
 public final class Identify {
   private static final Logger LOG = LoggerFactory.getLogger(Identify.class);
 
-  /** Events that name no appointment. */
-  private static final Set<String> ABOUT_PATIENTS = Set.of("register", "update", Event.KNOWN);
+  /** Events that are about no appointment. */
+  private static final Set<String> WITHOUT_BOOKING =
+      Set.of("register", "update", "chart", Event.KNOWN);
 
   private final Store store;
   private final Leases leases;
@@ -119,7 +120,7 @@ public final class Identify {
         tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
     crosswalk.said(tx, message, Persons.PATIENT, Senders.given(patient, message.sender()));
     Optional<Booking> booking =
-        ABOUT_PATIENTS.contains(message.event())
+        WITHOUT_BOOKING.contains(message.event())
             ? Optional.empty()
             : Optional.of(booking(tx, message, found.person()));
     Work work =

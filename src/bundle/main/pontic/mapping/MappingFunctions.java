@@ -41,14 +41,17 @@ final class MappingFunctions {
   private static final int MAX_MINUTES = 540;
 
   private final Map<String, CodeTable> tables;
+  private final Misses misses;
 
-  MappingFunctions(Map<String, CodeTable> tables) {
+  MappingFunctions(Map<String, CodeTable> tables, Misses misses) {
     this.tables = Map.copyOf(tables);
+    this.misses = misses;
   }
 
   List<Function> all() {
     return List.of(
-        new Of("code", 2, this::code),
+        new Of("code", 2, 3, this::code),
+        new Of("code-unlisted", 2, a -> table(a).value(a[1].asText().trim())),
         new Of("local-to-instant", 2, MappingFunctions::localToInstant),
         new Of("instant-to-local", 2, MappingFunctions::instantToLocal),
         new Of("hl7-to-date", 1, a -> TextNode.valueOf(Hl7Time.of(a[0].asText()).date())),
@@ -75,7 +78,11 @@ final class MappingFunctions {
     JsonNode call(JsonNode[] arguments);
   }
 
-  private record Of(String name, int arguments, Body body) implements Function {
+  private record Of(String name, int least, int most, Body body) implements Function {
+    Of(String name, int arguments, Body body) {
+      this(name, arguments, arguments, body);
+    }
+
     @Override
     public String getName() {
       return name;
@@ -83,12 +90,12 @@ final class MappingFunctions {
 
     @Override
     public int getMinArguments() {
-      return arguments;
+      return least;
     }
 
     @Override
     public int getMaxArguments() {
-      return arguments;
+      return most;
     }
 
     @Override
@@ -111,13 +118,24 @@ final class MappingFunctions {
     }
   }
 
+  /** Table, code, and the code's words if they are others. */
   private JsonNode code(JsonNode[] arguments) {
+    CodeTable table = table(arguments);
+    String code = arguments[1].asText().trim();
+    if (table.lists(code)) {
+      String text = arguments.length > 2 ? arguments[2].asText().trim() : "";
+      misses.add(new MissedCode(table.name(), code, text.isEmpty() ? code : text));
+    }
+    return table.value(code);
+  }
+
+  private CodeTable table(JsonNode[] arguments) {
     String name = arguments[0].asText();
     CodeTable table = tables.get(name);
     if (table == null) {
       throw new MappingException("There is no code table '" + name + "'");
     }
-    return table.value(arguments[1].asText().trim());
+    return table;
   }
 
   /**

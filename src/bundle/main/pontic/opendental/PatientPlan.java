@@ -36,6 +36,18 @@ final class PatientPlan {
     this.columns = columns;
   }
 
+  /** Makes the PatNum known, and creates nobody. Only for a person without one. */
+  Decision findOnly(Head head, JsonNode wanted) {
+    Decision decision = find(head, wanted);
+    boolean creates =
+        decision instanceof Decision.Write
+            || decision instanceof Decision.Wait wait && wait.write().equals("patients.post");
+    return creates
+        ? new Decision.Hold(
+            "nobody in Open Dental fits, and a message of this kind makes no patient", List.of())
+        : decision;
+  }
+
   /** Makes the PatNum known: finds or creates. Only for a person without one. */
   Decision find(Head head, JsonNode wanted) {
     if (wanted.path("LName").asText().isBlank()

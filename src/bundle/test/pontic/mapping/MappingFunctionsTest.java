@@ -117,7 +117,7 @@ class MappingFunctionsTest {
 
   private static JsonNode run(String call) {
     return new Parser(new StringReader(call))
-        .withFunctions(new MappingFunctions(Map.of()).all())
+        .withFunctions(new MappingFunctions(Map.of(), new Misses()).all())
         .compile()
         .apply(NullNode.instance);
   }
