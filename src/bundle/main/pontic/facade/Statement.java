@@ -4,6 +4,9 @@ import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hl7.fhir.instance.model.api.IBaseConformance;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.CodeType;
@@ -14,6 +17,10 @@ import org.hl7.fhir.r4.model.CodeType;
  */
 @Interceptor
 public final class Statement {
+
+  private static final Set<String> TYPES =
+      Stream.concat(Stream.of("Patient"), Charts.TYPES.stream().map(type -> type.getSimpleName()))
+          .collect(Collectors.toUnmodifiableSet());
 
   private final int mostBytes;
 
@@ -37,7 +44,7 @@ public final class Statement {
             "Every request but this one needs a bearer token, given to each client by the practice.");
     rest.setInteraction(List.of());
     rest.setOperation(List.of());
-    rest.getResource().removeIf(resource -> !resource.getType().equals("Patient"));
+    rest.getResource().removeIf(resource -> !TYPES.contains(resource.getType()));
     for (CapabilityStatement.CapabilityStatementRestResourceComponent resource :
         rest.getResource()) {
       resource.setConditionalCreate(false);

@@ -49,6 +49,7 @@ class InputsTest {
   private static final Path HOME = Path.of("..", "..");
   private static final Path PAGE = HOME.resolve("docs/fields.md");
   private static final Mappings MAPPINGS = Mappings.load(HOME.resolve("mappings"));
+  private static final Writes WRITES = Writes.load(HOME.resolve("mappings"));
   private static final List<Feed> FEEDS = FeedFiles.load(HOME.resolve("sql/capture"));
   private static final OfficeTables OFFICE = OfficeTables.known();
   private static final JsonNode FACTS = facts();
@@ -316,7 +317,12 @@ what their statement selects.
 
   /** The elements of R4; of a choice, one for each type. */
   private static Set<String> elements(String mapping) {
-    String type = mapping.substring("inbound/".length());
+    String type =
+        WRITES.kinds().stream()
+            .filter(kind -> kind.mapping().equals(mapping))
+            .map(RowKind::takes)
+            .findFirst()
+            .orElse(mapping.substring("inbound/".length()));
     return FhirContext.forR4Cached()
         .getResourceDefinition(type.substring(0, 1).toUpperCase(Locale.ROOT) + type.substring(1))
         .getChildren()
