@@ -97,8 +97,9 @@ final class ToothTest {
   }
 
   /**
-   * The value set of HL7's dental guide is in Universal order; its words say jaw, side and kind. That
-   * its twenty primary teeth are called permanent is a mistake of the guide (fhir-profiles.md 10).
+   * The value set of HL7's dental guide is in Universal order; its words say jaw, side and kind.
+   * That its twenty primary teeth are called permanent is a mistake of the guide (fhir-profiles.md
+   * 10).
    */
   @Test
   void theSnomedCodeOfAToothIsThatOfTheDentalGuide() throws Exception {
@@ -109,16 +110,22 @@ final class ToothTest {
             .path("codes");
     assertEquals(ALL.size(), codes.size());
     List<JsonNode> concepts = new ArrayList<>();
-    for (JsonNode include : UsCore.dental("ValueSet-tooth-identification-valueset.json").at("/compose/include")) {
+    for (JsonNode include :
+        UsCore.dental("ValueSet-tooth-identification-valueset.json").at("/compose/include")) {
       if (include.path("system").asText().equals("http://snomed.info/sct")) {
         include.path("concept").forEach(concepts::add);
       }
     }
     for (int at = 0; at < ALL.size(); at++) {
       Tooth tooth = ALL.get(at);
-      assertEquals(concepts.get(at).path("code").asText(), codes.path(tooth.number()).asText(), tooth::number);
+      assertEquals(
+          concepts.get(at).path("code").asText(),
+          codes.path(tooth.number()).asText(),
+          tooth::number);
       String words = concepts.get(at).path("display").asText();
-      assertTrue(words.matches(tooth.isUpper() ? ".*(upper|maxillary).*" : ".*(lower|mandibular).*"), words);
+      assertTrue(
+          words.matches(tooth.isUpper() ? ".*(upper|maxillary).*" : ".*(lower|mandibular).*"),
+          words);
       assertTrue(words.contains(tooth.isOnTheRight() ? " right " : " left "), words);
       assertTrue(words.contains(tooth.shape().name().toLowerCase(Locale.ROOT)), words);
     }
