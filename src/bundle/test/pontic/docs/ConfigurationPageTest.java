@@ -40,7 +40,8 @@ final class ConfigurationPageTest {
   private static final Pattern VARIABLE =
       Pattern.compile("\\{\\{env:([A-Z0-9_]+)(?::([^}]*))?\\}\\}");
   private static final Pattern KNOWN = Pattern.compile("known here: (.*)");
-  private static final Set<String> SECTIONS = Set.of("api", "database", "hl7", "facade", "hints", "writes");
+  private static final Set<String> SECTIONS =
+      Set.of("api", "database", "hl7", "facade", "hints", "writes");
 
   @TempDir Path folder;
 

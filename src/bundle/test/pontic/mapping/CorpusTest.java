@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,6 +65,22 @@ class CorpusTest {
     }
     ends.forEach((end, count) -> System.out.println("Corpus of others: " + count + " " + end));
     assertTrue(ends.getOrDefault("mapped", 0) > 20, ends.toString());
+  }
+
+  @Test
+  void aTextAsLongAsADocumentIsCutInAnObservationWhichSaysSo() {
+    byte[] message =
+        ("MSH|^~\\&|A|B|||2026||ADT^A08|1|P|2.5.1\rPID|1||7\rOBX|1|TX|X^Y||" + "a".repeat(40_000))
+            .getBytes(StandardCharsets.US_ASCII);
+    JsonNode observation =
+        mappings
+            .mapper("hl7v2/adt")
+            .map(
+                new Hl7Json().parse(message),
+                Map.of("zone", TextNode.valueOf("UTC"), "sender", TextNode.valueOf("A|B")))
+            .at("/entry/1/resource");
+    assertEquals(32_000, observation.path("valueString").asText().length());
+    assertEquals("cut after 32000 characters", observation.at("/note/0/text").asText());
   }
 
   private String end(Path file) throws IOException {
