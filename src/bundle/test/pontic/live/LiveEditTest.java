@@ -304,7 +304,7 @@ final class LiveEditTest {
           .lines()
           .anyMatch(
               line ->
-                  line.startsWith("pontic_unmapped_rows{")
+                  line.startsWith("pontic_unmapped_codes{")
                       && line.contains("practice=\"elm\"")
                       && line.contains("system=\"" + table + "\""));
     } catch (Exception e) {
