@@ -59,6 +59,7 @@ public final class Commands implements Runnable {
                     .addSubcommand(new ParkedEdit(place))
                     .addSubcommand(new ParkedResubmit(place))
                     .addSubcommand(new ParkedDrop(place)))
+            .addSubcommand(new Chart(place))
             .addSubcommand(new ReleaseParked(place))
             .addSubcommand(new MatchHeld(place))
             .addSubcommand(new Backup(place))

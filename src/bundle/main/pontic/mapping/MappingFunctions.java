@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,6 +64,9 @@ final class MappingFunctions {
         new Of("digits", 1, a -> text(a[0].asText().replaceAll("[^0-9]", ""))),
         new Of("us-phone", 1, a -> text(usPhone(a[0].asText()))),
         new Of("urn-part", 1, a -> text(urnPart(a[0].asText()))),
+        new Of("text-to-base64", 1, MappingFunctions::textToBase64),
+        new Of("base64-to-base64", 1, MappingFunctions::base64ToBase64),
+        new Hl7Split(),
         new Of("minutes-to-pattern", 1, MappingFunctions::minutesToPattern),
         new Of(
             "pattern-to-minutes",
@@ -144,6 +148,24 @@ final class MappingFunctions {
     }
     LocalDateTime local = LocalDateTime.parse(text);
     return told(local.atZone(ZoneId.of(a[1].asText())).toInstant());
+  }
+
+  /** The text's UTF-8 bytes, as FHIR carries content. */
+  private static JsonNode textToBase64(JsonNode[] a) {
+    return TextNode.valueOf(
+        Base64.getEncoder().encodeToString(a[0].asText().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Without the line breaks that senders put in; null if it is no base64. */
+  private static JsonNode base64ToBase64(JsonNode[] a) {
+    String plain = a[0].asText().replaceAll("\\s", "");
+    try {
+      return plain.isEmpty() || Base64.getDecoder().decode(plain).length == 0
+          ? NullNode.instance
+          : TextNode.valueOf(plain);
+    } catch (IllegalArgumentException none) {
+      return NullNode.instance;
+    }
   }
 
   private static JsonNode instantToLocal(JsonNode[] a) {

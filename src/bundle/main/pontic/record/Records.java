@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import pontic.audit.Audit;
 import pontic.practice.Destination;
 import pontic.store.Store;
@@ -333,9 +334,11 @@ public final class Records {
     return switch (translated.outcome()) {
       case MAPPED -> {
         String fhir = translated.fhir().toString();
-        yield isTold(translated, standing)
-            ? keep(tx, translated, standing, readAt, "live", sealedColumns(row))
-            : renew(tx, translated, standing, readAt, "live", fhir);
+        if (isTold(translated, standing)) {
+          namesAnother(tx, row, standing);
+          yield keep(tx, translated, standing, readAt, "live", sealedColumns(row));
+        }
+        yield renew(tx, translated, standing, readAt, "live", fhir);
       }
       // The columns stay those of the resource that stays: nobody is told what is in the new ones.
       case FAILED ->
@@ -349,6 +352,33 @@ public final class Records {
       case LEFT_OUT -> withdraw(tx, translated, standing, readAt, "left-out");
       case DELETED -> withdraw(tx, translated, standing, readAt, "deleted");
     };
+  }
+
+  /** The resource does not say whom such a column names; what goes along with a patient does. */
+  private void namesAnother(Transaction tx, Row row, Standing standing) {
+    List<Destination> concerned =
+        destinations.stream()
+            .filter(each -> each.serves(row.practice()) && !each.parts().isEmpty())
+            .toList();
+    if (row.resource().equals("Patient") && !concerned.isEmpty() && !standing.columns().isEmpty()) {
+      Map<String, Object> before =
+          Resource.columns(
+              new String(
+                  store.vault().open("record-row", name(row), standing.columns()),
+                  StandardCharsets.UTF_8));
+      // A column that was not read before is no news.
+      boolean differs =
+          Destination.PART_COLUMNS.stream()
+              .anyMatch(
+                  column ->
+                      before.containsKey(column)
+                          && row.columns().containsKey(column)
+                          && !String.valueOf(before.get(column))
+                              .equals(String.valueOf(row.columns().get(column))));
+      if (differs) {
+        concerned.forEach(each -> partMoved(tx, row.practice(), each, row.key()));
+      }
+    }
   }
 
   private boolean isTold(Translated translated, Standing standing) {
@@ -395,11 +425,45 @@ public final class Records {
         store.vault().seal("record", name(row), fhir.getBytes(StandardCharsets.UTF_8)),
         sealedColumns(row));
     for (Destination destination : destinations) {
-      if (destination.serves(row.practice()) && destination.tells(row.resource())) {
-        due(tx, row, destination, version, patient(row, standing));
+      if (destination.serves(row.practice())) {
+        if (destination.tells(row.resource())
+            && !row.stamp().isBefore(destination.from(row.resource()))) {
+          due(tx, row, destination, version, patient(row, standing));
+        }
+        if (destination.parts().contains(row.resource())) {
+          // One that moved from one patient to another is news of both.
+          Stream.of(patient(row, standing), standing.patient())
+              .distinct()
+              .forEach(patient -> partMoved(tx, row.practice(), destination, patient));
+        }
       }
     }
     return true;
+  }
+
+  /** Something that goes along with a patient is another: he is due, unless he is still to come. */
+  private static void partMoved(
+      Transaction tx, String practice, Destination destination, long patient) {
+    tx.sql(
+            """
+            insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,
+              state, reason, patient_key, parts_at)
+            select r.practice, :destination, r.resource, r.row_key, r.version, :now, 0, :limit, 'due', '', r.patient_key,
+              case when :now > coalesce(x.parts_at, 0) then :now else x.parts_at + 1 end
+            from record r
+            left join delivery x on x.practice = r.practice and x.destination = :destination
+              and x.resource = r.resource and x.row_key = r.row_key
+            where r.practice = :practice and r.resource = 'Patient' and r.row_key = :patient and r.version > 0
+              and r.state = 'live'
+            on conflict (practice, destination, resource, row_key) do update set
+              parts_at = case when excluded.parts_at > due.parts_at then excluded.parts_at else due.parts_at + 1 end
+            """)
+        .param("practice", practice)
+        .param("destination", destination.id())
+        .param("patient", patient)
+        .param("limit", destination.bundleSize())
+        .param("now", tx.now().toEpochMilli())
+        .update();
   }
 
   private static Standing standing(Transaction tx, Row row) {
