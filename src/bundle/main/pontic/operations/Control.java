@@ -373,8 +373,8 @@ final class Control {
         "unmapped",
         count(
             tx,
-            "select count(*) from (select distinct code_table, token from unmapped_row"
-                + " where practice = :practice) codes",
+            "select count(*) from unmapped_code c where practice = :practice and exists (select 1 from unmapped_row u"
+                + " where u.practice = c.practice and u.code_table = c.code_table and u.token = c.token)",
             practice));
     return node;
   }

@@ -53,13 +53,9 @@ record StoreGauge(MultiGauge gauge, String sql) {
               "pontic.unmapped.codes",
               "codes of a practice's own lists that a code table has no entry for, by practice and table",
               """
-              select practice, code_table as "system", count(distinct token) from unmapped_row group by practice, code_table
-              """),
-          new Description(
-              "pontic.unmapped.rows",
-              "rows that miss such a code",
-              """
-              select practice, code_table as "system", count(*) from unmapped_row group by practice, code_table
+              select practice, code_table as "system", count(*) from unmapped_code c where exists (select 1 from unmapped_row u
+                where u.practice = c.practice and u.code_table = c.code_table and u.token = c.token)
+              group by practice, code_table
               """),
           new Description(
               "pontic.foreign.writes",

@@ -21,8 +21,6 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,8 +36,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.management.ObjectName;
-import org.hl7.fhir.r4.model.CodeableConcept;
-import org.hl7.fhir.r4.model.Condition;
 import org.hl7.fhir.r4.model.Enumerations.AdministrativeGender;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
@@ -92,11 +88,7 @@ final class LiveEditTest {
     house =
         House.sandboxOnly(folder)
             .withHome(workshop.home())
-            .with("destinations.hospital.requestLimit", "300s")
-            .with(
-                "practices.elm.database.feeds",
-                "patient, patient-merged, appointment, appointment-broken, appointment-deleted,"
-                    + " provider, operatory, disease");
+            .with("destinations.hospital.requestLimit", "300s");
     start();
     house.untilConnected();
     person =
@@ -265,36 +257,17 @@ final class LiveEditTest {
   /** The office writes nothing meanwhile. */
   @Test
   void aRowWhoseCodeWasMissedReachesTheHospitalWithItOnceThePracticeHasTheCode() throws Exception {
-    long one =
-        house
-            .office("elm")
-            .count(
-                "select min(d.DiseaseNum) from disease d join patient p on p.PatNum = d.PatNum where p.PatStatus = 0");
-    String name = "Own word " + edits++;
-    for (String sql :
-        List.of(
-            "insert into diseasedef (DiseaseName) values ('" + name + "')",
-            "update disease set DiseaseDefNum = (select DiseaseDefNum from diseasedef where DiseaseName = '"
-                + name
-                + "'), DateTStamp = now() where DiseaseNum = "
-                + one)) {
-      try (Connection connection = house.sandbox().practice("elm").dataSource().getConnection();
-          Statement statement = connection.createStatement()) {
-        statement.execute(sql);
-      }
-    }
-    String id = "elm-disease-" + one;
-    awaitProblem(id, code -> name.equals(code.getText()) && !code.getCodingFirstRep().hasCode());
-    assertTrue(house.control("/control/unmapped?practice=elm").contains("\"code\":\"" + name));
-    assertFalse(house.control("/control/unmapped?practice=oak").contains(name));
-    assertTrue(house.control("/control/status").contains("\"unmapped\":"));
-    until("a metric counts it", () -> isMissed("outbound-problem"));
-    edit(
-        "config/practices/elm.yaml",
-        "codes: {}",
-        "codes: {outbound-problem: {'" + name + "': 'icd10cm|K02.9'}}");
-    awaitProblem(id, code -> "K02.9".equals(code.getCodingFirstRep().getCode()));
-    assertFalse(house.control("/control/unmapped").contains(name));
+    // Open Dental knows five positions.
+    house.sandbox().frontDesk("elm").editPatient(person, Map.of("Position", "9"));
+    String code = "\"system\":\"outbound-marital-status\",\"code\":\"9\"";
+    until("it is listed", () -> controlled("/control/unmapped?practice=elm").contains(code));
+    assertFalse(controlled("/control/unmapped?practice=oak").contains(code));
+    until("a metric counts it", () -> isMissed("outbound-marital-status"));
+    edit("config/practices/elm.yaml", "codes: {}", "codes: {outbound-marital-status: {'9': W}}");
+    awaitPatient(
+        "elm-patient-" + person,
+        patient -> "W".equals(patient.getMaritalStatus().getCodingFirstRep().getCode()));
+    assertFalse(controlled("/control/unmapped").contains(code));
     back();
   }
 
@@ -305,7 +278,7 @@ final class LiveEditTest {
           .lines()
           .anyMatch(
               line ->
-                  line.startsWith("pontic_unmapped_rows{")
+                  line.startsWith("pontic_unmapped_codes{")
                       && line.contains("practice=\"elm\"")
                       && line.contains("system=\"" + table + "\""));
     } catch (Exception e) {
@@ -313,13 +286,12 @@ final class LiveEditTest {
     }
   }
 
-  private static void awaitProblem(String id, Predicate<CodeableConcept> wanted) throws Exception {
-    assertTrue(
-        house
-            .hospital()
-            .await("Condition", id, one -> wanted.test(((Condition) one).getCode()), LIMIT)
-            .isPresent(),
-        () -> id + "\n" + house.ledger().describe());
+  private static String controlled(String path) {
+    try {
+      return house.control(path);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** PID-8 of what the hospital's HL7 engine was told of somebody in this city; at least one. */

@@ -15,10 +15,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import pontic.audit.SqlAudit;
 import pontic.mapping.Mappings;
 import pontic.practice.Practice;
@@ -27,17 +29,15 @@ import pontic.record.Records;
 import pontic.record.Row;
 import pontic.record.UnmappedCodes;
 import pontic.record.Watermark;
-import pontic.store.KeyVault;
+import pontic.store.BothStores;
 import pontic.store.Store;
-import pontic.store.StoreSettings;
-import pontic.store.Stores;
 
 /**
  * Three practices, each with names of its own for what its patients have; the shipped mappings. By
  * elm's clock a row is read again and again.
  */
 class RemappingTest {
-  private static final Path HOME = Path.of("..", "..");
+  private static final Mappings SHIPPED = Mappings.load(Path.of("..", "..", "mappings"));
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ALLERGY = "AllergyIntolerance:allergy";
   private static final List<Practice> PRACTICES =
@@ -46,32 +46,46 @@ class RemappingTest {
           OutboundMappingTest.practice("oak", "America/Chicago"),
           OutboundMappingTest.practice("fir", "America/Denver"));
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
+  private static BothStores both;
   private Store store;
   private Records records;
   private UnmappedCodes unmapped;
   private final Map<String, Mappings> own = new HashMap<>();
   private int reads;
 
-  @BeforeEach
-  void open() throws Exception {
-    store =
-        Stores.open(
-            StoreSettings.embedded(folder.resolve("store")),
-            KeyVault.createDemo(folder.resolve("keys")).vault());
+  @BeforeAll
+  static void open() throws Exception {
+    both = BothStores.open(folder);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    both.close();
+  }
+
+  static Stream<Store> stores() {
+    return both.stores();
+  }
+
+  private void on(Store one) {
+    store = one;
+    store.write(
+        tx -> {
+          for (String table : List.of("record", "watermark", "unmapped_row", "unmapped_code")) {
+            tx.sql("delete from " + table).update();
+          }
+          return 0;
+        });
     records = new Records(store, new SqlAudit(), List.of());
     unmapped = new UnmappedCodes(store);
-    Mappings shipped = Mappings.load(HOME.resolve("mappings"));
-    PRACTICES.forEach(each -> own.put(each.id(), shipped));
+    PRACTICES.forEach(each -> own.put(each.id(), SHIPPED));
   }
 
-  @AfterEach
-  void close() {
-    store.close();
-  }
-
-  @Test
-  void whatEachPracticeMissesIsCountedByRowsAndNotByReadings() {
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatEachPracticeMissesIsCountedByRowsAndNotByReadings(Store one) {
+    on(one);
     readTwice("elm", 1, "Latex gloves");
     readTwice("elm", 2, "Latex gloves");
     readTwice("elm", 3, "Novocaine");
@@ -90,8 +104,10 @@ class RemappingTest {
     assertFalse(first.lastSeen().isAfter(store.read(tx -> tx.now())));
   }
 
-  @Test
-  void withoutAMapTheNameIsToldAsTextAndThatItHasNoCode() {
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void withoutAMapTheNameIsToldAsTextAndThatItHasNoCode(Store one) {
+    on(one);
     readTwice("elm", 1, "Latex gloves");
     JsonNode code = told("elm", 1).path("code");
     assertEquals("Latex gloves", code.path("text").asText());
@@ -101,8 +117,10 @@ class RemappingTest {
     assertFalse(code.path("coding").path(0).has("code"));
   }
 
-  @Test
-  void rowsAreSentAgainOnceTheirPracticeHasTheCodeAndNoOthers() throws Exception {
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void rowsAreSentAgainOnceTheirPracticeHasTheCodeAndNoOthers(Store one) throws Exception {
+    on(one);
     readTwice("elm", 1, "Latex gloves");
     readTwice("elm", 2, "LATEX GLOVES");
     readTwice("elm", 3, "Novocaine");
@@ -127,8 +145,10 @@ class RemappingTest {
     assertEquals(0, remap("elm"), "once");
   }
 
-  @Test
-  void aCodeThatIsKnownToBecomeNothingIsNoLongerListedAndNothingIsSent() throws Exception {
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aCodeThatIsKnownToBecomeNothingIsNoLongerListedAndNothingIsSent(Store one) throws Exception {
+    on(one);
     readTwice("fir", 1, "Ask me");
     codes("fir", "Ask me: ~");
     assertEquals(0, remap("fir"));
@@ -136,8 +156,10 @@ class RemappingTest {
     assertEquals(1, version("fir", 1));
   }
 
-  @Test
-  void aRowThatATableRefusesIsSentOnceTheCodeIsThere() throws Exception {
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aRowThatATableRefusesIsSentOnceTheCodeIsThere(Store one) throws Exception {
+    on(one);
     overlaid("oak", "default: refuse\ncodes: {}\n");
     readTwice("oak", 1, "Latex gloves");
     assertEquals(0, version("oak", 1));
@@ -149,8 +171,10 @@ class RemappingTest {
     assertEquals(List.of(), listed(""));
   }
 
-  @Test
-  void whatARowMissedBeforeItChangedIsForgotten() {
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatARowMissedBeforeItChangedIsForgotten(Store one) {
+    on(one);
     readTwice("elm", 1, "Latex gloves");
     readTwice("elm", 1, "Novocaine");
     assertEquals(List.of("elm outbound-allergy Novocaine 1"), listed(""));
@@ -158,8 +182,10 @@ class RemappingTest {
     assertEquals(List.of(), listed(""));
   }
 
-  @Test
-  void moreRowsThanAreReadAtOnceAreAllSentAgain() throws Exception {
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void moreRowsThanAreReadAtOnceAreAllSentAgain(Store one) throws Exception {
+    on(one);
     for (long row = 1; row <= 230; row++) {
       read("elm", row("elm", row, "Latex gloves", false));
     }
@@ -169,8 +195,10 @@ class RemappingTest {
   }
 
   /** A patient's reaction is what somebody wrote about him. */
-  @Test
-  void whatIsWrittenAboutAPatientIsNotListed() {
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatIsWrittenAboutAPatientIsNotListed(Store one) {
+    on(one);
     Row row = row("elm", 1, "Latex gloves", false);
     Map<String, Object> columns = new TreeMap<>(row.columns());
     columns.put("Reaction", "Marked swelling of Ms Quigley");
@@ -186,8 +214,10 @@ class RemappingTest {
   }
 
   /** The store's file names no code beside a row. */
-  @Test
-  void neitherNameNorTextStandsInTheStoreInClear() throws Exception {
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void neitherNameNorTextStandsInTheStoreInClear(Store one) throws Exception {
+    on(one);
     readTwice("elm", 1, "Latex gloves");
     List<String> cells =
         store.read(
@@ -255,7 +285,7 @@ class RemappingTest {
   private void overlaid(String practice, String text) throws IOException {
     Path codes = Files.createDirectories(folder.resolve("practices/" + practice + "/codes"));
     Files.writeString(codes.resolve("outbound-allergy.yaml"), text);
-    own.put(practice, Mappings.load(HOME.resolve("mappings")).withCodes(codes));
+    own.put(practice, SHIPPED.withCodes(codes));
   }
 
   private int remap(String practice) {
