@@ -56,6 +56,7 @@ import pontic.mapping.MapperOf;
 import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
 import pontic.mapping.PracticeRules;
+import pontic.mapping.Writes;
 import pontic.opendental.Answers;
 import pontic.opendental.ApiCalls;
 import pontic.opendental.ApiWire;
@@ -63,6 +64,7 @@ import pontic.opendental.Columns;
 import pontic.opendental.HintTerms;
 import pontic.opendental.OfficeTerms;
 import pontic.opendental.OpenDentalPlanner;
+import pontic.operations.ChartDesk;
 import pontic.operations.ParkedDesk;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
@@ -102,6 +104,7 @@ final class Live {
   private final AcceptHl7.Terms reception;
   private final Lane lane;
   private final Outbound outbound;
+  private final MapperOf mappers;
   private final RouteContext context;
   private final FluentProducerTemplate handOver;
   private final List<Consumer> held = new ArrayList<>();
@@ -113,6 +116,7 @@ final class Live {
       AcceptHl7.Terms reception,
       Lane lane,
       Outbound outbound,
+      MapperOf mappers,
       RouteContext context,
       FluentProducerTemplate handOver) {
     this.parts = parts;
@@ -121,6 +125,7 @@ final class Live {
     this.reception = reception;
     this.lane = lane;
     this.outbound = outbound;
+    this.mappers = mappers;
     this.context = context;
     this.handOver = handOver;
   }
@@ -285,6 +290,7 @@ final class Live {
             parts.leases(),
             parts.audit(),
             mappers,
+            (practice, table, code) -> byPractice.get(practice).knows(table, code),
             around.reaching(),
             parts.fhir(),
             translation -> new Echo(said, lane::unclear, columns::bare, translation),
@@ -317,6 +323,7 @@ final class Live {
                   settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent()),
           lane,
           outbound,
+          mappers,
           context,
           routes(context, home, settings, outbound, hl7, around));
     } catch (Refused | IOException | RuntimeException e) {
@@ -486,6 +493,11 @@ final class Live {
         parts.fhir());
   }
 
+  /** A patient as destinations are told of him. */
+  ChartDesk charts() {
+    return new ChartDesk(parts.store(), parts.audit(), settings, mappers);
+  }
+
   private static boolean isCalled(Route route) {
     return route.getEndpoint() instanceof DirectEndpoint;
   }
@@ -523,11 +535,16 @@ final class Live {
                         practice.zone(),
                         practice.api().mode().name().toLowerCase(Locale.ROOT),
                         practice.api().timeScale(),
-                        hints.apply(practice)))
+                        hints.apply(practice),
+                        practice.writes().rest().name().toLowerCase(Locale.ROOT),
+                        practice.writes().on(),
+                        practice.writes().off()))
             .toList(),
+        Writes.load(home.resolve("mappings")),
         (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
         (practice, resource) ->
             toApi(settings, mappings, "inbound/appointment", practice, resource),
+        (practice, mapping, resource) -> toApi(settings, mappings, mapping, practice, resource),
         rules::get,
         new Answers(texts(answers, "away"), texts(answers, "refused")),
         columns,

@@ -50,6 +50,18 @@ record StoreGauge(MultiGauge gauge, String sql) {
               select practice, name as field, n from tally where what = 'flipping'
               """),
           new Description(
+              "pontic.unmapped.codes",
+              "codes of a practice's own lists that a code table has no entry for, by practice and table",
+              """
+              select practice, code_table as "system", count(distinct token) from unmapped_row group by practice, code_table
+              """),
+          new Description(
+              "pontic.unmapped.rows",
+              "rows that miss such a code",
+              """
+              select practice, code_table as "system", count(*) from unmapped_row group by practice, code_table
+              """),
+          new Description(
               "pontic.foreign.writes",
               "rows that were created with a practice's keys, but not by this installation; alarm when it grows",
               """

@@ -370,6 +370,7 @@ public final class SettingsLoader {
     }
     facade.end();
     Practice.Hints hints = hints(file.optionalSection("hints"));
+    Practice.Writes writes = writes(file.optionalSection("writes"));
     Duration freshness = file.time("freshness", FRESHNESS);
     Map<String, Map<String, String>> codes = file.tables("codes");
     file.end();
@@ -382,8 +383,27 @@ public final class SettingsLoader {
         listener,
         new Practice.Facade(clients),
         hints,
+        writes,
         freshness,
         codes);
+  }
+
+  private static Practice.Writes writes(Section section) {
+    Practice.Rest rest =
+        section.parsed(
+            "rest",
+            Optional.of(Practice.Rest.NOTE),
+            text ->
+                Stream.of(Practice.Rest.values())
+                    .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(text))
+                    .findFirst(),
+            Practice.Rest.NOTE,
+            "write note, document or leave");
+    Practice.Writes writes =
+        new Practice.Writes(
+            rest, Set.copyOf(section.texts("on")), Set.copyOf(section.texts("off")));
+    section.end();
+    return writes;
   }
 
   private static Practice.Hints hints(Section section) {

@@ -29,6 +29,7 @@ public final class Records {
   private final Store store;
   private final Audit audit;
   private final List<Destination> destinations;
+  private final UnmappedCodes unmapped;
 
   /**
    * @param destinations all that are configured; those switched off collect what is due until they
@@ -38,6 +39,7 @@ public final class Records {
     this.store = store;
     this.audit = audit;
     this.destinations = List.copyOf(destinations);
+    this.unmapped = new UnmappedCodes(store);
   }
 
   public Optional<Watermark> watermark(String practice, String feed) {
@@ -126,12 +128,31 @@ public final class Records {
 
   /** The rows that stand behind the live records of these keys. */
   public List<Row> rows(String practice, String resource, List<Long> keys) {
-    return rows(practice, resource, keys, Set.of("live"));
+    return rows(practice, resource, keys, Set.of("live"), false);
   }
 
   /** The same, and those of which the mapping sends nothing. */
   public List<Row> told(String practice, String resource, List<Long> keys) {
-    return rows(practice, resource, keys, Set.of("live", "left-out"));
+    return rows(practice, resource, keys, Set.of("live", "left-out"), false);
+  }
+
+  /** The same, and those that could not be mapped and were never told. */
+  public List<Row> kept(String practice, String resource, List<Long> keys) {
+    return rows(practice, resource, keys, Set.of("live", "left-out"), true);
+  }
+
+  /**
+   * Makes the record what its own row says by the mappings of today.
+   *
+   * @param translated of a row that {@link #kept} gave; nothing is done if a newer one was read
+   *     since
+   * @return whether there is a new version
+   */
+  public boolean again(Transaction tx, Translated translated) {
+    Standing standing = standing(tx, translated.row());
+    return translated.row().hash().equals(standing.hash())
+        && !standing.state().equals("deleted")
+        && put(tx, translated, standing, standing.readAt());
   }
 
   /**
@@ -154,7 +175,8 @@ public final class Records {
         .list();
   }
 
-  private List<Row> rows(String practice, String resource, List<Long> keys, Set<String> states) {
+  private List<Row> rows(
+      String practice, String resource, List<Long> keys, Set<String> states, boolean untold) {
     if (keys.isEmpty()) {
       return List.of();
     }
@@ -162,11 +184,13 @@ public final class Records {
         tx ->
             tx.sql(
                     "select row_key, row_hash, stamp, row_data from record where practice = :practice"
-                        + " and resource = :resource and row_key in (:keys) and state in (:states) and row_data <> ''")
+                        + " and resource = :resource and row_key in (:keys) and row_data <> ''"
+                        + " and (state in (:states) or (:untold = 1 and state = 'failed' and version = 0))")
                 .param("practice", practice)
                 .param("resource", resource)
                 .param("keys", keys)
                 .param("states", states)
+                .param("untold", untold ? 1 : 0)
                 .query(
                     (row, number) ->
                         new Row(
@@ -288,8 +312,9 @@ public final class Records {
       String state,
       String fhir,
       String columns,
-      long patient) {
-    static final Standing NONE = new Standing(0, "", Instant.EPOCH, "", "", "", 0);
+      long patient,
+      boolean missed) {
+    static final Standing NONE = new Standing(0, "", Instant.EPOCH, "", "", "", 0, false);
   }
 
   private boolean apply(Transaction tx, Translated translated, Instant readAt) {
@@ -300,6 +325,12 @@ public final class Records {
     if (readAt.isBefore(standing.readAt()) || row.hash().equals(standing.hash())) {
       return false;
     }
+    return put(tx, translated, standing, readAt);
+  }
+
+  private boolean put(Transaction tx, Translated translated, Standing standing, Instant readAt) {
+    Row row = translated.row();
+    unmapped.keep(tx, row, translated.missed(), standing.missed());
     return switch (translated.outcome()) {
       case MAPPED -> {
         String fhir = translated.fhir().toString();
@@ -310,7 +341,14 @@ public final class Records {
         yield renew(tx, translated, standing, readAt, "live", fhir);
       }
       // The columns stay those of the resource that stays: nobody is told what is in the new ones.
-      case FAILED -> keep(tx, translated, standing, readAt, "failed", standing.columns());
+      case FAILED ->
+          keep(
+              tx,
+              translated,
+              standing,
+              readAt,
+              "failed",
+              standing.version() == 0 ? sealedColumns(row) : standing.columns());
       case LEFT_OUT -> withdraw(tx, translated, standing, readAt, "left-out");
       case DELETED -> withdraw(tx, translated, standing, readAt, "deleted");
     };
@@ -430,7 +468,9 @@ public final class Records {
 
   private static Standing standing(Transaction tx, Row row) {
     return tx.sql(
-            "select version, row_hash, read_at, state, fhir, row_data, patient_key from record"
+            "select version, row_hash, read_at, state, fhir, row_data, patient_key,"
+                + " exists (select 1 from unmapped_row u where u.practice = record.practice"
+                + " and u.resource = record.resource and u.row_key = record.row_key) as missed from record"
                 + " where practice = ? and resource = ? and row_key = ?")
         .params(row.practice(), row.resource(), row.key())
         .query(
@@ -442,7 +482,8 @@ public final class Records {
                     found.getString("state"),
                     found.getString("fhir"),
                     found.getString("row_data"),
-                    found.getLong("patient_key")))
+                    found.getLong("patient_key"),
+                    found.getBoolean("missed")))
         .optional()
         .orElse(Standing.NONE);
   }

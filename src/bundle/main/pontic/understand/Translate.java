@@ -48,7 +48,9 @@ public final class Translate {
 
   public Understanding translate(Understanding message) {
     if (message.route().equals("accept-fhir")) {
-      return message.withBundle("update", bundle(message));
+      return Subject.isPatient(message.json())
+          ? message.withBundle("update", bundle(message))
+          : message.withBundle("chart", Subject.bundle(message));
     }
     Event event = events.get(message.type());
     if (event == null || !event.taken()) {

@@ -217,7 +217,7 @@ final class RealInputTest {
   private static String answer(MllpSender sender, byte[] message) throws Exception {
     sender.send(message);
     String mark = "after-" + UUID.randomUUID();
-    sender.send(Hospital.message("ADT^A03", mark, "EVN|A03"));
+    sender.send(Hospital.message("SIU^S24", mark, "SCH|9^LAKE"));
     byte[] answer = sender.answer();
     if (new String(answer, StandardCharsets.ISO_8859_1).contains("MSA|AA|" + mark)) {
       return "";

@@ -21,6 +21,8 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,6 +38,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.management.ObjectName;
+import org.hl7.fhir.r4.model.CodeableConcept;
+import org.hl7.fhir.r4.model.Condition;
 import org.hl7.fhir.r4.model.Enumerations.AdministrativeGender;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
@@ -54,6 +58,7 @@ import pontic.generation.Installation;
 import pontic.generation.Refused;
 import pontic.generation.Report;
 import pontic.house.House;
+import pontic.house.Workshop;
 import pontic.operations.Fixture;
 import pontic.practice.Problem;
 import pontic.practice.SettingsLoader;
@@ -87,7 +92,11 @@ final class LiveEditTest {
     house =
         House.sandboxOnly(folder)
             .withHome(workshop.home())
-            .with("destinations.hospital.requestLimit", "300s");
+            .with("destinations.hospital.requestLimit", "300s")
+            .with(
+                "practices.elm.database.feeds",
+                "patient, patient-merged, appointment, appointment-broken, appointment-deleted,"
+                    + " provider, operatory, disease");
     start();
     house.untilConnected();
     person =
@@ -251,6 +260,66 @@ final class LiveEditTest {
     assertTrue(sexes(city).stream().allMatch("A"::equals), "elm's own code");
     assertTrue(sexes(elsewhere).stream().noneMatch("A"::equals), "oak has none of its own");
     back();
+  }
+
+  /** The office writes nothing meanwhile. */
+  @Test
+  void aRowWhoseCodeWasMissedReachesTheHospitalWithItOnceThePracticeHasTheCode() throws Exception {
+    long one =
+        house
+            .office("elm")
+            .count(
+                "select min(d.DiseaseNum) from disease d join patient p on p.PatNum = d.PatNum where p.PatStatus = 0");
+    String name = "Own word " + edits++;
+    for (String sql :
+        List.of(
+            "insert into diseasedef (DiseaseName) values ('" + name + "')",
+            "update disease set DiseaseDefNum = (select DiseaseDefNum from diseasedef where DiseaseName = '"
+                + name
+                + "'), DateTStamp = now() where DiseaseNum = "
+                + one)) {
+      try (Connection connection = house.sandbox().practice("elm").dataSource().getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute(sql);
+      }
+    }
+    String id = "elm-disease-" + one;
+    awaitProblem(id, code -> name.equals(code.getText()) && !code.getCodingFirstRep().hasCode());
+    assertTrue(house.control("/control/unmapped?practice=elm").contains("\"code\":\"" + name));
+    assertFalse(house.control("/control/unmapped?practice=oak").contains(name));
+    assertTrue(house.control("/control/status").contains("\"unmapped\":"));
+    until("a metric counts it", () -> isMissed("outbound-problem"));
+    edit(
+        "config/practices/elm.yaml",
+        "codes: {}",
+        "codes: {outbound-problem: {'" + name + "': 'icd10cm|K02.9'}}");
+    awaitProblem(id, code -> "K02.9".equals(code.getCodingFirstRep().getCode()));
+    assertFalse(house.control("/control/unmapped").contains(name));
+    back();
+  }
+
+  private static boolean isMissed(String table) {
+    try {
+      return house
+          .metrics()
+          .lines()
+          .anyMatch(
+              line ->
+                  line.startsWith("pontic_unmapped_rows{")
+                      && line.contains("practice=\"elm\"")
+                      && line.contains("system=\"" + table + "\""));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void awaitProblem(String id, Predicate<CodeableConcept> wanted) throws Exception {
+    assertTrue(
+        house
+            .hospital()
+            .await("Condition", id, one -> wanted.test(((Condition) one).getCode()), LIMIT)
+            .isPresent(),
+        () -> id + "\n" + house.ledger().describe());
   }
 
   /** PID-8 of what the hospital's HL7 engine was told of somebody in this city; at least one. */

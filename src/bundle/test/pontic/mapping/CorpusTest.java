@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.Appointment;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.Test;
 import pontic.hl7.HeaderProblem;
 import pontic.hl7.Hl7Exception;
@@ -91,17 +94,20 @@ class CorpusTest {
               .setParserErrorHandler(new StrictErrorHandler())
               .parseResource(Bundle.class, result.toString());
       assertEquals(
-          message.path("PID").size()
-              + (mapping.endsWith("siu") ? 1 : 0)
-              + (mapping.endsWith("merge") ? message.path("MRG").size() : 0),
-          bundle.getEntry().size(),
+          message.path("PID").size() + (mapping.endsWith("merge") ? message.path("MRG").size() : 0),
+          of(bundle, Patient.class),
           file.toString());
+      assertEquals(mapping.endsWith("siu") ? 1 : 0, of(bundle, Appointment.class), file.toString());
       return "mapped";
     } catch (HeaderProblem | Hl7Exception e) {
       return "unreadable: " + e.getMessage().replaceAll("\\d+", "n");
     } catch (MappingException e) {
       return "refused: " + e.getMessage();
     }
+  }
+
+  private static long of(Bundle bundle, Class<? extends Resource> type) {
+    return bundle.getEntry().stream().filter(entry -> type.isInstance(entry.getResource())).count();
   }
 
   private static List<Path> files(Path folder) throws IOException {
