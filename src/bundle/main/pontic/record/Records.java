@@ -427,7 +427,7 @@ public final class Records {
     for (Destination destination : destinations) {
       if (destination.serves(row.practice())) {
         if (destination.tells(row.resource())
-            && !row.stamp().isBefore(destination.from(row.resource()))) {
+            && (row.deleted() || !row.stamp().isBefore(destination.from(row.resource())))) {
           due(tx, row, destination, version, patient(row, standing));
         }
         if (destination.parts().contains(row.resource())) {

@@ -39,9 +39,12 @@ class MappingsTest {
             "hl7v2/siu",
             "hl7v2/adt-out",
             "hl7v2/siu-out",
+            "hl7v2/dft-out",
+            "hl7v2/mdm-out",
             "inbound/patient",
             "inbound/appointment",
-            "destination/snomed-teeth"),
+            "destination/snomed-teeth",
+            "destination/hl7-2-3-1-out"),
         Mappings.load(Path.of("../../mappings")).names().stream()
             .filter(n -> !n.startsWith("outbound"))
             .collect(Collectors.toSet()));

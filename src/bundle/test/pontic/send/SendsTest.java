@@ -249,7 +249,7 @@ class SendsTest {
     store.write(
         tx -> tx.sql("update due set due_at = 0 where practice = ?").param(practice).update());
     Hl7Claim again = hl7Sends.claim(practice, "engine", 1);
-    assertEquals("MSH|wire", again.one().wire());
+    assertEquals(WIRE, again.one().wire());
     hl7Sends.acknowledge(again, refusal(again, "205"));
     assertEquals(0, count("due where practice = '" + practice + "'"));
     assertEquals(
