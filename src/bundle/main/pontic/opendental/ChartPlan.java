@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
@@ -32,6 +33,10 @@ import pontic.person.Asserted;
  */
 final class ChartPlan {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  /** By their own plans; and what a message itself says of it, which is on its receipt. */
+  private static final Set<String> TAKEN_ELSEWHERE =
+      Set.of("Patient", "Appointment", "OperationOutcome");
+
   private static final String DOCUMENTS = "documents";
 
   private final Writes table;
@@ -143,8 +148,7 @@ final class ChartPlan {
           }
         }
       }
-      boolean taken = type.equals("Patient") || type.equals("Appointment");
-      if (items.size() == made && !taken) {
+      if (items.size() == made && !TAKEN_ELSEWHERE.contains(type)) {
         warnings.add(type + " was left: Open Dental's API takes nothing of it");
       }
       number++;

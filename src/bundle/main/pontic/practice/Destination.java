@@ -70,6 +70,7 @@ public record Destination(
    */
   public static final Set<String> MESSAGES = Set.of("ADT", "ADT:PR1", "SIU", "DFT", "MDM");
 
+  private static final Instant ALWAYS = Instant.ofEpochMilli(Long.MIN_VALUE);
   private static final Set<String> USUAL = Set.of("ADT", "SIU");
 
   /** What HL7 v2 tells along with a patient. */
@@ -129,15 +130,15 @@ public record Destination(
    * Rows of what it tells by itself that were last changed before then are none of its business: no
    * charge for what was done years ago.
    *
-   * @return {@link Instant#EPOCH}: all are
+   * @return before any stamp: all are. Offices have rows whose stamp is zero, or a day of the year 1.
    */
   public Instant from(String resource) {
     // A day of slack: by which clock the row is stamped matters less than that none is missed.
     return kind == Kind.HL7V2 && !resource.equals("Patient") && !resource.equals("Appointment")
         ? since
             .map(day -> day.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant())
-            .orElse(Instant.EPOCH)
-        : Instant.EPOCH;
+            .orElse(ALWAYS)
+        : ALWAYS;
   }
 
   public boolean serves(String practice) {
