@@ -107,14 +107,13 @@ public final class OpenDentalPlanner implements Planner {
                 "there is nothing to cancel: neither the patient nor the appointment is known here")
             : patients.find(head, patient);
       }
-      return withChart(
-          head,
-          aboutAppointment
-              ? appointments.next(
-                  head,
-                  wish,
-                  appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
-              : formed.told(patients.update(head, patient)));
+      // What a registration carries of a chart would hold back the patient's own fields (0272).
+      return aboutAppointment
+          ? appointments.next(
+              head,
+              wish,
+              appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
+          : formed.told(patients.update(head, patient));
     } catch (CodeRefused refused) {
       return new Decision.Hold(refused.getMessage(), List.of());
     } catch (MappingException e) {
