@@ -171,7 +171,7 @@ public final class Outbound implements AutoCloseable {
                 .map(Feed::name)
                 .collect(Collectors.toUnmodifiableSet()));
     Duration again = lookAgain(settings);
-    Freshness freshness = new Freshness(store, audit, settings);
+    Freshness freshness = new Freshness(store, audit, settings, apiPages::names);
     return new Outbound(
         settings,
         feeds,

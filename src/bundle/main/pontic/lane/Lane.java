@@ -468,7 +468,11 @@ public final class Lane {
         if (meaning == Planner.Meaning.UNAUTHORISED) {
           rows.capabilitiesStale(tx, its.practice());
         }
-        captures.putOff(tx, step, status, now, now.plus(wait));
+        if (heard && meaning != Planner.Meaning.UNAUTHORISED) {
+          captures.refused(tx, step, status, now, now.plus(wait));
+        } else {
+          captures.putOff(tx, step, status, now, now.plus(wait));
+        }
       }
     }
     rows.next(tx, its.practice(), next);

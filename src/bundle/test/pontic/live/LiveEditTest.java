@@ -54,6 +54,7 @@ import pontic.generation.Installation;
 import pontic.generation.Refused;
 import pontic.generation.Report;
 import pontic.house.House;
+import pontic.house.Workshop;
 import pontic.operations.Fixture;
 import pontic.practice.Problem;
 import pontic.practice.SettingsLoader;

@@ -68,6 +68,8 @@ final class LevelsTest {
             .with("destinations.hospital-hl7.enabled", "false")
             // Of six offices only the databases matter here.
             .with("pontic.merge.period", "60s")
+            // Three hundred feeds; what changes here may be seen two seconds later.
+            .with("pontic.capture.period", "2s")
             .with("pontic.wake.period", "100");
     VERSIONS
         .keySet()

@@ -56,6 +56,7 @@ final class Campaign {
   private final Path folder;
   private final Duration untilEnded;
   private final AtomicInteger acknowledged = new AtomicInteger();
+  private final List<KillPoint> missed = new ArrayList<>();
   private volatile int killAtAcknowledgement;
   private volatile Optional<Life> present = Optional.empty();
 
@@ -160,6 +161,14 @@ final class Campaign {
 
   List<Load> loads() {
     return loads;
+  }
+
+  /**
+   * The instants that did not come within {@link #UNTIL_KILLED}, after {@link #play}. Those lives
+   * were killed where they were then, so that the rest of the seed is played all the same.
+   */
+  List<KillPoint> missed() {
+    return List.copyOf(missed);
   }
 
   /** Plays it to its end and says what of the promises was not kept. */
@@ -311,7 +320,8 @@ final class Campaign {
         Instant patient = Instant.now().plus(PATIENCE);
         while (!hasBytes(point, peers)) {
           if (Instant.now().isAfter(end)) {
-            throw new AssertionError(point.text() + " was not reached");
+            missed.add(point);
+            break;
           }
           if (Instant.now().isAfter(patient)) {
             more.run();
@@ -325,8 +335,9 @@ final class Campaign {
         Instant end = Instant.now().plus(UNTIL_KILLED);
         while (!hasRequest()) {
           if (Instant.now().isAfter(end)) {
-            throw new AssertionError(
-                "no request came under " + point.text() + "; the last ones: " + lastRequests());
+            LOG.info("no request came; the last ones: {}", lastRequests());
+            missed.add(point);
+            break;
           }
           // Those of before may have come and gone while the life was still starting.
           slowRequests();
@@ -346,9 +357,11 @@ final class Campaign {
     Instant end = Instant.now().plus(UNTIL_KILLED);
     while (!life.killedWithin(PATIENCE)) {
       if (Instant.now().isAfter(end)) {
-        throw new AssertionError(point.text() + " was not reached");
+        missed.add(point);
+        life.kill();
+      } else {
+        more.run();
       }
-      more.run();
     }
   }
 

@@ -1,4 +1,4 @@
-package pontic.live;
+package pontic.proof;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pontic.generation.Generation;
 import pontic.house.ChildJvm;
 import pontic.house.House;
+import pontic.house.Workshop;
 import pontic.operations.Fixture;
 
 /** Processes that are killed in the middle of a swap, and beside files that are refused. */

@@ -1,4 +1,4 @@
-package pontic.live;
+package pontic.proof;
 
 import java.io.Reader;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package pontic.live;
+package pontic.house;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,24 +6,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
-import pontic.house.House;
 
 /** An engineer's copy of the installation. */
-final class Workshop {
+public final class Workshop {
   private final Path home;
 
   private Workshop(Path home) {
     this.home = home;
   }
 
-  static Workshop open(Path home) throws IOException {
+  public static Workshop open(Path home) throws IOException {
     Workshop workshop = new Workshop(home);
     workshop.restore();
     return workshop;
   }
 
   /** All files as shipped, and no others; those that are so already are not touched. */
-  void restore() throws IOException {
+  public void restore() throws IOException {
     for (String area : List.of("routes", "mappings", "sql", "config")) {
       Path from = House.home().resolve(area);
       Path to = home.resolve(area);
@@ -49,25 +48,25 @@ final class Workshop {
     }
   }
 
-  Path home() {
+  public Path home() {
     return home;
   }
 
-  String read(String file) throws IOException {
+  public String read(String file) throws IOException {
     return Files.readString(home.resolve(file));
   }
 
-  void write(String file, String text) throws IOException {
+  public void write(String file, String text) throws IOException {
     Files.createDirectories(home.resolve(file).getParent());
     Files.writeString(home.resolve(file), text);
   }
 
-  void delete(String file) throws IOException {
+  public void delete(String file) throws IOException {
     Files.delete(home.resolve(file));
   }
 
   /** Fails if the file does not hold the text. */
-  void replace(String file, String text, String by) throws IOException {
+  public void replace(String file, String text, String by) throws IOException {
     String before = read(file);
     if (!before.contains(text)) {
       throw new AssertionError(file + " does not hold " + text);
