@@ -236,6 +236,7 @@ public final class Bundle implements AutoCloseable {
             ManagementToken.readOrMake(settings.data()),
             users,
             () -> generations.live().parked(),
+            () -> generations.live().charts(),
             () -> reload.run(),
             stop);
     open.push(management);

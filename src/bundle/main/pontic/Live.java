@@ -56,6 +56,7 @@ import pontic.mapping.MapperOf;
 import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
 import pontic.mapping.PracticeRules;
+import pontic.mapping.Writes;
 import pontic.opendental.Answers;
 import pontic.opendental.ApiCalls;
 import pontic.opendental.ApiWire;
@@ -63,6 +64,7 @@ import pontic.opendental.Columns;
 import pontic.opendental.HintTerms;
 import pontic.opendental.OfficeTerms;
 import pontic.opendental.OpenDentalPlanner;
+import pontic.operations.ChartDesk;
 import pontic.operations.ParkedDesk;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
@@ -104,6 +106,7 @@ final class Live {
   private final Kinds kinds;
   private final Lane lane;
   private final Outbound outbound;
+  private final MapperOf mappers;
   private final RouteContext context;
   private final FluentProducerTemplate handOver;
   private final List<Consumer> held = new ArrayList<>();
@@ -116,6 +119,7 @@ final class Live {
       Kinds kinds,
       Lane lane,
       Outbound outbound,
+      MapperOf mappers,
       RouteContext context,
       FluentProducerTemplate handOver) {
     this.parts = parts;
@@ -125,6 +129,7 @@ final class Live {
     this.kinds = kinds;
     this.lane = lane;
     this.outbound = outbound;
+    this.mappers = mappers;
     this.context = context;
     this.handOver = handOver;
   }
@@ -290,6 +295,7 @@ final class Live {
             parts.leases(),
             parts.audit(),
             mappers,
+            (practice, table, code) -> byPractice.get(practice).knows(table, code),
             around.reaching(),
             parts.fhir(),
             translation -> new Echo(said, lane::unclear, columns::bare, translation),
@@ -323,6 +329,7 @@ final class Live {
           kinds,
           lane,
           outbound,
+          mappers,
           context,
           routes(context, home, settings, outbound, hl7, around));
     } catch (Refused | IOException | RuntimeException e) {
@@ -495,6 +502,11 @@ final class Live {
         parts.fhir());
   }
 
+  /** A patient as destinations are told of him. */
+  ChartDesk charts() {
+    return new ChartDesk(parts.store(), parts.audit(), settings, mappers);
+  }
+
   private static boolean isCalled(Route route) {
     return route.getEndpoint() instanceof DirectEndpoint;
   }
@@ -532,11 +544,16 @@ final class Live {
                         practice.zone(),
                         practice.api().mode().name().toLowerCase(Locale.ROOT),
                         practice.api().timeScale(),
-                        hints.apply(practice)))
+                        hints.apply(practice),
+                        practice.writes().rest().name().toLowerCase(Locale.ROOT),
+                        practice.writes().on(),
+                        practice.writes().off()))
             .toList(),
+        Writes.load(home.resolve("mappings")),
         (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
         (practice, resource) ->
             toApi(settings, mappings, "inbound/appointment", practice, resource),
+        (practice, mapping, resource) -> toApi(settings, mappings, mapping, practice, resource),
         rules::get,
         new Answers(texts(answers, "away"), texts(answers, "refused")),
         columns,

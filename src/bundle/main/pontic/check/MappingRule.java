@@ -26,6 +26,9 @@ import pontic.mapping.MappingsInvalid;
 import pontic.mapping.MatchRules;
 import pontic.mapping.Ownership;
 import pontic.mapping.Problem;
+import pontic.mapping.RowKind;
+import pontic.mapping.WriteTerms;
+import pontic.mapping.Writes;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -38,7 +41,17 @@ import pontic.understand.Kinds;
 /** Mappings, code tables, field ownership and the tables beside them, by their own loaders. */
 final class MappingRule {
   private static final Set<String> HEARD =
-      Set.of("register", "update", "merge", "book", "move", "cancel", Event.NOTHING, Event.REFUSE);
+      Set.of(
+          "register",
+          "update",
+          Event.KNOWN,
+          Event.CHART,
+          "merge",
+          "book",
+          "move",
+          "cancel",
+          Event.NOTHING,
+          Event.REFUSE);
   private static final Pattern QUOTED = Pattern.compile("'\\$?([^']+)'");
 
   private static final List<String> OWN =
@@ -109,8 +122,48 @@ final class MappingRule {
       settings.get().practices().forEach(each -> rules(shipped, config, each, findings));
     }
     told(files, findings, () -> ApiFeeds.load(home.resolve("mappings/capture-api")));
+    writes(shipped, files, names, settings, findings);
     events(files, names, findings);
     return findings.stream().distinct().toList();
+  }
+
+  /** The table of writes, the mappings that it names, and what practices say of it. */
+  private static void writes(
+      Path shipped,
+      Map<String, Document> files,
+      List<String> names,
+      Optional<Settings> settings,
+      List<Finding> findings) {
+    Writes[] loaded = new Writes[1];
+    told(files, findings, () -> loaded[0] = Writes.load(shipped));
+    if (loaded[0] == null) {
+      return;
+    }
+    for (RowKind kind : loaded[0].kinds()) {
+      if (!kind.takes().isBlank() && !names.contains(kind.mapping())) {
+        String name = "mappings/write/" + kind.name() + ".yaml";
+        findings.add(
+            new Finding(
+                name,
+                line(files.get(name), new Problem(name, 0, "mapping")),
+                "there is no mapping \"" + kind.mapping() + "\" for " + kind.takes(),
+                Near.right(kind.mapping(), names)));
+      }
+    }
+    List<String> known = loaded[0].all().stream().map(WriteTerms::name).toList();
+    for (Practice practice : settings.map(Settings::practices).orElse(List.of())) {
+      Stream.concat(practice.writes().on().stream(), practice.writes().off().stream())
+          .filter(write -> !known.contains(write))
+          .sorted()
+          .forEach(
+              write ->
+                  findings.add(
+                      new Finding(
+                          "config/practices/" + practice.id() + ".yaml",
+                          0,
+                          "writes names " + write + ", which Pontic does not write",
+                          Near.right(write, known))));
+    }
   }
 
   private static Optional<Mappings> loaded(
@@ -505,6 +558,12 @@ final class MappingRule {
     }
     if (what.startsWith("'default' must")) {
       return "add default: keep, or another of them (decision 0032)";
+    }
+    if (what.startsWith("'values' may")) {
+      return "write values: coding, or listed: true, or take the line away";
+    }
+    if (what.contains("must be SYSTEM|CODE")) {
+      return "write it as rxnorm|7980, or ~ for nothing in a file of codes/";
     }
     if (what.contains("owner must")) {
       return "write sender, shared or office";

@@ -137,7 +137,7 @@ final class FhirServlet extends HttpServlet {
     boolean post = request.getMethod().equals("POST");
     String query = decoded(request.getQueryString());
     Caller caller = Gate.caller(request);
-    Intake intake = new Intake(kinds.get(), structure, caller.client());
+    Intake intake = new Intake(kinds.get(), structure, practice, caller.client());
     String requestId = Gate.requestId(request);
     byte[] sent = Gate.body(request);
     if (post && path.endsWith("$validate") && parts.length <= 2) {

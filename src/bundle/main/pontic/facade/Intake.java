@@ -27,6 +27,7 @@ import pontic.understand.Kinds;
 final class Intake {
   private static final int MOST_ENTRIES = 200;
   private static final String PATIENT = "Patient";
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
   private static final Pattern ADDRESS =
       Pattern.compile("(?:.*/)?([A-Z][A-Za-z]{1,63})/([A-Za-z0-9.-]{1,64})(?:/_history/.*)?");
@@ -34,11 +35,13 @@ final class Intake {
 
   private final Kinds kinds;
   private final Structure structure;
+  private final String practice;
   private final String client;
 
-  Intake(Kinds kinds, Structure structure, String client) {
+  Intake(Kinds kinds, Structure structure, String practice, String client) {
     this.kinds = kinds;
     this.structure = structure;
+    this.practice = practice;
     this.client = client;
   }
 
@@ -236,6 +239,9 @@ final class Intake {
   /** The message of an entry: a Bundle of it and of the patient that it refers to. */
   private Part part(Entry entry, List<Entry> all, String type, String requestId) {
     ObjectNode focus = entry.resource().deepCopy();
+    if (isOfChart(entry)) {
+      named(focus);
+    }
     ObjectNode message =
         JsonNodeFactory.instance
             .objectNode()
@@ -245,7 +251,16 @@ final class Intake {
     ObjectNode first = entries.addObject();
     Matcher condition = IDENTIFIER.matcher(entry.wish().condition());
     if (condition.matches()) {
-      identify(focus, condition.group(1), condition.group(2));
+      if (isOfChart(entry)) {
+        // Its first number names the row that is made of it (decision 0262).
+        focus
+            .withArray("identifier")
+            .insertObject(0)
+            .put("system", condition.group(1))
+            .put("value", condition.group(2));
+      } else {
+        identify(focus, condition.group(1), condition.group(2));
+      }
       if (entry.wish().action() == Action.CREATE) {
         first
             .putObject("request")
@@ -352,7 +367,7 @@ final class Intake {
     if (search.matches()) {
       identify(patient, search.group(1), search.group(2));
     } else if (address.matches() && !reference.contains(":")) {
-      identify(patient, own("patient"), address.group(2));
+      known(patient, address.group(2));
     } else if (!identifier.isObject()) {
       throw new FhirFault(
           422,
@@ -361,6 +376,33 @@ final class Intake {
           "nobody here knows a patient of this address; refer to one of the request, or by identifier");
     }
     return patient;
+  }
+
+  /** Our own id of a patient, as what we send out bears it, or the client's own. */
+  private void known(ObjectNode patient, String id) {
+    String ours = practice + "-patient-";
+    boolean isOurs = id.startsWith(ours) && NUMBER.matcher(id.substring(ours.length())).matches();
+    identify(
+        patient,
+        isOurs ? "urn:pontic:" + practice + ":patient" : own("patient"),
+        isOurs ? id.substring(ours.length()) : id);
+  }
+
+  /** Who stands there as subject by his number alone is a patient (decision 0262). */
+  private static void named(ObjectNode focus) {
+    for (String element : List.of("patient", "subject")) {
+      boolean bare =
+          focus.path(element).path("identifier").isObject()
+              && !focus.path(element).has("reference")
+              && !focus.path(element).has("type");
+      if (bare && focus.path(element) instanceof ObjectNode subject) {
+        subject.put("type", PATIENT);
+      }
+    }
+  }
+
+  private boolean isOfChart(Entry entry) {
+    return kinds.kind(entry.wish().kind()).filter(Kinds.Kind::isOfChart).isPresent();
   }
 
   private String own(String what) {
@@ -437,6 +479,15 @@ final class Intake {
     if (!said.equals(entry.wish().kind())) {
       throw new FhirFault(
           400, IssueType.INVALID, entry.at(), "the address and the resource name two types");
+    }
+    if (entry.wish().action() == Action.CREATE && conditional(entry) && isOfChart(entry)) {
+      throw new FhirFault(
+          412,
+          IssueType.NOTSUPPORTED,
+          entry.at(),
+          "whether the office has this already by its identifier cannot be told; write PUT "
+              + said
+              + "?identifier=system|value, which makes it or changes what it made");
     }
     String id = entry.wish().id();
     if (!id.isEmpty() && !entry.resource().path("id").asText().equals(id)) {

@@ -76,7 +76,8 @@ final class Statement {
       resource.addInteraction().setCode(TypeRestfulInteraction.CREATE);
       resource.addInteraction().setCode(TypeRestfulInteraction.UPDATE);
       resource.setReadHistory(false).setUpdateCreate(true);
-      resource.setConditionalCreate(true).setConditionalUpdate(true);
+      resource.setConditionalUpdate(true);
+      resource.setConditionalCreate(kinds.kind(kind).filter(each -> !each.isOfChart()).isPresent());
       resource.setConditionalDelete(ConditionalDeleteStatus.NOTSUPPORTED);
       resource.addOperation().setName("validate").setDefinition(OPERATION + "Resource-validate");
     }

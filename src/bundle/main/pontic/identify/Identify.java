@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.lane.Lane;
@@ -35,6 +37,10 @@ import pontic.understand.Understanding;
 public final class Identify {
   private static final Pattern CONDITION = Pattern.compile("identifier=([^|]+)\\|(.+)");
   private static final Logger LOG = LoggerFactory.getLogger(Identify.class);
+
+  /** Events that are about no appointment. */
+  private static final Set<String> WITHOUT_BOOKING =
+      Set.of("register", "update", Event.CHART, Event.KNOWN);
 
   private final Store store;
   private final Leases leases;
@@ -78,6 +84,7 @@ public final class Identify {
                 message.messageId());
             return false;
           }
+          leftOut(message).forEach(words -> receipts.warn(tx, message.messageId(), words));
           switch (message.event()) {
             case Event.NOTHING ->
                 receipts.end(
@@ -119,7 +126,7 @@ public final class Identify {
         tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
     crosswalk.said(tx, message, Persons.PATIENT, Senders.given(patient, message.sender()));
     Optional<Booking> booking =
-        message.event().equals("register") || message.event().equals("update")
+        WITHOUT_BOOKING.contains(message.event())
             ? Optional.empty()
             : Optional.of(booking(tx, message, found.person()));
     Work work =
@@ -322,9 +329,17 @@ public final class Identify {
                     .orElseGet(() -> persons.createBooking(tx, practice, person.id(), aptNum)));
   }
 
+  /** What the mapping says that it left out: segments and reasons, no values. */
+  private static List<String> leftOut(Understanding message) {
+    return StreamSupport.stream(
+            resource(message, "OperationOutcome").path("issue").spliterator(), false)
+        .map(issue -> issue.path("diagnostics").asText())
+        .filter(words -> !words.isBlank())
+        .toList();
+  }
+
   private static long patients(Understanding message) {
-    return java.util.stream.StreamSupport.stream(
-            message.bundle().path("entry").spliterator(), false)
+    return StreamSupport.stream(message.bundle().path("entry").spliterator(), false)
         .filter(entry -> entry.path("resource").path("resourceType").asText().equals("Patient"))
         .count();
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -531,7 +532,10 @@ public final class Lane {
       String location,
       Instant now) {
     long key = planner.key(step.request(), body, location);
-    boolean keyMissing = planner.effect(step.request().name()) != Planner.Effect.NONE && key == 0;
+    boolean keyMissing =
+        key == 0
+            && EnumSet.of(Planner.Effect.PERSON, Planner.Effect.BOOKING)
+                .contains(planner.effect(step.request().name()));
     rows.outcome(
         tx,
         step.callId(),
@@ -570,10 +574,12 @@ public final class Lane {
           persons
               .booking(tx, work.practice(), work.bookingId())
               .ifPresent(b -> persons.bookingKnown(tx, b, key));
-      case NONE -> {}
+      case ROW, NONE -> {}
     }
     planner.written(request, key).ifPresent(written -> landings.landed(tx, work, written));
-    rows.newCycle(tx, work);
+    if (planner.effect(request.name()) != Planner.Effect.ROW) {
+      rows.newCycle(tx, work);
+    }
   }
 
   private void healthy(Transaction tx, LaneTerms its, Instant now) {
@@ -782,6 +788,8 @@ public final class Lane {
         .flatMap(
             b -> persons.asserted(tx, work.practice(), work.sender(), Persons.APPOINTMENT, b.id()))
         .ifPresent(body -> asserted.put(Persons.APPOINTMENT, body));
+    person.ifPresent(
+        p -> asserted.putAll(persons.assertedOfRows(tx, work.practice(), work.sender(), p.id())));
     return new Head(
         work,
         person,
@@ -960,15 +968,18 @@ public final class Lane {
       done.asserted()
           .forEach(
               (kind, body) -> {
+                int row = kind.indexOf('#');
                 String target =
-                    kind.equals(Persons.PATIENT)
-                        ? head.person().orElseThrow().id()
-                        : work.bookingId();
+                    row >= 0
+                        ? head.person().orElseThrow().id() + kind.substring(row)
+                        : kind.equals(Persons.PATIENT)
+                            ? head.person().orElseThrow().id()
+                            : work.bookingId();
                 persons.assertedNow(
                     tx,
                     work.practice(),
                     work.sender(),
-                    kind,
+                    row < 0 ? kind : kind.substring(0, row),
                     target,
                     work.messageId(),
                     work.seq(),

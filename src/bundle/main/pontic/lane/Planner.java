@@ -45,6 +45,8 @@ public interface Planner {
   enum Effect {
     PERSON,
     BOOKING,
+    /** A row of a patient whose key nobody needs; what was read before it still holds. */
+    ROW,
     NONE
   }
 

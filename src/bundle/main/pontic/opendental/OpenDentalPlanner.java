@@ -20,10 +20,15 @@ import pontic.lane.Written;
 import pontic.mapping.CodeRefused;
 import pontic.mapping.MappingException;
 import pontic.mapping.PracticeRules;
+import pontic.mapping.RowKind;
+import pontic.mapping.Writes;
 import pontic.store.Vault;
 
 /** What messages mean for Open Dental's API. */
 public final class OpenDentalPlanner implements Planner {
+  /** Event of a message that says nothing of the patient but whose its resources are. */
+  private static final String CHART = "chart";
+
   private final Map<String, OfficeTerms> offices;
   private final ToApiFields patientFields;
   private final ToApiFields appointmentFields;
@@ -34,13 +39,17 @@ public final class OpenDentalPlanner implements Planner {
   private final SubscriptionPlan subscriptions;
   private final PatientPlan patients;
   private final AppointmentPlan appointments;
+  private final ChartPlan chart;
+  private final Writes table;
   private final Settle settle;
   private final Doubles doubles;
 
   public OpenDentalPlanner(
       Collection<OfficeTerms> offices,
+      Writes table,
       ToApiFields patientFields,
       ToApiFields appointmentFields,
+      ToRows chartRows,
       Function<String, PracticeRules> rules,
       Answers answers,
       Columns columns,
@@ -53,12 +62,15 @@ public final class OpenDentalPlanner implements Planner {
     this.answers = answers;
     this.columns = columns;
     this.gate = new Gate(answers);
-    this.connect = new ConnectPlan(feeds);
+    this.table = table;
+    this.connect = new ConnectPlan(table, feeds);
     this.subscriptions = new SubscriptionPlan();
     this.patients = new PatientPlan(rules, gate, columns);
-    this.appointments = new AppointmentPlan(rules, gate, new Marker(vault), columns);
-    this.settle = new Settle();
-    this.doubles = new Doubles();
+    Marker marker = new Marker(vault);
+    this.appointments = new AppointmentPlan(rules, gate, marker, columns);
+    this.chart = new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker);
+    this.settle = new Settle(table);
+    this.doubles = new Doubles(table);
   }
 
   @Override
@@ -81,6 +93,9 @@ public final class OpenDentalPlanner implements Planner {
 
   private Decision message(Head head) {
     try {
+      if (head.work().event().equals(CHART)) {
+        return chartOnly(head);
+      }
       Formed formed =
           Formed.of(patientFields.map(head.work().practice(), resource(head, "Patient")));
       JsonNode patient = formed.fields();
@@ -92,17 +107,41 @@ public final class OpenDentalPlanner implements Planner {
                 "there is nothing to cancel: neither the patient nor the appointment is known here")
             : patients.find(head, patient);
       }
-      return aboutAppointment
-          ? appointments.next(
-              head,
-              wish,
-              appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
-          : formed.told(patients.update(head, patient));
+      return withChart(
+          head,
+          aboutAppointment
+              ? appointments.next(
+                  head,
+                  wish,
+                  appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
+              : formed.told(patients.update(head, patient)));
     } catch (CodeRefused refused) {
       return new Decision.Hold(refused.getMessage(), List.of());
     } catch (MappingException e) {
       return new Decision.Hold("the mapping cannot take it: " + e.getMessage(), List.of());
     }
+  }
+
+  /** A patient who is only named so that the rest finds whom it is about. */
+  private Decision chartOnly(Head head) {
+    if (!head.person().orElseThrow().known()) {
+      return patients.findOnly(
+          head, patientFields.map(head.work().practice(), resource(head, "Patient")));
+    }
+    return chart.next(
+        head,
+        new Decision.Done(
+            false,
+            Map.of("PatNum", head.person().orElseThrow().patNum()),
+            Map.of(),
+            "",
+            List.of(),
+            List.of(),
+            Optional.empty()));
+  }
+
+  private Decision withChart(Head head, Decision decision) {
+    return decision instanceof Decision.Done done ? chart.next(head, done) : decision;
   }
 
   @Override
@@ -120,6 +159,13 @@ public final class OpenDentalPlanner implements Planner {
         && request.name().startsWith("subscriptions.")) {
       return Meaning.REFUSED;
     }
+    // Some of these writes are answered without a body: a page of something between says nothing.
+    if (meaning == Meaning.OK
+        && request.writes()
+        && effect(request.name()) == Effect.ROW
+        && body.isTextual()) {
+      return Meaning.UNCLEAR;
+    }
     return meaning == Meaning.OK && !request.writes() && !Reads.shaped(request, body)
         ? Meaning.UNCLEAR
         : meaning;
@@ -132,6 +178,7 @@ public final class OpenDentalPlanner implements Planner {
         switch (effect(request.name())) {
           case PERSON -> "PatNum";
           case BOOKING -> "AptNum";
+          case ROW -> table.kindOf(request.name()).map(RowKind::key).orElse("");
           case NONE -> "";
         };
     if (field.isEmpty()) {
@@ -150,7 +197,11 @@ public final class OpenDentalPlanner implements Planner {
     return switch (name) {
       case "patients.post" -> Effect.PERSON;
       case "appointments.post" -> Effect.BOOKING;
-      default -> Effect.NONE;
+      default ->
+          table
+              .kindOf(name)
+              .map(kind -> kind.takes().isBlank() ? Effect.NONE : Effect.ROW)
+              .orElse(Effect.NONE);
     };
   }
 

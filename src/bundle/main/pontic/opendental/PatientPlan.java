@@ -13,6 +13,7 @@ import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
+import pontic.lane.Work;
 import pontic.mapping.Ownership;
 import pontic.mapping.PracticeRules;
 import pontic.person.Asserted;
@@ -33,6 +34,18 @@ final class PatientPlan {
     this.rules = rules;
     this.gate = gate;
     this.columns = columns;
+  }
+
+  /** Makes the PatNum known, and creates nobody. Only for a person without one. */
+  Decision findOnly(Head head, JsonNode wanted) {
+    Decision decision = find(head, wanted);
+    boolean creates =
+        decision instanceof Decision.Write
+            || decision instanceof Decision.Wait wait && wait.write().equals("patients.post");
+    return creates
+        ? new Decision.Hold(
+            "nobody in Open Dental fits, and a message of this kind makes no patient", List.of())
+        : decision;
   }
 
   /** Makes the PatNum known: finds or creates. Only for a person without one. */
@@ -63,6 +76,10 @@ final class PatientPlan {
     }
     if (result instanceof Likeness.Result.Doubtful doubtful) {
       return new Decision.Hold(doubtful.reason(), doubtful.candidates());
+    }
+    if (head.work().event().equals(Work.KNOWN)) {
+      return new Decision.Refuse(
+          "nobody in Open Dental is this patient, and a message of this type creates nobody");
     }
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     wanted.properties().stream()

@@ -7,6 +7,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  * One Open Dental database with its customer key.
  *
  * @param zone the zone of the office's wall clock; every time in its database is local to it
+ * @param writes what may be written, and where words go that the API has no field for
  * @param freshness how far reading may be behind, and how long a message may wait, before somebody
  *     is told
  * @param codes code table name → (code → the practice's own code); lies over mappings/codes
@@ -27,6 +29,7 @@ public record Practice(
     Hl7 hl7,
     Facade facade,
     Hints hints,
+    Writes writes,
     Duration freshness,
     Map<String, Map<String, String>> codes) {
 
@@ -244,6 +247,31 @@ public record Practice(
    * @param once each token is shown once (jti) and is good for five minutes at most
    */
   public record Oauth(String issuer, String audience, String jwks, boolean once) {}
+
+  /**
+   * What of the API's writes is wanted beside those that are on by themselves (decision 0260).
+   *
+   * @param on off by default, and wanted here; names such as {@code payments.post}
+   * @param off not wanted here
+   */
+  public record Writes(Rest rest, Set<String> on, Set<String> off) {
+    public static final Writes USUAL = new Writes(Rest.NOTE, Set.of(), Set.of());
+
+    public Writes {
+      on = Set.copyOf(on);
+      off = Set.copyOf(off);
+    }
+  }
+
+  /** Where words go that the API has no field for; the receipt names their elements always. */
+  public enum Rest {
+    /** Into the row's own note. */
+    NOTE,
+    /** Into a text file in the patient's images. */
+    DOCUMENT,
+    /** Nowhere. */
+    LEAVE
+  }
 
   /**
    * What the office's workstations tell of changes by themselves, so that polls come at once

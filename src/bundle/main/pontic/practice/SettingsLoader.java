@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -348,10 +350,30 @@ public final class SettingsLoader {
     hl7.end();
     Practice.Facade facade = FacadeClients.read(file.section("facade"), place);
     Practice.Hints hints = hints(file.optionalSection("hints"));
+    Practice.Writes writes = writes(file.optionalSection("writes"));
     Duration freshness = file.time("freshness", FRESHNESS);
     Map<String, Map<String, String>> codes = file.tables("codes");
     file.end();
-    return new Practice(id, name, zone, reach, base, listener, facade, hints, freshness, codes);
+    return new Practice(
+        id, name, zone, reach, base, listener, facade, hints, writes, freshness, codes);
+  }
+
+  private static Practice.Writes writes(Section section) {
+    Practice.Rest rest =
+        section.parsed(
+            "rest",
+            Optional.of(Practice.Rest.NOTE),
+            text ->
+                Stream.of(Practice.Rest.values())
+                    .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(text))
+                    .findFirst(),
+            Practice.Rest.NOTE,
+            "write note, document or leave");
+    Practice.Writes writes =
+        new Practice.Writes(
+            rest, Set.copyOf(section.texts("on")), Set.copyOf(section.texts("off")));
+    section.end();
+    return writes;
   }
 
   private static Practice.Hints hints(Section section) {
@@ -462,6 +484,17 @@ public final class SettingsLoader {
             "known: " + String.join(", ", known));
       }
     }
+    List<String> types = file.texts("types");
+    Optional<LocalDate> since =
+        file.parsed(
+            "since",
+            Optional.of(Optional.empty()),
+            SettingsLoader::day,
+            Optional.empty(),
+            "write a day such as 2026-11-22");
+    if (kind == Destination.Kind.HL7V2) {
+      messages(file, types, since);
+    }
     Destination destination =
         new Destination(
             id,
@@ -476,13 +509,39 @@ public final class SettingsLoader {
             file.time("requestLimit", Duration.ofSeconds(30)),
             file.text("application", ""),
             file.text("facility", ""),
-            Set.copyOf(file.texts("types")),
+            Set.copyOf(types),
+            since,
             Optional.of(file.text("mapping", "")).filter(name -> !name.isBlank()),
             file.flag("versioned", true),
             quiet(kind, file.time("quiet", Duration.ofSeconds(2))),
             file.time("freshness", FRESHNESS));
     file.end();
     return destination;
+  }
+
+  private static Optional<Optional<LocalDate>> day(String text) {
+    try {
+      return Optional.of(text.isBlank() ? Optional.empty() : Optional.of(LocalDate.parse(text)));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void messages(Section file, List<String> types, Optional<LocalDate> since) {
+    for (String type : types) {
+      if (!Destination.MESSAGES.contains(type)) {
+        file.problem(
+            "types",
+            "there is no message type " + Section.shown(type) + " to be told",
+            "known: " + String.join(", ", new TreeSet<>(Destination.MESSAGES)));
+      }
+    }
+    if (since.isEmpty() && (types.contains("DFT") || types.contains("MDM"))) {
+      file.problem(
+          "types",
+          "DFT and MDM need the day from which on they tell what was done",
+          "write since: and a day such as 2026-11-22");
+    }
   }
 
   /** FHIR is corrected by the next PUT; an event that was told is not taken back. */

@@ -34,6 +34,11 @@ public record Kinds(Map<String, Kind> kinds, Map<String, Message> messages) {
       needs = needs == null ? List.of() : List.copyOf(needs);
       reason = reason == null ? "" : reason;
     }
+
+    /** Whether its patient is only named ({@link Event#CHART}). */
+    public boolean isOfChart() {
+      return event.equals(Event.CHART);
+    }
   }
 
   /**

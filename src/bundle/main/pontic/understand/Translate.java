@@ -2,6 +2,7 @@ package pontic.understand;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -60,7 +61,12 @@ public final class Translate {
           kinds
               .event(message.type())
               .orElseThrow(() -> new NotUnderstood("its type is not understood any more"));
-      return message.withBundle(event, bundle(message));
+      boolean alone = !message.json().path("resourceType").asText().equals("Bundle");
+      return message.withBundle(
+          event,
+          event.equals(Event.CHART) && alone
+              ? Subject.bundle(message)
+              : bundle(message, event.equals(Event.CHART)));
     }
     Event event = events.get(message.type());
     if (event == null || !event.taken()) {
@@ -84,8 +90,10 @@ public final class Translate {
   /**
    * The id under which the client updates is its number for the patient or appointment, as good as
    * any other. What the door put together is a Bundle already, of which the first entry is meant.
+   *
+   * @param numbered whether the first number names the row that is made (decision 0262)
    */
-  private static JsonNode bundle(Understanding message) {
+  private static JsonNode bundle(Understanding message, boolean numbered) {
     JsonNode given = message.json();
     ObjectNode bundle;
     if (given.path("resourceType").asText().equals("Bundle")) {
@@ -101,11 +109,11 @@ public final class Translate {
     JsonNode meant = bundle.path("entry").path(0).path("resource");
     if (message.type().endsWith(UPDATE) && meant instanceof ObjectNode resource) {
       String kind = resource.path("resourceType").asText().toLowerCase(Locale.ROOT);
-      resource
-          .withArray("identifier")
-          .addObject()
+      String id = resource.path("id").asText();
+      ArrayNode identifiers = resource.withArray("identifier");
+      (numbered ? identifiers.insertObject(0) : identifiers.addObject())
           .put("system", "urn:pontic:client:" + message.sender() + ":" + kind)
-          .put("value", resource.path("id").asText());
+          .put("value", id);
     }
     return bundle;
   }

@@ -106,8 +106,9 @@ class LauncherTest {
             + " -Dsurefire.failIfNoSpecifiedTests=false -pl src/bundle -am\n",
         pontic(List.of("test", "--faults")).out());
     assertEquals(
-        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest"
-            + " -Dsurefire.failIfNoSpecifiedTests=false -Dproof.kills=300 -pl src/bundle -am"
+        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,LevelsTest"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dproof.kills=300 -Dvalidity.all=true"
+            + " -pl src/bundle -am"
             + " -Dproof.seed=7 -o\n",
         pontic(List.of("test", "--soak", "-Dproof.seed=7", "-o")).out());
     assertEquals(

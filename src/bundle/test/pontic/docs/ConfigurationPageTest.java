@@ -41,7 +41,7 @@ final class ConfigurationPageTest {
       Pattern.compile("\\{\\{env:([A-Z0-9_]+)(?::([^}]*))?\\}\\}");
   private static final Pattern KNOWN = Pattern.compile("known here: (.*)");
   private static final Set<String> SECTIONS =
-      Set.of("api", "database", "hl7", "facade", "facade.oauth", "hints");
+      Set.of("api", "database", "hl7", "facade", "facade.oauth", "hints", "writes");
 
   @TempDir Path folder;
 
@@ -75,7 +75,7 @@ final class ConfigurationPageTest {
         folder.resolve("application.properties"),
         Project.text("config/application.properties") + "\npontic.nobody=1\n");
     for (String section :
-        List.of("", "api", "database", "hl7", "facade", "facade.oauth", "hints")) {
+        List.of("", "api", "database", "hl7", "facade", "facade.oauth", "hints", "writes")) {
       edit("practices/elm.yaml", root -> in(root, section).put("nobody", "1"));
       known.addAll(known("practices/elm.yaml", section));
     }

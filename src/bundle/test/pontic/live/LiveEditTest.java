@@ -254,6 +254,46 @@ final class LiveEditTest {
     back();
   }
 
+  /** The office writes nothing meanwhile. */
+  @Test
+  void aRowWhoseCodeWasMissedReachesTheHospitalWithItOnceThePracticeHasTheCode() throws Exception {
+    // Open Dental knows five positions.
+    house.sandbox().frontDesk("elm").editPatient(person, Map.of("Position", "9"));
+    String code = "\"system\":\"outbound-marital-status\",\"code\":\"9\"";
+    until("it is listed", () -> controlled("/control/unmapped?practice=elm").contains(code));
+    assertFalse(controlled("/control/unmapped?practice=oak").contains(code));
+    until("a metric counts it", () -> isMissed("outbound-marital-status"));
+    edit("config/practices/elm.yaml", "codes: {}", "codes: {outbound-marital-status: {'9': W}}");
+    awaitPatient(
+        "elm-patient-" + person,
+        patient -> "W".equals(patient.getMaritalStatus().getCodingFirstRep().getCode()));
+    assertFalse(controlled("/control/unmapped").contains(code));
+    back();
+  }
+
+  private static boolean isMissed(String table) {
+    try {
+      return house
+          .metrics()
+          .lines()
+          .anyMatch(
+              line ->
+                  line.startsWith("pontic_unmapped_codes{")
+                      && line.contains("practice=\"elm\"")
+                      && line.contains("system=\"" + table + "\""));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String controlled(String path) {
+    try {
+      return house.control(path);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** PID-8 of what the hospital's HL7 engine was told of somebody in this city; at least one. */
   private static List<String> sexes(String city) {
     Predicate<Hl7Message> there = message -> message.field("PID", 11).contains(city);

@@ -33,6 +33,7 @@ import pontic.lane.LaneStep;
 import pontic.lane.LaneTerms;
 import pontic.mapping.Mappings;
 import pontic.mapping.PracticeRules;
+import pontic.mapping.Writes;
 import pontic.opendental.Families.Human;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
@@ -110,7 +111,17 @@ final class Town {
     JsonNode answers = YAML.readTree(MAPPINGS.resolve("opendental/answers.yaml").toFile());
     OpenDentalPlanner planner =
         new OpenDentalPlanner(
-            List.of(new OfficeTerms(PRACTICE, ZoneId.of("UTC"), "local", 1.0, HintTerms.NONE)),
+            List.of(
+                new OfficeTerms(
+                    PRACTICE,
+                    ZoneId.of("UTC"),
+                    "local",
+                    1.0,
+                    HintTerms.NONE,
+                    "note",
+                    Set.of(),
+                    Set.of())),
+            Writes.load(MAPPINGS),
             (practice, resource) ->
                 mappings
                     .mapper("inbound/patient")
@@ -120,6 +131,8 @@ final class Town {
                             "zone", TextNode.valueOf("UTC"),
                             "practice", TextNode.valueOf(practice))),
             (practice, resource) -> fields(resource),
+            (practice, mapping, resource) ->
+                mappings.mapper(mapping).map(resource, Map.of("zone", TextNode.valueOf("UTC"))),
             practice -> RULES,
             new Answers(texts(answers, "away"), texts(answers, "refused")),
             new Columns(YAML.readTree(MAPPINGS.resolve("opendental/columns.yaml").toFile())),

@@ -144,6 +144,7 @@ class OutboundMappingTest {
         new Practice.Hl7(0, List.of(), Practice.Tls.NONE),
         new Practice.Facade(List.of(), Optional.empty()),
         Practice.Hints.NONE,
+        Practice.Writes.USUAL,
         Duration.ofMinutes(15),
         Map.of());
   }
