@@ -201,7 +201,7 @@ final class AcceptFhirTest {
   }
 
   @Test
-  void aTransactionOfAPatientAndHisBookingIsTwoRowsThatBelongTogether() throws Exception {
+  void aTransactionOfAPatientHisBookingAndACallIsRowsThatBelongTogether() throws Exception {
     Patient patient = Patient.numbered(411);
     // Nothing but the reference inside of the transaction says whose booking it is.
     String unnumbered = fhir(patient, "").replaceAll("\"identifier\":\\[[^]]*],", "");
@@ -212,7 +212,9 @@ final class AcceptFhirTest {
           "resource":{"resourceType":"Appointment","status":"booked","identifier":[{"system":"https://lakeside.example/visits","value":"v411"}],
            "start":"2027-03-01T15:00:00Z","end":"2027-03-01T15:30:00Z","comment":"by transaction",
            "participant":[{"actor":{"type":"Location","identifier":{"value":"OP-1"}},"status":"accepted"},{"actor":{"reference":"urn:uuid:9b1f0a52-6d5c-4d62-8f7e-0a5f0c1f2b12"},"status":"accepted"}]}},
-         {"fullUrl":"urn:uuid:9b1f0a52-6d5c-4d62-8f7e-0a5f0c1f2b12","request":{"method":"POST","url":"Patient"},"resource":%s}]}"""
+         {"fullUrl":"urn:uuid:9b1f0a52-6d5c-4d62-8f7e-0a5f0c1f2b12","request":{"method":"POST","url":"Patient"},"resource":%s},
+         {"request":{"method":"POST","url":"Communication"},"resource":{"resourceType":"Communication","status":"completed","sent":"2026-02-03T15:00:00Z",
+          "subject":{"reference":"urn:uuid:9b1f0a52-6d5c-4d62-8f7e-0a5f0c1f2b12"},"payload":[{"contentString":"said in a transaction"}]}}]}"""
             .formatted(unnumbered);
     HttpResponse<String> done = await("", transaction, "X-Request-Id", "tx-411");
     assertEquals(200, done.statusCode(), done.body());
@@ -228,6 +230,14 @@ final class AcceptFhirTest {
             .count(
                 "select count(*) from appointment where PatNum = ? and AptDateTime = '2027-03-01 10:00:00'",
                 rows.get(0).get("PatNum")));
+    assertEquals("201 Created", responses.get(2).path("response").path("status").asText());
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from commlog where PatNum = ? and Note like 'said in a transaction%'",
+                rows.get(0).get("PatNum")));
     HttpResponse<String> again = await("", transaction, "X-Request-Id", "tx-411");
     assertEquals(
         responses.get(0).path("response").path("location"),
@@ -241,7 +251,7 @@ final class AcceptFhirTest {
                 "",
                 "Authorization",
                 "Bearer " + ELM_TOKEN));
-    assertEquals(2, status.path("messages").size(), status.toString());
+    assertEquals(3, status.path("messages").size(), status.toString());
     assertEquals(1, house.office("elm").patients(patient).size());
   }
 
