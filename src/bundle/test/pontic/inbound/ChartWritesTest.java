@@ -200,6 +200,20 @@ final class ChartWritesTest {
     assertEquals("2025-01-02", rows.get(0).get("DateStop").toString());
   }
 
+  @Test
+  void aProblemOfWhichNothingButItsNameIsSaidIsARow() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    JsonNode end =
+        ended(
+            "elm",
+            "POST",
+            "/Condition",
+            "{\"resourceType\":\"Condition\",\"subject\":{\"reference\":\"Patient/elm-patient-5\"},\"code\":{\"text\":\"WORD\"}}"
+                .replace("WORD", word));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(1, house.office("elm").count(Sample.of("Condition", word).count(), PAT, word));
+  }
+
   /** The office changed the reaction since: who merely repeats does not undo it. */
   @Test
   void whatTheOfficeChangedStaysIfTheSenderMerelyRepeatsItself() throws Exception {
