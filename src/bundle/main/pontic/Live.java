@@ -31,6 +31,7 @@ import org.apache.camel.support.service.ServiceHelper;
 import pontic.accept.AcceptFhir;
 import pontic.accept.AcceptHl7;
 import pontic.accept.Accepted;
+import pontic.accept.FhirPart;
 import pontic.accept.Inbox;
 import pontic.broker.TokenBroker;
 import pontic.capture.ApiFeed;
@@ -38,7 +39,6 @@ import pontic.capture.Feed;
 import pontic.capture.Heard;
 import pontic.echo.Echo;
 import pontic.echo.Said;
-import pontic.facade.HandedOver;
 import pontic.freshness.Stand;
 import pontic.generation.Copy;
 import pontic.generation.Refused;
@@ -80,6 +80,7 @@ import pontic.send.OwnNumbers;
 import pontic.store.StoreMillis;
 import pontic.store.Vault;
 import pontic.understand.Event;
+import pontic.understand.Kinds;
 import pontic.understand.Translate;
 import pontic.understand.Understand;
 
@@ -102,6 +103,7 @@ final class Live {
   private final Settings settings;
   private final Instant made = Instant.now();
   private final AcceptHl7.Terms reception;
+  private final Kinds kinds;
   private final Lane lane;
   private final Outbound outbound;
   private final MapperOf mappers;
@@ -114,6 +116,7 @@ final class Live {
       Copy copy,
       Settings settings,
       AcceptHl7.Terms reception,
+      Kinds kinds,
       Lane lane,
       Outbound outbound,
       MapperOf mappers,
@@ -123,6 +126,7 @@ final class Live {
     this.copy = copy;
     this.settings = settings;
     this.reception = reception;
+    this.kinds = kinds;
     this.lane = lane;
     this.outbound = outbound;
     this.mappers = mappers;
@@ -212,6 +216,7 @@ final class Live {
         YAML.readValue(
             home.resolve("mappings/hl7v2/events.yaml").toFile(),
             new TypeReference<Map<String, Event>>() {});
+    Kinds kinds = YAML.readValue(home.resolve("mappings/fhir/kinds.yaml").toFile(), Kinds.class);
     Columns columns =
         new Columns(YAML.readTree(home.resolve("mappings/opendental/columns.yaml").toFile()));
     Function<Practice, List<ApiFeed>> feeds = Outbound.lists(home, Outbound.feeds(home));
@@ -261,7 +266,7 @@ final class Live {
     context.bind("mllpEncoder", new MllpEncoderFactory());
     context.bind("acceptFhir", new AcceptFhir(inbox));
     context.bind("understand", new Understand(parts.store(), parts.leases(), receipts));
-    context.bind("translate", new Translate(new Hl7Json(), events, mappers, zones));
+    context.bind("translate", new Translate(new Hl7Json(), events, kinds, mappers, zones));
     context.bind(
         "identify",
         new Identify(
@@ -321,6 +326,7 @@ final class Live {
                   .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().reason())),
               (practice, sender) ->
                   settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent()),
+          kinds,
           lane,
           outbound,
           mappers,
@@ -458,18 +464,21 @@ final class Live {
     outbound.follows(before.settings);
   }
 
-  /** A resource from the façade to the route that stores it. */
-  HandedOver handOver(String practice, String client, String type, byte[] body, String requestId) {
-    Accepted accepted =
+  /** The messages of a request from the façade to the route that stores them. */
+  List<Accepted> handOver(String practice, String client, List<FhirPart> messages) {
+    List<?> accepted =
         handOver
             .to("direct:accept-fhir")
-            .withBody(body)
+            .withBody(messages)
             .withHeader("practice", practice)
             .withHeader("client", client)
-            .withHeader("type", type)
-            .withHeader("requestId", requestId)
-            .request(Accepted.class);
-    return new HandedOver(accepted.firstId());
+            .request(List.class);
+    return accepted.stream().map(Accepted.class::cast).toList();
+  }
+
+  /** What the façade takes. */
+  Kinds kinds() {
+    return kinds;
   }
 
   /** An event of an office to the route that takes it. */

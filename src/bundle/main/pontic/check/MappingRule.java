@@ -1,5 +1,6 @@
 package pontic.check;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -35,6 +36,7 @@ import pontic.send.Change;
 import pontic.send.Hl7Event;
 import pontic.send.Hl7Sends;
 import pontic.understand.Event;
+import pontic.understand.Kinds;
 
 /** Mappings, code tables, field ownership and the tables beside them, by their own loaders. */
 final class MappingRule {
@@ -43,7 +45,7 @@ final class MappingRule {
           "register",
           "update",
           Event.KNOWN,
-          "chart",
+          Event.CHART,
           "merge",
           "book",
           "move",
@@ -305,6 +307,7 @@ final class MappingRule {
                     Near.right(event, HEARD)));
           }
         });
+    kinds(files, findings);
     Set<String> changes =
         Stream.of(Change.values()).map(Change::word).collect(Collectors.toCollection(TreeSet::new));
     each(
@@ -371,6 +374,72 @@ final class MappingRule {
           }
         });
     each(files, "mappings/opendental/columns.yaml", findings, (file, entry) -> {});
+  }
+
+  /** What the façade takes. */
+  private void kinds(Map<String, Document> files, List<Finding> findings) {
+    String name = "mappings/fhir/kinds.yaml";
+    Document file = files.get(name);
+    if (file == null) {
+      findings.add(new Finding(name, 0, "the file is missing", "say in it what the façade takes"));
+      return;
+    }
+    Kinds read;
+    try {
+      read = yaml.readValue(file.text(), Kinds.class);
+    } catch (IOException e) {
+      findings.add(
+          new Finding(
+              name,
+              e instanceof JsonProcessingException at && at.getLocation() != null
+                  ? at.getLocation().getLineNr()
+                  : 0,
+              "this is not what the façade takes",
+              "write kinds: Type: { event, needs, reason } and messages: system|code: { kind, event }"));
+      return;
+    }
+    Set<String> alone = new TreeSet<>(HEARD);
+    alone.removeAll(Set.of("merge", Event.NOTHING));
+    read.kinds()
+        .forEach(
+            (type, kind) -> {
+              int line = file.line(List.of("kinds", type));
+              if (!alone.contains(kind.event())) {
+                findings.add(
+                    new Finding(
+                        name,
+                        line,
+                        "the event of " + type + " is \"" + kind.event() + "\"",
+                        Near.right(kind.event(), alone)));
+              } else if (kind.event().equals(Event.REFUSE) && kind.reason().isBlank()) {
+                findings.add(
+                    new Finding(
+                        name,
+                        line,
+                        type + " has no reason",
+                        "say in reason: what the sender is told"));
+              }
+            });
+    read.messages()
+        .forEach(
+            (code, message) -> {
+              int line = file.line(List.of("messages", code));
+              if (read.kind(message.kind()).isEmpty()) {
+                findings.add(
+                    new Finding(
+                        name,
+                        line,
+                        code + " has a focus that is not taken: " + message.kind(),
+                        Near.right(message.kind(), Set.copyOf(read.taken()))));
+              } else if (!alone.contains(message.event()) || message.event().equals(Event.REFUSE)) {
+                findings.add(
+                    new Finding(
+                        name,
+                        line,
+                        "the event of " + code + " is \"" + message.event() + "\"",
+                        Near.right(message.event(), alone)));
+              }
+            });
   }
 
   private void list(Document file, Document.Entry entry, List<Finding> findings) {

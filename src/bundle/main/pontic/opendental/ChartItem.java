@@ -1,6 +1,7 @@
 package pontic.opendental;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,11 @@ record ChartItem(RowKind kind, String tag, String resource, String reference, Js
 
   /** The fields that the mapping made, without those it left empty. */
   ObjectNode fields() {
-    ObjectNode fields = said.path("row").deepCopy();
+    // Where all are empty the mapping leaves the row itself out.
+    ObjectNode fields =
+        said.path("row") instanceof ObjectNode row
+            ? row.deepCopy()
+            : JsonNodeFactory.instance.objectNode();
     fields.properties().removeIf(field -> field.getValue().isNull());
     return fields;
   }

@@ -205,8 +205,12 @@ public record Practice(
     }
   }
 
-  /** Who may send to the FHIR façade of this practice; empty = nobody. */
-  public record Facade(List<Client> clients) {
+  /**
+   * Who may send to the FHIR façade of this practice; no clients = nobody.
+   *
+   * @param oauth whose tokens count too; empty = nobody's
+   */
+  public record Facade(List<Client> clients, Optional<Oauth> oauth) {
     public Facade {
       clients = List.copyOf(clients);
     }
@@ -223,8 +227,26 @@ public record Practice(
     }
   }
 
-  /** A sender at the façade and its bearer token. */
-  public record Client(String id, Secret token) {}
+  /**
+   * A sender at the façade, known by any of three.
+   *
+   * @param token its bearer token; blank = none
+   * @param subject what JWTs of {@link Oauth} call it (client_id, azp or sub); blank = none
+   * @param certificate distinguished name of its certificate (RFC 2253); blank = none
+   * @param scopes what it may do at most, as scopes of SMART backend services
+   */
+  public record Client(
+      String id, Secret token, String subject, String certificate, String scopes) {}
+
+  /**
+   * An issuer of JWTs.
+   *
+   * @param issuer iss
+   * @param audience what must be among aud
+   * @param jwks address or file of its public keys
+   * @param once each token is shown once (jti) and is good for five minutes at most
+   */
+  public record Oauth(String issuer, String audience, String jwks, boolean once) {}
 
   /**
    * What of the API's writes is wanted beside those that are on by themselves (decision 0260).

@@ -45,6 +45,7 @@ final class ChartWritesTest {
         House.sandboxOnly(folder, 0.025)
             .busyLanes()
             .with("pontic.capture.period", "3s")
+            .with("pontic.facade.wait-seconds", "0")
             .with("practices.oak.writes.rest", "document")
             .with("practices.oak.writes.off", "diseases.post");
     for (String practice : List.of("elm", "oak")) {
@@ -197,6 +198,20 @@ final class ChartWritesTest {
     assertEquals("1", rows.get(0).get("ProbStatus").toString());
     assertEquals("2019-03-04", rows.get(0).get("DateStart").toString());
     assertEquals("2025-01-02", rows.get(0).get("DateStop").toString());
+  }
+
+  @Test
+  void aProblemOfWhichNothingButItsNameIsSaidIsARow() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    JsonNode end =
+        ended(
+            "elm",
+            "POST",
+            "/Condition",
+            "{\"resourceType\":\"Condition\",\"subject\":{\"reference\":\"Patient/elm-patient-5\"},\"code\":{\"text\":\"WORD\"}}"
+                .replace("WORD", word));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(1, house.office("elm").count(Sample.of("Condition", word).count(), PAT, word));
   }
 
   /** The office changed the reaction since: who merely repeats does not undo it. */

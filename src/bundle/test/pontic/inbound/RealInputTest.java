@@ -135,6 +135,8 @@ final class RealInputTest {
               "application/fhir+json",
               "Authorization",
               "Bearer ElmFacadeToken01",
+              "Prefer",
+              "respond-async",
               "X-Request-Id",
               "example-" + number++);
       int status = answer.statusCode();
