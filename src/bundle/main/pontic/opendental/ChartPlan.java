@@ -33,6 +33,7 @@ import pontic.person.Asserted;
  */
 final class ChartPlan {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
   /** By their own plans; and what a message itself says of it, which is on its receipt. */
   private static final Set<String> TAKEN_ELSEWHERE =
       Set.of("Patient", "Appointment", "OperationOutcome");

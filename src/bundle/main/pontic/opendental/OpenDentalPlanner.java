@@ -139,10 +139,6 @@ public final class OpenDentalPlanner implements Planner {
             Optional.empty()));
   }
 
-  private Decision withChart(Head head, Decision decision) {
-    return decision instanceof Decision.Done done ? chart.next(head, done) : decision;
-  }
-
   @Override
   public Finding examine(Head head, Asked unclear, List<Asked> round) {
     return settle.examine(head, unclear, round);

@@ -130,14 +130,13 @@ public record Destination(
    * Rows of what it tells by itself that were last changed before then are none of its business: no
    * charge for what was done years ago.
    *
-   * @return before any stamp: all are. Offices have rows whose stamp is zero, or a day of the year 1.
+   * @return before any stamp: all are. Offices have rows whose stamp is zero, or a day of the year
+   *     1.
    */
   public Instant from(String resource) {
     // A day of slack: by which clock the row is stamped matters less than that none is missed.
     return kind == Kind.HL7V2 && !resource.equals("Patient") && !resource.equals("Appointment")
-        ? since
-            .map(day -> day.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant())
-            .orElse(ALWAYS)
+        ? since.map(day -> day.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant()).orElse(ALWAYS)
         : ALWAYS;
   }
 
