@@ -469,7 +469,8 @@ public final class Lane {
         if (meaning == Planner.Meaning.UNAUTHORISED) {
           rows.capabilitiesStale(tx, its.practice());
         }
-        if (heard && meaning != Planner.Meaning.UNAUTHORISED) {
+        // A text that nobody knows may mean an office that is away.
+        if (meaning == Planner.Meaning.REFUSED || meaning == Planner.Meaning.NOT_FOUND) {
           captures.refused(tx, step, status, now, now.plus(wait));
         } else {
           captures.putOff(tx, step, status, now, now.plus(wait));

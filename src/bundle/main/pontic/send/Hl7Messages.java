@@ -99,6 +99,11 @@ public final class Hl7Messages {
     }
   }
 
+  /** Whether its clock is known, without which no time can be told. */
+  boolean knows(String practice) {
+    return zones.containsKey(practice);
+  }
+
   /** The entry with what goes along with it, as it stands now. */
   Dues.Entry withParts(Transaction tx, Destination destination, Dues.Entry entry) {
     return WithParts.of(tx, newest, destination, entry);

@@ -81,7 +81,10 @@ public final class Hl7Sends {
    */
   public Hl7Claim claim(String practice, String destination, int turn) {
     Optional<Destination> target =
-        destination(destination).filter(each -> each.enabled() && each.serves(practice));
+        destination(destination)
+            .filter(each -> each.enabled() && each.serves(practice))
+            // What is due of a practice that is configured no longer waits for its return.
+            .filter(each -> messages.knows(practice));
     if (target.isEmpty() || turn >= TURNS) {
       return Hl7Claim.nothing(practice, destination);
     }
