@@ -46,7 +46,7 @@ class Hl7PartsTest {
     house =
         House.sandboxOnly(folder)
             .with("practices.elm.database.feeds", FEEDS)
-            .with("destinations.hospital-hl7.types", "ADT, SIU, DFT, MDM")
+            .with("destinations.hospital-hl7.types", "ADT:PR1, SIU, DFT, MDM")
             .with("destinations.hospital-hl7.since", TODAY.toString());
     hospital = house.hospitalMllp();
     desk = new FrontDesk(house.sandbox().practice("elm"));
@@ -144,6 +144,12 @@ class Hl7PartsTest {
     assertEquals(
         List.of("14", "M", "O"),
         Stream.of(0, 1, 2).map(n -> field(charge, "/FT1/0/26/" + n + "/1")).toList());
+
+    Hl7Message history = frame(of(patient).and(is("ADT^A31")).and(has("PR1")));
+    assertEquals("" + proc, field(history, "/PR1/0/19/0/1"));
+    assertTrue(
+        field(history, "/PR1/0/5/0/1").startsWith(TODAY.toString().replace("-", "")),
+        "what was done goes along with the patient where types asks for it");
 
     note(proc, patient, "First\nMSH|^~\\&|EVIL");
     Hl7Message document = frame(noted(proc).and(is("MDM^T02")));
