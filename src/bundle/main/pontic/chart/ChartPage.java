@@ -24,6 +24,9 @@ import java.util.TreeMap;
  * elsewhere. Its shape of {@code /control/chart} stands in docs/operations.md.
  */
 public final class ChartPage {
+  /** Of what stands on each sheet. */
+  private static final int LONGEST_HEAD = 70;
+
   private final JsonNode chart;
   private final ZoneId zone;
   private final List<Told> all = new ArrayList<>();
@@ -43,7 +46,7 @@ public final class ChartPage {
   }
 
   public String html() {
-    String style = style();
+    String style = style() + printed();
     Page page = new Page();
     page.open("html", "lang", "en").open("head");
     page.bare("meta", "charset", "utf-8");
@@ -276,6 +279,47 @@ public final class ChartPage {
           }
         });
     page.close();
+  }
+
+  /** On each sheet: one that lies alone still says whose it is, from when, and of how many. */
+  private String printed() {
+    String whose =
+        new Summary(all).name().filter(name -> !name.isBlank()).map(name -> name + ", ").orElse("")
+            + "PatNum "
+            + chart.path("patient").asText()
+            + " of "
+            + chart.path("practice").asText();
+    String made =
+        "as it is told, "
+            + minute(chart.path("at").asText())
+            + " ("
+            + zone.getId()
+            + "), asked by "
+            + chart.path("askedBy").asText();
+    return "@page { size: A4; margin: 18mm 12mm 16mm; @top-left { content: "
+        + quoted(whose)
+        + "; font: 9pt sans-serif; } @top-right { content: "
+        + quoted(made)
+        + "; font: 9pt sans-serif; } @bottom-right { content: counter(page) \" / \" counter(pages); font: 9pt sans-serif; }"
+        + " @bottom-left { content: \"A patient's data. Not for treatment.\"; font: 9pt sans-serif; } }\n";
+  }
+
+  /** A text of CSS in which no character but letters and digits of ASCII stands as itself. */
+  private static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    text.strip()
+        .codePoints()
+        .limit(LONGEST_HEAD)
+        // Nothing that turns what follows around, or ends the line.
+        .filter(
+            each -> !Character.isISOControl(each) && Character.getType(each) != Character.FORMAT)
+        .forEach(
+            each ->
+                quoted.append(
+                    each < 128 && Character.isLetterOrDigit(each)
+                        ? Character.toString(each)
+                        : "\\" + Integer.toHexString(each) + " "));
+    return quoted.append('"').toString();
   }
 
   private static String style() {

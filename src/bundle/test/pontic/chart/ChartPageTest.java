@@ -3,11 +3,14 @@ package pontic.chart;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -16,13 +19,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
+import pontic.house.Browser;
 import pontic.mapping.Golden;
 import pontic.record.Kind;
 
@@ -144,6 +150,66 @@ final class ChartPageTest {
                                 + hash
                                 + "'; base-uri 'none'; form-action 'none'")));
   }
+
+  @Test
+  void onPaperNothingIsCutFoldedOrBehindABarAndEachSheetSaysWhoseItIs(@TempDir Path folder)
+      throws Exception {
+    assumeTrue(Browser.isInstalled(), "Chromium with its driver is not installed here");
+    Path file = Files.writeString(folder.resolve("chart.html"), new ChartPage(chart()).html());
+    try (Browser browser = Browser.open(folder.resolve("profile"))) {
+      browser.go(file.toUri().toString());
+      browser.reads("Tooth by tooth");
+      byte[] pdf = browser.print("chart-print");
+      long sheets =
+          Pattern.compile("/Type\\s*/Page\\b")
+              .matcher(new String(pdf, StandardCharsets.ISO_8859_1))
+              .results()
+              .count();
+      assertTrue(sheets > 1 && sheets < 40, sheets + " sheets");
+      browser.paper(A4_LESS_MARGINS);
+      assertEquals(
+          0,
+          browser
+              .value("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+              .asInt(),
+          "nothing is wider than the sheet");
+      assertEquals(
+          0,
+          browser
+              .value(
+                  "[...document.querySelectorAll('body *')].filter(e => ['auto', 'scroll', 'hidden'].includes("
+                      + "getComputedStyle(e).overflowX) && e.tagName !== 'svg' && e.getClientRects().length).length")
+              .asInt());
+      assertEquals(
+          0,
+          browser
+              .value(
+                  "[...document.querySelectorAll('main + * table, section:not(#resources) details table')]"
+                      + ".filter(e => e.getBoundingClientRect().height === 0).length")
+              .asInt(),
+          "what is folded on the screen is unfolded");
+      assertTrue(
+          browser
+                  .value(
+                      "document.querySelectorAll('section:not(#resources) details table').length")
+                  .asInt()
+              > 0);
+      assertEquals(
+          "none",
+          browser.value("getComputedStyle(document.querySelector('nav')).display").asText());
+      // Of the CSS, since a browser does not tell what it writes into margins.
+      String head =
+          browser
+              .value(
+                  "[...document.styleSheets[0].cssRules].filter(e => e instanceof CSSPageRule).map(e => e.cssText).join()")
+              .asText();
+      assertTrue(head.contains("PatNum 12 of elm") && head.contains("asked by ann"), head);
+      assertTrue(head.contains("counter(pages)"), head);
+    }
+  }
+
+  /** 186 mm in pixels of CSS. */
+  private static final int A4_LESS_MARGINS = 703;
 
   @Test
   void whatABrowserKeepsOfThePageIsNobodysName() throws Exception {

@@ -203,6 +203,32 @@ public final class Browser implements AutoCloseable {
         });
   }
 
+  /** From here on the page is drawn as on paper of this width. */
+  public void paper(int width) throws Exception {
+    devtools("Emulation.setEmulatedMedia", JSON.createObjectNode().put("media", "print"));
+    devtools(
+        "Emulation.setDeviceMetricsOverride",
+        JSON.createObjectNode()
+            .put("width", width)
+            .put("height", 1000)
+            .put("deviceScaleFactor", 1)
+            .put("mobile", false));
+  }
+
+  private void devtools(String command, ObjectNode parameters) throws Exception {
+    ObjectNode ask = JSON.createObjectNode().put("cmd", command);
+    ask.set("params", parameters);
+    post(session + "/goog/cdp/execute", ask);
+  }
+
+  /** The page as a printer gets it, by the page's own measures; kept beside the pictures. */
+  public byte[] print(String name) throws Exception {
+    JsonNode printed = post(session + "/print", JSON.createObjectNode().put("background", true));
+    byte[] pdf = Base64.getDecoder().decode(printed.asText());
+    Files.write(Files.createDirectories(PICTURES).resolve(name + ".pdf"), pdf);
+    return pdf;
+  }
+
   /** Keeps what is seen now. */
   public void picture(String name) throws Exception {
     byte[] png =
