@@ -29,10 +29,12 @@ where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
   and not exists (select 1 from pause p where p.id = s.destination and p.what = 'sends')
   and exists (select 1 from due d where d.practice = s.practice and d.destination = s.destination and d.state = 'due' and d.due_at <= :#now
     and (d.patient_key = 0 or not exists (select 1 from due p where p.practice = d.practice and p.destination = d.destination
-      and p.patient_key = d.patient_key and p.state = 'parked'))
+      and p.patient_key = d.patient_key and p.state = 'parked' and p.invalid = 0))
     and (d.patient_key = 0 or d.resource = 'Patient' or not exists (select 1 from due p where p.practice = d.practice
       and p.destination = d.destination and p.resource = 'Patient' and p.row_key = d.patient_key
-      and (p.state = 'parked' or p.due_at > :#now)))
+      and (p.due_at > :#now or (p.state = 'parked' and (p.invalid = 0 or not exists (select 1 from delivery k
+        where k.practice = p.practice and k.destination = p.destination and k.resource = p.resource
+        and k.row_key = p.row_key and k.acknowledged_version > 0))))))
     and (d.patient_key = 0 or (d.resource = 'Patient' and not exists (select 1 from delivery k where k.practice = d.practice
       and k.destination = d.destination and k.resource = d.resource and k.row_key = d.row_key
       and k.acknowledged_version > 0 and k.acknowledged_row <> ''))

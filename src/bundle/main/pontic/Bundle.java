@@ -50,6 +50,7 @@ import pontic.store.Store;
 import pontic.store.StoreSettings;
 import pontic.store.Stores;
 import pontic.store.Vault;
+import pontic.validity.Validators;
 
 /**
  * The process: store, broker, the operators' side, the façade, and the generations that run in it
@@ -167,6 +168,7 @@ public final class Bundle implements AutoCloseable {
             new Tokens(Live.TOKEN_LIFE),
             new Metrics(store),
             fhir,
+            new Validators(fhir),
             FhirThreads.open());
     try {
       Generations generations =

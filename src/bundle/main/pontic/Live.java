@@ -298,6 +298,7 @@ final class Live {
             (practice, table, code) -> byPractice.get(practice).knows(table, code),
             around.reaching(),
             parts.fhir(),
+            parts.validators(),
             translation -> new Echo(said, lane::unclear, columns::bare, translation),
             ownNumbers);
     try {

@@ -1,6 +1,7 @@
 package pontic;
 
 import ca.uhn.fhir.context.FhirContext;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -52,10 +53,13 @@ import pontic.send.Known;
 import pontic.send.OwnNumbers;
 import pontic.send.Sends;
 import pontic.send.Transactions;
+import pontic.send.Validity;
 import pontic.store.Leases;
 import pontic.store.Store;
 import pontic.translate.Remapping;
 import pontic.translate.Translator;
+import pontic.validity.Exceptions;
+import pontic.validity.Validators;
 
 /**
  * The outbound wing: its beans under the names that the routes use, and one route per practice and
@@ -76,6 +80,7 @@ public final class Outbound implements AutoCloseable {
   private final Runs runs;
   private final Turns turns;
   private final Freshness freshness;
+  private final Validity validity;
   private final Remapping remapping;
 
   private Outbound(
@@ -89,6 +94,7 @@ public final class Outbound implements AutoCloseable {
       Runs runs,
       Turns turns,
       Freshness freshness,
+      Validity validity,
       Remapping remapping,
       Map<String, Object> beans) {
     this.settings = settings;
@@ -101,6 +107,7 @@ public final class Outbound implements AutoCloseable {
     this.runs = runs;
     this.turns = turns;
     this.freshness = freshness;
+    this.validity = validity;
     this.remapping = remapping;
     this.beans = beans;
     this.catchUp = new CatchUp(store, dues, pairs());
@@ -113,6 +120,7 @@ public final class Outbound implements AutoCloseable {
    * @throws RoutesInvalid if a file of sql/capture is no feed
    * @param reaching how far polls reach back, from what the product does
    * @param fhir of the process; to make one takes seconds
+   * @param validators of the process; they outlive generations
    * @param known tells what destinations said themselves, by the translation of a row
    * @param ownNumbers what each destination calls a row itself
    */
@@ -126,6 +134,7 @@ public final class Outbound implements AutoCloseable {
       KnownCodes knownCodes,
       UnaryOperator<Reach> reaching,
       FhirContext fhir,
+      Validators validators,
       Function<Echo.Translation, Known> known,
       OwnNumbers ownNumbers) {
     List<Practice> practices = settings.practices();
@@ -160,6 +169,7 @@ public final class Outbound implements AutoCloseable {
     Reach reach = reaching.apply(Reach.usual(sweepPeriod(settings)));
     FhirClients clients = new FhirClients(fhir);
     Transactions transactions = new Transactions(ownNumbers);
+    Validity validity = new Validity(validators, exceptions(home));
     Runs runs =
         new Runs(
             store,
@@ -190,6 +200,7 @@ public final class Outbound implements AutoCloseable {
         runs,
         turns,
         freshness,
+        validity,
         new Remapping(
             store,
             records,
@@ -253,7 +264,8 @@ public final class Outbound implements AutoCloseable {
                     settings::destination,
                     transactions,
                     mappers,
-                    clients::wanted))));
+                    clients::wanted,
+                    validity))));
   }
 
   /** Longer than any feed takes to see a change, so that what differs then was missed. */
@@ -375,6 +387,7 @@ public final class Outbound implements AutoCloseable {
             pairs().stream()
                 .mapToInt(pair -> dues.open(tx, pair.practice(), pair.destination()))
                 .sum());
+    validity.begin(settings.destinations());
     catchUp.start();
     remapping.start();
   }
@@ -464,6 +477,15 @@ public final class Outbound implements AutoCloseable {
                                     .database()
                                     .budget()
                                     .reads(feed.name(), feed.offByDefault())));
+  }
+
+  private static Exceptions exceptions(Path home) {
+    Path file = home.resolve("mappings/fhir/exceptions.yaml");
+    try {
+      return Exceptions.read(file);
+    } catch (IOException e) {
+      throw new RoutesInvalid("mappings/fhir/exceptions.yaml is no list of exceptions", e);
+    }
   }
 
   static List<Feed> feeds(Path home) {

@@ -8,6 +8,7 @@ import pontic.operations.Metrics;
 import pontic.send.FhirThreads;
 import pontic.store.Leases;
 import pontic.store.Store;
+import pontic.validity.Validators;
 
 /**
  * What a process has once, whichever generation runs.
@@ -24,6 +25,7 @@ record Parts(
     Tokens tokens,
     Metrics metrics,
     FhirContext fhir,
+    Validators validators,
     FhirThreads fhirThreads)
     implements AutoCloseable {
 

@@ -50,9 +50,8 @@ final class Lacking {
       if (each.path("state").asText().equals("parked")) {
         parked.add(
             each.path("delivery").asText()
-                + ": parked after "
-                + each.path("attempts").asInt()
-                + " attempts, "
+                + ": parked "
+                + tries(each.path("attempts").asInt())
                 + each.path("reason").asText());
       } else {
         due.merge(each.path("destination").asText(), 1, Integer::sum);
@@ -69,6 +68,10 @@ final class Lacking {
     due.forEach(
         (destination, count) -> parked.add(destination + ": " + count + " resources are due"));
     list(page, parked, "Nothing of this patient is parked, and nothing is due.");
+  }
+
+  private static String tries(int attempts) {
+    return attempts == 0 ? "and not sent, " : "after " + attempts + " attempts, ";
   }
 
   /** Every CodeableConcept without a code of a system that others know. */

@@ -37,6 +37,7 @@ import pontic.send.Hl7Event;
 import pontic.send.Hl7Sends;
 import pontic.understand.Event;
 import pontic.understand.Kinds;
+import pontic.validity.Exceptions;
 
 /** Mappings, code tables, field ownership and the tables beside them, by their own loaders. */
 final class MappingRule {
@@ -308,6 +309,7 @@ final class MappingRule {
           }
         });
     kinds(files, findings);
+    exceptions(files, findings);
     Set<String> changes =
         Stream.of(Change.values()).map(Change::word).collect(Collectors.toCollection(TreeSet::new));
     each(
@@ -440,6 +442,40 @@ final class MappingRule {
                         Near.right(message.event(), alone)));
               }
             });
+  }
+
+  /** What is sent though the validator says that it fails. */
+  private static void exceptions(Map<String, Document> files, List<Finding> findings) {
+    String name = "mappings/fhir/exceptions.yaml";
+    Document file = files.get(name);
+    if (file == null) {
+      findings.add(new Finding(name, 0, "the file is missing", "put it back; Pontic needs it"));
+      return;
+    }
+    String right = "write exceptions: and below it - { rule, at, why }";
+    try {
+      int place = 0;
+      for (Exceptions.Excepted each : Exceptions.of(file.text()).exceptions()) {
+        int line = file.line(List.of("exceptions", Integer.toString(place++)));
+        if (each.rule().isBlank()) {
+          findings.add(new Finding(name, line, "an exception names no rule", right));
+        } else if (each.why().isBlank()) {
+          findings.add(
+              new Finding(
+                  name,
+                  line,
+                  "the exception of " + each.rule() + " has no reason",
+                  "say in why: why it is no fault"));
+        }
+      }
+    } catch (JsonProcessingException e) {
+      findings.add(
+          new Finding(
+              name,
+              e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
+              "this is no list of exceptions",
+              right));
+    }
   }
 
   private void list(Document file, Document.Entry entry, List<Finding> findings) {

@@ -36,7 +36,8 @@ public final class Freshness {
       """
       select d.practice, d.destination, min(d.due_at) as since from due d
       where d.state = 'due' and (d.patient_key = 0 or not exists (select 1 from due p where p.practice = d.practice
-        and p.destination = d.destination and p.patient_key = d.patient_key and p.state = 'parked'))
+        and p.destination = d.destination and p.patient_key = d.patient_key and p.state = 'parked'
+        and (p.invalid = 0 or p.resource = 'Patient')))
       group by d.practice, d.destination
       """;
 

@@ -253,7 +253,8 @@ final class Control {
                     and d.state = 'parked') as parked,
                   (select count(*) from due d where d.practice = s.practice and d.destination = s.destination
                     and d.state = 'due' and d.patient_key > 0 and exists (select 1 from due p where p.practice = d.practice
-                      and p.destination = d.destination and p.patient_key = d.patient_key and p.state = 'parked')) as behind,
+                      and p.destination = d.destination and p.patient_key = d.patient_key and p.state = 'parked'
+                      and (p.invalid = 0 or p.resource = 'Patient'))) as behind,
                   (select count(*) from delivery x where x.practice = s.practice and x.destination = s.destination
                     and x.attempt_state = 'unknown') as unclear,
                   coalesce((select min(d.due_at) from due d where d.practice = s.practice and d.destination = s.destination
@@ -561,7 +562,8 @@ final class Control {
             """
             select d.practice, d.destination, d.resource, d.row_key, d.attempts, d.reason, coalesce(x.attempted_at, 0) as tried,
               (select count(*) from due b where b.practice = d.practice and b.destination = d.destination
-                and b.patient_key = d.patient_key and b.patient_key > 0 and b.state = 'due') as behind
+                and b.patient_key = d.patient_key and b.patient_key > 0 and b.state = 'due'
+                and (d.invalid = 0 or d.resource = 'Patient')) as behind
             from due d
             left join delivery x on x.practice = d.practice and x.destination = d.destination
               and x.resource = d.resource and x.row_key = d.row_key

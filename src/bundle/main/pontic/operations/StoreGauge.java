@@ -118,6 +118,13 @@ record StoreGauge(MultiGauge gauge, String sql) {
               group by practice, destination
               """),
           new Description(
+              "pontic.invalid",
+              "records that a destination does not get since they are not valid, by practice, destination and table",
+              """
+              select practice, destination, resource as "table", count(*) from due where invalid = 1
+              group by practice, destination, resource
+              """),
+          new Description(
               "pontic.due.oldest.seconds",
               "age of the oldest record that is due",
               """
@@ -126,7 +133,7 @@ record StoreGauge(MultiGauge gauge, String sql) {
                   .formatted(age("min(due_at)"))),
           new Description(
               "pontic.deliveries",
-              "versions since the store was made, by practice, destination, table and what became of them: acknowledged, echo, withheld, refused (each try)",
+              "versions since the store was made, by practice, destination, table and what became of them: acknowledged, echo, withheld, invalid, refused (each try)",
               """
               select practice, destination, name as "table", outcome, n from tally where what = 'delivery'
               """),

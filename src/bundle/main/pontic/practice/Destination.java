@@ -1,9 +1,11 @@
 package pontic.practice;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,6 +33,7 @@ import java.util.TreeSet;
  * @param quiet hl7v2: a patient's records have stood still so long before a message is made of one;
  *     zero for fhir, which is sent at once and corrected after
  * @param freshness how long a practice's change may be on its way there before somebody is told
+ * @param validity fhir: what each resource is held against before it goes; empty = it goes as it is
  */
 public record Destination(
     String id,
@@ -50,7 +53,20 @@ public record Destination(
     Optional<String> mapping,
     boolean versioned,
     Duration quiet,
-    Duration freshness) {
+    Duration freshness,
+    Optional<Validity> validity) {
+
+  /**
+   * FHIR's own rules, and those of the profiles that a resource names.
+   *
+   * @param packages files ({@code .tgz}) and folders of FHIR packages and of resources as JSON;
+   *     empty = there are none, and profiles are not looked at
+   */
+  public record Validity(List<Path> packages) {
+    public Validity {
+      packages = List.copyOf(packages);
+    }
+  }
 
   public Destination {
     types = Set.copyOf(types);

@@ -235,7 +235,7 @@ public final class SettingsLoader {
     }
     List<Destination> destinations = new ArrayList<>();
     for (Section destination : yaml(folder, "destinations", context)) {
-      destinations.add(destination(destination, practices));
+      destinations.add(destination(destination, practices, place));
     }
     if (practices.isEmpty()) {
       context
@@ -458,7 +458,7 @@ public final class SettingsLoader {
     return url;
   }
 
-  private Destination destination(Section file, List<Practice> practices) {
+  private Destination destination(Section file, List<Practice> practices, Path place) {
     String id = id(file);
     Destination.Kind kind =
         file.parsed(
@@ -514,7 +514,8 @@ public final class SettingsLoader {
             Optional.of(file.text("mapping", "")).filter(name -> !name.isBlank()),
             file.flag("versioned", true),
             quiet(kind, file.time("quiet", Duration.ofSeconds(2))),
-            file.time("freshness", FRESHNESS));
+            file.time("freshness", FRESHNESS),
+            FhirPackages.read(file.optionalSection("validate"), kind, place));
     file.end();
     return destination;
   }

@@ -156,6 +156,47 @@ public final class Records {
   }
 
   /**
+   * What is parked somewhere since it is not valid.
+   *
+   * @param resource only types behind this one, or of it
+   * @param key only keys behind this one, of that type
+   */
+  public List<Invalid> invalid(String practice, String resource, long key, int most) {
+    return store.read(
+        tx ->
+            tx.sql(
+                    "select distinct resource, row_key from due where practice = :practice and invalid = 1"
+                        + " and (resource > :resource or (resource = :resource and row_key > :key))"
+                        + " order by resource, row_key limit :most")
+                .param("practice", practice)
+                .param("resource", resource)
+                .param("key", key)
+                .param("most", most)
+                .query(
+                    (row, number) -> new Invalid(row.getString("resource"), row.getLong("row_key")))
+                .list());
+  }
+
+  /**
+   * A row whose resource is parked somewhere.
+   *
+   * @param resource its kind
+   */
+  public record Invalid(String resource, long key) {}
+
+  /** It is due again wherever it is parked since it was not valid, and is judged anew there. */
+  public void judgedAgain(Transaction tx, String practice, Invalid row) {
+    tx.sql(
+            "update due set state = 'due', invalid = 0, reason = '', due_at = :now where practice = :practice"
+                + " and resource = :resource and row_key = :key and invalid = 1")
+        .param("practice", practice)
+        .param("resource", row.resource())
+        .param("key", row.key())
+        .param("now", tx.now().toEpochMilli())
+        .update();
+  }
+
+  /**
    * Keys of the records whose row is there as far as is known, within a range.
    *
    * @param patient only his; empty: anybody's
@@ -543,7 +584,10 @@ public final class Records {
                 + " state, reason, patient_key)"
                 + " values (:practice, :destination, :resource, :key, :version, :now, 0, :limit, 'due', '', :patient)"
                 + " on conflict (practice, destination, resource, row_key) do update set version = excluded.version,"
-                + " patient_key = excluded.patient_key")
+                + " patient_key = excluded.patient_key,"
+                + " state = case when due.invalid = 1 then 'due' else due.state end,"
+                + " due_at = case when due.invalid = 1 then excluded.due_at else due.due_at end,"
+                + " reason = case when due.invalid = 1 then '' else due.reason end, invalid = 0")
         .param("practice", row.practice())
         .param("destination", destination.id())
         .param("resource", row.resource())

@@ -87,15 +87,21 @@ public final class Dues {
       join record r on r.practice = d.practice and r.resource = d.resource and r.row_key = d.row_key
       """;
 
-  /** Nothing of a patient of whom something is parked, and nothing before its Patient. */
+  /**
+   * Nothing of a patient of whom something is parked, and nothing before its Patient. What is not
+   * valid stands alone: only if the destination has no version of that Patient at all, the rest of
+   * his waits.
+   */
   private static final String FREE =
       """
       and d.practice = :practice and d.destination = :destination and d.state = 'due' and d.due_at <= :now
       and (d.patient_key = 0 or not exists (select 1 from due p where p.practice = d.practice
-        and p.destination = d.destination and p.patient_key = d.patient_key and p.state = 'parked'))
+        and p.destination = d.destination and p.patient_key = d.patient_key and p.state = 'parked' and p.invalid = 0))
       and (d.patient_key = 0 or d.resource = 'Patient' or not exists (select 1 from due p where p.practice = d.practice
         and p.destination = d.destination and p.resource = 'Patient' and p.row_key = d.patient_key
-        and (p.state = 'parked' or p.due_at > :now)))
+        and (p.due_at > :now or (p.state = 'parked' and (p.invalid = 0 or not exists (select 1 from delivery k
+          where k.practice = p.practice and k.destination = p.destination and k.resource = p.resource
+          and k.row_key = p.row_key and k.acknowledged_version > 0))))))
       """;
 
   /**
@@ -811,6 +817,36 @@ public final class Dues {
   }
 
   /**
+   * The entry's record is not valid, and the destination is not asked: it is parked, and stands
+   * alone. A newer version of the row is judged anew, and so is this one with the next generation.
+   *
+   * @param reason without patient data
+   */
+  public void invalid(Transaction tx, Entry entry, String reason) {
+    notSent(tx, entry);
+    told(tx, entry, "invalid");
+    boolean parked =
+        tx.sql(
+                    "update due set state = 'parked', invalid = 1, attempts = 0, aside = 0, wants = '', reason = :reason where "
+                        + ONE
+                        + " and version <= :version")
+                .params(identity(entry))
+                .param("reason", reason)
+                .param("version", entry.version())
+                .update()
+            > 0;
+    if (parked) {
+      LOG.warn(
+          "{} of {}: {} is not valid and was not sent ({}); it is parked alone. Mend the mapping or the row: it is"
+              + " judged again by itself",
+          entry.destination(),
+          entry.practice(),
+          entry.identity(),
+          reason);
+    }
+  }
+
+  /**
    * As {@link #refused}, but what stands at the destination has to be looked at first: the attempt
    * stays unclear, and while it does no newer version can be tried.
    */
@@ -1083,7 +1119,8 @@ public final class Dues {
         .params(identity(practice, destination, resource, key))
         .update();
     return tx.sql(
-                "update due set state = 'due', attempts = 0, aside = 0, bundle_limit = 1, due_at = :now, reason = '' where "
+                "update due set state = 'due', attempts = 0, aside = 0, bundle_limit = 1, due_at = :now, reason = '',"
+                    + " invalid = 0 where "
                     + ONE
                     + " and state = 'parked'")
             .params(identity(practice, destination, resource, key))
@@ -1263,7 +1300,8 @@ public final class Dues {
                 where r.practice = :practice and r.resource = :resource and r.row_key > :from and r.row_key <= :last
                   and r.version > 0 and r.stamp >= :stamp and (r.state = 'live' or x.row_key is not null)
                   and coalesce(x.acknowledged_version, 0) < r.version
-                on conflict (practice, destination, resource, row_key) do update set version = excluded.version
+                on conflict (practice, destination, resource, row_key) do update set version = excluded.version,
+                  state = case when due.invalid = 1 then 'due' else due.state end, invalid = 0
                   where due.version < excluded.version
                 """)
             .param("practice", practice)

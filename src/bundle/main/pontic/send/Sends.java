@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.mapping.Mapper;
@@ -24,6 +25,8 @@ import pontic.seam.Seam;
 import pontic.store.Leases;
 import pontic.store.Store;
 import pontic.store.Transaction;
+import pontic.validity.Failing;
+import pontic.validity.Validator;
 
 /**
  * Claims what is due for one practice and FHIR destination, and writes down what became of it.
@@ -53,6 +56,12 @@ public final class Sends {
   /** Until then a claim is sent or not at all; the rest of the lease is for the request. */
   private static final Duration SEND_BEFORE = Duration.ofSeconds(15);
 
+  /** What is left of that when no other resource is judged: for the step to the request. */
+  private static final Duration TO_THE_REQUEST = Duration.ofSeconds(5);
+
+  /** Rules that the reason of one that is parked names. */
+  private static final int TOLD = 5;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Store store;
@@ -62,11 +71,13 @@ public final class Sends {
   private final Transactions transactions;
   private final MapperOf mappers;
   private final Function<String, Duration> wanted;
+  private final Validity validity;
 
   /**
    * @param destinations by id, as they are now
    * @param mappers of practices, for destinations that name a mapping of their own
    * @param wanted how long a destination asked to be left alone
+   * @param validity of what goes to destinations that want it judged
    */
   public Sends(
       Store store,
@@ -75,7 +86,8 @@ public final class Sends {
       Function<String, Optional<Destination>> destinations,
       Transactions transactions,
       MapperOf mappers,
-      Function<String, Duration> wanted) {
+      Function<String, Duration> wanted,
+      Validity validity) {
     this.store = store;
     this.leases = leases;
     this.dues = dues;
@@ -83,6 +95,7 @@ public final class Sends {
     this.transactions = transactions;
     this.mappers = mappers;
     this.wanted = wanted;
+    this.validity = validity;
   }
 
   /**
@@ -94,7 +107,33 @@ public final class Sends {
     if (target.isEmpty()) {
       return Claim.nothing(practice, destination);
     }
-    return store.write(tx -> claim(tx, practice, target.get()));
+    Validity.State judge = validity.of(target.get());
+    if (!judge.failure().isEmpty()) {
+      return cannotBeJudged(practice, destination, judge.failure());
+    }
+    return judge.isMaking()
+        ? Claim.nothing(practice, destination)
+        : store.write(tx -> claim(tx, practice, target.get()));
+  }
+
+  /** Nothing is taken up: what it wants judged does not go unjudged. */
+  private Claim cannotBeJudged(String practice, String destination, String reason) {
+    store.write(
+        tx -> {
+          if (dues.isPaused(tx, practice, destination, tx.now())) {
+            return 0;
+          }
+          int failures = dues.failing(tx, practice, destination, reason, Duration.ZERO);
+          if (failures == 1) {
+            LOG.warn(
+                "{} for {}: {}; nothing is sent there until it can be",
+                destination,
+                practice,
+                reason);
+          }
+          return failures;
+        });
+    return Claim.nothing(practice, destination);
   }
 
   private Claim claim(Transaction tx, String practice, Destination destination) {
@@ -199,6 +238,73 @@ public final class Sends {
                   }
                 });
     return claim.with(held ? passed : List.of());
+  }
+
+  /**
+   * What goes of the claim: if the destination wants it judged, what is valid. What is not is
+   * parked, each alone with what it fails. What there was no time to look at stays due and is next.
+   *
+   * @param claim as it came through the seam
+   */
+  public Claim valid(Claim claim) {
+    Optional<Destination> wants =
+        destinations.apply(claim.destination()).filter(each -> each.validity().isPresent());
+    if (!claim.isSend() || wants.isEmpty()) {
+      return claim;
+    }
+    // Packages may have changed since the claim: then nothing is looked at this time.
+    Judged judged =
+        validity
+            .of(wants.get())
+            .validator()
+            .map(validator -> judged(claim, wants.get(), validator))
+            .orElse(new Judged(List.of(), Map.of(), claim.entries()));
+    boolean held =
+        judged.valid().size() == claim.entries().size()
+            || during(
+                claim,
+                tx -> {
+                  judged.invalid().forEach((entry, reason) -> dues.invalid(tx, entry, reason));
+                  judged.left().forEach(entry -> dues.notSent(tx, entry));
+                  if (judged.valid().isEmpty()) {
+                    leases.release(tx, name(claim), claim.epoch());
+                  }
+                });
+    return claim.with(held ? judged.valid() : List.of());
+  }
+
+  /**
+   * @param invalid with what each fails
+   * @param left not looked at
+   */
+  private record Judged(
+      List<Dues.Entry> valid, Map<Dues.Entry, String> invalid, List<Dues.Entry> left) {}
+
+  private Judged judged(Claim claim, Destination destination, Validator validator) {
+    Judged judged = new Judged(new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());
+    long until = claim.deadline() - TO_THE_REQUEST.toNanos();
+    boolean isFirst = true;
+    for (Dues.Entry entry : claim.entries()) {
+      if (!isFirst && System.nanoTime() - until > 0) {
+        judged.left().add(entry);
+        continue;
+      }
+      isFirst = false;
+      List<Failing> failing =
+          validity.failing(validator, transactions.resource(entry, destination).toString());
+      if (failing.isEmpty()) {
+        judged.valid().add(entry);
+      } else {
+        judged.invalid().put(entry, words(failing));
+      }
+    }
+    return judged;
+  }
+
+  private static String words(List<Failing> failing) {
+    return "not valid: "
+        + failing.stream().limit(TOLD).map(Failing::toString).collect(Collectors.joining("; "))
+        + (failing.size() > TOLD ? "; and " + (failing.size() - TOLD) + " more" : "");
   }
 
   /**

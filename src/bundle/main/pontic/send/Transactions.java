@@ -51,10 +51,7 @@ public final class Transactions {
     ObjectNode bundle = bundle("transaction");
     for (Dues.Entry entry : claim.entries()) {
       ObjectNode one = bundle.withArray("entry").addObject();
-      ObjectNode resource = (ObjectNode) read(entry.record().fhir());
-      resource.withObject("/meta").put("source", source(entry, entry.version()));
-      ownNumbers.add(resource, entry.practice(), destination, entry.key());
-      one.set("resource", resource);
+      one.set("resource", resource(entry, destination));
       ObjectNode request =
           one.putObject("request").put("method", "PUT").put("url", entry.identity());
       if (destination.versioned() && entry.remoteVersion().isEmpty()) {
@@ -64,6 +61,14 @@ public final class Transactions {
       }
     }
     return bundle.toString();
+  }
+
+  /** As it goes: with the version that it is, and the destination's own numbers. */
+  ObjectNode resource(Dues.Entry entry, Destination destination) {
+    ObjectNode resource = (ObjectNode) read(entry.record().fhir());
+    resource.withObject("/meta").put("source", source(entry, entry.version()));
+    ownNumbers.add(resource, entry.practice(), destination, entry.key());
+    return resource;
   }
 
   /** GETs by id, each by itself. */

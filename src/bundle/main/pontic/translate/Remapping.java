@@ -19,8 +19,9 @@ import pontic.store.StoreException;
 
 /**
  * At each start of a generation, in the background: rows that missed a code which has an entry by
- * now are mapped again, and what they become then is due. The rows are those that are kept; no
- * office is asked (decision 0240).
+ * now are mapped again, and what they become then is due; so are rows whose resource was not valid,
+ * and what they become is judged again. The rows are those that are kept; no office is asked
+ * (decisions 0240, 0275).
  */
 public final class Remapping implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Remapping.class);
@@ -82,7 +83,7 @@ public final class Remapping implements AutoCloseable {
           done = true;
         } catch (StoreException e) {
           LOG.warn(
-              "Rows of {} whose codes have an entry now could not be mapped again ({}); it is tried again"
+              "Rows of {} whose codes have an entry now, or that were not valid, could not be mapped again ({}); it is tried again"
                   + " until the store takes it",
               practice,
               e.getClass().getSimpleName());
@@ -108,7 +109,46 @@ public final class Remapping implements AutoCloseable {
             its);
       }
     }
+    return versions + invalid(practice);
+  }
+
+  /** Each once, in the order of their keys: what is found invalid again meanwhile stays so. */
+  private int invalid(String practice) {
+    int versions = 0;
+    List<Records.Invalid> page = records.invalid(practice, "", 0, AT_ONCE);
+    while (!page.isEmpty() && !isClosedWithin(0)) {
+      versions += judgedAgain(practice, page);
+      Records.Invalid last = page.get(page.size() - 1);
+      page = records.invalid(practice, last.resource(), last.key(), AT_ONCE);
+    }
     return versions;
+  }
+
+  private int judgedAgain(String practice, List<Records.Invalid> page) {
+    Map<String, List<Long>> keys = new TreeMap<>();
+    page.forEach(
+        each -> keys.computeIfAbsent(each.resource(), any -> new ArrayList<>()).add(each.key()));
+    List<Translated> translated = translated(practice, keys);
+    return store.write(
+        tx -> {
+          tx.serialise(practice);
+          int versions = 0;
+          for (Translated one : translated) {
+            versions += records.again(tx, one) ? 1 : 0;
+          }
+          page.forEach(each -> records.judgedAgain(tx, practice, each));
+          return versions;
+        });
+  }
+
+  private List<Translated> translated(String practice, Map<String, List<Long>> keys) {
+    List<Translated> translated = new ArrayList<>();
+    keys.forEach(
+        (resource, its) ->
+            records
+                .kept(practice, resource, its)
+                .forEach(row -> translated.add(translator.apply(row))));
+    return translated;
   }
 
   private int of(UnmappedCodes.Known code) {
@@ -125,12 +165,7 @@ public final class Remapping implements AutoCloseable {
     Map<String, List<Long>> keys = new TreeMap<>();
     page.forEach(
         each -> keys.computeIfAbsent(each.resource(), any -> new ArrayList<>()).add(each.key()));
-    List<Translated> translated = new ArrayList<>();
-    keys.forEach(
-        (resource, its) ->
-            records
-                .kept(practice, resource, its)
-                .forEach(row -> translated.add(translator.apply(row))));
+    List<Translated> translated = translated(practice, keys);
     return store.write(
         tx -> {
           tx.serialise(practice);

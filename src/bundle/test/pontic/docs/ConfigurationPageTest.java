@@ -41,7 +41,7 @@ final class ConfigurationPageTest {
       Pattern.compile("\\{\\{env:([A-Z0-9_]+)(?::([^}]*))?\\}\\}");
   private static final Pattern KNOWN = Pattern.compile("known here: (.*)");
   private static final Set<String> SECTIONS =
-      Set.of("api", "database", "hl7", "facade", "facade.oauth", "hints", "writes");
+      Set.of("api", "database", "hl7", "facade", "facade.oauth", "hints", "writes", "validate");
 
   @TempDir Path folder;
 
@@ -86,6 +86,9 @@ final class ConfigurationPageTest {
     edit("practices/elm.yaml", root -> {});
     edit("destinations/hospital.yaml", root -> root.put("nobody", "1"));
     known.addAll(known("destinations/hospital.yaml", ""));
+    edit("destinations/hospital.yaml", root -> in(root, "validate").put("nobody", "1"));
+    known.addAll(known("destinations/hospital.yaml", "validate"));
+    edit("destinations/hospital.yaml", root -> {});
     known.addAll(known("application.properties", ""));
     known.removeAll(SECTIONS);
     assertEquals(known, told);

@@ -159,8 +159,8 @@ final class WatchedTest {
             values ('w-nobody', 'nobody', 1, 'm-nobody', 's', 'register', 'p', '', 'waiting', 1, 1, 0, 0, '')
             """,
             """
-            insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit, state, reason)
-            values ('nobody', 'nowhere', 'Patient', 1, 1, 1, 0, 1, 'due', '')
+            insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit, state, reason, invalid)
+            values ('nobody', 'nowhere', 'Patient', 1, 1, 1, 0, 1, 'due', '', 1)
             """,
             """
             insert into delivery (practice, destination, resource, row_key, attempted_version, attempted_at, acknowledged_version,

@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -272,6 +273,102 @@ final class LiveEditTest {
         patient -> "W".equals(patient.getMaritalStatus().getCodingFirstRep().getCode()));
     assertFalse(controlled("/control/unmapped").contains(code));
     back();
+  }
+
+  /** By FHIR's own rules, for the hospital alone; a mapping is broken for one patient. */
+  @Test
+  void whatIsNotValidIsParkedAloneAndArrivesByItselfWhenTheMappingIsMended() throws Exception {
+    String name =
+        (String)
+            house
+                .office("elm")
+                .rows("select LName from patient where PatNum = " + person)
+                .get(0)
+                .get("LName");
+    long neighbour =
+        house
+            .office("elm")
+            .count("select max(PatNum) from patient where PatStatus = 0 and LName <> ''");
+    String id = report().id();
+    // What a server takes that does not look at the form of a URL.
+    workshop.replace(
+        PATIENT,
+        "\"gender\": ",
+        "\"photo\": if (.PatNum == "
+            + person
+            + ") [{\"url\": \"no url \" + text(.LName)}],\n  \"gender\": ");
+    workshop.replace(
+        "config/destinations/hospital.yaml", "{{env:PONTIC_HOSPITAL_VALIDATE:false}}", "true");
+    until(
+        "another generation runs", () -> !report().id().equals(id) && report().refused().isEmpty());
+    awaitDrained();
+
+    String broken = touch();
+    String city = "City" + edits++;
+    house.sandbox().frontDesk("elm").editPatient(neighbour, Map.of("City", city));
+    awaitPatient("elm-patient-" + neighbour, patient -> city.equals(city(patient)));
+    assertTrue(
+        house
+            .registry()
+            .await("Patient", "elm-patient-" + person, one -> broken.equals(city(one)), LIMIT)
+            .isPresent(),
+        "it goes where nobody wants it judged");
+    String delivery = "elm/hospital/Patient/" + person;
+    until("it is parked", () -> controlled("/control/parked?practice=elm").contains(delivery));
+    String reason = reason(delivery);
+    assertTrue(reason.startsWith("not valid: Patient.photo[0].url: "), reason);
+    assertFalse(reason.contains(name), "no value stands in the words");
+    long apt =
+        house
+            .sandbox()
+            .frontDesk("elm")
+            .book(
+                person,
+                house.office("elm").count("select min(OperatoryNum) from operatory"),
+                house.office("elm").count("select min(ProvNum) from provider"),
+                LocalDateTime.of(2027, 6, 7, 9, 0),
+                40,
+                "");
+    assertTrue(
+        house
+            .hospital()
+            .await("Appointment", "elm-appointment-" + apt, one -> true, LIMIT)
+            .isPresent(),
+        "the rest of the patient goes on");
+    assertTrue(
+        house.hospital().history("Patient", "elm-patient-" + person).stream()
+            .noneMatch(one -> broken.equals(city(one.resource()))));
+    until("a metric counts it", LiveEditTest::isCountedInvalid);
+
+    // The office writes nothing meanwhile.
+    workshop.write(PATIENT, shipped());
+    awaitPatient("elm-patient-" + person, patient -> broken.equals(city(patient)));
+    until("nothing is parked", () -> !controlled("/control/parked").contains(delivery));
+    back();
+  }
+
+  private static String reason(String delivery) throws Exception {
+    for (JsonNode one : new ObjectMapper().readTree(house.control("/control/parked"))) {
+      if (one.path("delivery").asText().equals(delivery)) {
+        return one.path("reason").asText();
+      }
+    }
+    return "";
+  }
+
+  private static boolean isCountedInvalid() {
+    try {
+      return house
+          .metrics()
+          .lines()
+          .anyMatch(
+              line ->
+                  line.startsWith("pontic_invalid{")
+                      && line.contains("destination=\"hospital\"")
+                      && line.endsWith(" 1.0"));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static boolean isMissed(String table) {

@@ -98,6 +98,65 @@ class DuesTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
+  void whatIsNotValidStandsAloneUntilANewerVersionOnlyANewPatientHoldsBackHisOwn(Store store) {
+    HospitalQueue queue = queue(store);
+    queue.record("Patient", 1, 1, 1);
+    queue.record("Patient", 2, 2, 1);
+    queue.open();
+    List<Dues.Entry> patients = queue.next(50);
+    queue.acknowledged(patients.get(0));
+    queue.invalid(patients.get(1));
+    for (int key = 1; key <= 2; key++) {
+      queue.record("Appointment", key, key, 1);
+      queue.record("Procedure", key, key, 1);
+    }
+    queue.open();
+    List<Dues.Entry> others = queue.next(50);
+    assertEquals(List.of("Appointment/1", "Procedure/1"), identities(others), "2 is not there yet");
+    queue.invalid(others.get(0));
+    assertEquals(List.of("Procedure/1"), identities(queue.next(50)), "it stands alone");
+    assertEquals(List.of("send-fhir"), queue.woken());
+    queue.acknowledged(queue.first());
+    assertEquals(List.of(), queue.woken());
+    assertEquals(
+        2, queue.number("select count(*) from due where invalid = 1 and practice = :practice"));
+
+    newer(store, queue, 2);
+    assertEquals(
+        List.of("Patient/2", "Appointment/2", "Procedure/2"),
+        identities(queue.next(50)),
+        "a newer version is judged anew");
+    queue.next(50).forEach(queue::acknowledged);
+    assertTrue(queue.release("Appointment", 1));
+    assertEquals(List.of("Appointment/1"), identities(queue.next(50)));
+  }
+
+  /** The patient's row was read again, and is another. */
+  private static void newer(Store store, HospitalQueue queue, long patient) {
+    store.write(
+        tx -> {
+          new Records(store, new SqlAudit(), List.of(queue.destination()))
+              .repair(
+                  tx,
+                  new Translated(
+                      new Row(
+                          queue.practice(),
+                          "Patient",
+                          patient,
+                          Instant.EPOCH,
+                          false,
+                          "another",
+                          Map.of("PatNum", patient)),
+                      Translated.Outcome.MAPPED,
+                      JsonNodeFactory.instance.objectNode().put("resourceType", "Patient"),
+                      ""),
+                  tx.now());
+          return 1;
+        });
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
   void anAttemptWithoutAnEndComesBackBeforeAnythingNewerWithWhatWasSent(Store store) {
     HospitalQueue queue = queue(store);
     queue.record("Patient", 1, 1, 1);

@@ -207,6 +207,7 @@ class Hl7MessagesTest {
         mapping,
         true,
         Duration.ZERO,
-        Duration.ofMinutes(15));
+        Duration.ofMinutes(15),
+        Optional.empty());
   }
 }

@@ -41,7 +41,8 @@ final class HospitalQueue {
           Optional.empty(),
           true,
           Duration.ZERO,
-          Duration.ofMinutes(15));
+          Duration.ofMinutes(15),
+          Optional.empty());
 
   private final Store store;
   private final String practice;
@@ -60,6 +61,10 @@ final class HospitalQueue {
             new SqlAudit(),
             (tx, destination, entry) ->
                 verdicts.getOrDefault(entry.resource() + "/" + entry.key(), Known.Verdict.NEWS));
+  }
+
+  Destination destination() {
+    return hospital;
   }
 
   String practice() {
@@ -91,7 +96,8 @@ final class HospitalQueue {
         Optional.empty(),
         true,
         quiet,
-        Duration.ofMinutes(15));
+        Duration.ofMinutes(15),
+        Optional.empty());
   }
 
   /** The first version of so many patients, with keys from 1. */
@@ -162,6 +168,10 @@ final class HospitalQueue {
 
   boolean refused(Dues.Entry entry, String why) {
     return store.write(tx -> dues.refused(tx, entry, why));
+  }
+
+  void invalid(Dues.Entry entry) {
+    run(tx -> dues.invalid(tx, entry, "not valid: Patient.gender: no such code"));
   }
 
   boolean wanting(List<Dues.Entry> entries) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,6 +37,8 @@ import pontic.store.Store;
 import pontic.store.StoreException;
 import pontic.store.StoreSettings;
 import pontic.store.Stores;
+import pontic.validity.Exceptions;
+import pontic.validity.Validators;
 
 /** What becomes of a claim by its end, where the end cannot be made at a real far end. */
 class SendsTest {
@@ -78,7 +81,8 @@ class SendsTest {
             new Transactions(nobodys),
             (practice, name) ->
                 (input, variables) -> ((ObjectNode) input.deepCopy()).put("language", name),
-            id -> Duration.ZERO);
+            id -> Duration.ZERO,
+            new Validity(new Validators(FhirContext.forR4Cached()), new Exceptions(List.of())));
     messages =
         new Hl7Messages(
             Map.of(),
@@ -386,6 +390,7 @@ class SendsTest {
         mapping,
         versioned,
         Duration.ZERO,
-        Duration.ofMinutes(15));
+        Duration.ofMinutes(15),
+        Optional.empty());
   }
 }

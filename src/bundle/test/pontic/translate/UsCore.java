@@ -6,6 +6,7 @@ import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.parser.StrictErrorHandler;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.ResultSeverityEnum;
+import ca.uhn.fhir.validation.SingleValidationMessage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -28,6 +29,8 @@ import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.ValueSet;
 import org.hl7.fhir.utilities.npm.NpmPackage;
 import pontic.house.House;
+import pontic.validity.Exceptions;
+import pontic.validity.Failing;
 
 /**
  * The HAPI validator with US Core 6.1.0 and Dental Data Exchange, made once. Terminology outside of
@@ -35,7 +38,7 @@ import pontic.house.House;
  */
 public final class UsCore {
   private static final FhirContext FHIR = FhirContext.forR4();
-  private static final Path PACKAGES =
+  public static final Path PACKAGES =
       Path.of(
           System.getProperty(
               "pontic.fhir.packages",
@@ -76,10 +79,22 @@ public final class UsCore {
     if (validator.isEmpty()) {
       validator = Optional.of(make());
     }
+    Exceptions exceptions = Exceptions.read(House.home().resolve("mappings/fhir/exceptions.yaml"));
     return validator.get().validateWithResult(resource).getMessages().stream()
         .filter(message -> message.getSeverity().ordinal() >= ResultSeverityEnum.ERROR.ordinal())
+        .filter(message -> !exceptions.cover(failing(message)))
         .map(message -> message.getLocationString() + ": " + message.getMessage())
         .toList();
+  }
+
+  /** As the product names the rule and the place. */
+  private static Failing failing(SingleValidationMessage message) {
+    return new Failing(
+        String.valueOf(message.getMessageId()).replaceFirst("^.*#", ""),
+        message
+            .getLocationString()
+            .replaceFirst("^Bundle\\.entry\\[\\d+]\\.resource/\\*(\\w+)/.*?\\*/", "$1"),
+        "");
   }
 
   /** The same of many, at the price of one: each call of the validator reads its tables anew. */

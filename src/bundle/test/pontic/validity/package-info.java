@@ -1,0 +1,2 @@
+/** What is judged before it goes, and what is said of it. */
+package pontic.validity;
