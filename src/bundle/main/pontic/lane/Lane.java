@@ -195,7 +195,8 @@ public final class Lane {
         if (head.isEmpty()) {
           break;
         }
-        Optional<LaneStep> step = advance(tx, its, head.get(), OptionalLong.of(epoch.get()));
+        Work stands = its.folds() ? folded(tx, head.get()) : head.get();
+        Optional<LaneStep> step = advance(tx, its, stands, OptionalLong.of(epoch.get()));
         if (step.isPresent()) {
           return step.get();
         }
@@ -210,6 +211,59 @@ public final class Lane {
     }
     leases.release(tx, lease(practice), epoch.get());
     return LaneStep.nothing(practice);
+  }
+
+  /**
+   * The work that stands for this one and for what waits right behind it, as far as that ends in
+   * the same rows (decision 0255); this one if it stands for itself.
+   */
+  private Work folded(Transaction tx, Work head) {
+    if (head.personId().isEmpty()) {
+      return head;
+    }
+    List<Work> row = rows.unbegun(tx, head);
+    if (row.size() < 2 || head(tx, head).person().filter(person -> !person.held()).isEmpty()) {
+      return head;
+    }
+    Work stands = head;
+    for (Work newer : row.subList(1, row.size())) {
+      if (!planner.folds(head(tx, stands), newer)) {
+        break;
+      }
+      rows.fold(tx, stands, newer);
+      stands = newer;
+    }
+    return stands;
+  }
+
+  /**
+   * Takes apart what is folded if nothing of it was written; what one of them meets must not be met
+   * by all.
+   *
+   * @return false if there is nothing to take apart
+   */
+  private boolean unfolded(Transaction tx, Work work) {
+    boolean begun =
+        rows.calls(tx, work.id()).stream()
+            .anyMatch(
+                call ->
+                    call.purpose() == Purpose.CALL
+                        && call.state() != CallState.REFUSED
+                        && call.state() != CallState.NOT_LANDED
+                        && call.state() != CallState.ABANDONED);
+    if (begun || rows.folded(tx, work.id()).isEmpty()) {
+      return false;
+    }
+    rows.unfold(tx, work.id(), tx.now());
+    return true;
+  }
+
+  /** What it stood for ends with it. */
+  private void endFolded(Transaction tx, Work work) {
+    for (Work older : rows.folded(tx, work.id())) {
+      rows.end(tx, older, "done");
+      receipts.supersededBy(tx, older.messageId(), work.seq(), List.of());
+    }
   }
 
   /**
@@ -665,6 +719,9 @@ public final class Lane {
       if (head.person().isPresent()
           && head.person().get().held()
           && !head.person().get().heldBy().equals(work.messageId())) {
+        if (unfolded(tx, work)) {
+          return Optional.empty();
+        }
         park(tx, work, Receipts.behind(head.person().get().heldBy()));
         return Optional.empty();
       }
@@ -715,6 +772,14 @@ public final class Lane {
             write.request(),
             write.baseline(),
             epoch);
+      }
+      if (decision instanceof Decision.Apart) {
+        hold(
+            tx,
+            work,
+            "the office changed the appointment while messages about it were written as one",
+            List.of());
+        return Optional.empty();
       }
       if (decision instanceof Decision.Identified identified) {
         Person before = head.person().orElseThrow();
@@ -787,7 +852,8 @@ public final class Lane {
         asserted,
         person.map(p -> persons.ruledOut(tx, p)).orElse(Set.of()),
         tx.now(),
-        rows.lane(tx, work.practice()).capabilities());
+        rows.lane(tx, work.practice()).capabilities(),
+        rows.folded(tx, work.id()));
   }
 
   private Optional<LaneStep> request(
@@ -952,6 +1018,7 @@ public final class Lane {
   private void end(Transaction tx, Head head, Decision decision) {
     Work work = head.work();
     if (decision instanceof Decision.Done done) {
+      endFolded(tx, work);
       rows.end(tx, work, "done");
       done.asserted()
           .forEach(
@@ -986,6 +1053,7 @@ public final class Lane {
           settledHow(head),
           done.warnings());
     } else if (decision instanceof Decision.Superseded superseded) {
+      endFolded(tx, work);
       rows.end(tx, work, "done");
       receipts.supersededBy(tx, work.messageId(), superseded.bySeq(), superseded.warnings());
     } else if (decision instanceof Decision.Wait wait) {
@@ -1057,6 +1125,9 @@ public final class Lane {
   private void waitFor(Transaction tx, Work work, String write, String reason, Instant earliest) {
     rows.waitsFor(tx, work, write, earliest);
     receipts.waits(tx, work.messageId(), reason);
+    for (Work older : rows.folded(tx, work.id())) {
+      receipts.waits(tx, older.messageId(), reason);
+    }
   }
 
   private static String settledHow(Head head) {
@@ -1069,6 +1140,10 @@ public final class Lane {
   }
 
   private void refuse(Transaction tx, Work work, String reason) {
+    if (unfolded(tx, work)) {
+      return;
+    }
+    endFolded(tx, work);
     rows.end(tx, work, "done");
     if (work.messageId().isEmpty()) {
       LOG.warn("{}: {} of Pontic's own was refused: {}", work.practice(), work.event(), reason);
@@ -1079,6 +1154,9 @@ public final class Lane {
   }
 
   private void hold(Transaction tx, Work work, String reason, List<Long> candidates) {
+    if (unfolded(tx, work)) {
+      return;
+    }
     persons
         .find(tx, work.practice(), work.personId())
         .ifPresent(person -> persons.hold(tx, person, work.messageId(), candidates));
@@ -1090,6 +1168,10 @@ public final class Lane {
 
   private void park(Transaction tx, Work work, String reason) {
     rows.end(tx, work, "parked");
+    for (Work older : rows.folded(tx, work.id())) {
+      receipts.waits(
+          tx, older.messageId(), "it stands in " + work.messageId() + ", which waits for a person");
+    }
     if (work.messageId().isEmpty()) {
       LOG.warn("{}: {} of Pontic's own is parked: {}", work.practice(), work.event(), reason);
       return;

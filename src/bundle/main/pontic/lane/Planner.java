@@ -13,6 +13,14 @@ public interface Planner {
   Decision next(Head head);
 
   /**
+   * Whether the newer of two messages may stand for the older: they are neighbours of one sender
+   * about one patient, nothing of either was begun, and Open Dental would end in the same rows.
+   *
+   * @param head of the older
+   */
+  boolean folds(Head head, Work newer);
+
+  /**
    * What an unclear write did.
    *
    * @param round answered reads of the present round, oldest first; empty at its start

@@ -2,12 +2,15 @@ package pontic.opendental;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import pontic.capture.ApiFeed;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
@@ -24,6 +27,9 @@ import pontic.store.Vault;
 
 /** What messages mean for Open Dental's API. */
 public final class OpenDentalPlanner implements Planner {
+  private static final Set<String> MESSAGES =
+      Set.of("register", "update", "book", "move", "cancel");
+
   private final Map<String, OfficeTerms> offices;
   private final ToApiFields patientFields;
   private final ToApiFields appointmentFields;
@@ -79,25 +85,63 @@ public final class OpenDentalPlanner implements Planner {
     return gate.refused(head).orElseGet(() -> message(head));
   }
 
+  /**
+   * Two whole snapshots of a patient, two words about one appointment, or its cancellation before
+   * anything of it was written.
+   */
+  @Override
+  public boolean folds(Head head, Work newer) {
+    Work older = head.work();
+    if (!older.bookingId().equals(newer.bookingId())
+        || !MESSAGES.containsAll(List.of(older.event(), newer.event()))) {
+      return false;
+    }
+    boolean known = head.person().orElseThrow().known();
+    try {
+      ObjectNode before = patient(older).fields();
+      ObjectNode after = patient(newer).fields();
+      if (head.booking().isEmpty()) {
+        return Played.alikeInForm(before, after) && (known || PatientPlan.isSame(before, after));
+      }
+      return wish(older) == Wish.TAKES_PLACE
+          && (known || before.equals(after))
+          && appointments.folds(head, wish(newer), appointment(older), appointment(newer));
+    } catch (MappingException e) {
+      // Whoever plays it alone says why.
+      return false;
+    }
+  }
+
+  private Formed patient(Work work) {
+    return Formed.of(patientFields.map(work.practice(), resource(work, "Patient")));
+  }
+
+  private JsonNode appointment(Work work) {
+    return appointmentFields.map(work.practice(), resource(work, "Appointment"));
+  }
+
+  private static Wish wish(Work work) {
+    return Wish.of(work.event(), resource(work, "Appointment"));
+  }
+
   private Decision message(Head head) {
     try {
-      Formed formed =
-          Formed.of(patientFields.map(head.work().practice(), resource(head, "Patient")));
-      JsonNode patient = formed.fields();
+      Formed formed = patient(head.work());
       boolean aboutAppointment = head.booking().isPresent();
-      Wish wish = Wish.of(head.work().event(), resource(head, "Appointment"));
+      Wish wish = wish(head.work());
+      if (aboutAppointment && wish != Wish.TAKES_PLACE && !head.folded().isEmpty()) {
+        return appointments.cancelUnbegun(head, appointment(head.work()));
+      }
+      List<Played.Said> patientSaid = said(head, work -> patient(work).fields());
       if (!head.person().orElseThrow().known()) {
         return aboutAppointment && wish != Wish.TAKES_PLACE
             ? new Decision.Refuse(
                 "there is nothing to cancel: neither the patient nor the appointment is known here")
-            : patients.find(head, patient);
+            : patients.find(head, patientSaid);
       }
       return aboutAppointment
-          ? appointments.next(
-              head,
-              wish,
-              appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
-          : formed.told(patients.update(head, patient));
+          ? appointments.next(head, wish, said(head, this::appointment))
+          : formed.told(patients.update(head, patientSaid));
     } catch (CodeRefused refused) {
       return new Decision.Hold(refused.getMessage(), List.of());
     } catch (MappingException e) {
@@ -164,8 +208,15 @@ public final class OpenDentalPlanner implements Planner {
     return doubles.later(head, landed);
   }
 
-  private static JsonNode resource(Head head, String type) {
-    for (JsonNode entry : head.work().bundle().path("entry")) {
+  /** What it stands for and itself, oldest first. */
+  private static List<Played.Said> said(Head head, Function<Work, JsonNode> fields) {
+    return Stream.concat(head.folded().stream(), Stream.of(head.work()))
+        .map(work -> new Played.Said(work.messageId(), work.seq(), fields.apply(work)))
+        .toList();
+  }
+
+  private static JsonNode resource(Work work, String type) {
+    for (JsonNode entry : work.bundle().path("entry")) {
       if (entry.path("resource").path("resourceType").asText().equals(type)) {
         return entry.path("resource");
       }

@@ -23,6 +23,7 @@ import pontic.person.Persons;
  * up to date.
  */
 final class PatientPlan {
+  private static final List<String> IDENTITY = List.of("LName", "FName", "Birthdate");
   private static final Set<String> GONE = Set.of("Deleted", "Archived");
 
   private final Function<String, PracticeRules> rules;
@@ -35,8 +36,20 @@ final class PatientPlan {
     this.columns = columns;
   }
 
-  /** Makes the PatNum known: finds or creates. Only for a person without one. */
-  Decision find(Head head, JsonNode wanted) {
+  /** Whether both would be looked for, and found again, by the same name and birth date. */
+  static boolean isSame(JsonNode some, JsonNode other) {
+    return IDENTITY.stream()
+        .allMatch(
+            field -> FieldMerge.text(some.path(field)).equals(FieldMerge.text(other.path(field))));
+  }
+
+  /**
+   * Makes the PatNum known: finds or creates. Only for a person without one.
+   *
+   * @param said the first says whom it means, as it would if it were played alone
+   */
+  Decision find(Head head, List<Played.Said> said) {
+    JsonNode wanted = said.get(0).fields();
     if (wanted.path("LName").asText().isBlank()
         || wanted.path("FName").asText().isBlank()
         || wanted.path("Birthdate").asText().isBlank()) {
@@ -64,10 +77,10 @@ final class PatientPlan {
     if (result instanceof Likeness.Result.Doubtful doubtful) {
       return new Decision.Hold(doubtful.reason(), doubtful.candidates());
     }
-    ObjectNode body = JsonNodeFactory.instance.objectNode();
-    wanted.properties().stream()
-        .filter(field -> !field.getValue().asText().isEmpty())
-        .forEach(field -> body.set(field.getKey(), field.getValue()));
+    Ownership ownership = rules.apply(head.work().practice()).patient();
+    ObjectNode body =
+        Played.created(
+            said, List.of(), field -> ownership.of(head.work().sender(), field), ownership.flips());
     ObjectNode baseline = JsonNodeFactory.instance.objectNode();
     var keys = baseline.putArray("keys");
     born.forEach(row -> keys.add(row.path("PatNum").asLong()));
@@ -77,8 +90,13 @@ final class PatientPlan {
         baseline);
   }
 
-  /** Brings the known patient's fields up to date; {@code wanted} is what the message says. */
-  Decision update(Head head, JsonNode wanted) {
+  /**
+   * Brings the known patient's fields up to date.
+   *
+   * @param said the last is what the message says
+   */
+  Decision update(Head head, List<Played.Said> said) {
+    JsonNode wanted = said.get(said.size() - 1).fields();
     long patNum = head.person().orElseThrow().patNum();
     if (head.landed("patients.put") || head.landed("patients.post")) {
       return done(head, wanted, true, List.of(), List.of());
@@ -104,7 +122,7 @@ final class PatientPlan {
           List.of(patNum));
     }
     Optional<Asserted> last = Optional.ofNullable(head.asserted().get(Persons.PATIENT));
-    if (last.isEmpty() && stranger(wanted, current)) {
+    if (last.isEmpty() && stranger(said.get(0).fields(), current)) {
       return new Decision.Hold(
           "the identifier leads to PatNum " + patNum + ", but name and birth date are another's",
           List.of(patNum));
@@ -112,9 +130,10 @@ final class PatientPlan {
     Words words = Words.of(wanted, last, head.work().seq());
     Ownership ownership = rules.apply(head.work().practice()).patient();
     FieldMerge merge =
-        FieldMerge.of(
-            words.standing(),
-            last.map(Asserted::fields),
+        Played.of(
+            said,
+            List.of(),
+            last,
             current,
             field -> ownership.of(head.work().sender(), field),
             Flipping.of(

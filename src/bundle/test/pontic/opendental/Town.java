@@ -87,6 +87,9 @@ final class Town {
   /** Requests that the office answers with a 400 that nobody documents, without acting. */
   Predicate<ApiRequest> misunderstood = request -> false;
 
+  /** Requests that the office refuses by a text that is known. */
+  Predicate<ApiRequest> refused = request -> false;
+
   int writes;
   private final Map<String, Integer> messages = new HashMap<>();
   private final Store store;
@@ -100,6 +103,13 @@ final class Town {
    * @param limit after which a request without an answer counts as ended
    */
   Town(Store store, Office office, Duration limit) throws Exception {
+    this(store, office, limit, true);
+  }
+
+  /**
+   * @param folds false: each message is played by itself
+   */
+  Town(Store store, Office office, Duration limit, boolean folds) throws Exception {
     this.store = store;
     this.office = office;
     Persons persons = new Persons(store.vault());
@@ -134,7 +144,7 @@ final class Town {
             receipts,
             planner,
             (tx, work, written) -> {},
-            List.of(terms(limit)));
+            List.of(terms(limit, folds)));
     inbox = new Inbox(store, new SqlAudit(), receipts);
     understand = new Understand(store, leases, receipts);
     identify =
@@ -150,7 +160,11 @@ final class Town {
   }
 
   static LaneTerms terms(Duration limit) {
-    return new LaneTerms(PRACTICE, limit, limit.dividedBy(10), Duration.ZERO, 1.0, true, "");
+    return terms(limit, true);
+  }
+
+  private static LaneTerms terms(Duration limit, boolean folds) {
+    return new LaneTerms(PRACTICE, limit, limit.dividedBy(10), Duration.ZERO, 1.0, true, folds, "");
   }
 
   private static List<String> texts(JsonNode yaml, String field) {
@@ -226,6 +240,10 @@ final class Town {
       ApiRequest request = step.request();
       if (misunderstood.test(request)) {
         lane.answered(step, 400, TextNode.valueOf("What nobody documents"), Duration.ZERO, "");
+        continue;
+      }
+      if (request.writes() && refused.test(request)) {
+        lane.answered(step, 400, TextNode.valueOf("Operatory not found"), Duration.ZERO, "");
         continue;
       }
       JsonNode body = answer(step, request);
