@@ -41,7 +41,7 @@ where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
       where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
       and (p.resource <> d.resource or p.row_key <> d.row_key)
       and ((p.attempts > 0 and p.wants = '' and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :#now))))
-    and (d.patient_key = 0 or d.resource = 'Patient' or exists (select 1 from record r where r.practice = d.practice
+    and (d.patient_key = 0 or d.resource = 'Patient' or s.patients = 0 or exists (select 1 from record r where r.practice = d.practice
       and r.resource = d.resource and r.row_key = d.row_key and r.changed_at + 60000 <= :#now)
       or exists (select 1 from record n where n.practice = d.practice and n.resource = 'Patient' and n.row_key = d.patient_key
         and (n.state <> 'live'
@@ -55,7 +55,7 @@ where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
         join record n on n.practice = m.practice and n.resource = m.resource and n.row_key = m.row_key
         where m.practice = d.practice and m.destination = d.destination and m.patient_key = d.patient_key
         and (d.patient_key > 0 or (m.resource = d.resource and m.row_key = d.row_key))
-        and n.changed_at + s.quiet > :#now))
+        and (n.changed_at + s.quiet > :#now or m.parts_at + s.quiet > :#now)))
       or exists (select 1 from delivery u where u.practice = d.practice and u.destination = d.destination
         and u.resource = d.resource and u.row_key = d.row_key and u.attempt_state = 'unknown')))
 order by since

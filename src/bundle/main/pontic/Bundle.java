@@ -236,6 +236,7 @@ public final class Bundle implements AutoCloseable {
             ManagementToken.readOrMake(settings.data()),
             users,
             () -> generations.live().parked(),
+            () -> generations.live().charts(),
             () -> reload.run(),
             stop);
     open.push(management);
@@ -248,9 +249,11 @@ public final class Bundle implements AutoCloseable {
         Facade.open(
             settings,
             parts.store(),
-            generations::handOver,
-            generations::hint,
-            parts.metrics()::hint);
+            new Facade.Doors(
+                generations::handOver,
+                () -> generations.live().kinds(),
+                generations::hint,
+                parts.metrics()::hint));
     open.push(facade);
     Watch watch =
         Watch.start(

@@ -16,9 +16,10 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.accept.Accepted;
+import pontic.accept.FhirPart;
 import pontic.capture.Heard;
 import pontic.facade.Facade;
-import pontic.facade.HandedOver;
 import pontic.generation.Checks;
 import pontic.generation.Copies;
 import pontic.generation.Copy;
@@ -225,10 +226,10 @@ final class Generations implements AutoCloseable {
     copies.tidy(List.of(live.copy().id()));
   }
 
-  HandedOver handOver(String practice, String client, String type, byte[] body, String requestId) {
+  List<Accepted> handOver(String practice, String client, List<FhirPart> messages) {
     handing.readLock().lock();
     try {
-      return live.handOver(practice, client, type, body, requestId);
+      return live.handOver(practice, client, messages);
     } finally {
       handing.readLock().unlock();
     }

@@ -31,6 +31,7 @@ import org.apache.camel.support.service.ServiceHelper;
 import pontic.accept.AcceptFhir;
 import pontic.accept.AcceptHl7;
 import pontic.accept.Accepted;
+import pontic.accept.FhirPart;
 import pontic.accept.Inbox;
 import pontic.broker.TokenBroker;
 import pontic.capture.ApiFeed;
@@ -38,7 +39,6 @@ import pontic.capture.Feed;
 import pontic.capture.Heard;
 import pontic.echo.Echo;
 import pontic.echo.Said;
-import pontic.facade.HandedOver;
 import pontic.freshness.Stand;
 import pontic.generation.Copy;
 import pontic.generation.Refused;
@@ -56,6 +56,7 @@ import pontic.mapping.MapperOf;
 import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
 import pontic.mapping.PracticeRules;
+import pontic.mapping.Writes;
 import pontic.opendental.Answers;
 import pontic.opendental.ApiCalls;
 import pontic.opendental.ApiWire;
@@ -63,6 +64,7 @@ import pontic.opendental.Columns;
 import pontic.opendental.HintTerms;
 import pontic.opendental.OfficeTerms;
 import pontic.opendental.OpenDentalPlanner;
+import pontic.operations.ChartDesk;
 import pontic.operations.ParkedDesk;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
@@ -78,6 +80,7 @@ import pontic.send.OwnNumbers;
 import pontic.store.StoreMillis;
 import pontic.store.Vault;
 import pontic.understand.Event;
+import pontic.understand.Kinds;
 import pontic.understand.Translate;
 import pontic.understand.Understand;
 
@@ -100,8 +103,10 @@ final class Live {
   private final Settings settings;
   private final Instant made = Instant.now();
   private final AcceptHl7.Terms reception;
+  private final Kinds kinds;
   private final Lane lane;
   private final Outbound outbound;
+  private final MapperOf mappers;
   private final RouteContext context;
   private final FluentProducerTemplate handOver;
   private final List<Consumer> held = new ArrayList<>();
@@ -111,16 +116,20 @@ final class Live {
       Copy copy,
       Settings settings,
       AcceptHl7.Terms reception,
+      Kinds kinds,
       Lane lane,
       Outbound outbound,
+      MapperOf mappers,
       RouteContext context,
       FluentProducerTemplate handOver) {
     this.parts = parts;
     this.copy = copy;
     this.settings = settings;
     this.reception = reception;
+    this.kinds = kinds;
     this.lane = lane;
     this.outbound = outbound;
+    this.mappers = mappers;
     this.context = context;
     this.handOver = handOver;
   }
@@ -207,6 +216,7 @@ final class Live {
         YAML.readValue(
             home.resolve("mappings/hl7v2/events.yaml").toFile(),
             new TypeReference<Map<String, Event>>() {});
+    Kinds kinds = YAML.readValue(home.resolve("mappings/fhir/kinds.yaml").toFile(), Kinds.class);
     Columns columns =
         new Columns(YAML.readTree(home.resolve("mappings/opendental/columns.yaml").toFile()));
     Function<Practice, List<ApiFeed>> feeds = Outbound.lists(home, Outbound.feeds(home));
@@ -256,7 +266,7 @@ final class Live {
     context.bind("mllpEncoder", new MllpEncoderFactory());
     context.bind("acceptFhir", new AcceptFhir(inbox));
     context.bind("understand", new Understand(parts.store(), parts.leases(), receipts));
-    context.bind("translate", new Translate(new Hl7Json(), events, mappers, zones));
+    context.bind("translate", new Translate(new Hl7Json(), events, kinds, mappers, zones));
     context.bind(
         "identify",
         new Identify(
@@ -285,6 +295,7 @@ final class Live {
             parts.leases(),
             parts.audit(),
             mappers,
+            (practice, table, code) -> byPractice.get(practice).knows(table, code),
             around.reaching(),
             parts.fhir(),
             translation -> new Echo(said, lane::unclear, columns::bare, translation),
@@ -315,8 +326,10 @@ final class Live {
                   .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().reason())),
               (practice, sender) ->
                   settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent()),
+          kinds,
           lane,
           outbound,
+          mappers,
           context,
           routes(context, home, settings, outbound, hl7, around));
     } catch (Refused | IOException | RuntimeException e) {
@@ -451,18 +464,21 @@ final class Live {
     outbound.follows(before.settings);
   }
 
-  /** A resource from the façade to the route that stores it. */
-  HandedOver handOver(String practice, String client, String type, byte[] body, String requestId) {
-    Accepted accepted =
+  /** The messages of a request from the façade to the route that stores them. */
+  List<Accepted> handOver(String practice, String client, List<FhirPart> messages) {
+    List<?> accepted =
         handOver
             .to("direct:accept-fhir")
-            .withBody(body)
+            .withBody(messages)
             .withHeader("practice", practice)
             .withHeader("client", client)
-            .withHeader("type", type)
-            .withHeader("requestId", requestId)
-            .request(Accepted.class);
-    return new HandedOver(accepted.firstId());
+            .request(List.class);
+    return accepted.stream().map(Accepted.class::cast).toList();
+  }
+
+  /** What the façade takes. */
+  Kinds kinds() {
+    return kinds;
   }
 
   /** An event of an office to the route that takes it. */
@@ -484,6 +500,11 @@ final class Live {
         new Matching(new Persons(parts.store().vault()), lane.parked()),
         outbound.dues(),
         parts.fhir());
+  }
+
+  /** A patient as destinations are told of him. */
+  ChartDesk charts() {
+    return new ChartDesk(parts.store(), parts.audit(), settings, mappers);
   }
 
   private static boolean isCalled(Route route) {
@@ -523,11 +544,16 @@ final class Live {
                         practice.zone(),
                         practice.api().mode().name().toLowerCase(Locale.ROOT),
                         practice.api().timeScale(),
-                        hints.apply(practice)))
+                        hints.apply(practice),
+                        practice.writes().rest().name().toLowerCase(Locale.ROOT),
+                        practice.writes().on(),
+                        practice.writes().off()))
             .toList(),
+        Writes.load(home.resolve("mappings")),
         (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
         (practice, resource) ->
             toApi(settings, mappings, "inbound/appointment", practice, resource),
+        (practice, mapping, resource) -> toApi(settings, mappings, mapping, practice, resource),
         rules::get,
         new Answers(texts(answers, "away"), texts(answers, "refused")),
         columns,

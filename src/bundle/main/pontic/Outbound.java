@@ -33,6 +33,7 @@ import pontic.echo.Echo;
 import pontic.freshness.Freshness;
 import pontic.freshness.Stand;
 import pontic.generation.RoutesInvalid;
+import pontic.mapping.KnownCodes;
 import pontic.mapping.MapperOf;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
@@ -53,6 +54,7 @@ import pontic.send.Sends;
 import pontic.send.Transactions;
 import pontic.store.Leases;
 import pontic.store.Store;
+import pontic.translate.Remapping;
 import pontic.translate.Translator;
 
 /**
@@ -74,6 +76,7 @@ public final class Outbound implements AutoCloseable {
   private final Runs runs;
   private final Turns turns;
   private final Freshness freshness;
+  private final Remapping remapping;
 
   private Outbound(
       Settings settings,
@@ -86,6 +89,7 @@ public final class Outbound implements AutoCloseable {
       Runs runs,
       Turns turns,
       Freshness freshness,
+      Remapping remapping,
       Map<String, Object> beans) {
     this.settings = settings;
     this.feeds = List.copyOf(feeds);
@@ -97,6 +101,7 @@ public final class Outbound implements AutoCloseable {
     this.runs = runs;
     this.turns = turns;
     this.freshness = freshness;
+    this.remapping = remapping;
     this.beans = beans;
     this.catchUp = new CatchUp(store, dues, pairs());
   }
@@ -104,6 +109,7 @@ public final class Outbound implements AutoCloseable {
   /**
    * @param home holds sql/capture
    * @param mappers of practices by name, {@code outbound/patient}
+   * @param knownCodes what the code tables of practices have
    * @throws RoutesInvalid if a file of sql/capture is no feed
    * @param reaching how far polls reach back, from what the product does
    * @param fhir of the process; to make one takes seconds
@@ -117,6 +123,7 @@ public final class Outbound implements AutoCloseable {
       Leases leases,
       Audit audit,
       MapperOf mappers,
+      KnownCodes knownCodes,
       UnaryOperator<Reach> reaching,
       FhirContext fhir,
       Function<Echo.Translation, Known> known,
@@ -171,7 +178,7 @@ public final class Outbound implements AutoCloseable {
                 .map(Feed::name)
                 .collect(Collectors.toUnmodifiableSet()));
     Duration again = lookAgain(settings);
-    Freshness freshness = new Freshness(store, audit, settings);
+    Freshness freshness = new Freshness(store, audit, settings, apiPages::names);
     return new Outbound(
         settings,
         feeds,
@@ -183,6 +190,12 @@ public final class Outbound implements AutoCloseable {
         runs,
         turns,
         freshness,
+        new Remapping(
+            store,
+            records,
+            knownCodes,
+            translator::translate,
+            practices.stream().map(Practice::id).toList()),
         Map.ofEntries(
             Map.entry("freshness", freshness),
             Map.entry(
@@ -363,6 +376,7 @@ public final class Outbound implements AutoCloseable {
                 .mapToInt(pair -> dues.open(tx, pair.practice(), pair.destination()))
                 .sum());
     catchUp.start();
+    remapping.start();
   }
 
   /**
@@ -379,6 +393,8 @@ public final class Outbound implements AutoCloseable {
                         .filter(known -> known.serves(pair.practice()))
                         .isEmpty())
             .toList());
+    // What it read to its end it mapped by its own tables.
+    remapping.run();
   }
 
   private List<CatchUp.Pair> pairs() {
@@ -410,6 +426,7 @@ public final class Outbound implements AutoCloseable {
   @Override
   public void close() {
     catchUp.close();
+    remapping.close();
     databases.close();
     clients.close();
   }

@@ -1,5 +1,7 @@
 package pontic.accept;
 
+import java.util.List;
+
 /** What {@code accept-fhir} says: stores what the façade hands over. */
 public final class AcceptFhir {
   private final Inbox inbox;
@@ -8,12 +10,21 @@ public final class AcceptFhir {
     this.inbox = inbox;
   }
 
-  /**
-   * @param requestId the sender's own id of the request; "" if it gave none
-   */
-  public Accepted store(
-      byte[] body, String practice, String client, String type, String requestId) {
-    return inbox.accept(
-        new Arrival(practice, "accept-fhir", client, type, requestId, body, "", "202"));
+  /** All parts of one request, in one unit and in their order; or none. */
+  public List<Accepted> store(List<FhirPart> parts, String practice, String client) {
+    return inbox.together(
+        parts.stream()
+            .map(
+                part ->
+                    new Arrival(
+                        practice,
+                        "accept-fhir",
+                        client,
+                        part.type(),
+                        part.requestId(),
+                        part.body(),
+                        "",
+                        "202"))
+            .toList());
   }
 }

@@ -44,22 +44,25 @@ public final class Inbox {
   public List<Accepted> accept(List<Arrival> arrivals) {
     List<Accepted> accepted = new ArrayList<>();
     for (int from = 0; from < arrivals.size(); from += UNIT) {
-      List<Arrival> some = arrivals.subList(from, Math.min(arrivals.size(), from + UNIT));
-      List<String> digests =
-          some.stream()
-              .map(each -> vault.index("bytes", Base64.getEncoder().encodeToString(each.body())))
-              .toList();
-      accepted.addAll(
-          store.write(
-              tx -> {
-                List<Accepted> done = new ArrayList<>();
-                for (int i = 0; i < some.size(); i++) {
-                  done.add(accept(tx, some.get(i), digests.get(i)));
-                }
-                return done;
-              }));
+      accepted.addAll(together(arrivals.subList(from, Math.min(arrivals.size(), from + UNIT))));
     }
     return accepted;
+  }
+
+  /** All of them in one unit, or none. */
+  public List<Accepted> together(List<Arrival> arrivals) {
+    List<String> digests =
+        arrivals.stream()
+            .map(each -> vault.index("bytes", Base64.getEncoder().encodeToString(each.body())))
+            .toList();
+    return store.write(
+        tx -> {
+          List<Accepted> done = new ArrayList<>();
+          for (int i = 0; i < arrivals.size(); i++) {
+            done.add(accept(tx, arrivals.get(i), digests.get(i)));
+          }
+          return done;
+        });
   }
 
   private record Same(String id, String digest, String answer) {}

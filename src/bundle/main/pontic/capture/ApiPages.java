@@ -121,6 +121,11 @@ public final class ApiPages {
     this.gone = new ApiGone(store, records, captured);
   }
 
+  /** Of the lists that are read of a practice; none of a practice that is not known. */
+  public Set<String> names(String practice) {
+    return feeds.getOrDefault(practice, Map.of()).keySet();
+  }
+
   /** What is read of a practice. */
   Collection<ApiFeed> lists(String practice) {
     return feeds.get(practice).values();

@@ -1,5 +1,6 @@
 package pontic.check;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -25,6 +26,9 @@ import pontic.mapping.MappingsInvalid;
 import pontic.mapping.MatchRules;
 import pontic.mapping.Ownership;
 import pontic.mapping.Problem;
+import pontic.mapping.RowKind;
+import pontic.mapping.WriteTerms;
+import pontic.mapping.Writes;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -32,11 +36,22 @@ import pontic.send.Change;
 import pontic.send.Hl7Event;
 import pontic.send.Hl7Sends;
 import pontic.understand.Event;
+import pontic.understand.Kinds;
 
 /** Mappings, code tables, field ownership and the tables beside them, by their own loaders. */
 final class MappingRule {
   private static final Set<String> HEARD =
-      Set.of("register", "update", "merge", "book", "move", "cancel", Event.NOTHING, Event.REFUSE);
+      Set.of(
+          "register",
+          "update",
+          Event.KNOWN,
+          Event.CHART,
+          "merge",
+          "book",
+          "move",
+          "cancel",
+          Event.NOTHING,
+          Event.REFUSE);
   private static final Pattern QUOTED = Pattern.compile("'\\$?([^']+)'");
 
   private static final List<String> OWN =
@@ -107,8 +122,48 @@ final class MappingRule {
       settings.get().practices().forEach(each -> rules(shipped, config, each, findings));
     }
     told(files, findings, () -> ApiFeeds.load(home.resolve("mappings/capture-api")));
+    writes(shipped, files, names, settings, findings);
     events(files, names, findings);
     return findings.stream().distinct().toList();
+  }
+
+  /** The table of writes, the mappings that it names, and what practices say of it. */
+  private static void writes(
+      Path shipped,
+      Map<String, Document> files,
+      List<String> names,
+      Optional<Settings> settings,
+      List<Finding> findings) {
+    Writes[] loaded = new Writes[1];
+    told(files, findings, () -> loaded[0] = Writes.load(shipped));
+    if (loaded[0] == null) {
+      return;
+    }
+    for (RowKind kind : loaded[0].kinds()) {
+      if (!kind.takes().isBlank() && !names.contains(kind.mapping())) {
+        String name = "mappings/write/" + kind.name() + ".yaml";
+        findings.add(
+            new Finding(
+                name,
+                line(files.get(name), new Problem(name, 0, "mapping")),
+                "there is no mapping \"" + kind.mapping() + "\" for " + kind.takes(),
+                Near.right(kind.mapping(), names)));
+      }
+    }
+    List<String> known = loaded[0].all().stream().map(WriteTerms::name).toList();
+    for (Practice practice : settings.map(Settings::practices).orElse(List.of())) {
+      Stream.concat(practice.writes().on().stream(), practice.writes().off().stream())
+          .filter(write -> !known.contains(write))
+          .sorted()
+          .forEach(
+              write ->
+                  findings.add(
+                      new Finding(
+                          "config/practices/" + practice.id() + ".yaml",
+                          0,
+                          "writes names " + write + ", which Pontic does not write",
+                          Near.right(write, known))));
+    }
   }
 
   private static Optional<Mappings> loaded(
@@ -252,6 +307,7 @@ final class MappingRule {
                     Near.right(event, HEARD)));
           }
         });
+    kinds(files, findings);
     Set<String> changes =
         Stream.of(Change.values()).map(Change::word).collect(Collectors.toCollection(TreeSet::new));
     each(
@@ -318,6 +374,72 @@ final class MappingRule {
           }
         });
     each(files, "mappings/opendental/columns.yaml", findings, (file, entry) -> {});
+  }
+
+  /** What the façade takes. */
+  private void kinds(Map<String, Document> files, List<Finding> findings) {
+    String name = "mappings/fhir/kinds.yaml";
+    Document file = files.get(name);
+    if (file == null) {
+      findings.add(new Finding(name, 0, "the file is missing", "say in it what the façade takes"));
+      return;
+    }
+    Kinds read;
+    try {
+      read = yaml.readValue(file.text(), Kinds.class);
+    } catch (IOException e) {
+      findings.add(
+          new Finding(
+              name,
+              e instanceof JsonProcessingException at && at.getLocation() != null
+                  ? at.getLocation().getLineNr()
+                  : 0,
+              "this is not what the façade takes",
+              "write kinds: Type: { event, needs, reason } and messages: system|code: { kind, event }"));
+      return;
+    }
+    Set<String> alone = new TreeSet<>(HEARD);
+    alone.removeAll(Set.of("merge", Event.NOTHING));
+    read.kinds()
+        .forEach(
+            (type, kind) -> {
+              int line = file.line(List.of("kinds", type));
+              if (!alone.contains(kind.event())) {
+                findings.add(
+                    new Finding(
+                        name,
+                        line,
+                        "the event of " + type + " is \"" + kind.event() + "\"",
+                        Near.right(kind.event(), alone)));
+              } else if (kind.event().equals(Event.REFUSE) && kind.reason().isBlank()) {
+                findings.add(
+                    new Finding(
+                        name,
+                        line,
+                        type + " has no reason",
+                        "say in reason: what the sender is told"));
+              }
+            });
+    read.messages()
+        .forEach(
+            (code, message) -> {
+              int line = file.line(List.of("messages", code));
+              if (read.kind(message.kind()).isEmpty()) {
+                findings.add(
+                    new Finding(
+                        name,
+                        line,
+                        code + " has a focus that is not taken: " + message.kind(),
+                        Near.right(message.kind(), Set.copyOf(read.taken()))));
+              } else if (!alone.contains(message.event()) || message.event().equals(Event.REFUSE)) {
+                findings.add(
+                    new Finding(
+                        name,
+                        line,
+                        "the event of " + code + " is \"" + message.event() + "\"",
+                        Near.right(message.event(), alone)));
+              }
+            });
   }
 
   private void list(Document file, Document.Entry entry, List<Finding> findings) {
@@ -436,6 +558,12 @@ final class MappingRule {
     }
     if (what.startsWith("'default' must")) {
       return "add default: keep, or another of them (decision 0032)";
+    }
+    if (what.startsWith("'values' may")) {
+      return "write values: coding, or listed: true, or take the line away";
+    }
+    if (what.contains("must be SYSTEM|CODE")) {
+      return "write it as rxnorm|7980, or ~ for nothing in a file of codes/";
     }
     if (what.contains("owner must")) {
       return "write sender, shared or office";

@@ -63,6 +63,7 @@ final class Status implements Callable<Integer> {
     Instant now =
         time(answer.path("now")).isAfter(Instant.EPOCH) ? time(answer.path("now")) : Instant.now();
     practices(answer, now, out);
+    unmapped(answer, out);
     destinations(answer, now, out);
     if (details) {
       lanes(answer, out);
@@ -108,6 +109,20 @@ final class Status implements Callable<Integer> {
               ready ? offFeeds(practice) : lane.path("reason").asText()));
     }
     table.print(out);
+  }
+
+  /** Nothing where each code has its entry. */
+  private static void unmapped(JsonNode answer, PrintWriter out) {
+    StringJoiner which = new StringJoiner(", ");
+    for (JsonNode practice : answer.path("practices")) {
+      long codes = practice.path("unmapped").asLong();
+      if (codes > 0) {
+        which.add(practice.path("practice").asText() + " " + codes);
+      }
+    }
+    if (which.length() > 0) {
+      out.println("codes without a map: " + which + "; see ./pontic unmapped");
+    }
   }
 
   /** Why what of a practice is not read. */

@@ -43,6 +43,7 @@ import pontic.translate.Translator;
 import pontic.trying.RouteTrial;
 import pontic.trying.TryFailed;
 import pontic.understand.Event;
+import pontic.understand.Kinds;
 import pontic.understand.Translate;
 
 @Command(
@@ -149,11 +150,14 @@ final class TryMapping implements Callable<Integer> {
       Map<String, Event> events =
           new ObjectMapper(new YAMLFactory())
               .readValue(mappings.resolve("hl7v2/events.yaml").toFile(), new TypeReference<>() {});
+      Kinds kinds =
+          new ObjectMapper(new YAMLFactory())
+              .readValue(mappings.resolve("fhir/kinds.yaml").toFile(), Kinds.class);
       boolean passed =
           new RouteTrial(
                   home.folder(),
                   properties,
-                  new Translate(new Hl7Json(), events, mappers, zones),
+                  new Translate(new Hl7Json(), events, kinds, mappers, zones),
                   new Translator(mappers, all.practices()),
                   spec.commandLine().getOut())
               .run(id, Files.readString(message));

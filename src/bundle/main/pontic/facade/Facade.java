@@ -2,23 +2,22 @@ package pontic.facade;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.StrictErrorHandler;
-import ca.uhn.fhir.rest.api.EncodingEnum;
-import ca.uhn.fhir.rest.api.PreferReturnEnum;
-import ca.uhn.fhir.rest.server.HardcodedServerAddressStrategy;
-import ca.uhn.fhir.rest.server.RestfulServer;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.server.handler.HotSwapHandler;
 import org.eclipse.jetty.util.Callback;
 import pontic.http.Listener;
@@ -26,6 +25,7 @@ import pontic.practice.Practice;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
 import pontic.store.Store;
+import pontic.understand.Kinds;
 
 /**
  * FHIR R4 over HTTP, one base per practice: {@code /fhir/<practice>}; and, for those that have
@@ -38,33 +38,35 @@ public final class Facade implements AutoCloseable {
 
   private static final int MOST_BYTES = 1024 * 1024;
 
-  private final FhirContext fhir;
-  private final Store store;
-  private final Doors doors;
+  private final Parts parts;
   private final HotSwapHandler bases;
   private final Listener listener;
   private List<Base> served;
+  private String shown;
 
   /** What a base is made of: one that stays the same is not touched. */
   private record Base(
-      String practice, Practice.Facade clients, boolean hints, Secret customerKey) {}
+      String practice,
+      Practice.Facade clients,
+      boolean hints,
+      Secret customerKey,
+      Duration patience) {}
 
   /** What is behind the listener. */
-  private record Doors(HandOver resources, HintHandOver hints, HintCount count) {}
+  public record Doors(
+      HandOver resources, Supplier<Kinds> kinds, HintHandOver hints, HintCount count) {}
+
+  /** What all bases share. */
+  private record Parts(
+      Faults faults, Structure structure, Store store, Landing landing, Doors doors) {}
 
   private Facade(
-      FhirContext fhir,
-      Store store,
-      Doors doors,
-      HotSwapHandler bases,
-      Listener listener,
-      List<Base> served) {
-    this.fhir = fhir;
-    this.store = store;
-    this.doors = doors;
+      Parts parts, HotSwapHandler bases, Listener listener, List<Base> served, String shown) {
+    this.parts = parts;
     this.bases = bases;
     this.listener = listener;
     this.served = served;
+    this.shown = shown;
   }
 
   /**
@@ -72,35 +74,50 @@ public final class Facade implements AutoCloseable {
    *
    * @param store read for the status of messages
    */
-  public static Facade open(
-      Settings settings,
-      Store store,
-      HandOver handOver,
-      HintHandOver hintHandOver,
-      HintCount hintCount) {
-    Doors doors = new Doors(handOver, hintHandOver, hintCount);
+  public static Facade open(Settings settings, Store store, Doors doors) {
     FhirContext fhir = FhirContext.forR4();
     fhir.setParserErrorHandler(new StrictErrorHandler());
+    Parts parts =
+        new Parts(new Faults(fhir), new Structure(fhir), store, new Landing(store), doors);
     HotSwapHandler bases = new HotSwapHandler();
     // A context needs its server, which there is once the port is open.
     bases.setHandler(new NotYet());
+    Practice.Tls tls = settings.facade().tls();
     Listener listener =
         Listener.open(
             "the FHIR façade",
             "pontic.facade.port",
             settings.bind(),
             settings.ports().facade(),
-            bases);
-    bases.setHandler(bases(fhir, settings, store, doors));
-    return new Facade(fhir, store, doors, bases, listener, served(settings));
+            tls.on()
+                ? Listener.tls(
+                    tls.keyStore(),
+                    tls.keyStorePassword().value(),
+                    tls.trustStore(),
+                    tls.trustStorePassword().value())
+                : Listener.plain(),
+            // A body that comes byte after byte holds no thread: it is asked for when it is here.
+            new EagerContentHandler(
+                bases, new EagerContentHandler.RetainedContentLoaderFactory(MOST_BYTES, 0, false)));
+    bases.setHandler(bases(settings, parts));
+    return new Facade(parts, bases, listener, served(settings), tls.print());
   }
 
   /** Serves the practices of {@code settings} from now on; the port stays open. */
   public synchronized void follow(Settings settings) {
     List<Base> wanted = served(settings);
     if (!wanted.equals(served)) {
-      bases.setHandler(bases(fhir, settings, store, doors));
+      bases.setHandler(bases(settings, parts));
       served = wanted;
+    }
+    Practice.Tls tls = settings.facade().tls();
+    if (tls.on() && !tls.print().equals(shown)) {
+      listener.renew(
+          tls.keyStore(),
+          tls.keyStorePassword().value(),
+          tls.trustStore(),
+          tls.trustStorePassword().value());
+      shown = tls.print();
     }
   }
 
@@ -112,49 +129,48 @@ public final class Facade implements AutoCloseable {
                     practice.id(),
                     practice.facade(),
                     practice.hints().enabled(),
-                    practice.api().customerKey()))
+                    practice.api().customerKey(),
+                    settings.facade().patience()))
         .toList();
   }
 
-  private static ServletContextHandler bases(
-      FhirContext fhir, Settings settings, Store store, Doors doors) {
-    Faults faults = new Faults(fhir);
+  private static ServletContextHandler bases(Settings settings, Parts parts) {
     ServletContextHandler context = new ServletContextHandler();
+    UsedTokens used = new UsedTokens(parts.store());
     for (Practice practice : settings.practices()) {
       String base = "/fhir/" + practice.id();
-      context.addFilter(
-          new FilterHolder(new Gate(practice, MOST_BYTES, faults)),
-          base + "/*",
-          EnumSet.of(DispatcherType.REQUEST));
+      FilterHolder gate =
+          new FilterHolder(
+              new Gate(practice.id(), new Callers(practice, used), MOST_BYTES, parts.faults()));
+      gate.setAsyncSupported(true);
+      context.addFilter(gate, base + "/*", EnumSet.of(DispatcherType.REQUEST));
       context.addServlet(
-          new ServletHolder(new StatusServlet(practice.id(), store, faults)), base + "/_status/*");
-      context.addServlet(
-          new ServletHolder(server(fhir, practice.id(), base, doors.resources(), faults)),
-          base + "/*");
+          new ServletHolder(new StatusServlet(practice.id(), parts.store(), parts.faults())),
+          base + "/_status/*");
+      ServletHolder fhir = new ServletHolder(server(practice, settings, parts));
+      fhir.setAsyncSupported(true);
+      context.addServlet(fhir, base + "/*");
       if (practice.hints().enabled()) {
         context.addServlet(
-            new ServletHolder(new HintServlet(practice, doors.hints(), doors.count())),
+            new ServletHolder(
+                new HintServlet(practice, parts.doors().hints(), parts.doors().count())),
             "/hints/" + practice.id() + "/*");
       }
     }
-    context.addServlet(new ServletHolder(new Elsewhere(faults)), "/*");
+    context.addServlet(new ServletHolder(new Elsewhere(parts.faults())), "/*");
     return context;
   }
 
-  private static RestfulServer server(
-      FhirContext fhir, String practice, String base, HandOver handOver, Faults faults) {
-    RestfulServer server = new RestfulServer(fhir);
-    server.setServerName("Pontic");
-    server.setServerVersion("R4");
-    server.setImplementationDescription("Pontic for practice " + practice);
-    server.setServerAddressStrategy(new HardcodedServerAddressStrategy(base));
-    server.setDefaultResponseEncoding(EncodingEnum.JSON);
-    server.setDefaultPreferReturn(PreferReturnEnum.OPERATION_OUTCOME);
-    server.setUncompressIncomingContents(false);
-    server.setResourceProviders(List.of(new Patients(practice, handOver)));
-    server.registerInterceptor(faults);
-    server.registerInterceptor(new Statement(MOST_BYTES));
-    return server;
+  private static FhirServlet server(Practice practice, Settings settings, Parts parts) {
+    return new FhirServlet(
+        practice.id(),
+        parts.doors().kinds(),
+        parts.structure(),
+        parts.doors().resources(),
+        parts.landing(),
+        new Statement(practice, MOST_BYTES),
+        parts.faults(),
+        settings.facade().patience());
   }
 
   public int port() {
@@ -167,6 +183,7 @@ public final class Facade implements AutoCloseable {
 
   @Override
   public void close() {
+    parts.landing().close();
     listener.close();
   }
 

@@ -2,26 +2,17 @@ package pontic.facade;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import pontic.http.Body;
-import pontic.http.Listener;
-import pontic.practice.Practice;
 
 /**
  * Looks at a request to one practice's base before anything parses it: token, media type, size,
@@ -29,18 +20,35 @@ import pontic.practice.Practice;
  */
 final class Gate implements Filter {
 
-  static final String CLIENT = "pontic.client";
-  static final String BODY = "pontic.body";
-  static final String REQUEST_ID = "pontic.request-id";
+  private static final String CALLER = "pontic.caller";
+  private static final String BODY = "pontic.body";
+  private static final String REQUEST_ID = "pontic.request-id";
 
-  private final Practice practice;
+  private final String practice;
+  private final Callers callers;
   private final int mostBytes;
   private final Faults faults;
 
-  Gate(Practice practice, int mostBytes, Faults faults) {
+  Gate(String practice, Callers callers, int mostBytes, Faults faults) {
     this.practice = practice;
+    this.callers = callers;
     this.mostBytes = mostBytes;
     this.faults = faults;
+  }
+
+  /** Who sent a request that came through. */
+  static Caller caller(HttpServletRequest request) {
+    return (Caller) request.getAttribute(CALLER);
+  }
+
+  /** The bytes of a request that came through. */
+  static byte[] body(HttpServletRequest request) {
+    return (byte[]) request.getAttribute(BODY);
+  }
+
+  /** The client's own id of a request that came through, or a random one. */
+  static String requestId(HttpServletRequest request) {
+    return (String) request.getAttribute(REQUEST_ID);
   }
 
   @Override
@@ -48,20 +56,22 @@ final class Gate implements Filter {
       throws IOException, ServletException {
     HttpServletRequest request = (HttpServletRequest) any;
     HttpServletResponse response = (HttpServletResponse) answer;
-    if (request.getMethod().equals("GET") && request.getRequestURI().endsWith("/metadata")) {
+    if (request.getMethod().equals("GET")
+        && request.getRequestURI().equals("/fhir/" + practice + "/metadata")) {
       chain.doFilter(request, response);
       return;
     }
-    Optional<Practice.Client> client =
-        practice.facade().client(Listener.bearer(request.getHeader("Authorization")));
-    if (client.isEmpty()) {
-      response.setHeader("WWW-Authenticate", "Bearer");
-      refuse(
-          request, response, 401, "Send the bearer token that this practice gave to your system");
+    try {
+      request.setAttribute(CALLER, callers.of(request));
+    } catch (FhirFault fault) {
+      if (fault.status() == HttpServletResponse.SC_UNAUTHORIZED) {
+        boolean shown = request.getHeader("Authorization") != null;
+        response.setHeader("WWW-Authenticate", shown ? "Bearer error=\"invalid_token\"" : "Bearer");
+      }
+      refuse(request, response, fault.status(), fault.getMessage());
       return;
     }
-    request.setAttribute(CLIENT, client.get().id());
-    boolean status = request.getRequestURI().startsWith("/fhir/" + practice.id() + "/_status/");
+    boolean status = request.getRequestURI().startsWith("/fhir/" + practice + "/_status/");
     if (status) {
       chain.doFilter(request, response);
       return;
@@ -98,7 +108,7 @@ final class Gate implements Filter {
     }
     request.setAttribute(REQUEST_ID, requestId);
     request.setAttribute(BODY, body);
-    chain.doFilter(new Kept(request, body), response);
+    chain.doFilter(request, response);
   }
 
   private void refuse(
@@ -115,51 +125,5 @@ final class Gate implements Filter {
     return List.of("application/fhir+json", "application/json").contains(media)
         && charset.equalsIgnoreCase("utf-8")
         && request.getHeader("Content-Encoding") == null;
-  }
-
-  /** The request with the bytes that were read already. */
-  private static final class Kept extends HttpServletRequestWrapper {
-    private final byte[] body;
-
-    Kept(HttpServletRequest request, byte[] body) {
-      super(request);
-      this.body = body;
-    }
-
-    @Override
-    public ServletInputStream getInputStream() {
-      ByteArrayInputStream bytes = new ByteArrayInputStream(body);
-      return new ServletInputStream() {
-        @Override
-        public boolean isFinished() {
-          return bytes.available() == 0;
-        }
-
-        @Override
-        public boolean isReady() {
-          return true;
-        }
-
-        @Override
-        public void setReadListener(ReadListener listener) {
-          throw new IllegalStateException("the body is read in blocking mode here");
-        }
-
-        @Override
-        public int read() {
-          return bytes.read();
-        }
-
-        @Override
-        public int read(byte[] target, int from, int length) {
-          return bytes.read(target, from, length);
-        }
-      };
-    }
-
-    @Override
-    public BufferedReader getReader() {
-      return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
-    }
   }
 }

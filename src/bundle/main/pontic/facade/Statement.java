@@ -1,52 +1,91 @@
 package pontic.facade;
 
-import ca.uhn.fhir.interceptor.api.Hook;
-import ca.uhn.fhir.interceptor.api.Interceptor;
-import ca.uhn.fhir.interceptor.api.Pointcut;
+import java.util.Date;
 import java.util.List;
-import org.hl7.fhir.instance.model.api.IBaseConformance;
 import org.hl7.fhir.r4.model.CapabilityStatement;
+import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementKind;
+import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestComponent;
+import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestResourceComponent;
+import org.hl7.fhir.r4.model.CapabilityStatement.ConditionalDeleteStatus;
+import org.hl7.fhir.r4.model.CapabilityStatement.ResourceVersionPolicy;
+import org.hl7.fhir.r4.model.CapabilityStatement.RestfulCapabilityMode;
+import org.hl7.fhir.r4.model.CapabilityStatement.SystemRestfulInteraction;
+import org.hl7.fhir.r4.model.CapabilityStatement.TypeRestfulInteraction;
 import org.hl7.fhir.r4.model.CodeType;
+import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
+import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
+import pontic.practice.Practice;
+import pontic.understand.Kinds;
 
-/**
- * Makes the CapabilityStatement say what is true here: JSON alone, a token, answers that come
- * later.
- */
-@Interceptor
-public final class Statement {
+/** What one base offers, and nothing else. */
+final class Statement {
+  private static final String SECURITY_SERVICE =
+      "http://terminology.hl7.org/CodeSystem/restful-security-service";
+  private static final String OPERATION = "http://hl7.org/fhir/OperationDefinition/";
 
+  private final Practice practice;
   private final int mostBytes;
+  private final Date since = new Date();
 
-  Statement(int mostBytes) {
+  Statement(Practice practice, int mostBytes) {
+    this.practice = practice;
     this.mostBytes = mostBytes;
   }
 
-  @Hook(Pointcut.SERVER_CAPABILITY_STATEMENT_GENERATED)
-  public void correct(IBaseConformance generated) {
-    CapabilityStatement statement = (CapabilityStatement) generated;
+  CapabilityStatement of(Kinds kinds) {
+    CapabilityStatement statement = new CapabilityStatement();
+    statement.setStatus(PublicationStatus.ACTIVE).setDate(since);
+    statement.setKind(CapabilityStatementKind.INSTANCE).setFhirVersion(FHIRVersion._4_0_1);
+    statement.getSoftware().setName("Pontic");
+    statement
+        .getImplementation()
+        .setDescription("Pontic for practice " + practice.id())
+        .setUrl("/fhir/" + practice.id());
     statement.setFormat(List.of(new CodeType("application/fhir+json"), new CodeType("json")));
-    statement.setPatchFormat(List.of());
-    CapabilityStatement.CapabilityStatementRestComponent rest = statement.getRestFirstRep();
+    CapabilityStatementRestComponent rest = statement.addRest();
+    rest.setMode(RestfulCapabilityMode.SERVER);
     rest.setDocumentation(
-        "Create and update answer 202 with the address of the message's status in Content-Location. Bodies are JSON of at"
-            + " most "
+        "What is accepted is on disk; an answer waits a few seconds for it to reach the office, then it is 202 with the"
+            + " address of its status in Content-Location, and so at once with Prefer: respond-async. Nothing is read or"
+            + " searched here. Bodies are JSON of at most "
             + mostBytes
-            + " bytes; XML is answered 415. X-Request-Id with the same bytes makes a repetition recognisable.");
+            + " bytes. X-Request-Id with the same bytes makes a repetition recognisable. Conditions are"
+            + " identifier=system|value. A transaction is accepted as a whole or not at all; its entries end one by one."
+            + " Events of messages: "
+            + String.join(", ", kinds.messages().keySet().stream().sorted().toList()));
     rest.getSecurity()
         .setDescription(
-            "Every request but this one needs a bearer token, given to each client by the practice.");
-    rest.setInteraction(List.of());
-    rest.setOperation(List.of());
-    rest.getResource().removeIf(resource -> !resource.getType().equals("Patient"));
-    for (CapabilityStatement.CapabilityStatementRestResourceComponent resource :
-        rest.getResource()) {
-      resource.setConditionalCreate(false);
-      resource.setConditionalUpdate(false);
-      resource.setReadHistory(false);
-      resource.setUpdateCreate(true);
-      resource.setSearchInclude(List.of());
-      resource.setSearchRevInclude(List.of());
-      resource.setOperation(List.of());
+            "Every request but this one needs a client that the practice knows: by bearer token"
+                + (practice.facade().oauth().isEmpty()
+                    ? ""
+                    : ", given by the practice or a JWT of its issuer with scopes of SMART backend services,")
+                + " or by certificate.");
+    practice
+        .facade()
+        .oauth()
+        .ifPresent(
+            issuer ->
+                rest.getSecurity()
+                    .addService()
+                    .addCoding()
+                    .setSystem(SECURITY_SERVICE)
+                    .setCode("SMART-on-FHIR"));
+    for (String kind : kinds.taken()) {
+      CapabilityStatementRestResourceComponent resource = rest.addResource();
+      resource.setType(kind).setVersioning(ResourceVersionPolicy.NOVERSION);
+      resource.addInteraction().setCode(TypeRestfulInteraction.CREATE);
+      resource.addInteraction().setCode(TypeRestfulInteraction.UPDATE);
+      resource.setReadHistory(false).setUpdateCreate(true);
+      resource.setConditionalUpdate(true);
+      resource.setConditionalCreate(kinds.kind(kind).filter(each -> !each.isOfChart()).isPresent());
+      resource.setConditionalDelete(ConditionalDeleteStatus.NOTSUPPORTED);
+      resource.addOperation().setName("validate").setDefinition(OPERATION + "Resource-validate");
     }
+    rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
+    rest.addOperation()
+        .setName("process-message")
+        .setDefinition(OPERATION + "MessageHeader-process-message");
+    rest.addOperation().setName("validate").setDefinition(OPERATION + "Resource-validate");
+    return statement;
   }
 }

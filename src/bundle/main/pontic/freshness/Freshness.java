@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.audit.Audit;
@@ -53,16 +55,29 @@ public final class Freshness {
       where f.state = 'on' and w.stamp > 0 and w.paging = 0 group by w.practice
       """;
 
+  /** A list is owed from when it is due until its answer is made use of. */
+  private static final String OWED =
+      """
+      select practice, feed, owed_at from question
+      where state in ('asked', 'answered') and owed_at > 0 and owed_at <= :now
+      """;
+
   private record Target(String practice, String destination) {}
 
   private final Store store;
   private final Audit audit;
   private final Settings settings;
+  private final Function<String, Set<String>> lists;
 
-  public Freshness(Store store, Audit audit, Settings settings) {
+  /**
+   * @param lists names of what is read of a practice by its API
+   */
+  public Freshness(
+      Store store, Audit audit, Settings settings, Function<String, Set<String>> lists) {
     this.store = store;
     this.audit = audit;
     this.settings = settings;
+    this.lists = lists;
   }
 
   /** Of each practice, and of each destination for each practice that it serves. */
@@ -75,6 +90,7 @@ public final class Freshness {
     Map<Target, Instant> due = since(tx, DUE);
     Map<Target, Instant> open = since(tx, OPEN);
     Map<Target, Instant> read = since(tx, READ);
+    Map<Target, Instant> owed = owed(tx, now);
     List<Stand> stands = new ArrayList<>();
     for (Practice practice : settings.practices()) {
       Target itself = new Target(practice.id(), "");
@@ -89,7 +105,14 @@ public final class Freshness {
               now,
               practice.freshness(),
               "a message waits since ");
-      stands.add(messages.behind().compareTo(reading.behind()) > 0 ? messages : reading);
+      Stand lists =
+          stand(
+              itself,
+              Optional.ofNullable(owed.get(itself)).filter(any -> isReadByLists(practice)),
+              now,
+              practice.freshness(),
+              "a list of its API is owed since ");
+      stands.add(latest(messages, latest(lists, reading)));
       for (Destination destination : settings.destinations()) {
         if (destination.enabled() && destination.serves(practice.id())) {
           Target target = new Target(practice.id(), destination.id());
@@ -104,6 +127,33 @@ public final class Freshness {
       }
     }
     return stands;
+  }
+
+  private static Stand latest(Stand one, Stand other) {
+    return one.behind().compareTo(other.behind()) > 0 ? one : other;
+  }
+
+  /** Where the database is read, the lists only add to it. */
+  private static boolean isReadByLists(Practice practice) {
+    return practice.api().enabled() && !practice.database().enabled();
+  }
+
+  private Map<Target, Instant> owed(Transaction tx, Instant now) {
+    Map<Target, Instant> owed = new HashMap<>();
+    tx.sql(OWED)
+        .param("now", now.toEpochMilli())
+        .query(
+            row -> {
+              String practice = row.getString("practice");
+              // A list that is read no longer leaves its question behind.
+              if (lists.apply(practice).contains(row.getString("feed"))) {
+                owed.merge(
+                    new Target(practice, ""),
+                    Instant.ofEpochMilli(row.getLong("owed_at")),
+                    (one, other) -> one.isBefore(other) ? one : other);
+              }
+            });
+    return owed;
   }
 
   private static Stand stand(

@@ -103,6 +103,7 @@ final class Policy implements Restrictor {
           Map.entry("canInvoke", Role.VIEWER),
           Map.entry("status", Role.VIEWER),
           Map.entry("capabilities", Role.VIEWER),
+          Map.entry("unmapped", Role.VIEWER),
           Map.entry("generation", Role.VIEWER),
           Map.entry("receipts", Role.VIEWER),
           Map.entry("receipt", Role.VIEWER),

@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * separators whatever MSH-1 and MSH-2 of the JSON say.
  *
  * <p>Values cannot change the structure: separators are escaped, a line end becomes {@code \.br\},
- * a tab a blank, other control characters are left out. So no text, however hostile, makes a field
- * or a segment. Two quotation marks stay HL7's explicit null.
+ * a tab a blank, other control characters and halves of characters are left out. So no text,
+ * however hostile, makes a field or a segment. Two quotation marks stay HL7's explicit null.
  */
 public final class Hl7Text {
   private static final int MOST_FIELDS = 500;
@@ -157,12 +157,21 @@ public final class Hl7Text {
         }
         case '\t' -> out.append(' ');
         default -> {
-          if (!Character.isISOControl(c)) {
+          if (!Character.isISOControl(c) && !isHalf(text, i)) {
             out.append(c);
           }
         }
       }
     }
     return out.toString();
+  }
+
+  /** Half of a character: what was cut in between. */
+  private static boolean isHalf(String text, int at) {
+    char c = text.charAt(at);
+    return Character.isHighSurrogate(c)
+            && (at + 1 == text.length() || !Character.isLowSurrogate(text.charAt(at + 1)))
+        || Character.isLowSurrogate(c)
+            && (at == 0 || !Character.isHighSurrogate(text.charAt(at - 1)));
   }
 }

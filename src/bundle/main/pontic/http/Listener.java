@@ -2,6 +2,7 @@ package pontic.http;
 
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -9,9 +10,12 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** One open HTTP port. */
@@ -25,11 +29,67 @@ public final class Listener implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
   private final String bind;
+  private final Tls tls;
 
-  private Listener(Server server, ServerConnector connector, String bind) {
+  private Listener(Server server, ServerConnector connector, String bind, Tls tls) {
     this.server = server;
     this.connector = connector;
     this.bind = bind;
+    this.tls = tls;
+  }
+
+  /** What a port speaks below HTTP; made by {@link #plain} or {@link #tls}. */
+  public static final class Tls {
+    private final Optional<SslContextFactory.Server> context;
+
+    private Tls(Optional<SslContextFactory.Server> context) {
+      this.context = context;
+    }
+  }
+
+  /** No TLS. */
+  public static Tls plain() {
+    return new Tls(Optional.empty());
+  }
+
+  /**
+   * TLS 1.2 and 1.3.
+   *
+   * @param trustStore whose certificates clients may show; blank = clients show none
+   */
+  public static Tls tls(
+      String keyStore, String keyPassword, String trustStore, String trustPassword) {
+    SslContextFactory.Server context = new SslContextFactory.Server();
+    keys(context, keyStore, keyPassword, trustStore, trustPassword);
+    context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
+    return new Tls(Optional.of(context));
+  }
+
+  private static void keys(
+      SslContextFactory.Server context,
+      String keyStore,
+      String keyPassword,
+      String trustStore,
+      String trustPassword) {
+    context.setKeyStorePath(keyStore);
+    context.setKeyStorePassword(keyPassword);
+    if (!trustStore.isBlank()) {
+      context.setTrustStorePath(trustStore);
+      context.setTrustStorePassword(trustPassword);
+      context.setWantClientAuth(true);
+    }
+  }
+
+  /** Shows other keys to whoever connects from now on; only where there is TLS. */
+  public void renew(String keyStore, String keyPassword, String trustStore, String trustPassword) {
+    tls.context.ifPresent(
+        context -> {
+          try {
+            context.reload(any -> keys(context, keyStore, keyPassword, trustStore, trustPassword));
+          } catch (Exception e) {
+            throw new ListenException("the keys of port " + port() + " could not be renewed", e);
+          }
+        });
   }
 
   /**
@@ -41,13 +101,32 @@ public final class Listener implements AutoCloseable {
    * @throws ListenException if the port cannot be opened
    */
   public static Listener open(String what, String key, String bind, int port, Handler handler) {
+    return open(what, key, bind, port, plain(), handler);
+  }
+
+  /** The same, with or without TLS. */
+  public static Listener open(
+      String what, String key, String bind, int port, Tls tls, Handler handler) {
     QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
     threads.setName("http-" + key.replaceAll("^pontic\\.|\\.port$", ""));
     Server server = new Server(threads);
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
-    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    if (tls.context.isPresent()) {
+      // Names are the certificate's business, which clients look at.
+      http.addCustomizer(new SecureRequestCustomizer(false));
+    }
+    HttpConnectionFactory plain = new HttpConnectionFactory(http);
+    ServerConnector connector =
+        tls.context.isPresent()
+            ? new ServerConnector(
+                server,
+                1,
+                1,
+                new SslConnectionFactory(tls.context.get(), plain.getProtocol()),
+                plain)
+            : new ServerConnector(server, 1, 1, plain);
     connector.setHost(bind);
     connector.setPort(port);
     connector.setIdleTimeout(IDLE_MILLIS);
@@ -58,7 +137,7 @@ public final class Listener implements AutoCloseable {
     try {
       server.start();
     } catch (Exception e) {
-      Listener listener = new Listener(server, connector, bind);
+      Listener listener = new Listener(server, connector, bind, tls);
       listener.close();
       if (isBind(e)) {
         throw new ListenException(
@@ -74,7 +153,7 @@ public final class Listener implements AutoCloseable {
       }
       throw new ListenException(what + " could not start on " + bind + ":" + port, e);
     }
-    return new Listener(server, connector, bind);
+    return new Listener(server, connector, bind, tls);
   }
 
   private static boolean isBind(Throwable thrown) {
@@ -100,7 +179,10 @@ public final class Listener implements AutoCloseable {
 
   /** {@code http://127.0.0.1:8081}, without a slash at its end. */
   public String url() {
-    return "http://" + (bind.contains(":") ? "[" + bind + "]" : bind) + ":" + port();
+    return (tls.context.isPresent() ? "https://" : "http://")
+        + (bind.contains(":") ? "[" + bind + "]" : bind)
+        + ":"
+        + port();
   }
 
   @Override

@@ -5,8 +5,12 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.lane.Lane;
@@ -31,7 +35,12 @@ import pontic.understand.Understanding;
  * One unit: persons, identifiers, work and the message's state move together.
  */
 public final class Identify {
+  private static final Pattern CONDITION = Pattern.compile("identifier=([^|]+)\\|(.+)");
   private static final Logger LOG = LoggerFactory.getLogger(Identify.class);
+
+  /** Events that are about no appointment. */
+  private static final Set<String> WITHOUT_BOOKING =
+      Set.of("register", "update", Event.CHART, Event.KNOWN);
 
   private final Store store;
   private final Leases leases;
@@ -75,6 +84,7 @@ public final class Identify {
                 message.messageId());
             return false;
           }
+          leftOut(message).forEach(words -> receipts.warn(tx, message.messageId(), words));
           switch (message.event()) {
             case Event.NOTHING ->
                 receipts.end(
@@ -108,12 +118,15 @@ public final class Identify {
     }
     MatchRules its = rules.apply(message.practice());
     Traits traits = Traits.of(patient, message.sender(), its, store.vault());
+    if (standsAlready(tx, message, traits)) {
+      return;
+    }
     Found found = person(tx, message, traits, its);
     persons.remember(
         tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
     crosswalk.said(tx, message, Persons.PATIENT, Senders.given(patient, message.sender()));
     Optional<Booking> booking =
-        message.event().equals("register") || message.event().equals("update")
+        WITHOUT_BOOKING.contains(message.event())
             ? Optional.empty()
             : Optional.of(booking(tx, message, found.person()));
     Work work =
@@ -143,6 +156,59 @@ public final class Identify {
     } else {
       lane.file(tx, work);
     }
+  }
+
+  /**
+   * A create on condition that there is none yet ({@code If-None-Exist}): ends here if there is
+   * one, or if several match.
+   *
+   * @return true if it has ended
+   */
+  private boolean standsAlready(Transaction tx, Understanding message, Traits traits) {
+    JsonNode meant = message.bundle().path("entry").path(0);
+    Matcher condition = CONDITION.matcher(meant.path("request").path("ifNoneExist").asText());
+    if (!condition.matches()) {
+      return false;
+    }
+    String practice = message.practice();
+    List<Identifier> asked =
+        List.of(
+            new Identifier(
+                Senders.scoped(condition.group(1), message.sender()), condition.group(2)));
+    boolean aboutPatient = meant.path("resource").path("resourceType").asText().equals("Patient");
+    List<Person> known = crosswalk.patients(tx, practice, asked);
+    int matches =
+        aboutPatient
+            ? known.size()
+            : persons.targets(tx, practice, Persons.APPOINTMENT, asked).size();
+    if (matches == 0) {
+      return false;
+    }
+    if (matches > 1) {
+      receipts.end(
+          tx,
+          message.messageId(),
+          End.REFUSED,
+          "several match the condition of this create",
+          Map.of(),
+          "",
+          List.of());
+      return true;
+    }
+    if (aboutPatient) {
+      persons.remember(tx, practice, Persons.PATIENT, traits.identifiers(), known.get(0).id());
+    }
+    receipts.end(
+        tx,
+        message.messageId(),
+        End.NO_CHANGE,
+        "there is one already that matches the condition of this create",
+        aboutPatient && known.get(0).patNum() != 0
+            ? Map.of("PatNum", known.get(0).patNum())
+            : Map.of(),
+        "",
+        List.of());
+    return true;
   }
 
   /**
@@ -263,9 +329,17 @@ public final class Identify {
                     .orElseGet(() -> persons.createBooking(tx, practice, person.id(), aptNum)));
   }
 
+  /** What the mapping says that it left out: segments and reasons, no values. */
+  private static List<String> leftOut(Understanding message) {
+    return StreamSupport.stream(
+            resource(message, "OperationOutcome").path("issue").spliterator(), false)
+        .map(issue -> issue.path("diagnostics").asText())
+        .filter(words -> !words.isBlank())
+        .toList();
+  }
+
   private static long patients(Understanding message) {
-    return java.util.stream.StreamSupport.stream(
-            message.bundle().path("entry").spliterator(), false)
+    return StreamSupport.stream(message.bundle().path("entry").spliterator(), false)
         .filter(entry -> entry.path("resource").path("resourceType").asText().equals("Patient"))
         .count();
   }

@@ -71,6 +71,12 @@ final class CaptureReads {
     questions.putOff(tx, step.practice(), feed(step), status, until);
   }
 
+  /** As {@link #putOff}, of what this office does not tell. */
+  void refused(Transaction tx, LaneStep step, int status, Instant now, Instant until) {
+    rows.outcome(tx, step.callId(), CallState.ABANDONED, status, MissingNode.getInstance(), 0, now);
+    questions.refused(tx, step.practice(), feed(step), status, until);
+  }
+
   static boolean is(LaneStep step) {
     return step.purpose().equals(Purpose.CAPTURE.text());
   }

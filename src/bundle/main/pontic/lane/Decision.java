@@ -28,7 +28,7 @@ public sealed interface Decision {
    * All is as the message wants it.
    *
    * @param asserted what the sender said, by kind (Patient, Appointment), for the next three-way
-   *     merge
+   *     merge; of a row of the patient by its type, # and which row it is
    * @param bookingState new state of the booking, "" to leave it
    * @param flipping fields that were left since two systems set them against each other
    * @param stands what the message says and Open Dental already held when it was read

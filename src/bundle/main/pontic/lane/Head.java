@@ -16,7 +16,8 @@ import pontic.person.Person;
  *
  * @param calls every request of this work so far, oldest first
  * @param earlier landed writes of other messages about the same person, of the last week
- * @param asserted what its sender said last, by kind (Patient, Appointment)
+ * @param asserted what its sender said last, by kind (Patient, Appointment); of rows of the patient
+ *     by type, # and which row it is
  * @param ruledOut PatNums that a person has said not to be this patient
  * @param now by the store's clock
  * @param capabilities what the practice said of itself; missing before it was asked

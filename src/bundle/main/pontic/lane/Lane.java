@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -215,10 +216,10 @@ public final class Lane {
 
   /**
    * The work that stands for this one and for what waits right behind it, as far as that ends in
-   * the same rows (decision 0255); this one if it stands for itself.
+   * the same rows (decision 0280); this one if it stands for itself.
    */
   private Work folded(Transaction tx, Work head) {
-    if (head.personId().isEmpty()) {
+    if (head.personId().isEmpty() || rows.begun(tx, head)) {
       return head;
     }
     List<Work> row = rows.unbegun(tx, head);
@@ -237,8 +238,9 @@ public final class Lane {
   }
 
   /**
-   * Takes apart what is folded if nothing of it was written; what one of them meets must not be met
-   * by all.
+   * Takes apart what is folded if nothing of it can have been written; what one of them meets must
+   * not be met by all. Where a write has silently missed they stay together: whoever began anew
+   * would not know of it.
    *
    * @return false if there is nothing to take apart
    */
@@ -249,7 +251,6 @@ public final class Lane {
                 call ->
                     call.purpose() == Purpose.CALL
                         && call.state() != CallState.REFUSED
-                        && call.state() != CallState.NOT_LANDED
                         && call.state() != CallState.ABANDONED);
     if (begun || rows.folded(tx, work.id()).isEmpty()) {
       return false;
@@ -258,12 +259,32 @@ public final class Lane {
     return true;
   }
 
-  /** What it stood for ends with it. */
-  private void endFolded(Transaction tx, Work work) {
-    for (Work older : rows.folded(tx, work.id())) {
+  /** What it stood for ends with it, as words that its sender has said before it. */
+  private void endFolded(Transaction tx, Head head, Decision.Done done) {
+    Work work = head.work();
+    for (Work older : head.folded()) {
+      Planner.Said said = planner.said(older);
+      said.asserted().forEach((kind, body) -> asserted(tx, head, older, kind, body));
       rows.end(tx, older, "done");
-      receipts.supersededBy(tx, older.messageId(), work.seq(), List.of());
+      receipts.foldedInto(tx, older.messageId(), work.messageId(), done.keys(), said.warnings());
     }
+  }
+
+  private void asserted(Transaction tx, Head head, Work work, String kind, JsonNode body) {
+    int row = kind.indexOf('#');
+    String target =
+        row >= 0
+            ? head.person().orElseThrow().id() + kind.substring(row)
+            : kind.equals(Persons.PATIENT) ? head.person().orElseThrow().id() : work.bookingId();
+    persons.assertedNow(
+        tx,
+        work.practice(),
+        work.sender(),
+        row < 0 ? kind : kind.substring(0, row),
+        target,
+        work.messageId(),
+        work.seq(),
+        body);
   }
 
   /**
@@ -522,7 +543,12 @@ public final class Lane {
         if (meaning == Planner.Meaning.UNAUTHORISED) {
           rows.capabilitiesStale(tx, its.practice());
         }
-        captures.putOff(tx, step, status, now, now.plus(wait));
+        // A text that nobody knows may mean an office that is away.
+        if (meaning == Planner.Meaning.REFUSED || meaning == Planner.Meaning.NOT_FOUND) {
+          captures.refused(tx, step, status, now, now.plus(wait));
+        } else {
+          captures.putOff(tx, step, status, now, now.plus(wait));
+        }
       }
     }
     rows.next(tx, its.practice(), next);
@@ -581,7 +607,10 @@ public final class Lane {
       String location,
       Instant now) {
     long key = planner.key(step.request(), body, location);
-    boolean keyMissing = planner.effect(step.request().name()) != Planner.Effect.NONE && key == 0;
+    boolean keyMissing =
+        key == 0
+            && EnumSet.of(Planner.Effect.PERSON, Planner.Effect.BOOKING)
+                .contains(planner.effect(step.request().name()));
     rows.outcome(
         tx,
         step.callId(),
@@ -620,10 +649,12 @@ public final class Lane {
           persons
               .booking(tx, work.practice(), work.bookingId())
               .ifPresent(b -> persons.bookingKnown(tx, b, key));
-      case NONE -> {}
+      case ROW, NONE -> {}
     }
     planner.written(request, key).ifPresent(written -> landings.landed(tx, work, written));
-    rows.newCycle(tx, work);
+    if (planner.effect(request.name()) != Planner.Effect.ROW) {
+      rows.newCycle(tx, work);
+    }
   }
 
   private void healthy(Transaction tx, LaneTerms its, Instant now) {
@@ -722,7 +753,7 @@ public final class Lane {
         if (unfolded(tx, work)) {
           return Optional.empty();
         }
-        park(tx, work, Receipts.behind(head.person().get().heldBy()));
+        parkBehind(tx, work, head.person().get().heldBy());
         return Optional.empty();
       }
       if (head.answeredReads().size() > REQUESTS) {
@@ -843,6 +874,8 @@ public final class Lane {
         .flatMap(
             b -> persons.asserted(tx, work.practice(), work.sender(), Persons.APPOINTMENT, b.id()))
         .ifPresent(body -> asserted.put(Persons.APPOINTMENT, body));
+    person.ifPresent(
+        p -> asserted.putAll(persons.assertedOfRows(tx, work.practice(), work.sender(), p.id())));
     return new Head(
         work,
         person,
@@ -1018,25 +1051,9 @@ public final class Lane {
   private void end(Transaction tx, Head head, Decision decision) {
     Work work = head.work();
     if (decision instanceof Decision.Done done) {
-      endFolded(tx, work);
+      endFolded(tx, head, done);
       rows.end(tx, work, "done");
-      done.asserted()
-          .forEach(
-              (kind, body) -> {
-                String target =
-                    kind.equals(Persons.PATIENT)
-                        ? head.person().orElseThrow().id()
-                        : work.bookingId();
-                persons.assertedNow(
-                    tx,
-                    work.practice(),
-                    work.sender(),
-                    kind,
-                    target,
-                    work.messageId(),
-                    work.seq(),
-                    body);
-              });
+      done.asserted().forEach((kind, body) -> asserted(tx, head, work, kind, body));
       for (String field : done.flipping()) {
         Tally.count(tx, Tally.What.FLIPPING, work.practice(), "", field, "left");
       }
@@ -1053,7 +1070,10 @@ public final class Lane {
           settledHow(head),
           done.warnings());
     } else if (decision instanceof Decision.Superseded superseded) {
-      endFolded(tx, work);
+      for (Work older : rows.folded(tx, work.id())) {
+        rows.end(tx, older, "done");
+        receipts.supersededBy(tx, older.messageId(), superseded.bySeq(), List.of());
+      }
       rows.end(tx, work, "done");
       receipts.supersededBy(tx, work.messageId(), superseded.bySeq(), superseded.warnings());
     } else if (decision instanceof Decision.Wait wait) {
@@ -1143,7 +1163,17 @@ public final class Lane {
     if (unfolded(tx, work)) {
       return;
     }
-    endFolded(tx, work);
+    for (Work older : rows.folded(tx, work.id())) {
+      rows.end(tx, older, "done");
+      receipts.end(
+          tx,
+          older.messageId(),
+          End.REFUSED,
+          "it went with " + work.messageId() + ": " + reason,
+          Map.of(),
+          "",
+          List.of());
+    }
     rows.end(tx, work, "done");
     if (work.messageId().isEmpty()) {
       LOG.warn("{}: {} of Pontic's own was refused: {}", work.practice(), work.event(), reason);
@@ -1161,16 +1191,31 @@ public final class Lane {
         .find(tx, work.practice(), work.personId())
         .ifPresent(person -> persons.hold(tx, person, work.messageId(), candidates));
     park(tx, work, candidates.isEmpty() ? reason : reason + "; candidates: " + candidates);
-    for (Work later : work.personId().isEmpty() ? List.<Work>of() : rows.behind(tx, work)) {
-      park(tx, later, Receipts.behind(work.messageId()));
+    if (work.personId().isEmpty()) {
+      return;
+    }
+    rows.behind(tx, work).forEach(later -> unfolded(tx, later));
+    for (Work later : rows.behind(tx, work)) {
+      parkBehind(tx, later, work.messageId());
     }
   }
 
+  private void parkBehind(Transaction tx, Work work, String messageId) {
+    park(tx, work, Receipts.behind(messageId), Receipts.behind(messageId));
+  }
+
   private void park(Transaction tx, Work work, String reason) {
+    park(tx, work, reason, Receipts.behind(work.messageId()));
+  }
+
+  /**
+   * @param behind why those wait for which it stands
+   */
+  private void park(Transaction tx, Work work, String reason, String behind) {
     rows.end(tx, work, "parked");
+    // They are no work of their own any more: let go, they end with it.
     for (Work older : rows.folded(tx, work.id())) {
-      receipts.waits(
-          tx, older.messageId(), "it stands in " + work.messageId() + ", which waits for a person");
+      receipts.end(tx, older.messageId(), End.PARKED, behind, Map.of(), "", List.of());
     }
     if (work.messageId().isEmpty()) {
       LOG.warn("{}: {} of Pontic's own is parked: {}", work.practice(), work.event(), reason);

@@ -185,9 +185,23 @@ final class LaneRows {
         .optional();
   }
 
+  /** Whether anything was asked for it, or it is to be played by itself. */
+  boolean begun(Transaction tx, Work work) {
+    return tx.sql(
+                """
+                select count(*) from work w where w.id = :id
+                  and (w.alone = 1 or exists (select 1 from call c where c.work_id = w.id))
+                """)
+            .param("id", work.id())
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
   /**
    * This work and what waits behind it of the same person and sender, in order, as far as nothing
-   * of it was begun and nobody else's lies between; empty if it was begun itself.
+   * of it was begun and nobody else's lies between; empty if it was begun itself. Whoever sent a
+   * message to the façade waits for its own answer, so none of those stands in another.
    */
   List<Work> unbegun(Transaction tx, Work head) {
     List<Work> row = new ArrayList<>();
@@ -205,8 +219,10 @@ final class LaneRows {
   private List<Waiting> waiting(Transaction tx, Work head) {
     return tx.sql(
             """
-            select w.*, case when w.alone = 1 or w.waits_for <> '' or w.message_id = ''
-              or exists (select 1 from call c where c.work_id = w.id) then 1 else 0 end as apart
+            select w.*, case when w.alone = 1 or w.waits_for <> ''
+              or exists (select 1 from call c where c.work_id = w.id)
+              or not exists (select 1 from message m where m.id = w.message_id and m.route = 'accept-hl7')
+              then 1 else 0 end as apart
             from work w
             where w.practice = :practice and w.person_id = :person and w.state = 'waiting' and w.seq >= :seq
             order by w.seq limit :most

@@ -161,7 +161,15 @@ public final class ParkedMessages {
           rows.end(tx, work, "done");
           for (Work older : rows.folded(tx, work.id())) {
             rows.end(tx, older, "done");
-            receipts.supersededBy(tx, older.messageId(), work.seq(), List.of());
+            receipts.reopen(tx, older.messageId());
+            receipts.end(
+                tx,
+                older.messageId(),
+                End.DROPPED,
+                "with " + messageId + ", in which it stood, by " + who + ": " + reason,
+                Map.of(),
+                "",
+                List.of());
           }
           for (Asked call : rows.calls(tx, work.id())) {
             if (call.is(Purpose.CALL, CallState.UNKNOWN)) {

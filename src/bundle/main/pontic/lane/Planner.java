@@ -2,6 +2,7 @@ package pontic.lane;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a message means for one practice system's API. Pure: decides from what it is given, stores
@@ -19,6 +20,17 @@ public interface Planner {
    * @param head of the older
    */
   boolean folds(Head head, Work newer);
+
+  /** What a message that was folded has said, for the next three-way merge and its receipt. */
+  Said said(Work folded);
+
+  /**
+   * Words of a message.
+   *
+   * @param asserted by kind, as in {@link Decision.Done}
+   * @param warnings what was left out of it
+   */
+  record Said(Map<String, JsonNode> asserted, List<String> warnings) {}
 
   /**
    * What an unclear write did.
@@ -53,6 +65,8 @@ public interface Planner {
   enum Effect {
     PERSON,
     BOOKING,
+    /** A row of a patient whose key nobody needs; what was read before it still holds. */
+    ROW,
     NONE
   }
 

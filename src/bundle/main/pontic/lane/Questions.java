@@ -59,10 +59,11 @@ public final class Questions {
   public void ask(Transaction tx, Question question, Instant due) {
     tx.sql(
             """
-            insert into question (practice, feed, path, query, state, asked_at, answered_at, status, answer, run, consumed)
-            values (:practice, :feed, :path, :query, 'asked', :due, 0, 0, '', :run, 0)
+            insert into question (practice, feed, path, query, state, asked_at, owed_at, answered_at, status, answer, run, consumed)
+            values (:practice, :feed, :path, :query, 'asked', :due, :due, 0, 0, '', :run, 0)
             on conflict (practice, feed) do update set path = excluded.path, query = excluded.query, state = 'asked',
-              asked_at = excluded.asked_at, answered_at = 0, status = 0, answer = '', run = excluded.run,
+              asked_at = excluded.asked_at, owed_at = excluded.owed_at, answered_at = 0, status = 0, answer = '',
+              run = excluded.run,
               consumed = question.consumed + 1
             """)
         .param("practice", question.practice())
@@ -238,12 +239,22 @@ public final class Questions {
         .update();
   }
 
+  /** The answer is owed since it was asked for first. */
   void putOff(Transaction tx, String practice, String feed, int status, Instant until) {
+    putOff(tx, practice, feed, status, until, "owed_at");
+  }
+
+  /** The office has answered that it does not answer this; until then it owes nothing. */
+  void refused(Transaction tx, String practice, String feed, int status, Instant until) {
+    putOff(tx, practice, feed, status, until, ":until");
+  }
+
+  private static void putOff(
+      Transaction tx, String practice, String feed, int status, Instant until, String owed) {
     tx.sql(
-            """
-            update question set asked_at = :until, status = :status
-            where practice = :practice and feed = :feed and state = 'asked'
-            """)
+            "update question set asked_at = :until, status = :status, owed_at = "
+                + owed
+                + " where practice = :practice and feed = :feed and state = 'asked'")
         .param("until", until.toEpochMilli())
         .param("status", status)
         .param("practice", practice)

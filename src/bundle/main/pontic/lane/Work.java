@@ -25,6 +25,9 @@ public record Work(
     int attempts,
     JsonNode bundle) {
 
+  /** A message about a patient whom the practice has; it creates nobody. */
+  public static final String KNOWN = "known";
+
   /** Asks a practice for its version and permissions; made by Pontic itself. */
   public static final String CONNECT = "connect";
 

@@ -14,11 +14,14 @@ import java.util.stream.Stream;
 
 /**
  * Reads {@code codes/*.yaml}: {@code description}, {@code default} ({@code keep}, {@code none},
- * {@code refuse} or a value), {@code ignoreCase} (default false) and {@code codes}. The file's stem
- * is the table's name.
+ * {@code refuse} or a value), {@code ignoreCase} (default false), {@code listed} (default false:
+ * codes that are not there are listed), {@code values} ({@code coding}: they are written
+ * SYSTEM|CODE) and {@code codes}; a code whose value is {@code ~} is known to become nothing. The
+ * file's stem is the table's name.
  */
 final class CodeTables {
-  private static final Set<String> KEYS = Set.of("description", "default", "ignoreCase", "codes");
+  private static final Set<String> KEYS =
+      Set.of("description", "default", "ignoreCase", "listed", "values", "codes");
 
   private final List<Problem> problems;
   private final Yaml yaml;
@@ -30,8 +33,9 @@ final class CodeTables {
 
   /**
    * @param prefix how the folder is named in problems
+   * @param bases tables over which these are laid: what is a coding there is one here
    */
-  Map<String, CodeTable> read(Path folder, String prefix) {
+  Map<String, CodeTable> read(Path folder, String prefix, Map<String, CodeTable> bases) {
     Map<String, CodeTable> tables = new HashMap<>();
     if (!Files.isDirectory(folder)) {
       return tables;
@@ -40,7 +44,7 @@ final class CodeTables {
       for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
         String stem = file.getFileName().toString().replaceAll("\\.yaml$", "");
         String name = prefix + "/" + file.getFileName();
-        yaml.object(file, name, KEYS).ifPresent(node -> table(stem, name, node, tables));
+        yaml.object(file, name, KEYS).ifPresent(node -> table(stem, name, node, bases, tables));
       }
     } catch (IOException e) {
       problems.add(new Problem(prefix, 0, "cannot be read"));
@@ -70,7 +74,12 @@ final class CodeTables {
     return merged;
   }
 
-  private void table(String stem, String file, JsonNode node, Map<String, CodeTable> tables) {
+  private void table(
+      String stem,
+      String file,
+      JsonNode node,
+      Map<String, CodeTable> bases,
+      Map<String, CodeTable> tables) {
     JsonNode rule = node.path("default");
     JsonNode codes = node.path("codes");
     boolean ignoreCase = node.path("ignoreCase").asBoolean(false);
@@ -82,19 +91,39 @@ final class CodeTables {
       problems.add(new Problem(file, 0, "'codes' must list codes and their values"));
       return;
     }
+    boolean isOwn = bases.containsKey(stem);
+    boolean codings = isOwn ? bases.get(stem).codings() : node.has("values");
+    if (!node.path("values").asText("coding").equals("coding")
+        || (node.has("values") && isOwn && !codings)
+        || !node.path("listed").asText("true").matches("true|false")) {
+      problems.add(
+          new Problem(
+              file,
+              0,
+              "'values' may say coding, where the shipped table says so, and 'listed' true or false"));
+      return;
+    }
     Map<String, JsonNode> values = new HashMap<>();
     codes
         .fields()
         .forEachRemaining(
             entry -> {
               String code = ignoreCase ? entry.getKey().toLowerCase(Locale.ROOT) : entry.getKey();
-              if (!entry.getValue().isTextual() && !entry.getValue().isNumber()) {
+              JsonNode value = entry.getValue();
+              boolean isNothing = value.isNull();
+              if (codings && !isNothing && !CodeTable.isCoding(value.asText())) {
+                problems.add(new Problem(file, 0, CodeTable.noCoding(entry.getKey())));
+              } else if (!value.isTextual() && !value.isNumber() && !isNothing) {
                 problems.add(
                     new Problem(
                         file,
                         0,
-                        "the value of code '" + entry.getKey() + "' must be a text or a number"));
-              } else if (values.put(code, entry.getValue()) != null) {
+                        "the value of code '"
+                            + entry.getKey()
+                            + "' must be a text or a number, or ~ for nothing"));
+              } else if (values.put(
+                      code, codings && !isNothing ? CodeTable.coding(value.asText()) : value)
+                  != null) {
                 problems.add(new Problem(file, 0, "code '" + entry.getKey() + "' stands twice"));
               }
             });
@@ -106,6 +135,7 @@ final class CodeTables {
           default -> CodeTable.Rule.VALUE;
         };
     JsonNode otherwise = kind == CodeTable.Rule.VALUE ? rule : NullNode.instance;
-    tables.put(stem, new CodeTable(stem, kind, otherwise, ignoreCase, values));
+    boolean listed = node.path("listed").asBoolean(false);
+    tables.put(stem, new CodeTable(stem, kind, otherwise, ignoreCase, listed, codings, values));
   }
 }

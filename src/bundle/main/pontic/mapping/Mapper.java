@@ -1,6 +1,7 @@
 package pontic.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 
 /** One mapping, compiled: a pure function of its input and variables, safe for many threads. */
@@ -13,4 +14,9 @@ public interface Mapper {
    *     value
    */
   JsonNode map(JsonNode input, Map<String, JsonNode> variables);
+
+  /** The same, and which codes of listed tables it missed. */
+  default Mapped mapped(JsonNode input, Map<String, JsonNode> variables) {
+    return new Mapped(map(input, variables), List.of());
+  }
 }

@@ -33,6 +33,9 @@ import java.util.TreeSet;
  * fields. It is written for version 0.1.14 and fails loudly if a field that it needs is gone.
  */
 final class MappingAnalyser {
+  /** Functions whose first argument is a code table. */
+  private static final Set<String> CODES = Set.of("code", "code-unlisted");
+
   private static final String TREE = "com.schibsted.spt.data.jslt.impl.";
 
   /** What the parser derives from other nodes; following it would count names that nobody wrote. */
@@ -85,7 +88,7 @@ final class MappingAnalyser {
     return Collections.unmodifiableSet(parameters);
   }
 
-  /** Code tables that {@code code("name", ...)} names. */
+  /** Code tables that {@code code("name", ...)} or {@code code-unlisted} names. */
   List<Use> codeTables() {
     return tables;
   }
@@ -146,7 +149,7 @@ final class MappingAnalyser {
       }
     } else if (node instanceof VariableExpression variable) {
       variables.add(use(variable.getVariable(), variable, false));
-    } else if (node instanceof FunctionExpression call && "code".equals(call.getFunctionName())) {
+    } else if (node instanceof FunctionExpression call && CODES.contains(call.getFunctionName())) {
       Object[] arguments = (Object[]) read(call, "arguments");
       literal(arguments[0]).ifPresent(name -> tables.add(use(name, call, false)));
     }

@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,14 +41,17 @@ final class MappingFunctions {
   private static final int MAX_MINUTES = 540;
 
   private final Map<String, CodeTable> tables;
+  private final Misses misses;
 
-  MappingFunctions(Map<String, CodeTable> tables) {
+  MappingFunctions(Map<String, CodeTable> tables, Misses misses) {
     this.tables = Map.copyOf(tables);
+    this.misses = misses;
   }
 
   List<Function> all() {
     return List.of(
-        new Of("code", 2, this::code),
+        new Of("code", 2, 3, this::code),
+        new Of("code-unlisted", 2, a -> table(a).value(a[1].asText().trim())),
         new Of("local-to-instant", 2, MappingFunctions::localToInstant),
         new Of("instant-to-local", 2, MappingFunctions::instantToLocal),
         new Of("hl7-to-date", 1, a -> TextNode.valueOf(Hl7Time.of(a[0].asText()).date())),
@@ -60,6 +64,9 @@ final class MappingFunctions {
         new Of("digits", 1, a -> text(a[0].asText().replaceAll("[^0-9]", ""))),
         new Of("us-phone", 1, a -> text(usPhone(a[0].asText()))),
         new Of("urn-part", 1, a -> text(urnPart(a[0].asText()))),
+        new Of("text-to-base64", 1, MappingFunctions::textToBase64),
+        new Of("base64-to-base64", 1, MappingFunctions::base64ToBase64),
+        new Hl7Split(),
         new Of("minutes-to-pattern", 1, MappingFunctions::minutesToPattern),
         new Of(
             "pattern-to-minutes",
@@ -71,7 +78,11 @@ final class MappingFunctions {
     JsonNode call(JsonNode[] arguments);
   }
 
-  private record Of(String name, int arguments, Body body) implements Function {
+  private record Of(String name, int least, int most, Body body) implements Function {
+    Of(String name, int arguments, Body body) {
+      this(name, arguments, arguments, body);
+    }
+
     @Override
     public String getName() {
       return name;
@@ -79,12 +90,12 @@ final class MappingFunctions {
 
     @Override
     public int getMinArguments() {
-      return arguments;
+      return least;
     }
 
     @Override
     public int getMaxArguments() {
-      return arguments;
+      return most;
     }
 
     @Override
@@ -107,13 +118,24 @@ final class MappingFunctions {
     }
   }
 
+  /** Table, code, and the code's words if they are others. */
   private JsonNode code(JsonNode[] arguments) {
+    CodeTable table = table(arguments);
+    String code = arguments[1].asText().trim();
+    if (table.lists(code)) {
+      String text = arguments.length > 2 ? arguments[2].asText().trim() : "";
+      misses.add(new MissedCode(table.name(), code, text.isEmpty() ? code : text));
+    }
+    return table.value(code);
+  }
+
+  private CodeTable table(JsonNode[] arguments) {
     String name = arguments[0].asText();
     CodeTable table = tables.get(name);
     if (table == null) {
       throw new MappingException("There is no code table '" + name + "'");
     }
-    return table.value(arguments[1].asText().trim());
+    return table;
   }
 
   /**
@@ -126,6 +148,24 @@ final class MappingFunctions {
     }
     LocalDateTime local = LocalDateTime.parse(text);
     return told(local.atZone(ZoneId.of(a[1].asText())).toInstant());
+  }
+
+  /** The text's UTF-8 bytes, as FHIR carries content. */
+  private static JsonNode textToBase64(JsonNode[] a) {
+    return TextNode.valueOf(
+        Base64.getEncoder().encodeToString(a[0].asText().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Without the line breaks that senders put in; null if it is no base64. */
+  private static JsonNode base64ToBase64(JsonNode[] a) {
+    String plain = a[0].asText().replaceAll("\\s", "");
+    try {
+      return plain.isEmpty() || Base64.getDecoder().decode(plain).length == 0
+          ? NullNode.instance
+          : TextNode.valueOf(plain);
+    } catch (IllegalArgumentException none) {
+      return NullNode.instance;
+    }
   }
 
   private static JsonNode instantToLocal(JsonNode[] a) {

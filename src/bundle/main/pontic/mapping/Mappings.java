@@ -1,5 +1,6 @@
 package pontic.mapping;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
@@ -41,11 +42,14 @@ public final class Mappings {
   private final Path folder;
   private final Map<String, CodeTable> tables;
   private final Map<String, Compiled> compiled;
+  private final Misses misses;
 
-  private Mappings(Path folder, Map<String, CodeTable> tables, Map<String, Compiled> compiled) {
+  private Mappings(
+      Path folder, Map<String, CodeTable> tables, Map<String, Compiled> compiled, Misses misses) {
     this.folder = folder;
     this.tables = Map.copyOf(tables);
     this.compiled = Map.copyOf(compiled);
+    this.misses = misses;
   }
 
   /**
@@ -53,7 +57,8 @@ public final class Mappings {
    */
   public static Mappings load(Path folder) {
     List<Problem> problems = new ArrayList<>();
-    Map<String, CodeTable> tables = new CodeTables(problems).read(folder.resolve("codes"), "codes");
+    Map<String, CodeTable> tables =
+        new CodeTables(problems).read(folder.resolve("codes"), "codes", Map.of());
     return new Loading(folder, tables, problems).load();
   }
 
@@ -72,7 +77,8 @@ public final class Mappings {
     String prefix =
         Optional.ofNullable(codes.getParent()).map(p -> p.getFileName() + "/").orElse("")
             + codes.getFileName();
-    Map<String, CodeTable> merged = reader.override(tables, reader.read(codes, prefix), prefix);
+    Map<String, CodeTable> merged =
+        reader.override(tables, reader.read(codes, prefix, tables), prefix);
     return new Loading(folder, merged, problems).load();
   }
 
@@ -96,7 +102,15 @@ public final class Mappings {
             problems.add(
                 new Problem(file, 0, "there is no code table '" + name + "' to lay codes over"));
           } else {
-            merged.put(name, table.with(values));
+            values.forEach(
+                (code, value) -> {
+                  if (table.codings() && !CodeTable.isCoding(value)) {
+                    problems.add(new Problem(file, 0, CodeTable.noCoding(code)));
+                  }
+                });
+            if (problems.isEmpty()) {
+              merged.put(name, table.with(values));
+            }
           }
         });
     return new Loading(folder, merged, problems).load();
@@ -108,25 +122,44 @@ public final class Mappings {
    */
   public Mapper mapper(String name) {
     Compiled mapping = find(name);
-    return (input, variables) -> {
-      for (String needed : mapping.needs()) {
-        if (!variables.containsKey(needed)) {
-          throw new IllegalArgumentException(
-              "Mapping " + mapping.file() + " needs the variable $" + needed);
-        }
+    return new Mapper() {
+      @Override
+      public JsonNode map(JsonNode input, Map<String, JsonNode> variables) {
+        return carriedOut(mapping, input, variables);
       }
-      try {
-        return mapping.expression().apply(variables, input);
-      } catch (JsltException e) {
-        // JSLT's own text may quote the value at which it failed.
-        throw new MappingException(
-            "Mapping " + place(mapping, e) + " cannot be carried out with this input");
-      } catch (CodeRefused e) {
-        throw e;
-      } catch (MappingException e) {
-        throw new MappingException("Mapping " + mapping.file() + ": " + e.getMessage());
+
+      @Override
+      public Mapped mapped(JsonNode input, Map<String, JsonNode> variables) {
+        Misses.Seen<JsonNode> seen = misses.during(() -> carriedOut(mapping, input, variables));
+        return new Mapped(seen.result(), seen.missed());
       }
     };
+  }
+
+  private static JsonNode carriedOut(
+      Compiled mapping, JsonNode input, Map<String, JsonNode> variables) {
+    for (String needed : mapping.needs()) {
+      if (!variables.containsKey(needed)) {
+        throw new IllegalArgumentException(
+            "Mapping " + mapping.file() + " needs the variable $" + needed);
+      }
+    }
+    try {
+      return mapping.expression().apply(variables, input);
+    } catch (JsltException e) {
+      // JSLT's own text may quote the value at which it failed.
+      throw new MappingException(
+          "Mapping " + place(mapping, e) + " cannot be carried out with this input");
+    } catch (CodeRefused e) {
+      throw e;
+    } catch (MappingException e) {
+      throw new MappingException("Mapping " + mapping.file() + ": " + e.getMessage());
+    }
+  }
+
+  /** False while the table lists this code as missed. */
+  public boolean knows(String table, String code) {
+    return !tables.containsKey(table) || !tables.get(table).lists(code);
   }
 
   /** Names of the input's top level that the mapping reads, sorted. */
@@ -165,13 +198,14 @@ public final class Mappings {
     private final Map<String, CodeTable> tables;
     private final List<Problem> problems;
     private final Map<String, Compiled> compiled = new TreeMap<>();
+    private final Misses misses = new Misses();
     private final MappingFunctions functions;
 
     Loading(Path folder, Map<String, CodeTable> tables, List<Problem> problems) {
       this.folder = folder.toAbsolutePath().normalize();
       this.tables = tables;
       this.problems = problems;
-      this.functions = new MappingFunctions(tables);
+      this.functions = new MappingFunctions(tables, misses);
     }
 
     Mappings load() {
@@ -185,7 +219,7 @@ public final class Mappings {
       if (!problems.isEmpty()) {
         throw new MappingsInvalid(problems.stream().distinct().toList());
       }
-      return new Mappings(folder, tables, compiled);
+      return new Mappings(folder, tables, compiled, misses);
     }
 
     private List<String> files() {

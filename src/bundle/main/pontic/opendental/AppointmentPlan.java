@@ -20,6 +20,7 @@ import pontic.mapping.Ownership;
 import pontic.mapping.PracticeRules;
 import pontic.person.Asserted;
 import pontic.person.Booking;
+import pontic.person.Person;
 import pontic.person.Persons;
 
 /** Books, moves and cancels one appointment of a known patient. */
@@ -30,6 +31,9 @@ final class AppointmentPlan {
 
   /** As the API separates what it appends to a note (open-dental-api.md 2.2). */
   private static final String LINE = "\r\n";
+
+  private static final String UNBEGUN =
+      "it was cancelled before anything of it was written to Open Dental, so nothing was";
 
   private static final Set<String> NOT_BOOKED = Set.of("Deleted", "Archived", "Deceased");
 
@@ -63,10 +67,58 @@ final class AppointmentPlan {
     return slot;
   }
 
-  /** What it cancels was never written, so there is nothing to write. */
-  Decision cancelUnbegun(Head head, JsonNode mapped) {
+  /** Whether it takes place is the sender's word like its time. */
+  static ObjectNode says(Wish wish, JsonNode mapped) {
+    ObjectNode says = mapped.deepCopy();
+    return says.put(STATUS, wish == Wish.TAKES_PLACE ? "Scheduled" : BROKEN);
+  }
+
+  /**
+   * What it cancels was never written, so there is nothing to write, unless the office has that
+   * visit already: made by hand, or by a part of the store that was lost.
+   *
+   * @param said the bookings, and the cancellation as the last
+   */
+  Decision cancelUnbegun(Head head, List<Played.Said> said) {
     if (head.booking().orElseThrow().known()) {
       return new Decision.Apart();
+    }
+    Person person = head.person().orElseThrow();
+    if (person.known()) {
+      List<Asked> pages = head.reads("appointments.search");
+      Optional<Integer> more = Reads.nextPage(pages);
+      if (more.isPresent()) {
+        return new Decision.Ask(Reads.appointmentsOf(person.patNum(), more.get()));
+      }
+      boolean stands =
+          Reads.rows(pages, "AptNum").stream()
+              .filter(row -> row.path(STATUS).asText().equals("Scheduled"))
+              .anyMatch(row -> said.stream().anyMatch(each -> sameTime(row, each.fields())));
+      if (stands || Reads.gap(pages).isPresent()) {
+        return new Decision.Apart();
+      }
+    }
+    ObjectNode wanted = said.get(said.size() - 1).fields().deepCopy();
+    wanted.put(STATUS, BROKEN);
+    return new Decision.Done(
+        false,
+        person.known() ? Map.of("PatNum", person.patNum()) : Map.of(),
+        Map.of(Persons.APPOINTMENT, wanted),
+        "",
+        List.of(UNBEGUN),
+        List.of(),
+        Optional.empty());
+  }
+
+  /**
+   * Cancels what Open Dental does not have: that is so already if its sender has said so before.
+   *
+   * @param otherwise why it is refused if he has not
+   */
+  Decision cancelUnknown(Head head, JsonNode mapped, String otherwise) {
+    Asserted before = head.asserted().get(Persons.APPOINTMENT);
+    if (before == null || !before.fields().path(STATUS).asText().equals(BROKEN)) {
+      return new Decision.Refuse(otherwise);
     }
     ObjectNode wanted = mapped.deepCopy();
     wanted.put(STATUS, BROKEN);
@@ -75,9 +127,13 @@ final class AppointmentPlan {
         Map.of(),
         Map.of(Persons.APPOINTMENT, wanted),
         "",
-        List.of("it was cancelled before anything of it was written to Open Dental"),
+        List.of(),
         List.of(),
         Optional.empty());
+  }
+
+  private static boolean sameTime(JsonNode row, JsonNode said) {
+    return FieldMerge.text(row.path("AptDateTime")).equals(said.path("AptDateTime").asText());
   }
 
   /**
@@ -87,10 +143,7 @@ final class AppointmentPlan {
     JsonNode mapped = said.get(said.size() - 1).fields();
     Booking booking = head.booking().orElseThrow();
     boolean cancels = wish != Wish.TAKES_PLACE;
-    // Whether it takes place is the sender's word like its time: a later message may have said
-    // otherwise.
-    ObjectNode wanted = mapped.deepCopy();
-    wanted.put(STATUS, cancels ? BROKEN : "Scheduled");
+    ObjectNode wanted = says(wish, mapped);
     Words words =
         Words.of(
             wanted,
@@ -147,9 +200,7 @@ final class AppointmentPlan {
       }
     }
     for (JsonNode row : rows) {
-      boolean sameTime =
-          FieldMerge.text(row.path("AptDateTime")).equals(wanted.path("AptDateTime").asText());
-      if (sameTime && row.path("AptStatus").asText().equals("Scheduled")) {
+      if (sameTime(row, wanted) && row.path("AptStatus").asText().equals("Scheduled")) {
         return new Decision.Hold(
             "the patient already has AptNum "
                 + row.path("AptNum").asLong()
@@ -329,21 +380,10 @@ final class AppointmentPlan {
 
   private Decision cancel(
       Head head, Booking booking, Wish wish, JsonNode wanted, Words words, List<Played.Said> said) {
-    Asserted before = head.asserted().get(Persons.APPOINTMENT);
-    if (!booking.known()
-        && before != null
-        && before.fields().path(STATUS).asText().equals(BROKEN)) {
-      return new Decision.Done(
-          false,
-          Map.of(),
-          Map.of(Persons.APPOINTMENT, wanted),
-          "",
-          List.of(),
-          List.of(),
-          Optional.empty());
-    }
     if (!booking.known()) {
-      return new Decision.Refuse(
+      return cancelUnknown(
+          head,
+          wanted,
           "there is nothing to cancel: no appointment of this identifier is known here");
     }
     if (!head.landed("appointments.break")) {

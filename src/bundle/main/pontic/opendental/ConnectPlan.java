@@ -13,6 +13,8 @@ import pontic.capture.ApiFeed;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
+import pontic.mapping.WriteTerms;
+import pontic.mapping.Writes;
 
 /**
  * Asks a practice what it is and what the key may do, and switches off, with a reason, what is not
@@ -31,12 +33,15 @@ final class ConnectPlan {
   static final String LAST_DOCUMENTED = "25.4";
 
   private final Function<String, List<ApiFeed>> feeds;
+  private final Writes table;
 
   /**
+   * @param table every write that Pontic makes
    * @param feeds by practice, the lists of its API that are read for changes; none where its
    *     database is
    */
-  ConnectPlan(Function<String, List<ApiFeed>> feeds) {
+  ConnectPlan(Writes table, Function<String, List<ApiFeed>> feeds) {
+    this.table = table;
     this.feeds = feeds;
   }
 
@@ -67,25 +72,25 @@ final class ConnectPlan {
     granted.forEach(capabilities.putArray("permissions")::add);
     ObjectNode writes = capabilities.putObject("writes");
     List<String> on = new ArrayList<>();
-    for (WriteKind kind : WriteKind.values()) {
-      String reason = "";
-      if (!version.known()) {
-        reason = "the office did not tell its version";
-      } else if (!version.atLeast(kind.since())) {
-        reason = "needs Open Dental " + kind.since() + ", the office has " + version.text();
-      } else if (version.atLeast(LAST_DOCUMENTED)) {
-        reason =
-            "Open Dental "
-                + version.text()
-                + " is newer than what Pontic knows (below "
-                + LAST_DOCUMENTED
-                + ")";
-      } else if (!granted.contains(kind.permission())) {
-        reason = "the key lacks " + kind.permission();
-      }
-      writes.putObject(kind.text()).put("on", reason.isEmpty()).put("reason", reason);
+    for (WriteTerms write : table.all()) {
+      String chosen = chosen(write, office);
+      String tooOld =
+          version.known() && !version.atLeast(write.since())
+              ? "needs Open Dental " + write.since() + ", the office has " + version.text()
+              : "";
+      String reason = chosen.isEmpty() ? tooOld : chosen;
+      // Nothing waits for what is not going to come: it is left out and said so.
+      boolean isLeft = !reason.isEmpty() && table.kindOf(write.name()).isPresent();
       if (reason.isEmpty()) {
-        on.add(kind.text());
+        reason = reason(write, version, granted);
+      }
+      ObjectNode capability = writes.putObject(write.name());
+      capability.put("on", reason.isEmpty()).put("reason", reason);
+      if (isLeft) {
+        capability.put("left", true);
+      }
+      if (reason.isEmpty() || isLeft) {
+        on.add(write.name());
       }
     }
     ObjectNode reads = capabilities.putObject("reads");
@@ -94,6 +99,31 @@ final class ConnectPlan {
     CaptureTable.write(
         capabilities, feeds.apply(office.practice()), version, granted, period, office);
     return new Decision.Connected(capabilities, on);
+  }
+
+  /** Why the practice wants none of it; blank if it does. */
+  private static String chosen(WriteTerms write, OfficeTerms office) {
+    if (office.writesOff().contains(write.name())) {
+      return "the practice has switched it off (writes.off)";
+    }
+    return write.offByDefault() && !office.writesOn().contains(write.name())
+        ? "off unless the practice switches it on (writes.on)"
+        : "";
+  }
+
+  /** What keeps it from being made for now; blank if nothing does. */
+  private static String reason(WriteTerms write, Version version, Set<String> granted) {
+    if (!version.known()) {
+      return "the office did not tell its version";
+    }
+    if (version.atLeast(LAST_DOCUMENTED)) {
+      return "Open Dental "
+          + version.text()
+          + " is newer than what Pontic knows (below "
+          + LAST_DOCUMENTED
+          + ")";
+    }
+    return granted.contains(write.permission()) ? "" : "the key lacks " + write.permission();
   }
 
   private static void since(ObjectNode reads, String name, Version version, String since) {

@@ -8,15 +8,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
+import pontic.mapping.RowKind;
+import pontic.mapping.WriteTerms;
+import pontic.mapping.Writes;
 
 /**
  * The late look whether a write that had to be repeated took effect twice (decision 0003). The
  * other writes cannot: a PUT of the same fields twice is one effect, and a second Break is refused.
  */
 final class Doubles {
+  private final Writes table;
+
+  Doubles(Writes table) {
+    this.table = table;
+  }
 
   /** What to ask later on, as the body of that work; empty if the write cannot double. */
   Optional<JsonNode> later(Head head, Asked landed) {
@@ -25,7 +34,13 @@ final class Doubles {
           Optional.of(about(head, landed, landed.resultKey()).set("sent", landed.request().body()));
       case "appointments.post" -> Optional.of(about(head, landed, landed.resultKey()));
       case "appointments.note" -> Optional.of(about(head, landed, Settle.key(landed)));
-      default -> Optional.empty();
+      default ->
+          table
+              .find(landed.name())
+              .filter(write -> write.probe() == WriteTerms.Probe.ROW)
+              .map(
+                  write ->
+                      about(head, landed, landed.resultKey()).set("sent", landed.request().body()));
     };
   }
 
@@ -42,8 +57,37 @@ final class Doubles {
     return switch (about.path("write").asText()) {
       case "patients.post" -> patients(head, about);
       case "appointments.note" -> notes(head, about);
-      default -> appointments(head, about);
+      case "appointments.post" -> appointments(head, about);
+      default -> rows(table.kindOf(about.path("write").asText()).orElseThrow(), head, about);
     };
+  }
+
+  private static Decision rows(RowKind kind, Head head, JsonNode about) {
+    ChartReads reads = new ChartReads(kind, about.path("patNum").asLong(), head.answeredReads());
+    Optional<ApiRequest> more = reads.next();
+    if (more.isPresent()) {
+      return new Decision.Ask(more.get());
+    }
+    Optional<String> gap = reads.gap();
+    if (gap.isPresent()) {
+      return unlooked(gap.get());
+    }
+    String marker = about.path("marker").asText();
+    Set<Long> before = new HashSet<>();
+    about.path("keys").forEach(key -> before.add(key.asLong()));
+    List<Long> ours =
+        keys(
+                reads.rows().stream()
+                    .filter(
+                        row ->
+                            marker.isEmpty()
+                                ? !before.contains(row.path(kind.key()).asLong())
+                                    && Settle.asSent(about.path("sent"), row)
+                                : row.path(kind.marker()).asText().contains(marker)),
+                kind.key())
+            .toList();
+    return new Decision.Watched(
+        ours.size() > 1, kind.key() + " " + ours + " are the same row twice; delete all but one");
   }
 
   private static Decision patients(Head head, JsonNode about) {

@@ -29,10 +29,14 @@ final class Gate {
     return new Decision.Write(request, baseline);
   }
 
-  /** The refusal that ends the work, if the API refused one of its writes. */
+  /**
+   * The refusal that ends the work, if the API refused one of its writes; that of a chart's row
+   * ends the row alone.
+   */
   Optional<Decision> refused(Head head) {
     return head.calls().stream()
         .filter(call -> call.is(Purpose.CALL, CallState.REFUSED))
+        .filter(call -> !ChartPlan.isOf(call))
         .findFirst()
         .map(this::refusal);
   }

@@ -2,6 +2,7 @@ package pontic.opendental;
 
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Set;
 
 /**
  * What a plan must know of its practice.
@@ -9,9 +10,25 @@ import java.time.ZoneId;
  * @param mode remote, service or local (open-dental-api.md 1.1)
  * @param scale multiplies the API's periods; 1 but for sandboxes
  * @param hints events that it is to send
+ * @param rest where what the API has no field for goes: note, document or leave
+ * @param writesOn writes that are off by default and that it wants
+ * @param writesOff writes that it does not want
  */
 public record OfficeTerms(
-    String practice, ZoneId zone, String mode, double scale, HintTerms hints) {
+    String practice,
+    ZoneId zone,
+    String mode,
+    double scale,
+    HintTerms hints,
+    String rest,
+    Set<String> writesOn,
+    Set<String> writesOff) {
+
+  public OfficeTerms {
+    writesOn = Set.copyOf(writesOn);
+    writesOff = Set.copyOf(writesOff);
+  }
+
   Duration scaled(Duration period) {
     return Duration.ofNanos((long) (period.toNanos() * scale));
   }

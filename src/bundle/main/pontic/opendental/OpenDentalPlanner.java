@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import pontic.capture.ApiFeed;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
@@ -23,12 +24,22 @@ import pontic.lane.Written;
 import pontic.mapping.CodeRefused;
 import pontic.mapping.MappingException;
 import pontic.mapping.PracticeRules;
+import pontic.mapping.RowKind;
+import pontic.mapping.Writes;
+import pontic.person.Persons;
 import pontic.store.Vault;
 
 /** What messages mean for Open Dental's API. */
 public final class OpenDentalPlanner implements Planner {
-  private static final Set<String> MESSAGES =
-      Set.of("register", "update", "book", "move", "cancel");
+  /** Event of a message that says nothing of the patient but whose its resources are. */
+  private static final String CHART = "chart";
+
+  /** Events of messages that may stand in a newer one, or for an older one. */
+  private static final Set<String> FOLDED = Set.of("register", "update", "book", "move", "cancel");
+
+  /** What such a message may carry; a row of a chart has a plan of its own. */
+  private static final Set<String> FOLDED_RESOURCES =
+      Set.of("Patient", "Appointment", "OperationOutcome");
 
   private final Map<String, OfficeTerms> offices;
   private final ToApiFields patientFields;
@@ -40,13 +51,17 @@ public final class OpenDentalPlanner implements Planner {
   private final SubscriptionPlan subscriptions;
   private final PatientPlan patients;
   private final AppointmentPlan appointments;
+  private final ChartPlan chart;
+  private final Writes table;
   private final Settle settle;
   private final Doubles doubles;
 
   public OpenDentalPlanner(
       Collection<OfficeTerms> offices,
+      Writes table,
       ToApiFields patientFields,
       ToApiFields appointmentFields,
+      ToRows chartRows,
       Function<String, PracticeRules> rules,
       Answers answers,
       Columns columns,
@@ -59,12 +74,15 @@ public final class OpenDentalPlanner implements Planner {
     this.answers = answers;
     this.columns = columns;
     this.gate = new Gate(answers);
-    this.connect = new ConnectPlan(feeds);
+    this.table = table;
+    this.connect = new ConnectPlan(table, feeds);
     this.subscriptions = new SubscriptionPlan();
     this.patients = new PatientPlan(rules, gate, columns);
-    this.appointments = new AppointmentPlan(rules, gate, new Marker(vault), columns);
-    this.settle = new Settle();
-    this.doubles = new Doubles();
+    Marker marker = new Marker(vault);
+    this.appointments = new AppointmentPlan(rules, gate, marker, columns);
+    this.chart = new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker);
+    this.settle = new Settle(table);
+    this.doubles = new Doubles(table);
   }
 
   @Override
@@ -92,8 +110,7 @@ public final class OpenDentalPlanner implements Planner {
   @Override
   public boolean folds(Head head, Work newer) {
     Work older = head.work();
-    if (!older.bookingId().equals(newer.bookingId())
-        || !MESSAGES.containsAll(List.of(older.event(), newer.event()))) {
+    if (!older.bookingId().equals(newer.bookingId()) || !isFolded(older) || !isFolded(newer)) {
       return false;
     }
     boolean known = head.person().orElseThrow().known();
@@ -112,6 +129,26 @@ public final class OpenDentalPlanner implements Planner {
     }
   }
 
+  private static boolean isFolded(Work work) {
+    return FOLDED.contains(work.event())
+        && StreamSupport.stream(work.bundle().path("entry").spliterator(), false)
+            .map(entry -> entry.path("resource").path("resourceType").asText())
+            .allMatch(FOLDED_RESOURCES::contains);
+  }
+
+  @Override
+  public Said said(Work folded) {
+    return folded.bookingId().isEmpty()
+        ? said(patient(folded))
+        : new Said(
+            Map.of(Persons.APPOINTMENT, AppointmentPlan.says(wish(folded), appointment(folded))),
+            List.of());
+  }
+
+  private static Said said(Formed formed) {
+    return new Said(Map.of(Persons.PATIENT, formed.fields()), formed.warnings());
+  }
+
   private Formed patient(Work work) {
     return Formed.of(patientFields.map(work.practice(), resource(work, "Patient")));
   }
@@ -126,19 +163,25 @@ public final class OpenDentalPlanner implements Planner {
 
   private Decision message(Head head) {
     try {
+      if (head.work().event().equals(CHART)) {
+        return chartOnly(head);
+      }
       Formed formed = patient(head.work());
       boolean aboutAppointment = head.booking().isPresent();
       Wish wish = wish(head.work());
-      if (aboutAppointment && wish != Wish.TAKES_PLACE && !head.folded().isEmpty()) {
-        return appointments.cancelUnbegun(head, appointment(head.work()));
-      }
       List<Played.Said> patientSaid = said(head, work -> patient(work).fields());
+      if (aboutAppointment && wish != Wish.TAKES_PLACE && !head.folded().isEmpty()) {
+        return cancelUnbegun(head, patientSaid);
+      }
       if (!head.person().orElseThrow().known()) {
         return aboutAppointment && wish != Wish.TAKES_PLACE
-            ? new Decision.Refuse(
+            ? appointments.cancelUnknown(
+                head,
+                appointment(head.work()),
                 "there is nothing to cancel: neither the patient nor the appointment is known here")
             : patients.find(head, patientSaid);
       }
+      // What a registration carries of a chart would hold back the patient's own fields (0272).
       return aboutAppointment
           ? appointments.next(head, wish, said(head, this::appointment))
           : formed.told(patients.update(head, patientSaid));
@@ -147,6 +190,34 @@ public final class OpenDentalPlanner implements Planner {
     } catch (MappingException e) {
       return new Decision.Hold("the mapping cannot take it: " + e.getMessage(), List.of());
     }
+  }
+
+  /** Somebody who is not there has no visit; nobody is made for one that does not take place. */
+  private Decision cancelUnbegun(Head head, List<Played.Said> patientSaid) {
+    Optional<Decision> first =
+        head.person().orElseThrow().known()
+            ? Optional.empty()
+            : Optional.of(patients.find(head, patientSaid))
+                .filter(each -> !PatientPlan.creates(each));
+    return first.orElseGet(() -> appointments.cancelUnbegun(head, said(head, this::appointment)));
+  }
+
+  /** A patient who is only named so that the rest finds whom it is about. */
+  private Decision chartOnly(Head head) {
+    if (!head.person().orElseThrow().known()) {
+      return patients.findOnly(
+          head, said(head, work -> patientFields.map(work.practice(), resource(work, "Patient"))));
+    }
+    return chart.next(
+        head,
+        new Decision.Done(
+            false,
+            Map.of("PatNum", head.person().orElseThrow().patNum()),
+            Map.of(),
+            "",
+            List.of(),
+            List.of(),
+            Optional.empty()));
   }
 
   @Override
@@ -164,6 +235,13 @@ public final class OpenDentalPlanner implements Planner {
         && request.name().startsWith("subscriptions.")) {
       return Meaning.REFUSED;
     }
+    // Some of these writes are answered without a body: a page of something between says nothing.
+    if (meaning == Meaning.OK
+        && request.writes()
+        && effect(request.name()) == Effect.ROW
+        && body.isTextual()) {
+      return Meaning.UNCLEAR;
+    }
     return meaning == Meaning.OK && !request.writes() && !Reads.shaped(request, body)
         ? Meaning.UNCLEAR
         : meaning;
@@ -176,6 +254,7 @@ public final class OpenDentalPlanner implements Planner {
         switch (effect(request.name())) {
           case PERSON -> "PatNum";
           case BOOKING -> "AptNum";
+          case ROW -> table.kindOf(request.name()).map(RowKind::key).orElse("");
           case NONE -> "";
         };
     if (field.isEmpty()) {
@@ -194,7 +273,11 @@ public final class OpenDentalPlanner implements Planner {
     return switch (name) {
       case "patients.post" -> Effect.PERSON;
       case "appointments.post" -> Effect.BOOKING;
-      default -> Effect.NONE;
+      default ->
+          table
+              .kindOf(name)
+              .map(kind -> kind.takes().isBlank() ? Effect.NONE : Effect.ROW)
+              .orElse(Effect.NONE);
     };
   }
 

@@ -13,6 +13,7 @@ import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
+import pontic.lane.Work;
 import pontic.mapping.Ownership;
 import pontic.mapping.PracticeRules;
 import pontic.person.Asserted;
@@ -41,6 +42,21 @@ final class PatientPlan {
     return IDENTITY.stream()
         .allMatch(
             field -> FieldMerge.text(some.path(field)).equals(FieldMerge.text(other.path(field))));
+  }
+
+  /** Makes the PatNum known, and creates nobody. Only for a person without one. */
+  Decision findOnly(Head head, List<Played.Said> said) {
+    Decision decision = find(head, said);
+    return creates(decision)
+        ? new Decision.Hold(
+            "nobody in Open Dental fits, and a message of this kind makes no patient", List.of())
+        : decision;
+  }
+
+  /** Whether nobody was found, so that somebody would be made. */
+  static boolean creates(Decision decision) {
+    return decision instanceof Decision.Write
+        || decision instanceof Decision.Wait wait && wait.write().equals("patients.post");
   }
 
   /**
@@ -76,6 +92,10 @@ final class PatientPlan {
     }
     if (result instanceof Likeness.Result.Doubtful doubtful) {
       return new Decision.Hold(doubtful.reason(), doubtful.candidates());
+    }
+    if (head.work().event().equals(Work.KNOWN)) {
+      return new Decision.Refuse(
+          "nobody in Open Dental is this patient, and a message of this type creates nobody");
     }
     Ownership ownership = rules.apply(head.work().practice()).patient();
     ObjectNode body =

@@ -15,7 +15,7 @@ import pontic.person.Asserted;
 
 /**
  * Messages of one sender, played one after the other on paper: each is merged with what stands
- * after the one before, so that one write ends where all of them would (decision 0255).
+ * after the one before, so that one write ends where all of them would (decision 0280).
  */
 final class Played {
   private Played() {}

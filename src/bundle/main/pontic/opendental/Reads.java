@@ -95,7 +95,7 @@ final class Reads {
     return switch (read.name()) {
       case "patients.get" -> body.path("PatNum").asLong() != 0;
       case "appointments.get" -> body.path("AptNum").asLong() != 0;
-      default -> body.isArray();
+      default -> read.name().endsWith(".read") ? body.isObject() : body.isArray();
     };
   }
 

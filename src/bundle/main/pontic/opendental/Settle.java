@@ -10,26 +10,144 @@ import java.util.stream.StreamSupport;
 import pontic.lane.Asked;
 import pontic.lane.Finding;
 import pontic.lane.Head;
+import pontic.mapping.RowKind;
+import pontic.mapping.WriteTerms;
+import pontic.mapping.Writes;
 
 /** What an unclear write did, by the probe and evidence that decision 0003 declares for it. */
 final class Settle {
+  private final Writes table;
+
+  Settle(Writes table) {
+    this.table = table;
+  }
 
   Finding examine(Head head, Asked unclear, List<Asked> round) {
     if (unclear.name().startsWith("subscriptions.")) {
       return subscription(unclear, round);
     }
-    WriteKind kind =
-        WriteKind.of(unclear.name())
+    WriteTerms write =
+        table
+            .find(unclear.name())
             .orElseThrow(
                 () -> new IllegalStateException("no probe is declared for " + unclear.name()));
-    return switch (kind) {
-      case PATIENTS_POST -> patient(head, unclear, round);
-      case PATIENTS_PUT -> fields(unclear, round, Reads.patient(key(unclear)));
-      case APPOINTMENTS_POST -> appointment(unclear, round);
-      case APPOINTMENTS_PUT -> fields(unclear, round, Reads.appointment(key(unclear)));
-      case APPOINTMENTS_BREAK -> broken(head, unclear, round);
-      case APPOINTMENTS_NOTE -> noted(unclear, round);
+    return switch (write.probe()) {
+      case NEW_PATIENT -> patient(head, unclear, round);
+      case READ_BACK ->
+          table
+              .kindOf(unclear.name())
+              .map(kind -> changed(kind, write, unclear, round))
+              .orElseGet(() -> fields(unclear, round, readBack(unclear)));
+      case MARKED_APPOINTMENT -> appointment(unclear, round);
+      case BROKEN -> broken(head, unclear, round);
+      case APPENDED_NOTE -> noted(unclear, round);
+      case ROW -> row(table.kindOf(unclear.name()).orElseThrow(), unclear, round);
+      case DEFINITION -> definition(table.kindOf(unclear.name()).orElseThrow(), unclear, round);
     };
+  }
+
+  private static pontic.lane.ApiRequest readBack(Asked unclear) {
+    return unclear.name().startsWith("patients.")
+        ? Reads.patient(key(unclear))
+        : Reads.appointment(key(unclear));
+  }
+
+  /** All rows that the kind's probe reads; or why they are not all. */
+  private static Optional<Finding> unread(Asked unclear, ChartReads reads) {
+    Optional<pontic.lane.ApiRequest> more = reads.next();
+    if (more.isPresent()) {
+      return Optional.of(new Finding.Probe(more.get()));
+    }
+    return reads.gap().map(gap -> unlooked(unclear, gap));
+  }
+
+  private static Finding row(RowKind kind, Asked unclear, List<Asked> round) {
+    ChartReads reads = new ChartReads(kind, unclear.baseline().path("patNum").asLong(), round);
+    Optional<Finding> unread = unread(unclear, reads);
+    if (unread.isPresent()) {
+      return unread.get();
+    }
+    JsonNode sent = unclear.request().body();
+    String reference = unclear.baseline().path("marker").asText();
+    if (!reference.isEmpty()) {
+      return reads.rows().stream()
+          .filter(row -> row.path(kind.marker()).asText().contains(reference))
+          .findFirst()
+          .map(row -> row.path(kind.key()).asLong())
+          .<Finding>map(
+              key ->
+                  new Finding.Landed(
+                      key,
+                      "our reference stands in " + kind.marker() + " of " + kind.key() + " " + key))
+          .orElseGet(() -> new Finding.Absent("no row with our reference"));
+    }
+    Set<Long> before = keys(unclear);
+    List<JsonNode> fresh =
+        reads.rows().stream()
+            .filter(row -> !before.contains(row.path(kind.key()).asLong()))
+            .filter(row -> kind.same().stream().allMatch(field -> shown(sent, row, field)))
+            .toList();
+    if (fresh.isEmpty()) {
+      return new Finding.Absent("no new row of that kind");
+    }
+    List<Long> found = fresh.stream().map(row -> row.path(kind.key()).asLong()).toList();
+    Optional<JsonNode> asSent = fresh.stream().filter(row -> asSent(sent, row)).findFirst();
+    return asSent
+        .<Finding>map(
+            row ->
+                new Finding.Landed(
+                    row.path(kind.key()).asLong(),
+                    kind.key()
+                        + " "
+                        + row.path(kind.key()).asLong()
+                        + " is new since the request and has every field as sent"))
+        .orElseGet(
+            () ->
+                new Finding.Doubtful(
+                    "a new row of that kind, but not with the fields as sent, after an unclear "
+                        + unclear.name(),
+                    found));
+  }
+
+  private static Finding changed(RowKind kind, WriteTerms write, Asked unclear, List<Asked> round) {
+    ChartReads reads = new ChartReads(kind, unclear.baseline().path("patNum").asLong(), round);
+    Optional<Finding> unread = unread(unclear, reads);
+    if (unread.isPresent()) {
+      return unread.get();
+    }
+    long key = unclear.baseline().path("key").asLong();
+    return reads.rows().stream()
+            .filter(row -> kind.single() || row.path(kind.key()).asLong() == key)
+            .anyMatch(row -> same(unclear.request().body(), row))
+        ? new Finding.Landed(key, "read back: every field as sent")
+        : new Finding.Absent("read back: not as sent");
+  }
+
+  private static Finding definition(RowKind kind, Asked unclear, List<Asked> round) {
+    ChartReads reads = new ChartReads(kind, 0, round);
+    Optional<Finding> unread = unread(unclear, reads);
+    if (unread.isPresent()) {
+      return unread.get();
+    }
+    String name = FieldMerge.text(unclear.request().body().path(kind.nameField()));
+    return reads.rows().stream()
+        .filter(row -> FieldMerge.text(row.path(kind.nameField())).equalsIgnoreCase(name))
+        .findFirst()
+        .<Finding>map(
+            row ->
+                new Finding.Landed(
+                    row.path(kind.key()).asLong(), "the name stands in the office's list"))
+        .orElseGet(() -> new Finding.Absent("the name does not stand in the office's list"));
+  }
+
+  /** As sent, in what the list shows. */
+  static boolean asSent(JsonNode sent, JsonNode row) {
+    return sent.properties().stream().allMatch(field -> shown(sent, row, field.getKey()));
+  }
+
+  private static boolean shown(JsonNode sent, JsonNode row, String field) {
+    return !row.has(field)
+        || FieldMerge.text(sent.path(field)).equals(FieldMerge.text(row.path(field)));
   }
 
   /** Two alike are no harm: the next look takes one away. */

@@ -25,6 +25,7 @@ import pontic.practice.Practice;
 import pontic.practice.Problem;
 import pontic.practice.Settings;
 import pontic.reconcile.Runs;
+import pontic.record.UnmappedCodes;
 import pontic.store.Store;
 import pontic.store.Transaction;
 
@@ -134,6 +135,25 @@ final class Control {
           live.get().practices().forEach(each -> all.add(Capabilities.of(tx, each)));
           return all;
         });
+    return all;
+  }
+
+  /**
+   * Codes of practices' own lists that their tables have no entry for; what most rows miss is
+   * first.
+   *
+   * @param practice "" = all
+   */
+  ArrayNode unmapped(String practice, int limit) {
+    ArrayNode all = JSON.createArrayNode();
+    for (UnmappedCodes.Listed each : new UnmappedCodes(store).listed(practice, limit)) {
+      ObjectNode node = all.addObject().put("practice", each.practice());
+      node.put("system", each.code().table()).put("code", each.code().code());
+      node.put("text", each.code().text()).put("count", each.rows());
+      node.put("lastSeen", each.lastSeen().toString());
+      ArrayNode types = node.putArray("types");
+      each.types().forEach(types::add);
+    }
     return all;
   }
 
@@ -348,6 +368,13 @@ final class Control {
         count(
             tx,
             "select count(*) from message where practice = :practice and receipt_end = 'parked'",
+            practice));
+    node.put(
+        "unmapped",
+        count(
+            tx,
+            "select count(*) from unmapped_code c where practice = :practice and exists (select 1 from unmapped_row u"
+                + " where u.practice = c.practice and u.code_table = c.code_table and u.token = c.token)",
             practice));
     return node;
   }

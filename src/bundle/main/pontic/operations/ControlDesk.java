@@ -38,6 +38,7 @@ public final class ControlDesk {
   private static final int USUAL_ROWS = 100;
   private static final int SHORTEST_CAUSE = 4;
   private static final int LONGEST_REASON = 200;
+  private static final String PAT_NUM = "[1-9]\\d{0,17}";
 
   /** By path: whether it changes something, and who may. */
   private record Order(boolean changes, Role least) {}
@@ -46,6 +47,7 @@ public final class ControlDesk {
       Map.ofEntries(
           Map.entry("/status", new Order(false, Role.VIEWER)),
           Map.entry("/capabilities", new Order(false, Role.VIEWER)),
+          Map.entry("/unmapped", new Order(false, Role.VIEWER)),
           Map.entry("/generation", new Order(false, Role.VIEWER)),
           Map.entry("/receipts", new Order(false, Role.VIEWER)),
           Map.entry("/receipt", new Order(false, Role.VIEWER)),
@@ -55,6 +57,7 @@ public final class ControlDesk {
           Map.entry("/parked/resubmit", new Order(true, Role.OPERATOR)),
           Map.entry("/parked/drop", new Order(true, Role.OPERATOR)),
           Map.entry("/parked/edit", new Order(true, Role.ADMIN)),
+          Map.entry("/chart", new Order(false, Role.ADMIN)),
           Map.entry("/release", new Order(true, Role.OPERATOR)),
           Map.entry("/match", new Order(true, Role.OPERATOR)),
           Map.entry("/backup", new Order(true, Role.ADMIN)),
@@ -84,12 +87,19 @@ public final class ControlDesk {
 
   private final Control control;
   private final Supplier<ParkedDesk> parked;
+  private final Supplier<ChartDesk> charts;
   private final Runnable reload;
   private final Runnable stop;
 
-  ControlDesk(Control control, Supplier<ParkedDesk> parked, Runnable reload, Runnable stop) {
+  ControlDesk(
+      Control control,
+      Supplier<ParkedDesk> parked,
+      Supplier<ChartDesk> charts,
+      Runnable reload,
+      Runnable stop) {
     this.control = control;
     this.parked = parked;
+    this.charts = charts;
     this.reload = reload;
     this.stop = stop;
   }
@@ -128,6 +138,8 @@ public final class ControlDesk {
       return done(path, parameters, body, who);
     } catch (ParkedDesk.NotTheSame e) {
       return Answer.refusal(400, e.getMessage());
+    } catch (ChartDesk.NoChart e) {
+      return Answer.refusal(404, e.getMessage());
     } catch (RuntimeException e) {
       LOG.warn("control: {} could not be answered ({})", path, e.getClass().getSimpleName());
       return Answer.refusal(503, "the store did not answer; see /health");
@@ -143,6 +155,7 @@ public final class ControlDesk {
     return switch (path) {
       case "/status" -> Answer.of(200, control.status());
       case "/capabilities" -> Answer.of(200, control.capabilities());
+      case "/unmapped" -> Answer.of(200, control.unmapped(practice, limit));
       case "/generation" -> Answer.of(200, control.generation());
       case "/receipts" ->
           Answer.of(200, control.receipts(practice, parameters.apply("end"), limit));
@@ -163,6 +176,7 @@ public final class ControlDesk {
         String id = parameters.apply("id");
         yield told("edited", id, parked.get().edit(id, body, who.name()), who);
       }
+      case "/chart" -> chart(practice, parameters, who);
       case "/release" -> {
         String id = parameters.apply("message");
         yield told("released", id, parked.get().release(id, who.name()), who);
@@ -279,10 +293,23 @@ public final class ControlDesk {
         201, JSON.createObjectNode().put("status", "copied").put("file", file.toString()));
   }
 
+  private Answer chart(String practice, UnaryOperator<String> parameters, Operator who) {
+    String patient = parameters.apply("patient");
+    if (!patient.matches(PAT_NUM)) {
+      return Answer.refusal(400, "patient is a PatNum");
+    }
+    ObjectNode chart =
+        charts
+            .get()
+            .chart(practice, Long.parseLong(patient), parameters.apply("destination"), who.name());
+    LOG.info("control: {} looked at a chart of {}", who.name(), practice);
+    return Answer.of(200, chart);
+  }
+
   private Answer match(UnaryOperator<String> parameters, Operator who) {
     String id = parameters.apply("message");
     String patient = parameters.apply("patient");
-    if (!patient.equals("new") && !patient.matches("[1-9]\\d{0,17}")) {
+    if (!patient.equals("new") && !patient.matches(PAT_NUM)) {
       return Answer.refusal(400, "patient is a PatNum, or new");
     }
     OptionalLong patNum =

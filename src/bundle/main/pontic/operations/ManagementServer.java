@@ -75,6 +75,7 @@ public final class ManagementServer implements AutoCloseable {
    * @param token of {@link ManagementToken}
    * @param users of Hawtio, who may come with their passwords
    * @param parked of the generation that runs
+   * @param charts of the generation that runs
    * @param stop ends the process; called once for each {@code POST /control/stop}, on a thread of
    *     its own
    */
@@ -90,11 +91,12 @@ public final class ManagementServer implements AutoCloseable {
       Secret token,
       Users users,
       Supplier<ParkedDesk> parked,
+      Supplier<ChartDesk> charts,
       Runnable reload,
       Runnable stop) {
     Health health = new Health(checks, HEALTH_LIMIT);
     Control control = new Control(live, store, routes, generation, runs, Instant.now());
-    ControlDesk desk = new ControlDesk(control, parked, reload, stop);
+    ControlDesk desk = new ControlDesk(control, parked, charts, reload, stop);
     ServletContextHandler context = new ServletContextHandler();
     context.addServlet(new ServletHolder(new HealthServlet(health)), "/health/*");
     context.addServlet(new ServletHolder(new MetricsServlet(metrics, health)), "/metrics");

@@ -67,6 +67,11 @@ public final class Operations implements OperationsMBean {
   }
 
   @Override
+  public String unmapped(String practice, int limit) {
+    return ask("/unmapped", Map.of("practice", practice, "limit", "" + limit));
+  }
+
+  @Override
   public String generation() {
     return ask("/generation", Map.of());
   }

@@ -11,6 +11,11 @@ public interface OperationsMBean {
 
   String capabilities();
 
+  /**
+   * @param practice "" = all
+   */
+  String unmapped(String practice, int limit);
+
   String generation();
 
   /**

@@ -50,6 +50,14 @@ record StoreGauge(MultiGauge gauge, String sql) {
               select practice, name as field, n from tally where what = 'flipping'
               """),
           new Description(
+              "pontic.unmapped.codes",
+              "codes of a practice's own lists that a code table has no entry for, by practice and table",
+              """
+              select practice, code_table as "system", count(*) from unmapped_code c where exists (select 1 from unmapped_row u
+                where u.practice = c.practice and u.code_table = c.code_table and u.token = c.token)
+              group by practice, code_table
+              """),
+          new Description(
               "pontic.foreign.writes",
               "rows that were created with a practice's keys, but not by this installation; alarm when it grows",
               """

@@ -253,7 +253,8 @@ public final class Persons {
             "update work set person_id = :into, cycle = cycle + 1 where practice = :practice and person_id = :from",
             // An asserted body is sealed for its row, so it cannot move; the survivor's next
             // message starts a new one.
-            "delete from asserted where practice = :practice and kind = 'Patient' and target = :from")) {
+            "delete from asserted where practice = :practice and kind = 'Patient' and target = :from",
+            "delete from asserted where practice = :practice and person_id = :from")) {
       tx.sql(statement)
           .param("into", into.id())
           .param("practice", from.practice())
@@ -402,10 +403,35 @@ public final class Persons {
         .optional();
   }
 
+  /** What the sender last said of rows of a person: by type, # and which row it is. */
+  public Map<String, Asserted> assertedOfRows(
+      Transaction tx, String practice, String sender, String personId) {
+    Map<String, Asserted> rows = new HashMap<>();
+    tx.sql(
+            """
+            select kind, target from asserted
+            where practice = :practice and person_id = :person and sender = :sender
+            """)
+        .param("practice", practice)
+        .param("person", personId)
+        .param("sender", sender)
+        .query((found, n) -> List.of(found.getString("kind"), found.getString("target")))
+        .list()
+        .forEach(
+            row ->
+                asserted(tx, practice, sender, row.get(0), row.get(1))
+                    .ifPresent(
+                        said ->
+                            rows.put(
+                                row.get(0) + row.get(1).substring(row.get(1).indexOf('#')), said)));
+    return rows;
+  }
+
   /**
    * The sender said this; where a newer message of the same sender has spoken of a field, that
    * stays.
    *
+   * @param target a person, a booking, or a row of a person: his id, # and which row it is
    * @param seq place of the message among the practice's messages
    */
   public void assertedNow(
@@ -423,8 +449,8 @@ public final class Persons {
             .with(fields, seq);
     tx.sql(
             """
-            insert into asserted (practice, sender, kind, target, message_id, body, seqs)
-            values (:practice, :sender, :kind, :target, :message, :body, :seqs)
+            insert into asserted (practice, sender, kind, target, person_id, message_id, body, seqs)
+            values (:practice, :sender, :kind, :target, :person, :message, :body, :seqs)
             on conflict (practice, sender, kind, target)
             do update set message_id = excluded.message_id, body = excluded.body, seqs = excluded.seqs
             """)
@@ -432,6 +458,7 @@ public final class Persons {
         .param("sender", sender)
         .param("kind", kind)
         .param("target", target)
+        .param("person", target.contains("#") ? target.substring(0, target.indexOf('#')) : "")
         .param("message", messageId)
         .param(
             "body",

@@ -1,8 +1,12 @@
 package pontic.practice;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One system that receives what practices send out.
@@ -17,8 +21,11 @@ import java.util.Set;
  * @param requestLimit longest wait for its answer
  * @param application MSH-5 for hl7v2, blank for fhir
  * @param facility MSH-6 for hl7v2, blank for fhir
- * @param types fhir: FHIR types that it is told of; empty = all
- * @param mapping fhir: by which each resource goes before it is sent, {@code
+ * @param types fhir: FHIR types that it is told of, empty = all; hl7v2: message types, as {@link
+ *     #MESSAGES}, empty = ADT and SIU
+ * @param since hl7v2: DFT and MDM tell only what was done from this day on, by the practice's
+ *     clock; empty = neither is told
+ * @param mapping by which each resource (fhir) or message (hl7v2) goes before it is sent, {@code
  *     destination/snomed-teeth}; empty = none
  * @param versioned fhir: it tells versions of what it has and honours If-Match and If-None-Match
  * @param quiet hl7v2: a patient's records have stood still so long before a message is made of one;
@@ -39,6 +46,7 @@ public record Destination(
     String application,
     String facility,
     Set<String> types,
+    Optional<LocalDate> since,
     Optional<String> mapping,
     boolean versioned,
     Duration quiet,
@@ -57,6 +65,28 @@ public record Destination(
   }
 
   /**
+   * What an HL7 v2 destination may ask for; {@code ADT:PR1} is ADT with the procedures that were
+   * done.
+   */
+  public static final Set<String> MESSAGES = Set.of("ADT", "ADT:PR1", "SIU", "DFT", "MDM");
+
+  private static final Instant ALWAYS = Instant.ofEpochMilli(Long.MIN_VALUE);
+  private static final Set<String> USUAL = Set.of("ADT", "SIU");
+
+  /** What HL7 v2 tells along with a patient. */
+  private static final Set<String> PARTS =
+      Set.of(
+          "AllergyIntolerance:allergy",
+          "Condition:disease",
+          "Coverage:patplan",
+          "RelatedPerson:guarantor");
+
+  /** Columns of a patient's row that name others, who go along with him. */
+  public static final Set<String> PART_COLUMNS = Set.of("PriProv", "ClinicNum");
+
+  private static final String PROCEDURE = "Procedure:procedure";
+
+  /**
    * Whether it is told of a resource by itself: HL7 v2 names practitioners and places only in
    * appointments, and not every FHIR server takes every type.
    *
@@ -66,8 +96,48 @@ public record Destination(
     String type = resource.replaceFirst(":.*", "");
     return switch (kind) {
       case FHIR -> types.isEmpty() || types.contains(type);
-      case HL7V2 -> resource.equals("Patient") || resource.equals("Appointment");
+      case HL7V2 ->
+          switch (resource) {
+            case "Patient" -> says("ADT");
+            case "Appointment" -> says("SIU");
+            case PROCEDURE -> says("DFT") || says("MDM");
+            case "Communication:commlog" -> says("MDM");
+            default -> false;
+          };
     };
+  }
+
+  /** Whether an HL7 v2 destination takes messages of this type. */
+  public boolean says(String message) {
+    return types.isEmpty()
+        ? USUAL.contains(message)
+        : types.contains(message) || (message.equals("ADT") && types.contains("ADT:PR1"));
+  }
+
+  /** Kinds of records that go along with the patient they are about, and so are news of him. */
+  public Set<String> parts() {
+    if (kind != Kind.HL7V2 || !says("ADT")) {
+      return Set.of();
+    }
+    Set<String> parts = new TreeSet<>(PARTS);
+    if (types.contains("ADT:PR1")) {
+      parts.add(PROCEDURE);
+    }
+    return parts;
+  }
+
+  /**
+   * Rows of what it tells by itself that were last changed before then are none of its business: no
+   * charge for what was done years ago.
+   *
+   * @return before any stamp: all are. Offices have rows whose stamp is zero, or a day of the year
+   *     1.
+   */
+  public Instant from(String resource) {
+    // A day of slack: by which clock the row is stamped matters less than that none is missed.
+    return kind == Kind.HL7V2 && !resource.equals("Patient") && !resource.equals("Appointment")
+        ? since.map(day -> day.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant()).orElse(ALWAYS)
+        : ALWAYS;
   }
 
   public boolean serves(String practice) {

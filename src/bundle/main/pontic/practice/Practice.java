@@ -7,6 +7,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  * One Open Dental database with its customer key.
  *
  * @param zone the zone of the office's wall clock; every time in its database is local to it
+ * @param writes what may be written, and where words go that the API has no field for
  * @param freshness how far reading may be behind, and how long a message may wait, before somebody
  *     is told
  * @param codes code table name → (code → the practice's own code); lies over mappings/codes
@@ -27,6 +29,7 @@ public record Practice(
     Hl7 hl7,
     Facade facade,
     Hints hints,
+    Writes writes,
     Duration freshness,
     Map<String, Map<String, String>> codes) {
 
@@ -204,8 +207,12 @@ public record Practice(
     }
   }
 
-  /** Who may send to the FHIR façade of this practice; empty = nobody. */
-  public record Facade(List<Client> clients) {
+  /**
+   * Who may send to the FHIR façade of this practice; no clients = nobody.
+   *
+   * @param oauth whose tokens count too; empty = nobody's
+   */
+  public record Facade(List<Client> clients, Optional<Oauth> oauth) {
     public Facade {
       clients = List.copyOf(clients);
     }
@@ -222,8 +229,51 @@ public record Practice(
     }
   }
 
-  /** A sender at the façade and its bearer token. */
-  public record Client(String id, Secret token) {}
+  /**
+   * A sender at the façade, known by any of three.
+   *
+   * @param token its bearer token; blank = none
+   * @param subject what JWTs of {@link Oauth} call it (client_id, azp or sub); blank = none
+   * @param certificate distinguished name of its certificate (RFC 2253); blank = none
+   * @param scopes what it may do at most, as scopes of SMART backend services
+   */
+  public record Client(
+      String id, Secret token, String subject, String certificate, String scopes) {}
+
+  /**
+   * An issuer of JWTs.
+   *
+   * @param issuer iss
+   * @param audience what must be among aud
+   * @param jwks address or file of its public keys
+   * @param once each token is shown once (jti) and is good for five minutes at most
+   */
+  public record Oauth(String issuer, String audience, String jwks, boolean once) {}
+
+  /**
+   * What of the API's writes is wanted beside those that are on by themselves (decision 0260).
+   *
+   * @param on off by default, and wanted here; names such as {@code payments.post}
+   * @param off not wanted here
+   */
+  public record Writes(Rest rest, Set<String> on, Set<String> off) {
+    public static final Writes USUAL = new Writes(Rest.NOTE, Set.of(), Set.of());
+
+    public Writes {
+      on = Set.copyOf(on);
+      off = Set.copyOf(off);
+    }
+  }
+
+  /** Where words go that the API has no field for; the receipt names their elements always. */
+  public enum Rest {
+    /** Into the row's own note. */
+    NOTE,
+    /** Into a text file in the patient's images. */
+    DOCUMENT,
+    /** Nowhere. */
+    LEAVE
+  }
 
   /**
    * What the office's workstations tell of changes by themselves, so that polls come at once

@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param instance name of this process among several on one store; part of its lease holder name
  * @param bind address that all listeners bind
+ * @param facade what all bases of the façade have in common
  * @param data the data folder, absolute
  * @param config the folder that was read, absolute; of a running generation it is its own copy
  * @param store blank url = the embedded store in the data folder
@@ -28,6 +29,7 @@ public record Settings(
     String instance,
     String bind,
     Ports ports,
+    FacadeTerms facade,
     Path data,
     Path config,
     Access store,
@@ -64,6 +66,7 @@ public record Settings(
     same.put("pontic.facade.port", ports.facade == process.ports.facade);
     same.put("pontic.management.port", ports.management == process.ports.management);
     same.put("pontic.hawtio.port", ports.hawtio == process.ports.hawtio);
+    same.put("pontic.facade.keyStore", facade.tls().on() == process.facade.tls().on());
     same.put("pontic.store", store.equals(process.store));
     same.put("pontic.broker", broker.equals(process.broker));
     return same.keySet().stream().filter(key -> !same.get(key)).toList();
@@ -79,6 +82,7 @@ public record Settings(
         process.instance,
         process.bind,
         process.ports,
+        facade,
         process.data,
         config,
         process.store,
@@ -92,6 +96,14 @@ public record Settings(
 
   /** Listening ports; 0 = any free one. The ports of the HL7 listeners are the practices' own. */
   public record Ports(int facade, int management, int hawtio) {}
+
+  /**
+   * The façade's listener.
+   *
+   * @param tls {@link Practice.Tls#NONE} for plain text
+   * @param patience how long an answer waits for what was accepted to land; zero: not at all
+   */
+  public record FacadeTerms(Practice.Tls tls, Duration patience) {}
 
   /** How to reach a store or broker; all blank = embedded. */
   public record Access(String url, String user, Secret password) {

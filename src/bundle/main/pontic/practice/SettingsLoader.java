@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,16 +45,16 @@ public final class SettingsLoader {
   private static final Duration FRESHNESS = Duration.ofMinutes(15);
   private static final String ID = "[a-z][a-z0-9-]{0,31}";
 
-  private static final String RIGHT_ID =
-      "small letters, digits and hyphens, at most 32, a letter first";
-
-  private static final int LEAST_TOKEN = 12;
+  static final String RIGHT_ID = "small letters, digits and hyphens, at most 32, a letter first";
 
   /** Open Dental keeps 255 characters, the table's name among them (open-dental-schema.csv). */
   private static final int LONGEST_HINT_URL = 230;
 
   /** Room for a scanned document inside a message. */
   private static final int LARGEST_FRAME = 16 * 1024 * 1024;
+
+  /** Longer than most messages need to land, shorter than clients wait. */
+  private static final int FACADE_WAIT = 5;
 
   private final Map<String, String> environment;
   private final Map<String, String> flags;
@@ -198,12 +200,18 @@ public final class SettingsLoader {
             SettingsLoader::address,
             "127.0.0.1",
             "write an address of this machine, or 0.0.0.0 for all");
+    Settings.FacadeTerms terms =
+        new Settings.FacadeTerms(
+            TlsFiles.read(section, "pontic.facade.", place),
+            Duration.ofSeconds(
+                section.number("pontic.facade.wait-seconds", Optional.of(FACADE_WAIT), 0, 25)));
     Path data =
         place.resolveSibling(section.text("pontic.data", "data")).toAbsolutePath().normalize();
     section.end();
 
     resolved.put("pontic.instance", instance);
     resolved.put("pontic.bind", bind);
+    resolved.put("pontic.facade.wait-seconds", "" + terms.patience().toSeconds());
     resolved.put("pontic.data", data.toString());
     resolved.put("pontic.facade.port", "" + ports.facade());
     resolved.put("pontic.management.port", "" + ports.management());
@@ -243,6 +251,7 @@ public final class SettingsLoader {
         instance,
         bind,
         ports,
+        terms,
         data,
         folder,
         store,
@@ -311,7 +320,7 @@ public final class SettingsLoader {
             api.time("requestLimit", Duration.ofSeconds(60)),
             api.time("margin", Duration.ofSeconds(5)),
             api.flag("enabled", true),
-            api.flag("folds", false));
+            api.flag("folds", true));
     api.end();
     Section database = file.section("database");
     boolean read = database.flag("enabled", true);
@@ -338,51 +347,34 @@ public final class SettingsLoader {
         new Practice.Hl7(
             hl7.port("port", Optional.empty()),
             hl7.texts("allowedSenders"),
-            TlsFiles.read(hl7, place));
+            TlsFiles.read(hl7, "hl7.", place));
     hl7.end();
-    Section facade = file.section("facade");
-    List<Practice.Client> clients = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
-    Set<Secret> tokens = new HashSet<>();
-    for (Section client : facade.sections("clients")) {
-      String clientId =
-          client.parsed("id", Optional.empty(), SettingsLoader::id, "missing", RIGHT_ID);
-      if (!seen.add(clientId)) {
-        client.problem(
-            "id", "client " + clientId + " is there twice", "give each client one entry");
-      }
-      Secret token = client.secret("token");
-      if (token.value().length() < LEAST_TOKEN && !token.value().equals("missing")) {
-        client.problem(
-            "token",
-            "the token of client " + clientId + " is too short",
-            "at least " + LEAST_TOKEN + " characters, drawn at random");
-      }
-      if (!tokens.add(token)) {
-        client.problem(
-            "token",
-            "client " + clientId + " has the token of another client",
-            "give each client its own");
-      }
-      clients.add(new Practice.Client(clientId, token));
-      client.end();
-    }
-    facade.end();
+    Practice.Facade facade = FacadeClients.read(file.section("facade"), place);
     Practice.Hints hints = hints(file.optionalSection("hints"));
+    Practice.Writes writes = writes(file.optionalSection("writes"));
     Duration freshness = file.time("freshness", FRESHNESS);
     Map<String, Map<String, String>> codes = file.tables("codes");
     file.end();
     return new Practice(
-        id,
-        name,
-        zone,
-        reach,
-        base,
-        listener,
-        new Practice.Facade(clients),
-        hints,
-        freshness,
-        codes);
+        id, name, zone, reach, base, listener, facade, hints, writes, freshness, codes);
+  }
+
+  private static Practice.Writes writes(Section section) {
+    Practice.Rest rest =
+        section.parsed(
+            "rest",
+            Optional.of(Practice.Rest.NOTE),
+            text ->
+                Stream.of(Practice.Rest.values())
+                    .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(text))
+                    .findFirst(),
+            Practice.Rest.NOTE,
+            "write note, document or leave");
+    Practice.Writes writes =
+        new Practice.Writes(
+            rest, Set.copyOf(section.texts("on")), Set.copyOf(section.texts("off")));
+    section.end();
+    return writes;
   }
 
   private static Practice.Hints hints(Section section) {
@@ -493,6 +485,17 @@ public final class SettingsLoader {
             "known: " + String.join(", ", known));
       }
     }
+    List<String> types = file.texts("types");
+    Optional<LocalDate> since =
+        file.parsed(
+            "since",
+            Optional.of(Optional.empty()),
+            SettingsLoader::day,
+            Optional.empty(),
+            "write a day such as 2026-11-22");
+    if (kind == Destination.Kind.HL7V2) {
+      messages(file, types, since);
+    }
     Destination destination =
         new Destination(
             id,
@@ -507,13 +510,39 @@ public final class SettingsLoader {
             file.time("requestLimit", Duration.ofSeconds(30)),
             file.text("application", ""),
             file.text("facility", ""),
-            Set.copyOf(file.texts("types")),
+            Set.copyOf(types),
+            since,
             Optional.of(file.text("mapping", "")).filter(name -> !name.isBlank()),
             file.flag("versioned", true),
             quiet(kind, file.time("quiet", Duration.ofSeconds(2))),
             file.time("freshness", FRESHNESS));
     file.end();
     return destination;
+  }
+
+  private static Optional<Optional<LocalDate>> day(String text) {
+    try {
+      return Optional.of(text.isBlank() ? Optional.empty() : Optional.of(LocalDate.parse(text)));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void messages(Section file, List<String> types, Optional<LocalDate> since) {
+    for (String type : types) {
+      if (!Destination.MESSAGES.contains(type)) {
+        file.problem(
+            "types",
+            "there is no message type " + Section.shown(type) + " to be told",
+            "known: " + String.join(", ", new TreeSet<>(Destination.MESSAGES)));
+      }
+    }
+    if (since.isEmpty() && (types.contains("DFT") || types.contains("MDM"))) {
+      file.problem(
+          "types",
+          "DFT and MDM need the day from which on they tell what was done",
+          "write since: and a day such as 2026-11-22");
+    }
   }
 
   /** FHIR is corrected by the next PUT; an event that was told is not taken back. */
@@ -525,7 +554,7 @@ public final class SettingsLoader {
     return file.parsed("id", Optional.empty(), SettingsLoader::id, "missing", RIGHT_ID);
   }
 
-  private static Optional<String> id(String text) {
+  static Optional<String> id(String text) {
     return Optional.of(text).filter(id -> id.matches(ID));
   }
 

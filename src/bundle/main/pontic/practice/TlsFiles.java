@@ -15,25 +15,28 @@ final class TlsFiles {
   private TlsFiles() {}
 
   /**
+   * @param prefix of the keys for people, {@code hl7.}; in the process's file of the keys
+   *     themselves
    * @param place files are found as from there
    */
-  static Practice.Tls read(Section section, Path place) {
-    Optional<Path> keys = section.optional("keyStore").map(place::resolve);
-    Secret keyPassword = section.optionalSecret("keyStorePassword");
-    Optional<Path> trusted = section.optional("trustStore").map(place::resolve);
-    Secret trustPassword = section.optionalSecret("trustStorePassword");
+  static Practice.Tls read(Section section, String prefix, Path place) {
+    String before = prefix.startsWith("pontic.") ? prefix : "";
+    Optional<Path> keys = section.optional(before + "keyStore").map(place::resolve);
+    Secret keyPassword = section.optionalSecret(before + "keyStorePassword");
+    Optional<Path> trusted = section.optional(before + "trustStore").map(place::resolve);
+    Secret trustPassword = section.optionalSecret(before + "trustStorePassword");
     if (keys.isEmpty()) {
       if (trusted.isPresent()) {
         section.problem(
-            "trustStore",
-            "hl7.trustStore asks clients for a certificate, but there is no TLS",
-            "give hl7.keyStore too");
+            before + "trustStore",
+            prefix + "trustStore asks clients for a certificate, but there is no TLS",
+            "give " + prefix + "keyStore too");
       }
       return Practice.Tls.NONE;
     }
-    String print = open(section, "keyStore", keys.get(), keyPassword, true);
+    String print = open(section, before, prefix, "keyStore", keys.get(), keyPassword);
     if (trusted.isPresent()) {
-      print += open(section, "trustStore", trusted.get(), trustPassword, false);
+      print += open(section, before, prefix, "trustStore", trusted.get(), trustPassword);
     }
     return new Practice.Tls(
         keys.get().toString(),
@@ -44,7 +47,8 @@ final class TlsFiles {
   }
 
   private static String open(
-      Section section, String key, Path file, Secret password, boolean withKey) {
+      Section section, String before, String prefix, String key, Path file, Secret password) {
+    boolean withKey = key.equals("keyStore");
     try {
       KeyStore store = KeyStore.getInstance(file.toFile(), password.value().toCharArray());
       boolean fits = false;
@@ -57,8 +61,8 @@ final class TlsFiles {
       }
       if (!fits) {
         section.problem(
-            key,
-            "hl7." + key + " holds " + (withKey ? "no key" : "no certificate to trust"),
+            before + key,
+            prefix + key + " holds " + (withKey ? "no key" : "no certificate to trust"),
             withKey
                 ? "import key and certificate"
                 : "import the clients' certificate or its issuer");
@@ -67,9 +71,9 @@ final class TlsFiles {
           .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       section.problem(
-          key,
-          "hl7." + key + " cannot be opened",
-          "name a PKCS12 or JKS file, and its password in hl7." + key + "Password");
+          before + key,
+          prefix + key + " cannot be opened",
+          "name a PKCS12 or JKS file, and its password in " + prefix + key + "Password");
       return "";
     }
   }

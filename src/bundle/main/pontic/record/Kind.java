@@ -24,4 +24,9 @@ public record Kind(String text) {
   public String fhirId(String practice, long key) {
     return practice + "-" + name() + "-" + key;
   }
+
+  /** The kind of a resource by its type and the name in its id. */
+  public static Kind named(String type, String name) {
+    return new Kind(name.equals(type.toLowerCase(Locale.ROOT)) ? type : type + ":" + name);
+  }
 }

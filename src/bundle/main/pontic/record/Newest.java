@@ -1,8 +1,10 @@
 package pontic.record;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import pontic.store.Store;
+import pontic.store.Transaction;
 
 /** The newest FHIR of single rows, for messages that name others beside their own. */
 public final class Newest {
@@ -19,18 +21,38 @@ public final class Newest {
   public Optional<String> byReference(String practice, String reference) {
     int slash = reference.indexOf('/');
     int dash = reference.lastIndexOf('-');
-    if (slash < 1 || dash < slash) {
+    String prefix = practice + "-";
+    if (slash < 1 || !reference.startsWith(prefix, slash + 1) || dash <= slash + prefix.length()) {
       return Optional.empty();
     }
-    String resource = reference.substring(0, slash);
-    return byKey(practice, resource, reference.substring(dash + 1))
-        .filter(
-            found ->
-                reference.equals(
-                    resource
-                        + "/"
-                        + new Kind(resource)
-                            .fhirId(practice, Long.parseLong(reference.substring(dash + 1)))));
+    String type = reference.substring(0, slash);
+    String name = reference.substring(slash + 1 + prefix.length(), dash);
+    return byKey(
+        practice,
+        name.equals(new Kind(type).name()) ? type : type + ":" + name,
+        reference.substring(dash + 1));
+  }
+
+  /**
+   * Of a patient, what stands of these kinds.
+   *
+   * @return FHIR JSON in the order of kind and key
+   */
+  public List<String> liveOf(Transaction tx, String practice, long patient, List<String> kinds) {
+    return tx.sql(
+            "select resource, row_key, fhir from record where practice = :practice and patient_key = :patient"
+                + " and resource in (:kinds) and state = 'live' and version > 0 order by resource, row_key")
+        .param("practice", practice)
+        .param("patient", patient)
+        .param("kinds", kinds)
+        .query(
+            (row, number) ->
+                opened(
+                    practice,
+                    row.getString("resource"),
+                    row.getLong("row_key"),
+                    row.getString("fhir")))
+        .list();
   }
 
   /** The row's own number in a reference that has a record. */
@@ -52,10 +74,12 @@ public final class Newest {
                     .params(practice, resource, key)
                     .query(String.class)
                     .optional())
-        .map(
-            kept ->
-                new String(
-                    store.vault().open("record", practice + "/" + resource + "/" + key, kept),
-                    StandardCharsets.UTF_8));
+        .map(kept -> opened(practice, resource, key, kept));
+  }
+
+  private String opened(String practice, String resource, long key, String kept) {
+    return new String(
+        store.vault().open("record", practice + "/" + resource + "/" + key, kept),
+        StandardCharsets.UTF_8);
   }
 }

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import pontic.audit.Audit;
 import pontic.practice.Destination;
 import pontic.store.Store;
@@ -28,6 +29,7 @@ public final class Records {
   private final Store store;
   private final Audit audit;
   private final List<Destination> destinations;
+  private final UnmappedCodes unmapped;
 
   /**
    * @param destinations all that are configured; those switched off collect what is due until they
@@ -37,6 +39,7 @@ public final class Records {
     this.store = store;
     this.audit = audit;
     this.destinations = List.copyOf(destinations);
+    this.unmapped = new UnmappedCodes(store);
   }
 
   public Optional<Watermark> watermark(String practice, String feed) {
@@ -125,12 +128,31 @@ public final class Records {
 
   /** The rows that stand behind the live records of these keys. */
   public List<Row> rows(String practice, String resource, List<Long> keys) {
-    return rows(practice, resource, keys, Set.of("live"));
+    return rows(practice, resource, keys, Set.of("live"), false);
   }
 
   /** The same, and those of which the mapping sends nothing. */
   public List<Row> told(String practice, String resource, List<Long> keys) {
-    return rows(practice, resource, keys, Set.of("live", "left-out"));
+    return rows(practice, resource, keys, Set.of("live", "left-out"), false);
+  }
+
+  /** The same, and those that could not be mapped and were never told. */
+  public List<Row> kept(String practice, String resource, List<Long> keys) {
+    return rows(practice, resource, keys, Set.of("live", "left-out"), true);
+  }
+
+  /**
+   * Makes the record what its own row says by the mappings of today.
+   *
+   * @param translated of a row that {@link #kept} gave; nothing is done if a newer one was read
+   *     since
+   * @return whether there is a new version
+   */
+  public boolean again(Transaction tx, Translated translated) {
+    Standing standing = standing(tx, translated.row());
+    return translated.row().hash().equals(standing.hash())
+        && !standing.state().equals("deleted")
+        && put(tx, translated, standing, standing.readAt());
   }
 
   /**
@@ -153,7 +175,8 @@ public final class Records {
         .list();
   }
 
-  private List<Row> rows(String practice, String resource, List<Long> keys, Set<String> states) {
+  private List<Row> rows(
+      String practice, String resource, List<Long> keys, Set<String> states, boolean untold) {
     if (keys.isEmpty()) {
       return List.of();
     }
@@ -161,11 +184,13 @@ public final class Records {
         tx ->
             tx.sql(
                     "select row_key, row_hash, stamp, row_data from record where practice = :practice"
-                        + " and resource = :resource and row_key in (:keys) and state in (:states) and row_data <> ''")
+                        + " and resource = :resource and row_key in (:keys) and row_data <> ''"
+                        + " and (state in (:states) or (:untold = 1 and state = 'failed' and version = 0))")
                 .param("practice", practice)
                 .param("resource", resource)
                 .param("keys", keys)
                 .param("states", states)
+                .param("untold", untold ? 1 : 0)
                 .query(
                     (row, number) ->
                         new Row(
@@ -287,8 +312,9 @@ public final class Records {
       String state,
       String fhir,
       String columns,
-      long patient) {
-    static final Standing NONE = new Standing(0, "", Instant.EPOCH, "", "", "", 0);
+      long patient,
+      boolean missed) {
+    static final Standing NONE = new Standing(0, "", Instant.EPOCH, "", "", "", 0, false);
   }
 
   private boolean apply(Transaction tx, Translated translated, Instant readAt) {
@@ -299,18 +325,60 @@ public final class Records {
     if (readAt.isBefore(standing.readAt()) || row.hash().equals(standing.hash())) {
       return false;
     }
+    return put(tx, translated, standing, readAt);
+  }
+
+  private boolean put(Transaction tx, Translated translated, Standing standing, Instant readAt) {
+    Row row = translated.row();
+    unmapped.keep(tx, row, translated.missed(), standing.missed());
     return switch (translated.outcome()) {
       case MAPPED -> {
         String fhir = translated.fhir().toString();
-        yield isTold(translated, standing)
-            ? keep(tx, translated, standing, readAt, "live", sealedColumns(row))
-            : renew(tx, translated, standing, readAt, "live", fhir);
+        if (isTold(translated, standing)) {
+          namesAnother(tx, row, standing);
+          yield keep(tx, translated, standing, readAt, "live", sealedColumns(row));
+        }
+        yield renew(tx, translated, standing, readAt, "live", fhir);
       }
       // The columns stay those of the resource that stays: nobody is told what is in the new ones.
-      case FAILED -> keep(tx, translated, standing, readAt, "failed", standing.columns());
+      case FAILED ->
+          keep(
+              tx,
+              translated,
+              standing,
+              readAt,
+              "failed",
+              standing.version() == 0 ? sealedColumns(row) : standing.columns());
       case LEFT_OUT -> withdraw(tx, translated, standing, readAt, "left-out");
       case DELETED -> withdraw(tx, translated, standing, readAt, "deleted");
     };
+  }
+
+  /** The resource does not say whom such a column names; what goes along with a patient does. */
+  private void namesAnother(Transaction tx, Row row, Standing standing) {
+    List<Destination> concerned =
+        destinations.stream()
+            .filter(each -> each.serves(row.practice()) && !each.parts().isEmpty())
+            .toList();
+    if (row.resource().equals("Patient") && !concerned.isEmpty() && !standing.columns().isEmpty()) {
+      Map<String, Object> before =
+          Resource.columns(
+              new String(
+                  store.vault().open("record-row", name(row), standing.columns()),
+                  StandardCharsets.UTF_8));
+      // A column that was not read before is no news.
+      boolean differs =
+          Destination.PART_COLUMNS.stream()
+              .anyMatch(
+                  column ->
+                      before.containsKey(column)
+                          && row.columns().containsKey(column)
+                          && !String.valueOf(before.get(column))
+                              .equals(String.valueOf(row.columns().get(column))));
+      if (differs) {
+        concerned.forEach(each -> partMoved(tx, row.practice(), each, row.key()));
+      }
+    }
   }
 
   private boolean isTold(Translated translated, Standing standing) {
@@ -357,16 +425,52 @@ public final class Records {
         store.vault().seal("record", name(row), fhir.getBytes(StandardCharsets.UTF_8)),
         sealedColumns(row));
     for (Destination destination : destinations) {
-      if (destination.serves(row.practice()) && destination.tells(row.resource())) {
-        due(tx, row, destination, version, patient(row, standing));
+      if (destination.serves(row.practice())) {
+        if (destination.tells(row.resource())
+            && (row.deleted() || !row.stamp().isBefore(destination.from(row.resource())))) {
+          due(tx, row, destination, version, patient(row, standing));
+        }
+        if (destination.parts().contains(row.resource())) {
+          // One that moved from one patient to another is news of both.
+          Stream.of(patient(row, standing), standing.patient())
+              .distinct()
+              .forEach(patient -> partMoved(tx, row.practice(), destination, patient));
+        }
       }
     }
     return true;
   }
 
+  /** Something that goes along with a patient is another: he is due, unless he is still to come. */
+  private static void partMoved(
+      Transaction tx, String practice, Destination destination, long patient) {
+    tx.sql(
+            """
+            insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit,
+              state, reason, patient_key, parts_at)
+            select r.practice, :destination, r.resource, r.row_key, r.version, :now, 0, :limit, 'due', '', r.patient_key,
+              case when :now > coalesce(x.parts_at, 0) then :now else x.parts_at + 1 end
+            from record r
+            left join delivery x on x.practice = r.practice and x.destination = :destination
+              and x.resource = r.resource and x.row_key = r.row_key
+            where r.practice = :practice and r.resource = 'Patient' and r.row_key = :patient and r.version > 0
+              and r.state = 'live'
+            on conflict (practice, destination, resource, row_key) do update set
+              parts_at = case when excluded.parts_at > due.parts_at then excluded.parts_at else due.parts_at + 1 end
+            """)
+        .param("practice", practice)
+        .param("destination", destination.id())
+        .param("patient", patient)
+        .param("limit", destination.bundleSize())
+        .param("now", tx.now().toEpochMilli())
+        .update();
+  }
+
   private static Standing standing(Transaction tx, Row row) {
     return tx.sql(
-            "select version, row_hash, read_at, state, fhir, row_data, patient_key from record"
+            "select version, row_hash, read_at, state, fhir, row_data, patient_key,"
+                + " exists (select 1 from unmapped_row u where u.practice = record.practice"
+                + " and u.resource = record.resource and u.row_key = record.row_key) as missed from record"
                 + " where practice = ? and resource = ? and row_key = ?")
         .params(row.practice(), row.resource(), row.key())
         .query(
@@ -378,7 +482,8 @@ public final class Records {
                     found.getString("state"),
                     found.getString("fhir"),
                     found.getString("row_data"),
-                    found.getLong("patient_key")))
+                    found.getLong("patient_key"),
+                    found.getBoolean("missed")))
         .optional()
         .orElse(Standing.NONE);
   }

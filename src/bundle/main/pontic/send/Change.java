@@ -2,9 +2,11 @@ package pontic.send;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What there is to tell somebody who knows one state of a resource about another, as the table of
@@ -30,7 +32,19 @@ public enum Change {
   /** It will not take place, and stays known. */
   CANCEL,
   /** It is gone, as if it had never been. */
-  DELETE;
+  DELETE,
+  /** A Procedure that was done. */
+  CHARGE,
+  /** What was charged was something else: the old is taken back and the new charged. */
+  CORRECT,
+  /** What was charged was not done. */
+  CREDIT,
+  /** A note that was not known. */
+  DOCUMENT,
+  /** It says something else. */
+  AMEND,
+  /** There is no such note. */
+  WITHDRAW;
 
   private static final Set<String> STANDS =
       Set.of("proposed", "pending", "booked", "arrived", "checked-in", "waitlist", "fulfilled");
@@ -47,6 +61,87 @@ public enum Change {
       case "Appointment" -> appointment(told, record);
       default -> Optional.empty();
     };
+  }
+
+  /**
+   * All that there is to tell, in the order in which it is told. A Procedure is a charge and a note
+   * by itself.
+   */
+  static List<Change> all(JsonNode told, JsonNode record) {
+    return switch (record.path("resourceType").asText()) {
+      case "Procedure" ->
+          Stream.of(charge(told, record), note(told, record)).flatMap(Optional::stream).toList();
+      case "Communication" -> note(told, record).stream().toList();
+      default -> between(told, record).stream().toList();
+    };
+  }
+
+  /** What is known of the record once this was told, and nothing else of it. */
+  JsonNode after(JsonNode told, JsonNode record) {
+    ObjectNode known = record.deepCopy();
+    switch (this) {
+      case CHARGE, CORRECT, CREDIT -> {
+        known.remove("note");
+        if (told.has("note")) {
+          known.set("note", told.get("note"));
+        }
+      }
+      case WITHDRAW -> {
+        known.remove("note");
+        known.remove("payload");
+      }
+      default -> {
+        // All of it.
+      }
+    }
+    return known;
+  }
+
+  /**
+   * FHIR date or instant of what was done or said here; empty if nothing was, or on no known day.
+   */
+  static String at(JsonNode record) {
+    return Stream.of(
+            record.path("performedDateTime"),
+            record.at("/performedPeriod/start"),
+            record.path("sent"),
+            record.path("received"))
+        .map(JsonNode::asText)
+        .filter(time -> !time.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static boolean isDone(JsonNode record) {
+    return record.path("status").asText().equals("completed") && !at(record).isEmpty();
+  }
+
+  private static Optional<Change> charge(JsonNode told, JsonNode record) {
+    if (isDone(told) && isDone(record)) {
+      return charged(told).equals(charged(record)) ? Optional.empty() : Optional.of(CORRECT);
+    }
+    if (isDone(told) || isDone(record)) {
+      return Optional.of(isDone(record) ? CHARGE : CREDIT);
+    }
+    return Optional.empty();
+  }
+
+  private static JsonNode charged(JsonNode procedure) {
+    return ((ObjectNode) procedure.deepCopy())
+        .without(Set.of("meta", "text", "note", "encounter", "basedOn"));
+  }
+
+  private static Optional<Change> note(JsonNode told, JsonNode record) {
+    String before = words(told);
+    String now = isDone(record) ? words(record) : "";
+    if (before.equals(now)) {
+      return Optional.empty();
+    }
+    return Optional.of(before.isEmpty() ? DOCUMENT : now.isEmpty() ? WITHDRAW : AMEND);
+  }
+
+  private static String words(JsonNode record) {
+    return record.at("/note/0/text").asText() + record.at("/payload/0/contentString").asText();
   }
 
   /** As in the data files: {@code book}. */

@@ -76,7 +76,7 @@ public final class Dues {
   private static final String ENTRIES =
       """
       select d.practice, d.destination, d.resource, d.row_key, d.patient_key, d.bundle_limit, r.fhir_id, r.version, r.fhir,
-        r.row_data, r.changed_at, coalesce(x.acknowledged_version, 0) as acknowledged_version,
+        r.row_data, r.changed_at, d.parts_at, coalesce(x.parts_at, 0) as acknowledged_parts_at, coalesce(x.acknowledged_version, 0) as acknowledged_version,
         coalesce(x.acknowledged, '') as acknowledged, coalesce(x.acknowledged_row, '') as acknowledged_row,
         coalesce(x.attempt_state, '') as attempt_state, coalesce(x.attempted_version, 0) as attempted_version,
         coalesce(x.attempted, '') as attempted, coalesce(x.remote_version, '') as remote_version
@@ -115,7 +115,7 @@ public final class Dues {
         where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
         and (p.resource <> d.resource or p.row_key <> d.row_key)
         and ((p.attempts > 0 and p.wants = '' and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :now))))
-      and (d.patient_key = 0 or d.resource = 'Patient' or r.changed_at + 60000 <= :now or exists (select 1 from record n
+      and (d.patient_key = 0 or d.resource = 'Patient' or :patients = 0 or r.changed_at + 60000 <= :now or exists (select 1 from record n
         where n.practice = d.practice and n.resource = 'Patient' and n.row_key = d.patient_key
         and (n.state <> 'live'
           or exists (select 1 from delivery k where k.practice = d.practice and k.destination = d.destination
@@ -139,7 +139,7 @@ public final class Dues {
         join record n on n.practice = m.practice and n.resource = m.resource and n.row_key = m.row_key
         where m.practice = d.practice and m.destination = d.destination and m.patient_key = d.patient_key
         and (d.patient_key > 0 or (m.resource = d.resource and m.row_key = d.row_key))
-        and n.changed_at + :quiet > :now))
+        and (n.changed_at + :quiet > :now or m.parts_at + :quiet > :now)))
       """;
 
   private final Vault vault;
@@ -158,10 +158,22 @@ public final class Dues {
    * @param number 0 = none
    * @param fhir JSON, empty if there is none
    * @param row JSON of the columns, empty if there is none or it is not known
+   * @param partsAt when something that goes along with it changed last, in milliseconds of the
+   *     store's clock; 0 = nothing has
    */
-  public record Version(long number, String fhir, String row) {
+  public record Version(long number, String fhir, String row, long partsAt) {
     /** There is none. */
     public static final Version NONE = new Version(0, "", "");
+
+    /** Of what goes alone. */
+    public Version(long number, String fhir, String row) {
+      this(number, fhir, row, 0);
+    }
+
+    /** Newer itself, or with something newer along with it. */
+    boolean isNewerThan(Version other) {
+      return number > other.number || partsAt > other.partsAt;
+    }
 
     /** Without its content: it is a patient's. */
     @Override
@@ -219,7 +231,7 @@ public final class Dues {
 
     /** With another state to send, or to count as told. */
     Entry with(String fhir, String row) {
-      return as(new Version(version(), fhir, row), isUnknown, attempt, wire);
+      return as(new Version(version(), fhir, row, record.partsAt()), isUnknown, attempt, wire);
     }
 
     /** Without an unclear attempt. */
@@ -302,6 +314,8 @@ public final class Dues {
       Transaction tx, String practice, Destination destination, int most, Instant now) {
     Map<String, Long> rest =
         Map.of(
+            "patients",
+            destination.tells("Patient") ? 1L : 0L,
             "quiet",
             destination.quiet().toMillis(),
             "unrest",
@@ -427,7 +441,9 @@ public final class Dues {
       Instant now,
       List<Entry> news,
       Set<Long> waiting) {
-    switch (known.judge(tx, destination, entry)) {
+    // Nobody but the office says what goes along with it.
+    boolean isNews = entry.record().partsAt() > entry.acknowledged().partsAt();
+    switch (isNews ? Known.Verdict.NEWS : known.judge(tx, destination, entry)) {
       case NEWS -> news.add(entry);
       case ECHO -> withheld(tx, entry, "echo");
       case WAIT -> {
@@ -502,19 +518,16 @@ public final class Dues {
         new Version(
             row.getLong("version"),
             opened("record", name, row.getString("fhir")),
-            opened("record-row", name, row.getString("row_data"))),
+            opened("record-row", name, row.getString("row_data")),
+            row.getLong("parts_at")),
         Instant.ofEpochMilli(row.getLong("changed_at")),
         new Version(
             row.getLong("acknowledged_version"),
             opened("delivery", delivery, row.getString("acknowledged")),
-            opened("delivery-row", delivery, row.getString("acknowledged_row"))),
+            opened("delivery-row", delivery, row.getString("acknowledged_row")),
+            row.getLong("acknowledged_parts_at")),
         isUnknown,
-        isUnknown
-            ? new Version(
-                row.getLong("attempted_version"),
-                attempted.path("fhir").asText(),
-                attempted.path("row").asText())
-            : Version.NONE,
+        isUnknown ? attempt(row.getLong("attempted_version"), attempted).version() : Version.NONE,
         attempted.path("wire").asText(),
         row.getString("remote_version"),
         row.getInt("bundle_limit"));
@@ -546,11 +559,58 @@ public final class Dues {
         .update();
   }
 
+  /**
+   * What was attempted last.
+   *
+   * @param wire empty if there is none
+   */
+  public record Attempt(Version version, String wire) {
+    /** Without its content: it is a patient's. */
+    @Override
+    public String toString() {
+      return version.toString();
+    }
+  }
+
+  /** What was {@link #attempted} of the entry's row and has no end yet. */
+  public Attempt attempt(Transaction tx, Entry entry) {
+    return tx.sql("select attempted_version, attempted from delivery where " + ONE)
+        .params(identity(entry))
+        .query(
+            (row, number) ->
+                attempt(
+                    row.getLong("attempted_version"), opened(entry, row.getString("attempted"))))
+        .optional()
+        .orElse(new Attempt(Version.NONE, ""));
+  }
+
+  private JsonNode opened(Entry entry, String sealed) {
+    String delivery =
+        delivery(entry.practice(), entry.destination(), entry.resource(), entry.key());
+    return sealed.isEmpty() ? NOTHING : json(opened("delivery-attempt", delivery, sealed));
+  }
+
+  private static Attempt attempt(long version, JsonNode attempted) {
+    return new Attempt(
+        new Version(
+            version,
+            attempted.path("fhir").asText(),
+            attempted.path("row").asText(),
+            attempted.path("partsAt").asLong()),
+        attempted.path("wire").asText());
+  }
+
+  /** What was acknowledged was not all that there is to tell of the row. */
+  public void goesOn(Transaction tx, Entry entry) {
+    due(tx, entry.practice(), entry.destination(), entry.resource(), entry.key(), tx.now());
+  }
+
   private static String content(String wire, Version version) {
     return JSON.createObjectNode()
         .put("wire", wire)
         .put("fhir", version.fhir())
         .put("row", version.row())
+        .put("partsAt", version.partsAt())
         .toString();
   }
 
@@ -564,7 +624,7 @@ public final class Dues {
    */
   public void acknowledged(Transaction tx, Entry entry, Version version, String remoteVersion) {
     // What was only looked at once more is no version more.
-    boolean isNews = version.number() > entry.acknowledged().number();
+    boolean isNews = version.isNewerThan(entry.acknowledged());
     has(tx, entry, version, remoteVersion, "");
     count(tx, entry, isNews ? 1 : 0, 0);
     if (isNews) {
@@ -626,18 +686,21 @@ public final class Dues {
     tx.sql(
             """
             insert into delivery (practice, destination, resource, row_key, attempted_version, attempted_at,
-              acknowledged_version, acknowledged_at, acknowledged, acknowledged_row, remote_version, withheld, coalesced)
+              acknowledged_version, acknowledged_at, acknowledged, acknowledged_row, remote_version, withheld, coalesced,
+              parts_at)
             values (:practice, :destination, :resource, :key, 0, 0, :version, :now, :fhir, :row, :remote, :withheld,
-              :version - 1)
+              :version - 1, :parts)
             on conflict (practice, destination, resource, row_key) do update set
               coalesced = delivery.coalesced
                 + case when :version > delivery.acknowledged_version then :version - delivery.acknowledged_version - 1 else 0 end,
               acknowledged_version = excluded.acknowledged_version, acknowledged_at = excluded.acknowledged_at,
               acknowledged = excluded.acknowledged, acknowledged_row = excluded.acknowledged_row,
-              remote_version = excluded.remote_version, withheld = excluded.withheld, attempt_state = '', attempted = ''
+              remote_version = excluded.remote_version, withheld = excluded.withheld, attempt_state = '', attempted = '',
+              parts_at = excluded.parts_at
             """)
         .params(identity(entry))
         .param("version", version.number())
+        .param("parts", version.partsAt())
         .param("now", tx.now().toEpochMilli())
         .param("fhir", sealed("delivery", entry, version.fhir()))
         .param("row", sealed("delivery-row", entry, version.row()))
@@ -645,9 +708,10 @@ public final class Dues {
         .param("withheld", withheld)
         .update();
     int ended =
-        tx.sql("delete from due where " + ONE + " and version <= :version")
+        tx.sql("delete from due where " + ONE + " and version <= :version and parts_at <= :parts")
             .params(identity(entry))
             .param("version", version.number())
+            .param("parts", version.partsAt())
             .update();
     if (ended == 0) {
       // A newer version has come meanwhile; it has waited since now.
@@ -1137,14 +1201,15 @@ public final class Dues {
   /** At start, before anything is sent: the destination has its tokens from here on. */
   public int open(Transaction tx, String practice, Destination destination) {
     return tx.sql(
-            "insert into sending (practice, destination, failures, not_before, reason, queue, quiet)"
-                + " values (?, ?, 0, 0, '', ?, ?) on conflict (practice, destination) do update set"
-                + " queue = excluded.queue, quiet = excluded.quiet")
+            "insert into sending (practice, destination, failures, not_before, reason, queue, quiet, patients)"
+                + " values (?, ?, 0, 0, '', ?, ?, ?) on conflict (practice, destination) do update set"
+                + " queue = excluded.queue, quiet = excluded.quiet, patients = excluded.patients")
         .params(
             practice,
             destination.id(),
             destination.kind() == Destination.Kind.FHIR ? "send-fhir" : "send-hl7",
-            destination.quiet().toMillis())
+            destination.quiet().toMillis(),
+            destination.tells("Patient") ? 1 : 0)
         .update();
   }
 
@@ -1196,7 +1261,7 @@ public final class Dues {
                 left join delivery x on x.practice = r.practice and x.destination = :destination
                   and x.resource = r.resource and x.row_key = r.row_key
                 where r.practice = :practice and r.resource = :resource and r.row_key > :from and r.row_key <= :last
-                  and r.version > 0 and (r.state = 'live' or x.row_key is not null)
+                  and r.version > 0 and r.stamp >= :stamp and (r.state = 'live' or x.row_key is not null)
                   and coalesce(x.acknowledged_version, 0) < r.version
                 on conflict (practice, destination, resource, row_key) do update set version = excluded.version
                   where due.version < excluded.version
@@ -1207,6 +1272,7 @@ public final class Dues {
             .param("from", from)
             .param("last", last)
             .param("limit", destination.bundleSize())
+            .param("stamp", destination.from(type).toEpochMilli())
             .param("now", tx.now().toEpochMilli())
             .update();
     tx.sql(

@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.hl7.Answer;
 import pontic.hl7.Hl7Exception;
+import pontic.hl7.MessageHeader;
 import pontic.mapping.MappingException;
 import pontic.pause.Pauses;
 import pontic.practice.Destination;
@@ -80,7 +81,10 @@ public final class Hl7Sends {
    */
   public Hl7Claim claim(String practice, String destination, int turn) {
     Optional<Destination> target =
-        destination(destination).filter(each -> each.enabled() && each.serves(practice));
+        destination(destination)
+            .filter(each -> each.enabled() && each.serves(practice))
+            // What is due of a practice that is configured no longer waits for its return.
+            .filter(each -> messages.knows(practice));
     if (target.isEmpty() || turn >= TURNS) {
       return Hl7Claim.nothing(practice, destination);
     }
@@ -105,7 +109,12 @@ public final class Hl7Sends {
     }
     return next.isEmpty()
         ? Hl7Claim.nothing(practice, destination.id())
-        : new Hl7Claim(practice, destination.id(), epoch.get(), deadline, next);
+        : new Hl7Claim(
+            practice,
+            destination.id(),
+            epoch.get(),
+            deadline,
+            next.stream().map(entry -> messages.withParts(tx, destination, entry)).toList());
   }
 
   /**
@@ -121,15 +130,21 @@ public final class Hl7Sends {
     }
     try {
       Destination target = destination(claim.destination()).orElseThrow();
-      String told = store.read(tx -> dues.told(tx, target, entry));
+      String told = WithParts.told(store.read(tx -> dues.told(tx, target, entry)), entry);
       // The change's own time, not this moment: what was unclear and then refused may have been
       // taken at first, and is made anew under the same MSH-10.
-      Optional<String> message = messages.message(entry, told, target, entry.changedAt());
+      Optional<Hl7Messages.Told> next = messages.message(entry, told, target, entry.changedAt());
       boolean held =
-          message.isPresent()
-              ? during(claim, tx -> dues.attempted(tx, entry, message.get()))
+          next.isPresent()
+              ? during(
+                  claim,
+                  tx ->
+                      dues.attempted(
+                          tx,
+                          entry.with(next.get().known(), entry.record().row()),
+                          next.get().message()))
               : end(claim, tx -> dues.withheld(tx, entry.untold(), "nothing to tell"));
-      return held ? message.orElse("") : "";
+      return held ? next.map(Hl7Messages.Told::message).orElse("") : "";
     } catch (MappingException | Hl7Exception e) {
       // Both name places and never values.
       end(claim, tx -> dues.refused(tx, entry, "no message can be made of it: " + e.getMessage()));
@@ -184,10 +199,10 @@ public final class Hl7Sends {
   /** Decides by the answer what became of the message. */
   public void acknowledge(Hl7Claim claim, byte[] answer) {
     Dues.Entry entry = claim.one();
-    Dues.Version sent = entry.isUnknown() ? entry.attempt() : entry.record();
+    Dues.Attempt attempt = store.read(tx -> dues.attempt(tx, entry));
+    Dues.Version sent = attempt.version();
     Optional<Answer> read =
-        Answer.read(answer)
-            .filter(one -> one.controlId().equals(messages.controlId(entry, sent.number())));
+        Answer.read(answer).filter(one -> one.controlId().equals(controlId(attempt.wire())));
     if (read.isEmpty()) {
       unclear(claim, "what it answered is no acknowledgement of the message");
       return;
@@ -195,12 +210,19 @@ public final class Hl7Sends {
     String code = (read.get().code() + " " + read.get().condition()).trim();
     Meaning meaning = answers.getOrDefault(read.get().code(), Meaning.AWAY);
     boolean isKnown = entry.isUnknown() && read.get().condition().equals(DUPLICATE);
+    boolean hasMore =
+        destination(claim.destination())
+            .filter(target -> messages.hasMore(entry, sent.fhir(), target))
+            .isPresent();
     switch (isKnown ? Meaning.ACCEPTED : meaning) {
       case ACCEPTED ->
           end(
               claim,
               tx -> {
                 dues.acknowledged(tx, entry, sent, "");
+                if (hasMore) {
+                  dues.goesOn(tx, entry);
+                }
                 dues.works(tx, claim.practice(), claim.destination());
               });
       case REFUSED ->
@@ -248,6 +270,12 @@ public final class Hl7Sends {
     } else {
       unclear(claim, Unsent.name(failure));
     }
+  }
+
+  private static String controlId(String wire) {
+    return wire.isEmpty()
+        ? ""
+        : MessageHeader.read(wire.getBytes(StandardCharsets.UTF_8)).controlId();
   }
 
   private void unclear(Hl7Claim claim, String reason) {

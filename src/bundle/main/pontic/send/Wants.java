@@ -3,7 +3,6 @@ package pontic.send;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -41,7 +40,7 @@ final class Wants {
     }
     String type = parts.group(1);
     String name = parts.group(2).substring(prefix.length());
-    Kind kind = new Kind(name.equals(type.toLowerCase(Locale.ROOT)) ? type : type + ":" + name);
+    Kind kind = Kind.named(type, name);
     return tx.sql(
                 "select count(*) from delivery where practice = ? and destination = ? and resource = ?"
                     + " and row_key = ? and acknowledged_version > 0")

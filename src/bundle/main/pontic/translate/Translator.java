@@ -11,8 +11,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.mapping.CodeRefused;
+import pontic.mapping.Mapped;
+import pontic.mapping.Mapper;
 import pontic.mapping.MapperOf;
 import pontic.mapping.MappingException;
+import pontic.mapping.MissedCode;
 import pontic.practice.Practice;
 import pontic.record.Kind;
 import pontic.record.Row;
@@ -47,10 +51,23 @@ public final class Translator {
       return without(row, Outcome.DELETED, "the row was deleted");
     }
     try {
-      JsonNode fhir = map(row);
-      return fhir.isObject()
-          ? new Translated(row, Outcome.MAPPED, fhir, "")
-          : without(row, Outcome.LEFT_OUT, "the mapping sends nothing for such a row");
+      Mapped mapped = mapped(row);
+      return mapped.value().isObject()
+          ? new Translated(row, Outcome.MAPPED, mapped.value(), "", mapped.missed())
+          : new Translated(
+              row,
+              Outcome.LEFT_OUT,
+              MissingNode.getInstance(),
+              "the mapping sends nothing for such a row",
+              mapped.missed());
+    } catch (CodeRefused e) {
+      LOG.warn("{} was read and not sent: {}. It is sent once the code is there.", row, reason(e));
+      return new Translated(
+          row,
+          Outcome.FAILED,
+          MissingNode.getInstance(),
+          reason(e),
+          e.present() ? List.of(new MissedCode(e.table(), e.code(), e.code())) : List.of());
     } catch (MappingException e) {
       LOG.warn(
           "{} was read and not sent: {} Correct the mapping or the row; it is read again when it"
@@ -67,9 +84,20 @@ public final class Translator {
    * @throws MappingException if the mapping cannot take the row
    */
   public JsonNode map(Row row) {
-    return mappers
-        .mapper(row.practice(), "outbound/" + new Kind(row.resource()).name())
-        .map(printable(row.columns()), variables(row));
+    return mapper(row).map(printable(row.columns()), variables(row));
+  }
+
+  private Mapped mapped(Row row) {
+    return mapper(row).mapped(printable(row.columns()), variables(row));
+  }
+
+  /** Without the code: beside its row it is a patient's. */
+  private static String reason(CodeRefused e) {
+    return "code table " + e.table() + " has no entry for a code of it; see ./pontic unmapped";
+  }
+
+  private Mapper mapper(Row row) {
+    return mappers.mapper(row.practice(), "outbound/" + new Kind(row.resource()).name());
   }
 
   /** The columns without characters that neither FHIR nor XML can carry, whoever typed them. */

@@ -2,10 +2,12 @@ package pontic.understand;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import pontic.hl7.Hl7Json;
 import pontic.mapping.MapperOf;
@@ -19,17 +21,24 @@ public final class Translate {
 
   private final Hl7Json hl7;
   private final Map<String, Event> events;
+  private final Kinds kinds;
   private final MapperOf mappers;
   private final Map<String, String> zones;
 
   /**
    * @param events by type, ADT^A28 ...
+   * @param kinds what FHIR resources mean
    * @param zones by practice: the zone of times that name none
    */
   public Translate(
-      Hl7Json hl7, Map<String, Event> events, MapperOf mappers, Map<String, String> zones) {
+      Hl7Json hl7,
+      Map<String, Event> events,
+      Kinds kinds,
+      MapperOf mappers,
+      Map<String, String> zones) {
     this.hl7 = hl7;
     this.events = Map.copyOf(events);
+    this.kinds = kinds;
     this.mappers = mappers;
     this.zones = Map.copyOf(zones);
   }
@@ -48,7 +57,16 @@ public final class Translate {
 
   public Understanding translate(Understanding message) {
     if (message.route().equals("accept-fhir")) {
-      return message.withBundle("update", bundle(message));
+      String event =
+          kinds
+              .event(message.type())
+              .orElseThrow(() -> new NotUnderstood("its type is not understood any more"));
+      boolean alone = !message.json().path("resourceType").asText().equals("Bundle");
+      return message.withBundle(
+          event,
+          event.equals(Event.CHART) && alone
+              ? Subject.bundle(message)
+              : bundle(message, event.equals(Event.CHART)));
     }
     Event event = events.get(message.type());
     if (event == null || !event.taken()) {
@@ -69,23 +87,34 @@ public final class Translate {
     return message.withBundle(event.event(), bundle);
   }
 
-  /** The id under which the client updates is its number for the patient, as good as any other. */
-  private static JsonNode bundle(Understanding message) {
-    JsonNode resource = message.json();
-    if (message.type().endsWith(UPDATE) && resource instanceof ObjectNode given) {
-      resource = given.deepCopy();
-      ((ObjectNode) resource)
-          .withArray("identifier")
-          .addObject()
-          .put("system", "urn:pontic:client:" + message.sender() + ":patient")
-          .put("value", given.path("id").asText());
+  /**
+   * The id under which the client updates is its number for the patient or appointment, as good as
+   * any other. What the door put together is a Bundle already, of which the first entry is meant.
+   *
+   * @param numbered whether the first number names the row that is made (decision 0262)
+   */
+  private static JsonNode bundle(Understanding message, boolean numbered) {
+    JsonNode given = message.json();
+    ObjectNode bundle;
+    if (given.path("resourceType").asText().equals("Bundle")) {
+      bundle = given.deepCopy();
+    } else {
+      bundle =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("resourceType", "Bundle")
+              .put("type", "collection");
+      bundle.putArray("entry").addObject().set("resource", given.deepCopy());
     }
-    ObjectNode bundle =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("resourceType", "Bundle")
-            .put("type", "collection");
-    bundle.putArray("entry").addObject().set("resource", resource);
+    JsonNode meant = bundle.path("entry").path(0).path("resource");
+    if (message.type().endsWith(UPDATE) && meant instanceof ObjectNode resource) {
+      String kind = resource.path("resourceType").asText().toLowerCase(Locale.ROOT);
+      String id = resource.path("id").asText();
+      ArrayNode identifiers = resource.withArray("identifier");
+      (numbered ? identifiers.insertObject(0) : identifiers.addObject())
+          .put("system", "urn:pontic:client:" + message.sender() + ":" + kind)
+          .put("value", id);
+    }
     return bundle;
   }
 }

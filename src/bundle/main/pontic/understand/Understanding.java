@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
  *
  * @param messageId "" when there is nothing to do
  * @param seq its place among the practice's messages
- * @param event register, update, merge, book, move, cancel, nothing; "" until translated
+ * @param event register, update, known, merge, book, move, cancel, nothing; "" until translated
  * @param reason why it means nothing for Open Dental, for people; else ""
  * @param json the message as JSON; missing until read. A step inserted at the seam may change it
  * @param bundle the FHIR Bundle; missing until translated

@@ -102,9 +102,18 @@ class LauncherTest {
   void testHandsMavensOwnOptionsOn() throws Exception {
     assertEquals("mvn -B -ntp verify\n", pontic(List.of("test")).out());
     assertEquals(
-        "mvn -B -ntp verify -Dproof.kills=300 -Dproof.seed=7 -o -pl src/bundle -am\n",
-        pontic(List.of("test", "--soak", "-Dproof.seed=7", "-o", "-pl", "src/bundle", "-am"))
-            .out());
+        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -pl src/bundle -am\n",
+        pontic(List.of("test", "--faults")).out());
+    assertEquals(
+        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,LevelsTest"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dproof.kills=300 -Dvalidity.all=true"
+            + " -pl src/bundle -am"
+            + " -Dproof.seed=7 -o\n",
+        pontic(List.of("test", "--soak", "-Dproof.seed=7", "-o")).out());
+    assertEquals(
+        "mvn -B -ntp verify -o -pl src/bundle -am\n",
+        pontic(List.of("test", "-o", "-pl", "src/bundle", "-am")).out());
     assertEquals(
         "mvn -B -ntp verify -Dtest=ManyPracticesTest -Dsurefire.failIfNoSpecifiedTests=false"
             + " -Dtests.jvm=-Xshare:auto -pl src/bundle -am\n",

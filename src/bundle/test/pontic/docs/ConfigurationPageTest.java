@@ -40,7 +40,8 @@ final class ConfigurationPageTest {
   private static final Pattern VARIABLE =
       Pattern.compile("\\{\\{env:([A-Z0-9_]+)(?::([^}]*))?\\}\\}");
   private static final Pattern KNOWN = Pattern.compile("known here: (.*)");
-  private static final Set<String> SECTIONS = Set.of("api", "database", "hl7", "facade", "hints");
+  private static final Set<String> SECTIONS =
+      Set.of("api", "database", "hl7", "facade", "facade.oauth", "hints", "writes");
 
   @TempDir Path folder;
 
@@ -73,7 +74,8 @@ final class ConfigurationPageTest {
     Files.writeString(
         folder.resolve("application.properties"),
         Project.text("config/application.properties") + "\npontic.nobody=1\n");
-    for (String section : List.of("", "api", "database", "hl7", "facade", "hints")) {
+    for (String section :
+        List.of("", "api", "database", "hl7", "facade", "facade.oauth", "hints", "writes")) {
       edit("practices/elm.yaml", root -> in(root, section).put("nobody", "1"));
       known.addAll(known("practices/elm.yaml", section));
     }
@@ -199,7 +201,7 @@ final class ConfigurationPageTest {
   }
 
   private static ObjectNode in(ObjectNode root, String section) {
-    return section.isEmpty() ? root : (ObjectNode) root.path(section);
+    return section.isEmpty() ? root : (ObjectNode) root.at("/" + section.replace('.', '/'));
   }
 
   private static Set<String> keys(String area) throws IOException {

@@ -378,6 +378,8 @@ class Hl7EchoTest {
             "PUT",
             base + "/fhir/elm/Patient/" + id,
             body,
+            "Prefer",
+            "respond-async",
             "Content-Type",
             "application/fhir+json",
             "Authorization",

@@ -6,24 +6,36 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pontic.operations.Fixture.message;
 import static pontic.operations.Fixture.request;
 
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.accept.Accepted;
+import pontic.accept.FhirPart;
 import pontic.capture.Heard;
 import pontic.operations.Fixture;
 import pontic.store.Store;
+import pontic.understand.Kinds;
 
 class FacadeTest {
 
@@ -37,6 +49,9 @@ class FacadeTest {
 
   @TempDir Path data;
 
+  /** Of Bundles, each with its parts. */
+  private final List<List<JsonNode>> bundles = new ArrayList<>();
+
   private final List<Handed> handed = new ArrayList<>();
   private volatile boolean fails;
   private Store store;
@@ -45,21 +60,46 @@ class FacadeTest {
   @BeforeEach
   void open() throws Exception {
     store = Fixture.store(data);
-    facade =
-        Facade.open(
-            Fixture.settings(data),
-            store,
-            (practice, client, type, body, requestId) -> {
-              if (fails) {
-                throw new IllegalStateException("Zwetschgenmann");
-              }
-              handed.add(
-                  new Handed(
-                      practice, client, type, new String(body, StandardCharsets.UTF_8), requestId));
-              return new HandedOver("m" + handed.size());
-            },
+    facade = open(Map.of());
+  }
+
+  private Facade open(Map<String, String> flags) throws Exception {
+    Map<String, String> all = new HashMap<>(flags);
+    all.putIfAbsent("pontic.facade.wait-seconds", "0");
+    return Facade.open(
+        Fixture.settings(data, all),
+        store,
+        new Facade.Doors(
+            this::handOver,
+            FacadeTest::kinds,
             (practice, table, body) -> Heard.Outcome.TAKEN,
-            (practice, table, outcome) -> {});
+            (practice, table, outcome) -> {}));
+  }
+
+  private List<Accepted> handOver(String practice, String client, List<FhirPart> parts) {
+    if (fails) {
+      throw new IllegalStateException("Zwetschgenmann");
+    }
+    List<Accepted> accepted = new ArrayList<>();
+    List<JsonNode> bodies = new ArrayList<>();
+    for (FhirPart part : parts) {
+      String body = new String(part.body(), StandardCharsets.UTF_8);
+      handed.add(new Handed(practice, client, part.type(), body, part.requestId()));
+      bodies.add(json(body));
+      String id = "m" + handed.size();
+      accepted.add(new Accepted(id, id, "202", "", false, Instant.EPOCH));
+    }
+    bundles.add(bodies);
+    return accepted;
+  }
+
+  static Kinds kinds() {
+    try {
+      return new ObjectMapper(new YAMLFactory())
+          .readValue(Path.of("..", "..", "mappings", "fhir", "kinds.yaml").toFile(), Kinds.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @AfterEach
@@ -182,21 +222,438 @@ class FacadeTest {
   }
 
   @Test
-  void theCapabilityStatementSaysWhatIsOfferedAndNothingElse() throws Exception {
+  void everythingThatTheCapabilityStatementOffersAnswersAndNothingElseDoes() throws Exception {
     HttpResponse<String> metadata = request("GET", base() + "/metadata", "");
     assertEquals(200, metadata.statusCode(), metadata.body());
+    assertFalse(metadata.body().contains("hapi"), metadata.body());
     JsonNode statement = outcome(metadata);
     assertEquals("[\"application/fhir+json\",\"json\"]", statement.path("format").toString());
     JsonNode rest = statement.path("rest").get(0);
-    assertEquals(1, rest.path("resource").size());
-    Set<String> interactions = new TreeSet<>();
-    rest.path("resource")
-        .get(0)
-        .path("interaction")
-        .forEach(one -> interactions.add(one.path("code").asText()));
-    assertEquals(Set.of("create", "update"), interactions);
-    assertFalse(rest.has("operation"));
-    assertFalse(metadata.body().contains("hapi"), metadata.body());
+    Map<String, String> bodies =
+        Map.of(
+            "Patient",
+            PATIENT,
+            "Appointment",
+            appointment("{\"reference\":\"Patient/9\"}"),
+            "AllergyIntolerance",
+            "{\"resourceType\":\"AllergyIntolerance\",\"patient\":{\"reference\":\"Patient/9\"}}",
+            "Condition",
+            "{\"resourceType\":\"Condition\",\"subject\":{\"reference\":\"Patient/9\"}}",
+            "MedicationStatement",
+            "{\"resourceType\":\"MedicationStatement\",\"status\":\"active\",\"medicationCodeableConcept\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"}}",
+            "Communication",
+            "{\"resourceType\":\"Communication\",\"status\":\"completed\",\"subject\":{\"reference\":\"Patient/9\"}}",
+            "DocumentReference",
+            "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/9\"},\"content\":[{\"attachment\":{\"contentType\":\"text/plain\",\"data\":\"eA==\"}}]}");
+    Set<String> offered = new TreeSet<>();
+    for (JsonNode resource : rest.path("resource")) {
+      String type = resource.path("type").asText();
+      offered.add(type);
+      String body = bodies.get(type);
+      String withId = body.replaceFirst("\\{", "{\"id\":\"77\",");
+      Set<String> interactions = new TreeSet<>(resource.findValuesAsText("code"));
+      assertEquals(Set.of("create", "update"), interactions);
+      assertEquals(202, send("POST", "/" + type, body).statusCode(), type);
+      assertEquals(202, send("PUT", "/" + type + "/77", withId).statusCode(), type);
+      assertEquals(
+          resource.path("conditionalCreate").asBoolean() ? 202 : 412,
+          send("POST", "/" + type, body, "If-None-Exist", "identifier=urn:x|1").statusCode());
+      assertEquals(
+          Set.of("Patient", "Appointment").contains(type),
+          resource.path("conditionalCreate").asBoolean(),
+          type);
+      assertTrue(resource.path("conditionalUpdate").asBoolean());
+      assertEquals(202, send("PUT", "/" + type + "?identifier=urn:x%7C1", body).statusCode());
+      assertEquals(
+          "[\"validate\"]",
+          resource.path("operation").findValuesAsText("name").stream()
+              .map(each -> "\"" + each + "\"")
+              .toList()
+              .toString());
+      assertEquals(200, send("POST", "/" + type + "/$validate", body).statusCode());
+      for (String method : List.of("GET", "DELETE", "PATCH")) {
+        assertEquals(405, send(method, "/" + type + "/77", "").statusCode(), method);
+      }
+      assertEquals(405, send("GET", "/" + type + "?name=x", "").statusCode());
+      assertEquals(405, send("GET", "/" + type + "/77/_history", "").statusCode());
+    }
+    assertEquals(new TreeSet<>(kinds().taken()), offered);
+    for (String type : FhirContext.forR4Cached().getResourceTypes()) {
+      if (!offered.contains(type)) {
+        HttpResponse<String> refused =
+            send("POST", "/" + type, "{\"resourceType\":\"" + type + "\"}");
+        assertEquals(404, refused.statusCode(), type);
+        JsonNode issue = outcome(refused).path("issue").get(0);
+        assertEquals("not-supported", issue.path("code").asText());
+        assertTrue(issue.path("diagnostics").asText().startsWith(type + " is not taken here"));
+      }
+    }
+    assertEquals("[\"transaction\"]", codes(rest.path("interaction")));
+    assertEquals(
+        202, send("POST", "", transaction(entry("", PATIENT, "POST", "Patient"))).statusCode());
+    assertEquals(
+        "process-message,validate",
+        String.join(",", new TreeSet<>(rest.path("operation").findValuesAsText("name"))));
+    assertEquals(
+        202, send("POST", "/$process-message", messageBundle("A28", PATIENT)).statusCode());
+    assertEquals(200, send("POST", "/$validate", PATIENT).statusCode());
+    for (String other :
+        List.of("/$everything", "/Patient/$match", "/_history", "/Patient/_search")) {
+      assertEquals(404, send("POST", other, PATIENT).statusCode(), other);
+    }
+  }
+
+  @Test
+  void aFaultNamesTheElementAndNotItsValue() throws Exception {
+    Map<String, String> wrong = new LinkedHashMap<>();
+    wrong.put(
+        PATIENT.replace("}]", "}],\"birthDate\":\"Zwetschgenmann\""), "Patient.birthDate value");
+    wrong.put(PATIENT.replace("}]", "}],\"birthDate\":19800101"), "Patient.birthDate value");
+    wrong.put(
+        PATIENT.replace("}]", "}],\"gender\":\"Zwetschgenmann\""), "Patient.gender code-invalid");
+    wrong.put(PATIENT.replace("}]", "}],\"Zwetschgenmann\":1"), "Patient structure");
+    wrong.put(PATIENT.replace("}]", "},{\"given\":\"x\"}]"), "Patient.name[1].given structure");
+    wrong.put(
+        PATIENT.replace("}]", "},{\"use\":\"Zwetschgenmann\"}]"),
+        "Patient.name[1].use code-invalid");
+    wrong.put(PATIENT.replace("}]", "}],\"active\":\"true\""), "Patient.active value");
+    wrong.put(
+        PATIENT.replace("}]", "}],\"link\":[{\"type\":\"refer\"}]"),
+        "Patient.link[0].other required");
+    wrong.put(PATIENT.replace("}]", "}],\"contact\":[]"), "Patient.contact structure");
+    wrong.put(
+        PATIENT.replace("}]", "}],\"extension\":[{\"valueString\":\"Zwetschgenmann\"}]"),
+        "Patient.extension[0].url required");
+    for (Map.Entry<String, String> each : wrong.entrySet()) {
+      HttpResponse<String> refused = send("POST", "/Patient", each.getKey());
+      assertFault(400, refused, each.getKey());
+      JsonNode issue = outcome(refused).path("issue").get(0);
+      assertEquals(
+          each.getValue(),
+          issue.path("expression").path(0).asText() + " " + issue.path("code").asText(),
+          each.getKey());
+    }
+    HttpResponse<String> inBundle =
+        send(
+            "POST",
+            "",
+            transaction(
+                entry("", PATIENT, "POST", "Patient"),
+                entry("", PATIENT.replace("}]", "}],\"birthDate\":\"x\""), "POST", "Patient")));
+    assertFault(400, inBundle, "in a Bundle");
+    assertEquals(
+        "Bundle.entry[1].resource.birthDate",
+        outcome(inBundle).path("issue").get(0).path("expression").path(0).asText());
+  }
+
+  @Test
+  void whatR4KnowsIsNotRefused() throws Exception {
+    String rich =
+        """
+        {"resourceType":"Patient","id":"p1","meta":{"profile":["http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"]},
+         "text":{"status":"generated","div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\">x</div>"},
+         "contained":[{"resourceType":"Organization","id":"o","name":"x"}],
+         "extension":[{"url":"http://hl7.org/fhir/us/core/StructureDefinition/us-core-race","extension":[{"url":"text","valueString":"x"}]}],
+         "identifier":[{"use":"usual","type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR"}]},"system":"urn:x","value":"1"}],
+         "active":true,"name":[{"family":"X","_family":{"extension":[{"url":"urn:x","valueString":"y"}]},"given":["A",null],"_given":[null,{"id":"g"}]}],
+         "telecom":[{"system":"phone","value":"1","rank":1}],"gender":"female","birthDate":"1980-01","_birthDate":{"extension":[{"url":"urn:t","valueDateTime":"1980-01-01T10:00:00-05:00"}]},
+         "deceasedBoolean":false,"multipleBirthInteger":2,"maritalStatus":{"text":"x"},
+         "photo":[{"contentType":"image/png","data":"QUJD"}],"managingOrganization":{"reference":"#o"},
+         "communication":[{"language":{"coding":[{"code":"en"}]},"preferred":true}]}""";
+    HttpResponse<String> taken = send("POST", "/Patient", rich);
+    assertEquals(202, taken.statusCode(), taken.body());
+    assertEquals(rich, handed.get(0).body(), "the bytes as sent");
+  }
+
+  @Test
+  void hostileJsonIsRefusedBeforeAnybodyBelievesIt() throws Exception {
+    String deep = "[".repeat(5000);
+    for (String body :
+        List.of(
+            "{\"resourceType\":\"Patient\",\"gender\":\"male\",\"gender\":\"female\"}",
+            "{\"resourceType\":\"Patient\",\"name\":" + deep,
+            "{\"resourceType\":\"Patient\",\"extension\":" + "[{\"extension\":".repeat(3000),
+            PATIENT + PATIENT,
+            PATIENT.replace("}]", "}],\"multipleBirthInteger\":" + "9".repeat(5000)),
+            PATIENT.replace("}]", "}],\"multipleBirthInteger\":1e999999999"))) {
+      assertFault(400, send("POST", "/Patient", body), body.substring(0, 60));
+    }
+    assertFault(415, send("POST", "/Patient", PATIENT, "Content-Encoding", "gzip"), "compressed");
+    assertFault(
+        413,
+        send(
+            "POST",
+            "",
+            transaction(
+                java.util.Collections.nCopies(201, entry("", PATIENT, "POST", "Patient"))
+                    .toArray(String[]::new))),
+        "entries");
+    assertFault(406, send("POST", "/Patient", PATIENT, "Accept", "application/fhir+xml"), "XML");
+    assertFault(412, send("PUT", "/Patient/77", PATIENT, "If-Match", "W/\"1\""), "versions");
+  }
+
+  @Test
+  void aTransactionIsHandedOverAsOneWithWhatItsEntriesReferTo() throws Exception {
+    HttpResponse<String> taken =
+        send(
+            "POST",
+            "",
+            transaction(
+                entry(
+                    "urn:uuid:a1",
+                    appointment("{\"reference\":\"urn:uuid:p1\"}"),
+                    "POST",
+                    "Appointment"),
+                entry("urn:uuid:p1", PATIENT, "POST", "Patient")),
+            "X-Request-Id",
+            "t-1");
+    assertEquals(202, taken.statusCode(), taken.body());
+    assertEquals("transaction-response", outcome(taken).path("type").asText());
+    JsonNode responses = outcome(taken).path("entry");
+    assertEquals(2, responses.size());
+    // Patients go first; the answer is in the order of the request.
+    assertEquals(
+        "/fhir/elm/_status/m2", responses.get(0).path("response").path("location").asText());
+    assertEquals(
+        "/fhir/elm/_status/m1", responses.get(1).path("response").path("location").asText());
+    assertEquals("202 Accepted", responses.get(0).path("response").path("status").asText());
+    assertEquals(
+        "/fhir/elm/_status/request/t-1", taken.headers().firstValue("Content-Location").orElse(""));
+    assertEquals(List.of("Patient", "Appointment"), handed.stream().map(Handed::type).toList());
+    assertEquals(List.of("t-1.2", "t-1.1"), handed.stream().map(Handed::requestId).toList());
+    assertEquals(1, bundles.size(), "all at once");
+    JsonNode booked = bundles.get(0).get(1);
+    JsonNode patient = booked.path("entry").get(1).path("resource");
+    assertEquals("Zwetschgenmann", patient.path("name").get(0).path("family").asText());
+    assertEquals(
+        bundles.get(0).get(0).path("entry").get(0).path("resource").path("identifier"),
+        patient.path("identifier"),
+        "both are told by the same number");
+    assertFalse(booked.toString().contains("urn:uuid"), booked.toString());
+  }
+
+  @Test
+  void oneBadEntryRefusesTheWholeTransaction() throws Exception {
+    String good = entry("urn:uuid:p1", PATIENT, "POST", "Patient");
+    Map<String, String> bad = new LinkedHashMap<>();
+    bad.put(
+        entry("", appointment("{\"reference\":\"urn:uuid:nobody\"}"), "POST", "Appointment"),
+        "400 not-found Bundle.entry[1].resource.participant[0].actor.reference");
+    bad.put(
+        entry("", appointment("{\"display\":\"x\"}"), "POST", "Appointment"),
+        "422 business-rule Bundle.entry[1].resource");
+    bad.put(
+        entry(
+            "",
+            "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"x\"}}",
+            "POST",
+            "Observation"),
+        "422 not-supported Bundle.entry[1].resource");
+    bad.put(
+        entry("", PATIENT, "DELETE", "Patient/1"),
+        "422 not-supported Bundle.entry[1].request.method");
+    bad.put(entry("", PATIENT, "PUT", "Patient/1"), "400 invalid Bundle.entry[1].resource.id");
+    bad.put(entry("", PATIENT, "POST", "Appointment"), "400 invalid Bundle.entry[1].resource");
+    bad.put(entry("urn:uuid:p1", PATIENT, "POST", "Patient"), "400 invariant Bundle.entry[1]");
+    bad.put(
+        entry("", PATIENT, "PUT", "Patient?name=x"),
+        "412 not-supported Bundle.entry[1].request.url");
+    for (Map.Entry<String, String> each : bad.entrySet()) {
+      HttpResponse<String> refused = send("POST", "", transaction(good, each.getKey()));
+      JsonNode issue = outcome(refused).path("issue").get(0);
+      assertEquals(
+          each.getValue(),
+          refused.statusCode()
+              + " "
+              + issue.path("code").asText()
+              + " "
+              + issue.path("expression").path(0).asText(),
+          each.getKey());
+    }
+    assertFault(
+        422, send("POST", "", transaction(good).replace("\"transaction\"", "\"batch\"")), "batch");
+    assertTrue(handed.isEmpty());
+  }
+
+  @Test
+  void aResourceOfTheChartGoesWithThePatientThatItNamesAndItsNumberFirst() throws Exception {
+    Map<String, String> named = new LinkedHashMap<>();
+    named.put("{\"reference\":\"Patient/elm-patient-5\"}", "urn:pontic:elm:patient|5");
+    named.put(
+        "{\"reference\":\"Patient/oak-patient-5\"}",
+        "urn:pontic:client:hospital:patient|oak-patient-5");
+    named.put(
+        "{\"reference\":\"Patient/elm-patient-five\"}",
+        "urn:pontic:client:hospital:patient|elm-patient-five");
+    named.put("{\"identifier\":{\"system\":\"urn:mrn\",\"value\":\"9\"}}", "urn:mrn|9");
+    for (Map.Entry<String, String> each : named.entrySet()) {
+      String allergy =
+          "{\"resourceType\":\"AllergyIntolerance\",\"identifier\":[{\"system\":\"urn:other\",\"value\":\"1\"}],\"patient\":"
+              + each.getKey()
+              + ",\"code\":{\"text\":\"x\"}}";
+      assertEquals(
+          202,
+          send("PUT", "/AllergyIntolerance?identifier=urn:x%7C1", allergy).statusCode(),
+          each.getKey());
+      JsonNode entries = json(handed.get(handed.size() - 1).body()).path("entry");
+      assertEquals(
+          List.of("1", "1"),
+          entries.get(0).path("resource").path("identifier").findValuesAsText("value"));
+      assertEquals(
+          List.of("urn:x", "urn:other"),
+          entries.get(0).path("resource").path("identifier").findValuesAsText("system"));
+      JsonNode number = entries.get(1).path("resource").path("identifier").get(0);
+      assertEquals(
+          each.getValue(), number.path("system").asText() + "|" + number.path("value").asText());
+    }
+  }
+
+  @Test
+  void aMessageIsItsFocusAndIsAnsweredByAMessage() throws Exception {
+    HttpResponse<String> taken =
+        send(
+            "POST",
+            "/$process-message",
+            messageBundle("S15", appointment("{\"reference\":\"urn:uuid:p\"}"), PATIENT),
+            "X-Request-Id",
+            "fm-1");
+    assertEquals(202, taken.statusCode(), taken.body());
+    assertEquals("Appointment#cancel", handed.get(0).type());
+    assertEquals(1, handed.size(), "the patient goes with it and is no message of its own");
+    assertEquals(
+        "Patient",
+        bundles.get(0).get(0).path("entry").get(1).path("resource").path("resourceType").asText());
+    JsonNode answer = outcome(taken);
+    assertEquals("message", answer.path("type").asText());
+    assertEquals(
+        "ok", answer.path("entry").get(0).path("resource").path("response").path("code").asText());
+    handed.clear();
+    HttpResponse<String> unknown = send("POST", "/$process-message", messageBundle("A60", PATIENT));
+    assertFault(422, unknown, "event");
+    assertEquals(
+        "Bundle.entry[0].resource.event",
+        outcome(unknown).path("issue").get(0).path("expression").get(0).asText());
+  }
+
+  @Test
+  void whatIsOnlyValidatedIsNotKept() throws Exception {
+    HttpResponse<String> good = send("POST", "/Patient/$validate", PATIENT);
+    assertEquals("information", outcome(good).path("issue").get(0).path("severity").asText());
+    HttpResponse<String> wrapped =
+        send(
+            "POST",
+            "/$validate",
+            "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"resource\",\"resource\":"
+                + PATIENT.replace("}]", "}],\"gender\":\"x\"")
+                + "}]}");
+    assertEquals(200, wrapped.statusCode());
+    assertEquals("error", outcome(wrapped).path("issue").get(0).path("severity").asText());
+    assertEquals(
+        "Patient.gender", outcome(wrapped).path("issue").get(0).path("expression").get(0).asText());
+    HttpResponse<String> untaken =
+        send("POST", "/$validate", "{\"resourceType\":\"Basic\",\"code\":{\"text\":\"x\"}}");
+    assertEquals("not-supported", outcome(untaken).path("issue").get(0).path("code").asText());
+    assertTrue(handed.isEmpty());
+  }
+
+  @Test
+  void anAnswerWaitsForTheReceiptUnlessItIsAskedNotTo() throws Exception {
+    facade.close();
+    facade = open(Map.of("pontic.facade.wait-seconds", "20"));
+    message(store, "m1", "elm", "accept-fhir", "hospital", "landed");
+    message(store, "m2", "elm", "accept-fhir", "hospital", "refused");
+    message(store, "m3", "elm", "accept-fhir", "hospital", "parked");
+    HttpResponse<String> landed = send("POST", "/Patient", PATIENT);
+    assertEquals(201, landed.statusCode(), landed.body());
+    assertTrue(landed.body().contains("PatNum 12"), landed.body());
+    HttpResponse<String> refused = send("POST", "/Patient", PATIENT);
+    assertEquals(422, refused.statusCode());
+    assertEquals("error", outcome(refused).path("issue").get(0).path("severity").asText());
+    HttpResponse<String> held = send("POST", "/Patient", PATIENT);
+    assertEquals(202, held.statusCode(), "a person decides");
+    assertEquals("incomplete", outcome(held).path("issue").get(0).path("code").asText());
+    HttpResponse<String> later = send("POST", "/Patient", PATIENT, "Prefer", "respond-async");
+    assertEquals(202, later.statusCode(), "of m4 nothing is known for ever");
+    assertEquals("/fhir/elm/_status/m4", later.headers().firstValue("Content-Location").orElse(""));
+  }
+
+  @Test
+  void clientsThatSendSlowlyTakeNothingFromOthers() throws Exception {
+    URI base = URI.create(base());
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 150; i++) {
+        Socket socket = new Socket(base.getHost(), base.getPort());
+        slow.add(socket);
+        socket
+            .getOutputStream()
+            .write(
+                "POST %s/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n{"
+                    .formatted(base.getPath(), JSON, ELM, PATIENT.length())
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      assertEquals(202, send("POST", "/Patient", PATIENT).statusCode());
+      // Nor was one given up meanwhile, so that others could be served.
+      Socket first = slow.get(0);
+      first.getOutputStream().write(PATIENT.substring(1).getBytes(StandardCharsets.US_ASCII));
+      byte[] begin = first.getInputStream().readNBytes(12);
+      assertEquals("HTTP/1.1 202", new String(begin, StandardCharsets.US_ASCII));
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  private static String codes(JsonNode list) {
+    return list.findValuesAsText("code").stream()
+        .map(each -> "\"" + each + "\"")
+        .toList()
+        .toString();
+  }
+
+  private static String transaction(String... entries) {
+    return "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+        + String.join(",", entries)
+        + "]}";
+  }
+
+  private static String entry(String fullUrl, String resource, String method, String url) {
+    return "{"
+        + (fullUrl.isEmpty() ? "" : "\"fullUrl\":\"" + fullUrl + "\",")
+        + "\"resource\":"
+        + resource
+        + ",\"request\":{\"method\":\""
+        + method
+        + "\",\"url\":\""
+        + url
+        + "\"}}";
+  }
+
+  /** The focus is the first resource, urn:uuid:f; another is urn:uuid:p. */
+  private static String messageBundle(String event, String... resources) {
+    StringBuilder entries = new StringBuilder();
+    for (int i = 0; i < resources.length; i++) {
+      entries
+          .append(",{\"fullUrl\":\"urn:uuid:")
+          .append(i == 0 ? "f" : "p")
+          .append("\",\"resource\":")
+          .append(resources[i])
+          .append("}");
+    }
+    return """
+        {"resourceType":"Bundle","type":"message","entry":[{"fullUrl":"urn:uuid:h","resource":{"resourceType":"MessageHeader",
+         "eventCoding":{"system":"http://terminology.hl7.org/CodeSystem/v2-0003","code":"%s"},"source":{"endpoint":"http://x.example"},
+         "focus":[{"reference":"urn:uuid:f"}]}}%s]}"""
+        .formatted(event, entries);
+  }
+
+  private static String appointment(String actor) {
+    return """
+        {"resourceType":"Appointment","status":"booked","identifier":[{"system":"urn:x","value":"1"}],
+         "start":"2026-12-01T10:00:00-05:00","end":"2026-12-01T10:30:00-05:00",
+         "participant":[{"actor":%s,"status":"accepted"}]}"""
+        .formatted(actor);
   }
 
   private void assertFault(int status, HttpResponse<String> response, String of) throws Exception {
@@ -221,5 +678,13 @@ class FacadeTest {
 
   private static JsonNode outcome(HttpResponse<String> response) throws Exception {
     return new ObjectMapper().readTree(response.body());
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return new ObjectMapper().readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

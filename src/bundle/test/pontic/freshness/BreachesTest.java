@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +30,8 @@ final class BreachesTest {
   @TempDir static Path folder;
   private static BothStores both;
 
+  private static final Function<String, Set<String>> LISTS = practice -> Set.of("patient");
+
   @BeforeAll
   static void open() throws Exception {
     both = BothStores.open(folder);
@@ -45,8 +49,8 @@ final class BreachesTest {
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void ofTwoProcessesOneTellsTheBeginningAndOneTheEnd(Store store) throws Exception {
-    Freshness one = new Freshness(store, new SqlAudit(), settings(Map.of()));
-    Freshness other = new Freshness(store, new SqlAudit(), settings(Map.of()));
+    Freshness one = new Freshness(store, new SqlAudit(), settings(Map.of()), LISTS);
+    Freshness other = new Freshness(store, new SqlAudit(), settings(Map.of()), LISTS);
     assertEquals(List.of(), one.look());
     due(store, 1, 0, "due", Duration.ofMinutes(16));
     due(store, 2, 0, "due", Duration.ofMinutes(14));
@@ -82,7 +86,7 @@ final class BreachesTest {
   void whatWaitsForAPersonIsNotLate(Store store) throws Exception {
     due(store, 1, 1, "parked", Duration.ofDays(2));
     due(store, 2, 1, "due", Duration.ofDays(1));
-    Freshness freshness = new Freshness(store, new SqlAudit(), settings(Map.of()));
+    Freshness freshness = new Freshness(store, new SqlAudit(), settings(Map.of()), LISTS);
     assertEquals(Duration.ZERO, stand(freshness, "hospital").behind());
     due(store, 3, 2, "due", Duration.ofMinutes(3));
     Stand stand = stand(freshness, "hospital");
@@ -102,14 +106,44 @@ final class BreachesTest {
         store,
         "insert into watermark (practice, feed, stamp, row_key, paging, moved_at, changed, unchanged) values ('elm', 'patient', 1, 0, 0, 1, 0, 0)");
     try {
-      Stand late = stand(new Freshness(store, new SqlAudit(), settings(Map.of())), "");
+      Stand late = stand(new Freshness(store, new SqlAudit(), settings(Map.of()), LISTS), "");
       assertTrue(late.isBreached(), late.toString());
       assertEquals("its database was read up to " + Instant.ofEpochMilli(1), late.reason());
       Settings quiet = settings(Map.of("practices.elm.database.quietHours", "00:00-00:00"));
-      assertEquals(Duration.ZERO, stand(new Freshness(store, new SqlAudit(), quiet), "").behind());
+      assertEquals(
+          Duration.ZERO, stand(new Freshness(store, new SqlAudit(), quiet, LISTS), "").behind());
     } finally {
       change(store, "delete from feed");
       change(store, "delete from watermark");
+    }
+  }
+
+  /**
+   * A question, whoever puts it off; not of a list that is read no longer, nor beside a database.
+   */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aListThatTheOfficeOwesIsReadTooLate(Store store) throws Exception {
+    Settings byLists = settings(Map.of("practices.elm.database.enabled", "false"));
+    for (String feed : List.of("patient", "gone")) {
+      change(
+          store,
+          "insert into question (practice, feed, path, query, state, asked_at, owed_at, answered_at, status, answer, run, consumed)"
+              + " values ('elm', '%s', '/', '{}', 'asked', 9, %d, 0, 0, '', '', 0)"
+                  .formatted(feed, feed.equals("gone") ? 7 : 8));
+    }
+    try {
+      Stand late = stand(new Freshness(store, new SqlAudit(), byLists, LISTS), "");
+      assertTrue(late.isBreached(), late.toString());
+      assertEquals("a list of its API is owed since " + Instant.ofEpochMilli(8), late.reason());
+      assertEquals(
+          Duration.ZERO,
+          stand(new Freshness(store, new SqlAudit(), settings(Map.of()), LISTS), "").behind());
+      change(store, "update question set state = 'resting'");
+      assertEquals(
+          Duration.ZERO, stand(new Freshness(store, new SqlAudit(), byLists, LISTS), "").behind());
+    } finally {
+      change(store, "delete from question");
     }
   }
 

@@ -58,9 +58,9 @@ final class FreshnessTest {
         .with("routes.alert.period", "100ms")
         .with("destinations.hospital.freshness", "1s")
         .with("destinations.registry.freshness", "1s")
-        .with("practices.elm.freshness", "8s")
-        .with("practices.oak.freshness", "1s")
-        // So that of oak only messages count.
+        .with("practices.elm.freshness", "12s")
+        .with("practices.oak.freshness", "8s")
+        // So that of oak its lists count.
         .with("practices.oak.database.enabled", "false");
     house.startBundle();
     house.untilConnected();
@@ -127,17 +127,23 @@ final class FreshnessTest {
   }
 
   @Test
-  void aPracticeWhoseMessagesWaitOrWhoseDatabaseIsNotReadIsToldToo() throws Exception {
+  void aPracticeWhoseMessagesWaitOrWhoseDatabaseOrListsAreNotReadIsToldToo() throws Exception {
     quiet();
+    int elm = told("elm", "").size();
     int oak = told("oak", "").size();
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
     house.api().faults().arm(Fault.of("oak", FaultKind.OFFLINE));
-    house.accepted("oak", Hospital.adt("A28", "LATE-1", Hospital.Patient.numbered(8801)));
-    until("that a message waits is told", () -> told("oak", "").size() == oak + 1);
-    String waits = told("oak", "").get(oak).path("reason").asText();
+    house.accepted("elm", Hospital.adt("A28", "LATE-1", Hospital.Patient.numbered(8801)));
+    until("that a message waits is told", () -> told("elm", "").size() == elm + 1);
+    String waits = told("elm", "").get(elm).path("reason").asText();
     assertTrue(waits.startsWith("a message waits since 20"), waits);
+    until("that no list comes is told", () -> told("oak", "").size() == oak + 1);
+    String owed = told("oak", "").get(oak).path("reason").asText();
+    assertTrue(owed.startsWith("a list of its API is owed since 20"), owed);
     house.api().faults().clear();
     house.untilAllEnded();
-    until("and that none does", () -> told("oak", "").size() == oak + 2);
+    until("and that none does", () -> last("elm", "").equals("ends"));
+    until("and that they come", () -> last("oak", "").equals("ends"));
 
     assertEquals(202, house.control("pause", "elm", "reads"));
     until("that it is not read is told", () -> last("elm", "").equals("begins"));

@@ -87,6 +87,16 @@ class Hl7TextTest {
   }
 
   @Test
+  void halfOfACharacterIsNone() {
+    String whole = "\uD83E\uDDB7";
+    JsonNode read =
+        new Hl7Json()
+            .parse(new Hl7Text().write(named("a" + whole.charAt(0), whole.charAt(1) + whole)));
+    assertEquals("a", read.at("/PID/0/5/0/1").asText());
+    assertEquals(whole, read.at("/PID/0/5/0/2").asText());
+  }
+
+  @Test
   void noFrameMarkLeaves() {
     byte[] bytes = new Hl7Text().write(named("\u001c\r\u000b", "x"));
     for (byte one : bytes) {

@@ -125,6 +125,13 @@ public final class Browser implements AutoCloseable {
     }
   }
 
+  /** What a script of ours gives, which sees the page and does nothing to it. */
+  public JsonNode value(String script) throws Exception {
+    ObjectNode ask = JSON.createObjectNode().put("script", "return " + script);
+    ask.putArray("args");
+    return post(session + "/execute/sync", ask);
+  }
+
   /** Waits until the page says so. */
   public void reads(String text) {
     until("the page says " + text, () -> text().contains(text));

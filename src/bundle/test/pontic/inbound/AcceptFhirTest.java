@@ -40,6 +40,7 @@ final class AcceptFhirTest {
     Files.writeString(
         codes.resolve("assigner.yaml"), "default: none\ncodes: {LAKE: '" + MRN_SYSTEM + "'}\n");
     house.withConfig(config);
+    house.with("pontic.facade.wait-seconds", "25");
     house.startBundle();
     house.untilConnected();
   }
@@ -199,6 +200,135 @@ final class AcceptFhirTest {
     }
   }
 
+  @Test
+  void aTransactionOfAPatientHisBookingAndACallIsRowsThatBelongTogether() throws Exception {
+    Patient patient = Patient.numbered(411);
+    // Nothing but the reference inside of the transaction says whose booking it is.
+    String unnumbered = fhir(patient, "").replaceAll("\"identifier\":\\[[^]]*],", "");
+    String transaction =
+        """
+        {"resourceType":"Bundle","type":"transaction","entry":[
+         {"fullUrl":"urn:uuid:9b1f0a52-6d5c-4d62-8f7e-0a5f0c1f2b11","request":{"method":"POST","url":"Appointment"},
+          "resource":{"resourceType":"Appointment","status":"booked","identifier":[{"system":"https://lakeside.example/visits","value":"v411"}],
+           "start":"2027-03-01T15:00:00Z","end":"2027-03-01T15:30:00Z","comment":"by transaction",
+           "participant":[{"actor":{"type":"Location","identifier":{"value":"OP-1"}},"status":"accepted"},{"actor":{"reference":"urn:uuid:9b1f0a52-6d5c-4d62-8f7e-0a5f0c1f2b12"},"status":"accepted"}]}},
+         {"fullUrl":"urn:uuid:9b1f0a52-6d5c-4d62-8f7e-0a5f0c1f2b12","request":{"method":"POST","url":"Patient"},"resource":%s},
+         {"request":{"method":"POST","url":"Communication"},"resource":{"resourceType":"Communication","status":"completed","sent":"2026-02-03T15:00:00Z",
+          "subject":{"reference":"urn:uuid:9b1f0a52-6d5c-4d62-8f7e-0a5f0c1f2b12"},"payload":[{"contentString":"said in a transaction"}]}}]}"""
+            .formatted(unnumbered);
+    HttpResponse<String> done = await("", transaction, "X-Request-Id", "tx-411");
+    assertEquals(200, done.statusCode(), done.body());
+    JsonNode responses = json(done).path("entry");
+    assertEquals("201 Created", responses.get(0).path("response").path("status").asText());
+    assertEquals("201 Created", responses.get(1).path("response").path("status").asText());
+    List<Map<String, Object>> rows = house.office("elm").patients(patient);
+    assertEquals(1, rows.size());
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from appointment where PatNum = ? and AptDateTime = '2027-03-01 10:00:00'",
+                rows.get(0).get("PatNum")));
+    assertEquals("201 Created", responses.get(2).path("response").path("status").asText());
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from commlog where PatNum = ? and Note like 'said in a transaction%'",
+                rows.get(0).get("PatNum")));
+    HttpResponse<String> again = await("", transaction, "X-Request-Id", "tx-411");
+    assertEquals(
+        responses.get(0).path("response").path("location"),
+        json(again).path("entry").get(0).path("response").path("location"),
+        "the same request is the same messages");
+    JsonNode status =
+        json(
+            Fixture.request(
+                "GET",
+                base("elm") + "/_status/request/tx-411",
+                "",
+                "Authorization",
+                "Bearer " + ELM_TOKEN));
+    assertEquals(3, status.path("messages").size(), status.toString());
+    assertEquals(1, house.office("elm").patients(patient).size());
+  }
+
+  @Test
+  void aTransactionWithOneBadEntryLeavesNothing() throws Exception {
+    long before = house.ledger().count("select count(*) from message");
+    String transaction =
+        "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"request\":{\"method\":\"POST\",\"url\":\"Patient\"},\"resource\":"
+            + fhir(Patient.numbered(412), "")
+            + "},{\"request\":{\"method\":\"POST\",\"url\":\"Basic\"},\"resource\":{\"resourceType\":\"Basic\",\"code\":{\"text\":\"x\"}}}]}";
+    HttpResponse<String> refused = await("", transaction);
+    assertEquals(422, refused.statusCode(), refused.body());
+    assertEquals("not-supported", json(refused).path("issue").get(0).path("code").asText());
+    assertEquals(before, house.ledger().count("select count(*) from message"));
+  }
+
+  @Test
+  void aCreateOnConditionIsNoChangeWhereOneStandsAndAnUpdateOnConditionFindsHim() throws Exception {
+    Patient patient = Patient.numbered(413);
+    String search = "identifier=" + MRN_SYSTEM + "|" + patient.mrn();
+    HttpResponse<String> first = await("/Patient", fhir(patient, ""), "If-None-Exist", search);
+    assertEquals(201, first.statusCode(), first.body());
+    HttpResponse<String> second =
+        await(
+            "/Patient",
+            fhir(patient.withPhone("5035554130"), ""),
+            "If-None-Exist",
+            search,
+            "X-Request-Id",
+            "cond-413");
+    assertEquals(200, second.statusCode(), second.body());
+    assertEquals("no change", house.ledger().end("cond-413"));
+    HttpResponse<String> updated =
+        send(
+            "PUT",
+            "elm",
+            "/Patient?identifier=" + MRN_SYSTEM.replace(":", "%3A") + "%7C" + patient.mrn(),
+            fhir(patient.withPhone("5035554131"), "").replaceAll("\"identifier\":\\[[^]]*],", ""),
+            "cond-414");
+    assertEquals("landed", untilEnded(updated, ELM_TOKEN).path("end").asText());
+    List<Map<String, Object>> rows = house.office("elm").patients(patient);
+    assertEquals(1, rows.size());
+    assertEquals("5035554131", String.valueOf(rows.get(0).get("HmPhone")).replaceAll("\\D", ""));
+  }
+
+  @Test
+  void aMessageThatCancelsBreaksTheVisitThatWasBookedByFhir() throws Exception {
+    Patient patient = Patient.numbered(415);
+    String booked =
+        """
+        {"resourceType":"Appointment","status":"booked","identifier":[{"system":"https://lakeside.example/visits","value":"v415"}],
+         "start":"2027-03-02T15:00:00Z","end":"2027-03-02T15:30:00Z",
+         "participant":[{"actor":{"type":"Location","identifier":{"value":"OP-1"}},"status":"accepted"},{"actor":{"type":"Patient","identifier":{"system":"%s","value":"%s"}},"status":"accepted"}]}"""
+            .formatted(MRN_SYSTEM, patient.mrn());
+    assertEquals(201, await("/Patient", fhir(patient, "")).statusCode());
+    HttpResponse<String> visit = await("/Appointment", booked);
+    assertEquals(201, visit.statusCode(), visit.body());
+    String cancelled =
+        """
+        {"resourceType":"Bundle","type":"message","entry":[{"fullUrl":"urn:uuid:h","resource":{"resourceType":"MessageHeader",
+         "eventCoding":{"system":"http://terminology.hl7.org/CodeSystem/v2-0003","code":"S15"},"source":{"endpoint":"http://x.example"},
+         "focus":[{"reference":"urn:uuid:a"}]}},{"fullUrl":"urn:uuid:a","resource":%s}]}"""
+            .formatted(booked.replace("\"booked\"", "\"cancelled\""));
+    HttpResponse<String> done = await("/$process-message", cancelled);
+    assertEquals(200, done.statusCode(), done.body());
+    assertEquals(
+        "ok",
+        json(done).path("entry").get(0).path("resource").path("response").path("code").asText());
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from appointment a join patient p on p.PatNum = a.PatNum where p.LName = ? and a.AptStatus = 5",
+                patient.last()));
+  }
+
   private static Path copy(Path from, Path to) throws Exception {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -242,7 +372,20 @@ final class AcceptFhirTest {
         "Authorization",
         "Bearer " + ELM_TOKEN,
         "X-Request-Id",
-        requestId);
+        requestId,
+        "Prefer",
+        "respond-async");
+  }
+
+  /** Waits for the answer until what it accepted has ended. */
+  private static HttpResponse<String> await(String path, String body, String... more)
+      throws Exception {
+    List<String> headers =
+        new ArrayList<>(
+            List.of(
+                "Content-Type", "application/fhir+json", "Authorization", "Bearer " + ELM_TOKEN));
+    headers.addAll(List.of(more));
+    return Fixture.request("POST", base("elm") + path, body, headers.toArray(String[]::new));
   }
 
   private static String base(String practice) {

@@ -373,7 +373,7 @@ final class AcceptHl7Test {
       assertEquals("CE", said(sender, unread));
       // More than may wait for an answer: those that want none do not count.
       for (int i = 0; i < 80; i++) {
-        sender.send(enhanced(Hospital.message("ADT^A03", "quiet-" + i, "EVN|A03"), "NE", "NE"));
+        sender.send(enhanced(Hospital.message("SIU^S24", "quiet-" + i, "SCH|9^LAKE"), "NE", "NE"));
       }
       assertEquals("AA", said(sender, Hospital.adt("A28", "mode-last", Patient.numbered(439))));
     }
@@ -392,7 +392,7 @@ final class AcceptHl7Test {
     String messages =
         text(Hospital.adt("A28", "batch-1", one))
             + text(Hospital.message("ADT^A99", "batch-2", "EVN|A99"))
-            + text(enhanced(Hospital.message("ADT^A03", "batch-3", "EVN|A03"), "NE", "NE"))
+            + text(enhanced(Hospital.message("SIU^S24", "batch-3", "SCH|9^LAKE"), "NE", "NE"))
             + text(Hospital.adt("A28", "batch-4", two));
     String file =
         "FHS|^~\\&|ADTLAKE|LAKESIDE|PONTIC|DENTAL|20261101120000||||F77\rBHS|^~\\&|ADTLAKE|LAKESIDE|PONTIC|DENTAL|20261101120000||||B78\r"
@@ -595,7 +595,7 @@ final class AcceptHl7Test {
   private static String said(MllpSender sender, byte[] message) throws Exception {
     sender.send(message);
     String mark = "mark-" + MARKS.incrementAndGet();
-    sender.send(Hospital.message("ADT^A03", mark, "EVN|A03"));
+    sender.send(Hospital.message("SIU^S24", mark, "SCH|9^LAKE"));
     byte[] answer = sender.answer();
     if (field(answer, "MSA", 2).equals(mark)) {
       return "";

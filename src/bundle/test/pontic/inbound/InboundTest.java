@@ -164,29 +164,59 @@ final class InboundTest {
   }
 
   @Test
-  void whatMeansNothingForADentalOfficeIsTakenAndEndsWithItsReason() throws Exception {
+  void aVisitThatEndsOrNeverWasBringsThePatientUpToDateAndSaysThatTheVisitWasLeftOut()
+      throws Exception {
     Patient patient = Patient.numbered(118);
-    assertEquals("AA", house.send("elm", Hospital.adt("A03", "nothing-A03", patient)));
-    assertEquals("AA", house.send("elm", Hospital.adt("A11", "nothing-A11", patient)));
+    assertEquals("AA", house.send("elm", visit("A01", "visit-A01", patient)));
+    int number = 0;
+    for (String trigger : List.of("A03", "A11", "A13")) {
+      String phone = "503555990" + number++;
+      assertEquals(
+          "AA", house.send("elm", visit(trigger, "visit-" + trigger, patient.withPhone(phone))));
+      house.untilAllEnded();
+      Map<String, Object> receipt = house.ledger().receipt("visit-" + trigger);
+      assertEquals("landed", receipt.get("receipt_end"), trigger);
+      assertEquals(
+          "[\"left out: PV1, PV2 (stays and visits are the hospital's own)\",\"left out: ZPI (no mapping of this message reads it)\"]",
+          receipt.get("receipt_warnings"),
+          trigger);
+      List<Map<String, Object>> rows = house.office("elm").patients(patient);
+      assertEquals(1, rows.size(), trigger);
+      assertEquals(phone, String.valueOf(rows.get(0).get("HmPhone")).replaceAll("\\D", ""));
+    }
+  }
+
+  @Test
+  void aCancelledAdmissionCreatesNobodyAndADischargeDoes() throws Exception {
+    Patient never = Patient.numbered(119);
+    assertEquals("AA", house.send("elm", visit("A11", "never-A11", never)));
+    Patient leaves = Patient.numbered(120);
+    assertEquals("AA", house.send("elm", visit("A03", "leaves-A03", leaves)));
+    house.untilAllEnded();
+    Map<String, Object> receipt = house.ledger().receipt("never-A11");
+    assertEquals("refused", receipt.get("receipt_end"));
+    assertTrue(String.valueOf(receipt.get("receipt_reason")).contains("creates nobody"));
+    assertEquals(List.of(), house.office("elm").patients(never));
+    assertEquals("landed", house.ledger().end("leaves-A03"));
+    assertEquals(1, house.office("elm").patients(leaves).size());
+  }
+
+  @Test
+  void whatMeansNothingForADentalOfficeIsTakenAndEndsWithItsReason() throws Exception {
     assertEquals(
         "AA",
         house.send("elm", Hospital.message("SIU^S24", "nothing-S24", "SCH|9^LAKE", "RGS|1|A")));
     house.untilAllEnded();
-    for (Map.Entry<String, String> said :
-        Map.of("A03", "discharge", "A11", "admission", "S24", "schedule").entrySet()) {
-      Map<String, Object> receipt = house.ledger().receipt("nothing-" + said.getKey());
-      assertEquals("no change", receipt.get("receipt_end"), said.getKey());
-      String reason = String.valueOf(receipt.get("receipt_reason"));
-      assertTrue(
-          reason.contains("^" + said.getKey() + ": ") && reason.contains(said.getValue()), reason);
-      assertEquals(
-          0,
-          house
-              .ledger()
-              .count("select count(*) from work where message_id = '" + receipt.get("id") + "'"),
-          "nothing was asked of the API");
-    }
-    assertEquals(List.of(), house.office("elm").patients(patient));
+    Map<String, Object> receipt = house.ledger().receipt("nothing-S24");
+    assertEquals("no change", receipt.get("receipt_end"));
+    String reason = String.valueOf(receipt.get("receipt_reason"));
+    assertTrue(reason.startsWith("SIU^S24: ") && reason.contains("schedule"), reason);
+    assertEquals(
+        0,
+        house
+            .ledger()
+            .count("select count(*) from work where message_id = '" + receipt.get("id") + "'"),
+        "nothing was asked of the API");
   }
 
   @Test
@@ -244,6 +274,12 @@ final class InboundTest {
         "elm", Hospital.siu("S26", "way-none", Patient.numbered(121), "PL-none", NOON, 30, ""));
     house.untilAllEnded();
     assertEquals("refused", house.ledger().end("way-none"));
+  }
+
+  private static byte[] visit(String trigger, String id, Patient patient) {
+    return new String(Hospital.adt(trigger, id, patient), java.nio.charset.StandardCharsets.UTF_8)
+        .replace("PV1|1|N", "PV1|1|I|WEST^12^A\rPV2|||STONE\rZPI|1|2")
+        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
   private static byte[] ending(

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.house.House;
+import pontic.operations.Fixture;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.MllpSender;
 
@@ -40,9 +42,18 @@ import pontic.sandbox.hospital.MllpSender;
 final class RealInputTest {
   private static final Path OURS = House.home().resolve("src/bundle/test/corpus");
   private static final Path OTHERS = House.home().resolve("../shared/data/hl7v2").normalize();
+  private static final Path EXAMPLES =
+      House.home().resolve("../shared/data/fhir-examples").normalize();
   private static final Duration LONGEST = Duration.ofMinutes(4);
   private static final Set<String> ENDS =
-      Set.of("landed", "no change", "duplicate of", "refused", "parked", "superseded by");
+      Set.of(
+          "landed",
+          "no change",
+          "duplicate of",
+          "refused",
+          "parked",
+          "superseded by",
+          "folded into");
 
   private static final Path TOTALS = Path.of("target", "real-input");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -96,6 +107,76 @@ final class RealInputTest {
     assertTrue(named(OTHERS, "ADT") > 100);
     assertTrue(named(OTHERS, "SIU") > 10);
     assertTrue(ends.getOrDefault("landed", 0) >= 10, ends.toString());
+  }
+
+  /**
+   * Resources of others at the façade: each is answered, with an OperationOutcome where it is not
+   * taken, and what is taken ends.
+   */
+  @Test
+  void everyExampleOfFhirIsAnsweredAndEnds() throws Exception {
+    if (!Files.isDirectory(EXAMPLES)) {
+      skipped("examples of FHIR", "the folder is not beside the project");
+    }
+    assumeTrue(Files.isDirectory(EXAMPLES), "the collected examples of FHIR are not here");
+    Map<List<String>, Integer> totals = new TreeMap<>(Comparator.comparing(List::toString));
+    long before = house.ledger().count("select coalesce(max(seq), 0) from message");
+    int taken = 0;
+    int number = 0;
+    for (Path file : files(EXAMPLES)) {
+      if (!file.toString().endsWith(".json")) {
+        skipped("examples of FHIR", file.getFileName() + " is no resource");
+        continue;
+      }
+      String resource = Files.readString(file);
+      String type = JSON.readTree(resource).path("resourceType").asText();
+      HttpResponse<String> answer =
+          Fixture.request(
+              "POST",
+              "http://127.0.0.1:"
+                  + house.flags().get("pontic.facade.port")
+                  + "/fhir/elm"
+                  + (type.equals("Bundle") ? "" : "/" + type),
+              resource,
+              "Content-Type",
+              "application/fhir+json",
+              "Authorization",
+              "Bearer ElmFacadeToken01",
+              "Prefer",
+              "respond-async",
+              "X-Request-Id",
+              "example-" + number++);
+      int status = answer.statusCode();
+      assertTrue(status / 100 == 2 || status / 100 == 4, file.getFileName() + ": " + status);
+      taken += status == 202 ? 1 : 0;
+      if (status / 100 == 4) {
+        JsonNode said = JSON.readTree(answer.body());
+        assertEquals("OperationOutcome", said.path("resourceType").asText(), file.toString());
+        totals.merge(
+            List.of(type, "answered " + status, said.at("/issue/0/code").asText()),
+            1,
+            Integer::sum);
+      }
+    }
+    untilEnded();
+    List<Map<String, Object>> rows =
+        house
+            .ledger()
+            .rows(
+                "select * from message where practice = 'elm' and route = 'accept-fhir' and seq > "
+                    + before);
+    assertTrue(number > 100 && taken > 0, taken + " of " + number);
+    assertTrue(rows.size() >= taken, rows.size() + " rows for " + taken + " that were taken");
+    totals("examples of FHIR", rows);
+    ArrayNode lines = TOLD.withObject("/examples of FHIR").withArray("totals");
+    totals.forEach(
+        (line, count) ->
+            lines
+                .addObject()
+                .put("type", line.get(0))
+                .put("end", line.get(1))
+                .put("cause", line.get(2))
+                .put("count", count));
   }
 
   private static Map<String, Integer> through(String title, Path corpus) throws Exception {
@@ -217,7 +298,7 @@ final class RealInputTest {
   private static String answer(MllpSender sender, byte[] message) throws Exception {
     sender.send(message);
     String mark = "after-" + UUID.randomUUID();
-    sender.send(Hospital.message("ADT^A03", mark, "EVN|A03"));
+    sender.send(Hospital.message("SIU^S24", mark, "SCH|9^LAKE"));
     byte[] answer = sender.answer();
     if (new String(answer, StandardCharsets.ISO_8859_1).contains("MSA|AA|" + mark)) {
       return "";

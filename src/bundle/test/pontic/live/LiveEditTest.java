@@ -54,6 +54,7 @@ import pontic.generation.Installation;
 import pontic.generation.Refused;
 import pontic.generation.Report;
 import pontic.house.House;
+import pontic.house.Workshop;
 import pontic.operations.Fixture;
 import pontic.practice.Problem;
 import pontic.practice.SettingsLoader;
@@ -219,7 +220,10 @@ final class LiveEditTest {
     house.hospital().clear();
     awaitPatient("elm-patient-" + person, patient -> city.equals(city(patient)));
     awaitDrained();
-    until("nothing is due", () -> house.ledger().count("select count(*) from due") == 0);
+    until(
+        "nothing is due of those who are configured",
+        () ->
+            house.ledger().count("select count(*) from due where practice in ('elm', 'oak')") == 0);
     List<Patient> told =
         house.hospital().history("Patient", "elm-patient-" + person).stream()
             .map(arrival -> (Patient) arrival.resource())
@@ -251,6 +255,46 @@ final class LiveEditTest {
     assertTrue(sexes(city).stream().allMatch("A"::equals), "elm's own code");
     assertTrue(sexes(elsewhere).stream().noneMatch("A"::equals), "oak has none of its own");
     back();
+  }
+
+  /** The office writes nothing meanwhile. */
+  @Test
+  void aRowWhoseCodeWasMissedReachesTheHospitalWithItOnceThePracticeHasTheCode() throws Exception {
+    // Open Dental knows five positions.
+    house.sandbox().frontDesk("elm").editPatient(person, Map.of("Position", "9"));
+    String code = "\"system\":\"outbound-marital-status\",\"code\":\"9\"";
+    until("it is listed", () -> controlled("/control/unmapped?practice=elm").contains(code));
+    assertFalse(controlled("/control/unmapped?practice=oak").contains(code));
+    until("a metric counts it", () -> isMissed("outbound-marital-status"));
+    edit("config/practices/elm.yaml", "codes: {}", "codes: {outbound-marital-status: {'9': W}}");
+    awaitPatient(
+        "elm-patient-" + person,
+        patient -> "W".equals(patient.getMaritalStatus().getCodingFirstRep().getCode()));
+    assertFalse(controlled("/control/unmapped").contains(code));
+    back();
+  }
+
+  private static boolean isMissed(String table) {
+    try {
+      return house
+          .metrics()
+          .lines()
+          .anyMatch(
+              line ->
+                  line.startsWith("pontic_unmapped_codes{")
+                      && line.contains("practice=\"elm\"")
+                      && line.contains("system=\"" + table + "\""));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String controlled(String path) {
+    try {
+      return house.control(path);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** PID-8 of what the hospital's HL7 engine was told of somebody in this city; at least one. */

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.Appointment;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.Test;
 import pontic.hl7.HeaderProblem;
 import pontic.hl7.Hl7Exception;
@@ -63,6 +67,22 @@ class CorpusTest {
     assertTrue(ends.getOrDefault("mapped", 0) > 20, ends.toString());
   }
 
+  @Test
+  void aTextAsLongAsADocumentIsCutInAnObservationWhichSaysSo() {
+    byte[] message =
+        ("MSH|^~\\&|A|B|||2026||ADT^A08|1|P|2.5.1\rPID|1||7\rOBX|1|TX|X^Y||" + "a".repeat(40_000))
+            .getBytes(StandardCharsets.US_ASCII);
+    JsonNode observation =
+        mappings
+            .mapper("hl7v2/adt")
+            .map(
+                new Hl7Json().parse(message),
+                Map.of("zone", TextNode.valueOf("UTC"), "sender", TextNode.valueOf("A|B")))
+            .at("/entry/1/resource");
+    assertEquals(32_000, observation.path("valueString").asText().length());
+    assertEquals("cut after 32000 characters", observation.at("/note/0/text").asText());
+  }
+
   private String end(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     try {
@@ -91,17 +111,20 @@ class CorpusTest {
               .setParserErrorHandler(new StrictErrorHandler())
               .parseResource(Bundle.class, result.toString());
       assertEquals(
-          message.path("PID").size()
-              + (mapping.endsWith("siu") ? 1 : 0)
-              + (mapping.endsWith("merge") ? message.path("MRG").size() : 0),
-          bundle.getEntry().size(),
+          message.path("PID").size() + (mapping.endsWith("merge") ? message.path("MRG").size() : 0),
+          of(bundle, Patient.class),
           file.toString());
+      assertEquals(mapping.endsWith("siu") ? 1 : 0, of(bundle, Appointment.class), file.toString());
       return "mapped";
     } catch (HeaderProblem | Hl7Exception e) {
       return "unreadable: " + e.getMessage().replaceAll("\\d+", "n");
     } catch (MappingException e) {
       return "refused: " + e.getMessage();
     }
+  }
+
+  private static long of(Bundle bundle, Class<? extends Resource> type) {
+    return bundle.getEntry().stream().filter(entry -> type.isInstance(entry.getResource())).count();
   }
 
   private static List<Path> files(Path folder) throws IOException {

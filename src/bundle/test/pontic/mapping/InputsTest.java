@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,9 +45,11 @@ import pontic.record.Kind;
  * -Dpontic.docs.write=true} writes it.
  */
 class InputsTest {
+  private static final Pattern SEVERAL = Pattern.compile("(\\w{3})-(\\d+)\\.\\.(\\d+)");
   private static final Path HOME = Path.of("..", "..");
   private static final Path PAGE = HOME.resolve("docs/fields.md");
   private static final Mappings MAPPINGS = Mappings.load(HOME.resolve("mappings"));
+  private static final Writes WRITES = Writes.load(HOME.resolve("mappings"));
   private static final List<Feed> FEEDS = FeedFiles.load(HOME.resolve("sql/capture"));
   private static final OfficeTables OFFICE = OfficeTables.known();
   private static final JsonNode FACTS = facts();
@@ -314,7 +317,12 @@ what their statement selects.
 
   /** The elements of R4; of a choice, one for each type. */
   private static Set<String> elements(String mapping) {
-    String type = mapping.substring("inbound/".length());
+    String type =
+        WRITES.kinds().stream()
+            .filter(kind -> kind.mapping().equals(mapping))
+            .map(RowKind::takes)
+            .findFirst()
+            .orElse(mapping.substring("inbound/".length()));
     return FhirContext.forR4Cached()
         .getResourceDefinition(type.substring(0, 1).toUpperCase(Locale.ROOT) + type.substring(1))
         .getChildren()
@@ -322,6 +330,8 @@ what their statement selects.
         .map(BaseRuntimeChildDefinition::getValidChildNames)
         .flatMap(Collection::stream)
         .filter(name -> !name.endsWith("Resource"))
+        // HAPI's second name for a reference to one type only, which no JSON has.
+        .filter(name -> !name.equals("medicationMedication"))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -417,7 +427,7 @@ what their statement selects.
   /** What the list leaves out of a table or a mapping; a segment stands for all of its fields. */
   private static Set<String> leftOut(String part, String of) {
     Set<String> names = new TreeSet<>();
-    reasons(part, of).values().forEach(names::addAll);
+    reasons(part, of).values().forEach(all -> all.forEach(name -> names.addAll(eachOf(name))));
     FACTS
         .path("messages")
         .path(of)
@@ -431,6 +441,17 @@ what their statement selects.
               }
             });
     return names;
+  }
+
+  /** PV1-3..5 stands for PV1-3, PV1-4 and PV1-5. */
+  private static List<String> eachOf(String name) {
+    Matcher several = SEVERAL.matcher(name);
+    return several.matches()
+        ? IntStream.rangeClosed(
+                Integer.parseInt(several.group(2)), Integer.parseInt(several.group(3)))
+            .mapToObj(field -> several.group(1) + "-" + field)
+            .toList()
+        : List.of(name);
   }
 
   private static Map<String, List<String>> reasons(String part, String of) {

@@ -42,7 +42,11 @@ class MappingFunctionsTest {
         "minutes-to-pattern(20)|/XX/",
         "minutes-to-pattern(5)|X",
         "minutes-to-pattern(11)|/X/",
-        "pattern-to-minutes(\"/XX/\")|20"
+        "pattern-to-minutes(\"/XX/\")|20",
+        "text-to-base64(\"Zähne\")|WsOkaG5l",
+        "base64-to-base64(\"WsOk aG5l\")|WsOkaG5l",
+        "base64-to-base64(\"%%%\")|null",
+        "base64-to-base64(\"\")|null"
       },
       quoteCharacter = '\u0007')
   void aFunctionGives(String call, String expected) {
@@ -92,9 +96,28 @@ class MappingFunctionsTest {
     }
   }
 
+  @Test
+  void aMessageIsCutWhereASegmentBeginsAndItsPartsCanBeCutAgain() {
+    String message =
+        """
+        {"OBR": [{"1": 1}, {"1": 2}], "NTE": [{"3": "a"}, {"3": "b"}, {"3": "c"}, {"3": "d"}],
+         "OBX": [{"5": "x"}, {"5": "y"}], "PV1": [{}],
+         "segments": ["NTE", "OBR", "NTE", "OBX", "NTE", "PV1", "NTE", "OBR", "OBX"]}
+        """;
+    String orders = "hl7-split(" + message + ", \"OBR\")";
+    assertEquals("[{\"3\":\"a\"}]", run(orders + ".head.NTE").toString());
+    assertEquals("[1,2]", run("[for (" + orders + ".groups) .OBR[0].\"1\"]").toString());
+    assertEquals("[{\"3\":\"b\"}]", run(orders + ".groups[0].notes").toString());
+    String results = "hl7-split(" + orders + ".groups[0], \"OBX\")";
+    assertEquals("[{\"3\":\"c\"}]", run(results + ".groups[0].notes").toString());
+    assertEquals("[{\"3\":\"c\"},{\"3\":\"d\"}]", run(results + ".groups[0].NTE").toString());
+    assertEquals("[{\"5\":\"y\"}]", run(orders + ".groups[1].OBX").toString());
+    assertThrows(MappingException.class, () -> run("hl7-split(\"text\", \"OBR\")"));
+  }
+
   private static JsonNode run(String call) {
     return new Parser(new StringReader(call))
-        .withFunctions(new MappingFunctions(Map.of()).all())
+        .withFunctions(new MappingFunctions(Map.of(), new Misses()).all())
         .compile()
         .apply(NullNode.instance);
   }

@@ -39,9 +39,22 @@ class MappingsTest {
             "hl7v2/siu",
             "hl7v2/adt-out",
             "hl7v2/siu-out",
+            "hl7v2/dft-out",
+            "hl7v2/mdm-out",
             "inbound/patient",
             "inbound/appointment",
-            "destination/snomed-teeth"),
+            "inbound/allergy",
+            "inbound/disease",
+            "inbound/medicationpat",
+            "inbound/commlog",
+            "inbound/document",
+            "hl7v2/referral",
+            "hl7v2/document",
+            "hl7v2/result",
+            "hl7v2/problem",
+            "hl7v2/order",
+            "destination/snomed-teeth",
+            "destination/hl7-2-3-1-out"),
         Mappings.load(Path.of("../../mappings")).names().stream()
             .filter(n -> !n.startsWith("outbound"))
             .collect(Collectors.toSet()));
@@ -202,6 +215,66 @@ class MappingsTest {
     assertEquals(2, elm.mapper("a").map(in("OP-2"), Map.of()).path("x").asInt());
     assertEquals(7, elm.mapper("a").map(in("OP-9"), Map.of()).path("x").asInt());
     assertEquals(1, shipped.mapper("a").map(in("OP-1"), Map.of()).path("x").asInt());
+  }
+
+  @Test
+  void aListedTableTellsWhichCodesItHasNotAndOthersDoNot() throws IOException {
+    write("codes/room.yaml", "default: none\ncodes: {}\n");
+    write(
+        "codes/kind.yaml",
+        "default: none\nignoreCase: true\nlisted: true\ncodes: {a: b, quiet: ~}\n");
+    write(
+        "a.jslt",
+        "{\"x\": code(\"room\", .in), \"y\": code(\"kind\", .in, \"In words\"),"
+            + " \"z\": code(\"kind\", .in), \"w\": code-unlisted(\"kind\", \"never\")}");
+    Mappings mappings = Mappings.load(folder);
+    Mapper mapper = mappings.mapper("a");
+    assertEquals(List.of(), mapper.mapped(in("A"), Map.of()).missed());
+    assertEquals(List.of(), mapper.mapped(in("Quiet"), Map.of()).missed());
+    assertEquals(List.of(), mapper.mapped(in(""), Map.of()).missed());
+    assertEquals(
+        List.of(new MissedCode("kind", "Z", "In words"), new MissedCode("kind", "Z", "Z")),
+        mapper.mapped(in("Z"), Map.of()).missed());
+    assertFalse(mappings.knows("kind", "Z"));
+    assertTrue(mappings.knows("kind", "QUIET"));
+    assertTrue(mappings.knows("room", "Z"), "it lists nothing");
+    assertTrue(mappings.knows("gone", "Z"));
+  }
+
+  @Test
+  void valuesOfATableOfCodingsAreCodingsAlsoInThePracticesOwn() throws IOException {
+    write(
+        "codes/drug.yaml",
+        "default: none\nlisted: true\nvalues: coding\ncodes: {a: rxnorm|7980}\n");
+    write("a.jslt", "{\"x\": code(\"drug\", .in)}");
+    Mappings shipped = Mappings.load(folder);
+    Path own = Files.createDirectories(folder.resolve("practice/codes"));
+    Files.writeString(
+        own.resolve("drug.yaml"), "default: none\ncodes: {b: 'urn:oid:1.2|x y', c: ~}\n");
+    Mappings elm = shipped.withCodes(own).withCodes(Map.of("drug", Map.of("d", "snomed|1")), "elm");
+    for (String each :
+        List.of(
+            "a http://www.nlm.nih.gov/research/umls/rxnorm 7980",
+            "b urn:oid:1.2 x y",
+            "d http://snomed.info/sct 1")) {
+      String[] parts = each.split(" ", 3);
+      JsonNode coding = elm.mapper("a").map(in(parts[0]), Map.of()).path("x");
+      assertEquals(parts[1], coding.path("system").asText());
+      assertEquals(parts[2], coding.path("code").asText());
+    }
+    assertTrue(elm.knows("drug", "c"));
+    assertFalse(elm.knows("drug", "e"), "still listed");
+    Files.writeString(own.resolve("drug.yaml"), "default: none\ncodes: {b: 7980}\n");
+    assertTrue(
+        assertThrows(MappingsInvalid.class, () -> shipped.withCodes(own))
+            .getMessage()
+            .contains("SYSTEM|CODE"));
+    assertTrue(
+        assertThrows(
+                MappingsInvalid.class,
+                () -> shipped.withCodes(Map.of("drug", Map.of("d", "nosuch|1")), "elm"))
+            .getMessage()
+            .contains("'d'"));
   }
 
   @Test

@@ -31,7 +31,7 @@ final class SettleExamineTest {
   private static final long FRESH = 900;
   private static final String MARKER = "[ref P-12345678]";
 
-  private final Settle settle = new Settle();
+  private final Settle settle = new Settle(pontic.mapping.Writes.load(Town.MAPPINGS));
 
   @Test
   void aLogThatDoesNotNameThePatientSpeaksAgainstUsOnlyIfItWasReadToItsEnd() {

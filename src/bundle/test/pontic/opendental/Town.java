@@ -31,8 +31,10 @@ import pontic.lane.ApiRequest;
 import pontic.lane.Lane;
 import pontic.lane.LaneStep;
 import pontic.lane.LaneTerms;
+import pontic.lane.ParkedMessages;
 import pontic.mapping.Mappings;
 import pontic.mapping.PracticeRules;
+import pontic.mapping.Writes;
 import pontic.opendental.Families.Human;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
@@ -90,6 +92,13 @@ final class Town {
   /** Requests that the office refuses by a text that is known. */
   Predicate<ApiRequest> refused = request -> false;
 
+  /** Requests by name, the last of each. */
+  final Map<String, ApiRequest> last = new HashMap<>();
+
+  /** By which door messages come. */
+  String route = "accept-hl7";
+
+  int requests;
   int writes;
   private final Map<String, Integer> messages = new HashMap<>();
   private final Store store;
@@ -120,7 +129,17 @@ final class Town {
     JsonNode answers = YAML.readTree(MAPPINGS.resolve("opendental/answers.yaml").toFile());
     OpenDentalPlanner planner =
         new OpenDentalPlanner(
-            List.of(new OfficeTerms(PRACTICE, ZoneId.of("UTC"), "local", 1.0, HintTerms.NONE)),
+            List.of(
+                new OfficeTerms(
+                    PRACTICE,
+                    ZoneId.of("UTC"),
+                    "local",
+                    1.0,
+                    HintTerms.NONE,
+                    "note",
+                    Set.of(),
+                    Set.of())),
+            Writes.load(MAPPINGS),
             (practice, resource) ->
                 mappings
                     .mapper("inbound/patient")
@@ -130,6 +149,8 @@ final class Town {
                             "zone", TextNode.valueOf("UTC"),
                             "practice", TextNode.valueOf(practice))),
             (practice, resource) -> fields(resource),
+            (practice, mapping, resource) ->
+                mappings.mapper(mapping).map(resource, Map.of("zone", TextNode.valueOf("UTC"))),
             practice -> RULES,
             new Answers(texts(answers, "away"), texts(answers, "refused")),
             new Columns(YAML.readTree(MAPPINGS.resolve("opendental/columns.yaml").toFile())),
@@ -214,13 +235,13 @@ final class Town {
             .accept(
                 new Arrival(
                     PRACTICE,
-                    "accept-fhir",
+                    route,
                     "EHR|" + hospital,
                     "Patient",
                     "c" + System.identityHashCode(this) + "-" + number++,
                     bundle.toString().getBytes(StandardCharsets.UTF_8),
                     "",
-                    "202"))
+                    "AA"))
             .messageId();
     messages.put(id, human.id());
     Understanding claimed = understand.claim(PRACTICE);
@@ -238,6 +259,8 @@ final class Town {
   void serve() {
     for (LaneStep step = lane.claim(PRACTICE); !step.isNothing(); step = lane.claim(PRACTICE)) {
       ApiRequest request = step.request();
+      requests++;
+      last.put(request.name(), request);
       if (misunderstood.test(request)) {
         lane.answered(step, 400, TextNode.valueOf("What nobody documents"), Duration.ZERO, "");
         continue;
@@ -338,6 +361,11 @@ final class Town {
             "select w.message_id from work w join call c on c.work_id = w.id where c.id = ?",
             step.callId());
     return messages.get(message);
+  }
+
+  /** As ./pontic release. */
+  ParkedMessages.Outcome release(String message) {
+    return store.write(tx -> lane.parked().release(tx, message, "test"));
   }
 
   /** The end of a message, "" while it is open. */

@@ -30,11 +30,18 @@ public final class Fixture {
   private Fixture() {}
 
   public static Settings settings(Path data) throws SettingsException {
+    return settings(data, Map.of());
+  }
+
+  /** The same, with other values of some keys. */
+  public static Settings settings(Path data, Map<String, String> others) throws SettingsException {
     Map<String, String> flags = new HashMap<>();
     for (String port : new String[] {"facade", "management", "hawtio"}) {
       flags.put("pontic." + port + ".port", "0");
     }
     flags.put("pontic.data", data.toString());
+    flags.put("pontic.facade.wait-seconds", "0");
+    flags.putAll(others);
     return new SettingsLoader(Map.of(), flags).load(Path.of("..", "..", "config"));
   }
 

@@ -33,6 +33,7 @@ import pontic.generation.Report;
 import pontic.http.ListenException;
 import pontic.identify.Matching;
 import pontic.lane.ParkedMessages;
+import pontic.mapping.Mapper;
 import pontic.operator.Users;
 import pontic.person.Persons;
 import pontic.practice.Secret;
@@ -107,8 +108,13 @@ class ManagementServerTest {
             token,
             users,
             () -> desk(store),
+            () -> new ChartDesk(store, new SqlAudit(), settings, ManagementServerTest::noMapper),
             () -> {},
             stopped::countDown);
+  }
+
+  private static Mapper noMapper(String practice, String name) {
+    throw new IllegalArgumentException(name);
   }
 
   private static ParkedDesk desk(Store store) {
@@ -327,6 +333,9 @@ class ManagementServerTest {
                         token,
                         users,
                         () -> desk(store),
+                        () ->
+                            new ChartDesk(
+                                store, new SqlAudit(), settings, ManagementServerTest::noMapper),
                         () -> {},
                         () -> {}))
             .getMessage();

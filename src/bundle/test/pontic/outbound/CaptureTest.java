@@ -70,7 +70,7 @@ final class CaptureTest {
   @BeforeAll
   static void open() throws Exception {
     house = House.sandboxOnly(folder);
-    house.with("pontic.capture.period", "250ms").with("pontic.capture.sweep-period", "1s");
+    house.with("pontic.capture.sweep-period", "2s");
     elm = house.sandbox().frontDesk("elm");
     oak = house.sandbox().frontDesk("oak");
     copyPatients(MORE);

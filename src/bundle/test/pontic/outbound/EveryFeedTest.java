@@ -9,7 +9,9 @@ import static pontic.house.House.until;
 import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +30,14 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.capture.Feed;
 import pontic.capture.FeedFiles;
+import pontic.check.Check;
+import pontic.cli.Commands;
+import pontic.cli.Runner;
+import pontic.generation.Installation;
+import pontic.house.Browser;
 import pontic.house.House;
 import pontic.house.JpaHospital;
+import pontic.practice.SettingsLoader;
 import pontic.record.Kind;
 import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.hospital.HospitalFhirServer;
@@ -207,6 +215,99 @@ final class EveryFeedTest {
       }
       assertTrue(compared.size() > FEEDS.size() / 2, compared::toString);
     }
+  }
+
+  /** One page of each patient with a chart, in a browser; only who may see gets it. */
+  @Test
+  @Order(3)
+  void aPatientIsDrawnAsTheHospitalWasTold() throws Exception {
+    long asked = charts();
+    assertEquals(1, chart("7", folder.resolve("no.html"), "--user", "otto"), "an operator");
+    assertEquals(1, chart("987654", folder.resolve("no.html")), "nobody");
+    assertFalse(Files.exists(folder.resolve("no.html")));
+    assertEquals(asked, charts());
+    Path page = folder.resolve("page.html");
+    Path hostile = folder.resolve("hostile.html");
+    long patient =
+        house
+            .ledger()
+            .count(
+                "select min(patient_key) from record where practice = 'elm' and resource = 'Observation:perio-exam'"
+                    + " and patient_key <> 10");
+    assertEquals(0, chart("" + patient, page));
+    assertEquals(1, chart("" + patient, page), "a file is never written over");
+    assertEquals(0, chart("10", hostile, "--destination", "hospital"));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(page)));
+    assertEquals(
+        List.of("patients/10", "patients/" + patient),
+        house.ledger().texts("select subject from audit where action = 'chart' order by subject"));
+
+    assumeTrue(Browser.isInstalled(), "Chromium with its driver is not installed here");
+    try (Browser browser = Browser.open(folder.resolve("profile"))) {
+      browser.go(page.toUri().toString());
+      browser.reads("Tooth by tooth");
+      browser.picture("chart-1");
+      String its = " from toothinitial where PatNum = " + patient + " and InitialType = 0";
+      assertEquals(
+          house.office("elm").count("select count(distinct ToothNum)" + its),
+          counted(browser, ".teeth .missing"));
+      assertEquals(
+          house
+                  .office("elm")
+                  .count(
+                      "select count(*) from periomeasure m join perioexam e on e.PerioExamNum = m.PerioExamNum where e.PatNum = "
+                          + patient
+                          + " and m.SequenceType = 4 and m.IntTooth between 1 and 32")
+              * 6,
+          counted(browser, ".perio .pocket"));
+      assertEquals(
+          house
+              .ledger()
+              .count(
+                  "select count(*) from record where practice = 'elm' and version > 0 and patient_key = "
+                      + patient),
+          counted(browser, "#resources details.own"));
+      browser.go(hostile.toUri().toString());
+      browser.reads("<script>alert(1)</script>");
+      browser.picture("chart-2-hostile");
+      assertEquals(0, counted(browser, "script, img, iframe, [src], [onload], [onerror]"));
+      assertTrue(counted(browser, "svg") > 3);
+      assertTrue(
+          browser
+              .value("getComputedStyle(document.querySelector('.enamel')).stroke")
+              .asText()
+              .startsWith("rgb("),
+          "its own style is let through");
+    }
+  }
+
+  private static long counted(Browser browser, String css) throws Exception {
+    return browser.value("document.querySelectorAll('" + css + "').length").asLong();
+  }
+
+  private static long charts() {
+    return house.ledger().count("select count(*) from audit where action = 'chart'");
+  }
+
+  private static int chart(String patient, Path out, String... more) {
+    List<String> words = new ArrayList<>(List.of("chart", "elm", patient, "--out", out.toString()));
+    words.addAll(List.of("--data", folder.resolve("data").toString()));
+    words.addAll(List.of(more));
+    return Commands.run(
+        new Runner() {
+          @Override
+          public void run(Installation installation) {
+            throw new AssertionError("nothing is run");
+          }
+
+          @Override
+          public Check check(SettingsLoader loader) {
+            throw new AssertionError("nothing is checked");
+          }
+        },
+        House.home(),
+        Map.of("PONTIC_PASSWORD", "otto-password"),
+        words.toArray(String[]::new));
   }
 
   /** HAPI's JPA server checks references, types and versions; nobody here wrote it. */

@@ -406,7 +406,7 @@ class Hl7OutTest {
         desk.addPatient(
             Map.of("LName", name, "FName", "Zoé 漢", "Birthdate", "1980-01-01", "City", "\"\""));
     JsonNode message = new Hl7Json().parse(bytes(frame(1, of(patient).and(is("ADT^A28")))));
-    assertEquals("[\"MSH\",\"EVN\",\"PID\",\"PV1\"]", message.get("segments").toString());
+    assertEquals("[\"MSH\",\"EVN\",\"PID\",\"PD1\",\"PV1\"]", message.get("segments").toString());
     assertEquals(name.replace("\r", "\n"), message.at("/PID/0/5/0/1").asText());
     assertEquals("Zoé 漢", message.at("/PID/0/5/0/2").asText());
     assertTrue(message.at("/PID/0/11").isMissingNode(), "two quotation marks are no deletion");

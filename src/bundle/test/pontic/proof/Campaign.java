@@ -56,6 +56,7 @@ final class Campaign {
   private final Path folder;
   private final Duration untilEnded;
   private final AtomicInteger acknowledged = new AtomicInteger();
+  private final List<KillPoint> missed = new ArrayList<>();
   private volatile int killAtAcknowledgement;
   private volatile Optional<Life> present = Optional.empty();
 
@@ -162,6 +163,14 @@ final class Campaign {
     return loads;
   }
 
+  /**
+   * The instants that did not come within {@link #UNTIL_KILLED}, after {@link #play}. Those lives
+   * were killed where they were then, so that the rest of the seed is played all the same.
+   */
+  List<KillPoint> missed() {
+    return List.copyOf(missed);
+  }
+
   /** Plays it to its end and says what of the promises was not kept. */
   Ends play() throws Exception {
     try (Peers peers = new Peers()) {
@@ -177,6 +186,9 @@ final class Campaign {
     properties.putAll(house.flags());
     properties.setProperty("pontic.data", folder.resolve("data").toString());
     properties.putAll(peers.flags());
+    // One practice folds what waits (decision 0280) and one plays each.
+    properties.setProperty("practices.elm.api.folds", Boolean.toString(mode != Mode.RETRY));
+    properties.setProperty("practices.oak.api.folds", "false");
     // Else each first life would make an administrator of Hawtio, at the price of a good password.
     house.withUsers(folder.resolve("data"));
     try (Writer writer = Files.newBufferedWriter(flags)) {
@@ -311,7 +323,8 @@ final class Campaign {
         Instant patient = Instant.now().plus(PATIENCE);
         while (!hasBytes(point, peers)) {
           if (Instant.now().isAfter(end)) {
-            throw new AssertionError(point.text() + " was not reached");
+            missed.add(point);
+            break;
           }
           if (Instant.now().isAfter(patient)) {
             more.run();
@@ -325,8 +338,9 @@ final class Campaign {
         Instant end = Instant.now().plus(UNTIL_KILLED);
         while (!hasRequest()) {
           if (Instant.now().isAfter(end)) {
-            throw new AssertionError(
-                "no request came under " + point.text() + "; the last ones: " + lastRequests());
+            LOG.info("no request came; the last ones: {}", lastRequests());
+            missed.add(point);
+            break;
           }
           // Those of before may have come and gone while the life was still starting.
           slowRequests();
@@ -346,9 +360,11 @@ final class Campaign {
     Instant end = Instant.now().plus(UNTIL_KILLED);
     while (!life.killedWithin(PATIENCE)) {
       if (Instant.now().isAfter(end)) {
-        throw new AssertionError(point.text() + " was not reached");
+        missed.add(point);
+        life.kill();
+      } else {
+        more.run();
       }
-      more.run();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,12 +26,15 @@ final class KillTest {
   private static final Logger LOG = LoggerFactory.getLogger(KillTest.class);
   private static final int KILLS_A_SEED = 9;
   private static final int SEEDS = 3;
+  private static final int MISSED_IN = 20;
   private static final int MESSAGES_A_PRACTICE = 36;
   private static final int CHANGES_A_PRACTICE = 36;
 
   @TempDir static Path folder;
 
   private static House house;
+
+  private final AtomicInteger misses = new AtomicInteger();
 
   @BeforeAll
   static void open() throws Exception {
@@ -72,6 +76,10 @@ final class KillTest {
                           List.of(),
                           ends.broken(),
                           () -> "play it again with -Dproof.seed=" + seed + " (" + campaign + ")");
+                      int missed = misses.addAndGet(campaign.missed().size());
+                      assertTrue(
+                          seed <= SEEDS ? campaign.missed().isEmpty() : missed <= allowed(),
+                          () -> "not reached: " + campaign.missed() + ", " + missed + " in all");
                       assertTrue(
                           ends.well() * 10 >= ends.messages() * 9,
                           () -> "only " + ends.well() + " ended well: " + ends.byEnd());
@@ -88,6 +96,13 @@ final class KillTest {
             .sorted()
             .toList();
     assertEquals(KillPoint.ALL.stream().map(KillPoint::place).sorted().toList(), reached);
+  }
+
+  /**
+   * A soak draws the second or third pass of instants that a slow machine may come to only once.
+   */
+  private static int allowed() {
+    return Math.max(1, Integer.getInteger("proof.kills", 0) / MISSED_IN);
   }
 
   private static LongStream seeds() {

@@ -36,6 +36,11 @@ record RetryInsteadOfSettle(Planner product) implements Planner {
   }
 
   @Override
+  public Said said(Work folded) {
+    return product.said(folded);
+  }
+
+  @Override
   public Finding examine(Head head, Asked unclear, List<Asked> round) {
     return product.examine(head, unclear, round);
   }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,6 +77,54 @@ class ChangeTest {
   })
   void aPatient(String told, String record, String change) {
     assertEquals(change, word(patient(told), patient(record)));
+  }
+
+  /** A state is a status, perhaps with a tooth and, after a slash, the note. */
+  @ParameterizedTest
+  @CsvSource({
+    "nothing, completed 14, CHARGE",
+    "nothing, completed 14/A, CHARGE DOCUMENT",
+    "nothing, entered-in-error 14/A, ''",
+    "nothing, undated 14/A, ''",
+    "completed 14, completed 14, ''",
+    "completed 14, completed 15, CORRECT",
+    "completed 14/A, completed 14/B, AMEND",
+    "completed 14/A, completed 14, WITHDRAW",
+    "completed 14/A, completed 15/B, CORRECT AMEND",
+    "completed 14/A, entered-in-error 14/A, CREDIT WITHDRAW",
+    "entered-in-error 14, completed 14/A, CHARGE DOCUMENT"
+  })
+  void aProcedureIsToldOneAfterTheOtherUntilAllOfItIsKnown(
+      String told, String record, String changes) {
+    JsonNode known = procedure(told);
+    JsonNode now = procedure(record);
+    StringJoiner came = new StringJoiner(" ");
+    for (List<Change> left = Change.all(known, now);
+        !left.isEmpty();
+        left = Change.all(known, now)) {
+      came.add(left.get(0).name());
+      known = left.get(0).after(known, now);
+    }
+    assertEquals(changes, came.toString());
+  }
+
+  private static JsonNode procedure(String state) {
+    if (state.equals("nothing")) {
+      return MissingNode.getInstance();
+    }
+    String[] parts = state.split("[ /]");
+    ObjectNode procedure =
+        JSON.createObjectNode()
+            .put("resourceType", "Procedure")
+            .put("status", parts[0].equals("undated") ? "completed" : parts[0]);
+    if (!parts[0].equals("undated")) {
+      procedure.put("performedDateTime", "2026-03-02");
+    }
+    procedure.putArray("bodySite").addObject().put("text", parts[1]);
+    if (parts.length > 2) {
+      procedure.putArray("note").addObject().put("text", parts[2]);
+    }
+    return procedure;
   }
 
   @Test

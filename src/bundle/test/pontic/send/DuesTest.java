@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,11 +21,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import pontic.audit.SqlAudit;
 import pontic.person.Identifier;
 import pontic.person.Person;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
 import pontic.practice.Destination;
+import pontic.record.Records;
+import pontic.record.Row;
+import pontic.record.Translated;
 import pontic.store.BothStores;
 import pontic.store.Store;
 import pontic.store.Transaction;
@@ -121,6 +126,58 @@ class DuesTest {
         3,
         queue.number("select coalesced from delivery where row_key = 1 and practice = :practice"),
         "versions 2, 3 and 4 were never sent");
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatGoesAlongWithAPatientMakesHimDueAlsoWhileAMessageIsUnderWay(Store store) {
+    HospitalQueue queue = queue(store);
+    queue.speaksHl7(Duration.ZERO);
+    queue.record("Patient", 1, 1, 1);
+    queue.open();
+    Dues.Entry first = queue.first();
+    queue.attempt(first, "MSH|first");
+    part(store, queue.practice(), 1);
+    queue.acknowledged(first);
+    Dues.Entry second = queue.first();
+    assertEquals(first.version(), second.version());
+    assertTrue(second.record().partsAt() > second.acknowledged().partsAt());
+    queue.attempt(second, "MSH|second");
+    part(store, queue.practice(), 2);
+    Dues.Entry unclear = queue.first();
+    queue.acknowledged(unclear, unclear.attempt(), "");
+    Dues.Entry third = queue.first();
+    assertEquals(unclear.attempt().partsAt(), third.acknowledged().partsAt());
+    assertTrue(third.record().partsAt() > third.acknowledged().partsAt());
+    queue.acknowledged(third);
+    assertEquals(List.of(), queue.next(1));
+    part(store, queue.practice(), 3);
+    assertTrue(queue.first().record().partsAt() > third.record().partsAt());
+  }
+
+  /** An allergy of patient 1 with other content. */
+  private static void part(Store store, String practice, int content) {
+    store.write(
+        tx -> {
+          new Records(
+                  store, new SqlAudit(), List.of(HospitalQueue.engine("hospital", Duration.ZERO)))
+              .repair(
+                  tx,
+                  new Translated(
+                      new Row(
+                          practice,
+                          "AllergyIntolerance:allergy",
+                          7,
+                          Instant.EPOCH,
+                          false,
+                          "hash " + content,
+                          Map.of("PatNum", 1L)),
+                      Translated.Outcome.MAPPED,
+                      JsonNodeFactory.instance.objectNode().put("id", "" + content),
+                      ""),
+                  tx.now());
+          return 1;
+        });
   }
 
   @ParameterizedTest(autoCloseArguments = false)

@@ -38,6 +38,7 @@ final class HospitalQueue {
           "",
           Set.of(),
           Optional.empty(),
+          Optional.empty(),
           true,
           Duration.ZERO,
           Duration.ofMinutes(15));
@@ -86,6 +87,7 @@ final class HospitalQueue {
         "A",
         "F",
         Set.of(),
+        Optional.empty(),
         Optional.empty(),
         true,
         quiet,

@@ -249,7 +249,7 @@ class SendsTest {
     store.write(
         tx -> tx.sql("update due set due_at = 0 where practice = ?").param(practice).update());
     Hl7Claim again = hl7Sends.claim(practice, "engine", 1);
-    assertEquals("MSH|wire", again.one().wire());
+    assertEquals(WIRE, again.one().wire());
     hl7Sends.acknowledge(again, refusal(again, "205"));
     assertEquals(0, count("due where practice = '" + practice + "'"));
     assertEquals(
@@ -292,21 +292,22 @@ class SendsTest {
     assertThrows(TooLateException.class, () -> sends.inTime(asleep, "{}"));
   }
 
+  private static final String WIRE =
+      "MSH|^~\\&|PONTIC|elm|A|F|20270101||ADT^A28^ADT_A05|ID-1|P|2.5.1\r";
+
   /** A message whose bytes are stored, as {@code event} leaves it. */
   private static Hl7Claim attempted(String practice) {
     Hl7Claim claim = hl7Sends.claim(practice, "engine", 0);
     store.write(
         tx -> {
-          dues.attempted(tx, claim.one(), "MSH|wire");
+          dues.attempted(tx, claim.one(), WIRE);
           return 1;
         });
     return claim;
   }
 
   private static byte[] refusal(Hl7Claim claim, String condition) {
-    return ("MSH|^~\\&|ADT|LAKE|PONTIC|elm|20270101||ACK|1|P|2.5.1\rMSA|AE|"
-            + messages.controlId(claim.one(), claim.one().attempt().number())
-            + "\rERR|||"
+    return ("MSH|^~\\&|ADT|LAKE|PONTIC|elm|20270101||ACK|1|P|2.5.1\rMSA|AE|ID-1\rERR|||"
             + condition
             + "\r")
         .getBytes(StandardCharsets.UTF_8);
@@ -368,6 +369,7 @@ class SendsTest {
         "",
         "",
         Set.of(),
+        Optional.empty(),
         mapping,
         versioned,
         Duration.ZERO,

@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ca.uhn.hl7v2.HL7Exception;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +26,7 @@ import pontic.capture.Feed;
 import pontic.capture.FeedFiles;
 import pontic.hl7.Hl7Json;
 import pontic.hl7.Hl7Text;
+import pontic.hl7.Strictly;
 import pontic.mapping.Golden;
 import pontic.mapping.Mappings;
 import pontic.record.Kind;
@@ -141,20 +145,57 @@ class AnyRowsTest {
   }
 
   @Test
-  void whatIsToldOfAnyPatientAndBookingMakesAMessageThatReadsTheSame() throws Exception {
-    for (Told one : told) {
-      for (String name : List.of("hl7v2/adt-out", "hl7v2/siu-out")) {
-        String source = name.contains("adt") ? "outbound/patient" : "outbound/appointment";
-        if (one.mapping().equals(source)) {
-          Golden like = Golden.all(name).get(0);
-          ObjectNode input = like.input().deepCopy();
+  void whatIsToldOfAnyRowMakesAMessageThatReadsTheSameAndAnothersParserTakes() throws Exception {
+    Map<String, List<String>> sources =
+        Map.of(
+            "hl7v2/adt-out", List.of("outbound/patient"),
+            "hl7v2/siu-out", List.of("outbound/appointment"),
+            "hl7v2/dft-out", List.of("outbound/procedure"),
+            "hl7v2/mdm-out", List.of("outbound/procedure", "outbound/commlog"));
+    Set<String> parts =
+        Set.of(
+            "outbound/allergy",
+            "outbound/disease",
+            "outbound/patplan",
+            "outbound/guarantor",
+            "outbound/procedure");
+    int made = 0;
+    for (Map.Entry<String, List<String>> source : sources.entrySet()) {
+      Golden like = Golden.all(source.getKey()).get(0);
+      for (Told one : told) {
+        ObjectNode input = like.input().deepCopy();
+        if (source.getValue().contains(one.mapping())) {
           input.set("resource", one.resource());
-          JsonNode message = mappings.mapper(name).map(input, like.variables());
+        } else if (source.getKey().equals("hl7v2/adt-out") && parts.contains(one.mapping())) {
+          ((ObjectNode) input.get("resource")).putArray("contained").add(one.resource());
+        } else {
+          continue;
+        }
+        if (!source.getKey().equals("hl7v2/dft-out") && !source.getKey().equals("hl7v2/mdm-out")
+            || isTold(one.resource())) {
+          JsonNode message = mappings.mapper(source.getKey()).map(input, like.variables());
           byte[] bytes = new Hl7Text().write(message);
           JsonNode read = new Hl7Json().parse(bytes);
           assertEquals(message.path("segments"), read.path("segments"), one.toString());
+          try {
+            Strictly.parsed(new String(bytes, StandardCharsets.UTF_8));
+          } catch (HL7Exception e) {
+            throw new AssertionError(one + " " + new String(bytes, StandardCharsets.UTF_8), e);
+          }
+          made++;
         }
       }
     }
+    assertTrue(made > each * 6, "rows were not found: " + made);
+  }
+
+  /** Others are not told by such messages (ChangeTest). */
+  private static boolean isTold(JsonNode resource) {
+    return resource.path("status").asText().equals("completed")
+        && (resource.has("performedDateTime")
+            || resource.path("performedPeriod").has("start")
+            || resource.has("sent")
+            || resource.has("received"))
+        && (resource.has("note") || resource.has("payload"));
   }
 }

@@ -17,6 +17,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -142,8 +143,9 @@ class OutboundMappingTest {
             false,
             Practice.Budget.USUAL),
         new Practice.Hl7(0, List.of(), Practice.Tls.NONE),
-        new Practice.Facade(List.of()),
+        new Practice.Facade(List.of(), Optional.empty()),
         Practice.Hints.NONE,
+        Practice.Writes.USUAL,
         Duration.ofMinutes(15),
         Map.of());
   }

@@ -6,6 +6,8 @@ import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.parser.StrictErrorHandler;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.ResultSeverityEnum;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -60,6 +62,13 @@ public final class UsCore {
 
   public static boolean isThere() {
     return Files.exists(PACKAGE) && Files.exists(OLDER) && Files.exists(DENTAL);
+  }
+
+  /** A file of Dental Data Exchange's package. */
+  public static JsonNode dental(String file) throws IOException {
+    try (InputStream in = Files.newInputStream(DENTAL)) {
+      return new ObjectMapper().readTree(NpmPackage.fromPackage(in).load("package", file));
+    }
   }
 
   /** Errors only, in words of the validator. */

@@ -35,6 +35,11 @@ record Answer(
         201, Optional.of(body), Optional.of(location), false, false, Optional.empty());
   }
 
+  /** Made, and neither row nor location is told (open-dental-api.md 1.7). */
+  static Answer bodiless() {
+    return new Answer(201, Optional.empty(), Optional.empty(), false, false, Optional.empty());
+  }
+
   static Answer says(int status, String text) {
     return new Answer(
         status,

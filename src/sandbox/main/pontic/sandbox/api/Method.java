@@ -124,6 +124,7 @@ record Method(String verb, String template, String permission, Version since, Wo
                       new Method(
                           "GET", list.path() + "/{id}", Permissions.READ_ALL, since, list::one)));
     }
+    TableWrite.all().forEach(write -> methods.add(write.method()));
     return List.copyOf(methods);
   }
 

@@ -1,5 +1,6 @@
 package pontic.sandbox.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,13 +139,18 @@ record TableList(
   /** GET of one row by its key, which is the first field. */
   Answer one(Context context) throws SQLException, Refusal {
     context.parameters();
+    return Answer.ok(row(context, context.key()));
+  }
+
+  /** One row as the list shows it. */
+  ObjectNode row(Context context, long key) throws SQLException, Refusal {
     List<Field> shown = shown(context);
     Row row =
         context
             .database()
-            .one(select(shown) + " where t." + fields.get(0).name() + " = ?", context.key())
+            .one(select(shown) + " where t." + fields.get(0).name() + " = ?", key)
             .orElseThrow(() -> Refusal.notFound(fields.get(0).name() + " not found"));
-    return Answer.ok(write(context, shown, enums(), row).json());
+    return write(context, shown, enums(), row).json();
   }
 
   private boolean has(String kind) {
@@ -257,7 +263,7 @@ record TableList(
     return text.toString();
   }
 
-  private static Map<String, Names> enums() {
+  static Map<String, Names> enums() {
     return lines("enums.tsv").stream()
         .collect(Collectors.toUnmodifiableMap(f -> f[0], f -> new Names(List.of(f[1].split(" ")))));
   }

@@ -1,0 +1,386 @@
+package pontic.facade;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.accept.Accepted;
+import pontic.facade.FhirFault.Flaw;
+import pontic.understand.Kinds;
+
+/**
+ * The interactions of one base. Which resource types are taken is data, so they are told apart here
+ * and not by classes.
+ */
+final class FhirServlet extends HttpServlet {
+  private static final Logger LOG = LoggerFactory.getLogger(FhirServlet.class);
+  private static final long serialVersionUID = 1L;
+  private static final int DEEPEST = 64;
+  private static final int LONGEST_NUMBER = 100;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(DEEPEST)
+                          .maxNumberLength(LONGEST_NUMBER)
+                          .build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  private final String practice;
+  private final transient Supplier<Kinds> kinds;
+  private final transient Structure structure;
+  private final transient HandOver handOver;
+  private final transient Landing landing;
+  private final transient Statement statement;
+  private final transient Faults faults;
+  private final transient Duration patience;
+
+  /**
+   * @param patience how long an answer waits for what it accepted to land
+   */
+  FhirServlet(
+      String practice,
+      Supplier<Kinds> kinds,
+      Structure structure,
+      HandOver handOver,
+      Landing landing,
+      Statement statement,
+      Faults faults,
+      Duration patience) {
+    this.practice = practice;
+    this.kinds = kinds;
+    this.structure = structure;
+    this.handOver = handOver;
+    this.landing = landing;
+    this.statement = statement;
+    this.faults = faults;
+    this.patience = patience;
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      String path = Optional.ofNullable(request.getPathInfo()).orElse("/").substring(1);
+      if (request.getMethod().equals("GET") && path.equals("metadata")) {
+        faults.answer(response, 200, statement.of(kinds.get()));
+        return;
+      }
+      acceptable(request);
+      serve(request, response, path);
+    } catch (FhirFault fault) {
+      faults.answer(response, fault.status(), fault.outcome());
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "facade: a request to {} failed with {} at {}; nothing was accepted",
+          practice,
+          e.getClass().getSimpleName(),
+          e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]);
+      faults.answer(response, 500, "Pontic failed on this request; nothing was accepted");
+    }
+  }
+
+  private static void acceptable(HttpServletRequest request) {
+    List<String> accept = Collections.list(request.getHeaders("Accept"));
+    boolean json =
+        accept.isEmpty()
+            || accept.stream()
+                .map(each -> each.toLowerCase(Locale.ROOT))
+                .anyMatch(
+                    each ->
+                        each.contains("json")
+                            || each.contains("*/*")
+                            || each.contains("application/*"));
+    if (!json) {
+      throw new FhirFault(
+          406, IssueType.NOTSUPPORTED, "", "Answers are application/fhir+json, nothing else");
+    }
+    if (request.getHeader("If-Match") != null || request.getHeader("If-None-Match") != null) {
+      throw new FhirFault(
+          412, IssueType.NOTSUPPORTED, "", "Versions of resources are not kept here");
+    }
+  }
+
+  private void serve(HttpServletRequest request, HttpServletResponse response, String path)
+      throws IOException {
+    String[] parts = path.split("/", -1);
+    boolean post = request.getMethod().equals("POST");
+    String query = decoded(request.getQueryString());
+    Caller caller = Gate.caller(request);
+    Intake intake = new Intake(kinds.get(), structure, practice, caller.client());
+    String requestId = Gate.requestId(request);
+    byte[] sent = Gate.body(request);
+    if (post && path.endsWith("$validate") && parts.length <= 2) {
+      validate(caller, intake, parts.length == 2 ? parts[0] : "", query, sent, response);
+    } else if (post && path.isEmpty()) {
+      ObjectNode bundle = bundle(sent, "transaction");
+      accept(request, response, caller, requestId, intake.transaction(bundle, requestId), true);
+    } else if (post && path.equals("$process-message")) {
+      ObjectNode bundle = bundle(sent, "message");
+      accept(request, response, caller, requestId, intake.message(bundle, requestId), true);
+    } else if (parts.length == 1
+        && !path.isEmpty()
+        && !path.startsWith("$")
+        && (post || !query.isEmpty())) {
+      intake.taken(path, 404, "");
+      String condition =
+          post ? condition(request.getHeader("If-None-Exist")) : Intake.searched(query, "");
+      Action action = post ? Action.CREATE : Action.UPDATE;
+      one(request, response, intake, caller, sent, new Intake.Wish(path, action, "", condition));
+    } else if (parts.length == 2 && !post && Intake.isId(parts[1])) {
+      intake.taken(parts[0], 404, "");
+      one(
+          request,
+          response,
+          intake,
+          caller,
+          sent,
+          new Intake.Wish(parts[0], Action.UPDATE, parts[1], ""));
+    } else {
+      throw new FhirFault(
+          404, IssueType.NOTFOUND, "", "There is no such address here; see /metadata");
+    }
+  }
+
+  private void one(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Intake intake,
+      Caller caller,
+      byte[] sent,
+      Intake.Wish wish)
+      throws IOException {
+    ObjectNode resource = resource(sent);
+    String requestId = Gate.requestId(request);
+    sound(resource);
+    accept(
+        request, response, caller, requestId, intake.alone(resource, sent, wish, requestId), false);
+  }
+
+  private static String condition(String header) {
+    return header == null || header.isBlank()
+        ? ""
+        : Intake.searched(decoded(header.trim().replaceFirst("^[^?]*\\?", "")), "");
+  }
+
+  private static String decoded(String query) {
+    try {
+      return query == null ? "" : URLDecoder.decode(query, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new FhirFault(400, IssueType.INVALID, "", "The address cannot be read");
+    }
+  }
+
+  /**
+   * JSON within bounds, of which no key is there twice: two readers might believe different ones.
+   */
+  private static ObjectNode resource(byte[] sent) {
+    JsonNode read;
+    try {
+      read = JSON.readTree(sent);
+    } catch (JsonProcessingException e) {
+      throw new FhirFault(
+          400,
+          IssueType.STRUCTURE,
+          "",
+          "The body is not JSON from line "
+              + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
+              + " on, has a key twice, or is nested deeper than "
+              + DEEPEST);
+    } catch (IOException e) {
+      throw new FhirFault(400, IssueType.STRUCTURE, "", "The body cannot be read");
+    }
+    if (read instanceof ObjectNode object) {
+      return object;
+    }
+    throw new FhirFault(
+        400, IssueType.STRUCTURE, "", "The body is not a FHIR resource, which is a JSON object");
+  }
+
+  private void sound(ObjectNode resource) {
+    String kind = resource.path("resourceType").asText();
+    List<Flaw> flaws = structure.flaws(resource, structure.knows(kind) ? kind : "");
+    if (!flaws.isEmpty()) {
+      throw new FhirFault(400, flaws);
+    }
+  }
+
+  private ObjectNode bundle(byte[] sent, String type) {
+    ObjectNode bundle = resource(sent);
+    if (!bundle.path("resourceType").asText().equals("Bundle")) {
+      throw new FhirFault(400, IssueType.INVALID, "", "What is sent to this address is a Bundle");
+    }
+    sound(bundle);
+    if (!bundle.path("type").asText().equals(type)) {
+      throw new FhirFault(
+          422,
+          IssueType.NOTSUPPORTED,
+          "Bundle.type",
+          "taken are transaction at the base and message at $process-message");
+    }
+    return bundle;
+  }
+
+  /** Whether it would be taken; nothing is kept of it. */
+  private void validate(
+      Caller caller,
+      Intake intake,
+      String kind,
+      String query,
+      byte[] sent,
+      HttpServletResponse response)
+      throws IOException {
+    ObjectNode given = resource(sent);
+    JsonNode inner = given;
+    if (given.path("resourceType").asText().equals("Parameters")) {
+      for (JsonNode each : given.path("parameter")) {
+        inner = each.path("name").asText().equals("resource") ? each.path("resource") : inner;
+      }
+    }
+    if (!kind.isEmpty()) {
+      intake.taken(kind, 404, "");
+    }
+    List<Flaw> flaws = new ArrayList<>();
+    if (query.contains("profile=")
+        || given.path("parameter").findValuesAsText("name").contains("profile")) {
+      flaws.add(
+          new Flaw(
+              IssueType.NOTSUPPORTED,
+              "",
+              "profiles are not looked at here, only R4 itself and what is taken"));
+    }
+    String said = inner.path("resourceType").asText();
+    try {
+      flaws.addAll(structure.flaws(inner, structure.knows(said) ? said : ""));
+      if (flaws.isEmpty()) {
+        ObjectNode resource = (ObjectNode) inner;
+        List<Part> parts =
+            switch (resource.path("resourceType").asText() + resource.path("type").asText("")) {
+              case "Bundletransaction" -> intake.transaction(resource, "validate");
+              case "Bundlemessage" -> intake.message(resource, "validate");
+              default ->
+                  intake.alone(
+                      resource,
+                      sent,
+                      new Intake.Wish(kind.isEmpty() ? said : kind, Action.CREATE, "", ""),
+                      "validate");
+            };
+        for (Part part : parts) {
+          if (!caller.rights().allow(part.kind(), part.action())) {
+            flaws.add(new Flaw(IssueType.FORBIDDEN, "", forbidden(part)));
+          }
+        }
+      }
+    } catch (FhirFault fault) {
+      flaws.addAll(fault.flaws());
+    }
+    faults.answer(
+        response,
+        200,
+        flaws.isEmpty()
+            ? Faults.outcome(
+                org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity.INFORMATION,
+                IssueType.INFORMATIONAL,
+                "This would be taken; nothing was accepted")
+            : FhirFault.outcome(flaws));
+  }
+
+  private static String forbidden(Part part) {
+    return "Your system may not "
+        + part.action().name().toLowerCase(Locale.ROOT)
+        + " "
+        + part.kind()
+        + " here; it needs the scope system/"
+        + part.kind()
+        + (part.action() == Action.CREATE ? ".c" : ".u");
+  }
+
+  private void accept(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Caller caller,
+      String requestId,
+      List<Part> parts,
+      boolean bundle)
+      throws IOException {
+    for (Part part : parts) {
+      if (!caller.rights().allow(part.kind(), part.action())) {
+        throw new FhirFault(403, IssueType.FORBIDDEN, "", forbidden(part));
+      }
+    }
+    List<Accepted> accepted = stored(caller, parts);
+    List<Told> told = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      told.add(new Told(parts.get(i), accepted.get(i).firstId()));
+    }
+    told.sort(Comparator.comparingInt(each -> each.part().entry()));
+    Answers answers = new Answers(practice, requestId, told, bundle, request.getPathInfo());
+    boolean later =
+        Collections.list(request.getHeaders("Prefer")).stream()
+            .anyMatch(each -> each.toLowerCase(Locale.ROOT).contains("respond-async"));
+    if (later || patience.isZero()) {
+      answers.write(response, Map.of(), faults);
+      return;
+    }
+    AsyncContext async = request.startAsync();
+    async.setTimeout(0);
+    landing.await(
+        told.stream().map(Told::message).toList(),
+        patience,
+        ended -> {
+          try {
+            answers.write((HttpServletResponse) async.getResponse(), ended, faults);
+          } catch (IOException gone) {
+            LOG.debug("facade: a client of {} is gone before its answer", practice);
+          } finally {
+            async.complete();
+          }
+        });
+  }
+
+  private List<Accepted> stored(Caller caller, List<Part> parts) {
+    try {
+      return handOver.handOver(
+          practice, caller.client(), parts.stream().map(Part::message).toList());
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "facade: a message for {} could not be stored ({}); the client was told so",
+          practice,
+          e.getClass().getSimpleName());
+      throw new FhirFault(503, IssueType.TRANSIENT, "", Faults.NOT_STORED);
+    }
+  }
+
+  /** A stored part. */
+  record Told(Part part, String message) {}
+}

@@ -1,0 +1,91 @@
+package pontic.mapping;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A resource of the API whose rows are made and changed by the general plan, as {@code
+ * mappings/write/<name>.yaml} says.
+ *
+ * @param name of the API's resource: {@code allergies}
+ * @param takes FHIR type that its rows are made of; blank for a list of definitions
+ * @param mapping name of the mapping from that type; blank if {@code takes} is
+ * @param key primary key of its rows
+ * @param patient field that says whose row it is; blank if none does
+ * @param rows path of the list, or of the one row if it has a key in braces
+ * @param filter parameter of the list that takes the PatNum; blank if it is not a patient's
+ * @param define the definition that a row points to
+ * @param same fields in which a row is the one that is meant, if no reference of ours stands in it
+ * @param apart fields that keep two such rows apart where both are filled and differ
+ * @param marker field in which our reference stands; blank for none
+ * @param note field that what fits nowhere may be written into; blank for none
+ * @param nameField of a definition: its name
+ * @param codes of a definition: field to the system of the code that it holds
+ * @param fields who decides each
+ */
+public record RowKind(
+    String name,
+    String takes,
+    String mapping,
+    String key,
+    String patient,
+    String rows,
+    String filter,
+    Optional<Define> define,
+    List<String> same,
+    List<String> apart,
+    String marker,
+    String note,
+    String nameField,
+    Map<String, String> codes,
+    Map<String, Field> fields,
+    Optional<WriteTerms> post,
+    Optional<WriteTerms> put) {
+
+  public RowKind {
+    same = List.copyOf(same);
+    apart = List.copyOf(apart);
+    codes = Map.copyOf(codes);
+    fields = Map.copyOf(fields);
+  }
+
+  /**
+   * @param as field that points to it
+   * @param in kind of the definitions
+   */
+  public record Define(String as, String in) {}
+
+  /**
+   * @param since first version that takes it; blank: as old as the write
+   * @param max characters that it holds; 0 if that does not matter
+   */
+  public record Field(Ownership.Owner owner, String since, int max) {}
+
+  /** One row by its own path, not a list. */
+  public boolean single() {
+    return rows.contains("{");
+  }
+
+  /** Who decides the field; one that the file does not name is the office's. */
+  public Ownership.Owner owner(String field) {
+    return Optional.ofNullable(fields.get(field)).map(Field::owner).orElse(Ownership.Owner.OFFICE);
+  }
+
+  /** FHIR types that kinds are made of. */
+  static Set<String> types() {
+    return Set.of(
+        "Patient",
+        "AllergyIntolerance",
+        "Condition",
+        "MedicationStatement",
+        "MedicationRequest",
+        "Communication",
+        "DocumentReference",
+        "ServiceRequest",
+        "Procedure",
+        "Coverage",
+        "PaymentReconciliation");
+  }
+}

@@ -1,0 +1,301 @@
+package pontic.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import pontic.mapping.WriteTerms.Probe;
+
+/**
+ * Every write that Pontic makes, with what it needs and how it is settled, and the resources that
+ * the general plan writes: {@code mappings/write/*.yaml} (decision 0260).
+ */
+public final class Writes {
+  private static final String FOLDER = "write";
+  private static final String SUFFIX = ".yaml";
+  private static final Set<String> KEYS =
+      Set.of(
+          "description",
+          "takes",
+          "mapping",
+          "key",
+          "patient",
+          "rows",
+          "define",
+          "same",
+          "apart",
+          "marker",
+          "note",
+          "name",
+          "codes",
+          "fields",
+          "writes");
+  private static final Set<String> WRITE_KEYS =
+      Set.of("method", "path", "permission", "since", "probe", "off", "fields", "with");
+  private static final Set<String> FIELD_KEYS = Set.of("owner", "reason", "since", "max");
+  private static final Pattern VERSION = Pattern.compile("\\d{2}\\.\\d{1,2}(\\.\\d{1,3})?");
+  private static final Pattern PATH = Pattern.compile("(/(\\w+|\\{\\w+\\}))+");
+  private static final Pattern PERMISSION = Pattern.compile("Api[A-Z]\\w+");
+
+  private final Map<String, WriteTerms> terms;
+  private final Map<String, RowKind> kinds;
+
+  private Writes(Map<String, WriteTerms> terms, Map<String, RowKind> kinds) {
+    this.terms = terms;
+    this.kinds = kinds;
+  }
+
+  /**
+   * @param mappings the folder that holds {@code write/}
+   * @throws MappingsInvalid with every problem found
+   */
+  public static Writes load(Path mappings) {
+    Reading reading = new Reading();
+    files(mappings.resolve(FOLDER)).forEach(reading::file);
+    reading.kinds.values().forEach(reading::whole);
+    if (!reading.problems.isEmpty()) {
+      throw new MappingsInvalid(reading.problems);
+    }
+    return new Writes(reading.terms, reading.kinds);
+  }
+
+  /** All of them, by resource. */
+  public List<WriteTerms> all() {
+    return List.copyOf(terms.values());
+  }
+
+  public Optional<WriteTerms> find(String name) {
+    return Optional.ofNullable(terms.get(name));
+  }
+
+  /** The resource that a write is of, if the general plan writes it. */
+  public Optional<RowKind> kindOf(String write) {
+    return kind(write.substring(0, Math.max(0, write.indexOf('.'))));
+  }
+
+  public Optional<RowKind> kind(String name) {
+    return Optional.ofNullable(kinds.get(name));
+  }
+
+  /** Those that the general plan makes, by name. */
+  public List<RowKind> kinds() {
+    return List.copyOf(kinds.values());
+  }
+
+  /** Resources whose rows may be made of this FHIR type. */
+  public List<RowKind> taking(String type) {
+    return kinds.values().stream().filter(kind -> kind.takes().equals(type)).toList();
+  }
+
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final class Reading {
+    final List<Problem> problems = new ArrayList<>();
+    final Map<String, WriteTerms> terms = new LinkedHashMap<>();
+    final Map<String, RowKind> kinds = new LinkedHashMap<>();
+
+    void file(Path file) {
+      String resource = file.getFileName().toString().replace(SUFFIX, "");
+      String name = FOLDER + "/" + resource + SUFFIX;
+      new Yaml(problems)
+          .object(file, name, KEYS)
+          .ifPresent(
+              node -> {
+                Map<String, WriteTerms> its = writes(resource, name, node.path("writes"));
+                terms.putAll(its);
+                if (node.has("rows")) {
+                  kinds.put(resource, kind(resource, name, node, its));
+                }
+              });
+    }
+
+    private Map<String, WriteTerms> writes(String resource, String file, JsonNode said) {
+      Map<String, WriteTerms> its = new LinkedHashMap<>();
+      if (!said.isObject() || said.isEmpty()) {
+        problems.add(new Problem(file, 0, "'writes' names no write"));
+      }
+      for (Map.Entry<String, JsonNode> entry : said.properties()) {
+        String verb = entry.getKey();
+        JsonNode write = entry.getValue();
+        unknown(file, verb, write, WRITE_KEYS);
+        fits(
+            file,
+            verb,
+            "method",
+            write,
+            Pattern.compile("POST|PUT"),
+            "POST or PUT; nothing is deleted");
+        fits(file, verb, "path", write, PATH, "a path such as /allergies/{AllergyNum}");
+        fits(file, verb, "permission", write, PERMISSION, "a permission such as ApiAllOthers");
+        fits(file, verb, "since", write, VERSION, "a version in quotes, such as \"22.1\"");
+        String given = write.path("probe").asText();
+        Optional<Probe> probe =
+            Arrays.stream(Probe.values()).filter(each -> each.text().equals(given)).findFirst();
+        if (probe.isEmpty()) {
+          problems.add(
+              new Problem(
+                  file,
+                  0,
+                  "'"
+                      + verb
+                      + "': probe must be one of "
+                      + Arrays.stream(Probe.values())
+                          .map(Probe::text)
+                          .collect(Collectors.joining(", "))));
+        }
+        its.put(
+            resource + "." + verb,
+            new WriteTerms(
+                resource + "." + verb,
+                write.path("method").asText(),
+                write.path("path").asText(),
+                write.path("permission").asText(),
+                write.path("since").asText(),
+                probe.orElse(Probe.READ_BACK),
+                write.path("off").asBoolean(),
+                Set.copyOf(texts(write.path("fields"))),
+                Set.copyOf(texts(write.path("with")))));
+      }
+      return its;
+    }
+
+    private RowKind kind(
+        String resource, String file, JsonNode node, Map<String, WriteTerms> writes) {
+      Map<String, RowKind.Field> fields = new LinkedHashMap<>();
+      node.path("fields")
+          .properties()
+          .forEach(
+              entry -> {
+                JsonNode said = entry.getValue();
+                unknown(file, entry.getKey(), said, FIELD_KEYS);
+                String owner = said.path("owner").asText();
+                if (!Set.of("sender", "shared", "office").contains(owner)) {
+                  problems.add(
+                      new Problem(
+                          file,
+                          0,
+                          "'" + entry.getKey() + "': owner must be sender, shared or office"));
+                } else if (said.path("reason").asText().isBlank()) {
+                  problems.add(
+                      new Problem(file, 0, "'" + entry.getKey() + "': a reason is missing"));
+                } else {
+                  fields.put(
+                      entry.getKey(),
+                      new RowKind.Field(
+                          Ownership.Owner.valueOf(owner.toUpperCase(Locale.ROOT)),
+                          said.path("since").asText(),
+                          said.path("max").asInt()));
+                }
+              });
+      Map<String, String> codes = new LinkedHashMap<>();
+      node.path("codes")
+          .properties()
+          .forEach(code -> codes.put(code.getKey(), code.getValue().asText()));
+      JsonNode define = node.path("define");
+      return new RowKind(
+          resource,
+          node.path("takes").asText(),
+          node.path("mapping").asText(),
+          node.path("key").asText(),
+          node.path("patient").asText(),
+          node.path("rows").path("path").asText(),
+          node.path("rows").path("filter").asText(),
+          define.isObject()
+              ? Optional.of(
+                  new RowKind.Define(define.path("as").asText(), define.path("in").asText()))
+              : Optional.empty(),
+          texts(node.path("same")),
+          texts(node.path("apart")),
+          node.path("marker").asText(),
+          node.path("note").asText(),
+          node.path("name").asText(),
+          codes,
+          fields,
+          Optional.ofNullable(writes.get(resource + ".post")),
+          Optional.ofNullable(writes.get(resource + ".put")));
+    }
+
+    /** What only all files together tell, and what one kind needs to be whole. */
+    void whole(RowKind kind) {
+      String file = FOLDER + "/" + kind.name() + SUFFIX;
+      Set<String> named = new HashSet<>(kind.same());
+      named.addAll(kind.apart());
+      kind.put().ifPresent(put -> named.addAll(put.fields()));
+      Stream.of(kind.marker(), kind.note()).filter(f -> !f.isBlank()).forEach(named::add);
+      named.stream()
+          .filter(field -> !kind.takes().isEmpty() && !kind.fields().containsKey(field))
+          .filter(field -> !field.equals(kind.patient()))
+          .forEach(
+              field ->
+                  problems.add(
+                      new Problem(file, 0, "'" + field + "' does not stand among its fields")));
+      kind.define()
+          .filter(define -> Optional.ofNullable(kinds.get(define.in())).isEmpty())
+          .ifPresent(
+              define ->
+                  problems.add(
+                      new Problem(file, 0, "'define': there is no write/" + define.in() + SUFFIX)));
+      if (kind.key().isBlank()) {
+        problems.add(new Problem(file, 0, "'rows' needs a key beside it"));
+      }
+      if (kind.takes().isBlank() && kind.nameField().isBlank()) {
+        problems.add(
+            new Problem(file, 0, "'rows' needs takes, or the name of a definition, beside it"));
+      }
+      if (!kind.takes().isBlank() && !RowKind.types().contains(kind.takes())) {
+        problems.add(
+            new Problem(
+                file, 0, "'takes' names " + kind.takes() + ", of which nothing can be written"));
+      }
+      if (kind.post().isPresent()
+          && !kind.takes().isBlank()
+          && kind.marker().isBlank()
+          && kind.same().isEmpty()) {
+        problems.add(
+            new Problem(
+                file, 0, "'post' leaves no proof: say marker, or same with the fields that tell"));
+      }
+    }
+
+    private void unknown(String file, String of, JsonNode node, Set<String> known) {
+      node.properties().stream()
+          .filter(entry -> !known.contains(entry.getKey()))
+          .forEach(
+              entry ->
+                  problems.add(
+                      new Problem(file, 0, "'" + of + "': unknown key '" + entry.getKey() + "'")));
+    }
+
+    private void fits(
+        String file, String verb, String key, JsonNode write, Pattern form, String right) {
+      if (!form.matcher(write.path(key).asText()).matches()) {
+        problems.add(new Problem(file, 0, "'" + verb + "': " + key + " must be " + right));
+      }
+    }
+
+    private static List<String> texts(JsonNode list) {
+      List<String> texts = new ArrayList<>();
+      list.forEach(text -> texts.add(text.asText()));
+      return texts;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import pontic.lane.Asked;
+import pontic.lane.CallState;
+import pontic.lane.Head;
+import pontic.lane.Purpose;
+import pontic.mapping.RowKind;
+
+/**
+ * One row that a resource of a message becomes.
+ *
+ * @param tag which of the message's rows it is; the same for every plan of that message
+ * @param resource FHIR type, for people
+ * @param reference of ours, the same whenever this sender speaks of this row
+ * @param said what the mapping made of the resource
+ */
+record ChartItem(RowKind kind, String tag, String resource, String reference, JsonNode said) {
+
+  /** Where what a sender said of it is kept; the lane puts the person in front. */
+  String assertion() {
+    return resource + "#" + kind.name() + "/" + reference;
+  }
+
+  /** Why nothing can be made of it; blank if something can. */
+  String unfit() {
+    return said.path("unfit").asText();
+  }
+
+  /** A row is changed and none is made. */
+  boolean onlyKnown() {
+    return said.path("only-known").asBoolean();
+  }
+
+  /** Its own requests, not those of its definition. */
+  List<Asked> calls(Head head) {
+    return of(head, tag);
+  }
+
+  Optional<Asked> landed(Head head) {
+    return calls(head).stream().filter(c -> c.is(Purpose.CALL, CallState.LANDED)).findFirst();
+  }
+
+  Optional<Asked> refused(Head head) {
+    List<Asked> both = new ArrayList<>(calls(head));
+    both.addAll(of(head, definition()));
+    return both.stream().filter(c -> c.is(Purpose.CALL, CallState.REFUSED)).findFirst();
+  }
+
+  /** Tag of the request that makes its definition. */
+  String definition() {
+    return tag + "/define";
+  }
+
+  /** What the API has no field for: the elements' names. */
+  List<String> elements() {
+    List<String> elements = new ArrayList<>();
+    said.path("rest")
+        .forEach(
+            rest -> {
+              if (!elements.contains(rest.path("element").asText())) {
+                elements.add(rest.path("element").asText());
+              }
+            });
+    return elements;
+  }
+
+  /** The same in words, one after the other. */
+  String rest() {
+    List<String> words = new ArrayList<>();
+    said.path("rest")
+        .forEach(
+            rest -> words.add(rest.path("element").asText() + ": " + rest.path("text").asText()));
+    return String.join("; ", words);
+  }
+
+  /** The fields that the mapping made, without those it left empty. */
+  ObjectNode fields() {
+    // Where all are empty the mapping leaves the row itself out.
+    ObjectNode fields =
+        said.path("row") instanceof ObjectNode row
+            ? row.deepCopy()
+            : JsonNodeFactory.instance.objectNode();
+    fields.properties().removeIf(field -> field.getValue().isNull());
+    return fields;
+  }
+
+  private static List<Asked> of(Head head, String tag) {
+    return head.calls().stream()
+        .filter(call -> call.baseline().path("item").asText().equals(tag))
+        .toList();
+  }
+}

@@ -1,0 +1,576 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import pontic.lane.ApiRequest;
+import pontic.lane.Asked;
+import pontic.lane.CallState;
+import pontic.lane.Decision;
+import pontic.lane.Head;
+import pontic.lane.Purpose;
+import pontic.mapping.Ownership.Flips;
+import pontic.mapping.PracticeRules;
+import pontic.mapping.RowKind;
+import pontic.mapping.WriteTerms;
+import pontic.mapping.Writes;
+import pontic.person.Asserted;
+
+/**
+ * Makes and changes the rows of a known patient that a message's resources become, one after the
+ * other, as {@code mappings/write} says of each (decision 0261). What cannot be written is said on
+ * the receipt and holds up nothing.
+ */
+final class ChartPlan {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** By their own plans; and what a message itself says of it, which is on its receipt. */
+  private static final Set<String> TAKEN_ELSEWHERE =
+      Set.of("Patient", "Appointment", "OperationOutcome");
+
+  private static final String DOCUMENTS = "documents";
+
+  private final Writes table;
+  private final ToRows toRows;
+  private final Function<String, PracticeRules> rules;
+  private final Function<String, OfficeTerms> offices;
+  private final Gate gate;
+  private final Marker marker;
+
+  ChartPlan(
+      Writes table,
+      ToRows toRows,
+      Function<String, PracticeRules> rules,
+      Function<String, OfficeTerms> offices,
+      Gate gate,
+      Marker marker) {
+    this.table = table;
+    this.toRows = toRows;
+    this.rules = rules;
+    this.offices = offices;
+    this.gate = gate;
+    this.marker = marker;
+  }
+
+  /** What became of one row. */
+  private sealed interface Outcome {
+    /** Something is to be asked or written first, or somebody has to look. */
+    record First(Decision decision) implements Outcome {}
+
+    /**
+     * @param key of the row, 0 if nobody told it
+     * @param asserted what the sender said of it
+     */
+    record Ended(boolean landed, long key, Optional<JsonNode> asserted, List<String> warnings)
+        implements Outcome {}
+
+    /** The API said no. */
+    record Refused(String words) implements Outcome {}
+  }
+
+  /**
+   * @param patient what became of the patient's own fields
+   */
+  Decision next(Head head, Decision.Done patient) {
+    boolean landed = patient.landed();
+    boolean said = false;
+    Map<String, Long> keys = new LinkedHashMap<>(patient.keys());
+    Map<String, JsonNode> asserted = new LinkedHashMap<>(patient.asserted());
+    List<String> warnings = new ArrayList<>(patient.warnings());
+    List<String> refusals = new ArrayList<>();
+    List<ChartItem> before = new ArrayList<>();
+    for (ChartItem item : items(head, warnings)) {
+      Outcome outcome = item(head, item, before);
+      before.add(item);
+      if (outcome instanceof Outcome.First first) {
+        return first.decision();
+      }
+      if (outcome instanceof Outcome.Refused refused) {
+        refusals.add(refused.words());
+        warnings.add(item.resource() + " was left: " + refused.words());
+      } else if (outcome instanceof Outcome.Ended ended) {
+        said = true;
+        landed |= ended.landed();
+        warnings.addAll(ended.warnings());
+        ended.asserted().ifPresent(fields -> asserted.put(item.assertion(), fields));
+        if (ended.key() != 0) {
+          key(keys, item.kind().key(), ended.key());
+        }
+      }
+    }
+    if (!refusals.isEmpty() && !said && !landed) {
+      return new Decision.Refuse(refusals.get(0));
+    }
+    return new Decision.Done(
+        landed,
+        keys,
+        asserted,
+        patient.bookingState(),
+        warnings.stream().distinct().toList(),
+        patient.flipping(),
+        patient.stands());
+  }
+
+  private static void key(Map<String, Long> keys, String name, long key) {
+    String free = name;
+    for (int n = 2; keys.containsKey(free) && keys.get(free) != key; n++) {
+      free = name + " " + n;
+    }
+    keys.put(free, key);
+  }
+
+  private List<ChartItem> items(Head head, List<String> warnings) {
+    List<ChartItem> items = new ArrayList<>();
+    int number = 0;
+    for (JsonNode entry : head.work().bundle().path("entry")) {
+      JsonNode resource = entry.path("resource");
+      String type = resource.path("resourceType").asText();
+      int made = items.size();
+      for (RowKind kind : table.taking(type)) {
+        JsonNode mapped = toRows.map(head.work().practice(), kind.mapping(), resource);
+        int part = 0;
+        for (JsonNode said : mapped.isArray() ? mapped : JSON.arrayNode().add(mapped)) {
+          if (said.isObject()) {
+            String tag = type + "/" + number + "/" + kind.name() + "/" + part;
+            items.add(
+                new ChartItem(
+                    kind, tag, type, reference(head, kind, resource, said, tag, part), said));
+            part++;
+          }
+        }
+      }
+      if (items.size() == made && !TAKEN_ELSEWHERE.contains(type)) {
+        warnings.add(type + " was left: Open Dental's API takes nothing of it");
+      }
+      number++;
+    }
+    List<ChartItem> all = new ArrayList<>();
+    for (ChartItem item : items) {
+      all.add(item);
+      file(head, item).ifPresent(all::add);
+    }
+    return all;
+  }
+
+  /** The text file that takes what has no field, where the practice wants that. */
+  private Optional<ChartItem> file(Head head, ChartItem item) {
+    Optional<RowKind> documents = table.kind(DOCUMENTS);
+    boolean wanted = offices.apply(head.work().practice()).rest().equals("document");
+    if (!wanted || documents.isEmpty() || item.rest().isEmpty() || !item.unfit().isEmpty()) {
+      return Optional.empty();
+    }
+    ObjectNode said = JSON.objectNode();
+    said.putObject("row")
+        .put("Description", "More of a " + item.resource())
+        .put(
+            "rawBase64",
+            Base64.getEncoder().encodeToString(item.rest().getBytes(StandardCharsets.UTF_8)))
+        .put("extension", ".txt");
+    return Optional.of(
+        new ChartItem(
+            documents.get(),
+            item.tag() + "/rest",
+            item.resource(),
+            // Another text is another file: no file is ever changed.
+            marker.of(head.work().practice(), item.reference(), item.rest()),
+            said));
+  }
+
+  /**
+   * The same whenever this sender speaks of this row: by its own number for it, else by what names
+   * it, else by the message.
+   */
+  private String reference(
+      Head head, RowKind kind, JsonNode resource, JsonNode said, String tag, int part) {
+    String type = resource.path("resourceType").asText();
+    JsonNode identifier = resource.path("identifier");
+    JsonNode first = identifier.isArray() ? identifier.path(0) : identifier;
+    JsonNode master = resource.path("masterIdentifier");
+    JsonNode number = master.isObject() ? master : first;
+    boolean isNumbered = !number.path("value").asText().isBlank();
+    String name = said.path("define").path("name").asText().strip().toLowerCase(Locale.ROOT);
+    String own =
+        !isNumbered && kind.marker().isBlank()
+            ? String.join("|", head.work().sender(), type, name)
+            : !isNumbered
+                ? head.work().messageId() + "|" + tag
+                : String.join(
+                    "|",
+                    head.work().sender(),
+                    type,
+                    number.path("system").asText(),
+                    number.path("value").asText(),
+                    Integer.toString(part));
+    return marker.of(head.work().practice(), own, kind.name() + ".post");
+  }
+
+  private Outcome item(Head head, ChartItem item, List<ChartItem> before) {
+    if (!item.unfit().isEmpty()) {
+      return ended(item.resource() + " was left: " + item.unfit());
+    }
+    Optional<Asked> refused = item.refused(head);
+    if (refused.isPresent()) {
+      return new Outcome.Refused(
+          "Open Dental refused " + refused.get().name() + ": " + gate.words(refused.get()));
+    }
+    Optional<Asked> landed = item.landed(head);
+    if (landed.isPresent()) {
+      return new Outcome.Ended(
+          true,
+          landed.get().resultKey() == 0
+              ? landed.get().baseline().path("key").asLong()
+              : landed.get().resultKey(),
+          Optional.of(landed.get().baseline().path("said")),
+          texts(landed.get().baseline().path("warnings")));
+    }
+    List<String> warnings = new ArrayList<>();
+    ObjectNode wanted = wanted(head, item, warnings);
+    Optional<RowKind.Define> define = item.kind().define();
+    if (define.isPresent()) {
+      Outcome defined = define(head, item, table.kind(define.get().in()).orElseThrow(), wanted);
+      if (defined != DEFINED) {
+        return defined;
+      }
+    }
+    boolean twice =
+        before.stream()
+            .filter(other -> other.kind().equals(item.kind()) && other.landed(head).isPresent())
+            .anyMatch(
+                other ->
+                    !item.kind().same().isEmpty()
+                        && match(
+                                    item.kind(),
+                                    List.of(other.landed(head).get().request().body()),
+                                    wanted)
+                                .size()
+                            == 1);
+    return twice
+        ? ended(item.resource() + " was left: the message says the same thing twice")
+        : row(head, item, wanted, warnings);
+  }
+
+  private static final Outcome DEFINED =
+      new Outcome.Ended(false, 0, Optional.empty(), List.of("defined"));
+
+  private static Outcome ended(String warning) {
+    return new Outcome.Ended(false, 0, Optional.empty(), List.of(warning));
+  }
+
+  /** What the message says, as far as this office's version takes it. */
+  private ObjectNode wanted(Head head, ChartItem item, List<String> warnings) {
+    RowKind kind = item.kind();
+    ObjectNode wanted = item.fields();
+    Version version = new Version(head.capabilities().path("version").asText());
+    for (String name : item.fields().properties().stream().map(Map.Entry::getKey).toList()) {
+      String since =
+          Optional.ofNullable(kind.fields().get(name)).map(RowKind.Field::since).orElse("");
+      if (!since.isBlank() && !version.atLeast(since)) {
+        wanted.remove(name);
+        warnings.add(name + " was left out: needs Open Dental " + since);
+      }
+    }
+    if (!item.rest().isEmpty()) {
+      String goes = offices.apply(head.work().practice()).rest();
+      boolean noted = goes.equals("note") && !kind.note().isBlank();
+      if (noted) {
+        String text = wanted.path(kind.note()).asText("");
+        wanted.put(kind.note(), text.isBlank() ? item.rest() : text + "; " + item.rest());
+      }
+      warnings.add(
+          item.resource()
+              + ": no field for "
+              + String.join(", ", item.elements())
+              + (noted
+                  ? ", kept in " + kind.note()
+                  : goes.equals("document") ? ", kept as a file" : ", left out"));
+    }
+    kind.fields()
+        .forEach(
+            (name, field) -> {
+              int most =
+                  field.max() - (name.equals(kind.marker()) ? item.reference().length() + 1 : 0);
+              String text = wanted.path(name).asText("");
+              if (field.max() > 0 && text.length() > most) {
+                wanted.put(name, text.substring(0, most));
+                warnings.add(name + " was cut to " + most + " characters");
+              }
+            });
+    if (!kind.marker().isBlank()) {
+      wanted.put(
+          kind.marker(), Marker.join(wanted.path(kind.marker()).asText(""), item.reference()));
+    }
+    return wanted;
+  }
+
+  /** Points {@code wanted} to the definition, which is found by code, by name, or made. */
+  private Outcome define(Head head, ChartItem item, RowKind definitions, ObjectNode wanted) {
+    ChartReads reads = new ChartReads(definitions, 0, head.answeredReads());
+    Optional<ApiRequest> more = reads.next();
+    if (more.isPresent()) {
+      return new Outcome.First(new Decision.Ask(more.get()));
+    }
+    Optional<String> gap = reads.gap();
+    if (gap.isPresent()) {
+      return ended(
+          item.resource()
+              + " was left: the office's list "
+              + definitions.name()
+              + " could not be read: "
+              + gap.get());
+    }
+    JsonNode meant = item.said().path("define");
+    Optional<JsonNode> found = definition(definitions, reads.rows(), meant);
+    String as = item.kind().define().orElseThrow().as();
+    if (found.isPresent()) {
+      wanted.put(as, found.get().path(definitions.key()).asLong());
+      return DEFINED;
+    }
+    if (item.onlyKnown()) {
+      return new Outcome.Ended(false, 0, Optional.empty(), List.of());
+    }
+    ObjectNode body =
+        JSON.objectNode().put(definitions.nameField(), meant.path("name").asText().strip());
+    ObjectNode baseline = JSON.objectNode().put("item", item.definition());
+    return write(head, item, definitions.post().orElseThrow(), body, 0, baseline);
+  }
+
+  /** By a code that both know, else by name; those that are not hidden first. */
+  private static Optional<JsonNode> definition(
+      RowKind definitions, List<JsonNode> rows, JsonNode meant) {
+    List<JsonNode> sorted =
+        rows.stream()
+            .sorted(
+                java.util.Comparator.comparing(
+                    row -> row.path("IsHidden").asText().equalsIgnoreCase("true")))
+            .toList();
+    for (JsonNode coding : meant.path("codes")) {
+      for (Map.Entry<String, String> column : definitions.codes().entrySet()) {
+        if (column.getValue().equals(coding.path("system").asText())) {
+          Optional<JsonNode> same =
+              sorted.stream()
+                  .filter(
+                      row ->
+                          row.path(column.getKey())
+                              .asText()
+                              .strip()
+                              .equalsIgnoreCase(coding.path("code").asText().strip()))
+                  .findFirst();
+          if (same.isPresent()) {
+            return same;
+          }
+        }
+      }
+    }
+    String name = FieldMerge.text(meant.path("name"));
+    return sorted.stream()
+        .filter(row -> FieldMerge.text(row.path(definitions.nameField())).equalsIgnoreCase(name))
+        .findFirst();
+  }
+
+  private Outcome row(Head head, ChartItem item, ObjectNode wanted, List<String> warnings) {
+    RowKind kind = item.kind();
+    long patNum = head.person().orElseThrow().patNum();
+    ChartReads reads = new ChartReads(kind, patNum, head.answeredReads());
+    Optional<ApiRequest> more = reads.next();
+    if (more.isPresent()) {
+      return new Outcome.First(new Decision.Ask(more.get()));
+    }
+    Optional<String> gap = reads.gap();
+    if (gap.isPresent()) {
+      return ended(
+          item.resource()
+              + " was left: the patient's "
+              + kind.name()
+              + " could not be read: "
+              + gap.get());
+    }
+    List<JsonNode> rows = reads.rows();
+    List<JsonNode> meant = kind.single() ? rows : meant(kind, rows, wanted, item.reference());
+    if (meant.size() > 1) {
+      return ended(
+          item.resource()
+              + " was left: "
+              + meant.size()
+              + " rows of the patient fit, and nothing tells which is meant");
+    }
+    if (meant.isEmpty()) {
+      return item.onlyKnown()
+          ? new Outcome.Ended(false, 0, Optional.empty(), List.of())
+          : create(head, item, wanted, rows, warnings);
+    }
+    return change(head, item, wanted, meant.get(0), warnings);
+  }
+
+  /** Rows that may be the one that is meant. */
+  private static List<JsonNode> meant(
+      RowKind kind, List<JsonNode> rows, JsonNode wanted, String reference) {
+    if (!kind.marker().isBlank()) {
+      List<JsonNode> marked =
+          rows.stream()
+              .filter(row -> row.path(kind.marker()).asText().contains(reference))
+              .toList();
+      if (!marked.isEmpty() || kind.same().isEmpty()) {
+        return marked;
+      }
+    }
+    return match(kind, rows, wanted);
+  }
+
+  private static List<JsonNode> match(RowKind kind, List<JsonNode> rows, JsonNode wanted) {
+    List<JsonNode> same =
+        rows.stream()
+            .filter(
+                row ->
+                    kind.same().stream()
+                        .allMatch(
+                            field ->
+                                FieldMerge.text(row.path(field))
+                                    .equalsIgnoreCase(FieldMerge.text(wanted.path(field)))))
+            .filter(row -> kind.apart().stream().noneMatch(field -> differ(row, wanted, field)))
+            .toList();
+    List<JsonNode> equal =
+        same.stream()
+            .filter(
+                row ->
+                    !kind.apart().isEmpty()
+                        && kind.apart().stream()
+                            .allMatch(
+                                field ->
+                                    FieldMerge.text(row.path(field))
+                                        .equals(FieldMerge.text(wanted.path(field)))))
+            .toList();
+    return equal.isEmpty() ? same : equal;
+  }
+
+  private static boolean differ(JsonNode row, JsonNode wanted, String field) {
+    String stands = FieldMerge.text(row.path(field));
+    String says = FieldMerge.text(wanted.path(field));
+    return !FieldMerge.empty(stands) && !FieldMerge.empty(says) && !stands.equals(says);
+  }
+
+  private Outcome create(
+      Head head, ChartItem item, ObjectNode wanted, List<JsonNode> rows, List<String> warnings) {
+    RowKind kind = item.kind();
+    if (kind.post().isEmpty()) {
+      return ended(item.resource() + " was left: Open Dental's API makes no such row");
+    }
+    ObjectNode body = JSON.objectNode();
+    if (!kind.patient().isBlank()) {
+      body.put(kind.patient(), head.person().orElseThrow().patNum());
+    }
+    wanted.properties().stream()
+        .filter(field -> !field.getValue().asText().isEmpty())
+        .forEach(field -> body.set(field.getKey(), field.getValue()));
+    ObjectNode baseline =
+        JSON.objectNode()
+            .put("item", item.tag())
+            .put("patNum", head.person().orElseThrow().patNum());
+    if (!kind.marker().isBlank()) {
+      baseline.put("marker", item.reference());
+    }
+    var keys = baseline.putArray("keys");
+    rows.forEach(row -> keys.add(row.path(kind.key()).asLong()));
+    baseline.set("said", wanted);
+    baseline.set("warnings", PatientPlan.array(warnings));
+    return write(head, item, kind.post().get(), body, 0, baseline);
+  }
+
+  private Outcome change(
+      Head head, ChartItem item, ObjectNode wanted, JsonNode row, List<String> told) {
+    RowKind kind = item.kind();
+    long key = row.path(kind.key()).asLong();
+    Optional<Asserted> last = Optional.ofNullable(head.asserted().get(item.assertion()));
+    Words words = Words.of(wanted, last, head.work().seq());
+    Optional<WriteTerms> put = kind.put();
+    ObjectNode standing = words.standing();
+    List<String> warnings = new ArrayList<>(told);
+    warnings.addAll(words.warnings());
+    ObjectNode comparable = JSON.objectNode();
+    // What the list does not show, as the bytes of a file, cannot be compared.
+    standing.properties().stream()
+        .filter(field -> row.has(field.getKey()))
+        .filter(field -> !kind.same().contains(field.getKey()))
+        .forEach(field -> comparable.set(field.getKey(), field.getValue()));
+    Flips flips = rules.apply(head.work().practice()).patient().flips();
+    FieldMerge merge =
+        FieldMerge.of(
+            comparable,
+            last.map(Asserted::fields),
+            row,
+            kind::owner,
+            Flipping.of(
+                head.earlier().stream()
+                    .filter(
+                        call ->
+                            put.isPresent() && call.request().path().equals(path(put.get(), key)))
+                    .toList(),
+                put.map(WriteTerms::name).stream().toList(),
+                flips,
+                head.now()));
+    warnings.addAll(merge.warnings());
+    ObjectNode changes = JSON.objectNode();
+    for (Map.Entry<String, JsonNode> field : merge.changes().properties()) {
+      if (put.isPresent() && put.get().takes(field.getKey())) {
+        changes.set(field.getKey(), field.getValue());
+      } else {
+        warnings.add(field.getKey() + " was left: Open Dental's API cannot change it");
+      }
+    }
+    if (changes.isEmpty()) {
+      return new Outcome.Ended(false, key, Optional.of(wanted), warnings);
+    }
+    put.get().with().forEach(field -> changes.set(field, row.path(field)));
+    ObjectNode baseline =
+        JSON.objectNode()
+            .put("item", item.tag())
+            .put("key", key)
+            .put("patNum", head.person().orElseThrow().patNum());
+    baseline.set("said", wanted);
+    baseline.set("warnings", PatientPlan.array(warnings));
+    return write(head, item, put.get(), changes, key, baseline);
+  }
+
+  private Outcome write(
+      Head head, ChartItem item, WriteTerms terms, ObjectNode body, long key, ObjectNode baseline) {
+    JsonNode capability = head.capabilities().path("writes").path(terms.name());
+    if (capability.path("left").asBoolean()) {
+      return ended(
+          item.resource()
+              + " was left: "
+              + terms.name()
+              + " is off: "
+              + capability.path("reason").asText());
+    }
+    return new Outcome.First(
+        gate.write(
+            head,
+            new ApiRequest(
+                terms.name(), terms.method(), terms.path(), path(terms, key), Map.of(), body),
+            baseline));
+  }
+
+  private static String path(WriteTerms terms, long key) {
+    return terms.path().replaceAll("\\{\\w+}", Long.toString(key));
+  }
+
+  private static List<String> texts(JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(text -> texts.add(text.asText()));
+    return texts;
+  }
+
+  /** Refusals of chart rows end their row, not their message. */
+  static boolean isOf(Asked call) {
+    return call.is(Purpose.CALL, CallState.REFUSED) && call.baseline().has("item");
+  }
+}

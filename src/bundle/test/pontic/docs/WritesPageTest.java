@@ -1,0 +1,113 @@
+package pontic.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import pontic.mapping.RowKind;
+import pontic.mapping.WriteTerms;
+import pontic.mapping.Writes;
+
+/**
+ * {@code docs/writes.md} is what {@code mappings/write} says; {@code -Dpontic.docs.write=true}
+ * writes it.
+ */
+class WritesPageTest {
+  private static final Path HOME = Path.of("..", "..");
+  private static final Path PAGE = HOME.resolve("docs/writes.md");
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  @Test
+  void thePageIsUnchanged() throws IOException {
+    String made = page();
+    if (Boolean.getBoolean("pontic.docs.write")) {
+      Files.writeString(PAGE, made);
+    } else {
+      assertEquals(
+          made,
+          Files.readString(PAGE),
+          "docs/writes.md is older than mappings/write; run this with -Dpontic.docs.write=true");
+    }
+  }
+
+  private static String page() throws IOException {
+    Writes table = Writes.load(HOME.resolve("mappings"));
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Writes
+
+            What Pontic writes through Open Dental's API, made of `mappings/write/*.yaml` by `WritesPageTest` (decisions 0260 to 0262). Which of them are on at a practice, and why the
+            others are not, `./pontic capabilities` says. *Proof* is what is read, and what counts, when the answer of a write was lost (decision 0003). Which element of a resource
+            ends where stands in `mappings/inbound/` and, with what is left out, in [fields.md](fields.md); elements that have no field of their own go where `writes.rest` says.
+
+            | write | request | permission | since | by itself | proof |
+            |---|---|---|---|---|---|
+            """);
+    for (WriteTerms write : table.all()) {
+      page.append(
+          "| `%s` | `%s %s` | %s | %s | %s | %s |%n"
+              .formatted(
+                  write.name(),
+                  write.method(),
+                  write.path(),
+                  write.permission(),
+                  write.since(),
+                  write.offByDefault() ? "off" : "on",
+                  proof(table, write)));
+    }
+    page.append(
+        """
+
+        ## What of a message ends where
+
+        A field is decided by the sender (his word is written), by both (three-way merge: what the sender merely repeats is not written again), or by the office (never written). *Changed* says
+        what the API can change in a row that is there.
+
+        | FHIR | rows | field | decided by | changed | since | why |
+        |---|---|---|---|---|---|---|
+        """);
+    for (RowKind kind : table.kinds()) {
+      JsonNode file =
+          YAML.readTree(HOME.resolve("mappings/write/" + kind.name() + ".yaml").toFile());
+      for (String field : names(file.path("fields"))) {
+        JsonNode said = file.path("fields").path(field);
+        page.append(
+            "| %s | `%s` | `%s` | %s | %s | %s | %s |%n"
+                .formatted(
+                    kind.takes(),
+                    kind.name(),
+                    field,
+                    said.path("owner")
+                        .asText()
+                        .replace("shared", "both")
+                        .replace("office", "the office")
+                        .replace("sender", "the sender"),
+                    kind.put().filter(put -> put.takes(field)).isPresent() ? "yes" : "no",
+                    said.path("since").asText(""),
+                    said.path("reason").asText()));
+      }
+    }
+    return page.toString();
+  }
+
+  private static Iterable<String> names(JsonNode node) {
+    return () -> node.fieldNames();
+  }
+
+  private static String proof(Writes table, WriteTerms write) {
+    String marker = table.kindOf(write.name()).map(RowKind::marker).orElse("");
+    return switch (write.probe()) {
+      case ROW ->
+          marker.isEmpty()
+              ? "a row of the patient that is new, with every field as sent"
+              : "our reference in `" + marker + "` of one of the patient's rows";
+      default -> write.probe().evidence();
+    };
+  }
+}

@@ -1,0 +1,118 @@
+package pontic.mapping;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@code docs/hl7v2.md} says of each type of message what Pontic does with it: made of {@code
+ * events.yaml} and of what the mappings give for their golden cases. {@code
+ * -Dpontic.docs.write=true} writes it.
+ */
+class MessagesPageTest {
+  private static final Path HOME = Path.of("..", "..");
+  private static final Path PAGE = HOME.resolve("docs/hl7v2.md");
+  private static final Mappings MAPPINGS = Mappings.load(HOME.resolve("mappings"));
+
+  private static final Map<String, String> MEANINGS =
+      Map.ofEntries(
+          Map.entry("register", "the patient is created or brought up to date"),
+          Map.entry("update", "the patient is created or brought up to date"),
+          Map.entry(
+              "known", "a patient whom the office has is brought up to date; nobody is created"),
+          Map.entry("chart", "rows of a patient whom the office has; nobody is created or changed"),
+          Map.entry("merge", "the sender's numbers are re-pointed (decision 0150)"),
+          Map.entry("book", "booked; or ended, if SCH-25 says so"),
+          Map.entry("move", "moved or modified; or ended, if SCH-25 says so"),
+          Map.entry("cancel", "broken: cancelled, missed or deleted by trigger and SCH-25"),
+          Map.entry("nothing", "taken, ends as `no change`"),
+          Map.entry("refuse", "answered AR"));
+
+  private static final String INTRODUCTION =
+      """
+# HL7 v2 in
+
+What becomes of each type of message. Made of `mappings/hl7v2/events.yaml` and of what the mappings give for their golden cases (`MessagesPageTest`); which fields they read, and why not the others, stands in
+[fields.md](fields.md). Other types are answered AR with the list of those that are taken.
+
+| message | is taken as | FHIR that it may become | what Open Dental sees | why |
+|---|---|---|---|---|
+""";
+
+  private static final String REST =
+      """
+
+What a message carries beside is named on its receipt, segment by segment with the reason: `left out: PV1, PV2 (stays and visits are the hospital's own)`. The mapping says so in an OperationOutcome of its Bundle, so an
+engineer who reads a segment from now on takes it from that list in the same file. Segments that nobody listed, a sender's own (Z) among them, are named as well; a PV1 of class N is not, since it stands there for the standard's sake.
+
+Our FHIR is compared, field by field, with what two other converters make of the same messages (`PairsTest`); differences that stay are in `src/bundle/test/v2-pairs.yaml` with their reasons.
+""";
+
+  @Test
+  void thePageSaysWhatTheTableDoes() throws IOException {
+    String made = page();
+    if (Boolean.getBoolean("pontic.docs.write")) {
+      Files.writeString(PAGE, made);
+    } else {
+      assertEquals(
+          made,
+          Files.readString(PAGE),
+          "docs/hl7v2.md is older than its sources; run this with -Dpontic.docs.write=true");
+    }
+  }
+
+  @Test
+  void everyMappingOfMessagesIsThatOfAType() throws IOException {
+    Set<String> used = new TreeSet<>();
+    events().forEach(event -> used.add(event.path("mapping").asText()));
+    used.remove("");
+    Set<String> mappings = new TreeSet<>(MAPPINGS.names());
+    mappings.removeIf(name -> !name.startsWith("hl7v2/") || name.endsWith("-out"));
+    assertEquals(mappings, used);
+  }
+
+  private static String page() throws IOException {
+    Map<String, Set<String>> kinds = new TreeMap<>();
+    for (Golden golden : Golden.all()) {
+      for (JsonNode entry : golden.run(MAPPINGS).path("entry")) {
+        kinds
+            .computeIfAbsent(golden.mapping(), each -> new TreeSet<>())
+            .add(entry.path("resource").path("resourceType").asText());
+      }
+    }
+    kinds.values().forEach(types -> types.remove("OperationOutcome"));
+    StringBuilder page = new StringBuilder(INTRODUCTION);
+    events()
+        .fields()
+        .forEachRemaining(
+            type -> {
+              JsonNode event = type.getValue();
+              String word = event.path("event").asText();
+              Set<String> becomes = kinds.getOrDefault(event.path("mapping").asText(), Set.of());
+              page.append(
+                  "| `%s` | %s | %s | %s | %s |\n"
+                      .formatted(
+                          type.getKey(),
+                          word,
+                          word.equals("refuse") ? "" : String.join(", ", becomes),
+                          MEANINGS.get(word),
+                          event.path("reason").asText()));
+            });
+    return page.append(REST).toString();
+  }
+
+  private static JsonNode events() throws IOException {
+    return new ObjectMapper(new YAMLFactory())
+        .readTree(HOME.resolve("mappings/hl7v2/events.yaml").toFile());
+  }
+}
