@@ -98,7 +98,6 @@ final class Town {
   /** By which door messages come. */
   String route = "accept-hl7";
 
-  int requests;
   int writes;
   private final Map<String, Integer> messages = new HashMap<>();
   private final Store store;
@@ -259,7 +258,6 @@ final class Town {
   void serve() {
     for (LaneStep step = lane.claim(PRACTICE); !step.isNothing(); step = lane.claim(PRACTICE)) {
       ApiRequest request = step.request();
-      requests++;
       last.put(request.name(), request);
       if (misunderstood.test(request)) {
         lane.answered(step, 400, TextNode.valueOf("What nobody documents"), Duration.ZERO, "");
