@@ -244,7 +244,8 @@ public final class Persons {
             "update person set state = 'merged', merged_into = :into where practice = :practice and id = :from",
             "update identifier set target = :into where practice = :practice and kind = 'Patient' and target = :from",
             "update booking set person_id = :into where practice = :practice and person_id = :from",
-            // Somebody else's message may lie between two that were folded: each by itself again, and
+            // Somebody else's message may lie between two that were folded: each by itself again,
+            // and
             // what was read for all of them counts for none.
             """
             update work set cycle = cycle + 1, alone = 1

@@ -131,11 +131,7 @@ final class FoldRowsTest {
     }
     house.untilAllEnded();
     Map<String, Long> requests = new TreeMap<>();
-    house
-        .api()
-        .requests()
-        .list()
-        .stream()
+    house.api().requests().list().stream()
         .filter(each -> each.template().matches("/(patients|appointments)\\b.*"))
         .forEach(each -> requests.merge(each.practice().orElse(""), 1L, Long::sum));
     return requests;
