@@ -592,6 +592,7 @@ final class Live {
         throttled ? api.scaled(SLOWEST_PERIOD) : Duration.ZERO,
         api.timeScale(),
         api.enabled(),
+        api.folds(),
         practice.hints().enabled() ? practice.hints().url() : "");
   }
 

@@ -101,7 +101,7 @@ final class Answers {
   private static int code(Told each, Optional<Receipt> receipt) {
     return switch (receipt.map(Receipt::end).orElse("")) {
       case "landed" -> each.part().action() == Action.CREATE ? 201 : 200;
-      case "no change", "superseded by", "duplicate of" -> 200;
+      case "no change", "superseded by", "folded into", "duplicate of" -> 200;
       case "refused" -> receipt.get().reason().startsWith("several match") ? 412 : 422;
       case "dropped" -> 422;
       default -> 202;

@@ -57,6 +57,12 @@ public sealed interface Decision {
    */
   record Wait(String write, String reason) implements Decision {}
 
+  /**
+   * It cannot stand for the older ones: each is played by itself, or a person looks if it has
+   * begun.
+   */
+  record Apart() implements Decision {}
+
   /** A person must look at it. */
   record Hold(String reason, List<Long> candidates) implements Decision {}
 

@@ -21,6 +21,8 @@ import pontic.person.Person;
  * @param ruledOut PatNums that a person has said not to be this patient
  * @param now by the store's clock
  * @param capabilities what the practice said of itself; missing before it was asked
+ * @param folded older messages of the same sender that it stands for, oldest first; nothing of them
+ *     was begun
  */
 public record Head(
     Work work,
@@ -31,7 +33,13 @@ public record Head(
     Map<String, Asserted> asserted,
     Set<Long> ruledOut,
     Instant now,
-    JsonNode capabilities) {
+    JsonNode capabilities,
+    List<Work> folded) {
+
+  /** The message from which it began: the oldest that it stands for, else its own. */
+  public String firstMessage() {
+    return folded.isEmpty() ? work.messageId() : folded.get(0).messageId();
+  }
 
   /** Answered plan and watch reads of this cycle, by name, in order of asking. */
   public List<Asked> reads(String name) {

@@ -196,7 +196,8 @@ public final class Lane {
         if (head.isEmpty()) {
           break;
         }
-        Optional<LaneStep> step = advance(tx, its, head.get(), OptionalLong.of(epoch.get()));
+        Work stands = its.folds() ? folded(tx, head.get()) : head.get();
+        Optional<LaneStep> step = advance(tx, its, stands, OptionalLong.of(epoch.get()));
         if (step.isPresent()) {
           return step.get();
         }
@@ -211,6 +212,79 @@ public final class Lane {
     }
     leases.release(tx, lease(practice), epoch.get());
     return LaneStep.nothing(practice);
+  }
+
+  /**
+   * The work that stands for this one and for what waits right behind it, as far as that ends in
+   * the same rows (decision 0280); this one if it stands for itself.
+   */
+  private Work folded(Transaction tx, Work head) {
+    if (head.personId().isEmpty() || rows.begun(tx, head)) {
+      return head;
+    }
+    List<Work> row = rows.unbegun(tx, head);
+    if (row.size() < 2 || head(tx, head).person().filter(person -> !person.held()).isEmpty()) {
+      return head;
+    }
+    Work stands = head;
+    for (Work newer : row.subList(1, row.size())) {
+      if (!planner.folds(head(tx, stands), newer)) {
+        break;
+      }
+      rows.fold(tx, stands, newer);
+      stands = newer;
+    }
+    return stands;
+  }
+
+  /**
+   * Takes apart what is folded if nothing of it can have been written; what one of them meets must
+   * not be met by all. Where a write has silently missed they stay together: whoever began anew
+   * would not know of it.
+   *
+   * @return false if there is nothing to take apart
+   */
+  private boolean unfolded(Transaction tx, Work work) {
+    boolean begun =
+        rows.calls(tx, work.id()).stream()
+            .anyMatch(
+                call ->
+                    call.purpose() == Purpose.CALL
+                        && call.state() != CallState.REFUSED
+                        && call.state() != CallState.ABANDONED);
+    if (begun || rows.folded(tx, work.id()).isEmpty()) {
+      return false;
+    }
+    rows.unfold(tx, work.id(), tx.now());
+    return true;
+  }
+
+  /** What it stood for ends with it, as words that its sender has said before it. */
+  private void endFolded(Transaction tx, Head head, Decision.Done done) {
+    Work work = head.work();
+    for (Work older : head.folded()) {
+      Planner.Said said = planner.said(older);
+      said.asserted().forEach((kind, body) -> asserted(tx, head, older, kind, body));
+      rows.end(tx, older, "done");
+      receipts.foldedInto(tx, older.messageId(), work.messageId(), done.keys(), said.warnings());
+    }
+  }
+
+  private void asserted(Transaction tx, Head head, Work work, String kind, JsonNode body) {
+    int row = kind.indexOf('#');
+    String target =
+        row >= 0
+            ? head.person().orElseThrow().id() + kind.substring(row)
+            : kind.equals(Persons.PATIENT) ? head.person().orElseThrow().id() : work.bookingId();
+    persons.assertedNow(
+        tx,
+        work.practice(),
+        work.sender(),
+        row < 0 ? kind : kind.substring(0, row),
+        target,
+        work.messageId(),
+        work.seq(),
+        body);
   }
 
   /**
@@ -676,7 +750,10 @@ public final class Lane {
       if (head.person().isPresent()
           && head.person().get().held()
           && !head.person().get().heldBy().equals(work.messageId())) {
-        park(tx, work, Receipts.behind(head.person().get().heldBy()));
+        if (unfolded(tx, work)) {
+          return Optional.empty();
+        }
+        parkBehind(tx, work, head.person().get().heldBy());
         return Optional.empty();
       }
       if (head.answeredReads().size() > REQUESTS) {
@@ -726,6 +803,14 @@ public final class Lane {
             write.request(),
             write.baseline(),
             epoch);
+      }
+      if (decision instanceof Decision.Apart) {
+        hold(
+            tx,
+            work,
+            "the office changed the appointment while messages about it were written as one",
+            List.of());
+        return Optional.empty();
       }
       if (decision instanceof Decision.Identified identified) {
         Person before = head.person().orElseThrow();
@@ -800,7 +885,8 @@ public final class Lane {
         asserted,
         person.map(p -> persons.ruledOut(tx, p)).orElse(Set.of()),
         tx.now(),
-        rows.lane(tx, work.practice()).capabilities());
+        rows.lane(tx, work.practice()).capabilities(),
+        rows.folded(tx, work.id()));
   }
 
   private Optional<LaneStep> request(
@@ -965,27 +1051,9 @@ public final class Lane {
   private void end(Transaction tx, Head head, Decision decision) {
     Work work = head.work();
     if (decision instanceof Decision.Done done) {
+      endFolded(tx, head, done);
       rows.end(tx, work, "done");
-      done.asserted()
-          .forEach(
-              (kind, body) -> {
-                int row = kind.indexOf('#');
-                String target =
-                    row >= 0
-                        ? head.person().orElseThrow().id() + kind.substring(row)
-                        : kind.equals(Persons.PATIENT)
-                            ? head.person().orElseThrow().id()
-                            : work.bookingId();
-                persons.assertedNow(
-                    tx,
-                    work.practice(),
-                    work.sender(),
-                    row < 0 ? kind : kind.substring(0, row),
-                    target,
-                    work.messageId(),
-                    work.seq(),
-                    body);
-              });
+      done.asserted().forEach((kind, body) -> asserted(tx, head, work, kind, body));
       for (String field : done.flipping()) {
         Tally.count(tx, Tally.What.FLIPPING, work.practice(), "", field, "left");
       }
@@ -1002,6 +1070,10 @@ public final class Lane {
           settledHow(head),
           done.warnings());
     } else if (decision instanceof Decision.Superseded superseded) {
+      for (Work older : rows.folded(tx, work.id())) {
+        rows.end(tx, older, "done");
+        receipts.supersededBy(tx, older.messageId(), superseded.bySeq(), List.of());
+      }
       rows.end(tx, work, "done");
       receipts.supersededBy(tx, work.messageId(), superseded.bySeq(), superseded.warnings());
     } else if (decision instanceof Decision.Wait wait) {
@@ -1073,6 +1145,9 @@ public final class Lane {
   private void waitFor(Transaction tx, Work work, String write, String reason, Instant earliest) {
     rows.waitsFor(tx, work, write, earliest);
     receipts.waits(tx, work.messageId(), reason);
+    for (Work older : rows.folded(tx, work.id())) {
+      receipts.waits(tx, older.messageId(), reason);
+    }
   }
 
   private static String settledHow(Head head) {
@@ -1085,6 +1160,20 @@ public final class Lane {
   }
 
   private void refuse(Transaction tx, Work work, String reason) {
+    if (unfolded(tx, work)) {
+      return;
+    }
+    for (Work older : rows.folded(tx, work.id())) {
+      rows.end(tx, older, "done");
+      receipts.end(
+          tx,
+          older.messageId(),
+          End.REFUSED,
+          "it went with " + work.messageId() + ": " + reason,
+          Map.of(),
+          "",
+          List.of());
+    }
     rows.end(tx, work, "done");
     if (work.messageId().isEmpty()) {
       LOG.warn("{}: {} of Pontic's own was refused: {}", work.practice(), work.event(), reason);
@@ -1095,17 +1184,39 @@ public final class Lane {
   }
 
   private void hold(Transaction tx, Work work, String reason, List<Long> candidates) {
+    if (unfolded(tx, work)) {
+      return;
+    }
     persons
         .find(tx, work.practice(), work.personId())
         .ifPresent(person -> persons.hold(tx, person, work.messageId(), candidates));
     park(tx, work, candidates.isEmpty() ? reason : reason + "; candidates: " + candidates);
-    for (Work later : work.personId().isEmpty() ? List.<Work>of() : rows.behind(tx, work)) {
-      park(tx, later, Receipts.behind(work.messageId()));
+    if (work.personId().isEmpty()) {
+      return;
+    }
+    rows.behind(tx, work).forEach(later -> unfolded(tx, later));
+    for (Work later : rows.behind(tx, work)) {
+      parkBehind(tx, later, work.messageId());
     }
   }
 
+  private void parkBehind(Transaction tx, Work work, String messageId) {
+    park(tx, work, Receipts.behind(messageId), Receipts.behind(messageId));
+  }
+
   private void park(Transaction tx, Work work, String reason) {
+    park(tx, work, reason, Receipts.behind(work.messageId()));
+  }
+
+  /**
+   * @param behind why those wait for which it stands
+   */
+  private void park(Transaction tx, Work work, String reason, String behind) {
     rows.end(tx, work, "parked");
+    // They are no work of their own any more: let go, they end with it.
+    for (Work older : rows.folded(tx, work.id())) {
+      receipts.end(tx, older.messageId(), End.PARKED, behind, Map.of(), "", List.of());
+    }
     if (work.messageId().isEmpty()) {
       LOG.warn("{}: {} of Pontic's own is parked: {}", work.practice(), work.event(), reason);
       return;

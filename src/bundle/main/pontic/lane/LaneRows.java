@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ final class LaneRows {
       "select practice, '' as destination, name, state as outcome, %s as millis from call where id = :id";
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of a longer row the rest is folded later. */
+  private static final int FOLDED_AT_ONCE = 50;
 
   private final Vault vault;
 
@@ -181,6 +185,94 @@ final class LaneRows {
         .optional();
   }
 
+  /** Whether anything was asked for it, or it is to be played by itself. */
+  boolean begun(Transaction tx, Work work) {
+    return tx.sql(
+                """
+                select count(*) from work w where w.id = :id
+                  and (w.alone = 1 or exists (select 1 from call c where c.work_id = w.id))
+                """)
+            .param("id", work.id())
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
+  /**
+   * This work and what waits behind it of the same person and sender, in order, as far as nothing
+   * of it was begun and nobody else's lies between; empty if it was begun itself. Whoever sent a
+   * message to the façade waits for its own answer, so none of those stands in another.
+   */
+  List<Work> unbegun(Transaction tx, Work head) {
+    List<Work> row = new ArrayList<>();
+    for (Waiting next : waiting(tx, head)) {
+      if (next.apart() || !next.work().sender().equals(head.sender())) {
+        break;
+      }
+      row.add(next.work());
+    }
+    return row;
+  }
+
+  private record Waiting(Work work, boolean apart) {}
+
+  private List<Waiting> waiting(Transaction tx, Work head) {
+    return tx.sql(
+            """
+            select w.*, case when w.alone = 1 or w.waits_for <> ''
+              or exists (select 1 from call c where c.work_id = w.id)
+              or not exists (select 1 from message m where m.id = w.message_id and m.route = 'accept-hl7')
+              then 1 else 0 end as apart
+            from work w
+            where w.practice = :practice and w.person_id = :person and w.state = 'waiting' and w.seq >= :seq
+            order by w.seq limit :most
+            """)
+        .param("practice", head.practice())
+        .param("person", head.personId())
+        .param("seq", head.seq())
+        .param("most", FOLDED_AT_ONCE)
+        .query((row, n) -> new Waiting(work(row, n), row.getInt("apart") == 1))
+        .list();
+  }
+
+  /** What this work stands for, oldest first. */
+  List<Work> folded(Transaction tx, String workId) {
+    return tx.sql("select * from work where folded_into = :id and state = 'folded' order by seq")
+        .param("id", workId)
+        .query(this::work)
+        .list();
+  }
+
+  /** The newer one stands for the older from now on, and for what that stood for. */
+  void fold(Transaction tx, Work older, Work newer) {
+    tx.sql(
+            "update work set state = 'folded', folded_into = :newer where id = :older or folded_into = :older")
+        .param("newer", newer.id())
+        .param("older", older.id())
+        .update();
+  }
+
+  /** Each by itself again, and from the beginning: also what the API refused of them together. */
+  void unfold(Transaction tx, String workId, Instant now) {
+    int apart =
+        tx.sql(
+                """
+                update work set state = 'waiting', folded_into = '', alone = 1, due_at = :now, rank = 1
+                where folded_into = :id and state = 'folded'
+                """)
+            .param("now", now.toEpochMilli())
+            .param("id", workId)
+            .update();
+    if (apart > 0) {
+      tx.sql("update work set alone = 1, cycle = cycle + 1, rank = 1 where id = :id")
+          .param("id", workId)
+          .update();
+      tx.sql("update call set state = 'abandoned' where work_id = :id and state = 'refused'")
+          .param("id", workId)
+          .update();
+    }
+  }
+
   Optional<Work> work(Transaction tx, String id) {
     return tx.sql("select * from work where id = :id and state = 'waiting'")
         .param("id", id)
@@ -256,6 +348,7 @@ final class LaneRows {
 
   /** It is about this person, and so is its booking if Open Dental does not have it yet. */
   void meant(Transaction tx, Work work, String personId) {
+    unfold(tx, work.id(), tx.now());
     tx.sql("update work set person_id = :person, cycle = cycle + 1 where id = :id")
         .param("person", personId)
         .param("id", work.id())

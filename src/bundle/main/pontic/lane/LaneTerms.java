@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param margin added wherever two clocks or two ends of a line meet
  * @param patience the period while the practice has not yet said what its key may do
  * @param scale all periods are multiplied by this; 1 but for sandboxes
+ * @param folds whether what waits unbegun may stand in a newer message of its sender
  * @param hints where the practice sends its events, if it is to send any; blank if not known
  */
 public record LaneTerms(
@@ -18,6 +19,7 @@ public record LaneTerms(
     Duration patience,
     double scale,
     boolean enabled,
+    boolean folds,
     String hints) {
 
   /** How long a lease lasts: longer than any request under it. */

@@ -159,6 +159,18 @@ public final class ParkedMessages {
     parked.ifPresent(
         work -> {
           rows.end(tx, work, "done");
+          for (Work older : rows.folded(tx, work.id())) {
+            rows.end(tx, older, "done");
+            receipts.reopen(tx, older.messageId());
+            receipts.end(
+                tx,
+                older.messageId(),
+                End.DROPPED,
+                "with " + messageId + ", in which it stood, by " + who + ": " + reason,
+                Map.of(),
+                "",
+                List.of());
+          }
           for (Asked call : rows.calls(tx, work.id())) {
             if (call.is(Purpose.CALL, CallState.UNKNOWN)) {
               rows.settled(tx, call.id(), CallState.ABANDONED, 0, "its message was dropped");

@@ -2,6 +2,7 @@ package pontic.lane;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a message means for one practice system's API. Pure: decides from what it is given, stores
@@ -11,6 +12,25 @@ public interface Planner {
 
   /** What comes next for the work at the head. */
   Decision next(Head head);
+
+  /**
+   * Whether the newer of two messages may stand for the older: they are neighbours of one sender
+   * about one patient, nothing of either was begun, and Open Dental would end in the same rows.
+   *
+   * @param head of the older
+   */
+  boolean folds(Head head, Work newer);
+
+  /** What a message that was folded has said, for the next three-way merge and its receipt. */
+  Said said(Work folded);
+
+  /**
+   * Words of a message.
+   *
+   * @param asserted by kind, as in {@link Decision.Done}
+   * @param warnings what was left out of it
+   */
+  record Said(Map<String, JsonNode> asserted, List<String> warnings) {}
 
   /**
    * What an unclear write did.

@@ -89,7 +89,17 @@ public final class Restored {
       tx.sql("update lane set own_log_seen = -1 where practice = ?")
           .params(its.practice())
           .update();
-      tx.sql("update work set cycle = cycle + 1, rank = 1 where practice = ? and state = 'waiting'")
+      // What is folded here may have been written by itself: each is looked for by its own
+      // reference.
+      tx.sql(
+              """
+              update work set state = 'waiting', folded_into = '' where practice = ? and state = 'folded' and not exists (
+                select 1 from call c where c.work_id = work.folded_into and c.purpose = 'call')
+              """)
+          .params(its.practice())
+          .update();
+      tx.sql(
+              "update work set cycle = cycle + 1, rank = 1, alone = 1 where practice = ? and state = 'waiting'")
           .params(its.practice())
           .update();
       List<String> open =

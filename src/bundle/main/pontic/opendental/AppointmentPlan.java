@@ -3,6 +3,7 @@ package pontic.opendental;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,12 +20,21 @@ import pontic.mapping.Ownership;
 import pontic.mapping.PracticeRules;
 import pontic.person.Asserted;
 import pontic.person.Booking;
+import pontic.person.Person;
 import pontic.person.Persons;
 
 /** Books, moves and cancels one appointment of a known patient. */
 final class AppointmentPlan {
   private static final String NOTE = "Note";
   private static final String STATUS = "AptStatus";
+  private static final String BROKEN = "Broken";
+
+  /** As the API separates what it appends to a note (open-dental-api.md 2.2). */
+  private static final String LINE = "\r\n";
+
+  private static final String UNBEGUN =
+      "it was cancelled before anything of it was written to Open Dental, so nothing was";
+
   private static final Set<String> NOT_BOOKED = Set.of("Deleted", "Archived", "Deceased");
 
   private final Function<String, PracticeRules> rules;
@@ -40,13 +50,100 @@ final class AppointmentPlan {
     this.columns = columns;
   }
 
-  Decision next(Head head, Wish wish, JsonNode mapped) {
+  /** Whether the newer of two messages may stand for the older, which takes place. */
+  boolean folds(Head head, Wish newer, JsonNode before, JsonNode after) {
+    boolean unknown = !head.booking().orElseThrow().known();
+    return switch (newer) {
+      case TAKES_PLACE -> Played.alikeInForm(without(before), without(after));
+      // Where nothing was written, nothing has to be broken; a missed visit is one that was booked.
+      case CANCELLED, DELETED -> unknown;
+      case MISSED -> false;
+    };
+  }
+
+  private static ObjectNode without(JsonNode mapped) {
+    ObjectNode slot = mapped.deepCopy();
+    slot.remove(List.of(NOTE, STATUS));
+    return slot;
+  }
+
+  /** Whether it takes place is the sender's word like its time. */
+  static ObjectNode says(Wish wish, JsonNode mapped) {
+    ObjectNode says = mapped.deepCopy();
+    return says.put(STATUS, wish == Wish.TAKES_PLACE ? "Scheduled" : BROKEN);
+  }
+
+  /**
+   * What it cancels was never written, so there is nothing to write, unless the office has that
+   * visit already: made by hand, or by a part of the store that was lost.
+   *
+   * @param said the bookings, and the cancellation as the last
+   */
+  Decision cancelUnbegun(Head head, List<Played.Said> said) {
+    if (head.booking().orElseThrow().known()) {
+      return new Decision.Apart();
+    }
+    Person person = head.person().orElseThrow();
+    if (person.known()) {
+      List<Asked> pages = head.reads("appointments.search");
+      Optional<Integer> more = Reads.nextPage(pages);
+      if (more.isPresent()) {
+        return new Decision.Ask(Reads.appointmentsOf(person.patNum(), more.get()));
+      }
+      boolean stands =
+          Reads.rows(pages, "AptNum").stream()
+              .filter(row -> row.path(STATUS).asText().equals("Scheduled"))
+              .anyMatch(row -> said.stream().anyMatch(each -> sameTime(row, each.fields())));
+      if (stands || Reads.gap(pages).isPresent()) {
+        return new Decision.Apart();
+      }
+    }
+    ObjectNode wanted = said.get(said.size() - 1).fields().deepCopy();
+    wanted.put(STATUS, BROKEN);
+    return new Decision.Done(
+        false,
+        person.known() ? Map.of("PatNum", person.patNum()) : Map.of(),
+        Map.of(Persons.APPOINTMENT, wanted),
+        "",
+        List.of(UNBEGUN),
+        List.of(),
+        Optional.empty());
+  }
+
+  /**
+   * Cancels what Open Dental does not have: that is so already if its sender has said so before.
+   *
+   * @param otherwise why it is refused if he has not
+   */
+  Decision cancelUnknown(Head head, JsonNode mapped, String otherwise) {
+    Asserted before = head.asserted().get(Persons.APPOINTMENT);
+    if (before == null || !before.fields().path(STATUS).asText().equals(BROKEN)) {
+      return new Decision.Refuse(otherwise);
+    }
+    ObjectNode wanted = mapped.deepCopy();
+    wanted.put(STATUS, BROKEN);
+    return new Decision.Done(
+        false,
+        Map.of(),
+        Map.of(Persons.APPOINTMENT, wanted),
+        "",
+        List.of(),
+        List.of(),
+        Optional.empty());
+  }
+
+  private static boolean sameTime(JsonNode row, JsonNode said) {
+    return FieldMerge.text(row.path("AptDateTime")).equals(said.path("AptDateTime").asText());
+  }
+
+  /**
+   * @param said the last is what the message says; if they are several, all take place
+   */
+  Decision next(Head head, Wish wish, List<Played.Said> said) {
+    JsonNode mapped = said.get(said.size() - 1).fields();
     Booking booking = head.booking().orElseThrow();
     boolean cancels = wish != Wish.TAKES_PLACE;
-    // Whether it takes place is the sender's word like its time: a later message may have said
-    // otherwise.
-    ObjectNode wanted = mapped.deepCopy();
-    wanted.put(STATUS, cancels ? "Broken" : "Scheduled");
+    ObjectNode wanted = says(wish, mapped);
     Words words =
         Words.of(
             wanted,
@@ -56,15 +153,16 @@ final class AppointmentPlan {
       return new Decision.Superseded(words.newest(), words.warnings());
     }
     if (cancels) {
-      return cancel(head, booking, wish, wanted, words);
+      return cancel(head, booking, wish, wanted, words, said);
     }
     if (head.landed("appointments.post")) {
       return done(head, wanted, true, "known");
     }
-    return booking.known() ? change(head, booking, wanted, words) : book(head, mapped);
+    return booking.known() ? change(head, booking, wanted, words, said) : book(head, said);
   }
 
-  private Decision book(Head head, JsonNode wanted) {
+  private Decision book(Head head, List<Played.Said> said) {
+    JsonNode wanted = said.get(0).fields();
     if (wanted.path("AptDateTime").asText().isBlank()) {
       return new Decision.Hold(
           "the message does not say when the appointment starts (SCH-11, TQ1-7, AIS-4, AIL-6, AIP-6)",
@@ -102,9 +200,7 @@ final class AppointmentPlan {
       }
     }
     for (JsonNode row : rows) {
-      boolean sameTime =
-          FieldMerge.text(row.path("AptDateTime")).equals(wanted.path("AptDateTime").asText());
-      if (sameTime && row.path("AptStatus").asText().equals("Scheduled")) {
+      if (sameTime(row, wanted) && row.path("AptStatus").asText().equals("Scheduled")) {
         return new Decision.Hold(
             "the patient already has AptNum "
                 + row.path("AptNum").asLong()
@@ -112,12 +208,26 @@ final class AppointmentPlan {
             List.of(row.path("AptNum").asLong()));
       }
     }
+    Ownership ownership = rules.apply(head.work().practice()).appointment();
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("PatNum", patNum);
-    wanted.properties().stream()
-        .filter(field -> !field.getValue().asText().isEmpty())
-        .forEach(field -> body.set(field.getKey(), field.getValue()));
-    body.put(NOTE, Marker.join(wanted.path(NOTE).asText(), reference));
+    body.setAll(
+        Played.created(
+            said,
+            List.of(NOTE, STATUS),
+            field -> ownership.of(head.work().sender(), field),
+            ownership.flips()));
+    // As if each had been played: the note of the first, and what the others add to it.
+    List<String> notes = new ArrayList<>();
+    notes.add(Marker.join(wanted.path(NOTE).asText(), reference));
+    notes.addAll(
+        notes(
+            head,
+            said.subList(1, said.size()),
+            Optional.of(
+                new Asserted(JsonNodeFactory.instance.objectNode(), Map.of())
+                    .with(wanted, said.get(0).seq()))));
+    body.put(NOTE, String.join(LINE, notes));
     ObjectNode baseline =
         JsonNodeFactory.instance.objectNode().put("marker", reference).put("patNum", patNum);
     var keys = baseline.putArray("keys");
@@ -165,7 +275,8 @@ final class AppointmentPlan {
         : Optional.empty();
   }
 
-  private Decision change(Head head, Booking booking, JsonNode wanted, Words words) {
+  private Decision change(
+      Head head, Booking booking, JsonNode wanted, Words words, List<Played.Said> said) {
     FieldMerge left = FieldMerge.NOTHING;
     if (!head.landed("appointments.put")) {
       List<Asked> reads = head.reads("appointments.get");
@@ -183,7 +294,12 @@ final class AppointmentPlan {
         // before. What has changed since is not for this message to undo.
         return done(head, wanted, true, "known");
       }
-      FieldMerge merge = merge(head, words, read.answer());
+      boolean stands = read.answer().path("AptStatus").asText().equals("Scheduled");
+      if (said.size() > 1 && (!stands || booking.state().equals("cancelled"))) {
+        // What one of them brings back the other only moves.
+        return new Decision.Apart();
+      }
+      FieldMerge merge = merge(head, said, read.answer());
       Optional<Decision> put = put(head, booking, words, merge, read.answer());
       if (put.isPresent()) {
         return put.get();
@@ -191,7 +307,7 @@ final class AppointmentPlan {
       left = merge;
     }
     FieldMerge unwritten = left;
-    return note(head, booking, words)
+    return note(head, booking, said)
         .orElseGet(
             () ->
                 head.landedAny() || words.newest() == 0
@@ -199,13 +315,12 @@ final class AppointmentPlan {
                     : new Decision.Superseded(words.newest(), words.warnings()));
   }
 
-  private FieldMerge merge(Head head, Words words, JsonNode current) {
-    ObjectNode slot = words.standing().deepCopy();
-    slot.remove(List.of(NOTE, STATUS));
+  private FieldMerge merge(Head head, List<Played.Said> said, JsonNode current) {
     Ownership ownership = rules.apply(head.work().practice()).appointment();
-    return FieldMerge.of(
-        slot,
-        Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)).map(Asserted::fields),
+    return Played.of(
+        said,
+        List.of(NOTE, STATUS),
+        Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)),
         current,
         field -> ownership.of(head.work().sender(), field),
         Flipping.of(
@@ -263,9 +378,12 @@ final class AppointmentPlan {
                 merge.flipping())));
   }
 
-  private Decision cancel(Head head, Booking booking, Wish wish, JsonNode wanted, Words words) {
+  private Decision cancel(
+      Head head, Booking booking, Wish wish, JsonNode wanted, Words words, List<Played.Said> said) {
     if (!booking.known()) {
-      return new Decision.Refuse(
+      return cancelUnknown(
+          head,
+          wanted,
           "there is nothing to cancel: no appointment of this identifier is known here");
     }
     if (!head.landed("appointments.break")) {
@@ -316,28 +434,22 @@ final class AppointmentPlan {
         }
       }
     }
-    return note(head, booking, words).orElseGet(() -> done(head, wanted, true, "cancelled"));
+    return note(head, booking, said).orElseGet(() -> done(head, wanted, true, "cancelled"));
   }
 
   /**
    * Appends what the sender says now and did not say before; never overwrites the office's note.
    */
-  private Optional<Decision> note(Head head, Booking booking, Words words) {
-    String says = words.standing().path(NOTE).asText().strip();
-    Asserted last = head.asserted().get(Persons.APPOINTMENT);
-    String said = last == null ? "" : last.fields().path(NOTE).asText().strip();
-    if (says.isEmpty() || says.equals(said) || head.landed("appointments.note")) {
+  private Optional<Decision> note(Head head, Booking booking, List<Played.Said> said) {
+    if (head.landed("appointments.note")) {
       return Optional.empty();
     }
-    String reference = reference(head, "appointments.note");
-    boolean stands =
-        head.lastRead("appointments.get")
-            .filter(row -> row.path(NOTE).asText().contains(reference))
-            .isPresent();
-    if (stands) {
-      // The store does not know of it: it was restored from a copy made before.
+    List<String> lines =
+        notes(head, said, Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)));
+    if (lines.isEmpty()) {
       return Optional.empty();
     }
+    String last = lines.get(lines.size() - 1);
     return Optional.of(
         gate.write(
             head,
@@ -347,12 +459,36 @@ final class AppointmentPlan {
                 "/appointments/{AptNum}/Note",
                 "/appointments/" + booking.aptNum() + "/Note",
                 Map.of(),
-                JsonNodeFactory.instance.objectNode().put(NOTE, Marker.join(says, reference))),
-            JsonNodeFactory.instance.objectNode().put("marker", reference)));
+                JsonNodeFactory.instance.objectNode().put(NOTE, String.join(LINE, lines))),
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("marker", last.substring(last.lastIndexOf("[ref ")))));
+  }
+
+  /** What each says that its sender did not say before it, and that does not stand there yet. */
+  private List<String> notes(Head head, List<Played.Said> said, Optional<Asserted> before) {
+    List<String> lines = new ArrayList<>();
+    Optional<Asserted> last = before;
+    for (Played.Said each : said) {
+      String says =
+          Words.of(each.fields(), last, each.seq()).standing().path(NOTE).asText().strip();
+      String known = last.map(words -> words.fields().path(NOTE).asText().strip()).orElse("");
+      String reference = marker.of(head.work().practice(), each.messageId(), "appointments.note");
+      // If it stands, the store was restored from a copy made before and does not know.
+      boolean stands =
+          head.lastRead("appointments.get")
+              .filter(row -> row.path(NOTE).asText().contains(reference))
+              .isPresent();
+      if (!says.isEmpty() && !says.equals(known) && !stands) {
+        lines.add(Marker.join(says, reference));
+      }
+      last = Optional.of(Played.with(last, each));
+    }
+    return lines;
   }
 
   private String reference(Head head, String write) {
-    return marker.of(head.work().practice(), head.work().messageId(), write);
+    return marker.of(head.work().practice(), head.firstMessage(), write);
   }
 
   private Decision done(Head head, JsonNode wanted, boolean landed, String state) {

@@ -3,6 +3,7 @@ package pontic.opendental;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import pontic.lane.Asked;
 import pontic.mapping.Ownership.Flips;
@@ -27,6 +28,13 @@ record Flipping(List<JsonNode> written, Flips flips) {
             .map(call -> call.request().body())
             .toList(),
         flips);
+  }
+
+  /** With one more write. */
+  Flipping with(JsonNode body) {
+    List<JsonNode> all = new ArrayList<>(written);
+    all.add(body);
+    return new Flipping(List.copyOf(all), flips);
   }
 
   /**

@@ -2,12 +2,16 @@ package pontic.opendental;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import pontic.capture.ApiFeed;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
@@ -22,12 +26,20 @@ import pontic.mapping.MappingException;
 import pontic.mapping.PracticeRules;
 import pontic.mapping.RowKind;
 import pontic.mapping.Writes;
+import pontic.person.Persons;
 import pontic.store.Vault;
 
 /** What messages mean for Open Dental's API. */
 public final class OpenDentalPlanner implements Planner {
   /** Event of a message that says nothing of the patient but whose its resources are. */
   private static final String CHART = "chart";
+
+  /** Events of messages that may stand in a newer one, or for an older one. */
+  private static final Set<String> FOLDED = Set.of("register", "update", "book", "move", "cancel");
+
+  /** What such a message may carry; a row of a chart has a plan of its own. */
+  private static final Set<String> FOLDED_RESOURCES =
+      Set.of("Patient", "Appointment", "OperationOutcome");
 
   private final Map<String, OfficeTerms> offices;
   private final ToApiFields patientFields;
@@ -91,29 +103,88 @@ public final class OpenDentalPlanner implements Planner {
     return gate.refused(head).orElseGet(() -> message(head));
   }
 
+  /**
+   * Two whole snapshots of a patient, two words about one appointment, or its cancellation before
+   * anything of it was written.
+   */
+  @Override
+  public boolean folds(Head head, Work newer) {
+    Work older = head.work();
+    if (!older.bookingId().equals(newer.bookingId()) || !isFolded(older) || !isFolded(newer)) {
+      return false;
+    }
+    boolean known = head.person().orElseThrow().known();
+    try {
+      ObjectNode before = patient(older).fields();
+      ObjectNode after = patient(newer).fields();
+      if (head.booking().isEmpty()) {
+        return Played.alikeInForm(before, after) && (known || PatientPlan.isSame(before, after));
+      }
+      return wish(older) == Wish.TAKES_PLACE
+          && (known || before.equals(after))
+          && appointments.folds(head, wish(newer), appointment(older), appointment(newer));
+    } catch (MappingException e) {
+      // Whoever plays it alone says why.
+      return false;
+    }
+  }
+
+  private static boolean isFolded(Work work) {
+    return FOLDED.contains(work.event())
+        && StreamSupport.stream(work.bundle().path("entry").spliterator(), false)
+            .map(entry -> entry.path("resource").path("resourceType").asText())
+            .allMatch(FOLDED_RESOURCES::contains);
+  }
+
+  @Override
+  public Said said(Work folded) {
+    return folded.bookingId().isEmpty()
+        ? said(patient(folded))
+        : new Said(
+            Map.of(Persons.APPOINTMENT, AppointmentPlan.says(wish(folded), appointment(folded))),
+            List.of());
+  }
+
+  private static Said said(Formed formed) {
+    return new Said(Map.of(Persons.PATIENT, formed.fields()), formed.warnings());
+  }
+
+  private Formed patient(Work work) {
+    return Formed.of(patientFields.map(work.practice(), resource(work, "Patient")));
+  }
+
+  private JsonNode appointment(Work work) {
+    return appointmentFields.map(work.practice(), resource(work, "Appointment"));
+  }
+
+  private static Wish wish(Work work) {
+    return Wish.of(work.event(), resource(work, "Appointment"));
+  }
+
   private Decision message(Head head) {
     try {
       if (head.work().event().equals(CHART)) {
         return chartOnly(head);
       }
-      Formed formed =
-          Formed.of(patientFields.map(head.work().practice(), resource(head, "Patient")));
-      JsonNode patient = formed.fields();
+      Formed formed = patient(head.work());
       boolean aboutAppointment = head.booking().isPresent();
-      Wish wish = Wish.of(head.work().event(), resource(head, "Appointment"));
+      Wish wish = wish(head.work());
+      List<Played.Said> patientSaid = said(head, work -> patient(work).fields());
+      if (aboutAppointment && wish != Wish.TAKES_PLACE && !head.folded().isEmpty()) {
+        return cancelUnbegun(head, patientSaid);
+      }
       if (!head.person().orElseThrow().known()) {
         return aboutAppointment && wish != Wish.TAKES_PLACE
-            ? new Decision.Refuse(
+            ? appointments.cancelUnknown(
+                head,
+                appointment(head.work()),
                 "there is nothing to cancel: neither the patient nor the appointment is known here")
-            : patients.find(head, patient);
+            : patients.find(head, patientSaid);
       }
       // What a registration carries of a chart would hold back the patient's own fields (0272).
       return aboutAppointment
-          ? appointments.next(
-              head,
-              wish,
-              appointmentFields.map(head.work().practice(), resource(head, "Appointment")))
-          : formed.told(patients.update(head, patient));
+          ? appointments.next(head, wish, said(head, this::appointment))
+          : formed.told(patients.update(head, patientSaid));
     } catch (CodeRefused refused) {
       return new Decision.Hold(refused.getMessage(), List.of());
     } catch (MappingException e) {
@@ -121,11 +192,21 @@ public final class OpenDentalPlanner implements Planner {
     }
   }
 
+  /** Somebody who is not there has no visit; nobody is made for one that does not take place. */
+  private Decision cancelUnbegun(Head head, List<Played.Said> patientSaid) {
+    Optional<Decision> first =
+        head.person().orElseThrow().known()
+            ? Optional.empty()
+            : Optional.of(patients.find(head, patientSaid))
+                .filter(each -> !PatientPlan.creates(each));
+    return first.orElseGet(() -> appointments.cancelUnbegun(head, said(head, this::appointment)));
+  }
+
   /** A patient who is only named so that the rest finds whom it is about. */
   private Decision chartOnly(Head head) {
     if (!head.person().orElseThrow().known()) {
       return patients.findOnly(
-          head, patientFields.map(head.work().practice(), resource(head, "Patient")));
+          head, said(head, work -> patientFields.map(work.practice(), resource(work, "Patient"))));
     }
     return chart.next(
         head,
@@ -210,8 +291,15 @@ public final class OpenDentalPlanner implements Planner {
     return doubles.later(head, landed);
   }
 
-  private static JsonNode resource(Head head, String type) {
-    for (JsonNode entry : head.work().bundle().path("entry")) {
+  /** What it stands for and itself, oldest first. */
+  private static List<Played.Said> said(Head head, Function<Work, JsonNode> fields) {
+    return Stream.concat(head.folded().stream(), Stream.of(head.work()))
+        .map(work -> new Played.Said(work.messageId(), work.seq(), fields.apply(work)))
+        .toList();
+  }
+
+  private static JsonNode resource(Work work, String type) {
+    for (JsonNode entry : work.bundle().path("entry")) {
       if (entry.path("resource").path("resourceType").asText().equals(type)) {
         return entry.path("resource");
       }

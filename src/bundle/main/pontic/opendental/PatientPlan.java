@@ -24,6 +24,7 @@ import pontic.person.Persons;
  * up to date.
  */
 final class PatientPlan {
+  private static final List<String> IDENTITY = List.of("LName", "FName", "Birthdate");
   private static final Set<String> GONE = Set.of("Deleted", "Archived");
 
   private final Function<String, PracticeRules> rules;
@@ -36,20 +37,35 @@ final class PatientPlan {
     this.columns = columns;
   }
 
+  /** Whether both would be looked for, and found again, by the same name and birth date. */
+  static boolean isSame(JsonNode some, JsonNode other) {
+    return IDENTITY.stream()
+        .allMatch(
+            field -> FieldMerge.text(some.path(field)).equals(FieldMerge.text(other.path(field))));
+  }
+
   /** Makes the PatNum known, and creates nobody. Only for a person without one. */
-  Decision findOnly(Head head, JsonNode wanted) {
-    Decision decision = find(head, wanted);
-    boolean creates =
-        decision instanceof Decision.Write
-            || decision instanceof Decision.Wait wait && wait.write().equals("patients.post");
-    return creates
+  Decision findOnly(Head head, List<Played.Said> said) {
+    Decision decision = find(head, said);
+    return creates(decision)
         ? new Decision.Hold(
             "nobody in Open Dental fits, and a message of this kind makes no patient", List.of())
         : decision;
   }
 
-  /** Makes the PatNum known: finds or creates. Only for a person without one. */
-  Decision find(Head head, JsonNode wanted) {
+  /** Whether nobody was found, so that somebody would be made. */
+  static boolean creates(Decision decision) {
+    return decision instanceof Decision.Write
+        || decision instanceof Decision.Wait wait && wait.write().equals("patients.post");
+  }
+
+  /**
+   * Makes the PatNum known: finds or creates. Only for a person without one.
+   *
+   * @param said the first says whom it means, as it would if it were played alone
+   */
+  Decision find(Head head, List<Played.Said> said) {
+    JsonNode wanted = said.get(0).fields();
     if (wanted.path("LName").asText().isBlank()
         || wanted.path("FName").asText().isBlank()
         || wanted.path("Birthdate").asText().isBlank()) {
@@ -81,10 +97,10 @@ final class PatientPlan {
       return new Decision.Refuse(
           "nobody in Open Dental is this patient, and a message of this type creates nobody");
     }
-    ObjectNode body = JsonNodeFactory.instance.objectNode();
-    wanted.properties().stream()
-        .filter(field -> !field.getValue().asText().isEmpty())
-        .forEach(field -> body.set(field.getKey(), field.getValue()));
+    Ownership ownership = rules.apply(head.work().practice()).patient();
+    ObjectNode body =
+        Played.created(
+            said, List.of(), field -> ownership.of(head.work().sender(), field), ownership.flips());
     ObjectNode baseline = JsonNodeFactory.instance.objectNode();
     var keys = baseline.putArray("keys");
     born.forEach(row -> keys.add(row.path("PatNum").asLong()));
@@ -94,8 +110,13 @@ final class PatientPlan {
         baseline);
   }
 
-  /** Brings the known patient's fields up to date; {@code wanted} is what the message says. */
-  Decision update(Head head, JsonNode wanted) {
+  /**
+   * Brings the known patient's fields up to date.
+   *
+   * @param said the last is what the message says
+   */
+  Decision update(Head head, List<Played.Said> said) {
+    JsonNode wanted = said.get(said.size() - 1).fields();
     long patNum = head.person().orElseThrow().patNum();
     if (head.landed("patients.put") || head.landed("patients.post")) {
       return done(head, wanted, true, List.of(), List.of());
@@ -121,7 +142,7 @@ final class PatientPlan {
           List.of(patNum));
     }
     Optional<Asserted> last = Optional.ofNullable(head.asserted().get(Persons.PATIENT));
-    if (last.isEmpty() && stranger(wanted, current)) {
+    if (last.isEmpty() && stranger(said.get(0).fields(), current)) {
       return new Decision.Hold(
           "the identifier leads to PatNum " + patNum + ", but name and birth date are another's",
           List.of(patNum));
@@ -129,9 +150,10 @@ final class PatientPlan {
     Words words = Words.of(wanted, last, head.work().seq());
     Ownership ownership = rules.apply(head.work().practice()).patient();
     FieldMerge merge =
-        FieldMerge.of(
-            words.standing(),
-            last.map(Asserted::fields),
+        Played.of(
+            said,
+            List.of(),
+            last,
             current,
             field -> ownership.of(head.work().sender(), field),
             Flipping.of(

@@ -40,7 +40,7 @@ record StoreGauge(MultiGauge gauge, String sql) {
               "age of the oldest message whose work waits",
               """
               select w.practice as practice, %s from work w join message m on m.id = w.message_id
-              where w.state = 'waiting' group by w.practice
+              where w.state in ('waiting', 'folded') group by w.practice
               """
                   .formatted(age("min(m.accepted_at)"))),
           new Description(

@@ -23,7 +23,7 @@ public record Asserted(JsonNode fields, Map<String, Long> seqs) {
   }
 
   /** With the words of the message at {@code seq}, but where a newer message has spoken. */
-  Asserted with(JsonNode said, long seq) {
+  public Asserted with(JsonNode said, long seq) {
     ObjectNode both = JsonNodeFactory.instance.objectNode();
     fields.properties().forEach(field -> both.set(field.getKey(), field.getValue()));
     Map<String, Long> places = new HashMap<>(seqs);

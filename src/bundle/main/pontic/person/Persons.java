@@ -244,6 +244,20 @@ public final class Persons {
             "update person set state = 'merged', merged_into = :into where practice = :practice and id = :from",
             "update identifier set target = :into where practice = :practice and kind = 'Patient' and target = :from",
             "update booking set person_id = :into where practice = :practice and person_id = :from",
+            // Somebody else's message may lie between two that were folded: each by itself again,
+            // and
+            // what was read for all of them counts for none.
+            """
+            update work set cycle = cycle + 1, alone = 1
+            where practice = :practice and person_id in (:from, :into) and id in (
+              select f.folded_into from work f where f.practice = :practice and f.state = 'folded')
+              and not exists (select 1 from call c where c.work_id = work.id and c.purpose = 'call')
+            """,
+            """
+            update work set state = 'waiting', folded_into = '', alone = 1
+            where practice = :practice and state = 'folded' and person_id in (:from, :into) and not exists (
+              select 1 from call c where c.work_id = work.folded_into and c.purpose = 'call')
+            """,
             "update work set person_id = :into, cycle = cycle + 1 where practice = :practice and person_id = :from",
             // An asserted body is sealed for its row, so it cannot move; the survivor's next
             // message starts a new one.

@@ -52,6 +52,7 @@ public record Practice(
    * @param requestLimit how long the API may work on one request before it answers 504
    * @param margin what is waited beyond the limit before silence counts as an answer
    * @param enabled false switches every request to this office off
+   * @param folds false: each message is played by itself, also where a newer one waits already
    */
   public record Api(
       String url,
@@ -61,7 +62,8 @@ public record Practice(
       double timeScale,
       Duration requestLimit,
       Duration margin,
-      boolean enabled) {
+      boolean enabled,
+      boolean folds) {
 
     /** A time of the API, scaled; at least one millisecond unless it was zero. */
     public Duration scaled(Duration time) {

@@ -319,7 +319,8 @@ public final class SettingsLoader {
             api.factor("timeScale", 1.0),
             api.time("requestLimit", Duration.ofSeconds(60)),
             api.time("margin", Duration.ofSeconds(5)),
-            api.flag("enabled", true));
+            api.flag("enabled", true),
+            api.flag("folds", true));
     api.end();
     Section database = file.section("database");
     boolean read = database.flag("enabled", true);

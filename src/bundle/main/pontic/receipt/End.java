@@ -7,6 +7,8 @@ public enum End {
   LANDED,
   NO_CHANGE,
   SUPERSEDED_BY,
+  /** It waited, and a newer message of its sender went with all that it said. */
+  FOLDED_INTO,
   DUPLICATE_OF,
   REFUSED,
   PARKED,

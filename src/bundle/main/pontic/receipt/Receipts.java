@@ -75,6 +75,20 @@ public final class Receipts {
     end(tx, messageId, End.SUPERSEDED_BY, newer, Map.of(), "", warnings);
   }
 
+  /**
+   * A newer message of its sender went with all that this one said, and has ended well.
+   *
+   * @param keys of the rows that both are about
+   */
+  public void foldedInto(
+      Transaction tx,
+      String messageId,
+      String newer,
+      Map<String, Long> keys,
+      List<String> warnings) {
+    end(tx, messageId, End.FOLDED_INTO, newer, keys, "", warnings);
+  }
+
   /** Something that its receipt will say, whatever its end; once, however often it is said. */
   public void warn(Transaction tx, String messageId, String warning) {
     List<String> all = new ArrayList<>(earlierWarnings(tx, messageId));

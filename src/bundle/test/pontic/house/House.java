@@ -185,6 +185,9 @@ public final class House implements AutoCloseable {
       flags.put(
           "practices." + practice + ".database.url",
           "jdbc:mariadb://127.0.0.1:" + sandbox.ports().get("database") + "/" + practice);
+      // A test that says two things at once asks what became of each; FoldRowsTest and the demo
+      // fold.
+      flags.put("practices." + practice + ".api.folds", "false");
       // Nobody works at this office, and on a loaded machine each query takes long.
       flags.put("practices." + practice + ".database.share", "100");
       flags.put("practices." + practice + ".database.feeds", CORE);

@@ -46,7 +46,14 @@ final class RealInputTest {
       House.home().resolve("../shared/data/fhir-examples").normalize();
   private static final Duration LONGEST = Duration.ofMinutes(4);
   private static final Set<String> ENDS =
-      Set.of("landed", "no change", "duplicate of", "refused", "parked", "superseded by");
+      Set.of(
+          "landed",
+          "no change",
+          "duplicate of",
+          "refused",
+          "parked",
+          "superseded by",
+          "folded into");
 
   private static final Path TOTALS = Path.of("target", "real-input");
   private static final ObjectMapper JSON = new ObjectMapper();

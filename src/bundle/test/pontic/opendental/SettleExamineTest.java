@@ -132,7 +132,8 @@ final class SettleExamineTest {
         Map.of(),
         Set.of(),
         Instant.EPOCH,
-        capabilities);
+        capabilities,
+        List.of());
   }
 
   private static ObjectNode person(String phone) {

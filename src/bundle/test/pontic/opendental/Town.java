@@ -31,6 +31,7 @@ import pontic.lane.ApiRequest;
 import pontic.lane.Lane;
 import pontic.lane.LaneStep;
 import pontic.lane.LaneTerms;
+import pontic.lane.ParkedMessages;
 import pontic.mapping.Mappings;
 import pontic.mapping.PracticeRules;
 import pontic.mapping.Writes;
@@ -88,6 +89,15 @@ final class Town {
   /** Requests that the office answers with a 400 that nobody documents, without acting. */
   Predicate<ApiRequest> misunderstood = request -> false;
 
+  /** Requests that the office refuses by a text that is known. */
+  Predicate<ApiRequest> refused = request -> false;
+
+  /** Requests by name, the last of each. */
+  final Map<String, ApiRequest> last = new HashMap<>();
+
+  /** By which door messages come. */
+  String route = "accept-hl7";
+
   int writes;
   private final Map<String, Integer> messages = new HashMap<>();
   private final Store store;
@@ -101,6 +111,13 @@ final class Town {
    * @param limit after which a request without an answer counts as ended
    */
   Town(Store store, Office office, Duration limit) throws Exception {
+    this(store, office, limit, true);
+  }
+
+  /**
+   * @param folds false: each message is played by itself
+   */
+  Town(Store store, Office office, Duration limit, boolean folds) throws Exception {
     this.store = store;
     this.office = office;
     Persons persons = new Persons(store.vault());
@@ -147,7 +164,7 @@ final class Town {
             receipts,
             planner,
             (tx, work, written) -> {},
-            List.of(terms(limit)));
+            List.of(terms(limit, folds)));
     inbox = new Inbox(store, new SqlAudit(), receipts);
     understand = new Understand(store, leases, receipts);
     identify =
@@ -163,7 +180,11 @@ final class Town {
   }
 
   static LaneTerms terms(Duration limit) {
-    return new LaneTerms(PRACTICE, limit, limit.dividedBy(10), Duration.ZERO, 1.0, true, "");
+    return terms(limit, true);
+  }
+
+  private static LaneTerms terms(Duration limit, boolean folds) {
+    return new LaneTerms(PRACTICE, limit, limit.dividedBy(10), Duration.ZERO, 1.0, true, folds, "");
   }
 
   private static List<String> texts(JsonNode yaml, String field) {
@@ -213,13 +234,13 @@ final class Town {
             .accept(
                 new Arrival(
                     PRACTICE,
-                    "accept-fhir",
+                    route,
                     "EHR|" + hospital,
                     "Patient",
                     "c" + System.identityHashCode(this) + "-" + number++,
                     bundle.toString().getBytes(StandardCharsets.UTF_8),
                     "",
-                    "202"))
+                    "AA"))
             .messageId();
     messages.put(id, human.id());
     Understanding claimed = understand.claim(PRACTICE);
@@ -237,8 +258,13 @@ final class Town {
   void serve() {
     for (LaneStep step = lane.claim(PRACTICE); !step.isNothing(); step = lane.claim(PRACTICE)) {
       ApiRequest request = step.request();
+      last.put(request.name(), request);
       if (misunderstood.test(request)) {
         lane.answered(step, 400, TextNode.valueOf("What nobody documents"), Duration.ZERO, "");
+        continue;
+      }
+      if (request.writes() && refused.test(request)) {
+        lane.answered(step, 400, TextNode.valueOf("Operatory not found"), Duration.ZERO, "");
         continue;
       }
       JsonNode body = answer(step, request);
@@ -333,6 +359,11 @@ final class Town {
             "select w.message_id from work w join call c on c.work_id = w.id where c.id = ?",
             step.callId());
     return messages.get(message);
+  }
+
+  /** As ./pontic release. */
+  ParkedMessages.Outcome release(String message) {
+    return store.write(tx -> lane.parked().release(tx, message, "test"));
   }
 
   /** The end of a message, "" while it is open. */

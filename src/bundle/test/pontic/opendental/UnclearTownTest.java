@@ -142,7 +142,7 @@ final class UnclearTownTest {
   @Test
   void anOlderStoreLooksFirstAndMakesNothingTwice() throws Exception {
     Human human = human(1, "Ash");
-    Town before = new Town(store, office, LONG);
+    Town before = new Town(store, office, LONG, false);
     before.serve();
     String registered = before.say(human, "NORTH");
     String booked =

@@ -190,6 +190,9 @@ final class Campaign {
     properties.putAll(house.flags());
     properties.setProperty("pontic.data", folder.resolve("data").toString());
     properties.putAll(peers.flags());
+    // One practice folds what waits (decision 0280) and one plays each.
+    properties.setProperty("practices.elm.api.folds", Boolean.toString(mode != Mode.RETRY));
+    properties.setProperty("practices.oak.api.folds", "false");
     // Else each first life would make an administrator of Hawtio, at the price of a good password.
     house.withUsers(folder.resolve("data"));
     try (Writer writer = Files.newBufferedWriter(flags)) {

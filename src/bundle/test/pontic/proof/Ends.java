@@ -34,6 +34,12 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
   /** How a doubled appointment is told. */
   static final String DOUBLED = "doubled appointment: ";
 
+  /** End of a message whose words a newer one of its sender took along. */
+  static final String FOLDED = "folded into";
+
+  /** On the receipt of a cancellation that came before its booking was begun (decision 0280). */
+  private static final String UNBEGUN = "cancelled before anything of it was written";
+
   private static final Pattern MARKER = Pattern.compile("\\[ref P-[A-Z0-9]{10}\\]");
   private static final int SCHEDULED = 1;
   private static final int BROKEN = 5;
@@ -78,12 +84,15 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
   }
 
   long well() {
-    return byEnd.getOrDefault("landed", 0) + byEnd.getOrDefault("no change", 0);
+    return byEnd.getOrDefault("landed", 0)
+        + byEnd.getOrDefault("no change", 0)
+        + byEnd.getOrDefault(FOLDED, 0);
   }
 
-  private record Receipt(String end, String reason, long seq, long endedAt) {
+  private record Receipt(
+      String id, String end, String reason, String warnings, long seq, long endedAt) {
     boolean well() {
-      return end.equals("landed") || end.equals("no change");
+      return end.equals("landed") || end.equals("no change") || end.equals(FOLDED);
     }
   }
 
@@ -122,15 +131,17 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
       for (Map<String, Object> row :
           rows(
               store,
-              "select control_id, receipt_end, receipt_reason, seq, ended_at from message where practice = '"
+              "select id, control_id, receipt_end, receipt_reason, receipt_warnings, seq, ended_at from message where practice = '"
                   + load.practice()
                   + "'")) {
         found
             .computeIfAbsent(String.valueOf(row.get("control_id")), id -> new ArrayList<>())
             .add(
                 new Receipt(
+                    String.valueOf(row.get("id")),
                     String.valueOf(row.get("receipt_end")),
                     String.valueOf(row.get("receipt_reason")),
+                    String.valueOf(row.get("receipt_warnings")),
                     ((Number) row.get("seq")).longValue(),
                     ((Number) row.get("ended_at")).longValue()));
       }
@@ -141,7 +152,7 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
         if (own.size() != 1 || own.get(0).end().isEmpty()) {
           broken.add(message.controlId() + " has not one receipt end but " + all);
         }
-        Receipt receipt = own.isEmpty() ? new Receipt("lost", "", 0, 0) : own.get(0);
+        Receipt receipt = own.isEmpty() ? new Receipt("", "lost", "", "", 0, 0) : own.get(0);
         if (!receipt.well() && receipt.reason().isEmpty()) {
           broken.add(message.controlId() + " is " + receipt.end() + " without a reason");
         }
@@ -187,7 +198,11 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
                   byPlacer.computeIfAbsent(message.placer(), p -> new ArrayList<>()).add(message));
       byPlacer.forEach((placer, booking) -> booking(practice, placer, booking, rows, receipts));
       rows.forEach(row -> markers(practice, row, markers));
-      long booked = well.stream().filter(Load.Message::books).count();
+      long booked =
+          well.stream()
+              .filter(Load.Message::books)
+              .filter(message -> !unbegun(message, receipts))
+              .count();
       if (rows.size() > byPlacer.size() || rows.size() < booked) {
         broken.add(
             (rows.size() > byPlacer.size() ? DOUBLED : "lost appointment: ")
@@ -232,14 +247,20 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
         List<Load.Message> booking,
         List<Map<String, Object>> rows,
         Map<String, Receipt> receipts) {
+      List<Load.Message> begun =
+          booking.stream().filter(message -> !unbegun(message, receipts)).toList();
       List<Load.Message> well =
-          booking.stream().filter(message -> receipts.get(message.controlId()).well()).toList();
+          begun.stream().filter(message -> receipts.get(message.controlId()).well()).toList();
       List<Map<String, Object>> own =
           rows.stream()
               .filter(row -> count(String.valueOf(row.get("Note")), "visit " + placer) > 0)
               .toList();
       if (own.size() > 1) {
         broken.add(DOUBLED + practice + " has " + own.size() + " rows for booking " + placer);
+      }
+      if (begun.isEmpty() && !own.isEmpty()) {
+        broken.add(practice + ": booking " + placer + " was cancelled unbegun and has a row");
+        return;
       }
       if (own.isEmpty()) {
         if (!well.isEmpty()) {
@@ -251,7 +272,7 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
       String note = String.valueOf(row.get("Note"));
       for (Load.Message message : booking) {
         int times = message.note().isEmpty() ? 1 : count(note, message.note());
-        boolean landed = receipts.get(message.controlId()).well();
+        boolean landed = well.contains(message);
         if (times > 1 || (landed && times == 0)) {
           broken.add(
               practice
@@ -262,7 +283,7 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
                   + " times");
         }
       }
-      if (well.size() < booking.size() || well.isEmpty()) {
+      if (well.size() < begun.size() || well.isEmpty()) {
         return;
       }
       Load.Message last = well.get(well.size() - 1);
@@ -280,6 +301,16 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
                 + " after "
                 + last.trigger());
       }
+    }
+
+    /** It, or the cancellation that it was folded into, came before anything was written. */
+    private static boolean unbegun(Load.Message message, Map<String, Receipt> receipts) {
+      Receipt receipt = receipts.get(message.controlId());
+      return receipt.end().equals(FOLDED)
+          ? receipts.values().stream()
+              .filter(newer -> newer.id().equals(receipt.reason()))
+              .anyMatch(newer -> newer.warnings().contains(UNBEGUN))
+          : receipt.warnings().contains(UNBEGUN);
     }
 
     private void markers(String practice, Map<String, Object> row, Set<String> markers) {

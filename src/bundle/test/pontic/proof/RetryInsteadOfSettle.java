@@ -9,6 +9,7 @@ import pontic.lane.Decision;
 import pontic.lane.Finding;
 import pontic.lane.Head;
 import pontic.lane.Planner;
+import pontic.lane.Work;
 import pontic.lane.Written;
 
 /**
@@ -27,6 +28,16 @@ record RetryInsteadOfSettle(Planner product) implements Planner {
   @Override
   public Decision next(Head head) {
     return product.next(head);
+  }
+
+  @Override
+  public boolean folds(Head head, Work newer) {
+    return product.folds(head, newer);
+  }
+
+  @Override
+  public Said said(Work folded) {
+    return product.said(folded);
   }
 
   @Override

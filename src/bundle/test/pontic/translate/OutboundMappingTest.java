@@ -133,6 +133,7 @@ class OutboundMappingTest {
             1.0,
             Duration.ofSeconds(60),
             Duration.ofSeconds(5),
+            true,
             true),
         new Practice.Database(
             true,
