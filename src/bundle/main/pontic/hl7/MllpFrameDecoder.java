@@ -202,7 +202,7 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
           root instanceof NotSslRecordException
               ? "it does not speak TLS, and this port takes nothing else"
               : "TLS failed; it showed no certificate or one that is not trusted, does not trust"
-                    + " ours, or has no version of TLS in common");
+                  + " ours, or has no version of TLS in common");
       closing = true;
       context.close();
     } else {

@@ -143,7 +143,7 @@ final class Hl7FuzzTest {
     } catch (HeaderProblem | Hl7Exception refused) {
       return;
     }
-    for (String mapping : List.of("hl7v2/adt", "hl7v2/siu", "hl7v2/merge")) {
+    for (String mapping : List.of("hl7v2/adt", "hl7v2/siu", "hl7v2/adt-merge")) {
       Mapper mapper = mappings.mapper(mapping);
       try {
         JsonNode result =
