@@ -133,9 +133,8 @@ final class NothingMissedTest {
       assertEquals(0, each.path("unexplained").asLong(), each::toString);
     }
     LOG.info(
-        "{} by {} s of work, {} of them while the bundle was down; missed after a poll: 0 of what"
-            + " was committed at once, {} rows of what is seen late; after a sweep: 0; {} pages, {}"
-            + " sweeps of a table; {} s in all",
+        "{} by {} s of work, {} of them while the bundle was down; missed after a poll: 0 of what was committed at once,"
+            + " {} rows of what is seen late; after a sweep: 0; {} pages, {} sweeps of a table; {} s in all",
         office,
         SECONDS,
         up - down,
