@@ -227,7 +227,7 @@ public final class Bundle implements AutoCloseable {
             routes,
             List.of(
                 starting,
-                new StoreCheck(parts.store()),
+                new StoreCheck(parts.store(), settings.instance()),
                 new BrokerCheck(parts.broker().connections()),
                 new GenerationCheck(generations::report),
                 routes),

@@ -8,10 +8,12 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -28,6 +30,7 @@ import org.apache.camel.support.jsse.TrustManagersParameters;
 import pontic.accept.AcceptHl7;
 import pontic.generation.Copy;
 import pontic.generation.RouteProblems;
+import pontic.hl7.MllpBounds;
 import pontic.hl7.MllpDecoderFactory;
 import pontic.hl7.MllpEncoderFactory;
 import pontic.http.ListenException;
@@ -44,6 +47,11 @@ import pontic.practice.Settings;
  */
 final class Listeners implements AutoCloseable {
   private static final String LARGEST_FRAME = "pontic.hl7.largest-frame";
+  private static final String CONNECTIONS = "pontic.hl7.connections";
+  private static final String FRAME_SECONDS = "pontic.hl7.frame-seconds";
+
+  /** What else of the process's settings a listener follows without a restart. */
+  private static final Set<String> FOLLOWED = Set.of(LARGEST_FRAME, CONNECTIONS, FRAME_SECONDS);
 
   /** Of ports that nobody named, and that somebody else was given before they were opened. */
   private static final int MOST_TRIES = 20;
@@ -247,7 +255,7 @@ final class Listeners implements AutoCloseable {
                 .toList(),
             settings.properties());
     next.property("pontic.home", copy.folder().toString());
-    next.bind("mllpDecoder", decoder(settings));
+    next.bind("mllpDecoder", new MllpDecoderFactory(largest(settings), bounds(settings)));
     next.bind("mllpEncoder", new MllpEncoderFactory());
     next.bind("acceptHl7", new AcceptHl7(terms));
     try {
@@ -295,9 +303,19 @@ final class Listeners implements AutoCloseable {
     return store;
   }
 
-  /** Of every connection, in and out. */
+  /** Of every connection that is ours. */
   static MllpDecoderFactory decoder(Settings settings) {
-    return new MllpDecoderFactory(Integer.parseInt(settings.properties().get(LARGEST_FRAME)));
+    return new MllpDecoderFactory(largest(settings));
+  }
+
+  private static int largest(Settings settings) {
+    return Integer.parseInt(settings.properties().get(LARGEST_FRAME));
+  }
+
+  private static MllpBounds bounds(Settings settings) {
+    return new MllpBounds(
+        Integer.parseInt(settings.properties().get(CONNECTIONS)),
+        Duration.ofSeconds(Long.parseLong(settings.properties().get(FRAME_SECONDS))));
   }
 
   private static Book book(Copy copy, Settings settings) throws IOException {
@@ -313,7 +331,7 @@ final class Listeners implements AutoCloseable {
       }
     }
     Map<String, String> properties = new TreeMap<>(settings.properties());
-    properties.keySet().removeIf(key -> key.startsWith("pontic.") && !key.equals(LARGEST_FRAME));
+    properties.keySet().removeIf(key -> key.startsWith("pontic.") && !FOLLOWED.contains(key));
     return new Book(files, properties);
   }
 

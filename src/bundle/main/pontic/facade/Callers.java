@@ -1,6 +1,5 @@
 package pontic.facade;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
@@ -10,8 +9,6 @@ import pontic.practice.Practice;
 
 /** Tells who calls one practice's base. Whoever is not known is nobody. */
 final class Callers {
-  private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
-
   private final Practice.Facade terms;
   private final Optional<TokenIssuer> issuer;
 
@@ -24,14 +21,17 @@ final class Callers {
   /**
    * By bearer token if there is one, else by certificate.
    *
+   * @param authorization the header, "" if there is none
+   * @param certificate of the client itself; that its issuer is trusted was seen when the
+   *     connection was made
    * @throws FhirFault 401, or 503 if it cannot be told now
    */
-  Caller of(HttpServletRequest request) {
-    String bearer = Listener.bearer(request.getHeader("Authorization"));
+  Caller of(String authorization, Optional<X509Certificate> certificate) {
+    String bearer = Listener.bearer(authorization);
     if (!bearer.isEmpty()) {
       return byToken(bearer);
     }
-    return certificate(request)
+    return certificate
         .flatMap(this::byCertificate)
         .orElseThrow(
             () ->
@@ -68,12 +68,5 @@ final class Callers {
         .filter(each -> new X500Principal(each.certificate()).equals(shown))
         .findFirst()
         .map(client -> new Caller(client.id(), Rights.of(client.scopes())));
-  }
-
-  /** Of the client itself; that its issuer is trusted was seen when the connection was made. */
-  private static Optional<X509Certificate> certificate(HttpServletRequest request) {
-    return request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0
-        ? Optional.of(chain[0])
-        : Optional.empty();
   }
 }

@@ -40,6 +40,7 @@ public final class Facade implements AutoCloseable {
 
   private final Parts parts;
   private final HotSwapHandler bases;
+  private final Entrance entrance;
   private final Listener listener;
   private List<Base> served;
   private String shown;
@@ -61,9 +62,15 @@ public final class Facade implements AutoCloseable {
       Faults faults, Structure structure, Store store, Landing landing, Doors doors) {}
 
   private Facade(
-      Parts parts, HotSwapHandler bases, Listener listener, List<Base> served, String shown) {
+      Parts parts,
+      HotSwapHandler bases,
+      Entrance entrance,
+      Listener listener,
+      List<Base> served,
+      String shown) {
     this.parts = parts;
     this.bases = bases;
+    this.entrance = entrance;
     this.listener = listener;
     this.served = served;
     this.shown = shown;
@@ -83,6 +90,11 @@ public final class Facade implements AutoCloseable {
     // A context needs its server, which there is once the port is open.
     bases.setHandler(new NotYet());
     Practice.Tls tls = settings.facade().tls();
+    // A body that comes byte after byte holds no thread: it is asked for when it is here. Who
+    // calls is asked before that, and nothing is kept of nobody's.
+    Entrance entrance =
+        new Entrance(
+            bases, new EagerContentHandler.RetainedContentLoaderFactory(MOST_BYTES, 0, false));
     Listener listener =
         Listener.open(
             "the FHIR façade",
@@ -96,17 +108,18 @@ public final class Facade implements AutoCloseable {
                     tls.trustStore(),
                     tls.trustStorePassword().value())
                 : Listener.plain(),
-            // A body that comes byte after byte holds no thread: it is asked for when it is here.
-            new EagerContentHandler(
-                bases, new EagerContentHandler.RetainedContentLoaderFactory(MOST_BYTES, 0, false)));
+            new Listener.Bounds(settings.facade().connections(), settings.facade().header()),
+            entrance);
+    entrance.follow(settings, parts.store());
     bases.setHandler(bases(settings, parts));
-    return new Facade(parts, bases, listener, served(settings), tls.print());
+    return new Facade(parts, bases, entrance, listener, served(settings), tls.print());
   }
 
   /** Serves the practices of {@code settings} from now on; the port stays open. */
   public synchronized void follow(Settings settings) {
     List<Base> wanted = served(settings);
     if (!wanted.equals(served)) {
+      entrance.follow(settings, parts.store());
       bases.setHandler(bases(settings, parts));
       served = wanted;
     }
@@ -136,12 +149,9 @@ public final class Facade implements AutoCloseable {
 
   private static ServletContextHandler bases(Settings settings, Parts parts) {
     ServletContextHandler context = new ServletContextHandler();
-    UsedTokens used = new UsedTokens(parts.store());
     for (Practice practice : settings.practices()) {
       String base = "/fhir/" + practice.id();
-      FilterHolder gate =
-          new FilterHolder(
-              new Gate(practice.id(), new Callers(practice, used), MOST_BYTES, parts.faults()));
+      FilterHolder gate = new FilterHolder(new Gate(practice.id(), MOST_BYTES, parts.faults()));
       gate.setAsyncSupported(true);
       context.addFilter(gate, base + "/*", EnumSet.of(DispatcherType.REQUEST));
       context.addServlet(

@@ -15,30 +15,27 @@ import java.util.UUID;
 import pontic.http.Body;
 
 /**
- * Looks at a request to one practice's base before anything parses it: token, media type, size,
- * request id.
+ * Looks at a request to one practice's base before anything parses it: whether {@link Entrance}
+ * knows its caller, media type, size, request id.
  */
 final class Gate implements Filter {
 
-  private static final String CALLER = "pontic.caller";
   private static final String BODY = "pontic.body";
   private static final String REQUEST_ID = "pontic.request-id";
 
   private final String practice;
-  private final Callers callers;
   private final int mostBytes;
   private final Faults faults;
 
-  Gate(String practice, Callers callers, int mostBytes, Faults faults) {
+  Gate(String practice, int mostBytes, Faults faults) {
     this.practice = practice;
-    this.callers = callers;
     this.mostBytes = mostBytes;
     this.faults = faults;
   }
 
   /** Who sent a request that came through. */
   static Caller caller(HttpServletRequest request) {
-    return (Caller) request.getAttribute(CALLER);
+    return (Caller) request.getAttribute(Entrance.SEEN);
   }
 
   /** The bytes of a request that came through. */
@@ -61,14 +58,16 @@ final class Gate implements Filter {
       chain.doFilter(request, response);
       return;
     }
-    try {
-      request.setAttribute(CALLER, callers.of(request));
-    } catch (FhirFault fault) {
+    if (request.getAttribute(Entrance.SEEN) instanceof FhirFault fault) {
       if (fault.status() == HttpServletResponse.SC_UNAUTHORIZED) {
         boolean shown = request.getHeader("Authorization") != null;
         response.setHeader("WWW-Authenticate", shown ? "Bearer error=\"invalid_token\"" : "Bearer");
       }
       refuse(request, response, fault.status(), fault.getMessage());
+      return;
+    }
+    if (!(request.getAttribute(Entrance.SEEN) instanceof Caller)) {
+      refuse(request, response, 401, "Nobody is known at this address");
       return;
     }
     boolean status = request.getRequestURI().startsWith("/fhir/" + practice + "/_status/");

@@ -7,8 +7,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
+import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -22,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * by CR, or by VT (a sender that forgot the CR). VT alone inside a frame is content: word
  * processors write it as a line break. Bytes between frames are skipped and counted. A frame longer
  * than the maximum is answered with AR if its header can be read and no earlier answer is still
- * due; then the connection is closed.
+ * due; then the connection is closed. So is one whose frame does not end in time, and one too many
+ * at its port, both without an answer: nothing of a frame that has no end was heard.
  *
  * <p>The buffers are heap buffers whose {@code toString} shows no content, because Camel's debug
  * log writes the body that a codec hands over, and would spell a byte array out.
@@ -35,16 +40,84 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
   private static final Logger LOG = LoggerFactory.getLogger(MllpFrameDecoder.class);
 
   private final int maxFrameBytes;
+  private final MllpBounds bounds;
   private final LongAdder garbageBytes;
   private final LongAdder overlongFrames;
   private boolean inFrame;
   private boolean closing;
   private int scanned;
+  private Optional<Future<?>> due = Optional.empty();
+  private Optional<SocketAddress> port = Optional.empty();
 
-  MllpFrameDecoder(int maxFrameBytes, LongAdder garbageBytes, LongAdder overlongFrames) {
+  MllpFrameDecoder(
+      int maxFrameBytes, MllpBounds bounds, LongAdder garbageBytes, LongAdder overlongFrames) {
     this.maxFrameBytes = maxFrameBytes;
+    this.bounds = bounds;
     this.garbageBytes = garbageBytes;
     this.overlongFrames = overlongFrames;
+  }
+
+  /** Camel adds it when the connection is open already, other users before. */
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    if (context.channel().isActive()) {
+      begin(context);
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) throws Exception {
+    begin(context);
+    super.channelActive(context);
+  }
+
+  private void begin(ChannelHandlerContext context) {
+    if (port.isPresent() || context.channel().localAddress() == null) {
+      return;
+    }
+    port = Optional.of(context.channel().localAddress());
+    if (!bounds.begun(port.get())) {
+      LOG.warn(
+          "A connection from {} was closed: {} are open at this port, and no more are allowed."
+              + " Let the sender keep one connection, or raise pontic.hl7.connections.",
+          context.channel().remoteAddress(),
+          bounds.connections());
+      closing = true;
+      context.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    inTime();
+    port.ifPresent(bounds::ended);
+    port = Optional.empty();
+    super.channelInactive(context);
+  }
+
+  private void begunFrame(ChannelHandlerContext context) {
+    due =
+        Optional.of(
+            context
+                .executor()
+                .schedule(
+                    () -> late(context), bounds.longestFrame().toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  private void inTime() {
+    due.ifPresent(timer -> timer.cancel(false));
+    due = Optional.empty();
+  }
+
+  private void late(ChannelHandlerContext context) {
+    bounds.slow();
+    LOG.warn(
+        "A frame from {} did not end within {} s; the connection was closed, and nothing of the"
+            + " frame was taken",
+        context.channel().remoteAddress(),
+        bounds.longestFrame().toSeconds());
+    closing = true;
+    context.close();
   }
 
   @Override
@@ -63,8 +136,12 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
       return;
     }
     if (end < 0) {
+      if (due.isEmpty() && context.channel().isActive()) {
+        begunFrame(context);
+      }
       return;
     }
+    inTime();
     byte[] content = new byte[end];
     in.readBytes(content);
     in.skipBytes(1);
@@ -124,7 +201,8 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
           context.channel().remoteAddress(),
           root instanceof NotSslRecordException
               ? "it does not speak TLS, and this port takes nothing else"
-              : "TLS failed; it showed no certificate or one that is not trusted, does not trust ours, or has no version of TLS in common");
+              : "TLS failed; it showed no certificate or one that is not trusted, does not trust"
+                  + " ours, or has no version of TLS in common");
       closing = true;
       context.close();
     } else {
@@ -134,13 +212,14 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
 
   private void refuse(ChannelHandlerContext context, ByteBuf in) {
     closing = true;
+    inTime();
     overlongFrames.increment();
     byte[] head = new byte[Math.min(in.readableBytes(), MessageHeader.MAX_BYTES)];
     in.getBytes(in.readerIndex(), head);
     in.skipBytes(in.readableBytes());
     LOG.warn(
-        "A frame from {} is longer than {} bytes; it was refused and the connection closed. Raise the limit or let the"
-            + " sender split the message.",
+        "A frame from {} is longer than {} bytes; it was refused and the connection closed. Raise"
+            + " the limit or let the sender split the message.",
         context.channel().remoteAddress(),
         maxFrameBytes);
     try {

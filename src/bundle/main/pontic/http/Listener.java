@@ -2,6 +2,7 @@ package pontic.http;
 
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
@@ -9,6 +10,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -30,6 +32,9 @@ public final class Listener implements AutoCloseable {
   private static final long IDLE_MILLIS = 30_000;
   private static final long STOP_MILLIS = 2_000;
 
+  /** All lines before a body together; more is 431. */
+  private static final int MOST_HEADER_BYTES = 8 * 1024;
+
   private final Server server;
   private final ServerConnector connector;
   private final String bind;
@@ -40,6 +45,18 @@ public final class Listener implements AutoCloseable {
     this.connector = connector;
     this.bind = bind;
     this.tls = tls;
+  }
+
+  /**
+   * What others may take of a port.
+   *
+   * @param connections at once; who comes then waits until one ends
+   * @param header how long the lines before a body may take; at most twice that, since it is looked
+   *     at no oftener
+   */
+  public record Bounds(int connections, Duration header) {
+    /** Of a port for those who work here. */
+    public static final Bounds USUAL = new Bounds(500, Duration.ofSeconds(20));
   }
 
   /** What a port speaks below HTTP; made by {@link #plain} or {@link #tls}. */
@@ -105,18 +122,19 @@ public final class Listener implements AutoCloseable {
    * @throws ListenException if the port cannot be opened
    */
   public static Listener open(String what, String key, String bind, int port, Handler handler) {
-    return open(what, key, bind, port, plain(), handler);
+    return open(what, key, bind, port, plain(), Bounds.USUAL, handler);
   }
 
-  /** The same, with or without TLS. */
+  /** The same, with or without TLS, within other bounds. */
   public static Listener open(
-      String what, String key, String bind, int port, Tls tls, Handler handler) {
+      String what, String key, String bind, int port, Tls tls, Bounds bounds, Handler handler) {
     QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
     threads.setName("http-" + key.replaceAll("^pontic\\.|\\.port$", ""));
     Server server = new Server(threads);
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
+    http.setRequestHeaderSize(MOST_HEADER_BYTES);
     if (tls.context.isPresent()) {
       // Names are the certificate's business, which clients look at.
       http.addCustomizer(new SecureRequestCustomizer(false));
@@ -134,6 +152,8 @@ public final class Listener implements AutoCloseable {
     connector.setHost(bind);
     connector.setPort(port);
     connector.setIdleTimeout(IDLE_MILLIS);
+    connector.addBean(new NetworkConnectionLimit(bounds.connections(), connector));
+    connector.addBean(new HeaderTime(connector, bounds.header()));
     server.addConnector(connector);
     server.setErrorHandler(Listener::plainError);
     server.setStopTimeout(STOP_MILLIS);
@@ -199,7 +219,8 @@ public final class Listener implements AutoCloseable {
       server.stop();
     } catch (TimeoutException e) {
       LOG.warn(
-          "The HTTP listener on port {} ended after {} ms with requests still under way; they were cut off.",
+          "The HTTP listener on port {} ended after {} ms with requests still under way; they were"
+              + " cut off.",
           connector.getPort(),
           STOP_MILLIS);
     } catch (Exception e) {

@@ -67,6 +67,8 @@ public record Settings(
     same.put("pontic.management.port", ports.management == process.ports.management);
     same.put("pontic.hawtio.port", ports.hawtio == process.ports.hawtio);
     same.put("pontic.facade.keyStore", facade.tls().on() == process.facade.tls().on());
+    same.put("pontic.facade.connections", facade.connections == process.facade.connections);
+    same.put("pontic.facade.header-seconds", facade.header.equals(process.facade.header));
     same.put("pontic.store", store.equals(process.store));
     same.put("pontic.broker", broker.equals(process.broker));
     return same.keySet().stream().filter(key -> !same.get(key)).toList();
@@ -102,8 +104,11 @@ public record Settings(
    *
    * @param tls {@link Practice.Tls#NONE} for plain text
    * @param patience how long an answer waits for what was accepted to land; zero: not at all
+   * @param connections at once
+   * @param header how long the lines before a body may take
    */
-  public record FacadeTerms(Practice.Tls tls, Duration patience) {}
+  public record FacadeTerms(
+      Practice.Tls tls, Duration patience, int connections, Duration header) {}
 
   /** How to reach a store or broker; all blank = embedded. */
   public record Access(String url, String user, Secret password) {

@@ -53,6 +53,15 @@ public final class SettingsLoader {
   /** Room for a scanned document inside a message. */
   private static final int LARGEST_FRAME = 16 * 1024 * 1024;
 
+  /** More than hospitals open, fewer than there are file descriptors. */
+  private static final int CONNECTIONS = 500;
+
+  /** In seconds: a client on a bad line sends its request's lines in less. */
+  private static final int HEADER = 20;
+
+  /** In seconds: the largest frame on a line of one megabit a second takes 134. */
+  private static final int FRAME = 180;
+
   /** Longer than most messages need to land, shorter than clients wait. */
   private static final int FACADE_WAIT = 5;
 
@@ -185,6 +194,9 @@ public final class SettingsLoader {
     int largest =
         section.number(
             "pontic.hl7.largest-frame", Optional.of(LARGEST_FRAME), 1024, 256 * 1024 * 1024);
+    int connections =
+        section.number("pontic.hl7.connections", Optional.of(CONNECTIONS), 1, 100_000);
+    int frame = section.number("pontic.hl7.frame-seconds", Optional.of(FRAME), 1, 3600);
     String instance =
         section.parsed(
             "pontic.instance",
@@ -204,7 +216,10 @@ public final class SettingsLoader {
         new Settings.FacadeTerms(
             TlsFiles.read(section, "pontic.facade.", place),
             Duration.ofSeconds(
-                section.number("pontic.facade.wait-seconds", Optional.of(FACADE_WAIT), 0, 25)));
+                section.number("pontic.facade.wait-seconds", Optional.of(FACADE_WAIT), 0, 25)),
+            section.number("pontic.facade.connections", Optional.of(CONNECTIONS), 1, 100_000),
+            Duration.ofSeconds(
+                section.number("pontic.facade.header-seconds", Optional.of(HEADER), 1, 600)));
     Path data =
         place.resolveSibling(section.text("pontic.data", "data")).toAbsolutePath().normalize();
     section.end();
@@ -212,6 +227,10 @@ public final class SettingsLoader {
     resolved.put("pontic.instance", instance);
     resolved.put("pontic.bind", bind);
     resolved.put("pontic.facade.wait-seconds", "" + terms.patience().toSeconds());
+    resolved.put("pontic.facade.connections", "" + terms.connections());
+    resolved.put("pontic.facade.header-seconds", "" + terms.header().toSeconds());
+    resolved.put("pontic.hl7.connections", "" + connections);
+    resolved.put("pontic.hl7.frame-seconds", "" + frame);
     resolved.put("pontic.data", data.toString());
     resolved.put("pontic.facade.port", "" + ports.facade());
     resolved.put("pontic.management.port", "" + ports.management());

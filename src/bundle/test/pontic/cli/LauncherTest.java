@@ -111,10 +111,10 @@ class LauncherTest {
             + " -Dsurefire.failIfNoSpecifiedTests=false -pl src/bundle -am\n",
         pontic(List.of("test", "--faults")).out());
     assertEquals(
-        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,LevelsTest"
-            + " -Dsurefire.failIfNoSpecifiedTests=false -Dproof.kills=300 -Dvalidity.all=true"
-            + " -pl src/bundle -am"
-            + " -Dproof.seed=7 -o\n",
+        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,LevelsTest,*FuzzTest"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dproof.kills=300 -Dmatrix.seeds=1000"
+            + " -Dmatrix.kills=120 -Djqwik.tries.default=20000 -Dvalidity.all=true -pl src/bundle"
+            + " -am -Dproof.seed=7 -o\n",
         pontic(List.of("test", "--soak", "-Dproof.seed=7", "-o")).out());
     assertEquals(
         "mvn -B -ntp verify -o -pl src/bundle -am\n",

@@ -85,7 +85,7 @@ class ManagementServerTest {
             settings,
             store,
             routes,
-            List.of(new StoreCheck(store), routes, new MayHang()),
+            List.of(new StoreCheck(store, "pontic"), routes, new MayHang()),
             metrics,
             () -> settings,
             () ->
@@ -263,9 +263,9 @@ class ManagementServerTest {
         tx ->
             tx.sql(
                     """
-                    insert into person (practice, id, state, pat_num, name_birth_index, more_indexes, merged_into, held_by, candidates)
-                    values ('oak', 'p1', 'held', 0, '', '[]', '', 'm2', '[7,9]')
-                    """)
+insert into person (practice, id, state, pat_num, name_birth_index, more_indexes, merged_into, held_by, candidates)
+values ('oak', 'p1', 'held', 0, '', '[]', '', 'm2', '[7,9]')
+""")
                 .update());
     assertEquals(3, control("/receipts").size());
     JsonNode landed = control("/receipts?end=landed").get(0);
@@ -350,9 +350,9 @@ class ManagementServerTest {
         tx ->
             tx.sql(
                     """
-                    insert into work (id, practice, seq, message_id, sender, event, person_id, booking_id, state, due_at, rank, cycle, attempts, body)
-                    values (:id, 'elm', 1, :message, 's', 'register', 'p', '', 'waiting', 0, 1, 0, 0, 'SEALED-BODY')
-                    """)
+insert into work (id, practice, seq, message_id, sender, event, person_id, booking_id, state, due_at, rank, cycle, attempts, body)
+values (:id, 'elm', 1, :message, 's', 'register', 'p', '', 'waiting', 0, 1, 0, 0, 'SEALED-BODY')
+""")
                 .param("id", id)
                 .param("message", message)
                 .update());
@@ -363,9 +363,9 @@ class ManagementServerTest {
         tx ->
             tx.sql(
                     """
-                    insert into lane (practice, next_at, state, reason, failures, last_ok_at, capabilities, capabilities_at)
-                    values ('elm', 0, :state, 'the office is away', 2, 0, '{"version":"25.3"}', 0)
-                    """)
+insert into lane (practice, next_at, state, reason, failures, last_ok_at, capabilities, capabilities_at)
+values ('elm', 0, :state, 'the office is away', 2, 0, '{"version":"25.3"}', 0)
+""")
                 .param("state", state)
                 .update());
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -112,6 +113,24 @@ final class Life implements AutoCloseable {
       throw new AssertionError("the bundle does not answer; see " + log);
     }
     return open;
+  }
+
+  /** As {@link #open()}; empty once it has ended. */
+  OptionalLong openIfAlive() throws InterruptedException {
+    try {
+      say("open");
+    } catch (IOException e) {
+      // Its end of the pipe is closed: it ends.
+      process.waitFor();
+      return OptionalLong.empty();
+    }
+    while (process.isAlive()) {
+      Long open = answers.poll(100, TimeUnit.MILLISECONDS);
+      if (open != null) {
+        return OptionalLong.of(open);
+      }
+    }
+    return OptionalLong.empty();
   }
 
   /** Ends it in order. */

@@ -19,7 +19,16 @@ import java.util.TreeSet;
 public final class ApiControl {
   private static final Set<String> FAULT_FIELDS =
       Set.of(
-          "practice", "fault", "count", "method", "path", "after", "seconds", "immediate", "acts");
+          "practice",
+          "fault",
+          "count",
+          "method",
+          "path",
+          "after",
+          "seconds",
+          "immediate",
+          "acts",
+          "holding");
   private static final Set<String> SETTING_FIELDS =
       Set.of(
           "practice",
@@ -63,6 +72,7 @@ public final class ApiControl {
       row.put("seconds", fault.duration().toMillis() / 1000.0);
       row.put("immediate", fault.immediate());
       row.put("acts", fault.acts());
+      row.put("holding", fault.holding());
     }
     return rows;
   }
@@ -104,7 +114,8 @@ public final class ApiControl {
                     number(body, "after").orElse(0),
                     duration,
                     flag(body, "immediate").orElse(false),
-                    flag(body, "acts").orElse(false)));
+                    flag(body, "acts").orElse(false),
+                    text(body, "holding").orElse("")));
     return JsonNodeFactory.instance.objectNode().put("id", id);
   }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -83,7 +84,8 @@ final class Door extends Handler.Abstract {
           || (!read && settings.keyStatus() == KeyStatus.ENABLED_READ_ONLY)) {
         throw new Refusal(401, "The developer key has no permission for this method");
       }
-      Optional<Fault> fault = faults.take(known.id(), request.getMethod(), path);
+      Optional<Fault> fault =
+          faults.take(known.id(), request.getMethod(), path, content(request, body));
       Visit visit =
           new Visit(house, known, found, query, body, ticket, request, response, callback, fault);
       if (fault.map(armed -> armed.kind() == FaultKind.HANG).orElse(false)) {
@@ -97,6 +99,10 @@ final class Door extends Handler.Abstract {
       refuse(refusal, office, ticket, response, callback);
     }
     return true;
+  }
+
+  private static String content(Request request, String body) {
+    return Objects.requireNonNullElse(request.getHttpURI().getQuery(), "") + "\n" + body;
   }
 
   private void refuse(

@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  *     (zero = until cleared)
  * @param immediate lands-late: answer 504 at once and not at the limit
  * @param acts unknown-400, away-400: whether the request takes effect
+ * @param holding what the query or the body must hold, not followed by a letter or digit, such as
+ *     {@code PatNum=12}; empty = anything
  */
 public record Fault(
     Optional<String> practice,
@@ -27,7 +29,8 @@ public record Fault(
     int after,
     Duration duration,
     boolean immediate,
-    boolean acts) {
+    boolean acts,
+    String holding) {
 
   public Fault {
     if (count < 0 || after < 0 || duration.isNegative()) {
@@ -46,7 +49,8 @@ public record Fault(
         0,
         kind == FaultKind.BUSY ? Duration.ofSeconds(1) : Duration.ZERO,
         false,
-        false);
+        false,
+        "");
   }
 
   public Fault on(String verb, String pathPattern) {
@@ -59,33 +63,44 @@ public record Fault(
         after,
         duration,
         immediate,
-        acts);
+        acts,
+        holding);
   }
 
   public Fault times(int value) {
-    return new Fault(practice, kind, value, method, path, after, duration, immediate, acts);
+    return new Fault(
+        practice, kind, value, method, path, after, duration, immediate, acts, holding);
   }
 
   public Fault after(int value) {
-    return new Fault(practice, kind, count, method, path, value, duration, immediate, acts);
+    return new Fault(
+        practice, kind, count, method, path, value, duration, immediate, acts, holding);
   }
 
   public Fault lasting(Duration value) {
-    return new Fault(practice, kind, count, method, path, after, value, immediate, acts);
+    return new Fault(practice, kind, count, method, path, after, value, immediate, acts, holding);
   }
 
   public Fault answeringAtOnce() {
-    return new Fault(practice, kind, count, method, path, after, duration, true, acts);
+    return new Fault(practice, kind, count, method, path, after, duration, true, acts, holding);
   }
 
   public Fault acting() {
-    return new Fault(practice, kind, count, method, path, after, duration, immediate, true);
+    return new Fault(
+        practice, kind, count, method, path, after, duration, immediate, true, holding);
   }
 
-  boolean matches(String practiceId, String verb, String requestPath) {
+  /** Only for requests whose query or body holds this. */
+  public Fault holding(String text) {
+    return new Fault(practice, kind, count, method, path, after, duration, immediate, acts, text);
+  }
+
+  boolean matches(String practiceId, String verb, String requestPath, String content) {
     return practice.map(practiceId::equals).orElse(true)
         && method.map(verb::equalsIgnoreCase).orElse(true)
-        && path.map(pattern -> glob(pattern).matcher(requestPath).matches()).orElse(true);
+        && path.map(pattern -> glob(pattern).matcher(requestPath).matches()).orElse(true)
+        && (holding.isEmpty()
+            || Pattern.compile(Pattern.quote(holding) + "(?![A-Za-z0-9])").matcher(content).find());
   }
 
   private static Pattern glob(String pattern) {

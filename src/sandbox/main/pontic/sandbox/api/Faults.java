@@ -87,11 +87,15 @@ public final class Faults {
         .toList();
   }
 
-  /** The fault that this request runs into; it is then counted. */
-  synchronized Optional<Fault> take(String practice, String verb, String path) {
+  /**
+   * The fault that this request runs into; it is then counted.
+   *
+   * @param content query and body
+   */
+  synchronized Optional<Fault> take(String practice, String verb, String path, String content) {
     armed.removeIf(State::spent);
     for (State state : armed) {
-      if (state.fault.matches(practice, verb, path)) {
+      if (state.fault.matches(practice, verb, path, content)) {
         if (state.passed < state.fault.after()) {
           state.passed++;
           continue;

@@ -1,0 +1,171 @@
+package pontic.facade;
+
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pontic.practice.Practice;
+import pontic.practice.Secret;
+import pontic.practice.Settings;
+import pontic.store.Store;
+
+/**
+ * Asks who calls before a byte of the body is kept. The body of somebody who is known is gathered
+ * within its bound; that of nobody is read and forgotten, without memory or a thread for it, so
+ * that the refusal can be read at the other end.
+ */
+final class Entrance extends Handler.Wrapper {
+  /** Attribute: the {@link Caller}, or the {@link FhirFault} that says why there is none. */
+  static final String SEEN = "pontic.caller";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
+  private static final Pattern BASE = Pattern.compile("/(fhir|hints)/([^/]+)(/.*)?");
+
+  /** More than this, or longer than this, is not worth an answer that can be read. */
+  private static final long MOST_FORGOTTEN = 8L * 1024 * 1024;
+
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  private final Handler bases;
+  private volatile Map<String, Keys> known = Map.of();
+
+  /** Who may call at one practice. */
+  private record Keys(Callers callers, boolean hints, Secret customerKey) {}
+
+  /**
+   * @param bases what serves, once the body is here
+   */
+  Entrance(Handler bases, EagerContentHandler.ContentLoaderFactory loader) {
+    super(new EagerContentHandler(bases, loader));
+    this.bases = bases;
+  }
+
+  /** Knows the callers of these practices from now on. */
+  void follow(Settings settings, Store store) {
+    UsedTokens used = new UsedTokens(store);
+    Map<String, Keys> keys = new HashMap<>();
+    for (Practice practice : settings.practices()) {
+      keys.put(
+          practice.id(),
+          new Keys(
+              new Callers(practice, used),
+              practice.hints().enabled(),
+              practice.api().customerKey()));
+    }
+    known = Map.copyOf(keys);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (isKnown(request)) {
+      return super.handle(request, response, callback);
+    }
+    if (request.getHeaders().contains(HttpHeader.EXPECT)) {
+      // Who waits for our leave to send a body has sent none.
+      return bases.handle(request, response, callback);
+    }
+    new Forgetting(request, response, callback).run();
+    return true;
+  }
+
+  private boolean isKnown(Request request) {
+    Matcher base = BASE.matcher(Objects.requireNonNullElse(Request.getPathInContext(request), ""));
+    Optional<Keys> keys =
+        base.matches() ? Optional.ofNullable(known.get(base.group(2))) : Optional.empty();
+    if (keys.isEmpty()) {
+      return false;
+    }
+    String shown =
+        Objects.requireNonNullElse(request.getHeaders().get(HttpHeader.AUTHORIZATION), "");
+    if (base.group(1).equals("hints")) {
+      return keys.get().hints() && keys.get().customerKey().matches(shown);
+    }
+    if ("/metadata".equals(base.group(3)) && request.getMethod().equals("GET")) {
+      return false;
+    }
+    try {
+      request.setAttribute(SEEN, keys.get().callers().of(shown, certificate(request)));
+      return true;
+    } catch (FhirFault nobody) {
+      request.setAttribute(SEEN, nobody);
+      return false;
+    }
+  }
+
+  private static Optional<X509Certificate> certificate(Request request) {
+    return request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE)
+                instanceof EndPoint.SslSessionData tls
+            && tls.peerCertificates() != null
+            && tls.peerCertificates().length > 0
+        ? Optional.of(tls.peerCertificates()[0])
+        : Optional.empty();
+  }
+
+  /** Reads what is left of a request whenever something is here, then has it answered. */
+  private final class Forgetting implements Runnable {
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final long begun = System.nanoTime();
+    private long bytes;
+
+    Forgetting(Request request, Response response, Callback callback) {
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+    }
+
+    @Override
+    public void run() {
+      while (true) {
+        Content.Chunk chunk = request.read();
+        if (chunk == null) {
+          request.demand(this);
+          return;
+        }
+        if (Content.Chunk.isFailure(chunk)) {
+          callback.failed(chunk.getFailure());
+          return;
+        }
+        bytes += chunk.getByteBuffer().remaining();
+        chunk.release();
+        boolean enough = bytes > MOST_FORGOTTEN || System.nanoTime() - begun > LONGEST.toNanos();
+        if (chunk.isLast() || enough) {
+          answer(enough);
+          return;
+        }
+      }
+    }
+
+    private void answer(boolean enough) {
+      try {
+        if (enough) {
+          response.getHeaders().put(HttpHeader.CONNECTION, "close");
+          Response.writeError(
+              request, response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, "too much");
+        } else if (!bases.handle(request, response, callback)) {
+          Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+        }
+      } catch (Exception e) {
+        LOG.warn("facade: a refused request failed with {}", e.getClass().getSimpleName());
+        Response.writeError(
+            request, response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500, "failed");
+      }
+    }
+  }
+}

@@ -1,0 +1,359 @@
+package pontic.inbound;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.hl7.Mllp;
+import pontic.house.House;
+import pontic.operations.Fixture;
+import pontic.sandbox.hospital.Hospital;
+import pontic.sandbox.hospital.Hospital.Patient;
+import pontic.sandbox.hospital.MllpSender;
+
+/**
+ * What strangers and broken peers may do to the listeners of a running bundle, at their sockets.
+ */
+final class HostileTest {
+  private static final AtomicInteger NUMBER = new AtomicInteger(41_000);
+  private static final int MANY = 100;
+  private static final int CONNECTIONS = 110;
+  private static final int LARGEST = 65_536;
+  private static final int LONGEST_MILLIS = 120_000;
+  private static final String HINTS = "/hints/elm/Patient/";
+
+  @TempDir static Path folder;
+  private static House house;
+
+  @BeforeAll
+  static void open() throws Exception {
+    house =
+        House.sandboxOnly(folder)
+            .busyLanes()
+            .with("pontic.capture.period", "3s")
+            .with("routes.reconcile.period", "1000")
+            .with("routes.reconcile-destination.period", "1000")
+            .with("pontic.facade.wait-seconds", "0")
+            .with("pontic.facade.header-seconds", "3")
+            .with("pontic.hl7.connections", Integer.toString(CONNECTIONS))
+            .with("pontic.hl7.frame-seconds", "20")
+            .with("pontic.hl7.largest-frame", Integer.toString(LARGEST))
+            .with("practices.elm.hints.enabled", "true")
+            .with("practices.elm.hints.url", "http://127.0.0.1:1/hints/elm")
+            .with("practices.elm.hints.workstations", "FRONT");
+    house.startBundle();
+    house.untilConnected();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+  }
+
+  @Test
+  void aHundredConnectionsAtOnceAreAnsweredEachForItself() throws Exception {
+    List<Mllp> open = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
+    try {
+      for (int i = 0; i < MANY; i++) {
+        open.add(new Mllp(house.mllpPort("elm")));
+        ids.add("HUNDRED-" + i);
+      }
+      // Interleaved: half a frame of each, then the other halves.
+      for (int half = 0; half < 2; half++) {
+        for (int i = 0; i < MANY; i++) {
+          byte[] frame = Mllp.frame(update(ids.get(i)));
+          int middle = frame.length / 2;
+          open.get(i)
+              .write(
+                  half == 0
+                      ? Arrays.copyOf(frame, middle)
+                      : Arrays.copyOfRange(frame, middle, frame.length));
+        }
+      }
+      for (int i = 0; i < MANY; i++) {
+        String answer = new String(open.get(i).read(), StandardCharsets.UTF_8);
+        assertTrue(answer.contains("MSA|AA|" + ids.get(i)), answer);
+      }
+    } finally {
+      for (Mllp each : open) {
+        each.close();
+      }
+    }
+    house.untilAllEnded();
+    assertEquals(
+        MANY,
+        house.ledger().count("select count(*) from message where control_id like 'HUNDRED-%'"));
+  }
+
+  /** Of nobody known nothing is written. */
+  private static byte[] update(String controlId) {
+    return Hospital.adt("A11", controlId, Patient.numbered(NUMBER.incrementAndGet()));
+  }
+
+  @Test
+  void aFrameThatDoesNotEndCostsItsConnectionAndNobodyElse() throws Exception {
+    try (Socket slow = socket(house.mllpPort("elm"))) {
+      slow.getOutputStream().write(Arrays.copyOf(Mllp.frame(update("SLOW")), 40));
+      house.accepted("elm", update("BESIDE-SLOW"));
+      assertEquals(-1, slow.getInputStream().read(), "the slow one is closed without an answer");
+    }
+    assertEquals(0, house.ledger().count("select count(*) from message where control_id = 'SLOW'"));
+  }
+
+  @Test
+  void aHalfFrameOfAPeerThatIsGoneIsNoMessage() throws Exception {
+    try (Socket gone = socket(house.mllpPort("elm"))) {
+      gone.getOutputStream().write(Arrays.copyOf(Mllp.frame(update("HALF")), 60));
+      gone.shutdownOutput();
+      assertEquals(-1, gone.getInputStream().read());
+    }
+    assertEquals(0, house.ledger().count("select count(*) from message where control_id = 'HALF'"));
+  }
+
+  @Test
+  void aPeerThatOnlyStopsSendingStillReadsItsAnswer() throws Exception {
+    try (Socket half = socket(house.mllpPort("elm"))) {
+      half.getOutputStream().write(Mllp.frame(update("HALF-OPEN")));
+      half.shutdownOutput();
+      String answer = new String(half.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      boolean answered = answer.contains("MSA|AA|HALF-OPEN");
+      // Whoever hears nothing sends it again; what must not be is an answer without a message.
+      long stored =
+          house.ledger().count("select count(*) from message where control_id = 'HALF-OPEN'");
+      assertTrue(!answered || stored == 1, answer);
+      assertTrue(stored <= 1);
+    }
+  }
+
+  @Test
+  void anOversizeFrameIsAnsweredARAndCostsItsConnection() throws Exception {
+    byte[] large = new byte[LARGEST + 1];
+    Arrays.fill(large, (byte) 'x');
+    byte[] head = update("LARGE");
+    System.arraycopy(head, 0, large, 0, head.length);
+    try (MllpSender sender = new MllpSender("127.0.0.1", house.mllpPort("elm"), LONGEST_MILLIS)) {
+      assertEquals("AR", House.acknowledgement(sender.ask(large)));
+    }
+    assertEquals(
+        0, house.ledger().count("select count(*) from message where control_id = 'LARGE'"));
+  }
+
+  @Test
+  void oneConnectionTooManyIsClosedAndItsPlaceIsFreeAgainLater() throws Exception {
+    List<SocketChannel> open = new ArrayList<>();
+    try {
+      for (int i = 0; i <= CONNECTIONS; i++) {
+        open.add(
+            SocketChannel.open(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), house.mllpPort("oak"))));
+        open.get(i).configureBlocking(false);
+      }
+      House.until("one of them is closed", () -> closed(open) > 0);
+      assertEquals(1, closed(open));
+    } finally {
+      for (SocketChannel each : open) {
+        each.close();
+      }
+    }
+    House.until(
+        "there is room again",
+        () -> {
+          try {
+            return house.send("oak", update("ROOM-" + NUMBER.incrementAndGet())).equals("AA");
+          } catch (IOException closed) {
+            return false;
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  private static long closed(List<SocketChannel> all) {
+    return all.stream()
+        .filter(
+            each -> {
+              try {
+                return each.read(ByteBuffer.allocate(1)) < 0;
+              } catch (IOException reset) {
+                return true;
+              }
+            })
+        .count();
+  }
+
+  @Test
+  void linesBeforeABodyThatDoNotEndCostTheirConnection() throws Exception {
+    try (Socket slow = socket(facadePort())) {
+      slow.getOutputStream()
+          .write(
+              "POST /fhir/elm/Patient HTTP/1.1\r\nHost: x\r\nX-"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertEquals(-1, slow.getInputStream().read());
+    }
+  }
+
+  @Test
+  void linesBeforeABodyHaveABound() throws Exception {
+    try (Socket socket = socket(facadePort())) {
+      String head =
+          "POST /fhir/elm/Patient HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(9_000) + "\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      assertTrue(first(socket.getInputStream()).contains(" 431 "));
+    }
+  }
+
+  /** A body of 6 MiB fits nowhere if it is kept; it is announced as longer than all of memory. */
+  @Test
+  void ofNobodysBodyNothingIsKeptAndTheRefusalCanBeRead() throws Exception {
+    try (Socket socket = socket(facadePort())) {
+      String head =
+          "POST /fhir/elm/Patient HTTP/1.1\r\n"
+              + "Host: x\r\n"
+              + "Content-Type: application/fhir+json\r\n"
+              + "Authorization: Bearer nobody\r\n"
+              + "Content-Length: 6291456\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(new byte[6_291_456]);
+      assertTrue(first(socket.getInputStream()).contains(" 401 "));
+    }
+  }
+
+  @Test
+  void ofMutatedFramesEachIsAnsweredAndEachThatIsTakenHasOneEnd() throws Exception {
+    List<byte[]> samples = samples();
+    Random random = new Random(7);
+    long before = house.ledger().count("select count(*) from message");
+    int messages = 0;
+    for (int i = 0; i < 120; i++) {
+      byte[] frame = mutated(samples.get(random.nextInt(samples.size())).clone(), random);
+      try (MllpSender sender = new MllpSender("127.0.0.1", house.mllpPort("elm"), LONGEST_MILLIS)) {
+        String answer = new String(sender.ask(frame), StandardCharsets.UTF_8);
+        assertTrue(answer.contains("MSA") || answer.contains("BHS"), answer);
+        messages++;
+      }
+    }
+    assertTrue(house.ledger().count("select count(*) from message") >= before + messages);
+    house.untilAllEnded();
+  }
+
+  /** Those that want an answer and are one message. */
+  private static List<byte[]> samples() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("test/corpus"))) {
+      List<byte[]> samples = new ArrayList<>();
+      for (Path file : all.sorted().toList()) {
+        if (file.toString().endsWith(".mapped.hl7")) {
+          samples.add(Files.readAllBytes(file));
+        }
+      }
+      return samples;
+    }
+  }
+
+  /** Some bytes behind the header's are others; framing bytes stay what they are. */
+  private static byte[] mutated(byte[] message, Random random) {
+    int header = 0;
+    while (header < message.length && message[header] != '\r' && message[header] != '\n') {
+      header++;
+    }
+    for (int i = 0; i < 1 + random.nextInt(8) && header + 1 < message.length; i++) {
+      int at = header + 1 + random.nextInt(message.length - header - 1);
+      byte with = (byte) random.nextInt(256);
+      message[at] = with == 0x1C || with == 0x0B ? (byte) '|' : with;
+    }
+    return message;
+  }
+
+  @Test
+  void whateverAWorkstationSendsIsTakenOrRefused() throws Exception {
+    String event =
+        "[{\"PatNum\": 5, \"LName\": \"Fern\", \"FName\": \"Ada\", \"DateTStamp\": \"2026-11-01"
+            + " 10:00:00\"}]";
+    Random random = new Random(11);
+    List<String> bodies =
+        new ArrayList<>(
+            List.of(
+                event,
+                "",
+                "[",
+                "[".repeat(30_000),
+                "{\"a\":".repeat(30_000),
+                "[{\"PatNum\": " + "9".repeat(4_000) + "}]",
+                "[{\"PatNum\": 1e999999999}]",
+                "[{\"PatNum\": \"" + "x".repeat(2_000_000) + "\"}]",
+                "[{\"PatNum\": {\"a\": []}}]",
+                "null",
+                "\"\\ud800\"",
+                "[null, 1, \"\", {}, []]",
+                "\0".repeat(1_000)));
+    for (int i = 0; i < 60; i++) {
+      StringBuilder body = new StringBuilder(event);
+      for (int change = 0; change <= random.nextInt(5); change++) {
+        body.setCharAt(random.nextInt(body.length()), (char) random.nextInt(256));
+      }
+      bodies.add(body.toString());
+    }
+    for (String table : List.of("Patient", "AppointmentDeleted", "Nothing", "No%20table")) {
+      for (String body : bodies.subList(0, table.equals("Patient") ? bodies.size() : 13)) {
+        HttpResponse<String> answer = hint(table, body);
+        int status = answer.statusCode();
+        assertTrue(status == 200 || (status >= 400 && status < 500), table + " " + status);
+      }
+    }
+    HttpResponse<String> taken = hint("Patient", event);
+    assertEquals(200, taken.statusCode(), taken.body());
+  }
+
+  private static HttpResponse<String> hint(String table, String body) throws Exception {
+    try {
+      return Fixture.request(
+          "POST",
+          "http://127.0.0.1:" + facadePort() + HINTS.replace("Patient", table),
+          body,
+          "Authorization",
+          "ElmCustomerKey01");
+    } catch (IOException e) {
+      String start = body.substring(0, Math.min(40, body.length()));
+      throw new AssertionError(table + ", " + body.length() + " of " + start, e);
+    }
+  }
+
+  private static int facadePort() {
+    return Integer.parseInt(house.flags().get("pontic.facade.port"));
+  }
+
+  private static Socket socket(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(LONGEST_MILLIS);
+    return socket;
+  }
+
+  /** The line of an answer that holds its status. */
+  private static String first(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int b = in.read(); b >= 0 && b != '\r'; b = in.read()) {
+      line.append((char) b);
+    }
+    return line.toString();
+  }
+}
