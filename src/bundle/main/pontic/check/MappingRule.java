@@ -45,6 +45,7 @@ final class MappingRule {
           "register",
           "update",
           Event.KNOWN,
+          Event.REFER,
           Event.CHART,
           "merge",
           "book",
@@ -286,7 +287,7 @@ final class MappingRule {
         "mappings/hl7v2/events.yaml",
         findings,
         (file, entry) -> {
-          keys(file, entry, Set.of("mapping", "event", "reason"), findings);
+          keys(file, entry, Set.of("mapping", "event", "reason", "with"), findings);
           String event = Document.text(entry.value(), "event").orElse("");
           if (!event.equals(Event.NOTHING) && !event.equals(Event.REFUSE)) {
             mapping(file, entry, names, findings);

@@ -20,6 +20,8 @@ import java.util.Set;
  * @param same fields in which a row is the one that is meant, if no reference of ours stands in it
  * @param apart fields that keep two such rows apart where both are filled and differ
  * @param marker field in which our reference stands; blank for none
+ * @param named fields that name a row to which its sender gives no number; empty: each message
+ *     means another
  * @param note field that what fits nowhere may be written into; blank for none
  * @param nameField of a definition: its name
  * @param codes of a definition: field to the system of the code that it holds
@@ -37,6 +39,7 @@ public record RowKind(
     List<String> same,
     List<String> apart,
     String marker,
+    List<String> named,
     String note,
     String nameField,
     Map<String, String> codes,
@@ -47,6 +50,7 @@ public record RowKind(
   public RowKind {
     same = List.copyOf(same);
     apart = List.copyOf(apart);
+    named = List.copyOf(named);
     codes = Map.copyOf(codes);
     fields = Map.copyOf(fields);
   }

@@ -38,6 +38,7 @@ public final class Writes {
           "same",
           "apart",
           "marker",
+          "named",
           "note",
           "name",
           "codes",
@@ -226,6 +227,7 @@ public final class Writes {
           texts(node.path("same")),
           texts(node.path("apart")),
           node.path("marker").asText(),
+          texts(node.path("named")),
           node.path("note").asText(),
           node.path("name").asText(),
           codes,
@@ -239,6 +241,7 @@ public final class Writes {
       String file = FOLDER + "/" + kind.name() + SUFFIX;
       Set<String> named = new HashSet<>(kind.same());
       named.addAll(kind.apart());
+      named.addAll(kind.named());
       kind.put().ifPresent(put -> named.addAll(put.fields()));
       Stream.of(kind.marker(), kind.note()).filter(f -> !f.isBlank()).forEach(named::add);
       named.stream()
