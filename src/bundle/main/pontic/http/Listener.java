@@ -3,6 +3,7 @@ package pontic.http;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -17,10 +18,13 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One open HTTP port. */
 public final class Listener implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final int MOST_THREADS = 32;
   private static final int LEAST_THREADS = 4;
   private static final long IDLE_MILLIS = 30_000;
@@ -185,10 +189,19 @@ public final class Listener implements AutoCloseable {
         + port();
   }
 
+  /**
+   * Takes nothing new and waits a little for what is under way; what takes longer is cut off, as at
+   * a crash, and whoever asked asks again.
+   */
   @Override
   public void close() {
     try {
       server.stop();
+    } catch (TimeoutException e) {
+      LOG.warn(
+          "The HTTP listener on port {} ended after {} ms with requests still under way; they were cut off.",
+          connector.getPort(),
+          STOP_MILLIS);
     } catch (Exception e) {
       throw new IllegalStateException(
           "the HTTP listener on port " + connector.getPort() + " did not stop", e);

@@ -51,7 +51,7 @@ final class DemoTest {
     Process demo = start(place, output, SMALL, "--patients", "60", "--ports", "free");
     Process sandbox = demo;
     try {
-      await(demo, output, Duration.ofMinutes(8), "Ctrl-C ends both.");
+      await(demo, output, Duration.ofMinutes(25), "Ctrl-C ends both.");
       JsonNode report = report(place);
       assertEquals(12, report.size());
       for (JsonNode step : report) {
@@ -85,7 +85,7 @@ final class DemoTest {
     Path output = place.resolve("output");
     Process demo = start(place, output, SMALL, "--once", "--patients", "30", "--ports", "free");
     try {
-      await(demo, output, Duration.ofMinutes(4), "1 both practices connect");
+      await(demo, output, Duration.ofMinutes(10), "1 both practices connect");
       ofDemo(demo, "pontic.sandbox.Sandbox").destroyForcibly();
       // Each of the eleven steps would wait for 90 s.
       assertTrue(demo.waitFor(170, TimeUnit.SECONDS), () -> "still running: " + text(output));
@@ -171,7 +171,7 @@ final class DemoTest {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("PONTIC_"));
     Process again = builder.redirectOutput(output.toFile()).start();
-    await(again, output, Duration.ofMinutes(4), "ready");
+    await(again, output, Duration.ofMinutes(10), "ready");
     return again;
   }
 

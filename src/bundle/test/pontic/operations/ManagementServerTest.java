@@ -287,7 +287,7 @@ class ManagementServerTest {
   void stopIsAPostAndIsPassedOn() throws Exception {
     assertEquals(405, authorised("GET", "/stop").statusCode());
     assertEquals(202, authorised("POST", "/stop").statusCode());
-    assertTrue(stopped.await(10, TimeUnit.SECONDS));
+    assertTrue(stopped.await(120, TimeUnit.SECONDS));
   }
 
   @Test

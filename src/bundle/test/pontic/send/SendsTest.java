@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,9 @@ class SendsTest {
             (practice, name) -> {
               throw new IllegalStateException("nothing is mapped here");
             },
-            Map.of(),
+            IntStream.range(0, 100)
+                .boxed()
+                .collect(Collectors.toMap(number -> "p" + number, number -> "UTC")),
             new Newest(store),
             store.vault(),
             nobodys);
@@ -239,6 +242,13 @@ class SendsTest {
   }
 
   @Test
+  void whatIsDueOfAPracticeThatIsConfiguredNoLongerWaits() {
+    String practice = practice("gone", ENGINE, 1);
+    assertTrue(hl7Sends.claim(practice, "engine", 0).isEmpty());
+    assertEquals(1, count("due where practice = '" + practice + "'"));
+  }
+
+  @Test
   void aRepetitionThatTheReceiverKnowsAlreadyHasArrived() {
     String practice = practice(ENGINE, 1);
     attempted(practice);
@@ -333,7 +343,10 @@ class SendsTest {
 
   private static String practice(Destination destination, int patients) {
     practices++;
-    String practice = "p" + practices;
+    return practice("p" + practices, destination, patients);
+  }
+
+  private static String practice(String practice, Destination destination, int patients) {
     for (int key = 1; key <= patients; key++) {
       HospitalQueue.record(store, practice, "Patient", key, key, 1);
     }

@@ -524,7 +524,7 @@ abstract class StoreContract {
         futures.add(
             threads.submit(
                 () -> {
-                  start.await(30, TimeUnit.SECONDS);
+                  start.await(120, TimeUnit.SECONDS);
                   return one.call();
                 }));
       }

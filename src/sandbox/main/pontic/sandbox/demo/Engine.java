@@ -17,8 +17,8 @@ import pontic.sandbox.hospital.MllpSender;
 
 /** The hospital's interface engine: sends HL7 v2 to Pontic and asks what became of it. */
 final class Engine {
-  private static final Duration LIMIT = Duration.ofSeconds(90);
-  private static final int ANSWER_LIMIT = 20_000;
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final int ANSWER_LIMIT = 60_000;
 
   private final Stage stage;
 

@@ -24,8 +24,8 @@ import pontic.sandbox.hospital.Hospital;
  * Each looks at what came to the peers, and milliseconds are from the act to the arrival there.
  */
 final class Outward {
-  private static final Duration LIMIT = Duration.ofSeconds(90);
-  private static final Duration LONGEST_LOAD = Duration.ofMinutes(4);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final Duration LONGEST_LOAD = Duration.ofMinutes(12);
   private static final LocalDateTime AT = LocalDateTime.of(2027, 6, 1, 9, 0);
   private static final List<String> PRACTICES = List.of("elm", "oak");
 

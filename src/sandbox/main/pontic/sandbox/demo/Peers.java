@@ -21,7 +21,7 @@ final class Peers {
   static final String HL7 = "hl7";
 
   static final List<String> FHIR = List.of("hospital", "registry");
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final Stage stage;
 

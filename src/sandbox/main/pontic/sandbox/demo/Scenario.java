@@ -34,7 +34,7 @@ import pontic.sandbox.hospital.MllpSender;
  */
 final class Scenario {
   private static final List<String> PRACTICES = List.of("elm", "oak");
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int MINUTES = 40;
   private static final String BROKEN = "5";
 

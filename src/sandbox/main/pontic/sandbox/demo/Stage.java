@@ -29,7 +29,7 @@ final class Stage implements AutoCloseable {
           "provider",
           "operatory");
 
-  private static final Duration LONGEST_START = Duration.ofMinutes(5);
+  private static final Duration LONGEST_START = Duration.ofMinutes(8);
   private static final int MOST_RECEIPTS = 1000;
 
   private final Path home;

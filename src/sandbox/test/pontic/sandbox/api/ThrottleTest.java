@@ -100,7 +100,8 @@ class ThrottleTest {
     on.api
         .requests()
         .await(
-            entry -> entry.practice().equals(java.util.Optional.of("elm")), Duration.ofSeconds(120));
+            entry -> entry.practice().equals(java.util.Optional.of("elm")),
+            Duration.ofSeconds(120));
     assertEquals(200, on.getOak("/securityperms").status());
     assertFalse(slow.isDone());
     assertEquals(200, slow.get(120, TimeUnit.SECONDS).status());
