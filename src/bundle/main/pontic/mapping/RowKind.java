@@ -24,6 +24,7 @@ import java.util.Set;
  *     means another
  * @param note field that what fits nowhere may be written into; blank for none
  * @param nameField of a definition: its name
+ * @param skip of a definition: the flag of rows of the list that are none; blank for none
  * @param codes of a definition: field to the system of the code that it holds
  * @param fields who decides each
  */
@@ -42,6 +43,7 @@ public record RowKind(
     List<String> named,
     String note,
     String nameField,
+    String skip,
     Map<String, String> codes,
     Map<String, Field> fields,
     Optional<WriteTerms> post,
@@ -66,6 +68,11 @@ public record RowKind(
    * @param max characters that it holds; 0 if that does not matter
    */
   public record Field(Ownership.Owner owner, String since, int max) {}
+
+  /** Of a definition: the fields in which one is the one that is meant. */
+  public List<String> naming() {
+    return same.isEmpty() ? List.of(nameField) : same;
+  }
 
   /** One row by its own path, not a list. */
   public boolean single() {

@@ -41,6 +41,7 @@ public final class Writes {
           "named",
           "note",
           "name",
+          "skip",
           "codes",
           "fields",
           "writes");
@@ -195,6 +196,15 @@ public final class Writes {
                           file,
                           0,
                           "'" + entry.getKey() + "': owner must be sender, shared or office"));
+                } else if (said.has("since")
+                    && !VERSION.matcher(said.path("since").asText()).matches()) {
+                  problems.add(
+                      new Problem(
+                          file,
+                          0,
+                          "'"
+                              + entry.getKey()
+                              + "': since must be a version in quotes, such as \"22.1\""));
                 } else if (said.path("reason").asText().isBlank()) {
                   problems.add(
                       new Problem(file, 0, "'" + entry.getKey() + "': a reason is missing"));
@@ -230,6 +240,7 @@ public final class Writes {
           texts(node.path("named")),
           node.path("note").asText(),
           node.path("name").asText(),
+          node.path("skip").asText(),
           codes,
           fields,
           Optional.ofNullable(writes.get(resource + ".post")),

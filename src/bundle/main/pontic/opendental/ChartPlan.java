@@ -155,7 +155,9 @@ final class ChartPlan {
       JsonNode resource = entry.path("resource");
       String type = resource.path("resourceType").asText();
       int made = items.size();
-      for (RowKind kind : table.taking(type)) {
+      // Of a patient who is only named nothing is said.
+      boolean isNamed = type.equals("Patient") && head.work().event().equals(Work.CHART);
+      for (RowKind kind : isNamed ? List.<RowKind>of() : table.taking(type)) {
         JsonNode mapped = toRows.map(head.work().practice(), kind.mapping(), resource);
         int part = 0;
         for (JsonNode said : mapped.isArray() ? mapped : JSON.arrayNode().add(mapped)) {
@@ -247,15 +249,16 @@ final class ChartPlan {
               number.path("value").asText(),
               Integer.toString(part));
     } else if (kind.marker().isBlank()) {
-      own = String.join("|", head.work().sender(), type, name);
+      // Without a definition it is named by what its rows are told apart by.
+      List<String> fields = new ArrayList<>(kind.same());
+      fields.addAll(kind.apart());
+      own =
+          String.join("|", head.work().sender(), type, name)
+              + (kind.define().isPresent() ? "" : texts(said, fields));
     } else if (kind.named().isEmpty()) {
       own = head.work().messageId() + "|" + tag;
     } else {
-      own =
-          String.join("|", head.work().sender(), type)
-              + kind.named().stream()
-                  .map(field -> "|" + said.path("row").path(field).asText())
-                  .collect(Collectors.joining());
+      own = String.join("|", head.work().sender(), type) + texts(said, kind.named());
     }
     return marker.of(head.work().practice(), own, kind.name() + ".post");
   }
@@ -285,7 +288,7 @@ final class ChartPlan {
     if (!isWaitedFor(head) && repeats(head, item, wanted)) {
       return new Outcome.Ended(false, 0, Optional.empty(), List.of());
     }
-    if (define.isPresent()) {
+    if (define.isPresent() && item.key().isEmpty()) {
       Outcome defined = define(head, item, table.kind(define.get().in()).orElseThrow(), wanted);
       if (defined != DEFINED) {
         return defined;
@@ -369,7 +372,7 @@ final class ChartPlan {
                 warnings.add(name + " was cut to " + most + " characters");
               }
             });
-    if (!kind.marker().isBlank()) {
+    if (!kind.marker().isBlank() && item.key().isEmpty()) {
       wanted.put(
           kind.marker(), Marker.join(wanted.path(kind.marker()).asText(""), item.reference()));
     }
@@ -393,7 +396,8 @@ final class ChartPlan {
               + gap.get());
     }
     JsonNode meant = item.said().path("define");
-    Optional<JsonNode> found = definition(definitions, reads.rows(), meant);
+    ObjectNode body = item.defined(definitions);
+    Optional<JsonNode> found = definition(definitions, reads.rows(), meant, body);
     String as = item.kind().define().orElseThrow().as();
     if (found.isPresent()) {
       wanted.put(as, found.get().path(definitions.key()).asLong());
@@ -402,17 +406,19 @@ final class ChartPlan {
     if (item.onlyKnown()) {
       return new Outcome.Ended(false, 0, Optional.empty(), List.of());
     }
-    ObjectNode body =
-        JSON.objectNode().put(definitions.nameField(), meant.path("name").asText().strip());
     ObjectNode baseline = JSON.objectNode().put("item", item.definition());
     return write(head, item, definitions.post().orElseThrow(), body, 0, baseline);
   }
 
   /** By a code that both know, else by name; those that are not hidden first. */
   private static Optional<JsonNode> definition(
-      RowKind definitions, List<JsonNode> rows, JsonNode meant) {
+      RowKind definitions, List<JsonNode> rows, JsonNode meant, JsonNode body) {
     List<JsonNode> sorted =
         rows.stream()
+            .filter(
+                row ->
+                    definitions.skip().isBlank()
+                        || !row.path(definitions.skip()).asText().equalsIgnoreCase("true"))
             .sorted(
                 java.util.Comparator.comparing(
                     row -> row.path("IsHidden").asText().equalsIgnoreCase("true")))
@@ -435,10 +441,7 @@ final class ChartPlan {
         }
       }
     }
-    String name = FieldMerge.text(meant.path("name"));
-    return sorted.stream()
-        .filter(row -> FieldMerge.text(row.path(definitions.nameField())).equalsIgnoreCase(name))
-        .findFirst();
+    return sorted.stream().filter(row -> ChartItem.isNamed(definitions, body, row)).findFirst();
   }
 
   private Outcome row(Head head, ChartItem item, ObjectNode wanted, List<String> warnings) {
@@ -459,7 +462,12 @@ final class ChartPlan {
               + gap.get());
     }
     List<JsonNode> rows = reads.rows();
-    List<JsonNode> meant = kind.single() ? rows : meant(kind, rows, wanted, item.reference());
+    List<JsonNode> meant =
+        item.key().isPresent()
+            ? rows.stream()
+                .filter(row -> row.path(kind.key()).asLong() == item.key().getAsLong())
+                .toList()
+            : kind.single() ? rows : meant(kind, rows, wanted, item.reference());
     if (meant.size() > 1) {
       return ended(
           item.resource()
@@ -527,6 +535,11 @@ final class ChartPlan {
     RowKind kind = item.kind();
     if (kind.post().isEmpty()) {
       return ended(item.resource() + " was left: Open Dental's API makes no such row");
+    }
+    if (repeats(head, item, wanted)) {
+      return ended(
+          item.resource()
+              + " was left: what was made of the same words is no longer in Open Dental, and it is the office's to take away");
     }
     ObjectNode body = JSON.objectNode();
     if (!kind.patient().isBlank()) {
@@ -626,6 +639,12 @@ final class ChartPlan {
 
   private static String path(WriteTerms terms, long key) {
     return terms.path().replaceAll("\\{\\w+}", Long.toString(key));
+  }
+
+  private static String texts(JsonNode said, List<String> fields) {
+    return fields.stream()
+        .map(field -> "|" + said.path("row").path(field).asText())
+        .collect(Collectors.joining());
   }
 
   private static Stream<JsonNode> stream(JsonNode list) {

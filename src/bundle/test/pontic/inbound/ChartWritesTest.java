@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.House;
@@ -56,6 +57,7 @@ final class ChartWritesTest {
             .with("pontic.capture.period", "3s")
             .with("pontic.facade.wait-seconds", "0")
             .with("practices.oak.writes.rest", "document")
+            .with("practices.elm.writes.on", "procedurelogs.post")
             .with("practices.oak.writes.off", "diseases.post");
     for (String practice : List.of("elm", "oak")) {
       house
@@ -135,6 +137,16 @@ final class ChartWritesTest {
                  "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0xLjQK"}}]}
                 """,
                 "select count(*) from document where PatNum = ? and Description like concat(?, ' [ref P-%') and Note = '_rawBase64_:.pdf_JVBERi0xLjQK'");
+        case "ServiceRequest" ->
+            new Sample(
+                type,
+                """
+                {"resourceType": "ServiceRequest", "status": "active", "intent": "order", "subject": {"reference": "Patient/PATIENT"}, "authoredOn": "2026-03-01",
+                 "contained": [{"resourceType": "Practitioner", "id": "asks", "name": [{"family": "WORD", "given": ["Mara"]}]}], "requester": {"reference": "#asks"},
+                 "reasonCode": [{"text": "periodontitis"}]}
+                """,
+                "select count(*) from refattach a join referral r on r.ReferralNum = a.ReferralNum where a.PatNum = ? and r.LName = ? and r.FName = 'Mara' and r.IsDoctor = 1 and a.RefType = 1"
+                    + " and a.RefDate = '2026-03-01' and a.Note like 'periodontitis [ref P-%'");
         default -> throw new IllegalArgumentException(type);
       };
     }
@@ -164,7 +176,11 @@ final class ChartWritesTest {
     "oak, Communication, /commlogs, LANDS_LATE",
     "elm, DocumentReference, /documents/Upload, TIMEOUT_AFTER",
     "elm, DocumentReference, /documents/Upload, LANDS_LATE",
-    "oak, DocumentReference, /documents/Upload, DROP_AFTER"
+    "oak, DocumentReference, /documents/Upload, DROP_AFTER",
+    "elm, ServiceRequest, /refattaches, TIMEOUT_AFTER",
+    "elm, ServiceRequest, /refattaches, LANDS_LATE",
+    "elm, ServiceRequest, /referrals, DROP_AFTER",
+    "elm, ServiceRequest, /referrals, LANDS_LATE"
   })
   void anUnclearWriteLeavesOneRow(String practice, String type, String path, FaultKind kind)
       throws Exception {
@@ -321,6 +337,141 @@ final class ChartWritesTest {
     assertEquals(before, house.office("elm").count("select count(*) from patient"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "TIMEOUT_AFTER, D0120, 1",
+    "LANDS_LATE, D0210, 1",
+    "DROP_BEFORE, D1110, 1",
+    "DROP_AFTER, D2740, 0"
+  })
+  void whatIsAskedForByItsCodeIsPlannedOnceIfTheApiCanSayIt(
+      FaultKind kind, String code, long planned) throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String day = "2027-01-" + (10 + NUMBER.get() % 18);
+    Fault fault = Fault.of("elm", kind).on("POST", "/procedurelogs").times(1);
+    if (planned > 0) {
+      house
+          .api()
+          .faults()
+          .arm(
+              kind == FaultKind.LANDS_LATE
+                  ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
+                  : fault);
+    }
+    String body =
+        Sample.of("ServiceRequest", word)
+            .about("elm", word)
+            .replace("2026-03-01", day)
+            .replace(
+                "\"intent\"",
+                "\"code\": {\"coding\": [{\"system\": \"http://www.ada.org/cdt\", \"code\": \""
+                    + code
+                    + "\"}]}, \"intent\"");
+    JsonNode end = ended("elm", "POST", "/ServiceRequest", body);
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(
+        planned,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from procedurelog l join procedurecode c on c.CodeNum = l.CodeNum where l.PatNum = ? and c.ProcCode = ? and l.ProcStatus = 1 and l.ProcDate = ?",
+                PAT,
+                code,
+                day),
+        end.toString());
+    assertEquals(planned == 0, end.toString().contains("is required"), end.toString());
+    if (planned > 0) {
+      // What the dentist has taken out of the plan is not asked for again by the same words.
+      JdbcClient.create(house.sandbox().practice("elm").dataSource())
+          .sql("update procedurelog set ProcStatus = 6 where PatNum = ? and ProcDate = ?")
+          .params(PAT, day)
+          .update();
+      ended("elm", "POST", "/ServiceRequest", body);
+      assertEquals(
+          0,
+          house
+              .office("elm")
+              .count(
+                  "select count(*) from procedurelog where PatNum = ? and ProcDate = ? and ProcStatus = 1",
+                  PAT,
+                  day));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FaultKind.class,
+      names = {"TIMEOUT_AFTER", "LANDS_LATE", "DROP_BEFORE"})
+  void whomToCallInAnEmergencyStandsInThePatientsNotes(FaultKind kind) throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    Fault fault = Fault.of("elm", kind).on("PUT", "/patientnotes/*").times(1);
+    house
+        .api()
+        .faults()
+        .arm(
+            kind == FaultKind.LANDS_LATE
+                ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
+                : fault);
+    String patient =
+        """
+        {"resourceType": "Patient", "id": "WORD", "name": [{"family": "WORDEN", "given": ["Ada"]}], "birthDate": "BORN",
+         "contact": [{"relationship": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0131", "code": "C"}]}],
+           "name": {"family": "WORDEN", "given": ["Otto"]}, "telecom": [{"system": "phone", "value": "503-555-0188"}]}]}
+        """
+            .replace("WORD", word)
+            .replace("BORN", born(word).replaceAll("(....)(..)(..)", "$1-$2-$3"));
+    JsonNode end = ended("elm", "PUT", "/Patient/" + word, patient);
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from patientnote n join patient p on p.PatNum = n.PatNum where p.LName = ? and n.ICEName = ? and n.ICEPhone = '503-555-0188'",
+                word + "EN",
+                "Otto " + word + "EN"));
+  }
+
+  /** Whom the office sent is told by the hospital under our own number of that row. */
+  @Test
+  void howFarAReferralOfTheOfficeIsIsChangedInItsOwnRowAndNothingElse() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    ended("elm", "POST", "/ServiceRequest", Sample.of("ServiceRequest", word).about("elm", word));
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql(
+            "update refattach set RefType = 0, RefToStatus = 2, Note = 'Please see.' where ReferralNum = (select ReferralNum from referral where LName = ?)")
+        .param(word)
+        .update();
+    Map<String, Object> sent =
+        house
+            .office("elm")
+            .rows(
+                "select a.* from refattach a join referral r on r.ReferralNum = a.ReferralNum where r.LName = ?",
+                word)
+            .get(0);
+    long before = house.office("elm").count("select count(*) from refattach");
+    JsonNode end =
+        ended(
+            "elm",
+            "POST",
+            "/ServiceRequest",
+            """
+            {"resourceType": "ServiceRequest", "status": "completed", "intent": "order", "subject": {"reference": "Patient/elm-patient-PATNUM"},
+             "requester": {"display": "the practice"}, "identifier": [{"system": "urn:pontic:elm:refattach", "value": "KEY"}]}
+            """
+                .replace("PATNUM", sent.get("PatNum").toString())
+                .replace("KEY", sent.get("RefAttachNum").toString()));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    Map<String, Object> after =
+        house
+            .office("elm")
+            .rows("select * from refattach where RefAttachNum = ?", sent.get("RefAttachNum"))
+            .get(0);
+    assertEquals("5", after.get("RefToStatus").toString());
+    assertEquals(sent.get("Note"), after.get("Note"));
+    assertEquals(before, house.office("elm").count("select count(*) from refattach"));
+  }
+
   /** Everything that a referral may carry, of somebody whom the office does not know. */
   @Test
   void aReferralMakesItsPatientAndIsTold() throws Exception {
@@ -354,6 +505,9 @@ final class ChartWritesTest {
         "select count(*) from commlog where PatNum = ? and Note like concat('Referral: %Chronic periodontitis%', ?, ' [ref P-%')",
         patNum, word);
     assertOne(
+        "select count(*) from refattach a join referral r on r.ReferralNum = a.ReferralNum where a.PatNum = ? and r.LName = 'Stone' and r.FName = 'Mara' and a.RefType = 1 and a.RefDate = '2026-03-01'",
+        patNum);
+    assertOne(
         "select count(*) from allergy a join allergydef d on d.AllergyDefNum = a.AllergyDefNum where a.PatNum = ? and d.Description = ? and a.DateAdverseReaction = '2019-05-11'",
         patNum,
         word + "-cillin");
@@ -378,7 +532,7 @@ final class ChartWritesTest {
             .getBytes(StandardCharsets.UTF_8));
     ended(again);
     house.ledger().assertEnd("no change", again);
-    for (String table : List.of("commlog", "allergy", "disease")) {
+    for (String table : List.of("commlog", "allergy", "disease", "refattach")) {
       assertOne("select count(*) from " + table + " where PatNum = ?", patNum);
     }
     assertEquals(
@@ -386,9 +540,9 @@ final class ChartWritesTest {
   }
 
   @Test
-  void aDocumentOfManyMegabytesIsFiledAndStandsInTheStoreOnceUntilThen() throws Exception {
+  void aLongDocumentIsFiledAndStandsInTheStoreOnceUntilThen() throws Exception {
     String word = known("elm");
-    byte[] bytes = new byte[3_000_000];
+    byte[] bytes = new byte[600_000];
     new Random(7).nextBytes(bytes);
     String base64 = Base64.getEncoder().encodeToString(bytes);
     String id = word + "-mdm";
@@ -605,7 +759,19 @@ final class ChartWritesTest {
   }
 
   private static String pid(String word) {
-    return "PID|1||" + word + "^^^LAKE^MR||" + word.toLowerCase(Locale.ROOT) + "^Ada||19840229|F";
+    return "PID|1||"
+        + word
+        + "^^^LAKE^MR||"
+        + word.toLowerCase(Locale.ROOT)
+        + "^Ada||"
+        + born(word)
+        + "|F";
+  }
+
+  /** Each on a day of his own, so that nobody is taken for another of a name much alike. */
+  private static String born(String word) {
+    int number = Integer.parseInt(word.replaceAll("\\D", ""));
+    return "19%02d%02d%02d".formatted(30 + number % 60, 1 + number % 12, 1 + number % 28);
   }
 
   private static byte[] ask(String practice, byte[] message) throws Exception {
