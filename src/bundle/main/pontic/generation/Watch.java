@@ -14,7 +14,7 @@ import java.util.Optional;
  * and times again and again: that works on every file system and mount, and misses no event.
  */
 public final class Watch implements AutoCloseable {
-  private static final Duration PERIOD = Duration.ofMillis(200);
+  private static final Duration PERIOD = Duration.ofSeconds(1);
 
   /** While it waits for the end of a change. */
   private static final Duration SHORT_PERIOD = Duration.ofMillis(40);

@@ -102,6 +102,11 @@ class LauncherTest {
   void testHandsMavensOwnOptionsOn() throws Exception {
     assertEquals("mvn -B -ntp verify\n", pontic(List.of("test")).out());
     assertEquals(
+        "mvn -B -ntp verify -Dtest=LevelsTest,CaptureModesTest,EveryFeedTest,StormTest,PrivacyTest,"
+            + "LiveEditTest,DemoTest -Dsurefire.failIfNoSpecifiedTests=false"
+            + " -pl src/hospital-jpa,src/bundle -am\n",
+        pontic(List.of("test", "--offices")).out());
+    assertEquals(
         "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -pl src/bundle -am\n",
         pontic(List.of("test", "--faults")).out());

@@ -491,7 +491,7 @@ public final class House implements AutoCloseable {
       if (Instant.now().isAfter(end)) {
         throw new AssertionError("not within " + LONGEST.toSeconds() + " s: " + what);
       }
-      java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+      java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
     }
   }
 

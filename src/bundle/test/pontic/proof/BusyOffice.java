@@ -154,6 +154,10 @@ final class BusyOffice implements AutoCloseable {
     thread.start();
   }
 
+  boolean isWorking() {
+    return working.isPresent() && working.get().isAlive();
+  }
+
   /** Waits until the work is done. */
   void done() throws InterruptedException {
     working.orElseThrow().join();

@@ -39,11 +39,12 @@ final class Campaign {
 
   private static final Logger LOG = LoggerFactory.getLogger(Campaign.class);
   private static final List<String> PRACTICES = List.of("elm", "oak");
-  private static final Duration UNTIL_KILLED = Duration.ofSeconds(90);
+  private static final Duration UNTIL_KILLED = Duration.ofSeconds(240);
 
   /** How long a life waits for its instant before more happens. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+  private static final Duration LONGEST = Duration.ofMinutes(15);
   private static final Duration SLOW = Duration.ofMillis(300);
   private static final Duration UNANSWERED = Duration.ofMillis(1_500);
 
@@ -54,7 +55,10 @@ final class Campaign {
   private final List<KillPoint> points;
   private final List<Load> loads;
   private final Path folder;
-  private final Duration untilEnded;
+
+  /** How long nothing may come to an end until no more is expected to. */
+  private final Duration withoutProgress;
+
   private final AtomicInteger acknowledged = new AtomicInteger();
   private final List<KillPoint> missed = new ArrayList<>();
   private volatile int killAtAcknowledgement;
@@ -136,7 +140,7 @@ final class Campaign {
     this.seed = seed;
     this.mode = mode;
     this.changes = changes;
-    this.untilEnded = mode == Mode.USUAL ? Duration.ofSeconds(240) : Duration.ofSeconds(25);
+    this.withoutProgress = mode == Mode.USUAL ? Duration.ofSeconds(240) : Duration.ofSeconds(40);
     this.points = points(seed, kills);
     this.loads = PRACTICES.stream().map(load).toList();
   }
@@ -395,12 +399,20 @@ final class Campaign {
 
   private boolean untilAllEnded(Life life, List<Engine> engines, List<Desk> desks, Told told)
       throws Exception {
-    Instant end = Instant.now().plus(untilEnded);
-    while (Instant.now().isBefore(end)) {
+    Instant end = Instant.now().plus(LONGEST);
+    Instant progress = Instant.now();
+    List<Long> seen = List.of();
+    while (Instant.now().isBefore(end) && Instant.now().isBefore(progress.plus(withoutProgress))) {
       boolean ended =
           engines.stream().allMatch(Engine::finished) && desks.stream().allMatch(Desk::finished);
-      if (ended && life.open() == 0 && (changes == 0 || told.differences().isEmpty())) {
+      long open = life.open();
+      if (ended && open == 0 && (changes == 0 || told.differences().isEmpty())) {
         return true;
+      }
+      List<Long> now = List.of(open, (long) acknowledged.get());
+      if (!now.equals(seen)) {
+        seen = now;
+        progress = Instant.now();
       }
       LockSupport.parkNanos(100_000_000);
     }

@@ -14,7 +14,7 @@ import pontic.sandbox.hospital.MllpSender;
  */
 final class Engine implements AutoCloseable {
   private static final long PAUSE_NANOS = 50_000_000;
-  private static final long LONGEST_NANOS = 150_000_000_000L;
+  private static final long LONGEST_NANOS = 600_000_000_000L;
 
   private final Load load;
   private final int port;
@@ -87,7 +87,7 @@ final class Engine implements AutoCloseable {
     while (!ended) {
       try {
         if (connection == null) {
-          connection = new MllpSender("127.0.0.1", port, 10_000);
+          connection = new MllpSender("127.0.0.1", port, 60_000);
         }
         if (sent) {
           sentAgain.incrementAndGet();

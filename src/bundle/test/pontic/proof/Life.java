@@ -17,7 +17,7 @@ import pontic.house.ChildJvm;
 
 /** One life of the bundle, as a process. */
 final class Life implements AutoCloseable {
-  private static final Duration LONGEST_START = Duration.ofSeconds(120);
+  private static final Duration LONGEST_START = Duration.ofSeconds(300);
 
   private final Process process;
   private final Path log;
@@ -107,7 +107,7 @@ final class Life implements AutoCloseable {
   /** How many messages have no end yet, and how much is due to destinations. */
   long open() throws Exception {
     say("open");
-    Long open = answers.poll(90, TimeUnit.SECONDS);
+    Long open = answers.poll(240, TimeUnit.SECONDS);
     if (open == null) {
       throw new AssertionError("the bundle does not answer; see " + log);
     }

@@ -2,7 +2,6 @@ package pontic.proof;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pontic.house.House.until;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -119,9 +118,9 @@ final class NothingMissedTest {
     until("the office is at work", () -> office.changes() > before);
     house.stopBundle();
     int down = office.changes();
+    until("changes while nobody reads", () -> worksOn() && office.changes() > down);
     Polls sweeps = started(SWEEPS);
     int up = office.changes();
-    assertTrue(up > down, "changes while nobody read");
     office.done();
     sweeps.awaitRound(office.now());
     sweeps.awaitSweep();
@@ -155,6 +154,14 @@ final class NothingMissedTest {
     LOG.info("with a strict cursor: {}; missed: {} rows", office, missed.size());
     missed.keySet().retainAll(office.late());
     assertFalse(missed.isEmpty(), "a strict cursor missed nothing");
+  }
+
+  /** Where the end of a bundle took longer than the work, there is more of it. */
+  private boolean worksOn() {
+    if (!office.isWorking()) {
+      office.work(HALF, HELD, false);
+    }
+    return true;
   }
 
   private static Polls started(Reach reach) throws Exception {

