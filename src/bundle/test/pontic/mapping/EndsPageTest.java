@@ -134,6 +134,9 @@ message means and are kept in the crosswalk; fields that are read for them or fo
     Map<String, Set<String>> ends = new TreeMap<>(Comparator.comparing(EndsPageTest::sortable));
     List<Golden> golden = Golden.all(mapping);
     for (Golden each : golden) {
+      if (each.run(MAPPINGS).has("fails")) {
+        continue;
+      }
       List<Written> before = written(each, mapping, taken);
       for (List<String> place : places(each.input())) {
         for (JsonNode other : others(golden, each, place)) {
