@@ -16,7 +16,7 @@ where l.next_at <= :#now and coalesce(s.until_at, 0) <= :#now
       and (w.event = 'connect' or (l.capabilities <> '' and l.state not in ('offline', 'refused')))
       and (w.person_id = '' or not exists (
         select 1 from work o where o.practice = w.practice and o.person_id = w.person_id
-          and o.state = 'waiting' and o.seq < w.seq))))
+          and o.state = 'waiting' and o.seq < w.seq and (o.holds = 'all' or w.event = 'chart')))))
     or (not exists (select 1 from pause p where p.id = l.practice and p.what = 'reads')
       and l.capabilities <> '' and l.state not in ('offline', 'refused') and exists (
       select 1 from question q where q.practice = l.practice and q.state = 'asked' and q.asked_at <= :#now)))

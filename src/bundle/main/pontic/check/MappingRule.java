@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 import pontic.capture.ApiFeeds;
 import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
@@ -46,6 +47,7 @@ final class MappingRule {
           "register",
           "update",
           Event.KNOWN,
+          Event.REFER,
           Event.CHART,
           "merge",
           "book",
@@ -123,13 +125,17 @@ final class MappingRule {
       settings.get().practices().forEach(each -> rules(shipped, config, each, findings));
     }
     told(files, findings, () -> ApiFeeds.load(home.resolve("mappings/capture-api")));
-    writes(shipped, files, names, settings, findings);
-    events(files, names, findings);
+    Set<String> rows = writes(shipped, files, names, settings, findings);
+    events(files, names, rows, findings);
     return findings.stream().distinct().toList();
   }
 
-  /** The table of writes, the mappings that it names, and what practices say of it. */
-  private static void writes(
+  /**
+   * The table of writes, the mappings that it names, and what practices say of it.
+   *
+   * @return FHIR types that become rows; empty if the table is broken
+   */
+  private static Set<String> writes(
       Path shipped,
       Map<String, Document> files,
       List<String> names,
@@ -138,7 +144,7 @@ final class MappingRule {
     Writes[] loaded = new Writes[1];
     told(files, findings, () -> loaded[0] = Writes.load(shipped));
     if (loaded[0] == null) {
-      return;
+      return Set.of();
     }
     for (RowKind kind : loaded[0].kinds()) {
       if (!kind.takes().isBlank() && !names.contains(kind.mapping())) {
@@ -165,6 +171,38 @@ final class MappingRule {
                           "writes names " + write + ", which Pontic does not write",
                           Near.right(write, known))));
     }
+    return loaded[0].kinds().stream().map(RowKind::takes).collect(Collectors.toSet());
+  }
+
+  /** What is taken of a message beside its own matter has to become something. */
+  private static void with(
+      Document file, Document.Entry entry, Set<String> rows, List<Finding> findings) {
+    Document.child(entry.value(), "with")
+        .filter(list -> !rows.isEmpty())
+        .ifPresent(
+            list -> {
+              List<String> types =
+                  list instanceof SequenceNode items
+                      ? items.getValue().stream()
+                          .map(item -> Document.text(item).orElse("?"))
+                          .toList()
+                      : List.of("?");
+              types.stream()
+                  .filter(type -> !rows.contains(type))
+                  .forEach(
+                      type ->
+                          findings.add(
+                              new Finding(
+                                  file.name(),
+                                  entry.line(),
+                                  entry.key()
+                                      + " is taken with "
+                                      + type
+                                      + ", of which nothing is written",
+                                  Near.right(
+                                      type,
+                                      rows.stream().filter(row -> !row.isBlank()).toList()))));
+            });
   }
 
   private static Optional<Mappings> loaded(
@@ -281,13 +319,14 @@ final class MappingRule {
     }
   }
 
-  private void events(Map<String, Document> files, List<String> names, List<Finding> findings) {
+  private void events(
+      Map<String, Document> files, List<String> names, Set<String> rows, List<Finding> findings) {
     each(
         files,
         "mappings/hl7v2/events.yaml",
         findings,
         (file, entry) -> {
-          keys(file, entry, Set.of("mapping", "event", "reason"), findings);
+          keys(file, entry, Set.of("mapping", "event", "reason", "with"), findings);
           String event = Document.text(entry.value(), "event").orElse("");
           if (!event.equals(Event.NOTHING) && !event.equals(Event.REFUSE)) {
             mapping(file, entry, names, findings);
@@ -299,6 +338,7 @@ final class MappingRule {
                     entry.key() + " has no reason",
                     "say in reason: what the sender and the receipt are told"));
           }
+          with(file, entry, rows, findings);
           if (!HEARD.contains(event)) {
             findings.add(
                 new Finding(
@@ -557,6 +597,14 @@ final class MappingRule {
       for (Document.Entry entry : file.entries()) {
         if (entry.key().equals(word)) {
           return entry.line();
+        }
+      }
+    }
+    List<String> lines = file.text().lines().toList();
+    for (String word : words) {
+      for (int i = 0; i < lines.size() && file.name().startsWith("mappings/write/"); i++) {
+        if (lines.get(i).matches("[^#]*\\b" + Pattern.quote(word) + "\\b.*")) {
+          return i + 1;
         }
       }
     }

@@ -40,7 +40,7 @@ public final class Identify {
 
   /** Events that are about no appointment. */
   private static final Set<String> WITHOUT_BOOKING =
-      Set.of("register", "update", Event.CHART, Event.KNOWN);
+      Set.of("register", "update", Event.CHART, Event.KNOWN, Event.REFER);
 
   private final Store store;
   private final Leases leases;

@@ -87,6 +87,7 @@ public final class Lane {
   private final Landings landings;
   private final Map<String, LaneTerms> terms;
   private final LaneRows rows;
+  private final WorkFiles files;
   private final CaptureReads captures;
   private final OwnLog ownLog;
   private final ParkedMessages parked;
@@ -113,6 +114,7 @@ public final class Lane {
     this.terms = new HashMap<>();
     terms.forEach(t -> this.terms.put(t.practice(), t));
     this.rows = new LaneRows(store.vault());
+    this.files = new WorkFiles(store.vault());
     this.ownLog = new OwnLog(rows);
     this.captures = new CaptureReads(new Questions(store.vault()), rows);
     this.parked = new ParkedMessages(store.vault(), audit, persons, receipts);
@@ -167,7 +169,10 @@ public final class Lane {
     if (its == null || !its.enabled()) {
       return LaneStep.nothing(practice);
     }
-    return store.write(tx -> claim(tx, its));
+    LaneStep step = store.write(tx -> claim(tx, its));
+    return step.request().writes() && WorkFiles.namesOne(step.request())
+        ? step.with(store.read(tx -> files.with(tx, step.callId(), step.request())))
+        : step;
   }
 
   private LaneStep claim(Transaction tx, LaneTerms its) {
@@ -1143,7 +1148,7 @@ public final class Lane {
   }
 
   private void waitFor(Transaction tx, Work work, String write, String reason, Instant earliest) {
-    rows.waitsFor(tx, work, write, earliest);
+    rows.waitsFor(tx, work, write, earliest, planner.isOfChart(write));
     receipts.waits(tx, work.messageId(), reason);
     for (Work older : rows.folded(tx, work.id())) {
       receipts.waits(tx, older.messageId(), reason);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,10 +32,15 @@ final class LaneRows {
   /** Of a longer row the rest is folded later. */
   private static final int FOLDED_AT_ONCE = 50;
 
+  /** Characters of a text in an answer that some plan may read; a file's bytes are longer. */
+  private static final int LONGEST_TEXT = 100_000;
+
   private final Vault vault;
+  private final WorkFiles files;
 
   LaneRows(Vault vault) {
     this.vault = vault;
+    this.files = new WorkFiles(vault);
   }
 
   /**
@@ -175,7 +181,7 @@ final class LaneRows {
               and (w.event = 'connect' or :serves = 1)
               and (w.person_id = '' or not exists (
                 select 1 from work o where o.practice = w.practice and o.person_id = w.person_id
-                  and o.state = 'waiting' and o.seq < w.seq))
+                  and o.state = 'waiting' and o.seq < w.seq and (o.holds = 'all' or w.event = 'chart')))
             order by w.rank, w.seq, w.id limit 1
             """)
         .param("practice", practice)
@@ -288,10 +294,17 @@ final class LaneRows {
         .update();
   }
 
-  /** It waits until the practice allows this write, and no shorter than until {@code earliest}. */
-  void waitsFor(Transaction tx, Work work, String write, Instant earliest) {
-    tx.sql("update work set waits_for = :write, due_at = :due, rank = 1 where id = :id")
+  /**
+   * It waits until the practice allows this write, and no shorter than until {@code earliest}.
+   *
+   * @param ofChart whether it is a row of a chart: then what else is said of the patient goes on
+   *     (decision 0291)
+   */
+  void waitsFor(Transaction tx, Work work, String write, Instant earliest, boolean ofChart) {
+    tx.sql(
+            "update work set waits_for = :write, due_at = :due, rank = 1, holds = :holds where id = :id")
         .param("write", write)
+        .param("holds", ofChart ? "chart" : "all")
         .param("due", earliest.toEpochMilli())
         .param("id", work.id())
         .update();
@@ -301,7 +314,7 @@ final class LaneRows {
   void allowed(Transaction tx, String practice, String write) {
     tx.sql(
             """
-            update work set waits_for = '', cycle = cycle + 1
+            update work set waits_for = '', cycle = cycle + 1, holds = 'all'
             where practice = :practice and state = 'waiting' and waits_for = :write
             """)
         .param("practice", practice)
@@ -324,6 +337,9 @@ final class LaneRows {
         .param("state", state)
         .param("id", work.id())
         .update();
+    if (state.equals("done")) {
+      WorkFiles.forget(tx, work.id());
+    }
   }
 
   /** The parked work of a message. */
@@ -384,7 +400,7 @@ final class LaneRows {
   void reopen(Transaction tx, Work work, Instant due) {
     tx.sql(
             """
-            update work set state = 'waiting', due_at = :due, rank = 1, cycle = cycle + 1, attempts = 0, waits_for = ''
+            update work set state = 'waiting', due_at = :due, rank = 1, cycle = cycle + 1, attempts = 0, waits_for = '', holds = 'all'
             where id = :id
             """)
         .param("due", due.toEpochMilli())
@@ -478,7 +494,7 @@ final class LaneRows {
         .param("person", work.personId())
         .param("booking", work.bookingId())
         .param("due", due.toEpochMilli())
-        .param("body", seal("work", work.id(), work.bundle()))
+        .param("body", seal("work", work.id(), files.keep(tx, work.id(), work.bundle())))
         .update();
   }
 
@@ -569,7 +585,9 @@ final class LaneRows {
             """)
         .param("state", state.text())
         .param("status", status)
-        .param("answer", answer.isMissingNode() ? "" : seal("call-answer", callId, answer))
+        .param(
+            "answer",
+            answer.isMissingNode() ? "" : seal("call-answer", callId, withoutFiles(answer)))
         .param("key", key)
         .param("now", now.toEpochMilli())
         .param("id", callId)
@@ -656,6 +674,34 @@ final class LaneRows {
         request.path("baseline"),
         row.getLong("result_key"),
         row.getString("settled"));
+  }
+
+  /** Lists of documents may show a file's bytes, which nothing is decided by. */
+  private static JsonNode withoutFiles(JsonNode answer) {
+    boolean isLong = false;
+    for (JsonNode row : answer.isArray() ? answer : List.of(answer)) {
+      for (JsonNode field : row) {
+        isLong |= field.isTextual() && field.textValue().length() > LONGEST_TEXT;
+      }
+    }
+    if (!isLong) {
+      return answer;
+    }
+    JsonNode without = answer.deepCopy();
+    for (JsonNode row : without.isArray() ? without : List.of(without)) {
+      if (row instanceof ObjectNode object) {
+        object
+            .properties()
+            .forEach(
+                field -> {
+                  if (field.getValue().isTextual()
+                      && field.getValue().textValue().length() > LONGEST_TEXT) {
+                    field.setValue(TextNode.valueOf(""));
+                  }
+                });
+      }
+    }
+    return without;
   }
 
   private String seal(String table, String row, JsonNode body) {

@@ -20,6 +20,11 @@ public record LaneStep(
         "nothing", practice, 0, "", ApiRequest.read("nothing", "", "", java.util.Map.of()), 0);
   }
 
+  /** The same with all that its request takes along. */
+  LaneStep with(ApiRequest whole) {
+    return new LaneStep(purpose, practice, epoch, callId, whole, sendBefore);
+  }
+
   public boolean isNothing() {
     return purpose.equals("nothing");
   }

@@ -48,6 +48,9 @@ public interface Planner {
   /** Whose key a landed write of this name brings. */
   Effect effect(String name);
 
+  /** Whether a write is of a row beside the patient's own and his appointments. */
+  boolean isOfChart(String write);
+
   /**
    * What a write makes true; its key is 0 while a create's row is not known.
    *

@@ -28,6 +28,12 @@ public record Work(
   /** A message about a patient whom the practice has; it creates nobody. */
   public static final String KNOWN = "known";
 
+  /** A message that says nothing of the patient but whose its resources are. */
+  public static final String CHART = "chart";
+
+  /** A message about the patient and what is asked of the practice for him; it creates him. */
+  public static final String REFER = "refer";
+
   /** Asks a practice for its version and permissions; made by Pontic itself. */
   public static final String CONNECT = "connect";
 

@@ -20,8 +20,11 @@ import java.util.Set;
  * @param same fields in which a row is the one that is meant, if no reference of ours stands in it
  * @param apart fields that keep two such rows apart where both are filled and differ
  * @param marker field in which our reference stands; blank for none
+ * @param named fields that name a row to which its sender gives no number; empty: each message
+ *     means another
  * @param note field that what fits nowhere may be written into; blank for none
  * @param nameField of a definition: its name
+ * @param skip of a definition: the flag of rows of the list that are none; blank for none
  * @param codes of a definition: field to the system of the code that it holds
  * @param fields who decides each
  */
@@ -37,8 +40,10 @@ public record RowKind(
     List<String> same,
     List<String> apart,
     String marker,
+    List<String> named,
     String note,
     String nameField,
+    String skip,
     Map<String, String> codes,
     Map<String, Field> fields,
     Optional<WriteTerms> post,
@@ -47,6 +52,7 @@ public record RowKind(
   public RowKind {
     same = List.copyOf(same);
     apart = List.copyOf(apart);
+    named = List.copyOf(named);
     codes = Map.copyOf(codes);
     fields = Map.copyOf(fields);
   }
@@ -62,6 +68,11 @@ public record RowKind(
    * @param max characters that it holds; 0 if that does not matter
    */
   public record Field(Ownership.Owner owner, String since, int max) {}
+
+  /** Of a definition: the fields in which one is the one that is meant. */
+  public List<String> naming() {
+    return same.isEmpty() ? List.of(nameField) : same;
+  }
 
   /** One row by its own path, not a list. */
   public boolean single() {

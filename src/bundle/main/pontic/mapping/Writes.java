@@ -38,8 +38,10 @@ public final class Writes {
           "same",
           "apart",
           "marker",
+          "named",
           "note",
           "name",
+          "skip",
           "codes",
           "fields",
           "writes");
@@ -194,6 +196,15 @@ public final class Writes {
                           file,
                           0,
                           "'" + entry.getKey() + "': owner must be sender, shared or office"));
+                } else if (said.has("since")
+                    && !VERSION.matcher(said.path("since").asText()).matches()) {
+                  problems.add(
+                      new Problem(
+                          file,
+                          0,
+                          "'"
+                              + entry.getKey()
+                              + "': since must be a version in quotes, such as \"22.1\""));
                 } else if (said.path("reason").asText().isBlank()) {
                   problems.add(
                       new Problem(file, 0, "'" + entry.getKey() + "': a reason is missing"));
@@ -226,8 +237,10 @@ public final class Writes {
           texts(node.path("same")),
           texts(node.path("apart")),
           node.path("marker").asText(),
+          texts(node.path("named")),
           node.path("note").asText(),
           node.path("name").asText(),
+          node.path("skip").asText(),
           codes,
           fields,
           Optional.ofNullable(writes.get(resource + ".post")),
@@ -239,6 +252,7 @@ public final class Writes {
       String file = FOLDER + "/" + kind.name() + SUFFIX;
       Set<String> named = new HashSet<>(kind.same());
       named.addAll(kind.apart());
+      named.addAll(kind.named());
       kind.put().ifPresent(put -> named.addAll(put.fields()));
       Stream.of(kind.marker(), kind.note()).filter(f -> !f.isBlank()).forEach(named::add);
       named.stream()

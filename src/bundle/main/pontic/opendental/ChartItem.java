@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import pontic.lane.Asked;
 import pontic.lane.CallState;
 import pontic.lane.Head;
@@ -35,6 +36,33 @@ record ChartItem(RowKind kind, String tag, String resource, String reference, Js
   /** A row is changed and none is made. */
   boolean onlyKnown() {
     return said.path("only-known").asBoolean();
+  }
+
+  /** The key of the row, where the message bears our own number of it. */
+  OptionalLong key() {
+    return said.has("key") ? OptionalLong.of(said.path("key").asLong()) : OptionalLong.empty();
+  }
+
+  /** What its definition holds if it has to be made. */
+  ObjectNode defined(RowKind definitions) {
+    JsonNode meant = said.path("define");
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    if (meant.path("row") instanceof ObjectNode row) {
+      row.properties().stream()
+          .filter(field -> !field.getValue().isNull())
+          .forEach(field -> body.set(field.getKey(), field.getValue()));
+      return body;
+    }
+    return body.put(definitions.nameField(), meant.path("name").asText().strip());
+  }
+
+  /** Whether a row of the office's list has the name of a definition. */
+  static boolean isNamed(RowKind definitions, JsonNode body, JsonNode row) {
+    return definitions.naming().stream()
+        .allMatch(
+            field ->
+                FieldMerge.text(row.path(field))
+                    .equalsIgnoreCase(FieldMerge.text(body.path(field))));
   }
 
   /** Its own requests, not those of its definition. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,12 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.CallState;
 import pontic.lane.Decision;
 import pontic.lane.Head;
 import pontic.lane.Purpose;
+import pontic.lane.Work;
 import pontic.mapping.Ownership.Flips;
 import pontic.mapping.PracticeRules;
 import pontic.mapping.RowKind;
@@ -37,6 +42,12 @@ final class ChartPlan {
   /** By their own plans; and what a message itself says of it, which is on its receipt. */
   private static final Set<String> TAKEN_ELSEWHERE =
       Set.of("Patient", "Appointment", "OperationOutcome");
+
+  /** Elements by which a resource says which others it puts into words. */
+  private static final List<String> TELLS = List.of("/about", "/context/related");
+
+  /** Messages whose own matter the rows are: one that lacks its permission is waited for. */
+  private static final Set<String> WAITING = Set.of(Work.CHART, Work.REFER);
 
   private static final String DOCUMENTS = "documents";
 
@@ -76,6 +87,13 @@ final class ChartPlan {
 
     /** The API said no. */
     record Refused(String words) implements Outcome {}
+  }
+
+  /** Whether a message carries anything that may become a row. */
+  boolean concerns(Head head) {
+    return stream(head.work().bundle().path("entry"))
+        .map(entry -> entry.path("resource").path("resourceType").asText())
+        .anyMatch(type -> !TAKEN_ELSEWHERE.contains(type));
   }
 
   /**
@@ -131,12 +149,15 @@ final class ChartPlan {
 
   private List<ChartItem> items(Head head, List<String> warnings) {
     List<ChartItem> items = new ArrayList<>();
+    Set<String> told = told(head);
     int number = 0;
     for (JsonNode entry : head.work().bundle().path("entry")) {
       JsonNode resource = entry.path("resource");
       String type = resource.path("resourceType").asText();
       int made = items.size();
-      for (RowKind kind : table.taking(type)) {
+      // Of a patient who is only named nothing is said.
+      boolean isNamed = type.equals("Patient") && head.work().event().equals(Work.CHART);
+      for (RowKind kind : isNamed ? List.<RowKind>of() : table.taking(type)) {
         JsonNode mapped = toRows.map(head.work().practice(), kind.mapping(), resource);
         int part = 0;
         for (JsonNode said : mapped.isArray() ? mapped : JSON.arrayNode().add(mapped)) {
@@ -149,7 +170,8 @@ final class ChartPlan {
           }
         }
       }
-      if (items.size() == made && !TAKEN_ELSEWHERE.contains(type)) {
+      boolean isTold = told.contains(type + "/" + resource.path("id").asText());
+      if (items.size() == made && !TAKEN_ELSEWHERE.contains(type) && !isTold) {
         warnings.add(type + " was left: Open Dental's API takes nothing of it");
       }
       number++;
@@ -160,6 +182,23 @@ final class ChartPlan {
       file(head, item).ifPresent(all::add);
     }
     return all;
+  }
+
+  /** Resources that another one of the message puts into words: {@code ServiceRequest/order-1}. */
+  private static Set<String> told(Head head) {
+    Set<String> told = new HashSet<>();
+    head.work()
+        .bundle()
+        .path("entry")
+        .forEach(
+            entry ->
+                TELLS.forEach(
+                    element ->
+                        entry
+                            .path("resource")
+                            .at(element)
+                            .forEach(other -> told.add(other.path("reference").asText()))));
+    return told;
   }
 
   /** The text file that takes what has no field, where the practice wants that. */
@@ -188,7 +227,7 @@ final class ChartPlan {
 
   /**
    * The same whenever this sender speaks of this row: by its own number for it, else by what names
-   * it, else by the message.
+   * it or the fields that do, else by the message.
    */
   private String reference(
       Head head, RowKind kind, JsonNode resource, JsonNode said, String tag, int part) {
@@ -199,18 +238,28 @@ final class ChartPlan {
     JsonNode number = master.isObject() ? master : first;
     boolean isNumbered = !number.path("value").asText().isBlank();
     String name = said.path("define").path("name").asText().strip().toLowerCase(Locale.ROOT);
-    String own =
-        !isNumbered && kind.marker().isBlank()
-            ? String.join("|", head.work().sender(), type, name)
-            : !isNumbered
-                ? head.work().messageId() + "|" + tag
-                : String.join(
-                    "|",
-                    head.work().sender(),
-                    type,
-                    number.path("system").asText(),
-                    number.path("value").asText(),
-                    Integer.toString(part));
+    String own;
+    if (isNumbered) {
+      own =
+          String.join(
+              "|",
+              head.work().sender(),
+              type,
+              number.path("system").asText(),
+              number.path("value").asText(),
+              Integer.toString(part));
+    } else if (kind.marker().isBlank()) {
+      // Without a definition it is named by what its rows are told apart by.
+      List<String> fields = new ArrayList<>(kind.same());
+      fields.addAll(kind.apart());
+      own =
+          String.join("|", head.work().sender(), type, name)
+              + (kind.define().isPresent() ? "" : texts(said, fields));
+    } else if (kind.named().isEmpty()) {
+      own = head.work().messageId() + "|" + tag;
+    } else {
+      own = String.join("|", head.work().sender(), type) + texts(said, kind.named());
+    }
     return marker.of(head.work().practice(), own, kind.name() + ".post");
   }
 
@@ -236,7 +285,10 @@ final class ChartPlan {
     List<String> warnings = new ArrayList<>();
     ObjectNode wanted = wanted(head, item, warnings);
     Optional<RowKind.Define> define = item.kind().define();
-    if (define.isPresent()) {
+    if (!isWaitedFor(head) && repeats(head, item, wanted)) {
+      return new Outcome.Ended(false, 0, Optional.empty(), List.of());
+    }
+    if (define.isPresent() && item.key().isEmpty()) {
       Outcome defined = define(head, item, table.kind(define.get().in()).orElseThrow(), wanted);
       if (defined != DEFINED) {
         return defined;
@@ -257,6 +309,21 @@ final class ChartPlan {
     return twice
         ? ended(item.resource() + " was left: the message says the same thing twice")
         : row(head, item, wanted, warnings);
+  }
+
+  private static boolean isWaitedFor(Head head) {
+    return WAITING.contains(head.work().event());
+  }
+
+  /** An update lists each time what its sender knows: what it said before needs no look. */
+  private static boolean repeats(Head head, ChartItem item, JsonNode wanted) {
+    Optional<Asserted> last = Optional.ofNullable(head.asserted().get(item.assertion()));
+    return last.isPresent()
+        && wanted.properties().stream()
+            .allMatch(
+                field ->
+                    FieldMerge.text(field.getValue())
+                        .equals(FieldMerge.text(last.get().fields().path(field.getKey()))));
   }
 
   private static final Outcome DEFINED =
@@ -305,7 +372,7 @@ final class ChartPlan {
                 warnings.add(name + " was cut to " + most + " characters");
               }
             });
-    if (!kind.marker().isBlank()) {
+    if (!kind.marker().isBlank() && item.key().isEmpty()) {
       wanted.put(
           kind.marker(), Marker.join(wanted.path(kind.marker()).asText(""), item.reference()));
     }
@@ -329,7 +396,8 @@ final class ChartPlan {
               + gap.get());
     }
     JsonNode meant = item.said().path("define");
-    Optional<JsonNode> found = definition(definitions, reads.rows(), meant);
+    ObjectNode body = item.defined(definitions);
+    Optional<JsonNode> found = definition(definitions, reads.rows(), meant, body);
     String as = item.kind().define().orElseThrow().as();
     if (found.isPresent()) {
       wanted.put(as, found.get().path(definitions.key()).asLong());
@@ -338,17 +406,19 @@ final class ChartPlan {
     if (item.onlyKnown()) {
       return new Outcome.Ended(false, 0, Optional.empty(), List.of());
     }
-    ObjectNode body =
-        JSON.objectNode().put(definitions.nameField(), meant.path("name").asText().strip());
     ObjectNode baseline = JSON.objectNode().put("item", item.definition());
     return write(head, item, definitions.post().orElseThrow(), body, 0, baseline);
   }
 
   /** By a code that both know, else by name; those that are not hidden first. */
   private static Optional<JsonNode> definition(
-      RowKind definitions, List<JsonNode> rows, JsonNode meant) {
+      RowKind definitions, List<JsonNode> rows, JsonNode meant, JsonNode body) {
     List<JsonNode> sorted =
         rows.stream()
+            .filter(
+                row ->
+                    definitions.skip().isBlank()
+                        || !row.path(definitions.skip()).asText().equalsIgnoreCase("true"))
             .sorted(
                 java.util.Comparator.comparing(
                     row -> row.path("IsHidden").asText().equalsIgnoreCase("true")))
@@ -371,10 +441,7 @@ final class ChartPlan {
         }
       }
     }
-    String name = FieldMerge.text(meant.path("name"));
-    return sorted.stream()
-        .filter(row -> FieldMerge.text(row.path(definitions.nameField())).equalsIgnoreCase(name))
-        .findFirst();
+    return sorted.stream().filter(row -> ChartItem.isNamed(definitions, body, row)).findFirst();
   }
 
   private Outcome row(Head head, ChartItem item, ObjectNode wanted, List<String> warnings) {
@@ -395,7 +462,12 @@ final class ChartPlan {
               + gap.get());
     }
     List<JsonNode> rows = reads.rows();
-    List<JsonNode> meant = kind.single() ? rows : meant(kind, rows, wanted, item.reference());
+    List<JsonNode> meant =
+        item.key().isPresent()
+            ? rows.stream()
+                .filter(row -> row.path(kind.key()).asLong() == item.key().getAsLong())
+                .toList()
+            : kind.single() ? rows : meant(kind, rows, wanted, item.reference());
     if (meant.size() > 1) {
       return ended(
           item.resource()
@@ -463,6 +535,11 @@ final class ChartPlan {
     RowKind kind = item.kind();
     if (kind.post().isEmpty()) {
       return ended(item.resource() + " was left: Open Dental's API makes no such row");
+    }
+    if (repeats(head, item, wanted)) {
+      return ended(
+          item.resource()
+              + " was left: what was made of the same words is no longer in Open Dental, and it is the office's to take away");
     }
     ObjectNode body = JSON.objectNode();
     if (!kind.patient().isBlank()) {
@@ -543,7 +620,8 @@ final class ChartPlan {
   private Outcome write(
       Head head, ChartItem item, WriteTerms terms, ObjectNode body, long key, ObjectNode baseline) {
     JsonNode capability = head.capabilities().path("writes").path(terms.name());
-    if (capability.path("left").asBoolean()) {
+    if (capability.path("left").asBoolean()
+        || !isWaitedFor(head) && !capability.path("on").asBoolean()) {
       return ended(
           item.resource()
               + " was left: "
@@ -561,6 +639,16 @@ final class ChartPlan {
 
   private static String path(WriteTerms terms, long key) {
     return terms.path().replaceAll("\\{\\w+}", Long.toString(key));
+  }
+
+  private static String texts(JsonNode said, List<String> fields) {
+    return fields.stream()
+        .map(field -> "|" + said.path("row").path(field).asText())
+        .collect(Collectors.joining());
+  }
+
+  private static Stream<JsonNode> stream(JsonNode list) {
+    return StreamSupport.stream(list.spliterator(), false);
   }
 
   private static List<String> texts(JsonNode list) {

@@ -31,9 +31,6 @@ import pontic.store.Vault;
 
 /** What messages mean for Open Dental's API. */
 public final class OpenDentalPlanner implements Planner {
-  /** Event of a message that says nothing of the patient but whose its resources are. */
-  private static final String CHART = "chart";
-
   /** Events of messages that may stand in a newer one, or for an older one. */
   private static final Set<String> FOLDED = Set.of("register", "update", "book", "move", "cancel");
 
@@ -163,7 +160,7 @@ public final class OpenDentalPlanner implements Planner {
 
   private Decision message(Head head) {
     try {
-      if (head.work().event().equals(CHART)) {
+      if (head.work().event().equals(Work.CHART)) {
         return chartOnly(head);
       }
       Formed formed = patient(head.work());
@@ -181,10 +178,9 @@ public final class OpenDentalPlanner implements Planner {
                 "there is nothing to cancel: neither the patient nor the appointment is known here")
             : patients.find(head, patientSaid);
       }
-      // What a registration carries of a chart would hold back the patient's own fields (0272).
       return aboutAppointment
           ? appointments.next(head, wish, said(head, this::appointment))
-          : formed.told(patients.update(head, patientSaid));
+          : withChart(head, formed.told(patients.update(head, patientSaid)));
     } catch (CodeRefused refused) {
       return new Decision.Hold(refused.getMessage(), List.of());
     } catch (MappingException e) {
@@ -202,22 +198,36 @@ public final class OpenDentalPlanner implements Planner {
     return first.orElseGet(() -> appointments.cancelUnbegun(head, said(head, this::appointment)));
   }
 
+  /** What else the message carries, once nothing is left to do of the patient's own fields. */
+  private Decision withChart(Head head, Decision patient) {
+    if (patient instanceof Decision.Done done) {
+      return chart.next(head, done);
+    }
+    if (patient instanceof Decision.Superseded superseded && chart.concerns(head)) {
+      return chart.next(head, own(head, superseded.warnings()));
+    }
+    return patient;
+  }
+
   /** A patient who is only named so that the rest finds whom it is about. */
   private Decision chartOnly(Head head) {
     if (!head.person().orElseThrow().known()) {
       return patients.findOnly(
           head, said(head, work -> patientFields.map(work.practice(), resource(work, "Patient"))));
     }
-    return chart.next(
-        head,
-        new Decision.Done(
-            false,
-            Map.of("PatNum", head.person().orElseThrow().patNum()),
-            Map.of(),
-            "",
-            List.of(),
-            List.of(),
-            Optional.empty()));
+    return chart.next(head, own(head, List.of()));
+  }
+
+  /** Nothing was written of the patient's own fields. */
+  private static Decision.Done own(Head head, List<String> warnings) {
+    return new Decision.Done(
+        false,
+        Map.of("PatNum", head.person().orElseThrow().patNum()),
+        Map.of(),
+        "",
+        warnings,
+        List.of(),
+        Optional.empty());
   }
 
   @Override
@@ -279,6 +289,11 @@ public final class OpenDentalPlanner implements Planner {
               .map(kind -> kind.takes().isBlank() ? Effect.NONE : Effect.ROW)
               .orElse(Effect.NONE);
     };
+  }
+
+  @Override
+  public boolean isOfChart(String write) {
+    return table.kindOf(write).isPresent();
   }
 
   @Override

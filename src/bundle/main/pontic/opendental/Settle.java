@@ -129,9 +129,9 @@ final class Settle {
     if (unread.isPresent()) {
       return unread.get();
     }
-    String name = FieldMerge.text(unclear.request().body().path(kind.nameField()));
+    JsonNode sent = unclear.request().body();
     return reads.rows().stream()
-        .filter(row -> FieldMerge.text(row.path(kind.nameField())).equalsIgnoreCase(name))
+        .filter(row -> ChartItem.isNamed(kind, sent, row))
         .findFirst()
         .<Finding>map(
             row ->

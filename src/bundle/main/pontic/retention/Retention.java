@@ -81,6 +81,10 @@ public final class Retention {
           tx,
           "delete from call where work_id in (select id from work where message_id in (:messages))",
           messages);
+      of(
+          tx,
+          "delete from work_file where work_id in (select id from work where message_id in (:messages))",
+          messages);
       of(tx, "delete from work where message_id in (:messages)", messages);
       of(tx, "delete from message_original where message_id in (:messages)", messages);
       of(tx, "update message set body = '' where id in (:messages)", messages);

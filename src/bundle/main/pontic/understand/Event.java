@@ -1,20 +1,30 @@
 package pontic.understand;
 
+import java.util.List;
+import java.util.Set;
+
 /**
  * How a message type is understood.
  *
  * @param mapping path of the mapping below mappings/, without its ending; "" where nothing is
  *     mapped
- * @param event register, update, {@link #KNOWN}, {@link #CHART}, merge, book, move, cancel, {@link
- *     #NOTHING} or {@link #REFUSE}
+ * @param event register, update, {@link #KNOWN}, {@link #REFER}, {@link #CHART}, merge, book, move,
+ *     cancel, {@link #NOTHING} or {@link #REFUSE}
  * @param reason for people: why nothing is done with it or why it is refused; else ""
+ * @param with resource types beside its own that are taken of a message whose matter they are not
  */
-public record Event(String mapping, String event, String reason) {
+public record Event(String mapping, String event, String reason, List<String> with) {
+  /** What any message may be about, and what it says of itself. */
+  private static final Set<String> OWN = Set.of("Patient", "Appointment", "OperationOutcome");
+
   /** An update of a patient whom one of its numbers leads to; it creates nobody. */
   public static final String KNOWN = "known";
 
   /** About a patient of whom it says nothing but who he is; it creates nobody. */
   public static final String CHART = "chart";
+
+  /** Create or update, and rows of the chart that it asks for or tells. */
+  public static final String REFER = "refer";
 
   /** It is taken, and means nothing for Open Dental. */
   public static final String NOTHING = "nothing";
@@ -26,6 +36,14 @@ public record Event(String mapping, String event, String reason) {
   public Event {
     mapping = mapping == null ? "" : mapping;
     reason = reason == null ? "" : reason;
+    with = with == null ? List.of() : List.copyOf(with);
+  }
+
+  /** Whether a resource of its Bundle is taken. */
+  boolean takes(String resource) {
+    return Set.of(CHART, REFER).contains(event)
+        || OWN.contains(resource)
+        || with.contains(resource);
   }
 
   /** Whether a message of this type is taken in. */

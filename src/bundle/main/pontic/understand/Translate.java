@@ -84,7 +84,16 @@ public final class Translate {
                     "zone", TextNode.valueOf(zones.get(message.practice())),
                     "practice", TextNode.valueOf(message.practice()),
                     "sender", TextNode.valueOf(message.sender())));
-    return message.withBundle(event.event(), bundle);
+    return message.withBundle(event.event(), taken(event, bundle));
+  }
+
+  /** What is not taken of a message of this type stands on its receipt, by the mapping. */
+  private static JsonNode taken(Event event, JsonNode bundle) {
+    JsonNode taken = bundle.deepCopy();
+    if (taken.path("entry") instanceof ArrayNode entries) {
+      entries.removeIf(entry -> !event.takes(entry.path("resource").path("resourceType").asText()));
+    }
+    return taken;
   }
 
   /**

@@ -241,6 +241,8 @@ class FacadeTest {
             "{\"resourceType\":\"Condition\",\"subject\":{\"reference\":\"Patient/9\"}}",
             "MedicationStatement",
             "{\"resourceType\":\"MedicationStatement\",\"status\":\"active\",\"medicationCodeableConcept\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"}}",
+            "ServiceRequest",
+            "{\"resourceType\":\"ServiceRequest\",\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/9\"},\"requester\":{\"display\":\"x\"}}",
             "Communication",
             "{\"resourceType\":\"Communication\",\"status\":\"completed\",\"subject\":{\"reference\":\"Patient/9\"}}",
             "DocumentReference",

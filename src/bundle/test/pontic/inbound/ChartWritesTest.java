@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,12 +25,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.House;
+import pontic.lane.Lane;
 import pontic.operations.Fixture;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.api.OfficeSettings;
 import pontic.sandbox.api.Requests;
+import pontic.sandbox.hospital.Hospital;
+import pontic.sandbox.hospital.MllpSender;
 
 /** Rows of a patient's chart through the façade, looked at in Open Dental's database. */
 final class ChartWritesTest {
@@ -47,6 +57,7 @@ final class ChartWritesTest {
             .with("pontic.capture.period", "3s")
             .with("pontic.facade.wait-seconds", "0")
             .with("practices.oak.writes.rest", "document")
+            .with("practices.elm.writes.on", "procedurelogs.post")
             .with("practices.oak.writes.off", "diseases.post");
     for (String practice : List.of("elm", "oak")) {
       house
@@ -126,6 +137,16 @@ final class ChartWritesTest {
                  "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0xLjQK"}}]}
                 """,
                 "select count(*) from document where PatNum = ? and Description like concat(?, ' [ref P-%') and Note = '_rawBase64_:.pdf_JVBERi0xLjQK'");
+        case "ServiceRequest" ->
+            new Sample(
+                type,
+                """
+                {"resourceType": "ServiceRequest", "status": "active", "intent": "order", "subject": {"reference": "Patient/PATIENT"}, "authoredOn": "2026-03-01",
+                 "contained": [{"resourceType": "Practitioner", "id": "asks", "name": [{"family": "WORD", "given": ["Mara"]}]}], "requester": {"reference": "#asks"},
+                 "reasonCode": [{"text": "periodontitis"}]}
+                """,
+                "select count(*) from refattach a join referral r on r.ReferralNum = a.ReferralNum where a.PatNum = ? and r.LName = ? and r.FName = 'Mara' and r.IsDoctor = 1 and a.RefType = 1"
+                    + " and a.RefDate = '2026-03-01' and a.Note like 'periodontitis [ref P-%'");
         default -> throw new IllegalArgumentException(type);
       };
     }
@@ -155,7 +176,11 @@ final class ChartWritesTest {
     "oak, Communication, /commlogs, LANDS_LATE",
     "elm, DocumentReference, /documents/Upload, TIMEOUT_AFTER",
     "elm, DocumentReference, /documents/Upload, LANDS_LATE",
-    "oak, DocumentReference, /documents/Upload, DROP_AFTER"
+    "oak, DocumentReference, /documents/Upload, DROP_AFTER",
+    "elm, ServiceRequest, /refattaches, TIMEOUT_AFTER",
+    "elm, ServiceRequest, /refattaches, LANDS_LATE",
+    "elm, ServiceRequest, /referrals, DROP_AFTER",
+    "elm, ServiceRequest, /referrals, LANDS_LATE"
   })
   void anUnclearWriteLeavesOneRow(String practice, String type, String path, FaultKind kind)
       throws Exception {
@@ -310,6 +335,461 @@ final class ChartWritesTest {
                 .replace("elm-patient-" + PAT, "nobody-" + word));
     assertEquals("parked", untilEnded("elm", accepted).path("end").asText());
     assertEquals(before, house.office("elm").count("select count(*) from patient"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TIMEOUT_AFTER, D0120, 1",
+    "LANDS_LATE, D0210, 1",
+    "DROP_BEFORE, D1110, 1",
+    "DROP_AFTER, D2740, 0"
+  })
+  void whatIsAskedForByItsCodeIsPlannedOnceIfTheApiCanSayIt(
+      FaultKind kind, String code, long planned) throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String day = "2027-01-" + (10 + NUMBER.get() % 18);
+    Fault fault = Fault.of("elm", kind).on("POST", "/procedurelogs").times(1);
+    if (planned > 0) {
+      house
+          .api()
+          .faults()
+          .arm(
+              kind == FaultKind.LANDS_LATE
+                  ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
+                  : fault);
+    }
+    String body =
+        Sample.of("ServiceRequest", word)
+            .about("elm", word)
+            .replace("2026-03-01", day)
+            .replace(
+                "\"intent\"",
+                "\"code\": {\"coding\": [{\"system\": \"http://www.ada.org/cdt\", \"code\": \""
+                    + code
+                    + "\"}]}, \"intent\"");
+    JsonNode end = ended("elm", "POST", "/ServiceRequest", body);
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(
+        planned,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from procedurelog l join procedurecode c on c.CodeNum = l.CodeNum where l.PatNum = ? and c.ProcCode = ? and l.ProcStatus = 1 and l.ProcDate = ?",
+                PAT,
+                code,
+                day),
+        end.toString());
+    assertEquals(planned == 0, end.toString().contains("is required"), end.toString());
+    if (planned > 0) {
+      // What the dentist has taken out of the plan is not asked for again by the same words.
+      JdbcClient.create(house.sandbox().practice("elm").dataSource())
+          .sql("update procedurelog set ProcStatus = 6 where PatNum = ? and ProcDate = ?")
+          .params(PAT, day)
+          .update();
+      ended("elm", "POST", "/ServiceRequest", body);
+      assertEquals(
+          0,
+          house
+              .office("elm")
+              .count(
+                  "select count(*) from procedurelog where PatNum = ? and ProcDate = ? and ProcStatus = 1",
+                  PAT,
+                  day));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FaultKind.class,
+      names = {"TIMEOUT_AFTER", "LANDS_LATE", "DROP_BEFORE"})
+  void whomToCallInAnEmergencyStandsInThePatientsNotes(FaultKind kind) throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    Fault fault = Fault.of("elm", kind).on("PUT", "/patientnotes/*").times(1);
+    house
+        .api()
+        .faults()
+        .arm(
+            kind == FaultKind.LANDS_LATE
+                ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
+                : fault);
+    String patient =
+        """
+        {"resourceType": "Patient", "id": "WORD", "name": [{"family": "WORDEN", "given": ["Ada"]}], "birthDate": "BORN",
+         "contact": [{"relationship": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0131", "code": "C"}]}],
+           "name": {"family": "WORDEN", "given": ["Otto"]}, "telecom": [{"system": "phone", "value": "503-555-0188"}]}]}
+        """
+            .replace("WORD", word)
+            .replace("BORN", born(word).replaceAll("(....)(..)(..)", "$1-$2-$3"));
+    JsonNode end = ended("elm", "PUT", "/Patient/" + word, patient);
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from patientnote n join patient p on p.PatNum = n.PatNum where p.LName = ? and n.ICEName = ? and n.ICEPhone = '503-555-0188'",
+                word + "EN",
+                "Otto " + word + "EN"));
+  }
+
+  /** Whom the office sent is told by the hospital under our own number of that row. */
+  @Test
+  void howFarAReferralOfTheOfficeIsIsChangedInItsOwnRowAndNothingElse() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    ended("elm", "POST", "/ServiceRequest", Sample.of("ServiceRequest", word).about("elm", word));
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql(
+            "update refattach set RefType = 0, RefToStatus = 2, Note = 'Please see.' where ReferralNum = (select ReferralNum from referral where LName = ?)")
+        .param(word)
+        .update();
+    Map<String, Object> sent =
+        house
+            .office("elm")
+            .rows(
+                "select a.* from refattach a join referral r on r.ReferralNum = a.ReferralNum where r.LName = ?",
+                word)
+            .get(0);
+    long before = house.office("elm").count("select count(*) from refattach");
+    JsonNode end =
+        ended(
+            "elm",
+            "POST",
+            "/ServiceRequest",
+            """
+            {"resourceType": "ServiceRequest", "status": "completed", "intent": "order", "subject": {"reference": "Patient/elm-patient-PATNUM"},
+             "requester": {"display": "the practice"}, "identifier": [{"system": "urn:pontic:elm:refattach", "value": "KEY"}]}
+            """
+                .replace("PATNUM", sent.get("PatNum").toString())
+                .replace("KEY", sent.get("RefAttachNum").toString()));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    Map<String, Object> after =
+        house
+            .office("elm")
+            .rows("select * from refattach where RefAttachNum = ?", sent.get("RefAttachNum"))
+            .get(0);
+    assertEquals("5", after.get("RefToStatus").toString());
+    assertEquals(sent.get("Note"), after.get("Note"));
+    assertEquals(before, house.office("elm").count("select count(*) from refattach"));
+  }
+
+  /** Everything that a referral may carry, of somebody whom the office does not know. */
+  @Test
+  void aReferralMakesItsPatientAndIsTold() throws Exception {
+    String word = "Ref" + NUMBER.incrementAndGet();
+    String mine = word.toLowerCase(Locale.ROOT);
+    byte[] message =
+        Hospital.message(
+            "REF^I12",
+            word,
+            "RF1|A|R|||O|RF-" + word + "^LAKE|||20260301|K05.30^Chronic periodontitis^I10",
+            "PRD|RP^Referring Provider^HL70286|Stone^Mara^^^Dr.|1 Main St",
+            pid(word),
+            "AL1|1|DA|^" + word + "-cillin|SV|Hives|20190511",
+            "DG1|1||^" + word + "-itis|" + word + "-itis|20200101|F",
+            "OBX|1|NM|2345-7^Glucose^LN||182|mg/dL|70-105|H|||F",
+            "OBX|2|ED|LET^Letter " + word + "^L||^AP^PDF^Base64^aGVsbG8=||||||F",
+            "PV1|1|O",
+            "NTE|1||Please see " + word);
+    byte[] answer = ask("elm", message);
+    assertTrue(
+        new String(answer, StandardCharsets.UTF_8).contains("\rMSA|AA|" + word + "\r"),
+        new String(answer, StandardCharsets.UTF_8));
+    JsonNode warnings = landed(word);
+    assertFalse(warnings.toString().contains("ServiceRequest was left"), warnings.toString());
+    assertFalse(warnings.toString().contains("Observation was left"), warnings.toString());
+    long patNum =
+        house
+            .office("elm")
+            .count("select PatNum from patient where LName = ? and PatStatus = 0", mine);
+    assertOne(
+        "select count(*) from commlog where PatNum = ? and Note like concat('Referral: %Chronic periodontitis%', ?, ' [ref P-%')",
+        patNum, word);
+    assertOne(
+        "select count(*) from refattach a join referral r on r.ReferralNum = a.ReferralNum where a.PatNum = ? and r.LName = 'Stone' and r.FName = 'Mara' and a.RefType = 1 and a.RefDate = '2026-03-01'",
+        patNum);
+    assertOne(
+        "select count(*) from allergy a join allergydef d on d.AllergyDefNum = a.AllergyDefNum where a.PatNum = ? and d.Description = ? and a.DateAdverseReaction = '2019-05-11'",
+        patNum,
+        word + "-cillin");
+    assertOne(
+        "select count(*) from disease a join diseasedef d on d.DiseaseDefNum = a.DiseaseDefNum where a.PatNum = ? and d.DiseaseName = ?",
+        patNum,
+        word + "-itis");
+    assertOne(
+        "select count(*) from document where PatNum = ? and Description like concat('Letter ', ?, ' [ref P-%') and Note = '_rawBase64_:.pdf_aGVsbG8='",
+        patNum, word);
+    // Glucose: 182 mg/dL (70-105) [H]
+    assertOne(
+        "select count(*) from document where PatNum = ? and Description like 'Results [ref P-%' and Note = ?",
+        patNum, "_rawBase64_:.txt_R2x1Y29zZTogMTgyIG1nL2RMICg3MC0xMDUpIFtIXQ==");
+
+    // The same referral under another number of its message leaves all as it is.
+    String again = word + "-again";
+    house.accepted(
+        "elm",
+        new String(message, StandardCharsets.UTF_8)
+            .replace("|" + word + "|P|", "|" + again + "|P|")
+            .getBytes(StandardCharsets.UTF_8));
+    ended(again);
+    house.ledger().assertEnd("no change", again);
+    for (String table : List.of("commlog", "allergy", "disease", "refattach")) {
+      assertOne("select count(*) from " + table + " where PatNum = ?", patNum);
+    }
+    assertEquals(
+        2, house.office("elm").count("select count(*) from document where PatNum = ?", patNum));
+  }
+
+  @Test
+  void aLongDocumentIsFiledAndStandsInTheStoreOnceUntilThen() throws Exception {
+    String word = known("elm");
+    byte[] bytes = new byte[600_000];
+    new Random(7).nextBytes(bytes);
+    String base64 = Base64.getEncoder().encodeToString(bytes);
+    String id = word + "-mdm";
+    byte[] answer =
+        ask(
+            "elm",
+            Hospital.message(
+                "MDM^T02",
+                id,
+                "EVN|T02|20260301101500",
+                pid(word),
+                "TXA|1|LET|AP|20260228||||||||DOC-" + word + "^LAKE|||||AU||AV||||||Letter " + word,
+                "OBX|1|ED|LET^Letter^L||^AP^PDF^Base64^" + base64 + "||||||F",
+                "OBX|2|TX|TXT^Text^L||Seen today.||||||F"));
+    assertTrue(
+        new String(answer, StandardCharsets.UTF_8).contains("\rMSA|AA|" + id + "\r"),
+        new String(answer, StandardCharsets.UTF_8));
+    landed(id);
+    assertOne(
+        "select count(*) from document d join patient p on p.PatNum = d.PatNum where p.LName = ? and d.Note = ?",
+        word.toLowerCase(Locale.ROOT),
+        "_rawBase64_:.pdf_" + base64);
+    assertOne(
+        "select count(*) from document d join patient p on p.PatNum = d.PatNum where p.LName = ? and d.Note = ?",
+        word.toLowerCase(Locale.ROOT),
+        "_rawBase64_:.txt_U2VlbiB0b2RheS4=");
+    String ofIt =
+        " where work_id in (select w.id from work w join message m on m.id = w.message_id where m.control_id = '"
+            + id
+            + "')";
+    assertEquals(
+        0,
+        house
+            .ledger()
+            .count(
+                "select count(*) from call"
+                    + ofIt
+                    + " and length(request) + length(answer) > 50000"));
+    assertEquals(0, house.ledger().count("select count(*) from work_file" + ofIt));
+  }
+
+  @Test
+  void resultsAreFiledAsTextAndNothingOfThemIsCalledLeft() throws Exception {
+    String word = known("elm");
+    String id = word + "-oru";
+    house.accepted(
+        "elm",
+        Hospital.message(
+            "ORU^R01",
+            id,
+            pid(word),
+            "OBR|1|PL-"
+                + word
+                + "^LAKE|FI-"
+                + word
+                + "^LAB|24323-8^Panel "
+                + word
+                + "^LN|||202603010700|||||||||||||||20260301090000||CH|F",
+            "OBX|1|NM|2345-7^Glucose^LN||182|mg/dL|70-105|H|||F"));
+    JsonNode warnings = landed(id);
+    assertFalse(warnings.toString().contains("was left"), warnings.toString());
+    assertOne(
+        "select count(*) from document d join patient p on p.PatNum = d.PatNum where p.LName = ? and d.Description like concat('Panel ', ?, ' [ref P-%') and d.Note = '_rawBase64_:.txt_R2x1Y29zZTogMTgyIG1nL2RMICg3MC0xMDUpIFtIXQ=='",
+        word.toLowerCase(Locale.ROOT), word);
+  }
+
+  @Test
+  void aProblemThatIsToldAndLaterOverIsOneRow() throws Exception {
+    String word = known("elm");
+    for (String state : List.of("PC1", "PC2")) {
+      String id = word + "-" + state;
+      house.accepted(
+          "elm",
+          Hospital.message(
+              "PPR^" + state,
+              id,
+              pid(word),
+              "PRB|"
+                  + (state.equals("PC1") ? "AD" : "UP")
+                  + "|20260301|^"
+                  + word
+                  + "-osis|PRB-"
+                  + word
+                  + "^LAKE|||20250101||"
+                  + (state.equals("PC1") ? "" : "20260110")
+                  + "|||||"
+                  + (state.equals("PC1") ? "" : "^Resolved")));
+      landed(id);
+    }
+    assertOne(
+        "select count(*) from disease a join diseasedef d on d.DiseaseDefNum = a.DiseaseDefNum where d.DiseaseName = ?",
+        word + "-osis");
+    assertOne(
+        "select count(*) from disease a join diseasedef d on d.DiseaseDefNum = a.DiseaseDefNum where d.DiseaseName = ? and a.ProbStatus = 1 and a.DateStop = '2026-01-10'",
+        word + "-osis");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"OMG^O19", "ORM^O01"})
+  void anOrderIsToldAndItsEndIsToldToo(String type) throws Exception {
+    String word = known("elm");
+    for (String control : List.of("NW", "CA")) {
+      String id = word + "-" + control;
+      house.accepted(
+          "elm",
+          Hospital.message(
+              type,
+              id,
+              pid(word),
+              "ORC|" + control + "|PL-" + word + "^LAKE||||||||||1230^Stone^Mara",
+              "OBR|1|PL-" + word + "^LAKE||^Consultation " + word));
+      landed(id);
+    }
+    for (String state : List.of("active", "revoked")) {
+      assertOne(
+          "select count(*) from commlog c join patient p on p.PatNum = c.PatNum where p.LName = ? and c.Note like concat('Order: Consultation ', ?, '%status ', ?, '%')",
+          word.toLowerCase(Locale.ROOT), word, state);
+    }
+  }
+
+  /** The file waits, the address does not, and neither is lost. */
+  @Test
+  void aMissingPermissionForTheChartHoldsUpNothingOfThePatient() throws Exception {
+    String word = known("oak");
+    OfficeSettings before = house.api().settings("oak");
+    try {
+      house
+          .api()
+          .change(
+              "oak", settings -> settings.withPermissions(OfficeSettings.standard().permissions()));
+      askedAgain();
+      String file = word + "-file";
+      house.accepted(
+          "oak",
+          Hospital.message(
+              "MDM^T02",
+              file,
+              pid(word),
+              "TXA|1|LET||||||||||DOC-" + word + "^LAKE|||||AU||AV||||||Letter " + word,
+              "OBX|1|TX|TXT^Text^L||Seen.||||||F"));
+      House.until(
+          "the file waits for its permission",
+          () -> house.ledger().reason(file).contains("ApiDocuments"));
+      String moved = word + "-moved";
+      house.accepted(
+          "oak",
+          Hospital.message(
+              "ADT^A08",
+              moved,
+              pid(word) + "|||9 Elsewhere^^Salem^OR^97301",
+              "AL1|1|DA|^" + word + "-cillin|SV|Hives"));
+      JsonNode warnings = landed(moved);
+      assertTrue(
+          warnings
+              .toString()
+              .contains(
+                  "AllergyIntolerance was left: allergydefs.post is off: the key lacks ApiSetup"),
+          warnings.toString());
+      assertEquals("", house.ledger().end(file));
+      assertEquals(
+          1,
+          house
+              .office("oak")
+              .count(
+                  "select count(*) from patient where LName = ? and Address = '9 Elsewhere'",
+                  word.toLowerCase(Locale.ROOT)));
+      house.api().change("oak", settings -> before);
+      askedAgain();
+      landed(file);
+      assertEquals(
+          1,
+          house
+              .office("oak")
+              .count(
+                  "select count(*) from document where Description like concat('Letter ', ?, ' [ref P-%')",
+                  word));
+      // The next update says it once more.
+      String once = word + "-once";
+      house.accepted(
+          "oak",
+          Hospital.message("ADT^A08", once, pid(word), "AL1|1|DA|^" + word + "-cillin|SV|Hives"));
+      landed(once);
+      assertEquals(
+          1,
+          house
+              .office("oak")
+              .count(
+                  "select count(*) from allergy a join allergydef d on d.AllergyDefNum = a.AllergyDefNum where d.Description = ?",
+                  word + "-cillin"));
+    } finally {
+      house.api().change("oak", settings -> before);
+      askedAgain();
+    }
+  }
+
+  private static void askedAgain() {
+    house.ledger().change("update lane set capabilities_at = 0");
+    house.bundle().context().getRegistry().lookupByNameAndType("lane", Lane.class).watch();
+    House.until(
+        "the practices have said again what they are",
+        () -> house.ledger().count("select count(*) from lane where capabilities_at > 0") == 2);
+  }
+
+  private static void assertOne(String sql, Object... parameters) {
+    assertEquals(1, house.office("elm").count(sql, parameters), sql);
+  }
+
+  /** Somebody whom the office knows by a number of the hospital, and by nothing else. */
+  private static String known(String practice) throws Exception {
+    String word = "Known" + NUMBER.incrementAndGet();
+    house.accepted(practice, Hospital.message("ADT^A28", word, pid(word)));
+    landed(word);
+    return word;
+  }
+
+  private static String pid(String word) {
+    return "PID|1||"
+        + word
+        + "^^^LAKE^MR||"
+        + word.toLowerCase(Locale.ROOT)
+        + "^Ada||"
+        + born(word)
+        + "|F";
+  }
+
+  /** Each on a day of his own, so that nobody is taken for another of a name much alike. */
+  private static String born(String word) {
+    int number = Integer.parseInt(word.replaceAll("\\D", ""));
+    return "19%02d%02d%02d".formatted(30 + number % 60, 1 + number % 12, 1 + number % 28);
+  }
+
+  private static byte[] ask(String practice, byte[] message) throws Exception {
+    try (MllpSender sender = new MllpSender("127.0.0.1", house.mllpPort(practice), 60_000)) {
+      return sender.ask(message);
+    }
+  }
+
+  /** Waits for the end of the message of this control id. */
+  private static void ended(String controlId) {
+    House.until(controlId + " has ended", () -> !house.ledger().end(controlId).isEmpty());
+  }
+
+  /** The warnings of its receipt. */
+  private static JsonNode landed(String controlId) throws Exception {
+    ended(controlId);
+    house.ledger().assertEnd("landed", controlId);
+    return JSON.readTree(house.ledger().receipt(controlId).get("receipt_warnings").toString());
   }
 
   private static JsonNode ended(String practice, String method, String path, String body)

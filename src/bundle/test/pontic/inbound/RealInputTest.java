@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -64,7 +65,19 @@ final class RealInputTest {
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.open(folder);
+    house = House.sandboxOnly(folder).busyLanes().with("pontic.capture.period", "3s");
+    // Else letters and results of patients whom the office knows would wait for their permission.
+    house
+        .api()
+        .change(
+            "elm",
+            settings -> {
+              Set<String> held = new TreeSet<>(settings.permissions());
+              held.addAll(Set.of("ApiSetup", "ApiDocuments", "ApiProcedureLogs"));
+              return settings.withPermissions(held);
+            });
+    house.startBundle();
+    house.untilConnected();
   }
 
   @AfterAll

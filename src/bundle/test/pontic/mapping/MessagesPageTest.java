@@ -30,6 +30,9 @@ class MessagesPageTest {
           Map.entry("update", "the patient is created or brought up to date"),
           Map.entry(
               "known", "a patient whom the office has is brought up to date; nobody is created"),
+          Map.entry(
+              "refer",
+              "the patient is created or brought up to date; what is asked for and told beside are rows of his"),
           Map.entry("chart", "rows of a patient whom the office has; nobody is created or changed"),
           Map.entry("merge", "the sender's numbers are re-pointed (decision 0150)"),
           Map.entry("book", "booked; or ended, if SCH-25 says so"),
@@ -98,7 +101,13 @@ Our FHIR is compared, field by field, with what two other converters make of the
             type -> {
               JsonNode event = type.getValue();
               String word = event.path("event").asText();
-              Set<String> becomes = kinds.getOrDefault(event.path("mapping").asText(), Set.of());
+              Set<String> becomes =
+                  new TreeSet<>(kinds.getOrDefault(event.path("mapping").asText(), Set.of()));
+              if (!Set.of("refer", "chart").contains(word)) {
+                Set<String> taken = new TreeSet<>(Set.of("Patient", "Appointment"));
+                event.path("with").forEach(more -> taken.add(more.asText()));
+                becomes.retainAll(taken);
+              }
               page.append(
                   "| `%s` | %s | %s | %s | %s |\n"
                       .formatted(

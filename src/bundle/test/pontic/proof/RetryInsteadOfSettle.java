@@ -56,6 +56,11 @@ record RetryInsteadOfSettle(Planner product) implements Planner {
   }
 
   @Override
+  public boolean isOfChart(String write) {
+    return product.isOfChart(write);
+  }
+
+  @Override
   public Optional<Written> written(ApiRequest request, long key) {
     return product.written(request, key);
   }

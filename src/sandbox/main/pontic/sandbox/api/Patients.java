@@ -231,6 +231,7 @@ final class Patients {
     row.put("SecDateEntry", context.localNow().toLocalDate().toString());
     row.put("BillingCycleDay", 1);
     long key = context.database().insert("patient", row);
+    context.database().insert("patientnote", Map.of("PatNum", key));
     if (guarantor == 0) {
       context.database().change("patient", "PatNum", key, Map.of("Guarantor", key));
     }

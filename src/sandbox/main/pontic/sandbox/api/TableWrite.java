@@ -37,6 +37,16 @@ record TableWrite(
     boolean bodiless,
     List<Field> fields) {
 
+  /** By procedurecode.TreatArea: surface, tooth, mouth, quadrant, sextant, arch, range of teeth. */
+  private static final Map<Long, List<String>> NEEDED =
+      Map.of(
+          1L, List.of("ToothNum", "Surf"),
+          2L, List.of("ToothNum"),
+          4L, List.of("Surf"),
+          5L, List.of("Surf"),
+          6L, List.of("Surf"),
+          7L, List.of("ToothRange"));
+
   private static final Pattern FIELD =
       Pattern.compile(
           "(?<name>\\w+):(?<kind>\\w+)(?<required>\\*)?(:(?<of>[\\w.]+))?(?<needed>\\*)?"
@@ -211,16 +221,23 @@ record TableWrite(
               "_rawBase64_:" + given.required("extension") + "_" + given.text(name).orElse(""));
       case "ext" -> {}
       case "tp" -> row.put(column, state(given.required(name)));
-      case "code" ->
-          row.put(
-              "CodeNum",
-              context
-                  .database()
-                  .one("select CodeNum from procedurecode where ProcCode = ?", given.required(name))
-                  .orElseThrow(() -> Refusal.notFound("procCode not found"))
-                  .number("CodeNum"));
+      case "code" -> row.put("CodeNum", code(context, given, given.required(name)));
       default -> row.put(column, given.text(name).orElse(""));
     }
+  }
+
+  /** Each code says whether a tooth, surfaces or a range of teeth belong to it. */
+  private static long code(Context context, Fields given, String text)
+      throws SQLException, Refusal {
+    Row code =
+        context
+            .database()
+            .one("select CodeNum, TreatArea from procedurecode where ProcCode = ?", text)
+            .orElseThrow(() -> Refusal.notFound("procCode not found"));
+    for (String needed : NEEDED.getOrDefault(code.number("TreatArea"), List.of())) {
+      given.required(needed);
+    }
+    return code.number("CodeNum");
   }
 
   /** Names of definitions are found whatever their case, as the database compares. */
