@@ -33,6 +33,9 @@ final class Entrance extends Handler.Wrapper {
   /** Attribute: the {@link Caller}, or the {@link FhirFault} that says why there is none. */
   static final String SEEN = "pontic.caller";
 
+  /** Attribute: the practice at whose base that caller was looked at. */
+  static final String SEEN_AT = "pontic.caller.practice";
+
   private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
   private static final Pattern BASE = Pattern.compile("/(fhir|hints)/([^/]+)(/.*)?");
 
@@ -98,6 +101,7 @@ final class Entrance extends Handler.Wrapper {
     if ("/metadata".equals(base.group(3)) && request.getMethod().equals("GET")) {
       return false;
     }
+    request.setAttribute(SEEN_AT, base.group(2));
     try {
       request.setAttribute(SEEN, keys.get().callers().of(shown, certificate(request)));
       return true;

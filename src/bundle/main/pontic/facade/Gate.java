@@ -66,7 +66,9 @@ final class Gate implements Filter {
       refuse(request, response, fault.status(), fault.getMessage());
       return;
     }
-    if (!(request.getAttribute(Entrance.SEEN) instanceof Caller)) {
+    // Whoever is known at one practice is nobody at another, whatever a path may look like.
+    if (!(request.getAttribute(Entrance.SEEN) instanceof Caller)
+        || !practice.equals(request.getAttribute(Entrance.SEEN_AT))) {
       refuse(request, response, 401, "Nobody is known at this address");
       return;
     }

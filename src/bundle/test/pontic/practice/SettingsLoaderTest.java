@@ -243,7 +243,7 @@ class SettingsLoaderTest {
             "config/practices/oak.yaml:3: practices.oak.zone is \"America/Oakville\"",
             "port 2575 is given to the HL7 listener of elm and to the HL7 listener of oak",
             "config/practices/oak.yaml:7: practices.oak.api.customerKey: environment variable PONTIC_OAK_CUSTOMER_KEY is not set",
-            "config/practices/oak.yaml:17: practices.oak.database.password is a blank secret",
+            "config/practices/oak.yaml:18: practices.oak.database.password is a blank secret",
             "config/destinations/hospital.yaml:4: there is no practice ash",
             "config/application.properties:1: unknown key pontic.facade.prot",
             "config/application.properties:2: unknown key server",
