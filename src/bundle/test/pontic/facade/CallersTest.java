@@ -21,7 +21,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -240,6 +242,52 @@ final class CallersTest {
     for (String path : List.of("/Patient/metadata", "/_status/metadata", "/$x/metadata")) {
       assertEquals(
           401, Fixture.request("GET", facade.url() + "/fhir/elm" + path, "").statusCode(), path);
+    }
+  }
+
+  @Test
+  void noShapeOfAPathTakesACallerOfOnePracticeToAnother() throws Exception {
+    open("clients: [{id: lakeside, token: TokenOfTests01}]", Map.of());
+    assertEquals("202", raw("/fhir/elm/Patient"));
+    for (String path :
+        List.of(
+            "/fhir/oak/Patient",
+            "/fhir/elm/../oak/Patient",
+            "/fhir/elm/%2e%2e/oak/Patient",
+            "/fhir/elm/..%2foak/Patient",
+            "/fhir/elm/..;/oak/Patient",
+            "/fhir/elm;/../oak/Patient",
+            "//fhir/elm/../oak/Patient",
+            "/fhir/./oak/Patient",
+            "/fhir/oak/../elm/../oak/Patient",
+            "/fhir/elm%2f..%2foak/Patient",
+            "/fhir/elm\\..\\oak/Patient")) {
+      assertTrue(raw(path).startsWith("4"), path);
+    }
+    assertEquals(List.of("lakeside"), clients);
+  }
+
+  /** The status that a socket reads, of a path that no client library would send as it is. */
+  private String raw(String path) throws Exception {
+    URI at = URI.create(facade.url());
+    try (Socket socket = new Socket(at.getHost(), at.getPort())) {
+      socket.setSoTimeout(60_000);
+      socket
+          .getOutputStream()
+          .write(
+              ("POST "
+                      + path
+                      + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer TokenOfTests01\r\n"
+                      + "Content-Type: application/fhir+json\r\nConnection: close\r\nContent-Length: "
+                      + PATIENT.length()
+                      + "\r\n\r\n"
+                      + PATIENT)
+                  .getBytes(StandardCharsets.US_ASCII));
+      String line =
+          new BufferedReader(
+                  new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+              .readLine();
+      return line.split(" ")[1];
     }
   }
 
