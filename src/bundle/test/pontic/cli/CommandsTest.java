@@ -189,7 +189,7 @@ class CommandsTest {
       }
       asked(ports.path("practices.elm.hl7.port").asInt());
       assertEquals(0, pontic(List.of("stop", "--data", folder.toString())).code());
-      assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+      assertTrue(process.waitFor(600, TimeUnit.SECONDS));
       assertEquals(0, process.exitValue());
     } finally {
       process.destroyForcibly();
@@ -376,7 +376,7 @@ class CommandsTest {
   private static String signalled(Process process, BufferedReader out) throws Exception {
     // Not Process.destroy, which closes what it said.
     process.toHandle().destroy();
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "not ended within 120 s");
+    assertTrue(process.waitFor(600, TimeUnit.SECONDS), "not ended within 600 s");
     return out.lines().collect(Collectors.joining("\n"));
   }
 
@@ -461,7 +461,7 @@ class CommandsTest {
     builder.environment().putAll(environment);
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try {
-      assertTrue(process.waitFor(120, TimeUnit.SECONDS), arguments.toString());
+      assertTrue(process.waitFor(600, TimeUnit.SECONDS), arguments.toString());
       return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
     } finally {
       process.destroyForcibly();

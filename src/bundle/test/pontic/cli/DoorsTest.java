@@ -604,7 +604,7 @@ final class DoorsTest {
                 "Patient",
                 practice + "-patient-" + patient,
                 resource -> city.equals(city(resource)),
-                Duration.ofSeconds(120))
+                Duration.ofSeconds(600))
             .isPresent(),
         () -> practice + " " + patient + " did not come\n" + house.ledger().describe());
   }

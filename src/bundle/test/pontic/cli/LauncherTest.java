@@ -137,7 +137,7 @@ class LauncherTest {
     environment.put("PONTIC_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try {
-      assertTrue(process.waitFor(120, TimeUnit.SECONDS), arguments.toString());
+      assertTrue(process.waitFor(600, TimeUnit.SECONDS), arguments.toString());
       return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
     } finally {
       process.destroyForcibly();

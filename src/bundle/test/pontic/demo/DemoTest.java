@@ -88,7 +88,7 @@ final class DemoTest {
       await(demo, output, Duration.ofMinutes(10), "1 both practices connect");
       ofDemo(demo, "pontic.sandbox.Sandbox").destroyForcibly();
       // Each of the eleven steps would wait for 90 s.
-      assertTrue(demo.waitFor(170, TimeUnit.SECONDS), () -> "still running: " + text(output));
+      assertTrue(demo.waitFor(600, TimeUnit.SECONDS), () -> "still running: " + text(output));
       assertEquals(1, demo.exitValue(), text(output));
       JsonNode report = report(place);
       assertEquals(12, report.size(), report.toString());
@@ -166,7 +166,7 @@ final class DemoTest {
     ProcessHandle killed = ofDemo(demo, "pontic.sandbox.Sandbox");
     List<String> command = command(killed);
     killed.destroyForcibly();
-    killed.onExit().get(90, TimeUnit.SECONDS);
+    killed.onExit().get(600, TimeUnit.SECONDS);
     Path output = place.resolve("sandbox-again");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("PONTIC_"));
@@ -225,7 +225,7 @@ final class DemoTest {
   /** As a terminal does: to the demo and what it started, all at once. */
   private static int ctrlC(Process demo) throws Exception {
     new ProcessBuilder("kill", "-INT", "--", "-" + demo.pid()).start().waitFor();
-    assertTrue(demo.waitFor(180, TimeUnit.SECONDS), "Ctrl-C did not end it");
+    assertTrue(demo.waitFor(600, TimeUnit.SECONDS), "Ctrl-C did not end it");
     return demo.exitValue();
   }
 
@@ -248,7 +248,7 @@ final class DemoTest {
   /** Lets its children end before it does. */
   private static void end(Process process) throws InterruptedException {
     process.destroy();
-    process.waitFor(90, TimeUnit.SECONDS);
+    process.waitFor(600, TimeUnit.SECONDS);
     process.destroyForcibly();
   }
 

@@ -333,7 +333,7 @@ final class DeployTest {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), List.of(command)::toString);
+    assertTrue(process.waitFor(600, TimeUnit.SECONDS), List.of(command)::toString);
     String said = Files.readString(err);
     return process.exitValue() == 0 ? said : said + " exit " + process.exitValue();
   }

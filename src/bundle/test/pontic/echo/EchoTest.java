@@ -39,7 +39,7 @@ import pontic.sandbox.hospital.HospitalFhirServer;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EchoTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final LocalDateTime NOON = LocalDateTime.of(2027, 3, 1, 12, 0);
   private static final AtomicInteger NUMBER = new AtomicInteger(5000);
 

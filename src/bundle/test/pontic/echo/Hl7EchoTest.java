@@ -49,7 +49,7 @@ import pontic.sandbox.hospital.HospitalMllp;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class Hl7EchoTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final LocalDateTime NOON = LocalDateTime.of(2027, 3, 1, 12, 0);
   private static final AtomicInteger NUMBER = new AtomicInteger(7000);
   private static final List<String> HOSPITAL = List.of("hospital", "hospital-hl7");

@@ -314,7 +314,7 @@ final class FreshnessTest {
                 "Patient",
                 "elm-patient-" + patient,
                 resource -> city.equals(((Patient) resource).getAddressFirstRep().getCity()),
-                java.time.Duration.ofSeconds(120))
+                java.time.Duration.ofSeconds(600))
             .isPresent());
   }
 }

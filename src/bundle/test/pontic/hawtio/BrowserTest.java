@@ -131,7 +131,7 @@ final class BrowserTest {
     house.api().faults().arm(Fault.of("oak", FaultKind.HANG).on("POST", "/patients"));
     try {
       house.accepted("oak", Hospital.adt("A28", "SEEN-1", patient));
-      house.api().requests().await(entry -> entry.status().equals("hung"), Duration.ofSeconds(120));
+      house.api().requests().await(entry -> entry.status().equals("hung"), Duration.ofSeconds(600));
       ArrayNode all = JSON.createArrayNode();
       for (JsonNode each :
           jolokia(

@@ -273,7 +273,7 @@ public final class Browser implements AutoCloseable {
     } finally {
       driver.descendants().forEach(ProcessHandle::destroyForcibly);
       driver.destroy();
-      driver.waitFor(60, TimeUnit.SECONDS);
+      driver.waitFor(600, TimeUnit.SECONDS);
     }
   }
 }

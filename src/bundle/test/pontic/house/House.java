@@ -53,7 +53,7 @@ public final class House implements AutoCloseable {
 
   private static final int ACCEPTED = 202;
   private static final Duration LONGEST =
-      Duration.ofSeconds(Integer.getInteger("house.seconds", 120));
+      Duration.ofSeconds(Integer.getInteger("house.seconds", 600));
 
   /** As the bundle would write it; to derive one for each new data folder costs a second. */
   public static final String ADMIN_PASSWORD = "house-of-the-tests";

@@ -103,7 +103,7 @@ final class OpenPointsTest {
                   .on("GET", "/preferences")
                   .lasting(Duration.ofMillis(900)));
       CompletableFuture<HttpResponse<Void>> other = another("/preferences?PrefName=ProgramVersion");
-      house.api().requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(120));
+      house.api().requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(600));
       lane(0);
       house.untilAllEnded();
       assertEquals(200, other.join().statusCode());

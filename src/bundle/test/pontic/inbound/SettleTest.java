@@ -331,7 +331,7 @@ final class SettleTest {
             entry ->
                 entry.practice().equals(Optional.of(practice))
                     && entry.fault().equals(Optional.of("timeout-before")),
-            Duration.ofSeconds(120));
+            Duration.ofSeconds(600));
   }
 
   private static long book(String practice, Patient patient, LocalDateTime at) throws Exception {

@@ -82,7 +82,7 @@ final class WatchedTest {
     house
         .api()
         .requests()
-        .await(entry -> entry.status().equals("hung"), java.time.Duration.ofSeconds(120));
+        .await(entry -> entry.status().equals("hung"), java.time.Duration.ofSeconds(600));
     String metrics = house.metrics();
     assertTrue(value(metrics, "pontic_call_consumers_busy") >= 1, metrics);
     assertEquals(8, value(metrics, "pontic_call_consumers"), metrics);
@@ -114,7 +114,7 @@ final class WatchedTest {
                 "Patient",
                 "elm-patient-" + key,
                 resource -> true,
-                java.time.Duration.ofSeconds(120))
+                java.time.Duration.ofSeconds(600))
             .isPresent());
     House.until(
         "the request, how it was settled and the delivery are counted",

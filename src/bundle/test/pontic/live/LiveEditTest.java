@@ -70,7 +70,7 @@ import pontic.sandbox.hospital.MllpSender;
 final class LiveEditTest {
   private static final String PATIENT = "mappings/outbound/patient.jslt";
   private static final String FAMILY = "\"family\": text(.LName)";
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final int SWAPS = 4;
 
   @TempDir static Path folder;

@@ -287,7 +287,7 @@ values ('oak', 'p1', 'held', 0, '', '[]', '', 'm2', '[7,9]')
   void stopIsAPostAndIsPassedOn() throws Exception {
     assertEquals(405, authorised("GET", "/stop").statusCode());
     assertEquals(202, authorised("POST", "/stop").statusCode());
-    assertTrue(stopped.await(120, TimeUnit.SECONDS));
+    assertTrue(stopped.await(600, TimeUnit.SECONDS));
   }
 
   @Test

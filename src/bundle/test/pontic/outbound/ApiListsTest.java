@@ -48,7 +48,7 @@ import pontic.sandbox.hospital.HospitalFhirServer;
 /** Whole charts of an office whose database is not read, by the lists of its API. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ApiListsTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final long NEVER = 9_000_000_000_000L;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<Feed> FEEDS = FeedFiles.load(House.home().resolve("sql/capture"));

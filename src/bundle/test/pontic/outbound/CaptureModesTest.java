@@ -33,7 +33,7 @@ import pontic.sandbox.hospital.Hospital;
 
 /** A practice is read through its API where its database is switched off, and ends the same. */
 class CaptureModesTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final LocalDateTime NINE = LocalDateTime.of(2027, 3, 2, 9, 0);
   private static final IParser JSON = FhirContext.forR4Cached().newJsonParser();
 

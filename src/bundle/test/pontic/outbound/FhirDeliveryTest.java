@@ -39,7 +39,7 @@ import pontic.send.Sends;
 
 /** What a hospital has in the end, whatever goes wrong between it and the practice. */
 class FhirDeliveryTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final String REQUEST_LIMIT = "2s";
   private static final int PATIENTS = 40;
   private static final int BUNDLE = 50;

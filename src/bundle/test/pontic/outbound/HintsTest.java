@@ -51,7 +51,7 @@ import pontic.sandbox.desk.FrontDesk;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HintsTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final LocalDateTime NINE = LocalDateTime.of(2027, 3, 2, 9, 0);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Events.Program DESK = new Events.Program("FRONT", false);

@@ -33,7 +33,7 @@ import pontic.sandbox.hospital.MllpFaultKind;
 
 /** What the front desk does, as frames at the hospital's HL7 engine. */
 class Hl7OutTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final LocalDateTime AT = LocalDateTime.of(2027, 3, 2, 9, 0);
 
   @TempDir static Path folder;

@@ -28,7 +28,7 @@ import pontic.sandbox.hospital.HospitalFhirServer;
 
 /** From a real practice database through the real route files to a FHIR server. */
 class OutboundTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final int PATIENTS = 60;
   private static final String UNCHANGED =
       "select sum(unchanged) from watermark where practice = 'elm' and feed = 'patient'";

@@ -205,7 +205,7 @@ class PauseTest {
     arrives(house.hospital(), "elm", patient, "Newest");
     assertEquals(
         frames + 1,
-        house.hospitalMllp().await(frames + 1, java.time.Duration.ofSeconds(120)).size());
+        house.hospitalMllp().await(frames + 1, java.time.Duration.ofSeconds(600)).size());
   }
 
   @Test

@@ -663,7 +663,7 @@ final class ReconcileTest {
 
   private static void arrives(String type, String id, Predicate<Resource> fits) throws Exception {
     assertTrue(
-        house.hospital().await(type, id, fits, Duration.ofSeconds(120)).isPresent(),
+        house.hospital().await(type, id, fits, Duration.ofSeconds(600)).isPresent(),
         () -> type + "/" + id + " did not come\n" + house.ledger().describe());
   }
 

@@ -22,7 +22,7 @@ import pontic.sandbox.hospital.HospitalMllp;
 
 /** Steps of a site at the seams: what they keep back was not told, and nothing stands still. */
 class SeamTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
 
   @TempDir static Path folder;
 

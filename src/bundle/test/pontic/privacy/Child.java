@@ -175,9 +175,9 @@ final class Child implements AutoCloseable {
   @Override
   public void close() throws Exception {
     process.destroy();
-    if (!process.waitFor(Duration.ofSeconds(120).toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!process.waitFor(Duration.ofSeconds(600).toMillis(), TimeUnit.MILLISECONDS)) {
       process.destroyForcibly().waitFor();
-      throw new AssertionError("the bundle did not end within 120 s of SIGTERM");
+      throw new AssertionError("the bundle did not end within 600 s of SIGTERM");
     }
   }
 }

@@ -235,7 +235,7 @@ final class PrivacyTest {
         .requests()
         .await(
             entry -> entry.status().equals("hung") && entry.end().isEmpty(),
-            java.time.Duration.ofSeconds(120));
+            java.time.Duration.ofSeconds(600));
     Map<String, Set<String>> hanging = new TreeMap<>();
     child.lookAround(SEARCH, hanging, "while a request hangs");
     assertEquals(Map.of(), hanging);

@@ -136,7 +136,7 @@ final class KilledSwapTest {
   }
 
   private void awaitKilled() throws Exception {
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "it was to be killed while it swaps");
+    assertTrue(process.waitFor(600, TimeUnit.SECONDS), "it was to be killed while it swaps");
     assertEquals(137, process.exitValue());
   }
 

@@ -136,8 +136,8 @@ final class Life implements AutoCloseable {
   /** Ends it in order. */
   void stop() throws Exception {
     say("stop");
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
-      throw new AssertionError("the bundle did not stop within 120 s; see " + log);
+    if (!process.waitFor(600, TimeUnit.SECONDS)) {
+      throw new AssertionError("the bundle did not stop within 600 s; see " + log);
     }
   }
 

@@ -79,7 +79,7 @@ final class ManyPracticesTest {
           .requests()
           .await(
               entry -> entry.status().equals("hung") && entry.end().isEmpty(),
-              Duration.ofSeconds(120));
+              Duration.ofSeconds(600));
       int broken = phase("three broken", used);
       town.api().faults().clear();
       ratios.add(broken / (double) alive);

@@ -167,7 +167,7 @@ final class TwoProcessesTest {
                 entry.practice().filter(write.practice::equals).isPresent()
                     && entry.fault().isPresent()
                     && entry.status().equals("open"),
-            Duration.ofSeconds(120));
+            Duration.ofSeconds(600));
     Lease lease = lease(write.practice);
     String call = intent(write);
     Child stopped = child(lease.holder());

@@ -133,7 +133,7 @@ class PostgresStoreTest extends StoreContract {
                     add(tx, order[0]);
                     if (mine.getAndIncrement() == 0) {
                       try {
-                        bothHoldOne.await(120, TimeUnit.SECONDS);
+                        bothHoldOne.await(600, TimeUnit.SECONDS);
                       } catch (Exception e) {
                         throw new IllegalStateException(e);
                       }
@@ -323,7 +323,7 @@ class PostgresStoreTest extends StoreContract {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(120, TimeUnit.SECONDS));
+      assertTrue(latch.await(600, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

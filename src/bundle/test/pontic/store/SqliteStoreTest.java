@@ -80,10 +80,10 @@ class SqliteStoreTest extends StoreContract {
       if (i == 10) {
         assertSame(
             thrown,
-            assertThrows(ExecutionException.class, () -> unit.get(120, TimeUnit.SECONDS))
+            assertThrows(ExecutionException.class, () -> unit.get(600, TimeUnit.SECONDS))
                 .getCause());
       } else {
-        assertEquals(i, unit.get(120, TimeUnit.SECONDS));
+        assertEquals(i, unit.get(600, TimeUnit.SECONDS));
       }
     }
     assertEquals(19, ids().size());
@@ -108,10 +108,10 @@ class SqliteStoreTest extends StoreContract {
       orphan = sqlite.submit(tx -> tx.sql("insert into child values (1, 99)").update());
       last = sqlite.submit(tx -> insert(tx, 2, 2));
     }
-    assertEquals(1, first.get(120, TimeUnit.SECONDS));
-    assertEquals(1, last.get(120, TimeUnit.SECONDS));
+    assertEquals(1, first.get(600, TimeUnit.SECONDS));
+    assertEquals(1, last.get(600, TimeUnit.SECONDS));
     ExecutionException refused =
-        assertThrows(ExecutionException.class, () -> orphan.get(120, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> orphan.get(600, TimeUnit.SECONDS));
     assertTrue(
         refused.getCause() instanceof DataIntegrityViolationException,
         String.valueOf(refused.getCause()));
@@ -138,10 +138,10 @@ class SqliteStoreTest extends StoreContract {
                           .update());
       last = sqlite.submit(tx -> insert(tx, 3, 3));
     }
-    assertEquals(1, first.get(120, TimeUnit.SECONDS));
-    assertEquals(1, last.get(120, TimeUnit.SECONDS));
+    assertEquals(1, first.get(600, TimeUnit.SECONDS));
+    assertEquals(1, last.get(600, TimeUnit.SECONDS));
     ExecutionException refused =
-        assertThrows(ExecutionException.class, () -> big.get(120, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> big.get(600, TimeUnit.SECONDS));
     assertTrue(refused.getCause() instanceof StoreException, String.valueOf(refused.getCause()));
     assertEquals(1, refused.getCause().getMessage().lines().count());
     assertEquals(List.of(1, 3), ids());
@@ -268,12 +268,12 @@ class SqliteStoreTest extends StoreContract {
           tx -> {
             held.countDown();
             try {
-              return release.await(120, TimeUnit.SECONDS);
+              return release.await(600, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
               throw new IllegalStateException(e);
             }
           });
-      assertTrue(held.await(120, TimeUnit.SECONDS));
+      assertTrue(held.await(600, TimeUnit.SECONDS));
     }
 
     @Override

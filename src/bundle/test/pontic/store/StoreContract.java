@@ -524,14 +524,14 @@ abstract class StoreContract {
         futures.add(
             threads.submit(
                 () -> {
-                  start.await(120, TimeUnit.SECONDS);
+                  start.await(600, TimeUnit.SECONDS);
                   return one.call();
                 }));
       }
       List<T> answers = new ArrayList<>();
       for (Future<T> future : futures) {
         try {
-          answers.add(future.get(60, TimeUnit.SECONDS));
+          answers.add(future.get(600, TimeUnit.SECONDS));
         } catch (java.util.concurrent.ExecutionException e) {
           throw e.getCause() instanceof Exception cause ? cause : e;
         }

@@ -53,7 +53,7 @@ class SandboxTest {
     awaitReady(ended);
     ProcessHandle server = ended.children().findFirst().orElseThrow();
     ended.destroy();
-    assertTrue(ended.waitFor(60, TimeUnit.SECONDS));
+    assertTrue(ended.waitFor(600, TimeUnit.SECONDS));
     assertFalse(server.isAlive());
     try (Stream<Path> files = Files.list(folder.resolve("database"))) {
       assertTrue(files.noneMatch(f -> f.toString().endsWith(".pid")));

@@ -85,7 +85,7 @@ class EventsTest {
 
   private Got next(String type) throws InterruptedException {
     while (true) {
-      Got found = got.poll(120, TimeUnit.SECONDS);
+      Got found = got.poll(600, TimeUnit.SECONDS);
       assertTrue(found != null, "nothing of " + type + " came");
       if (found.type().equals(type)) {
         return found;
@@ -228,7 +228,7 @@ class EventsTest {
   }
 
   private static void until(Check check) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(600).toNanos();
     while (!check.holds()) {
       assertTrue(System.nanoTime() < end, "it did not come");
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());

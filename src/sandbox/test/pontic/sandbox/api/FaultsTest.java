@@ -37,9 +37,9 @@ class FaultsTest {
     on.api.faults().arm(Fault.of("elm", FaultKind.SLOW).lasting(Duration.ofMillis(400)));
     long before = System.nanoTime();
     var reply = on.later("POST", "/patients", person(name), OpenDentalApi.ELM_KEY);
-    on.api.requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(120));
+    on.api.requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(600));
     assertEquals(0, people(on, name));
-    assertEquals(201, reply.get(120, TimeUnit.SECONDS).status());
+    assertEquals(201, reply.get(600, TimeUnit.SECONDS).status());
     assertTrue(System.nanoTime() - before >= TimeUnit.MILLISECONDS.toNanos(400));
     assertEquals(1, people(on, name));
   }
@@ -49,7 +49,7 @@ class FaultsTest {
     String name = on.newName();
     on.api.faults().arm(Fault.of("elm", FaultKind.HANG));
     var hanging = on.later("POST", "/patients", person(name), OpenDentalApi.ELM_KEY);
-    on.api.requests().await(entry -> entry.status().equals("hung"), Duration.ofSeconds(120));
+    on.api.requests().await(entry -> entry.status().equals("hung"), Duration.ofSeconds(600));
     assertEquals(201, create(on, on.newName()).status(), "the next request is not held");
     assertFalse(hanging.isDone());
     on.api.faults().clear("oak");
@@ -154,7 +154,7 @@ class FaultsTest {
               .requests()
               .await(
                   one -> one.method().equals("POST") && one.landed().isPresent(),
-                  Duration.ofSeconds(120));
+                  Duration.ofSeconds(600));
       assertTrue(entry.landed().getAsLong() - entry.end().getAsLong() >= 690, "landed too soon");
       assertEquals(1, people(on, name));
     }
@@ -172,7 +172,7 @@ class FaultsTest {
                 .answeringAtOnce());
     create(on, name);
     on.api.faults().clear();
-    on.api.requests().await(entry -> entry.landed().isPresent(), Duration.ofSeconds(120));
+    on.api.requests().await(entry -> entry.landed().isPresent(), Duration.ofSeconds(600));
     assertEquals(1, people(on, name));
   }
 
@@ -200,7 +200,7 @@ class FaultsTest {
     assertEquals(400, on.get("/securityperms").status());
     CompletableFuture.runAsync(
             () -> {}, CompletableFuture.delayedExecutor(310, TimeUnit.MILLISECONDS))
-        .get(120, TimeUnit.SECONDS);
+        .get(600, TimeUnit.SECONDS);
     assertEquals(200, on.get("/securityperms").status());
     assertTrue(on.api.faults().list().isEmpty());
   }
@@ -258,7 +258,7 @@ class FaultsTest {
 
   private static void broken(CompletableFuture<TestApi.Reply> reply) {
     ExecutionException failed =
-        assertThrows(ExecutionException.class, () -> reply.get(120, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> reply.get(600, TimeUnit.SECONDS));
     assertTrue(failed.getCause() instanceof IOException, failed.toString());
   }
 }

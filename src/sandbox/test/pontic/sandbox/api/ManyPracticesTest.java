@@ -32,7 +32,7 @@ class ManyPracticesTest {
     on.api
         .requests()
         .await(
-            entry -> entry.practice().equals(java.util.Optional.of("p7")), Duration.ofSeconds(120));
+            entry -> entry.practice().equals(java.util.Optional.of("p7")), Duration.ofSeconds(600));
     for (int i = 0; i < 100; i++) {
       List<Long> ends =
           on.api.requests().list("p" + i).stream()

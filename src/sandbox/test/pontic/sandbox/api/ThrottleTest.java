@@ -66,7 +66,7 @@ class ThrottleTest {
     assertEquals(
         504, on.post("/patients", "{\"LName\":\"" + name + "\",\"FName\":\"Ada\"}").status());
     assertEquals(0, on.rows("select 1 as x from patient where LName = ?", name).size());
-    on.api.requests().await(entry -> entry.landed().isPresent(), Duration.ofSeconds(120));
+    on.api.requests().await(entry -> entry.landed().isPresent(), Duration.ofSeconds(600));
     assertEquals(1, on.rows("select 1 as x from patient where LName = ?", name).size());
   }
 
@@ -101,10 +101,10 @@ class ThrottleTest {
         .requests()
         .await(
             entry -> entry.practice().equals(java.util.Optional.of("elm")),
-            Duration.ofSeconds(120));
+            Duration.ofSeconds(600));
     assertEquals(200, on.getOak("/securityperms").status());
     assertFalse(slow.isDone());
-    assertEquals(200, slow.get(120, TimeUnit.SECONDS).status());
+    assertEquals(200, slow.get(600, TimeUnit.SECONDS).status());
   }
 
   @Test
@@ -131,9 +131,9 @@ class ThrottleTest {
     CompletableFuture<TestApi.Reply> first = on.later("GET", "/providers", "", KEY);
     on.api
         .requests()
-        .await(entry -> entry.template().equals("/providers"), Duration.ofSeconds(120));
-    on.later("GET", "/securityperms", "", KEY).get(120, TimeUnit.SECONDS);
-    assertTrue(first.isDone() || first.get(120, TimeUnit.SECONDS).status() == 200);
+        .await(entry -> entry.template().equals("/providers"), Duration.ofSeconds(600));
+    on.later("GET", "/securityperms", "", KEY).get(600, TimeUnit.SECONDS);
+    assertTrue(first.isDone() || first.get(600, TimeUnit.SECONDS).status() == 200);
     var entries = on.api.requests().list("elm");
     assertTrue(entries.get(0).end().getAsLong() <= entries.get(1).end().getAsLong());
   }
@@ -174,7 +174,7 @@ class ThrottleTest {
       throws Exception {
     on.api.faults().arm(Fault.of("elm", FaultKind.HANG));
     on.later("POST", "/patients", "{}", KEY);
-    on.api.requests().await(entry -> entry.status().equals("hung"), Duration.ofSeconds(120));
+    on.api.requests().await(entry -> entry.status().equals("hung"), Duration.ofSeconds(600));
     on.get("/securityperms");
     // Its closed socket does not end it.
     on.api.faults().clear();
@@ -188,7 +188,7 @@ class ThrottleTest {
     on.api.faults().arm(Fault.of("elm", FaultKind.SLOW).lasting(Duration.ofMillis(700)));
     List<CompletableFuture<TestApi.Reply>> all = new ArrayList<>();
     all.add(on.later("GET", "/securityperms", "", KEY));
-    on.api.requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(120));
+    on.api.requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(600));
     for (int i = 0; i < 5; i++) {
       all.add(on.later("GET", "/securityperms", "", KEY));
     }

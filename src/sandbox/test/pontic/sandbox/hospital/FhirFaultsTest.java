@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every fault of a FHIR peer as its client sees it. */
 class FhirFaultsTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
 
   private static HospitalFhirServer hospital;
   private static Fhir fhir;

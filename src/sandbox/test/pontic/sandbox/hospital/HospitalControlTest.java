@@ -82,7 +82,7 @@ class HospitalControlTest {
     arm(200, "{'peer':'registry','fault':'lands-late'}");
     put(peers.hospital(), 201);
     put(peers.registry(), 504);
-    assertEquals(1, peers.registry().awaitLandings(1, Duration.ofSeconds(120)).size());
+    assertEquals(1, peers.registry().awaitLandings(1, Duration.ofSeconds(600)).size());
     assertTrue(siu("a-1").contains("MSA|AA|a-1"));
     JsonNode all = ask(200, "GET", "/hospital/arrivals", "");
     assertEquals(3, all.size());

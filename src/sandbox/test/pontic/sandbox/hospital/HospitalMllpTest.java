@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** The listener and every fault of it, at the wire. */
 class HospitalMllpTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
 
   private HospitalMllp hospital;
   private MllpSender sender;
