@@ -107,7 +107,7 @@ class LauncherTest {
             + " -pl src/hospital-jpa,src/bundle -am\n",
         pontic(List.of("test", "--offices")).out());
     assertEquals(
-        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest"
+        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,!MatrixTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -pl src/bundle -am\n",
         pontic(List.of("test", "--faults")).out());
     assertEquals(

@@ -61,7 +61,7 @@ final class MatrixTest {
   @BeforeAll
   static void open() throws Exception {
     house =
-        House.sandboxOnly(folder, 0.025)
+        House.sandboxOnly(folder, House.SCALE)
             // What comes in is looked at; what goes out costs as much again.
             .with("pontic.capture.period", "30s")
             .with("routes.reconcile.period", "1000")
@@ -288,7 +288,7 @@ final class MatrixTest {
                     + " s\n"
                     + house.ledger().describe());
           }
-          java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+          java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(250).toNanos());
         }
       }
 
