@@ -380,9 +380,9 @@ class CommandsTest {
     return out.lines().collect(Collectors.joining("\n"));
   }
 
-  /** Its output, which ends with it: after four minutes it is one that says no more. */
+  /** Its output, which ends with it: after twenty minutes it is one that says no more. */
   private static BufferedReader said(Process process) {
-    CompletableFuture.delayedExecutor(4, TimeUnit.MINUTES)
+    CompletableFuture.delayedExecutor(20, TimeUnit.MINUTES)
         .execute(process.toHandle()::destroyForcibly);
     return new BufferedReader(
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
