@@ -187,13 +187,7 @@ final class ChartWritesTest {
     String word = "Wort" + NUMBER.incrementAndGet();
     Sample sample = Sample.of(type, word);
     Fault fault = Fault.of(practice, kind).on("POST", path).times(1);
-    house
-        .api()
-        .faults()
-        .arm(
-            kind == FaultKind.LANDS_LATE
-                ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
-                : fault);
+    arm(kind, fault);
     JsonNode end = ended(practice, "POST", "/" + type, sample.about(practice, word));
     assertEquals("landed", end.path("end").asText(), end.toString());
     assertEquals(1, house.office(practice).count(sample.count(), PAT, word));
@@ -350,13 +344,7 @@ final class ChartWritesTest {
     String day = "2027-01-" + (10 + NUMBER.get() % 18);
     Fault fault = Fault.of("elm", kind).on("POST", "/procedurelogs").times(1);
     if (planned > 0) {
-      house
-          .api()
-          .faults()
-          .arm(
-              kind == FaultKind.LANDS_LATE
-                  ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
-                  : fault);
+      arm(kind, fault);
     }
     String body =
         Sample.of("ServiceRequest", word)
@@ -405,13 +393,7 @@ final class ChartWritesTest {
   void whomToCallInAnEmergencyStandsInThePatientsNotes(FaultKind kind) throws Exception {
     String word = "Wort" + NUMBER.incrementAndGet();
     Fault fault = Fault.of("elm", kind).on("PUT", "/patientnotes/*").times(1);
-    house
-        .api()
-        .faults()
-        .arm(
-            kind == FaultKind.LANDS_LATE
-                ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
-                : fault);
+    arm(kind, fault);
     String patient =
         """
         {"resourceType": "Patient", "id": "WORD", "name": [{"family": "WORDEN", "given": ["Ada"]}], "birthDate": "BORN",
@@ -836,5 +818,16 @@ final class ChartWritesTest {
 
   private static String base() {
     return "http://127.0.0.1:" + house.flags().get("pontic.facade.port");
+  }
+
+  /** What lands late is answered at once and acts a second later. */
+  private static void arm(FaultKind kind, Fault fault) {
+    house
+        .api()
+        .faults()
+        .arm(
+            kind == FaultKind.LANDS_LATE
+                ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
+                : fault);
   }
 }
