@@ -241,6 +241,10 @@ final class Campaign {
       KillPoint none = new KillPoint(KillPoint.ANY, "", "", 1);
       try (Life last = Life.start(flags, none, mode.word(), log())) {
         last.awaitReady();
+        if (points.isEmpty() && changes > 0) {
+          // What changes while everything is read for the first time cannot be seen late.
+          untilAllEnded(last, engines, List.of(), told);
+        }
         desks.forEach(desk -> desk.release(changes));
         boolean ended = untilAllEnded(last, engines, desks, told);
         last.stop();

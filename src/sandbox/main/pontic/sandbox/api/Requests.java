@@ -142,8 +142,8 @@ public final class Requests {
 
   /**
    * Pairs in which a request of a Remote key arrived before the latest response of that key plus
-   * its period or Retry-After. A request that was hung has no response: it counts as over at the
-   * API's limit.
+   * its period or Retry-After. At the API's limit a request counts as over, whether it was hung and
+   * has no response or this office was too slow to keep its own limit.
    *
    * @param toleranceMillis how much too early is still fair
    */
@@ -157,32 +157,21 @@ public final class Requests {
       String practice = entry.practice().get();
       Entry before = latest.get(practice);
       if (before != null) {
-        OptionalLong end = endOf(before);
-        boolean early =
-            end.isEmpty()
-                || entry.arrival() + toleranceMillis < end.getAsLong() + before.periodMillis();
-        if (early) {
-          found.add(
-              new Violation(
-                  before,
-                  entry,
-                  end.isPresent()
-                      ? end.getAsLong() + before.periodMillis() - entry.arrival()
-                      : before.periodMillis()));
+        long free = endOf(before) + before.periodMillis();
+        if (entry.arrival() + toleranceMillis < free) {
+          found.add(new Violation(before, entry, free - entry.arrival()));
         }
       }
-      if (before == null
-          || endOf(entry).orElse(Long.MAX_VALUE) >= endOf(before).orElse(Long.MAX_VALUE)) {
+      if (before == null || endOf(entry) >= endOf(before)) {
         latest.put(practice, entry);
       }
     }
     return found;
   }
 
-  private OptionalLong endOf(Entry entry) {
-    return entry.status().equals("hung")
-        ? OptionalLong.of(entry.arrival() + limit.toMillis())
-        : entry.end();
+  private long endOf(Entry entry) {
+    long atMost = entry.arrival() + limit.toMillis();
+    return entry.status().equals("hung") ? atMost : Math.min(atMost, entry.end().orElse(atMost));
   }
 
   synchronized Ticket open(String method) {
