@@ -45,7 +45,7 @@ final class RealInputTest {
   private static final Path OTHERS = House.home().resolve("../shared/data/hl7v2").normalize();
   private static final Path EXAMPLES =
       House.home().resolve("../shared/data/fhir-examples").normalize();
-  private static final Duration LONGEST = Duration.ofMinutes(4);
+  private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final Set<String> ENDS =
       Set.of(
           "landed",

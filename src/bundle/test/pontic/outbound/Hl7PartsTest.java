@@ -29,7 +29,7 @@ import pontic.sandbox.hospital.HospitalMllp;
 
 /** What goes along with a patient, charges and notes, as frames at the hospital's HL7 engine. */
 class Hl7PartsTest {
-  private static final Duration LIMIT = Duration.ofSeconds(180);
+  private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final String FEEDS =
       "patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory,"
           + " allergy, disease, guarantor, patplan, carrier, procedure, procedure-note";

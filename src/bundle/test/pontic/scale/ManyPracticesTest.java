@@ -36,7 +36,7 @@ final class ManyPracticesTest {
 
   private static final Duration PHASE = Duration.ofSeconds(6);
   private static final int MESSAGES = 10;
-  private static final Duration LONGEST = Duration.ofMinutes(3);
+  private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final String ACCEPTED = "select count(*) from message where state = 'accepted'";
 
   /** One a round: a lane whose request got no answer rests until the API must be done with it. */
