@@ -103,8 +103,8 @@ class LauncherTest {
     assertEquals("mvn -B -ntp verify\n", pontic(List.of("test")).out());
     assertEquals(
         "mvn -B -ntp verify -Dtest=LevelsTest,CaptureModesTest,EveryFeedTest,StormTest,PrivacyTest,"
-            + "LiveEditTest,DemoTest -Dsurefire.failIfNoSpecifiedTests=false"
-            + " -pl src/hospital-jpa,src/bundle -am\n",
+            + "LiveEditTest,DemoTest,SmokeTest -Dsurefire.failIfNoSpecifiedTests=false"
+            + " -pl src/hospital-jpa,src/bundle,src/bench -am\n",
         pontic(List.of("test", "--offices")).out());
     assertEquals(
         "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,!MatrixTest"

@@ -2,6 +2,7 @@ package pontic.scale;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,17 @@ final class ManyPracticesTest {
   /** A request each second, as Open Dental allows it to most keys. */
   private static final double SCALE = Double.parseDouble(System.getProperty("pontic.scale", "1"));
 
-  private static final Duration PHASE = Duration.ofSeconds(6);
+  private static final Duration PHASE = Duration.ofSeconds(5);
+
+  /** Less of what the API permits, with all alive, and it is the machine that holds lanes up. */
+  private static final double SERVED = 0.9;
+
+  /** Rounds that may be played until three of them count. */
+  private static final int ROUNDS = 6;
+
+  /** In an overload, on the average of the lanes, until their shares are compared. */
+  private static final int CALLS = 5;
+
   private static final int MESSAGES = 10;
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final String ACCEPTED = "select count(*) from message where state = 'accepted'";
@@ -66,11 +77,11 @@ final class ManyPracticesTest {
   void aHangingAnOfflineAndABusyPracticeTakeNothingFromTheOthers() throws Exception {
     refill();
     List<Double> ratios = new ArrayList<>();
-    List<Double> used = new ArrayList<>();
-    for (int round = 0; round < HANGING.size(); round++) {
+    List<Double> alive = new ArrayList<>();
+    for (int round = 0; round < ROUNDS && ratios.size() < HANGING.size(); round++) {
       refill();
-      int alive = phase("alive", used);
-      town.api().faults().arm(Fault.of(HANGING.get(round), FaultKind.HANG).times(0));
+      Phase before = phase("alive");
+      town.api().faults().arm(Fault.of(HANGING.get(ratios.size()), FaultKind.HANG).times(0));
       town.api().faults().arm(Fault.of("p50", FaultKind.OFFLINE));
       town.api()
           .faults()
@@ -80,21 +91,38 @@ final class ManyPracticesTest {
           .await(
               entry -> entry.status().equals("hung") && entry.end().isEmpty(),
               Duration.ofSeconds(600));
-      int broken = phase("three broken", used);
+      Phase broken = phase("three broken");
       town.api().faults().clear();
-      ratios.add(broken / (double) alive);
+      Phase after = phase("alive again");
+      double least = Math.min(before.used(), after.used());
+      alive.add(least);
+      if (least >= SERVED) {
+        ratios.add(2.0 * broken.requests() / (before.requests() + after.requests()));
+      }
     }
+    assumeTrue(
+        ratios.size() == HANGING.size(),
+        () ->
+            "this machine has no processor for a hundred practices: with all alive they reached "
+                + alive
+                + " of what the API permits");
     ratios.sort(null);
     double ratio = ratios.get(ratios.size() / 2);
     System.out.printf(
         "95 practices beside a hanging, an offline and a busy one: %s of their calls%n", ratios);
-    System.out.printf("achieved of what the API permits: %s%n", used);
+    System.out.printf("with all alive, achieved of what the API permits: %s%n", alive);
     assertTrue(ratio >= 0.95, "kept " + ratio + " of the calls of the same run with all alive");
     assertEquals(List.of(), town.api().requests().violations(0));
   }
 
-  /** Requests of the 95 in one phase. */
-  private static int phase(String name, List<Double> used) {
+  /**
+   * Of the 95.
+   *
+   * @param used of what the API permits
+   */
+  private record Phase(int requests, double used) {}
+
+  private static Phase phase(String name) {
     long from = System.currentTimeMillis();
     LockSupport.parkNanos(PHASE.toNanos());
     while (System.currentTimeMillis() < from + PHASE.toMillis()) {
@@ -106,15 +134,15 @@ final class ManyPracticesTest {
     int requests = arrivals.values().stream().mapToInt(List::size).sum();
     double permitted =
         arrivals.values().stream().mapToDouble(entries -> town.permitted(entries, PHASE)).sum();
-    used.add(requests / permitted);
+    Phase phase = new Phase(requests, requests / permitted);
     System.out.printf(
         "%s: %d requests of %d practices, %.3f of what the API permits, load %.1f%n",
         name,
         requests,
         arrivals.size(),
-        requests / permitted,
+        phase.used(),
         java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-    return requests;
+    return phase;
   }
 
   /** So much that no lane runs dry in what follows. */
@@ -147,6 +175,21 @@ final class ManyPracticesTest {
     }
   }
 
+  private static Map<String, List<Requests.Entry>> untilArrived(long from, int calls) {
+    long begin = System.nanoTime();
+    while (true) {
+      Map<String, List<Requests.Entry>> arrivals =
+          town.arrivals(from, System.currentTimeMillis(), practice -> true);
+      if (arrivals.values().stream().mapToInt(List::size).sum() >= calls) {
+        return arrivals;
+      }
+      if (System.nanoTime() - begin > LONGEST.toNanos()) {
+        throw new AssertionError("fewer than " + calls + " calls within " + LONGEST);
+      }
+      LockSupport.parkNanos(50_000_000);
+    }
+  }
+
   @Test
   @Order(2)
   void inAnOverloadEveryLaneIsServed() throws Exception {
@@ -160,10 +203,8 @@ final class ManyPracticesTest {
     }
     // A lane that still backs off from the test before is no sign of unfairness.
     untilEachIsServed(System.currentTimeMillis());
-    long from = System.currentTimeMillis();
-    LockSupport.parkNanos(Duration.ofSeconds(15).toNanos());
     Map<String, List<Requests.Entry>> arrivals =
-        town.arrivals(from, from + 15_000, practice -> true);
+        untilArrived(System.currentTimeMillis(), CALLS * PRACTICES);
     town.api().faults().clear();
     IntSummaryStatistics shares =
         arrivals.values().stream().mapToInt(List::size).summaryStatistics();
