@@ -184,7 +184,10 @@ final class LevelsTest {
    */
   @Test
   @Order(4)
-  @EnabledIfSystemProperty(named = "validity.all", matches = "true")
+  @EnabledIfSystemProperty(
+      named = "validity.all",
+      matches = "true",
+      disabledReason = "part of --soak")
   void everyResourceOfAWholeOfficeAtEachLevelIsValid(@TempDir Path data) throws Exception {
     assumeTrue(UsCore.isThere(), UsCore.MISSING);
     try (House whole = opened(data, Integer.getInteger("validity.patients", 60))) {
