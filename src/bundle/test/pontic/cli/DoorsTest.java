@@ -36,10 +36,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
-import pontic.check.Check;
-import pontic.generation.Installation;
 import pontic.house.House;
-import pontic.practice.SettingsLoader;
+import pontic.house.Nobody;
 import pontic.sandbox.hospital.Hospital;
 
 /**
@@ -498,7 +496,7 @@ final class DoorsTest {
   }
 
   private static CommandLine line(StringWriter out) {
-    return Commands.line(new Nothing(), House.home(), Map.of())
+    return Commands.line(new Nobody(), House.home(), Map.of())
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(out));
   }
@@ -613,18 +611,5 @@ final class DoorsTest {
     return resource instanceof Patient patient && patient.hasAddress()
         ? String.valueOf(patient.getAddressFirstRep().getCity())
         : "";
-  }
-
-  /** The commands asked here run nothing themselves. */
-  private static final class Nothing implements Runner {
-    @Override
-    public void run(Installation installation) {
-      throw new AssertionError("nothing is run");
-    }
-
-    @Override
-    public Check check(SettingsLoader loader) {
-      throw new AssertionError("nothing is checked");
-    }
   }
 }

@@ -48,13 +48,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import pontic.Around;
 import pontic.Bundle;
-import pontic.check.Check;
 import pontic.cli.Commands;
-import pontic.cli.Runner;
 import pontic.generation.Installation;
 import pontic.generation.Refused;
 import pontic.generation.Report;
 import pontic.house.House;
+import pontic.house.Nobody;
 import pontic.house.Workshop;
 import pontic.operations.Fixture;
 import pontic.practice.Problem;
@@ -561,7 +560,7 @@ final class LiveEditTest {
     System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
     try {
       Commands.run(
-          new NoRunner(),
+          new Nobody(),
           House.home(),
           Map.of(),
           "generation",
@@ -571,19 +570,6 @@ final class LiveEditTest {
       System.setOut(before);
     }
     return said.toString(StandardCharsets.UTF_8);
-  }
-
-  /** The command asks the process that runs. */
-  private record NoRunner() implements Runner {
-    @Override
-    public void run(Installation installation) {
-      throw new AssertionError("nothing is to be started");
-    }
-
-    @Override
-    public Check check(SettingsLoader loader) {
-      throw new AssertionError("nothing is to be checked");
-    }
   }
 
   @Test

@@ -45,12 +45,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
-import pontic.check.Check;
 import pontic.cli.Commands;
-import pontic.cli.Runner;
-import pontic.generation.Installation;
 import pontic.house.House;
-import pontic.practice.SettingsLoader;
+import pontic.house.Nobody;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Arrival;
 
@@ -143,7 +140,7 @@ final class ReconcileTest {
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     try {
       assertEquals(
-          0, Commands.run(new NoProcess(), House.home(), Map.of(), all.toArray(String[]::new)));
+          0, Commands.run(new Nobody(), House.home(), Map.of(), all.toArray(String[]::new)));
     } finally {
       System.setOut(console);
     }
@@ -690,19 +687,6 @@ final class ReconcileTest {
       for (String one : sql) {
         statement.execute(one);
       }
-    }
-  }
-
-  /** The commands of this test only ask. */
-  private static final class NoProcess implements Runner {
-    @Override
-    public void run(Installation installation) {
-      throw new IllegalStateException("it runs already");
-    }
-
-    @Override
-    public Check check(SettingsLoader loader) {
-      throw new IllegalStateException("nothing is checked");
     }
   }
 }
