@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -39,6 +41,9 @@ final class ManyPracticesTest {
 
   /** Less of what the API permits, with all alive, and it is the machine that holds lanes up. */
   private static final double SERVED = 0.85;
+
+  /** More of the processors than this went to other machines, and what was served says nothing. */
+  private static final double STOLEN = 0.15;
 
   /** Rounds that may be played until three of them count. */
   private static final int ROUNDS = 6;
@@ -96,7 +101,8 @@ final class ManyPracticesTest {
       Phase after = phase("alive again");
       double least = Math.min(before.used(), after.used());
       alive.add(least);
-      if (least >= SERVED) {
+      boolean stolen = Stream.of(before, broken, after).anyMatch(phase -> phase.stolen() > STOLEN);
+      if (least >= SERVED && !stolen) {
         ratios.add(2.0 * broken.requests() / (before.requests() + after.requests()));
       }
     }
@@ -105,7 +111,9 @@ final class ManyPracticesTest {
         () ->
             "this machine has no processor for a hundred practices: with all alive they reached "
                 + alive
-                + " of what the API permits");
+                + " of what the API permits, or more than "
+                + STOLEN
+                + " of it was stolen");
     ratios.sort(null);
     double ratio = ratios.get(ratios.size() / 2);
     System.out.printf(
@@ -119,10 +127,12 @@ final class ManyPracticesTest {
    * Of the 95.
    *
    * @param used of what the API permits
+   * @param stolen of the processors' time, by the host for other machines; 0 where nobody says
    */
-  private record Phase(int requests, double used) {}
+  private record Phase(int requests, double used, double stolen) {}
 
-  private static Phase phase(String name) {
+  private static Phase phase(String name) throws IOException {
+    Processors processors = Processors.now();
     long from = System.currentTimeMillis();
     LockSupport.parkNanos(PHASE.toNanos());
     while (System.currentTimeMillis() < from + PHASE.toMillis()) {
@@ -134,13 +144,15 @@ final class ManyPracticesTest {
     int requests = arrivals.values().stream().mapToInt(List::size).sum();
     double permitted =
         arrivals.values().stream().mapToDouble(entries -> town.permitted(entries, PHASE)).sum();
-    Phase phase = new Phase(requests, requests / permitted);
+    Phase phase =
+        new Phase(requests, requests / permitted, Processors.now().stolenSince(processors));
     System.out.printf(
-        "%s: %d requests of %d practices, %.3f of what the API permits, load %.1f%n",
+        "%s: %d requests of %d practices, %.3f of what the API permits, stolen %.2f, load %.1f%n",
         name,
         requests,
         arrivals.size(),
         phase.used(),
+        phase.stolen(),
         java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     return phase;
   }
