@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import pontic.cli.Terminal.Ended;
 
 /** What the process says of orders that it cannot carry out, and of a folder. */
 final class CommandsTest {

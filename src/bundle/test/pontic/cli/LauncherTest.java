@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,8 +24,6 @@ import pontic.house.House;
  */
 class LauncherTest {
   @TempDir static Path home;
-
-  private record Ended(int code, String out, String err) {}
 
   @BeforeAll
   static void install() throws IOException {
@@ -128,19 +125,11 @@ class LauncherTest {
   private static Ended pontic(List<String> arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("bash", home.resolve("pontic").toString()));
     command.addAll(arguments);
-    Path out = Files.createTempFile(home, "pontic", ".out");
-    Path err = Files.createTempFile(home, "pontic", ".err");
     ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> environment = builder.environment();
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("PATH", home.resolve("bin") + ":" + environment.get("PATH"));
     environment.put("PONTIC_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-    try {
-      assertTrue(process.waitFor(600, TimeUnit.SECONDS), arguments.toString());
-      return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
-    } finally {
-      process.destroyForcibly();
-    }
+    return Ended.of(builder);
   }
 }

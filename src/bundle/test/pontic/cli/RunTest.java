@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import pontic.cli.Terminal.Ended;
 import pontic.hl7.Mllp;
 import pontic.house.House;
 import pontic.sandbox.hospital.Hospital;

@@ -1,7 +1,5 @@
 package pontic.cli;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +8,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import javax.crypto.spec.SecretKeySpec;
 import pontic.Pontic;
 import pontic.house.ChildJvm;
@@ -23,26 +20,14 @@ import pontic.house.House;
  */
 record Terminal(Path folder) {
 
-  record Ended(int code, String out, String err) {}
-
   Ended pontic(List<String> arguments) throws Exception {
     return pontic(arguments, Map.of());
   }
 
   Ended pontic(List<String> arguments, Map<String, String> environment) throws Exception {
-    Path out = Files.createTempFile("pontic", ".out");
-    Path err = Files.createTempFile("pontic", ".err");
     ProcessBuilder builder = new ProcessBuilder(command(arguments));
     builder.environment().putAll(environment);
-    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-    try {
-      assertTrue(process.waitFor(600, TimeUnit.SECONDS), arguments.toString());
-      return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
-    } finally {
-      process.destroyForcibly();
-      Files.delete(out);
-      Files.delete(err);
-    }
+    return Ended.of(builder);
   }
 
   Process start(List<String> arguments, Map<String, String> environment) throws Exception {

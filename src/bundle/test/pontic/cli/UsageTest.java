@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
-import pontic.cli.Terminal.Ended;
 import pontic.house.House;
 import pontic.house.Nobody;
 

@@ -30,14 +30,11 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.capture.Feed;
 import pontic.capture.FeedFiles;
-import pontic.check.Check;
 import pontic.cli.Commands;
-import pontic.cli.Runner;
-import pontic.generation.Installation;
 import pontic.house.Browser;
 import pontic.house.House;
 import pontic.house.JpaHospital;
-import pontic.practice.SettingsLoader;
+import pontic.house.Nobody;
 import pontic.record.Kind;
 import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.hospital.HospitalFhirServer;
@@ -294,17 +291,7 @@ final class EveryFeedTest {
     words.addAll(List.of("--data", folder.resolve("data").toString()));
     words.addAll(List.of(more));
     return Commands.run(
-        new Runner() {
-          @Override
-          public void run(Installation installation) {
-            throw new AssertionError("nothing is run");
-          }
-
-          @Override
-          public Check check(SettingsLoader loader) {
-            throw new AssertionError("nothing is checked");
-          }
-        },
+        new Nobody(),
         House.home(),
         Map.of("PONTIC_PASSWORD", "otto-password"),
         words.toArray(String[]::new));
