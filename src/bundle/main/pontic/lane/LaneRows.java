@@ -446,6 +446,12 @@ final class LaneRows {
   }
 
   void reopen(Transaction tx, Work work, Instant due) {
+    if (HalfWritten.is(tx, work)) {
+      // Whoever looked into it lets it try again what was refused.
+      tx.sql("update call set state = 'abandoned' where work_id = :id and state = 'refused'")
+          .param("id", work.id())
+          .update();
+    }
     tx.sql(
             """
             update work set state = 'waiting', due_at = :due, rank = 1, cycle = cycle + 1, attempts = 0, waits_for = '', holds = 'all'

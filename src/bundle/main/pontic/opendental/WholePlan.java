@@ -115,12 +115,11 @@ final class WholePlan {
           .findFirst();
     }
 
-    /** Refused since it was planned last: one that a person has let go on is tried again. */
+    /** One that a person has let go on is tried again. */
     Optional<Asked> refused(Stream<String> names) {
       List<String> any = names.toList();
       return item.calls(head).stream()
           .filter(call -> any.contains(call.name()) && call.is(Purpose.CALL, CallState.REFUSED))
-          .filter(call -> call.cycle() == head.work().cycle())
           .findFirst();
     }
   }
