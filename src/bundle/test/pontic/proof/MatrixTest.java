@@ -41,7 +41,7 @@ final class MatrixTest {
   /** Cells of one number of kills; the next cell is another write and another wrong. */
   private static final int CELLS_A_NUMBER = 10;
 
-  private static final int STRIDE = 19;
+  private static final int STRIDE = 21;
 
   /** Whose first request acts, and whose answer says nothing certain. */
   private static final List<String> KEPT =
