@@ -69,8 +69,9 @@ final class PerioWritesTest {
   }
 
   @AfterEach
-  void noRequestBrokeTheSpacing() {
-    house.api().faults().clear();
+  void noRequestBrokeTheSpacing() throws Exception {
+    // One that failed while it held the lane leaves the others to themselves.
+    goOn();
     List<Requests.Violation> broken = house.api().requests().violations(0);
     house.api().requests().clear();
     assertEquals(List.of(), broken);
