@@ -31,13 +31,18 @@ public final class Freshness {
   /** Whoever tells it and has not said so by then was killed, or failed. */
   private static final Duration TELLING = Duration.ofMinutes(1);
 
-  /** Not what waits for a person: that would hide for days that a destination is away. */
+  /**
+   * Not what waits for a person, nor what is not whole yet: that would hide for days that a
+   * destination is away.
+   */
   private static final String DUE =
       """
       select d.practice, d.destination, min(d.due_at) as since from due d
       where d.state = 'due' and (d.patient_key = 0 or not exists (select 1 from due p where p.practice = d.practice
         and p.destination = d.destination and p.patient_key = d.patient_key and p.state = 'parked'
         and (p.invalid = 0 or p.resource = 'Patient')))
+        and not exists (select 1 from half_written h where h.practice = d.practice and h.patient_key = d.patient_key
+          and h.resource = d.resource)
       group by d.practice, d.destination
       """;
 

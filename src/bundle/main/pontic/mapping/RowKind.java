@@ -27,6 +27,9 @@ import java.util.Set;
  * @param skip of a definition: the flag of rows of the list that are none; blank for none
  * @param codes of a definition: field to the system of the code that it holds
  * @param fields who decides each
+ * @param parts the rows that make one of its rows whole; empty if it is whole by itself
+ * @param tells kind of record that capture makes of its rows; blank if nobody is told of a row that
+ *     is not whole
  */
 public record RowKind(
     String name,
@@ -47,7 +50,9 @@ public record RowKind(
     Map<String, String> codes,
     Map<String, Field> fields,
     Optional<WriteTerms> post,
-    Optional<WriteTerms> put) {
+    Optional<WriteTerms> put,
+    Optional<Parts> parts,
+    String tells) {
 
   public RowKind {
     same = List.copyOf(same);
@@ -62,6 +67,15 @@ public record RowKind(
    * @param in kind of the definitions
    */
   public record Define(String as, String in) {}
+
+  /**
+   * Rows that belong to a row and are written one by one after it (decision 0301).
+   *
+   * @param in kind of the rows
+   * @param of field of theirs that holds the key of the row
+   * @param undo the write that takes the row back with all its parts, where one cannot be written
+   */
+  public record Parts(String in, String of, WriteTerms undo) {}
 
   /**
    * @param since first version that takes it; blank: as old as the write
@@ -95,6 +109,7 @@ public record RowKind(
         "Communication",
         "DocumentReference",
         "ServiceRequest",
+        "Observation",
         "Procedure",
         "Coverage",
         "PaymentReconciliation");

@@ -42,6 +42,10 @@ public record WriteTerms(
     READ_BACK("the row has every field as sent"),
     /** The patient's rows: one with our reference, else a new one with every field as sent. */
     ROW("the patient's rows: our reference, else a new one with every field as sent"),
+    /** Among the parts of its row: the one of that kind and place, with every field as sent. */
+    PART("the parts of the row: the one of that kind and place has every field as sent"),
+    /** What was to be deleted. */
+    GONE("the row no longer stands among the patient's"),
     /** Names in the office's list are unique. */
     DEFINITION("the name stands in the office's list; names are unique");
 

@@ -22,6 +22,7 @@ import pontic.lane.Asked;
 import pontic.lane.CallState;
 import pontic.lane.Decision;
 import pontic.lane.Head;
+import pontic.lane.Planner;
 import pontic.lane.Purpose;
 import pontic.lane.Work;
 import pontic.mapping.Ownership.Flips;
@@ -57,6 +58,7 @@ final class ChartPlan {
   private final Function<String, OfficeTerms> offices;
   private final Gate gate;
   private final Marker marker;
+  private final WholePlan wholes;
 
   ChartPlan(
       Writes table,
@@ -71,10 +73,11 @@ final class ChartPlan {
     this.offices = offices;
     this.gate = gate;
     this.marker = marker;
+    this.wholes = new WholePlan(table, gate, marker);
   }
 
   /** What became of one row. */
-  private sealed interface Outcome {
+  sealed interface Outcome {
     /** Something is to be asked or written first, or somebody has to look. */
     record First(Decision decision) implements Outcome {}
 
@@ -137,6 +140,16 @@ final class ChartPlan {
         warnings.stream().distinct().toList(),
         patient.flipping(),
         patient.stands());
+  }
+
+  /** What of half-written rows stands in the practice; "" if nothing does. */
+  String visible(Head head) {
+    return wholes.visible(head);
+  }
+
+  /** Rows that took several writes, now that their work ends. */
+  List<Planner.Reread> reread(Head head) {
+    return wholes.reread(head);
   }
 
   private static void key(Map<String, Long> keys, String name, long key) {
@@ -266,6 +279,11 @@ final class ChartPlan {
   private Outcome item(Head head, ChartItem item, List<ChartItem> before) {
     if (!item.unfit().isEmpty()) {
       return ended(item.resource() + " was left: " + item.unfit());
+    }
+    if (item.kind().parts().isPresent()) {
+      ChartItem marked = wholes.marked(head.work().practice(), item);
+      List<String> said = new ArrayList<>();
+      return wholes.next(head, item, marked, wanted(head, marked, said), said);
     }
     Optional<Asked> refused = item.refused(head);
     if (refused.isPresent()) {

@@ -16,12 +16,24 @@ final class ChartReads {
   private final List<Asked> pages;
 
   /**
-   * @param asked reads of which those of this kind are taken, oldest first
+   * @param patNum what the list is filtered by: whose rows, or of which row they are the parts
+   * @param asked reads of which those of this kind and of the same are taken, oldest first
    */
   ChartReads(RowKind kind, long patNum, List<Asked> asked) {
     this.kind = kind;
     this.patNum = patNum;
-    this.pages = asked.stream().filter(read -> read.name().equals(name(kind))).toList();
+    this.pages = asked.stream().filter(read -> isOf(kind, patNum, read)).toList();
+  }
+
+  private static boolean isOf(RowKind kind, long patNum, Asked read) {
+    boolean filtered = !kind.single() && !kind.filter().isBlank();
+    return read.name().equals(name(kind))
+        && (!filtered || Long.toString(patNum).equals(read.request().query().get(kind.filter())));
+  }
+
+  /** The reads that were taken, oldest first. */
+  List<Asked> pages() {
+    return pages;
   }
 
   /** Name of the read. */

@@ -252,6 +252,13 @@ public final class OpenDentalPlanner implements Planner {
         && body.isTextual()) {
       return Meaning.UNCLEAR;
     }
+    // Its parts need the key: who does not tell it is asked for the row.
+    boolean needsKey =
+        request.method().equals("POST")
+            && table.kindOf(request.name()).filter(kind -> kind.parts().isPresent()).isPresent();
+    if (meaning == Meaning.OK && needsKey && key(request, body, "") == 0) {
+      return Meaning.UNCLEAR;
+    }
     return meaning == Meaning.OK && !request.writes() && !Reads.shaped(request, body)
         ? Meaning.UNCLEAR
         : meaning;
@@ -286,7 +293,7 @@ public final class OpenDentalPlanner implements Planner {
       default ->
           table
               .kindOf(name)
-              .map(kind -> kind.takes().isBlank() ? Effect.NONE : Effect.ROW)
+              .map(kind -> kind.takes().isBlank() && !table.isPart(kind) ? Effect.NONE : Effect.ROW)
               .orElse(Effect.NONE);
     };
   }
@@ -294,6 +301,16 @@ public final class OpenDentalPlanner implements Planner {
   @Override
   public boolean isOfChart(String write) {
     return table.kindOf(write).isPresent();
+  }
+
+  @Override
+  public String visible(Head head) {
+    return chart.visible(head);
+  }
+
+  @Override
+  public List<Reread> reread(Head head) {
+    return chart.reread(head);
   }
 
   @Override

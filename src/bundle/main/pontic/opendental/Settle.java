@@ -43,6 +43,8 @@ final class Settle {
       case APPENDED_NOTE -> noted(unclear, round);
       case ROW -> row(table.kindOf(unclear.name()).orElseThrow(), unclear, round);
       case DEFINITION -> definition(table.kindOf(unclear.name()).orElseThrow(), unclear, round);
+      case PART -> part(table.kindOf(unclear.name()).orElseThrow(), unclear, round);
+      case GONE -> gone(table.kindOf(unclear.name()).orElseThrow(), unclear, round);
     };
   }
 
@@ -121,6 +123,36 @@ final class Settle {
             .anyMatch(row -> same(unclear.request().body(), row))
         ? new Finding.Landed(key, "read back: every field as sent")
         : new Finding.Absent("read back: not as sent");
+  }
+
+  /** Of the row that Pontic made there is one part of each kind and place, whoever wrote it. */
+  private static Finding part(RowKind kind, Asked unclear, List<Asked> round) {
+    ChartReads reads = new ChartReads(kind, unclear.baseline().path("whole").asLong(), round);
+    Optional<Finding> unread = unread(unclear, reads);
+    if (unread.isPresent()) {
+      return unread.get();
+    }
+    JsonNode part = unclear.baseline().path("part");
+    return reads.rows().stream()
+        .filter(row -> asSent(part, row))
+        .findFirst()
+        .<Finding>map(
+            row ->
+                new Finding.Landed(
+                    row.path(kind.key()).asLong(), "the part has every field as sent"))
+        .orElseGet(() -> new Finding.Absent("no part of that kind and place as sent"));
+  }
+
+  private static Finding gone(RowKind kind, Asked unclear, List<Asked> round) {
+    ChartReads reads = new ChartReads(kind, unclear.baseline().path("patNum").asLong(), round);
+    Optional<Finding> unread = unread(unclear, reads);
+    if (unread.isPresent()) {
+      return unread.get();
+    }
+    long key = unclear.baseline().path("key").asLong();
+    return reads.rows().stream().noneMatch(row -> row.path(kind.key()).asLong() == key)
+        ? new Finding.Landed(key, kind.key() + " " + key + " no longer stands in the list")
+        : new Finding.Absent(kind.key() + " " + key + " still stands in the list");
   }
 
   private static Finding definition(RowKind kind, Asked unclear, List<Asked> round) {

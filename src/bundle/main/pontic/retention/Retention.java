@@ -65,6 +65,8 @@ public final class Retention {
             """)
         .param("before", before)
         .update();
+    // By then the office was read again many times (decision 0303).
+    tx.sql("delete from reread where until_at < :before").param("before", before).update();
     List<String> messages =
         tx.sql(
                 """

@@ -25,8 +25,8 @@ class WritesPageTest {
 
       ## Not written yet
 
-      Custom fields (`patfields`), insurance (`inssubs`, `patplans`), payments, `appointments` by Confirm, Planned and SchedulePlanned, and perio exams. A Coverage, a payment or an exam is refused at the façade by its
-      type; insurance and contacts of HL7 messages (IN1, NK1) are named on the receipt as left out. Everything else that the API cannot take stands in [fields.md](fields.md).
+      Custom fields (`patfields`), insurance (`inssubs`, `patplans`), payments, `appointments` by Confirm, Planned and SchedulePlanned, vital signs and other observations.
+      A Coverage or a payment is refused at the façade by its type, an Observation that groups nothing for want of `hasMember`, and one that is no periodontal exam is named on the receipt as left; insurance and contacts of HL7 messages (IN1, NK1) are named on the receipt as left out. Everything else that the API cannot take stands in [fields.md](fields.md).
       """;
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
@@ -51,7 +51,7 @@ class WritesPageTest {
             """
             # Writes
 
-            What Pontic writes through Open Dental's API, made of `mappings/write/*.yaml` by `WritesPageTest` (decisions 0260 to 0262, 0292). Which of them are on at a practice, and why the
+            What Pontic writes through Open Dental's API, made of `mappings/write/*.yaml` by `WritesPageTest` (decisions 0260 to 0262, 0292, 0301). Which of them are on at a practice, and why the
             others are not, `./pontic capabilities` says. *Proof* is what is read, and what counts, when the answer of a write was lost (decision 0003). Which field of a
             message and which element of a resource ends where stands in [ends.md](ends.md), what is left out in [fields.md](fields.md); what has no field of its own goes where `writes.rest` says.
 

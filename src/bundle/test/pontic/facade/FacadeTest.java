@@ -161,8 +161,7 @@ class FacadeTest {
         400,
         send("PUT", "/Patient/77", PATIENT.replace("\"Patient\"", "\"Patient\",\"id\":\"78\"")),
         "another id");
-    assertFault(
-        404, send("POST", "/Observation", "{\"resourceType\":\"Observation\"}"), "another type");
+    assertFault(404, send("POST", "/Basic", "{\"resourceType\":\"Basic\"}"), "another type");
     assertFault(405, send("DELETE", "/Patient/77", ""), "delete");
     assertFault(405, send("GET", "/Patient/77", ""), "read");
     assertFault(405, send("DELETE", "/_status/m1", ""), "delete of a status");
@@ -245,6 +244,8 @@ class FacadeTest {
             "{\"resourceType\":\"ServiceRequest\",\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/9\"},\"requester\":{\"display\":\"x\"}}",
             "Communication",
             "{\"resourceType\":\"Communication\",\"status\":\"completed\",\"subject\":{\"reference\":\"Patient/9\"}}",
+            "Observation",
+            "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"},\"hasMember\":[{\"reference\":\"Observation/1\"}]}",
             "DocumentReference",
             "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/9\"},\"content\":[{\"attachment\":{\"contentType\":\"text/plain\",\"data\":\"eA==\"}}]}");
     Set<String> offered = new TreeSet<>();
@@ -445,11 +446,7 @@ class FacadeTest {
         entry("", appointment("{\"display\":\"x\"}"), "POST", "Appointment"),
         "422 business-rule Bundle.entry[1].resource");
     bad.put(
-        entry(
-            "",
-            "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"x\"}}",
-            "POST",
-            "Observation"),
+        entry("", "{\"resourceType\":\"Basic\",\"code\":{\"text\":\"x\"}}", "POST", "Basic"),
         "422 not-supported Bundle.entry[1].resource");
     bad.put(
         entry("", PATIENT, "DELETE", "Patient/1"),

@@ -125,6 +125,7 @@ record Method(String verb, String template, String permission, Version since, Wo
                           "GET", list.path() + "/{id}", Permissions.READ_ALL, since, list::one)));
     }
     TableWrite.all().forEach(write -> methods.add(write.method()));
+    methods.addAll(new Perio(TableList.all()).methods());
     return List.copyOf(methods);
   }
 
