@@ -1021,6 +1021,12 @@ public final class Lane {
           0,
           evidence + "; looked for twice after the API's limit");
       Misses misses = misses(tx, work, unclear.name());
+      if (misses.answered() >= WRITE_TRIES && planner.isOfChart(unclear.name())) {
+        // A refusal in words that nobody knows: it ends its row, as one in known words does.
+        rows.refused(tx, unclear.id());
+        rows.newCycle(tx, work);
+        return Settling.done();
+      }
       if (misses.answered() >= WRITE_TRIES) {
         refuse(
             tx,

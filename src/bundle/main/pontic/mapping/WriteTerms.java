@@ -37,6 +37,7 @@ public record WriteTerms(
     /** Our reference in the note. */
     MARKED_APPOINTMENT("our reference in the note of one of the patient's appointments"),
     BROKEN("the appointment's state, and its history"),
+    CONFIRMED("the appointment's `Confirmed` is the definition sent"),
     APPENDED_NOTE("our reference in the appointment's note"),
     /** The row read again. */
     READ_BACK("the row has every field as sent"),

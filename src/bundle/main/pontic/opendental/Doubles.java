@@ -32,7 +32,8 @@ final class Doubles {
     return switch (landed.name()) {
       case "patients.post" ->
           Optional.of(about(head, landed, landed.resultKey()).set("sent", landed.request().body()));
-      case "appointments.post" -> Optional.of(about(head, landed, landed.resultKey()));
+      case "appointments.post", "appointments.planned", "appointments.schedule" ->
+          Optional.of(about(head, landed, landed.resultKey()));
       case "appointments.note" -> Optional.of(about(head, landed, Settle.key(landed)));
       default ->
           table
@@ -57,7 +58,8 @@ final class Doubles {
     return switch (about.path("write").asText()) {
       case "patients.post" -> patients(head, about);
       case "appointments.note" -> notes(head, about);
-      case "appointments.post" -> appointments(head, about);
+      case "appointments.post", "appointments.planned", "appointments.schedule" ->
+          appointments(head, about);
       default -> rows(table.kindOf(about.path("write").asText()).orElseThrow(), head, about);
     };
   }
@@ -148,6 +150,8 @@ final class Doubles {
     List<Long> ours =
         keys(
                 Reads.rows(pages, "AptNum").stream()
+                    // When the desk gives a planned one its time the copy bears our reference too.
+                    .filter(row -> row.path("NextAptNum").asLong() != about.path("key").asLong())
                     .filter(row -> row.path("Note").asText().contains(marker)),
                 "AptNum")
             .toList();
