@@ -43,8 +43,8 @@ public record WriteTerms(
     READ_BACK("the row has every field as sent"),
     /** The patient's rows: one with our reference, else a new one with every field as sent. */
     ROW("the patient's rows: our reference, else a new one with every field as sent"),
-    /** Names in the office's list are unique. */
-    DEFINITION("the name stands in the office's list; names are unique");
+    /** A list of the office holds a name once. */
+    DEFINITION("the name stands in the office's list; two of it are found later");
 
     private final String evidence;
 

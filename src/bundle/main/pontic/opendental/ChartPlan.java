@@ -547,8 +547,7 @@ final class ChartPlan {
 
   private Outcome row(Head head, ChartItem item, ObjectNode wanted, List<String> warnings) {
     RowKind kind = item.kind();
-    long patNum = head.person().orElseThrow().patNum();
-    ChartReads reads = new ChartReads(kind, patNum, head.answeredReads());
+    ChartReads reads = new ChartReads(kind, whose(head, kind, wanted), head.answeredReads());
     Optional<ApiRequest> more = reads.next();
     if (more.isPresent()) {
       return new Outcome.First(new Decision.Ask(more.get()));
@@ -582,6 +581,12 @@ final class ChartPlan {
           : create(head, item, wanted, rows, warnings);
     }
     return change(head, item, wanted, meant.get(0), warnings);
+  }
+
+  /** Whose row it is: of the patient, or of whom the message names as its owner. */
+  private static long whose(Head head, RowKind kind, JsonNode wanted) {
+    long named = kind.patient().isBlank() ? 0 : wanted.path(kind.patient()).asLong();
+    return named == 0 ? head.person().orElseThrow().patNum() : named;
   }
 
   /** Rows that may be the one that is meant. */
@@ -644,15 +649,13 @@ final class ChartPlan {
     }
     ObjectNode body = JSON.objectNode();
     if (!kind.patient().isBlank()) {
-      body.put(kind.patient(), head.person().orElseThrow().patNum());
+      body.put(kind.patient(), whose(head, kind, wanted));
     }
     wanted.properties().stream()
         .filter(field -> !field.getValue().asText().isEmpty())
         .forEach(field -> body.set(field.getKey(), field.getValue()));
     ObjectNode baseline =
-        JSON.objectNode()
-            .put("item", item.tag())
-            .put("patNum", head.person().orElseThrow().patNum());
+        JSON.objectNode().put("item", item.tag()).put("patNum", whose(head, kind, wanted));
     if (!kind.marker().isBlank()) {
       baseline.put("marker", item.reference());
     }
@@ -710,7 +713,7 @@ final class ChartPlan {
         JSON.objectNode()
             .put("item", item.tag())
             .put("key", key)
-            .put("patNum", head.person().orElseThrow().patNum());
+            .put("patNum", whose(head, kind, wanted));
     baseline.set("said", wanted);
     baseline.set("warnings", PatientPlan.array(warnings));
     return write(head, item, put.get(), changes, key, baseline);

@@ -31,7 +31,7 @@ class WritesPageTest {
 
       ## Not written
 
-      Perio exams, and every deletion: what was a mistake, called off or taken back is said on the receipt. Coverage of dependants, since the subscriber has to be a patient of the office; which coverage pays first; benefits.
+      Perio exams, and every deletion: what was a mistake, called off or taken back is said on the receipt. Coverage under a subscriber whom the message does not name by our own number of him; which coverage pays first; benefits.
       Payments are never changed or refunded. Insurance of HL7 messages (IN1) is named on the receipt as left out. Everything else that the API cannot take stands in [fields.md](fields.md).
       """;
 

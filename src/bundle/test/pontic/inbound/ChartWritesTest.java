@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -577,6 +578,36 @@ final class ChartWritesTest {
     assertEquals(1, house.office("oak").count(Sample.of("Coverage", word).count(), PAT, word));
   }
 
+  @ParameterizedTest
+  @CsvSource({"TIMEOUT_AFTER, /inssubs", "LANDS_LATE, /patplans"})
+  void aChildIsCoveredUnderAParentWhomTheSenderNamesByOurNumber(FaultKind kind, String path)
+      throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    arm(kind, Fault.of("elm", kind).on("POST", path).times(1));
+    JsonNode end =
+        ended(
+            "elm",
+            "POST",
+            "/Coverage",
+            Sample.of("Coverage", word)
+                .about("elm", word)
+                .replace("\"self\"", "\"child\"")
+                .replace(
+                    "\"payor\"",
+                    "\"subscriber\": {\"reference\": \"Patient/elm-patient-6\"}, \"payor\""));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from patplan t join inssub s on s.InsSubNum = t.InsSubNum where t.PatNum = ? and s.Subscriber = 6 and s.SubscriberID = ? and t.Relationship = 2",
+                PAT,
+                word));
+    assertEquals(
+        1, house.office("elm").count("select count(*) from inssub where SubscriberID = ?", word));
+  }
+
   @Test
   void coverageUnderAPlanThatTheOfficeLacksOrOfSomebodyElseIsLeftAndSaid() throws Exception {
     String word = "Wort" + NUMBER.incrementAndGet();
@@ -615,6 +646,63 @@ final class ChartWritesTest {
         off.path("warnings").toString().contains("payments.post is off: off unless the practice"),
         off.toString());
     assertEquals(0, house.office("oak").count(sample.count(), PAT, word));
+  }
+
+  /** It lands once more after it was proven absent and repeated; of a list of the office too. */
+  @Test
+  void whatIsMadeTwiceIsFoundLaterAndParked() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String field = "Wort" + NUMBER.incrementAndGet();
+    for (Fault fault :
+        List.of(
+            Fault.of("elm", FaultKind.LANDS_AT_CLEAR).on("POST", "/payments"),
+            Fault.of("elm", FaultKind.LANDS_AT_CLEAR).on("POST", "/patfields"),
+            Fault.of("oak", FaultKind.LANDS_AT_CLEAR).on("POST", "/carriers"))) {
+      house.api().faults().arm(fault);
+    }
+    String company = "Company of " + word;
+    List<HttpResponse<String>> accepted =
+        List.of(
+            send(
+                "elm",
+                "POST",
+                "/PaymentReconciliation",
+                Sample.of("PaymentReconciliation", word).about("elm", word)),
+            send("elm", "PUT", "/Patient/" + field, numbered(field, "H-1", "")),
+            send(
+                "oak",
+                "POST",
+                "/Coverage",
+                Sample.of("Coverage", word).about("oak", word).replace("Plaster Mutual", company)));
+    List<String> ids = new ArrayList<>();
+    for (HttpResponse<String> each : accepted) {
+      assertEquals("landed", untilEnded(ids.size() < 2 ? "elm" : "oak", each).path("end").asText());
+      String place = each.headers().firstValue("Content-Location").orElseThrow();
+      ids.add(place.substring(place.lastIndexOf('/') + 1));
+    }
+    // Only now do the first requests act.
+    house.api().faults().clear();
+    assertEquals(
+        2, house.office("elm").count(Sample.of("PaymentReconciliation", word).count(), PAT, word));
+    assertEquals(
+        2,
+        house.office("oak").count("select count(*) from carrier where CarrierName = ?", company));
+    house
+        .bundle()
+        .store()
+        .write(tx -> tx.sql("update work set due_at = 0 where event = 'watch'").update());
+    for (String id : ids) {
+      House.until(
+          id + " is parked",
+          () ->
+              house
+                      .ledger()
+                      .count(
+                          "select count(*) from message where receipt_end = 'parked' and receipt_reason like 'double: %' and id = '"
+                              + id
+                              + "'")
+                  == 1);
+    }
   }
 
   private static String numbered(String word, String number, String extensions) {

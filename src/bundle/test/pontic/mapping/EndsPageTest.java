@@ -70,10 +70,7 @@ message means and are kept in the crosswalk; fields that are read for them or fo
           .filter(field -> kind.owner(field) != Ownership.Owner.OFFICE)
           .filter(field -> kind.define().filter(define -> define.as().equals(field)).isEmpty())
           // The one value that a mapping ever gives them says what kind of row it is.
-          .filter(
-              field ->
-                  !Set.of("ReferralType", "ProcStatus", "SentOrReceived", "Relationship")
-                      .contains(field))
+          .filter(field -> !Set.of("ReferralType", "ProcStatus", "SentOrReceived").contains(field))
           // Nothing but what has no field goes there.
           .filter(field -> !field.equals("SubscNote"))
           .forEach(field -> declared.add(kind.name() + "." + field));

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  *
  * @param list whose GET shows the row
  * @param oneOf names of which one is required
- * @param unique column and the words of the refusal
+ * @param unique columns, joined by +, and the words of the refusal
  * @param told first version that tells the row of a success; empty if none does
  */
 record TableWrite(
@@ -125,23 +125,25 @@ record TableWrite(
     if (!oneOf.isEmpty() && oneOf.stream().noneMatch(given::has)) {
       throw Refusal.invalid(oneOf.get(0) + " is required");
     }
-    if (unique.isPresent()) {
-      String column = unique.get()[0];
-      boolean stands =
-          context
-              .database()
-              .one(
-                  "select 1 as x from `" + table + "` where `" + column + "` = ?",
-                  given.required(column))
-              .isPresent();
-      if (stands) {
-        throw Refusal.invalid(unique.get()[1]);
-      }
+    if (unique.isPresent() && stands(context, given, unique.get()[0].split("\\+"))) {
+      throw Refusal.invalid(unique.get()[1]);
     }
     Map<String, Object> row = values(context, given, true);
     row.put("SecUserNumEntry", 0);
     long key = context.database().insert(table, row);
     return told(context, key, 201);
+  }
+
+  private boolean stands(Context context, Fields given, String... columns)
+      throws SQLException, Refusal {
+    Where where = new Where();
+    for (String column : columns) {
+      where.and("`" + column + "` = ?", given.required(column));
+    }
+    return !context
+        .database()
+        .query("select 1 as x from `" + table + "`" + where.sql(), where.values())
+        .isEmpty();
   }
 
   private Answer change(Context context) throws SQLException, Refusal {
