@@ -1039,6 +1039,12 @@ public final class Lane {
         rows.settled(tx, unclear.id(), CallState.REFUSED, 0, evidence);
         return Settling.done();
       }
+      if (misses.answered() >= WRITE_TRIES && planner.isOfChart(unclear.name())) {
+        // A refusal in words that nobody knows: it ends its row, as one in known words does.
+        rows.refused(tx, unclear.id());
+        rows.newCycle(tx, work);
+        return Settling.done();
+      }
       if (misses.answered() >= WRITE_TRIES) {
         refuse(
             tx,

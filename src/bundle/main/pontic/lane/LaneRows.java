@@ -684,6 +684,14 @@ final class LaneRows {
         Map.of("id", callId, "now", tx.now().toEpochMilli()));
   }
 
+  /** A write that was looked for and not found: what the API said each time was a no. */
+  void refused(Transaction tx, String callId) {
+    tx.sql("update call set state = :state where id = :id")
+        .param("state", CallState.REFUSED.text())
+        .param("id", callId)
+        .update();
+  }
+
   private Work work(ResultSet row, int n) throws SQLException {
     String id = row.getString("id");
     return new Work(

@@ -15,7 +15,9 @@ import java.util.Set;
  * @param key primary key of its rows
  * @param patient field that says whose row it is; blank if none does
  * @param rows path of the list, or of the one row if it has a key in braces
- * @param filter parameter of the list that takes the PatNum; blank if it is not a patient's
+ * @param filter parameter of the list that takes the PatNum, or narrows a list of definitions;
+ *     blank for none
+ * @param filterSince first version that narrows a list of definitions by it
  * @param define the definition that a row points to
  * @param same fields in which a row is the one that is meant, if no reference of ours stands in it
  * @param apart fields that keep two such rows apart where both are filled and differ
@@ -39,6 +41,7 @@ public record RowKind(
     String patient,
     String rows,
     String filter,
+    String filterSince,
     Optional<Define> define,
     List<String> same,
     List<String> apart,
@@ -64,9 +67,15 @@ public record RowKind(
 
   /**
    * @param as field that points to it
-   * @param in kind of the definitions
+   * @param in kind of the definitions, or of rows that the same resource becomes
+   * @param take field of the definition that it is given; blank: its key
    */
-  public record Define(String as, String in) {}
+  public record Define(String as, String in, String take) {
+    /** The field of a definition that {@code as} is given. */
+    public String takes(RowKind definitions) {
+      return take.isBlank() ? definitions.key() : take;
+    }
+  }
 
   /**
    * Rows that belong to a row and are written one by one after it (decision 0301).

@@ -142,7 +142,8 @@ public final class Writes {
                         resource,
                         name,
                         node.path("writes"),
-                        node.path("parts").path("undo").asText());
+                        node.path("parts").path("undo").asText(),
+                        node.has("name"));
                 terms.putAll(its);
                 if (node.has("rows")) {
                   kinds.put(resource, kind(resource, name, node, its));
@@ -152,11 +153,12 @@ public final class Writes {
 
     /**
      * @param undo name of the one write that may delete: it takes back what Pontic made; "" if none
+     * @param looked whether it is a list of definitions, which may be read and never written
      */
     private Map<String, WriteTerms> writes(
-        String resource, String file, JsonNode said, String undo) {
+        String resource, String file, JsonNode said, String undo, boolean looked) {
       Map<String, WriteTerms> its = new LinkedHashMap<>();
-      if (!said.isObject() || said.isEmpty()) {
+      if (!(looked && said.isMissingNode()) && (!said.isObject() || said.isEmpty())) {
         problems.add(new Problem(file, 0, "'writes' names no write"));
       }
       for (Map.Entry<String, JsonNode> entry : said.properties()) {
@@ -256,9 +258,13 @@ public final class Writes {
           node.path("patient").asText(),
           node.path("rows").path("path").asText(),
           node.path("rows").path("filter").asText(),
+          node.path("rows").path("since").asText(),
           define.isObject()
               ? Optional.of(
-                  new RowKind.Define(define.path("as").asText(), define.path("in").asText()))
+                  new RowKind.Define(
+                      define.path("as").asText(),
+                      define.path("in").asText(),
+                      define.path("take").asText()))
               : Optional.empty(),
           texts(node.path("same")),
           texts(node.path("apart")),
@@ -341,6 +347,20 @@ public final class Writes {
               define ->
                   problems.add(
                       new Problem(file, 0, "'define': there is no write/" + define.in() + SUFFIX)));
+      kind.define()
+          .flatMap(define -> Optional.ofNullable(kinds.get(define.in())))
+          .filter(in -> !in.takes().isBlank() && !in.takes().equals(kind.takes()))
+          .ifPresent(
+              in ->
+                  problems.add(
+                      new Problem(
+                          file,
+                          0,
+                          "'define': rows of "
+                              + in.name()
+                              + " are made of "
+                              + in.takes()
+                              + ", and not of the same resource")));
       if (kind.key().isBlank()) {
         problems.add(new Problem(file, 0, "'rows' needs a key beside it"));
       }

@@ -115,7 +115,9 @@ public final class OpenDentalPlanner implements Planner {
       ObjectNode before = patient(older).fields();
       ObjectNode after = patient(newer).fields();
       if (head.booking().isEmpty()) {
-        return Played.alikeInForm(before, after) && (known || PatientPlan.isSame(before, after));
+        return Played.alikeInForm(before, after)
+            && chart.alikeInForm(older, newer)
+            && (known || PatientPlan.isSame(before, after));
       }
       return wish(older) == Wish.TAKES_PLACE
           && (known || before.equals(after))
@@ -167,11 +169,11 @@ public final class OpenDentalPlanner implements Planner {
       boolean aboutAppointment = head.booking().isPresent();
       Wish wish = wish(head.work());
       List<Played.Said> patientSaid = said(head, work -> patient(work).fields());
-      if (aboutAppointment && wish != Wish.TAKES_PLACE && !head.folded().isEmpty()) {
+      if (aboutAppointment && wish.cancels() && !head.folded().isEmpty()) {
         return cancelUnbegun(head, patientSaid);
       }
       if (!head.person().orElseThrow().known()) {
-        return aboutAppointment && wish != Wish.TAKES_PLACE
+        return aboutAppointment && wish.cancels()
             ? appointments.cancelUnknown(
                 head,
                 appointment(head.work()),
@@ -289,7 +291,7 @@ public final class OpenDentalPlanner implements Planner {
   public Effect effect(String name) {
     return switch (name) {
       case "patients.post" -> Effect.PERSON;
-      case "appointments.post" -> Effect.BOOKING;
+      case "appointments.post", "appointments.planned", "appointments.schedule" -> Effect.BOOKING;
       default ->
           table
               .kindOf(name)

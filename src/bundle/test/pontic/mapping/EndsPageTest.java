@@ -74,6 +74,8 @@ the receipt; a panel of anything else is named there as left; an Observation wit
           .filter(field -> kind.define().filter(define -> define.as().equals(field)).isEmpty())
           // The one value that a mapping ever gives them says what kind of row it is.
           .filter(field -> !Set.of("ReferralType", "ProcStatus", "SentOrReceived").contains(field))
+          // Nothing but what has no field goes there.
+          .filter(field -> !field.equals("SubscNote"))
           .forEach(field -> declared.add(kind.name() + "." + field));
     }
     declared.removeAll(reached);
