@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pontic.hl7.Mllp;
 import pontic.house.House;
 import pontic.operations.Fixture;
+import pontic.sandbox.api.OpenDentalApi;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.Hospital.Patient;
 import pontic.sandbox.hospital.MllpSender;
@@ -221,6 +222,93 @@ final class HostileTest {
       socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
       assertTrue(first(socket.getInputStream()).contains(" 431 "));
     }
+  }
+
+  /** More than the listener has threads: who knows the key may be as broken as a stranger. */
+  @Test
+  void eventsThatAreStillComingHoldNoThreadTooLargeOnesAreRefusedAtOnceAndSlowOnesAreCut()
+      throws Exception {
+    int announced = 7 << 20;
+    byte[] begun = new byte[1200 * 1024];
+    Arrays.fill(begun, (byte) ' ');
+    List<Socket> coming = new ArrayList<>();
+    try {
+      for (int i = 0; i < MANY; i++) {
+        Socket socket = socket(facadePort());
+        coming.add(socket);
+        socket.getOutputStream().write(event(announced));
+        try {
+          socket.getOutputStream().write(begun);
+          socket.getOutputStream().flush();
+        } catch (IOException refused) {
+          // There is room for many, not for all; the answer below says so.
+        }
+      }
+      assertEquals(
+          200,
+          Fixture.request("GET", "http://127.0.0.1:" + facadePort() + "/fhir/elm/metadata", "")
+              .statusCode(),
+          "others are served beside them");
+      try (Socket large = socket(facadePort())) {
+        large.getOutputStream().write(event(9 << 20));
+        assertTrue(status(large).startsWith("HTTP/1.1 413 "), "before a byte of it was sent");
+      }
+      // Byte after byte it would not be idle.
+      Socket slow = coming.get(0);
+      House.until(
+          "it is cut",
+          () -> {
+            try {
+              slow.getOutputStream().write(' ');
+              slow.getOutputStream().flush();
+              return slow.getInputStream().available() > 0;
+            } catch (IOException closed) {
+              return true;
+            }
+          });
+      assertTrue(status(slow).startsWith("HTTP/1.1 408 "), "it is told why");
+    } finally {
+      for (Socket each : coming) {
+        each.close();
+      }
+    }
+    House.until(
+        "an event of two mebibytes is taken",
+        () -> {
+          try {
+            return Fixture.request(
+                        "POST",
+                        "http://127.0.0.1:" + facadePort() + HINTS,
+                        "[{\"PatNum\":1,\"Note\":\"" + "x".repeat(2 << 20) + "\"}]",
+                        "Authorization",
+                        OpenDentalApi.ELM_KEY)
+                    .statusCode()
+                == 200;
+          } catch (IOException | InterruptedException notYet) {
+            return false;
+          }
+        });
+  }
+
+  private static byte[] event(int length) {
+    return ("POST "
+            + HINTS
+            + " HTTP/1.1\r\nHost: x\r\nAuthorization: "
+            + OpenDentalApi.ELM_KEY
+            + "\r\nContent-Length: "
+            + length
+            + "\r\n\r\n")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static String status(Socket socket) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int next = socket.getInputStream().read();
+        next >= 0 && next != '\r';
+        next = socket.getInputStream().read()) {
+      line.append((char) next);
+    }
+    return line.toString();
   }
 
   /** A body of 6 MiB fits nowhere if it is kept; it is announced as longer than all of memory. */
