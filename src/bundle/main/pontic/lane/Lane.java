@@ -1193,7 +1193,8 @@ public final class Lane {
       return;
     }
     Optional<Person> person = persons.find(tx, work.practice(), work.personId());
-    // What is told of somebody whom the office has not yet holds nobody up: he may be registered next.
+    // What is told of somebody whom the office has not yet holds nobody up: he may be registered
+    // next.
     boolean isOfNobody =
         work.event().equals(Work.CHART)
             && candidates.isEmpty()
