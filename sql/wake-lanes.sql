@@ -63,4 +63,14 @@ where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
         and (n.changed_at + s.quiet > :#now or m.parts_at + s.quiet > :#now)))
       or exists (select 1 from delivery u where u.practice = d.practice and u.destination = d.destination
         and u.resource = d.resource and u.row_key = d.row_key and u.attempt_state = 'unknown')))
+union all
+select 'answer-hl7', s.practice, s.destination, coalesce(l.epoch, 0),
+  (select min(a.ready_at) from answer a where a.practice = s.practice and a.destination = s.destination and a.state = 'due')
+from sending s
+left join lease l on l.name = 'answer:' || s.practice || ':' || s.destination
+where s.queue = 'send-hl7' and coalesce(l.until_at, 0) <= :#now
+  and not exists (select 1 from pause p where p.id = s.destination and p.what = 'sends')
+  -- They go in the order in which the messages ended: while the oldest is put off, those behind it wait.
+  and (select a.due_at from answer a where a.practice = s.practice and a.destination = s.destination and a.state = 'due'
+    order by a.ready_at, a.seq limit 1) <= :#now
 order by since

@@ -46,6 +46,12 @@ public final class Freshness {
       group by d.practice, d.destination
       """;
 
+  /** What a sender has not been told of the ends of its messages. */
+  private static final String ANSWERS =
+      """
+      select practice, destination, min(ready_at) as since from answer where state = 'due' group by practice, destination
+      """;
+
   /** Nor what waits until the practice allows it. */
   private static final String OPEN =
       """
@@ -94,6 +100,7 @@ public final class Freshness {
   private List<Stand> stands(Transaction tx) {
     Instant now = tx.now();
     Map<Target, Instant> due = since(tx, DUE);
+    Map<Target, Instant> answers = since(tx, ANSWERS);
     Map<Target, Instant> open = since(tx, OPEN);
     Map<Target, Instant> read = since(tx, READ);
     Map<Target, Instant> owed = owed(tx, now);
@@ -122,13 +129,21 @@ public final class Freshness {
       for (Destination destination : settings.destinations()) {
         if (destination.enabled() && destination.serves(practice.id())) {
           Target target = new Target(practice.id(), destination.id());
-          stands.add(
+          Stand told =
               stand(
                   target,
                   Optional.ofNullable(due.get(target)),
                   now,
                   destination.freshness(),
-                  "what is due waits since "));
+                  "what is due waits since ");
+          Stand answered =
+              stand(
+                  target,
+                  Optional.ofNullable(answers.get(target)),
+                  now,
+                  destination.freshness(),
+                  "the answer to a message of its own waits since ");
+          stands.add(latest(answered, told));
         }
       }
     }

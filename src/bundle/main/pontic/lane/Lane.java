@@ -1226,11 +1226,18 @@ public final class Lane {
     if (unfolded(tx, work)) {
       return;
     }
-    persons
-        .find(tx, work.practice(), work.personId())
-        .ifPresent(person -> persons.hold(tx, person, work.messageId(), candidates));
+    Optional<Person> person = persons.find(tx, work.practice(), work.personId());
+    // What is told of somebody whom the office has not yet holds nobody up: he may be registered
+    // next.
+    boolean isOfNobody =
+        work.event().equals(Work.CHART)
+            && candidates.isEmpty()
+            && person.filter(one -> !one.known()).isPresent();
+    if (!isOfNobody) {
+      person.ifPresent(one -> persons.hold(tx, one, work.messageId(), candidates));
+    }
     park(tx, work, candidates.isEmpty() ? reason : reason + "; candidates: " + candidates);
-    if (work.personId().isEmpty()) {
+    if (work.personId().isEmpty() || isOfNobody) {
       return;
     }
     rows.behind(tx, work).forEach(later -> unfolded(tx, later));

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.hl7.fhir.r4.model.Task.TaskStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ import pontic.accept.Accepted;
 import pontic.accept.FhirPart;
 import pontic.capture.Heard;
 import pontic.operations.Fixture;
+import pontic.receipt.End;
 import pontic.store.Store;
 import pontic.understand.Kinds;
 
@@ -221,6 +223,55 @@ class FacadeTest {
   }
 
   @Test
+  void aTaskSaysWhatTheReceiptSaysAtThatMomentAndIsForItsSenderAlone() throws Exception {
+    message(store, "m1", "elm", "accept-fhir", "hospital", "");
+    message(store, "m2", "elm", "accept-fhir", "hospital", "landed");
+    message(store, "m3", "elm", "accept-fhir", "other", "landed");
+    message(store, "m4", "oak", "accept-fhir", "hospital", "landed");
+    HttpResponse<String> open = send("GET", "/Task/m1", "");
+    assertEquals(200, open.statusCode(), open.body());
+    assertEquals("accepted", outcome(open).path("status").asText());
+    assertFalse(open.body().contains("landed"), open.body());
+    JsonNode ended = outcome(send("GET", "/Task/m2", ""));
+    assertEquals("completed", ended.path("status").asText());
+    assertEquals("landed", ended.path("businessStatus").path("text").asText());
+    assertEquals("PatNum", ended.path("output").get(0).path("type").path("text").asText());
+    assertEquals(12, ended.path("output").get(0).path("valueInteger").asInt());
+    for (String foreign : List.of("m3", "m4", "m5", "", "m1/x")) {
+      assertEquals(404, send("GET", "/Task/" + foreign, "").statusCode(), foreign);
+    }
+    assertEquals(
+        0,
+        outcome(send("GET", "/Task?group-identifier=unknown", "")).path("total").asInt(),
+        "a search that finds none is no fault");
+    assertFault(400, send("GET", "/Task?status=completed", ""), "a search by what is not offered");
+    assertFault(401, request("GET", base() + "/Task/m2", ""), "nobody");
+    assertFault(405, send("DELETE", "/Task/m2", ""), "only read");
+  }
+
+  @Test
+  void everyEndHasTheStatusOfATaskThatIsTrueOfIt() {
+    assertEquals(TaskStatus.ACCEPTED, Progress.status("", "", "accepted"));
+    assertEquals(TaskStatus.INPROGRESS, Progress.status("", "", "understood"));
+    Map<End, TaskStatus> of =
+        Map.of(
+            End.LANDED, TaskStatus.COMPLETED,
+            End.NO_CHANGE, TaskStatus.COMPLETED,
+            End.FOLDED_INTO, TaskStatus.COMPLETED,
+            End.SUPERSEDED_BY, TaskStatus.CANCELLED,
+            End.DUPLICATE_OF, TaskStatus.CANCELLED,
+            End.DROPPED, TaskStatus.CANCELLED,
+            End.PARKED, TaskStatus.ONHOLD,
+            End.REFUSED, TaskStatus.REJECTED);
+    for (End end : End.values()) {
+      assertEquals(of.get(end), Progress.status(end.text(), "", "ended"), end.text());
+    }
+    assertEquals(
+        TaskStatus.FAILED,
+        Progress.status("refused", "Open Dental refused patients.post: 400", "ended"));
+  }
+
+  @Test
   void everythingThatTheCapabilityStatementOffersAnswersAndNothingElseDoes() throws Exception {
     HttpResponse<String> metadata = request("GET", base() + "/metadata", "");
     assertEquals(200, metadata.statusCode(), metadata.body());
@@ -255,6 +306,14 @@ class FacadeTest {
     Set<String> offered = new TreeSet<>();
     for (JsonNode resource : rest.path("resource")) {
       String type = resource.path("type").asText();
+      if (type.equals("Task")) {
+        assertEquals(
+            List.of("read", "search-type"), resource.path("interaction").findValuesAsText("code"));
+        message(store, "m-offered", "elm", "accept-fhir", "hospital", "landed");
+        assertEquals(200, send("GET", "/Task/m-offered", "").statusCode());
+        assertEquals(200, send("GET", "/Task?group-identifier=any", "").statusCode());
+        continue;
+      }
       offered.add(type);
       String body = bodies.get(type);
       String withId = body.replaceFirst("\\{", "{\"id\":\"77\",");

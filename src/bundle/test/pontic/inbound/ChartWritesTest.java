@@ -894,6 +894,144 @@ final class ChartWritesTest {
   }
 
   @Test
+  void whatStandsBehindAFileIsFiledAsTextBesideIt() throws Exception {
+    String word = known("elm");
+    String file = "OBX|1|ED|RPT^Report " + word + "^L||^AP^PDF^Base64^aGVsbG8=||||||F";
+    for (String type : List.of("ORU^R01", "OMG^O19", "REF^I12")) {
+      String id = word + type.substring(0, 3);
+      house.accepted(
+          "elm",
+          Hospital.message(
+              type,
+              id,
+              type.startsWith("REF") ? "RF1|A|R|||||||||" : "",
+              pid(word),
+              type.startsWith("REF") ? "" : "ORC|NW|PL-" + id + "^LAKE",
+              type.startsWith("REF")
+                  ? ""
+                  : "OBR|1|PL-"
+                      + id
+                      + "^LAKE|FI-"
+                      + id
+                      + "^LAB|24323-8^Panel^LN|||202603010700|||||||||||||||20260301090000||CH|F",
+              file,
+              "NTE|1||Signed copy follows " + id));
+      landed(id);
+      assertOne(
+          "select count(*) from document d join patient p on p.PatNum = d.PatNum where p.LName = ? and d.Note = ?",
+          word.toLowerCase(Locale.ROOT),
+          base64("Report " + word + ": Signed copy follows " + id));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ORU^R01", "MDM^T02"})
+  void whatIsToldOfAPatientWhomTheOfficeHasNotIsParkedAndFiledOnceAPersonSaysWhoHeIs(String type)
+      throws Exception {
+    String word = known("elm");
+    long patNum =
+        ((Number)
+                house
+                    .office("elm")
+                    .rows(
+                        "select PatNum from patient where LName = ?", word.toLowerCase(Locale.ROOT))
+                    .get(0)
+                    .get("PatNum"))
+            .longValue();
+    String stranger = "Stranger" + NUMBER.incrementAndGet();
+    long patients = house.office("elm").count("select count(*) from patient");
+    String held = stranger + "-held";
+    house.accepted("elm", result(type, held, stranger));
+    ended(held);
+    house.ledger().assertEnd("parked", held);
+    String behind = stranger + "-behind";
+    house.accepted("elm", result(type, behind, stranger));
+    ended(behind);
+    house.ledger().assertEnd("parked", behind);
+    assertEquals(patients, house.office("elm").count("select count(*) from patient"));
+    assertEquals(0, documents(patNum, held));
+
+    assertEquals(
+        202,
+        house.post("/control/match?message=" + house.ledger().id(held) + "&patient=" + patNum));
+    House.until("it has landed", () -> house.ledger().end(held).equals("landed"));
+    assertEquals(1, documents(patNum, held));
+    assertEquals(202, house.release(house.ledger().id(behind)));
+    House.until("what came after it too", () -> house.ledger().end(behind).equals("landed"));
+    assertEquals(1, documents(patNum, behind));
+    // The number leads there from now on.
+    String later = stranger + "-later";
+    house.accepted("elm", result(type, later, stranger));
+    landed(later);
+    assertEquals(1, documents(patNum, later));
+    assertEquals(patients, house.office("elm").count("select count(*) from patient"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ORU^R01", "MDM^T02"})
+  void whatIsToldOfAPatientBeforeHeIsRegisteredHoldsHimUpNotAndIsFiledWhenItIsLetGo(String type)
+      throws Exception {
+    String stranger = "Early" + NUMBER.incrementAndGet();
+    String early = stranger + "-early";
+    house.accepted("elm", result(type, early, stranger));
+    ended(early);
+    house.ledger().assertEnd("parked", early);
+    house.accepted("elm", Hospital.message("ADT^A28", stranger, pid(stranger)));
+    landed(stranger);
+    String later = stranger + "-later";
+    house.accepted("elm", result(type, later, stranger));
+    landed(later);
+    house.ledger().assertEnd("parked", early);
+    assertEquals(202, house.release(house.ledger().id(early)));
+    House.until("it has landed", () -> house.ledger().end(early).equals("landed"));
+    long patNum =
+        ((Number)
+                house
+                    .office("elm")
+                    .rows(
+                        "select PatNum from patient where LName = ?",
+                        stranger.toLowerCase(Locale.ROOT))
+                    .get(0)
+                    .get("PatNum"))
+            .longValue();
+    assertEquals(1, documents(patNum, early));
+    assertEquals(1, documents(patNum, later));
+  }
+
+  private static byte[] result(String type, String id, String word) {
+    return type.startsWith("ORU")
+        ? Hospital.message(
+            type,
+            id,
+            pid(word),
+            "OBR|1|PL-" + id + "^LAKE|FI-" + id + "^LAB|1^Panel|||202603010700",
+            "OBX|1|ST|2^Told||of " + id + "||||||F")
+        : Hospital.message(
+            type,
+            id,
+            "EVN|T02|20260301101500",
+            pid(word),
+            "TXA|1|LET|AP|20260228||||||||DOC-" + id + "^LAKE|||||AU||AV||||||Letter",
+            "OBX|1|TX|2^Told||of " + id + "||||||F");
+  }
+
+  /** Those of one message: by the words that only it has. */
+  private static long documents(long patNum, String id) {
+    return house
+        .office("elm")
+        .count(
+            "select count(*) from document where PatNum = ? and Note in (?, ?)",
+            patNum,
+            base64("Told: of " + id),
+            base64("of " + id));
+  }
+
+  private static String base64(String text) {
+    return "_rawBase64_:.txt_"
+        + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
   void aProblemThatIsToldAndLaterOverIsOneRow() throws Exception {
     String word = known("elm");
     for (String state : List.of("PC1", "PC2")) {

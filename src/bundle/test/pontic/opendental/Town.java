@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -256,7 +257,8 @@ final class Town {
                     "c" + System.identityHashCode(this) + "-" + number++,
                     bundle.toString().getBytes(StandardCharsets.UTF_8),
                     "",
-                    "AA"))
+                    "AA",
+                    Optional.empty()))
             .messageId();
     messages.put(id, human.id());
     Understanding claimed = understand.claim(PRACTICE);
