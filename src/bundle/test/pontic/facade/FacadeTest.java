@@ -280,29 +280,36 @@ class FacadeTest {
     assertEquals("[\"application/fhir+json\",\"json\"]", statement.path("format").toString());
     JsonNode rest = statement.path("rest").get(0);
     Map<String, String> bodies =
-        Map.of(
-            "Patient",
-            PATIENT,
-            "Appointment",
-            appointment("{\"reference\":\"Patient/9\"}"),
-            "AllergyIntolerance",
-            "{\"resourceType\":\"AllergyIntolerance\",\"patient\":{\"reference\":\"Patient/9\"}}",
-            "Condition",
-            "{\"resourceType\":\"Condition\",\"subject\":{\"reference\":\"Patient/9\"}}",
-            "MedicationStatement",
-            "{\"resourceType\":\"MedicationStatement\",\"status\":\"active\",\"medicationCodeableConcept\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"}}",
-            "ServiceRequest",
-            "{\"resourceType\":\"ServiceRequest\",\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/9\"},\"requester\":{\"display\":\"x\"}}",
-            "Coverage",
-            "{\"resourceType\":\"Coverage\",\"status\":\"active\",\"beneficiary\":{\"reference\":\"Patient/9\"},\"subscriber\":{\"reference\":\"Patient/10\"},\"payor\":[{\"display\":\"x\"}]}",
-            "PaymentReconciliation",
-            "{\"resourceType\":\"PaymentReconciliation\",\"status\":\"active\",\"identifier\":[{\"value\":\"x\"}],\"created\":\"2026-03-04\",\"paymentDate\":\"2026-03-04\",\"paymentAmount\":{\"value\":1},\"detail\":[{\"type\":{\"text\":\"x\"},\"request\":{\"reference\":\"Patient/9\"}}]}",
-            "Communication",
-            "{\"resourceType\":\"Communication\",\"status\":\"completed\",\"subject\":{\"reference\":\"Patient/9\"}}",
-            "Observation",
-            "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"},\"hasMember\":[{\"reference\":\"Observation/1\"}]}",
-            "DocumentReference",
-            "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/9\"},\"content\":[{\"attachment\":{\"contentType\":\"text/plain\",\"data\":\"eA==\"}}]}");
+        Map.ofEntries(
+            Map.entry("Patient", PATIENT),
+            Map.entry("Appointment", appointment("{\"reference\":\"Patient/9\"}")),
+            Map.entry(
+                "AllergyIntolerance",
+                "{\"resourceType\":\"AllergyIntolerance\",\"patient\":{\"reference\":\"Patient/9\"}}"),
+            Map.entry(
+                "Condition",
+                "{\"resourceType\":\"Condition\",\"subject\":{\"reference\":\"Patient/9\"}}"),
+            Map.entry(
+                "MedicationStatement",
+                "{\"resourceType\":\"MedicationStatement\",\"status\":\"active\",\"medicationCodeableConcept\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"}}"),
+            Map.entry(
+                "ServiceRequest",
+                "{\"resourceType\":\"ServiceRequest\",\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/9\"},\"requester\":{\"display\":\"x\"}}"),
+            Map.entry(
+                "Coverage",
+                "{\"resourceType\":\"Coverage\",\"status\":\"active\",\"beneficiary\":{\"reference\":\"Patient/9\"},\"subscriber\":{\"reference\":\"Patient/10\"},\"payor\":[{\"display\":\"x\"}]}"),
+            Map.entry(
+                "PaymentReconciliation",
+                "{\"resourceType\":\"PaymentReconciliation\",\"status\":\"active\",\"identifier\":[{\"value\":\"x\"}],\"created\":\"2026-03-04\",\"paymentDate\":\"2026-03-04\",\"paymentAmount\":{\"value\":1},\"detail\":[{\"type\":{\"text\":\"x\"},\"request\":{\"reference\":\"Patient/9\"}}]}"),
+            Map.entry(
+                "Communication",
+                "{\"resourceType\":\"Communication\",\"status\":\"completed\",\"subject\":{\"reference\":\"Patient/9\"}}"),
+            Map.entry(
+                "Observation",
+                "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"},\"hasMember\":[{\"reference\":\"Observation/1\"}]}"),
+            Map.entry(
+                "DocumentReference",
+                "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/9\"},\"content\":[{\"attachment\":{\"contentType\":\"text/plain\",\"data\":\"eA==\"}}]}"));
     Set<String> offered = new TreeSet<>();
     for (JsonNode resource : rest.path("resource")) {
       String type = resource.path("type").asText();
