@@ -35,6 +35,9 @@ where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
       and (p.due_at > :#now or (p.state = 'parked' and (p.invalid = 0 or not exists (select 1 from delivery k
         where k.practice = p.practice and k.destination = p.destination and k.resource = p.resource
         and k.row_key = p.row_key and k.acknowledged_version > 0))))))
+    and not exists (select 1 from half_written h where h.practice = d.practice and h.patient_key = d.patient_key and h.resource = d.resource)
+    and not exists (select 1 from reread h join record r on r.practice = h.practice and r.resource = h.resource and r.row_key = h.row_key
+      where h.practice = d.practice and h.resource = d.resource and h.row_key = d.row_key and h.until_at >= r.read_at)
     and (d.patient_key = 0 or (d.resource = 'Patient' and not exists (select 1 from delivery k where k.practice = d.practice
       and k.destination = d.destination and k.resource = d.resource and k.row_key = d.row_key
       and k.acknowledged_version > 0 and k.acknowledged_row <> ''))
@@ -60,4 +63,14 @@ where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
         and (n.changed_at + s.quiet > :#now or m.parts_at + s.quiet > :#now)))
       or exists (select 1 from delivery u where u.practice = d.practice and u.destination = d.destination
         and u.resource = d.resource and u.row_key = d.row_key and u.attempt_state = 'unknown')))
+union all
+select 'answer-hl7', s.practice, s.destination, coalesce(l.epoch, 0),
+  (select min(a.ready_at) from answer a where a.practice = s.practice and a.destination = s.destination and a.state = 'due')
+from sending s
+left join lease l on l.name = 'answer:' || s.practice || ':' || s.destination
+where s.queue = 'send-hl7' and coalesce(l.until_at, 0) <= :#now
+  and not exists (select 1 from pause p where p.id = s.destination and p.what = 'sends')
+  -- They go in the order in which the messages ended: while the oldest is put off, those behind it wait.
+  and (select a.due_at from answer a where a.practice = s.practice and a.destination = s.destination and a.state = 'due'
+    order by a.ready_at, a.seq limit 1) <= :#now
 order by since

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -33,6 +34,7 @@ import pontic.accept.AcceptHl7;
 import pontic.accept.Accepted;
 import pontic.accept.FhirPart;
 import pontic.accept.Inbox;
+import pontic.answer.Answering;
 import pontic.broker.TokenBroker;
 import pontic.capture.ApiFeed;
 import pontic.capture.Feed;
@@ -313,6 +315,10 @@ final class Live {
               home.resolve("mappings"),
               ownNumbers);
       hl7.bind(context::bind);
+      context.bind(
+          "answering",
+          new Answering(
+              parts.store(), parts.leases(), parts.audit(), receipts, settings.destinations()));
       return new Live(
           parts,
           copy,
@@ -326,7 +332,8 @@ final class Live {
                   .filter(each -> !each.getValue().taken())
                   .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().reason())),
               (practice, sender) ->
-                  settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent()),
+                  settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent(),
+              (practice, sender) -> answered(settings, practice, sender)),
           kinds,
           lane,
           outbound,
@@ -338,6 +345,15 @@ final class Live {
       outbound.close();
       throw e;
     }
+  }
+
+  private static Optional<AcceptHl7.Answered.By> answered(
+      Settings settings, String practice, String sender) {
+    return settings.destinations().stream()
+        .filter(Destination::answers)
+        .filter(each -> each.serves(practice) && each.senders().contains(sender))
+        .findFirst()
+        .map(each -> new AcceptHl7.Answered.By(each.id(), each.answersAlways()));
   }
 
   private static FluentProducerTemplate routes(

@@ -30,7 +30,8 @@ import pontic.store.Leases;
 import pontic.store.Store;
 
 /**
- * What goes out as HL7 v2: its beans under the names that the route uses, one route a destination.
+ * What goes out as HL7 v2: its beans under the names that the route uses, one route a destination,
+ * another for the answers to its own messages.
  */
 public final class OutboundHl7 {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
@@ -113,6 +114,17 @@ public final class OutboundHl7 {
           .parameter("consumers", target.connections())
           .parameter("limit", target.requestLimit().toMillis())
           .add();
+      if (target.answers()) {
+        TemplatedRouteBuilder.builder(camel, "answer-hl7")
+            .routeId("answer-hl7-" + target.id())
+            .prefixId("answer-" + target.id() + "-")
+            .parameter("destination", target.id())
+            .parameter("host", url.getHost())
+            .parameter("port", url.getPort())
+            .parameter("consumers", target.connections())
+            .parameter("limit", target.requestLimit().toMillis())
+            .add();
+      }
     }
   }
 }

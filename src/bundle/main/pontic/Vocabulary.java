@@ -20,6 +20,7 @@ import org.apache.camel.support.jsse.SSLContextParameters;
 import org.sqlite.SQLiteDataSource;
 import pontic.accept.AcceptFhir;
 import pontic.accept.AcceptHl7;
+import pontic.answer.Answering;
 import pontic.broker.Tokens;
 import pontic.capture.ApiPages;
 import pontic.capture.ApiTurns;
@@ -68,6 +69,7 @@ final class Vocabulary implements Surroundings.Source {
       Map.ofEntries(
           Map.entry("acceptFhir", AcceptFhir.class),
           Map.entry("acceptHl7", AcceptHl7.class),
+          Map.entry("answering", Answering.class),
           Map.entry("apiCalls", ApiCalls.class),
           Map.entry("apiPages", ApiPages.class),
           Map.entry("apiTurns", ApiTurns.class),
@@ -172,6 +174,13 @@ final class Vocabulary implements Surroundings.Source {
     offices.forEach(id -> standIns.put(MLLP_TLS + id, SSLContextParameters::new));
     servers.forEach(id -> standIns.put(FHIR_CLIENT + id, this::noServer));
     standIns.putIfAbsent(FHIR_CLIENT + server, this::noServer);
+    Map<String, String> engine =
+        Map.of(
+            "destination", "hospital-hl7",
+            "host", "127.0.0.1",
+            "port", "2675",
+            "consumers", "2",
+            "limit", "30000");
     return new Surroundings(
         BEANS,
         Map.copyOf(standIns),
@@ -191,12 +200,9 @@ final class Vocabulary implements Surroundings.Source {
             "send-fhir",
             Map.of("destination", server, "consumers", "2"),
             "send-hl7",
-            Map.of(
-                "destination", "hospital-hl7",
-                "host", "127.0.0.1",
-                "port", "2675",
-                "consumers", "2",
-                "limit", "30000")),
+            engine,
+            "answer-hl7",
+            engine),
         Set.of("accept-fhir", "accept-hint"),
         Set.of("since", "after_key", "until", "until_key", "most"),
         Set.of(

@@ -1,6 +1,7 @@
 package pontic.accept;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What {@code accept-fhir} says: stores what the façade hands over. */
 public final class AcceptFhir {
@@ -24,7 +25,8 @@ public final class AcceptFhir {
                         part.requestId(),
                         part.body(),
                         "",
-                        "202"))
+                        "202",
+                        Optional.empty()))
             .toList());
   }
 }

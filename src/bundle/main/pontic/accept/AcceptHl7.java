@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.answer.Promise;
 import pontic.hl7.Acknowledgement;
 import pontic.hl7.Acknowledgement.Condition;
 import pontic.hl7.Batch;
@@ -18,6 +19,7 @@ import pontic.hl7.HeaderProblem;
 import pontic.hl7.Hl7Charset;
 import pontic.hl7.MessageHeader;
 import pontic.hl7.Owed;
+import pontic.hl7.Wanted;
 
 /**
  * What {@code accept-hl7} says: store first, then answer from MSH alone; nothing else is parsed
@@ -41,13 +43,31 @@ public final class AcceptHl7 {
   }
 
   /**
+   * Whether a sender (MSH-3|MSH-4) is told of the end of what it sends to a practice, and where.
+   */
+  @FunctionalInterface
+  public interface Answered {
+    /**
+     * @param destination whose listener takes the answers
+     * @param always also of messages that do not ask for one by MSH-16
+     */
+    record By(String destination, boolean always) {}
+
+    Optional<By> by(String practice, String sender);
+  }
+
+  /**
    * What one generation says about frames.
    *
    * @param understood types that are taken: ADT^A28 ...
    * @param refused why others are refused that are known by name
    */
   public record Terms(
-      Inbox inbox, Set<String> understood, Map<String, String> refused, AllowedSenders senders) {
+      Inbox inbox,
+      Set<String> understood,
+      Map<String, String> refused,
+      AllowedSenders senders,
+      Answered answered) {
     public Terms {
       understood = Set.copyOf(understood);
       refused = Map.copyOf(refused);
@@ -61,9 +81,17 @@ public final class AcceptHl7 {
     this.terms = terms;
   }
 
-  /** A stored message and what its answer needs. */
+  /**
+   * A stored message and what its answer needs.
+   *
+   * @param answeredLater whether its sender is told of its end by a message of its own
+   */
   public record Stored(
-      MessageHeader header, Accepted accepted, Condition condition, String problem) {
+      MessageHeader header,
+      Accepted accepted,
+      Condition condition,
+      String problem,
+      boolean answeredLater) {
     /** Ids only. */
     @Override
     public String toString() {
@@ -90,9 +118,15 @@ public final class AcceptHl7 {
    * @param condition of a refusal
    * @param refusal "" if it is taken
    * @param problem why there is no usable header; "" if there is one
+   * @param promise of a message that is taken
    */
   private record Seen(
-      byte[] bytes, MessageHeader header, Condition condition, String refusal, String problem) {
+      byte[] bytes,
+      MessageHeader header,
+      Condition condition,
+      String refusal,
+      String problem,
+      Optional<Promise> promise) {
 
     static Seen unreadable(byte[] bytes, String problem) {
       return new Seen(
@@ -100,7 +134,8 @@ public final class AcceptHl7 {
           NO_HEADER,
           Condition.SEGMENT_SEQUENCE_ERROR,
           "not an HL7 v2 message: " + problem,
-          problem);
+          problem,
+          Optional.empty());
     }
 
     String answer() {
@@ -129,7 +164,13 @@ public final class AcceptHl7 {
     List<Stored> stored = new ArrayList<>();
     for (int i = 0; i < seen.size(); i++) {
       Seen each = seen.get(i);
-      stored.add(new Stored(each.header(), accepted.get(i), each.condition(), each.problem()));
+      stored.add(
+          new Stored(
+              each.header(),
+              accepted.get(i),
+              each.condition(),
+              each.problem(),
+              each.promise().isPresent()));
     }
     return new Received(batch, stored);
   }
@@ -166,7 +207,25 @@ public final class AcceptHl7 {
       condition = unsupported(header, now);
       refusal = notTaken(header, now);
     }
-    return new Seen(message, header, condition, refusal, "");
+    return new Seen(
+        message,
+        header,
+        condition,
+        refusal,
+        "",
+        refusal.isEmpty() ? promise(message, header, practice, now) : Optional.empty());
+  }
+
+  private static Optional<Promise> promise(
+      byte[] message, MessageHeader header, String practice, Terms now) {
+    return now.answered()
+        .by(practice, header.sender())
+        .flatMap(
+            by ->
+                (by.always() ? Optional.of(Wanted.ALWAYS) : Wanted.of(header))
+                    .map(
+                        wanted ->
+                            new Promise(by.destination(), wanted, MessageHeader.segment(message))));
   }
 
   private static String notTaken(MessageHeader header, Terms now) {
@@ -188,7 +247,8 @@ public final class AcceptHl7 {
         seen.header().controlId(),
         seen.bytes(),
         seen.refusal(),
-        seen.answer());
+        seen.answer(),
+        seen.promise());
   }
 
   /** An answer for the wire; empty if the sender wants none (MSH-15, MSH-16). */
@@ -210,6 +270,12 @@ public final class AcceptHl7 {
       return Acknowledgement.unreadable(at, id, new HeaderProblem(stored.problem()));
     }
     boolean taken = accepted.answer().equals("AA");
+    if (taken && stored.answeredLater()) {
+      // AA comes when it has its end: what is accepted is not yet landed.
+      return Owed.beforeTheEnd(stored.header()) == Owed.COMMIT
+          ? Acknowledgement.commit(stored.header(), at, id)
+          : new byte[0];
+    }
     if (Owed.of(stored.header(), taken) == Owed.NOTHING) {
       return new byte[0];
     }

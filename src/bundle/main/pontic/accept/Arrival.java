@@ -1,5 +1,8 @@
 package pontic.accept;
 
+import java.util.Optional;
+import pontic.answer.Promise;
+
 /**
  * Bytes that arrived at a practice's listener or façade.
  *
@@ -9,6 +12,7 @@ package pontic.accept;
  * @param controlId MSH-10 or the request id; "" if there is none
  * @param refusal why it is refused at the door, "" if it is taken in
  * @param answer what the sender is told if this is no repetition: AA, AE, AR, 202
+ * @param promise that the sender is told of the end as well
  */
 public record Arrival(
     String practice,
@@ -18,7 +22,8 @@ public record Arrival(
     String controlId,
     byte[] body,
     String refusal,
-    String answer) {
+    String answer,
+    Optional<Promise> promise) {
 
   /** Never the body. */
   @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import pontic.answer.Promises;
 import pontic.audit.Audit;
 import pontic.receipt.End;
 import pontic.receipt.Receipts;
@@ -24,12 +25,14 @@ public final class Inbox {
   private final Vault vault;
   private final Audit audit;
   private final Receipts receipts;
+  private final Promises promises;
 
   public Inbox(Store store, Audit audit, Receipts receipts) {
     this.store = store;
     this.vault = store.vault();
     this.audit = audit;
     this.receipts = receipts;
+    this.promises = new Promises(vault);
   }
 
   /** When this returns, the arrival is on disk with its number; the sender may be answered. */
@@ -76,6 +79,9 @@ public final class Inbox {
     String answer = repeated ? before.get().answer() : arrival.answer();
     insert(tx, id, arrival, digest, answer, repeated, before.isPresent() && !repeated);
     audit.record(tx, "accept", arrival.practice(), cut(arrival.sender()), id);
+    arrival
+        .promise()
+        .ifPresent(promise -> promises.keep(tx, repeated ? before.get().id() : id, promise));
     if (repeated) {
       receipts.end(tx, id, End.DUPLICATE_OF, before.get().id(), Map.of(), "", List.of());
     } else if (!arrival.refusal().isEmpty()) {

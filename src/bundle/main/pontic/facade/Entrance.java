@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import pontic.practice.Practice;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
+import pontic.practice.WatchTable;
 import pontic.store.Store;
 
 /**
@@ -45,6 +47,9 @@ final class Entrance extends Handler.Wrapper {
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private final Handler bases;
+  private final HintCount hints;
+  private final Gathering.Bounds events;
+  private final AtomicLong held = new AtomicLong();
   private volatile Map<String, Keys> known = Map.of();
 
   /** Who may call at one practice. */
@@ -52,10 +57,18 @@ final class Entrance extends Handler.Wrapper {
 
   /**
    * @param bases what serves, once the body is here
+   * @param hints counts events that are refused here
+   * @param events within which the events of workstations come, which are larger than resources
    */
-  Entrance(Handler bases, EagerContentHandler.ContentLoaderFactory loader) {
+  Entrance(
+      Handler bases,
+      EagerContentHandler.ContentLoaderFactory loader,
+      HintCount hints,
+      Gathering.Bounds events) {
     super(new EagerContentHandler(bases, loader));
     this.bases = bases;
+    this.hints = hints;
+    this.events = events;
   }
 
   /** Knows the callers of these practices from now on. */
@@ -75,7 +88,14 @@ final class Entrance extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    boolean isEvent =
+        Objects.requireNonNullElse(Request.getPathInContext(request), "").startsWith("/hints/");
     if (isKnown(request)) {
+      if (isEvent) {
+        new Gathering(request, response, callback, bases, events, held, () -> countRefused(request))
+            .run();
+        return true;
+      }
       return super.handle(request, response, callback);
     }
     if (request.getHeaders().contains(HttpHeader.EXPECT)) {
@@ -108,6 +128,20 @@ final class Entrance extends Handler.Wrapper {
     } catch (FhirFault nobody) {
       request.setAttribute(SEEN, nobody);
       return false;
+    }
+  }
+
+  private void countRefused(Request request) {
+    Matcher base = BASE.matcher(Request.getPathInContext(request));
+    if (base.matches()) {
+      String table =
+          HintServlet.table(
+              Objects.requireNonNullElse(base.group(3), ""),
+              Objects.requireNonNullElse(request.getHeaders().get("Event-Type"), ""));
+      hints.count(
+          base.group(2),
+          WatchTable.of(table).map(WatchTable::text).orElse(HintCount.OTHER),
+          "refused");
     }
   }
 

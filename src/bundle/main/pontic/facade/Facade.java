@@ -38,6 +38,12 @@ public final class Facade implements AutoCloseable {
 
   private static final int MOST_BYTES = 1024 * 1024;
 
+  /** Of events that are still coming, of all practices together. */
+  private static final long MOST_HELD = 64L * 1024 * 1024;
+
+  /** How much longer than a request's lines its event may take. */
+  private static final int BODY_TO_HEADER = 3;
+
   private final Parts parts;
   private final HotSwapHandler bases;
   private final Entrance entrance;
@@ -94,7 +100,13 @@ public final class Facade implements AutoCloseable {
     // calls is asked before that, and nothing is kept of nobody's.
     Entrance entrance =
         new Entrance(
-            bases, new EagerContentHandler.RetainedContentLoaderFactory(MOST_BYTES, 0, false));
+            bases,
+            new EagerContentHandler.RetainedContentLoaderFactory(MOST_BYTES, 0, false),
+            doors.count(),
+            new Gathering.Bounds(
+                HintServlet.MOST_BYTES,
+                settings.facade().header().multipliedBy(BODY_TO_HEADER),
+                MOST_HELD));
     Listener listener =
         Listener.open(
             "the FHIR façade",
@@ -179,6 +191,7 @@ public final class Facade implements AutoCloseable {
         parts.doors().resources(),
         parts.landing(),
         new Statement(practice, MOST_BYTES),
+        new Tasks(practice.id(), parts.store(), parts.faults()),
         parts.faults(),
         settings.facade().patience());
   }

@@ -62,6 +62,7 @@ final class FhirServlet extends HttpServlet {
   private final transient HandOver handOver;
   private final transient Landing landing;
   private final transient Statement statement;
+  private final transient Tasks tasks;
   private final transient Faults faults;
   private final transient Duration patience;
 
@@ -75,6 +76,7 @@ final class FhirServlet extends HttpServlet {
       HandOver handOver,
       Landing landing,
       Statement statement,
+      Tasks tasks,
       Faults faults,
       Duration patience) {
     this.practice = practice;
@@ -83,6 +85,7 @@ final class FhirServlet extends HttpServlet {
     this.handOver = handOver;
     this.landing = landing;
     this.statement = statement;
+    this.tasks = tasks;
     this.faults = faults;
     this.patience = patience;
   }
@@ -97,6 +100,11 @@ final class FhirServlet extends HttpServlet {
         return;
       }
       acceptable(request);
+      if (request.getMethod().equals("GET") && Tasks.are(path)) {
+        tasks.read(
+            Gate.caller(request).client(), path, decoded(request.getQueryString()), response);
+        return;
+      }
       serve(request, response, path);
     } catch (FhirFault fault) {
       faults.answer(response, fault.status(), fault.outcome());

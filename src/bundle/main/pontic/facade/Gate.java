@@ -72,8 +72,7 @@ final class Gate implements Filter {
       refuse(request, response, 401, "Nobody is known at this address");
       return;
     }
-    boolean status = request.getRequestURI().startsWith("/fhir/" + practice + "/_status/");
-    if (status) {
+    if (isAboutProgress(request)) {
       chain.doFilter(request, response);
       return;
     }
@@ -110,6 +109,16 @@ final class Gate implements Filter {
     request.setAttribute(REQUEST_ID, requestId);
     request.setAttribute(BODY, body);
     chain.doFilter(request, response);
+  }
+
+  /** What became of something that was sent; the only things that are read here. */
+  private boolean isAboutProgress(HttpServletRequest request) {
+    String uri = request.getRequestURI();
+    String base = "/fhir/" + practice;
+    return uri.startsWith(base + "/_status/")
+        || (request.getMethod().equals("GET")
+            && uri.startsWith(base + "/")
+            && Tasks.are(uri.substring(base.length() + 1)));
   }
 
   private void refuse(

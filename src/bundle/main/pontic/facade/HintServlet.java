@@ -24,7 +24,7 @@ final class HintServlet extends HttpServlet {
   private static final Logger LOG = LoggerFactory.getLogger(HintServlet.class);
 
   /** An event has at most 1000 rows. */
-  private static final int MOST_BYTES = 8 * 1024 * 1024;
+  static final int MOST_BYTES = 8 * 1024 * 1024;
 
   private static final String EVENT_TYPE = "WatchTable:";
 
@@ -41,7 +41,10 @@ final class HintServlet extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    String table = table(request);
+    String table =
+        table(
+            Optional.ofNullable(request.getPathInfo()).orElse(""),
+            Optional.ofNullable(request.getHeader("Event-Type")).orElse(""));
     String key = Optional.ofNullable(request.getHeader("Authorization")).orElse("");
     if (!practice.api().customerKey().matches(key)) {
       refuse(request, response, table, 401, "this is not the customer key of this practice");
@@ -79,9 +82,9 @@ final class HintServlet extends HttpServlet {
   }
 
   /** By the address, else by the header, which older versions do not send. */
-  private static String table(HttpServletRequest request) {
-    String path = Optional.ofNullable(request.getPathInfo()).orElse("").replace("/", "");
-    String type = Optional.ofNullable(request.getHeader("Event-Type")).orElse("").strip();
+  static String table(String address, String eventType) {
+    String path = address.replace("/", "");
+    String type = eventType.strip();
     return path.isEmpty() && type.regionMatches(true, 0, EVENT_TYPE, 0, EVENT_TYPE.length())
         ? type.substring(EVENT_TYPE.length()).strip()
         : path;

@@ -33,6 +33,9 @@ final class Intake {
       Pattern.compile("(?:.*/)?([A-Z][A-Za-z]{1,63})/([A-Za-z0-9.-]{1,64})(?:/_history/.*)?");
   private static final Pattern IDENTIFIER = Pattern.compile("identifier=([^|&,\\s]+)\\|([^|&,]+)");
 
+  /** Elements that name somebody else than whom the resource is about. */
+  private static final Set<String> OTHERS = Set.of("subscriber", "policyHolder");
+
   private final Kinds kinds;
   private final Structure structure;
   private final String practice;
@@ -298,7 +301,8 @@ final class Intake {
             each.at() + ".reference",
             "the request does not hold what this refers to");
       }
-      if (!entry.isA(PATIENT) && isPatient(each.node(), reference, to)) {
+      boolean isOther = OTHERS.stream().anyMatch(name -> each.at().equals(entry.at() + "." + name));
+      if (!entry.isA(PATIENT) && !isOther && isPatient(each.node(), reference, to)) {
         patients.put(
             reference.isEmpty() ? each.node().path("identifier").toString() : reference,
             patient(each, reference, inside, contained));

@@ -46,24 +46,26 @@ record Receipt(String message, String controlId, String end, String reason, Obje
                 .optional());
   }
 
-  /** Of all entries of a Bundle that this client sent with that request id, in their order. */
+  /** Of all that this client sent with that request id, entries of a Bundle in their order. */
   static List<Receipt> ofRequest(Store store, String practice, String client, String requestId) {
     return store
         .read(
             tx ->
                 tx.sql(
                         COLUMNS
-                            + " where practice = :practice and sender = :client and control_id > :from and control_id < :to"
+                            + " where practice = :practice and sender = :client and (control_id = :request"
+                            + " or (control_id > :from and control_id < :to))"
                             + " and route = 'accept-fhir' and receipt_end <> 'duplicate of' order by seq")
                     .param("practice", practice)
                     .param("client", client)
+                    .param("request", requestId)
                     // The dot and the sign after it.
                     .param("from", requestId + ".")
                     .param("to", requestId + "/")
                     .query((row, number) -> read(row))
                     .list())
         .stream()
-        .filter(each -> each.controlId().substring(requestId.length() + 1).matches("\\d{1,4}"))
+        .filter(each -> each.controlId().substring(requestId.length()).matches("(\\.\\d{1,4})?"))
         .toList();
   }
 

@@ -14,6 +14,7 @@ import org.hl7.fhir.r4.model.CapabilityStatement.TypeRestfulInteraction;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
 import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
+import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
 import pontic.practice.Practice;
 import pontic.understand.Kinds;
 
@@ -47,7 +48,7 @@ final class Statement {
     rest.setDocumentation(
         "What is accepted is on disk; an answer waits a few seconds for it to reach the office, then it is 202 with the"
             + " address of its status in Content-Location, and so at once with Prefer: respond-async. Nothing is read or"
-            + " searched here. Bodies are JSON of at most "
+            + " searched here but what became of what your system sent (Task). Bodies are JSON of at most "
             + mostBytes
             + " bytes. X-Request-Id with the same bytes makes a repetition recognisable. Conditions are"
             + " identifier=system|value. A transaction is accepted as a whole or not at all; its entries end one by one."
@@ -81,6 +82,16 @@ final class Statement {
       resource.setConditionalDelete(ConditionalDeleteStatus.NOTSUPPORTED);
       resource.addOperation().setName("validate").setDefinition(OPERATION + "Resource-validate");
     }
+    CapabilityStatementRestResourceComponent task = rest.addResource();
+    task.setType("Task").setVersioning(ResourceVersionPolicy.NOVERSION);
+    task.setDocumentation(
+        "What became of something that your system sent here; the id is that of its status address.");
+    task.addInteraction().setCode(TypeRestfulInteraction.READ);
+    task.addInteraction().setCode(TypeRestfulInteraction.SEARCHTYPE);
+    task.addSearchParam()
+        .setName("group-identifier")
+        .setType(SearchParamType.TOKEN)
+        .setDocumentation("X-Request-Id of the request");
     rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
     rest.addOperation()
         .setName("process-message")

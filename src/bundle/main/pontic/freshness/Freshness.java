@@ -31,14 +31,25 @@ public final class Freshness {
   /** Whoever tells it and has not said so by then was killed, or failed. */
   private static final Duration TELLING = Duration.ofMinutes(1);
 
-  /** Not what waits for a person: that would hide for days that a destination is away. */
+  /**
+   * Not what waits for a person, nor what is not whole yet: that would hide for days that a
+   * destination is away.
+   */
   private static final String DUE =
       """
       select d.practice, d.destination, min(d.due_at) as since from due d
       where d.state = 'due' and (d.patient_key = 0 or not exists (select 1 from due p where p.practice = d.practice
         and p.destination = d.destination and p.patient_key = d.patient_key and p.state = 'parked'
         and (p.invalid = 0 or p.resource = 'Patient')))
+        and not exists (select 1 from half_written h where h.practice = d.practice and h.patient_key = d.patient_key
+          and h.resource = d.resource)
       group by d.practice, d.destination
+      """;
+
+  /** What a sender has not been told of the ends of its messages. */
+  private static final String ANSWERS =
+      """
+      select practice, destination, min(ready_at) as since from answer where state = 'due' group by practice, destination
       """;
 
   /** Nor what waits until the practice allows it. */
@@ -89,6 +100,7 @@ public final class Freshness {
   private List<Stand> stands(Transaction tx) {
     Instant now = tx.now();
     Map<Target, Instant> due = since(tx, DUE);
+    Map<Target, Instant> answers = since(tx, ANSWERS);
     Map<Target, Instant> open = since(tx, OPEN);
     Map<Target, Instant> read = since(tx, READ);
     Map<Target, Instant> owed = owed(tx, now);
@@ -117,13 +129,21 @@ public final class Freshness {
       for (Destination destination : settings.destinations()) {
         if (destination.enabled() && destination.serves(practice.id())) {
           Target target = new Target(practice.id(), destination.id());
-          stands.add(
+          Stand told =
               stand(
                   target,
                   Optional.ofNullable(due.get(target)),
                   now,
                   destination.freshness(),
-                  "what is due waits since "));
+                  "what is due waits since ");
+          Stand answered =
+              stand(
+                  target,
+                  Optional.ofNullable(answers.get(target)),
+                  now,
+                  destination.freshness(),
+                  "the answer to a message of its own waits since ");
+          stands.add(latest(answered, told));
         }
       }
     }

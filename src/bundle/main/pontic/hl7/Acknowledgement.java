@@ -68,6 +68,28 @@ public final class Acknowledgement {
     return new Acknowledgement(header).msh(at, id).msa(code(header, "A", true), "").bytes();
   }
 
+  /** CA, whatever MSH-15 says: the message is stored, and its end is told later. */
+  public static byte[] commit(MessageHeader header, Instant at, String id) {
+    return new Acknowledgement(header).msh(at, id).msa("CA", "").bytes();
+  }
+
+  /**
+   * The application acknowledgement as a message of its own: MSH-3 to MSH-6 turned round, MSH-10
+   * its own, MSH-15 AL, since it goes again until it is confirmed, and MSH-16 NE.
+   *
+   * @param at when the message had its end
+   * @param id MSH-10
+   * @param code AA, AE or AR
+   * @param text how it ended
+   */
+  public static byte[] later(
+      MessageHeader header, Instant at, String id, String code, String text) {
+    Acknowledgement answer = new Acknowledgement(header).msh(at, id, true).msa(code, text);
+    return code.equals("AA")
+        ? answer.bytes()
+        : answer.err(Condition.APPLICATION_INTERNAL_ERROR, text).bytes();
+  }
+
   /**
    * AE or CE: the message cannot be used as it is; sending it unchanged again will not help unless
    * the text says so.
@@ -107,6 +129,10 @@ public final class Acknowledgement {
   }
 
   private Acknowledgement msh(Instant at, String id) {
+    return msh(at, id, false);
+  }
+
+  private Acknowledgement msh(Instant at, String id, boolean asksForCommit) {
     char component = header.encoding().charAt(0);
     String type = "ACK";
     if (!header.trigger().isEmpty()) {
@@ -127,8 +153,13 @@ public final class Acknowledgement {
         escaped(id),
         header.processingId(),
         header.version());
+    // 2.1 has no MSH-15.
+    boolean asks = asksForCommit && !header.version().equals("2.1");
+    if (asks || !header.charset().isEmpty()) {
+      fields("", "", asks ? "AL" : "", asks ? "NE" : "");
+    }
     if (!header.charset().isEmpty()) {
-      fields("", "", "", "", "", header.charset());
+      fields("", header.charset());
     }
     out.append('\r');
     return this;

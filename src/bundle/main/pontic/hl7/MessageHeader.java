@@ -2,6 +2,7 @@ package pontic.hl7;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -53,15 +54,7 @@ public record MessageHeader(
    *     end within {@link #MAX_BYTES}
    */
   public static MessageHeader read(byte[] message) {
-    int start = start(message);
-    int end = start;
-    while (end < message.length && message[end] != '\r' && message[end] != '\n') {
-      end++;
-      if (end - start > MAX_BYTES) {
-        throw new HeaderProblem("The MSH segment is longer than " + MAX_BYTES + " bytes");
-      }
-    }
-    String segment = new String(message, start, end - start, StandardCharsets.ISO_8859_1);
+    String segment = new String(segment(message), StandardCharsets.ISO_8859_1);
     Delimiters delimiters = Delimiters.of(segment);
     List<String> fields = split(segment, delimiters.field());
     String messageType = first(field(fields, 9), delimiters.repetition());
@@ -82,6 +75,23 @@ public record MessageHeader(
         field(fields, 15),
         field(fields, 16),
         first(field(fields, 18), delimiters.repetition()));
+  }
+
+  /**
+   * The first segment as it came, without its end.
+   *
+   * @throws HeaderProblem if it has no end within {@link #MAX_BYTES}
+   */
+  public static byte[] segment(byte[] message) {
+    int start = start(message);
+    int end = start;
+    while (end < message.length && message[end] != '\r' && message[end] != '\n') {
+      end++;
+      if (end - start > MAX_BYTES) {
+        throw new HeaderProblem("The MSH segment is longer than " + MAX_BYTES + " bytes");
+      }
+    }
+    return Arrays.copyOfRange(message, start, end);
   }
 
   /**

@@ -15,8 +15,30 @@ public sealed interface Decision {
    * It wants this written.
    *
    * @param baseline what settle will need to know of the time before
+   * @param half what stands half written while this work goes on
    */
-  record Write(ApiRequest request, JsonNode baseline) implements Decision {}
+  record Write(ApiRequest request, JsonNode baseline, Half half) implements Decision {
+    /** Whole by itself. */
+    public Write(ApiRequest request, JsonNode baseline) {
+      this(request, baseline, Half.NONE);
+    }
+  }
+
+  /**
+   * Something that takes several writes (decision 0302).
+   *
+   * @param held kinds of records of the patient of which nothing is sent out until the work has
+   *     ended
+   * @param yields whether messages about patients and appointments may go before this write
+   */
+  record Half(List<String> held, boolean yields) {
+    /** Nothing. */
+    public static final Half NONE = new Half(List.of(), false);
+
+    public Half {
+      held = List.copyOf(held);
+    }
+  }
 
   /** The patient is this one; remember it and plan on. */
   record Identified(long patNum) implements Decision {}

@@ -754,7 +754,8 @@ public final class Lane {
       Head head = head(tx, work);
       if (head.person().isPresent()
           && head.person().get().held()
-          && !head.person().get().heldBy().equals(work.messageId())) {
+          && !head.person().get().heldBy().equals(work.messageId())
+          && !HalfWritten.is(tx, work)) {
         if (unfolded(tx, work)) {
           return Optional.empty();
         }
@@ -798,6 +799,14 @@ public final class Lane {
         continue;
       }
       if (decision instanceof Decision.Write write) {
+        if (epoch.isPresent()) {
+          head.person()
+              .ifPresent(
+                  person -> HalfWritten.begun(tx, work, person.patNum(), write.half().held()));
+        } else if (write.half().yields()) {
+          rows.yields(tx, work.id(), tx.now());
+          return Optional.empty();
+        }
         return request(
             tx,
             its,
@@ -986,10 +995,14 @@ public final class Lane {
    */
   private record Misses(long all, long answered) {}
 
-  private Misses misses(Transaction tx, Work work, String name) {
+  private Misses misses(Transaction tx, Work work, Asked unclear) {
+    // Of what takes many requests of one name each counts by itself.
+    boolean alone = HalfWritten.is(tx, work);
     List<Asked> missed =
         rows.calls(tx, work.id()).stream()
-            .filter(call -> call.name().equals(name) && call.is(Purpose.CALL, CallState.NOT_LANDED))
+            .filter(call -> call.name().equals(unclear.name()))
+            .filter(call -> call.is(Purpose.CALL, CallState.NOT_LANDED))
+            .filter(call -> !alone || call.request().equals(unclear.request()))
             .toList();
     return new Misses(
         missed.size(),
@@ -1020,7 +1033,18 @@ public final class Lane {
           CallState.NOT_LANDED,
           0,
           evidence + "; looked for twice after the API's limit");
-      Misses misses = misses(tx, work, unclear.name());
+      Misses misses = misses(tx, work, unclear);
+      if (misses.answered() >= WRITE_TRIES && HalfWritten.is(tx, work)) {
+        // As refused: what stands already is taken back, as its table says.
+        rows.settled(tx, unclear.id(), CallState.REFUSED, 0, evidence);
+        return Settling.done();
+      }
+      if (misses.answered() >= WRITE_TRIES && planner.isOfChart(unclear.name())) {
+        // A refusal in words that nobody knows: it ends its row, as one in known words does.
+        rows.refused(tx, unclear.id());
+        rows.newCycle(tx, work);
+        return Settling.done();
+      }
       if (misses.answered() >= WRITE_TRIES) {
         refuse(
             tx,
@@ -1056,6 +1080,7 @@ public final class Lane {
   private void end(Transaction tx, Head head, Decision decision) {
     Work work = head.work();
     if (decision instanceof Decision.Done done) {
+      reread(tx, head);
       endFolded(tx, head, done);
       rows.end(tx, work, "done");
       done.asserted().forEach((kind, body) -> asserted(tx, head, work, kind, body));
@@ -1117,6 +1142,13 @@ public final class Lane {
     }
   }
 
+  /** What was read of it while it was half written does not count. */
+  private void reread(Transaction tx, Head head) {
+    if (HalfWritten.is(tx, head.work())) {
+      planner.reread(head).forEach(row -> HalfWritten.reread(tx, head.work().practice(), row));
+    }
+  }
+
   private static String unchanged(Decision.Done done) {
     return done.warnings().isEmpty()
         ? "nothing new: Open Dental has what the message says, or the office changed it since this sender said so"
@@ -1147,7 +1179,8 @@ public final class Lane {
     }
   }
 
-  private void waitFor(Transaction tx, Work work, String write, String reason, Instant earliest) {
+  private void waitFor(Transaction tx, Work work, String write, String why, Instant earliest) {
+    String reason = withVisible(tx, work, why);
     rows.waitsFor(tx, work, write, earliest, planner.isOfChart(write));
     receipts.waits(tx, work.messageId(), reason);
     for (Work older : rows.folded(tx, work.id())) {
@@ -1168,6 +1201,7 @@ public final class Lane {
     if (unfolded(tx, work)) {
       return;
     }
+    reread(tx, head(tx, work));
     for (Work older : rows.folded(tx, work.id())) {
       rows.end(tx, older, "done");
       receipts.end(
@@ -1192,11 +1226,18 @@ public final class Lane {
     if (unfolded(tx, work)) {
       return;
     }
-    persons
-        .find(tx, work.practice(), work.personId())
-        .ifPresent(person -> persons.hold(tx, person, work.messageId(), candidates));
+    Optional<Person> person = persons.find(tx, work.practice(), work.personId());
+    // What is told of somebody whom the office has not yet holds nobody up: he may be registered
+    // next.
+    boolean isOfNobody =
+        work.event().equals(Work.CHART)
+            && candidates.isEmpty()
+            && person.filter(one -> !one.known()).isPresent();
+    if (!isOfNobody) {
+      person.ifPresent(one -> persons.hold(tx, one, work.messageId(), candidates));
+    }
     park(tx, work, candidates.isEmpty() ? reason : reason + "; candidates: " + candidates);
-    if (work.personId().isEmpty()) {
+    if (work.personId().isEmpty() || isOfNobody) {
       return;
     }
     rows.behind(tx, work).forEach(later -> unfolded(tx, later));
@@ -1205,7 +1246,11 @@ public final class Lane {
     }
   }
 
+  /** Not what is half written: it is in that patient's chart already, and better whole. */
   private void parkBehind(Transaction tx, Work work, String messageId) {
+    if (HalfWritten.is(tx, work)) {
+      return;
+    }
     park(tx, work, Receipts.behind(messageId), Receipts.behind(messageId));
   }
 
@@ -1216,7 +1261,8 @@ public final class Lane {
   /**
    * @param behind why those wait for which it stands
    */
-  private void park(Transaction tx, Work work, String reason, String behind) {
+  private void park(Transaction tx, Work work, String why, String behind) {
+    String reason = withVisible(tx, work, why);
     rows.end(tx, work, "parked");
     // They are no work of their own any more: let go, they end with it.
     for (Work older : rows.folded(tx, work.id())) {
@@ -1228,6 +1274,15 @@ public final class Lane {
     }
     receipts.end(
         tx, work.messageId(), End.PARKED, reason, Map.of(), settledHow(head(tx, work)), List.of());
+  }
+
+  /** With what of it stands in the practice, if it was written in part. */
+  private String withVisible(Transaction tx, Work work, String reason) {
+    if (!HalfWritten.is(tx, work)) {
+      return reason;
+    }
+    String visible = planner.visible(head(tx, work));
+    return visible.isEmpty() ? reason : reason + "; " + visible;
   }
 
   private static String lease(String practice) {

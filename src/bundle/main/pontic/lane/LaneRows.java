@@ -32,6 +32,9 @@ final class LaneRows {
   /** Of a longer row the rest is folded later. */
   private static final int FOLDED_AT_ONCE = 50;
 
+  /** Messages that may go between two requests of what is half written, so that it ends. */
+  private static final int YIELDED = 10;
+
   /** Characters of a text in an answer that some plan may read; a file's bytes are longer. */
   private static final int LONGEST_TEXT = 100_000;
 
@@ -168,12 +171,41 @@ final class LaneRows {
   record LostCall(String id, String workId, Purpose purpose, Instant intentAt) {}
 
   /**
-   * The oldest due work whose person has no older open work; begun work before new work. The same
-   * conditions stand in sql/wake-lanes.sql.
+   * The oldest due work whose person has no older open work; begun work before new work, and what
+   * is half written before other rows of charts, but behind all else that is new, a few of them at
+   * a time. The same conditions stand in sql/wake-lanes.sql.
    *
    * @param serves false: nothing but the question what the practice is and allows
    */
   Optional<Work> head(Transaction tx, String practice, Instant now, boolean serves) {
+    Optional<Candidate> first = head(tx, practice, now, serves, "");
+    if (first.filter(found -> found.rank() == 1).isEmpty()) {
+      return first.map(Candidate::work);
+    }
+    Optional<Candidate> half = head(tx, practice, now, serves, "and w.rank = 2");
+    if (half.isEmpty()) {
+      return first.map(Candidate::work);
+    }
+    Optional<Candidate> urgent =
+        half.get().yielded() >= YIELDED
+            ? Optional.empty()
+            : head(tx, practice, now, serves, "and w.rank = 1 and w.event <> 'chart'");
+    if (urgent.isPresent()) {
+      tx.sql("update work set yielded = yielded + 1 where id = :id")
+          .param("id", half.get().work().id())
+          .update();
+    }
+    return urgent.or(() -> half).map(Candidate::work);
+  }
+
+  /**
+   * @param rank 0: begun; 1: not begun; 2: half written, others may go before it
+   * @param yielded how many did, since its last request
+   */
+  private record Candidate(Work work, int rank, int yielded) {}
+
+  private Optional<Candidate> head(
+      Transaction tx, String practice, Instant now, boolean serves, String only) {
     return tx.sql(
             """
             select w.* from work w
@@ -182,12 +214,13 @@ final class LaneRows {
               and (w.person_id = '' or not exists (
                 select 1 from work o where o.practice = w.practice and o.person_id = w.person_id
                   and o.state = 'waiting' and o.seq < w.seq and (o.holds = 'all' or w.event = 'chart')))
-            order by w.rank, w.seq, w.id limit 1
-            """)
+            """
+                + only
+                + " order by w.rank, w.seq, w.id limit 1")
         .param("practice", practice)
         .param("now", now.toEpochMilli())
         .param("serves", serves ? 1 : 0)
-        .query(this::work)
+        .query((row, n) -> new Candidate(work(row, n), row.getInt("rank"), row.getInt("yielded")))
         .optional();
   }
 
@@ -295,6 +328,20 @@ final class LaneRows {
   }
 
   /**
+   * It goes on when nothing more urgent is to be done; what else is said of the patient need not
+   * wait for its end, since the patient's own part of it is done.
+   */
+  void yields(Transaction tx, String workId, Instant now) {
+    tx.sql(
+            """
+            update work set due_at = :now, rank = 2, yielded = 0, holds = 'chart' where id = :id and state = 'waiting'
+            """)
+        .param("now", now.toEpochMilli())
+        .param("id", workId)
+        .update();
+  }
+
+  /**
    * It waits until the practice allows this write, and no shorter than until {@code earliest}.
    *
    * @param ofChart whether it is a row of a chart: then what else is said of the patient goes on
@@ -338,6 +385,7 @@ final class LaneRows {
         .param("id", work.id())
         .update();
     if (state.equals("done")) {
+      HalfWritten.ended(tx, work.id());
       WorkFiles.forget(tx, work.id());
     }
   }
@@ -398,6 +446,12 @@ final class LaneRows {
   }
 
   void reopen(Transaction tx, Work work, Instant due) {
+    if (HalfWritten.is(tx, work)) {
+      // Whoever looked into it lets it try again what was refused.
+      tx.sql("update call set state = 'abandoned' where work_id = :id and state = 'refused'")
+          .param("id", work.id())
+          .update();
+    }
     tx.sql(
             """
             update work set state = 'waiting', due_at = :due, rank = 1, cycle = cycle + 1, attempts = 0, waits_for = '', holds = 'all'
@@ -628,6 +682,14 @@ final class LaneRows {
         Tally.What.SETTLE,
         COUNTED.formatted(":now - intent_at") + " and purpose = 'call'",
         Map.of("id", callId, "now", tx.now().toEpochMilli()));
+  }
+
+  /** A write that was looked for and not found: what the API said each time was a no. */
+  void refused(Transaction tx, String callId) {
+    tx.sql("update call set state = :state where id = :id")
+        .param("state", CallState.REFUSED.text())
+        .param("id", callId)
+        .update();
   }
 
   private Work work(ResultSet row, int n) throws SQLException {

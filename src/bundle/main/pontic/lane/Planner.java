@@ -64,6 +64,28 @@ public interface Planner {
    */
   java.util.Optional<JsonNode> watch(Head head, Asked landed);
 
+  /**
+   * What of half-written work stands in the practice, for whoever has to look; "" if nothing does.
+   */
+  default String visible(Head head) {
+    return "";
+  }
+
+  /**
+   * Rows that this work wrote in several writes, or deleted again, now that it ends: what was read
+   * of them before is not sent out.
+   */
+  default List<Reread> reread(Head head) {
+    return List.of();
+  }
+
+  /**
+   * @param resource kind of its record
+   * @param until a record counts only if its row was read later, by the store's clock
+   * @param gone the row was deleted: there is to be no record of it
+   */
+  record Reread(String resource, long key, java.time.Instant until, boolean gone) {}
+
   /** What a landed write makes known. */
   enum Effect {
     PERSON,

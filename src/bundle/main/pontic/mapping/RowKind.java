@@ -15,7 +15,9 @@ import java.util.Set;
  * @param key primary key of its rows
  * @param patient field that says whose row it is; blank if none does
  * @param rows path of the list, or of the one row if it has a key in braces
- * @param filter parameter of the list that takes the PatNum; blank if it is not a patient's
+ * @param filter parameter of the list that takes the PatNum, or narrows a list of definitions;
+ *     blank for none
+ * @param filterSince first version that narrows a list of definitions by it
  * @param define the definition that a row points to
  * @param same fields in which a row is the one that is meant, if no reference of ours stands in it
  * @param apart fields that keep two such rows apart where both are filled and differ
@@ -27,6 +29,9 @@ import java.util.Set;
  * @param skip of a definition: the flag of rows of the list that are none; blank for none
  * @param codes of a definition: field to the system of the code that it holds
  * @param fields who decides each
+ * @param parts the rows that make one of its rows whole; empty if it is whole by itself
+ * @param tells kind of record that capture makes of its rows; blank if nobody is told of a row that
+ *     is not whole
  */
 public record RowKind(
     String name,
@@ -36,6 +41,7 @@ public record RowKind(
     String patient,
     String rows,
     String filter,
+    String filterSince,
     Optional<Define> define,
     List<String> same,
     List<String> apart,
@@ -47,7 +53,9 @@ public record RowKind(
     Map<String, String> codes,
     Map<String, Field> fields,
     Optional<WriteTerms> post,
-    Optional<WriteTerms> put) {
+    Optional<WriteTerms> put,
+    Optional<Parts> parts,
+    String tells) {
 
   public RowKind {
     same = List.copyOf(same);
@@ -59,9 +67,24 @@ public record RowKind(
 
   /**
    * @param as field that points to it
-   * @param in kind of the definitions
+   * @param in kind of the definitions, or of rows that the same resource becomes
+   * @param take field of the definition that it is given; blank: its key
    */
-  public record Define(String as, String in) {}
+  public record Define(String as, String in, String take) {
+    /** The field of a definition that {@code as} is given. */
+    public String takes(RowKind definitions) {
+      return take.isBlank() ? definitions.key() : take;
+    }
+  }
+
+  /**
+   * Rows that belong to a row and are written one by one after it (decision 0301).
+   *
+   * @param in kind of the rows
+   * @param of field of theirs that holds the key of the row
+   * @param undo the write that takes the row back with all its parts, where one cannot be written
+   */
+  public record Parts(String in, String of, WriteTerms undo) {}
 
   /**
    * @param since first version that takes it; blank: as old as the write
@@ -95,6 +118,7 @@ public record RowKind(
         "Communication",
         "DocumentReference",
         "ServiceRequest",
+        "Observation",
         "Procedure",
         "Coverage",
         "PaymentReconciliation");

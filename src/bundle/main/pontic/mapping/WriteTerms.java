@@ -37,13 +37,18 @@ public record WriteTerms(
     /** Our reference in the note. */
     MARKED_APPOINTMENT("our reference in the note of one of the patient's appointments"),
     BROKEN("the appointment's state, and its history"),
+    CONFIRMED("the appointment's `Confirmed` is the definition sent"),
     APPENDED_NOTE("our reference in the appointment's note"),
     /** The row read again. */
     READ_BACK("the row has every field as sent"),
     /** The patient's rows: one with our reference, else a new one with every field as sent. */
     ROW("the patient's rows: our reference, else a new one with every field as sent"),
-    /** Names in the office's list are unique. */
-    DEFINITION("the name stands in the office's list; names are unique");
+    /** Among the parts of its row: the one of that kind and place, with every field as sent. */
+    PART("the parts of the row: the one of that kind and place has every field as sent"),
+    /** What was to be deleted. */
+    GONE("the row no longer stands among the patient's"),
+    /** A list of the office holds a name once. */
+    DEFINITION("the name stands in the office's list; two of it are found later");
 
     private final String evidence;
 

@@ -44,10 +44,14 @@ public final class Writes {
           "skip",
           "codes",
           "fields",
+          "parts",
+          "tells",
           "writes");
   private static final Set<String> WRITE_KEYS =
       Set.of("method", "path", "permission", "since", "probe", "off", "fields", "with");
   private static final Set<String> FIELD_KEYS = Set.of("owner", "reason", "since", "max");
+  private static final Set<String> PARTS_KEYS = Set.of("in", "of", "undo");
+  private static final String DELETE = "DELETE";
   private static final Pattern VERSION = Pattern.compile("\\d{2}\\.\\d{1,2}(\\.\\d{1,3})?");
   private static final Pattern PATH = Pattern.compile("(/(\\w+|\\{\\w+\\}))+");
   private static final Pattern PERMISSION = Pattern.compile("Api[A-Z]\\w+");
@@ -97,6 +101,17 @@ public final class Writes {
     return List.copyOf(kinds.values());
   }
 
+  /** Those of which a row is whole only with others. */
+  public List<RowKind> withParts() {
+    return kinds.values().stream().filter(kind -> kind.parts().isPresent()).toList();
+  }
+
+  /** Whether its rows are parts of other rows. */
+  public boolean isPart(RowKind kind) {
+    return withParts().stream()
+        .anyMatch(whole -> whole.parts().orElseThrow().in().equals(kind.name()));
+  }
+
   /** Resources whose rows may be made of this FHIR type. */
   public List<RowKind> taking(String type) {
     return kinds.values().stream().filter(kind -> kind.takes().equals(type)).toList();
@@ -122,7 +137,13 @@ public final class Writes {
           .object(file, name, KEYS)
           .ifPresent(
               node -> {
-                Map<String, WriteTerms> its = writes(resource, name, node.path("writes"));
+                Map<String, WriteTerms> its =
+                    writes(
+                        resource,
+                        name,
+                        node.path("writes"),
+                        node.path("parts").path("undo").asText(),
+                        node.has("name"));
                 terms.putAll(its);
                 if (node.has("rows")) {
                   kinds.put(resource, kind(resource, name, node, its));
@@ -130,9 +151,14 @@ public final class Writes {
               });
     }
 
-    private Map<String, WriteTerms> writes(String resource, String file, JsonNode said) {
+    /**
+     * @param undo name of the one write that may delete: it takes back what Pontic made; "" if none
+     * @param looked whether it is a list of definitions, which may be read and never written
+     */
+    private Map<String, WriteTerms> writes(
+        String resource, String file, JsonNode said, String undo, boolean looked) {
       Map<String, WriteTerms> its = new LinkedHashMap<>();
-      if (!said.isObject() || said.isEmpty()) {
+      if (!(looked && said.isMissingNode()) && (!said.isObject() || said.isEmpty())) {
         problems.add(new Problem(file, 0, "'writes' names no write"));
       }
       for (Map.Entry<String, JsonNode> entry : said.properties()) {
@@ -144,8 +170,10 @@ public final class Writes {
             verb,
             "method",
             write,
-            Pattern.compile("POST|PUT"),
-            "POST or PUT; nothing is deleted");
+            Pattern.compile(verb.equals(undo) ? DELETE : "POST|PUT"),
+            verb.equals(undo)
+                ? "DELETE, as parts.undo names it"
+                : "POST or PUT; nothing is deleted");
         fits(file, verb, "path", write, PATH, "a path such as /allergies/{AllergyNum}");
         fits(file, verb, "permission", write, PERMISSION, "a permission such as ApiAllOthers");
         fits(file, verb, "since", write, VERSION, "a version in quotes, such as \"22.1\"");
@@ -230,9 +258,13 @@ public final class Writes {
           node.path("patient").asText(),
           node.path("rows").path("path").asText(),
           node.path("rows").path("filter").asText(),
+          node.path("rows").path("since").asText(),
           define.isObject()
               ? Optional.of(
-                  new RowKind.Define(define.path("as").asText(), define.path("in").asText()))
+                  new RowKind.Define(
+                      define.path("as").asText(),
+                      define.path("in").asText(),
+                      define.path("take").asText()))
               : Optional.empty(),
           texts(node.path("same")),
           texts(node.path("apart")),
@@ -244,7 +276,54 @@ public final class Writes {
           codes,
           fields,
           Optional.ofNullable(writes.get(resource + ".post")),
-          Optional.ofNullable(writes.get(resource + ".put")));
+          Optional.ofNullable(writes.get(resource + ".put")),
+          parts(resource, file, node.path("parts"), writes),
+          node.path("tells").asText());
+    }
+
+    private Optional<RowKind.Parts> parts(
+        String resource, String file, JsonNode said, Map<String, WriteTerms> writes) {
+      if (!said.isObject()) {
+        return Optional.empty();
+      }
+      unknown(file, "parts", said, PARTS_KEYS);
+      Optional<WriteTerms> undo =
+          Optional.ofNullable(writes.get(resource + "." + said.path("undo").asText()));
+      if (said.path("of").asText().isBlank()) {
+        problems.add(
+            new Problem(file, 0, "'parts': of must name the field that holds the key of the row"));
+      }
+      if (undo.isEmpty()) {
+        problems.add(
+            new Problem(
+                file, 0, "'parts': undo must name one of writes: what cannot be whole is deleted"));
+      }
+      return undo.map(
+          write -> new RowKind.Parts(said.path("in").asText(), said.path("of").asText(), write));
+    }
+
+    /** The parts of a kind have to be found again, made and written over. */
+    private void parts(RowKind kind, String file, RowKind.Parts parts) {
+      Optional<RowKind> of = Optional.ofNullable(kinds.get(parts.in()));
+      if (of.isEmpty()) {
+        problems.add(new Problem(file, 0, "'parts': there is no write/" + parts.in() + SUFFIX));
+      } else if (of.get().post().isEmpty()
+          || of.get().put().isEmpty()
+          || of.get().same().isEmpty()) {
+        problems.add(
+            new Problem(
+                file,
+                0,
+                "'parts': write/" + parts.in() + SUFFIX + " needs post, put and same beside rows"));
+      }
+      if (kind.post().isEmpty() || kind.marker().isBlank()) {
+        problems.add(new Problem(file, 0, "'parts' needs post and marker beside it"));
+      }
+    }
+
+    private boolean isPart(RowKind kind) {
+      return kinds.values().stream()
+          .anyMatch(other -> other.parts().filter(p -> p.in().equals(kind.name())).isPresent());
     }
 
     /** What only all files together tell, and what one kind needs to be whole. */
@@ -268,10 +347,25 @@ public final class Writes {
               define ->
                   problems.add(
                       new Problem(file, 0, "'define': there is no write/" + define.in() + SUFFIX)));
+      kind.define()
+          .flatMap(define -> Optional.ofNullable(kinds.get(define.in())))
+          .filter(in -> !in.takes().isBlank() && !in.takes().equals(kind.takes()))
+          .ifPresent(
+              in ->
+                  problems.add(
+                      new Problem(
+                          file,
+                          0,
+                          "'define': rows of "
+                              + in.name()
+                              + " are made of "
+                              + in.takes()
+                              + ", and not of the same resource")));
       if (kind.key().isBlank()) {
         problems.add(new Problem(file, 0, "'rows' needs a key beside it"));
       }
-      if (kind.takes().isBlank() && kind.nameField().isBlank()) {
+      kind.parts().ifPresent(parts -> parts(kind, file, parts));
+      if (kind.takes().isBlank() && kind.nameField().isBlank() && !isPart(kind)) {
         problems.add(
             new Problem(file, 0, "'rows' needs takes, or the name of a definition, beside it"));
       }

@@ -28,6 +28,21 @@ final class AppointmentPlan {
   private static final String NOTE = "Note";
   private static final String STATUS = "AptStatus";
   private static final String BROKEN = "Broken";
+  private static final String PLANNED = "Planned";
+
+  /** What the front desk has heard from the patient; written by a method of its own. */
+  private static final String CONFIRMED = "Confirmed";
+
+  /** Of which kind a planned appointment is; bookings have none. */
+  private static final String KIND = "AppointmentTypeNum";
+
+  /** Fields that no general write of an appointment carries. */
+  private static final List<String> APART = List.of(NOTE, STATUS, CONFIRMED, KIND);
+
+  private static final String POST = "appointments.post";
+  private static final String PLAN = "appointments.planned";
+  private static final String SCHEDULE = "appointments.schedule";
+  private static final String CONFIRM = "appointments.confirm";
 
   /** As the API separates what it appends to a note (open-dental-api.md 2.2). */
   private static final String LINE = "\r\n";
@@ -57,7 +72,7 @@ final class AppointmentPlan {
       case TAKES_PLACE -> Played.alikeInForm(without(before), without(after));
       // Where nothing was written, nothing has to be broken; a missed visit is one that was booked.
       case CANCELLED, DELETED -> unknown;
-      case MISSED -> false;
+      case MISSED, PLANNED -> false;
     };
   }
 
@@ -70,7 +85,13 @@ final class AppointmentPlan {
   /** Whether it takes place is the sender's word like its time. */
   static ObjectNode says(Wish wish, JsonNode mapped) {
     ObjectNode says = mapped.deepCopy();
-    return says.put(STATUS, wish == Wish.TAKES_PLACE ? "Scheduled" : BROKEN);
+    return says.put(
+        STATUS,
+        switch (wish) {
+          case TAKES_PLACE -> "Scheduled";
+          case PLANNED -> PLANNED;
+          case CANCELLED, MISSED, DELETED -> BROKEN;
+        });
   }
 
   /**
@@ -142,7 +163,6 @@ final class AppointmentPlan {
   Decision next(Head head, Wish wish, List<Played.Said> said) {
     JsonNode mapped = said.get(said.size() - 1).fields();
     Booking booking = head.booking().orElseThrow();
-    boolean cancels = wish != Wish.TAKES_PLACE;
     ObjectNode wanted = says(wish, mapped);
     Words words =
         Words.of(
@@ -152,25 +172,29 @@ final class AppointmentPlan {
     if (!words.standing().has(STATUS) && !head.landedAny()) {
       return new Decision.Superseded(words.newest(), words.warnings());
     }
-    if (cancels) {
+    if (wish.cancels()) {
       return cancel(head, booking, wish, wanted, words, said);
     }
-    if (head.landed("appointments.post")) {
+    if (head.landed(POST) || head.landed(PLAN)) {
       return done(head, wanted, true, "known");
     }
-    return booking.known() ? change(head, booking, wanted, words, said) : book(head, said);
+    if (booking.known()) {
+      return change(head, booking, wish, wanted, words, said);
+    }
+    return wish == Wish.PLANNED ? plan(head, wanted) : book(head, said);
   }
 
-  private Decision book(Head head, List<Played.Said> said) {
-    JsonNode wanted = said.get(0).fields();
-    if (wanted.path("AptDateTime").asText().isBlank()) {
-      return new Decision.Hold(
-          "the message does not say when the appointment starts (SCH-11, TQ1-7, AIS-4, AIL-6, AIP-6)",
-          List.of());
+  /**
+   * An appointment without a time, of a kind that says how long it takes (open-dental-api.md 2.2).
+   */
+  private Decision plan(Head head, JsonNode wanted) {
+    Optional<String> left = left(head, PLAN);
+    if (left.isPresent()) {
+      return new Decision.Refuse(left.get());
     }
-    if (wanted.path("Op").asLong() == 0) {
+    if (wanted.path(KIND).asLong() == 0) {
       return new Decision.Hold(
-          "the message does not say where the appointment takes place (AIL-3), so no operatory can be chosen",
+          "the message has no time, and of its kind (SCH-8, AIS-3) the practice names no appointment type (codes/appointment-type), without which Open Dental's API plans nothing",
           List.of());
     }
     long patNum = head.person().orElseThrow().patNum();
@@ -178,27 +202,166 @@ final class AppointmentPlan {
     if (stop.isPresent()) {
       return stop.get();
     }
+    Found found = found(head, patNum, reference(head, PLAN));
+    if (found.otherwise().isPresent()) {
+      return found.otherwise().get();
+    }
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("PatNum", patNum);
+    for (String field : List.of(KIND, "Pattern", "ProvNum")) {
+      if (!wanted.path(field).asText("").isEmpty()) {
+        body.set(field, wanted.path(field));
+      }
+    }
+    body.put(NOTE, Marker.join(wanted.path(NOTE).asText(""), reference(head, PLAN)));
+    return gate.write(
+        head,
+        new ApiRequest(
+            PLAN, "POST", "/appointments/Planned", "/appointments/Planned", Map.of(), body),
+        baseline(reference(head, PLAN), patNum, found.rows()));
+  }
+
+  /**
+   * Gives a planned appointment its time: the API makes another row that points to it and leaves it
+   * where it is.
+   */
+  private Decision schedule(Head head, Booking booking, JsonNode wanted, JsonNode planned) {
+    Optional<String> left = left(head, SCHEDULE);
+    if (left.isPresent()) {
+      return new Decision.Refuse(
+          "AptNum " + booking.aptNum() + " is planned, and is given no time: " + left.get());
+    }
+    Optional<Decision> untold = untold(wanted);
+    if (untold.isPresent()) {
+      return untold.get();
+    }
+    long patNum = head.person().orElseThrow().patNum();
+    String reference = reference(head, SCHEDULE);
+    Found found = found(head, patNum, reference);
+    if (found.otherwise().isPresent()) {
+      return found.otherwise().get();
+    }
+    for (JsonNode row : found.rows()) {
+      boolean isOfPlan =
+          row.path("NextAptNum").asLong() == booking.aptNum()
+              && row.path(STATUS).asText().equals("Scheduled");
+      if (isOfPlan) {
+        return sameTime(row, wanted)
+            ? new Decision.Booked(row.path("AptNum").asLong())
+            : new Decision.Hold(
+                "the office has given planned AptNum "
+                    + booking.aptNum()
+                    + " another time, as AptNum "
+                    + row.path("AptNum").asLong(),
+                List.of(row.path("AptNum").asLong()));
+      }
+    }
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("AptNum", booking.aptNum());
+    body.set("AptDateTime", wanted.path("AptDateTime"));
+    body.set("Op", wanted.path("Op"));
+    body.set(
+        "ProvNum",
+        wanted.path("ProvNum").asLong() == 0 ? planned.path("ProvNum") : wanted.path("ProvNum"));
+    // What is given overwrites what would be copied.
+    body.put(NOTE, Marker.join(Marker.without(planned.path(NOTE).asText()), reference));
+    return gate.write(
+        head,
+        new ApiRequest(
+            SCHEDULE,
+            "POST",
+            "/appointments/SchedulePlanned",
+            "/appointments/SchedulePlanned",
+            Map.of(),
+            body),
+        baseline(reference, patNum, found.rows()));
+  }
+
+  /** What a booking must say; empty if it does. */
+  private static Optional<Decision> untold(JsonNode wanted) {
+    if (wanted.path("AptDateTime").asText().isBlank()) {
+      return Optional.of(
+          new Decision.Hold(
+              "the message does not say when the appointment starts (SCH-11, TQ1-7, AIS-4, AIL-6, AIP-6)",
+              List.of()));
+    }
+    return wanted.path("Op").asLong() == 0
+        ? Optional.of(
+            new Decision.Hold(
+                "the message does not say where the appointment takes place (AIL-3), so no operatory can be chosen",
+                List.of()))
+        : Optional.empty();
+  }
+
+  /**
+   * The patient's appointments.
+   *
+   * @param otherwise what to do before anything is made of them: read on, look at a gap, or take
+   *     the one that bears our reference
+   */
+  private record Found(List<JsonNode> rows, Optional<Decision> otherwise) {}
+
+  private static Found found(Head head, long patNum, String reference) {
     List<Asked> pages = head.reads("appointments.search");
     Optional<Integer> more = Reads.nextPage(pages);
     if (more.isPresent()) {
-      return new Decision.Ask(Reads.appointmentsOf(patNum, more.get()));
+      return new Found(
+          List.of(), Optional.of(new Decision.Ask(Reads.appointmentsOf(patNum, more.get()))));
     }
     Optional<String> gap = Reads.gap(pages);
     if (gap.isPresent()) {
-      return new Decision.Hold(
-          "Open Dental answered the search for the appointments of PatNum "
-              + patNum
-              + " with "
-              + gap.get(),
-          List.of(patNum));
+      return new Found(
+          List.of(),
+          Optional.of(
+              new Decision.Hold(
+                  "Open Dental answered the search for the appointments of PatNum "
+                      + patNum
+                      + " with "
+                      + gap.get(),
+                  List.of(patNum))));
     }
     List<JsonNode> rows = Reads.rows(pages, "AptNum");
-    String reference = reference(head, "appointments.post");
-    for (JsonNode row : rows) {
-      if (row.path(NOTE).asText().contains(reference)) {
-        return new Decision.Booked(row.path("AptNum").asLong());
-      }
+    return new Found(
+        rows,
+        rows.stream()
+            .filter(row -> row.path(NOTE).asText().contains(reference))
+            .findFirst()
+            .<Decision>map(row -> new Decision.Booked(row.path("AptNum").asLong())));
+  }
+
+  private static ObjectNode baseline(String reference, long patNum, List<JsonNode> rows) {
+    ObjectNode baseline =
+        JsonNodeFactory.instance.objectNode().put("marker", reference).put("patNum", patNum);
+    var keys = baseline.putArray("keys");
+    rows.forEach(row -> keys.add(row.path("AptNum").asLong()));
+    return baseline;
+  }
+
+  /** Why nothing waits for this write: the practice does not want it, or is too old for it. */
+  private static Optional<String> left(Head head, String write) {
+    JsonNode capability = head.capabilities().path("writes").path(write);
+    return capability.path("left").asBoolean()
+        ? Optional.of(write + " is off: " + capability.path("reason").asText())
+        : Optional.empty();
+  }
+
+  private Decision book(Head head, List<Played.Said> said) {
+    JsonNode wanted = said.get(0).fields();
+    Optional<Decision> untold = untold(wanted);
+    if (untold.isPresent()) {
+      return untold.get();
     }
+    long patNum = head.person().orElseThrow().patNum();
+    Optional<Decision> stop = stop(head, patNum);
+    if (stop.isPresent()) {
+      return stop.get();
+    }
+    String reference = reference(head, POST);
+    Found found = found(head, patNum, reference);
+    if (found.otherwise().isPresent()) {
+      return found.otherwise().get();
+    }
+    List<JsonNode> rows = found.rows();
     for (JsonNode row : rows) {
       if (sameTime(row, wanted) && row.path("AptStatus").asText().equals("Scheduled")) {
         return new Decision.Hold(
@@ -213,10 +376,11 @@ final class AppointmentPlan {
     body.put("PatNum", patNum);
     body.setAll(
         Played.created(
-            said,
-            List.of(NOTE, STATUS),
-            field -> ownership.of(head.work().sender(), field),
-            ownership.flips()));
+            said, APART, field -> ownership.of(head.work().sender(), field), ownership.flips()));
+    body.remove(KIND);
+    if (left(head, CONFIRM).isPresent()) {
+      body.remove(CONFIRMED);
+    }
     // As if each had been played: the note of the first, and what the others add to it.
     List<String> notes = new ArrayList<>();
     notes.add(Marker.join(wanted.path(NOTE).asText(), reference));
@@ -228,15 +392,10 @@ final class AppointmentPlan {
                 new Asserted(JsonNodeFactory.instance.objectNode(), Map.of())
                     .with(wanted, said.get(0).seq()))));
     body.put(NOTE, String.join(LINE, notes));
-    ObjectNode baseline =
-        JsonNodeFactory.instance.objectNode().put("marker", reference).put("patNum", patNum);
-    var keys = baseline.putArray("keys");
-    rows.forEach(row -> keys.add(row.path("AptNum").asLong()));
     return gate.write(
         head,
-        new ApiRequest(
-            "appointments.post", "POST", "/appointments", "/appointments", Map.of(), body),
-        baseline);
+        new ApiRequest(POST, "POST", "/appointments", "/appointments", Map.of(), body),
+        baseline(reference, patNum, rows));
   }
 
   /** Nobody is booked who is out of the practice's books; or the read that tells. */
@@ -276,10 +435,10 @@ final class AppointmentPlan {
   }
 
   private Decision change(
-      Head head, Booking booking, JsonNode wanted, Words words, List<Played.Said> said) {
+      Head head, Booking booking, Wish wish, JsonNode wanted, Words words, List<Played.Said> said) {
     FieldMerge left = FieldMerge.NOTHING;
     if (!head.landed("appointments.put")) {
-      List<Asked> reads = head.reads("appointments.get");
+      List<Asked> reads = reads(head, booking);
       if (reads.isEmpty()) {
         return new Decision.Ask(Reads.appointment(booking.aptNum()));
       }
@@ -289,7 +448,7 @@ final class AppointmentPlan {
             "AptNum " + booking.aptNum() + " is no longer in Open Dental; the office deleted it",
             List.of(booking.aptNum()));
       }
-      if (read.answer().path(NOTE).asText().contains(reference(head, "appointments.post"))) {
+      if (read.answer().path(NOTE).asText().contains(reference(head, POST))) {
         // This message booked it, and the store does not know: it was restored from a copy made
         // before. What has changed since is not for this message to undo.
         return done(head, wanted, true, "known");
@@ -299,14 +458,21 @@ final class AppointmentPlan {
         // What one of them brings back the other only moves.
         return new Decision.Apart();
       }
+      if (wish == Wish.TAKES_PLACE && isPlanned(head, read.answer())) {
+        return schedule(head, booking, wanted, read.answer());
+      }
       FieldMerge merge = merge(head, said, read.answer());
-      Optional<Decision> put = put(head, booking, words, merge, read.answer());
+      Optional<Decision> put = put(head, booking, wish, words, merge, read.answer());
       if (put.isPresent()) {
         return put.get();
       }
       left = merge;
     }
     FieldMerge unwritten = left;
+    Optional<Decision> confirm = confirm(head, booking, words);
+    if (confirm.isPresent()) {
+      return confirm.get();
+    }
     return note(head, booking, said)
         .orElseGet(
             () ->
@@ -315,11 +481,75 @@ final class AppointmentPlan {
                     : new Decision.Superseded(words.newest(), words.warnings()));
   }
 
+  /** Of a planned one that has its time since, the row that was planned is read too. */
+  private static List<Asked> reads(Head head, Booking booking) {
+    return head.reads("appointments.get").stream()
+        .filter(read -> read.request().path().endsWith("/" + booking.aptNum()))
+        .toList();
+  }
+
+  /** A row of somebody else is for the look at whose it is. */
+  private static boolean isPlanned(Head head, JsonNode row) {
+    return row.path(STATUS).asText().equals(PLANNED)
+        && row.path("PatNum").asLong() == head.person().orElseThrow().patNum();
+  }
+
+  /**
+   * Says which of the office's definitions the sender's word for the patient's answer is, if that
+   * word is another than he said before.
+   */
+  private Optional<Decision> confirm(Head head, Booking booking, Words words) {
+    JsonNode says = words.standing().path(CONFIRMED);
+    Optional<Asserted> last = Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT));
+    boolean repeats =
+        last.filter(
+                before ->
+                    FieldMerge.text(before.fields().path(CONFIRMED)).equals(FieldMerge.text(says)))
+            .isPresent();
+    if (FieldMerge.text(says).isEmpty()
+        || repeats
+        || head.landed(CONFIRM)
+        || left(head, CONFIRM).isPresent()) {
+      return Optional.empty();
+    }
+    List<Asked> reads = reads(head, booking);
+    if (reads.isEmpty()) {
+      return Optional.of(new Decision.Ask(Reads.appointment(booking.aptNum())));
+    }
+    JsonNode current = reads.get(reads.size() - 1).answer();
+    FieldMerge merge = confirmation(head, says, current);
+    return merge.changes().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            gate.write(
+                head,
+                new ApiRequest(
+                    CONFIRM,
+                    "PUT",
+                    "/appointments/{AptNum}/Confirm",
+                    "/appointments/" + booking.aptNum() + "/Confirm",
+                    Map.of(),
+                    JsonNodeFactory.instance
+                        .objectNode()
+                        .set("defNum", merge.changes().path(CONFIRMED))),
+                PatientPlan.baseline(merge.warnings(), List.of())));
+  }
+
+  private FieldMerge confirmation(Head head, JsonNode says, JsonNode current) {
+    Ownership ownership = rules.apply(head.work().practice()).appointment();
+    return FieldMerge.of(
+        JsonNodeFactory.instance.objectNode().set(CONFIRMED, says),
+        Optional.empty(),
+        current,
+        field -> ownership.of(head.work().sender(), field),
+        new Flipping(List.of(), ownership.flips()));
+  }
+
   private FieldMerge merge(Head head, List<Played.Said> said, JsonNode current) {
     Ownership ownership = rules.apply(head.work().practice()).appointment();
     return Played.of(
         said,
-        List.of(NOTE, STATUS),
+        APART,
         Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)),
         current,
         field -> ownership.of(head.work().sender(), field),
@@ -337,7 +567,7 @@ final class AppointmentPlan {
   }
 
   private Optional<Decision> put(
-      Head head, Booking booking, Words words, FieldMerge merge, JsonNode current) {
+      Head head, Booking booking, Wish wish, Words words, FieldMerge merge, JsonNode current) {
     if (current.path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
       return Optional.of(
           new Decision.Hold(
@@ -346,7 +576,9 @@ final class AppointmentPlan {
     }
     JsonNode slot = words.standing();
     String status = current.path("AptStatus").asText();
-    boolean again = booking.state().equals("cancelled") && !status.equals("Scheduled");
+    boolean takesPlace = wish == Wish.TAKES_PLACE;
+    boolean again =
+        takesPlace && booking.state().equals("cancelled") && !status.equals("Scheduled");
     if (merge.changes().isEmpty() && !again) {
       return Optional.empty();
     }
@@ -356,7 +588,7 @@ final class AppointmentPlan {
               "AptNum " + booking.aptNum() + " is complete; a visit that was is not moved",
               List.of(booking.aptNum())));
     }
-    if (!status.equals("Scheduled")) {
+    if (takesPlace && !status.equals("Scheduled")) {
       // open-dental-api.md 2.2: rescheduling is a PUT with AptStatus, AptDateTime and Op together.
       merge.changes().put(STATUS, "Scheduled");
       for (String field : List.of("AptDateTime", "Op")) {
@@ -428,6 +660,20 @@ final class AppointmentPlan {
           return new Decision.Hold(
               "AptNum " + booking.aptNum() + " is complete; a visit that was is not cancelled",
               List.of(booking.aptNum()));
+        }
+        case PLANNED -> {
+          return done(
+              head,
+              wanted,
+              false,
+              "cancelled",
+              new FieldMerge(
+                  JsonNodeFactory.instance.objectNode(),
+                  List.of(
+                      "AptNum "
+                          + booking.aptNum()
+                          + " is planned, and Open Dental's API takes no plan away; the office does"),
+                  List.of()));
         }
         default -> {
           return done(head, wanted, false, "cancelled");
@@ -505,9 +751,17 @@ final class AppointmentPlan {
         Map.of("PatNum", head.person().orElseThrow().patNum(), "AptNum", booking.aptNum()),
         Map.of(Persons.APPOINTMENT, wanted),
         state,
-        both(PatientPlan.landedTexts(head, "warnings"), left.warnings()),
+        both(
+            both(PatientPlan.landedTexts(head, "warnings"), left.warnings()), unsaid(head, wanted)),
         both(PatientPlan.landedTexts(head, "flipping"), left.flipping()),
         head.lastRead("appointments.get").map(row -> standing(head, wanted, row)));
+  }
+
+  /** What the sender says of the patient's answer where the practice wants none of it. */
+  private static List<String> unsaid(Head head, JsonNode wanted) {
+    return wanted.path(CONFIRMED).asText("").isEmpty()
+        ? List.of()
+        : left(head, CONFIRM).map(why -> "Confirmed was left: " + why).stream().toList();
   }
 
   private static List<String> both(List<String> some, List<String> more) {
@@ -517,11 +771,11 @@ final class AppointmentPlan {
   /** The status and the patient are said by the event, not by a field. */
   private Written standing(Head head, JsonNode wanted, JsonNode row) {
     ObjectNode says = JsonNodeFactory.instance.objectNode();
-    if (wanted.path(STATUS).asText().equals("Broken")) {
-      says.put(STATUS, "Broken");
+    if (wanted.path(STATUS).asText().equals(BROKEN)) {
+      says.put(STATUS, BROKEN);
     } else {
       wanted.properties().forEach(field -> says.set(field.getKey(), field.getValue()));
-      says.put("AptStatus", "Scheduled").put("PatNum", head.person().orElseThrow().patNum());
+      says.put("PatNum", head.person().orElseThrow().patNum());
     }
     return columns.standing(Persons.APPOINTMENT, head.booking().orElseThrow().aptNum(), says, row);
   }

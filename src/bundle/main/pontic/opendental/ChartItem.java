@@ -22,6 +22,8 @@ import pontic.mapping.RowKind;
  * @param said what the mapping made of the resource
  */
 record ChartItem(RowKind kind, String tag, String resource, String reference, JsonNode said) {
+  /** Behind the tag of what it defines. */
+  static final String DEFINITION = "/define";
 
   /** Where what a sender said of it is kept; the lane puts the person in front. */
   String assertion() {
@@ -43,9 +45,12 @@ record ChartItem(RowKind kind, String tag, String resource, String reference, Js
     return said.has("key") ? OptionalLong.of(said.path("key").asLong()) : OptionalLong.empty();
   }
 
-  /** What its definition holds if it has to be made. */
-  ObjectNode defined(RowKind definitions) {
-    JsonNode meant = said.path("define");
+  /**
+   * What a definition holds if it has to be made.
+   *
+   * @param meant what the mapping says of it
+   */
+  static ObjectNode defined(RowKind definitions, JsonNode meant) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     if (meant.path("row") instanceof ObjectNode row) {
       row.properties().stream()
@@ -75,14 +80,24 @@ record ChartItem(RowKind kind, String tag, String resource, String reference, Js
   }
 
   Optional<Asked> refused(Head head) {
-    List<Asked> both = new ArrayList<>(calls(head));
-    both.addAll(of(head, definition()));
-    return both.stream().filter(c -> c.is(Purpose.CALL, CallState.REFUSED)).findFirst();
+    return head.calls().stream()
+        .filter(
+            call -> {
+              String of = call.baseline().path("item").asText();
+              return of.equals(tag) || of.startsWith(definition());
+            })
+        .filter(call -> call.is(Purpose.CALL, CallState.REFUSED))
+        .findFirst();
   }
 
   /** Tag of the request that makes its definition. */
   String definition() {
-    return tag + "/define";
+    return tag + DEFINITION;
+  }
+
+  /** Names a row of another kind that the same resource of the same message becomes. */
+  String beside(RowKind other) {
+    return other.name() + " of " + String.join("/", List.of(tag.split("/")).subList(0, 2));
   }
 
   /** What the API has no field for: the elements' names. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,6 +24,7 @@ import pontic.lane.Asked;
 import pontic.lane.CallState;
 import pontic.lane.Decision;
 import pontic.lane.Head;
+import pontic.lane.Planner;
 import pontic.lane.Purpose;
 import pontic.lane.Work;
 import pontic.mapping.Ownership.Flips;
@@ -57,6 +60,7 @@ final class ChartPlan {
   private final Function<String, OfficeTerms> offices;
   private final Gate gate;
   private final Marker marker;
+  private final WholePlan wholes;
 
   ChartPlan(
       Writes table,
@@ -71,10 +75,11 @@ final class ChartPlan {
     this.offices = offices;
     this.gate = gate;
     this.marker = marker;
+    this.wholes = new WholePlan(table, gate, marker);
   }
 
   /** What became of one row. */
-  private sealed interface Outcome {
+  sealed interface Outcome {
     /** Something is to be asked or written first, or somebody has to look. */
     record First(Decision decision) implements Outcome {}
 
@@ -96,6 +101,29 @@ final class ChartPlan {
         .anyMatch(type -> !TAKEN_ELSEWHERE.contains(type));
   }
 
+  /** Whether two messages say the same fields of the same rows of their patient. */
+  boolean alikeInForm(Work some, Work other) {
+    return forms(some).equals(forms(other));
+  }
+
+  private Set<String> forms(Work work) {
+    Set<String> forms = new TreeSet<>();
+    for (JsonNode entry : work.bundle().path("entry")) {
+      JsonNode resource = entry.path("resource");
+      for (RowKind kind : table.taking(resource.path("resourceType").asText())) {
+        JsonNode mapped = toRows.map(work.practice(), kind.mapping(), resource);
+        for (JsonNode said : mapped.isArray() ? mapped : JSON.arrayNode().add(mapped)) {
+          if (said.isObject()) {
+            Set<String> fields = new TreeSet<>();
+            said.path("row").fieldNames().forEachRemaining(fields::add);
+            forms.add(kind.name() + texts(said, kind.same()) + fields);
+          }
+        }
+      }
+    }
+    return forms;
+  }
+
   /**
    * @param patient what became of the patient's own fields
    */
@@ -107,8 +135,9 @@ final class ChartPlan {
     List<String> warnings = new ArrayList<>(patient.warnings());
     List<String> refusals = new ArrayList<>();
     List<ChartItem> before = new ArrayList<>();
+    Map<String, Long> made = new HashMap<>();
     for (ChartItem item : items(head, warnings)) {
-      Outcome outcome = item(head, item, before);
+      Outcome outcome = item(head, item, before, made);
       before.add(item);
       if (outcome instanceof Outcome.First first) {
         return first.decision();
@@ -122,6 +151,7 @@ final class ChartPlan {
         warnings.addAll(ended.warnings());
         ended.asserted().ifPresent(fields -> asserted.put(item.assertion(), fields));
         if (ended.key() != 0) {
+          made.put(item.beside(item.kind()), ended.key());
           key(keys, item.kind().key(), ended.key());
         }
       }
@@ -137,6 +167,16 @@ final class ChartPlan {
         warnings.stream().distinct().toList(),
         patient.flipping(),
         patient.stands());
+  }
+
+  /** What of half-written rows stands in the practice; "" if nothing does. */
+  String visible(Head head) {
+    return wholes.visible(head);
+  }
+
+  /** Rows that took several writes, now that their work ends. */
+  List<Planner.Reread> reread(Head head) {
+    return wholes.reread(head);
   }
 
   private static void key(Map<String, Long> keys, String name, long key) {
@@ -236,7 +276,9 @@ final class ChartPlan {
     JsonNode first = identifier.isArray() ? identifier.path(0) : identifier;
     JsonNode master = resource.path("masterIdentifier");
     JsonNode number = master.isObject() ? master : first;
-    boolean isNumbered = !number.path("value").asText().isBlank();
+    // A number of a patient is not one of his rows.
+    boolean isPart = type.equals("Patient");
+    boolean isNumbered = !isPart && !number.path("value").asText().isBlank();
     String name = said.path("define").path("name").asText().strip().toLowerCase(Locale.ROOT);
     String own;
     if (isNumbered) {
@@ -252,9 +294,11 @@ final class ChartPlan {
       // Without a definition it is named by what its rows are told apart by.
       List<String> fields = new ArrayList<>(kind.same());
       fields.addAll(kind.apart());
+      List<String> besides =
+          kind.same().stream().filter(field -> said.path("row").has(field)).toList();
       own =
           String.join("|", head.work().sender(), type, name)
-              + (kind.define().isPresent() ? "" : texts(said, fields));
+              + texts(said, kind.define().isPresent() ? besides : fields);
     } else if (kind.named().isEmpty()) {
       own = head.work().messageId() + "|" + tag;
     } else {
@@ -263,9 +307,17 @@ final class ChartPlan {
     return marker.of(head.work().practice(), own, kind.name() + ".post");
   }
 
-  private Outcome item(Head head, ChartItem item, List<ChartItem> before) {
+  /**
+   * @param made keys of rows by what became of resources before, see {@link ChartItem#beside}
+   */
+  private Outcome item(Head head, ChartItem item, List<ChartItem> before, Map<String, Long> made) {
     if (!item.unfit().isEmpty()) {
       return ended(item.resource() + " was left: " + item.unfit());
+    }
+    if (item.kind().parts().isPresent()) {
+      ChartItem marked = wholes.marked(head.work().practice(), item);
+      List<String> said = new ArrayList<>();
+      return wholes.next(head, item, marked, wanted(head, marked, said), said);
     }
     Optional<Asked> refused = item.refused(head);
     if (refused.isPresent()) {
@@ -289,7 +341,12 @@ final class ChartPlan {
       return new Outcome.Ended(false, 0, Optional.empty(), List.of());
     }
     if (define.isPresent() && item.key().isEmpty()) {
-      Outcome defined = define(head, item, table.kind(define.get().in()).orElseThrow(), wanted);
+      RowKind in = table.kind(define.get().in()).orElseThrow();
+      Outcome defined =
+          in.takes().isBlank()
+              ? define(
+                  head, item, define.get(), item.said().path("define"), item.definition(), wanted)
+              : beside(item, define.get(), made.getOrDefault(item.beside(in), 0L), wanted);
       if (defined != DEFINED) {
         return defined;
       }
@@ -379,9 +436,52 @@ final class ChartPlan {
     return wanted;
   }
 
-  /** Points {@code wanted} to the definition, which is found by code, by name, or made. */
-  private Outcome define(Head head, ChartItem item, RowKind definitions, ObjectNode wanted) {
-    ChartReads reads = new ChartReads(definitions, 0, head.answeredReads());
+  /** Points {@code wanted} to the row of another kind that the same resource became. */
+  private static Outcome beside(
+      ChartItem item, RowKind.Define define, long key, ObjectNode wanted) {
+    if (key == 0) {
+      return ended(
+          item.resource()
+              + " was left in "
+              + item.kind().name()
+              + ": it has no row in "
+              + define.in()
+              + " to point to");
+    }
+    wanted.put(define.as(), key);
+    return DEFINED;
+  }
+
+  /**
+   * Points {@code wanted} to the definition, which is found by code, by name, or made; and that to
+   * its own first.
+   *
+   * @param meant what the mapping says of it
+   * @param tag of the request that makes it
+   */
+  private Outcome define(
+      Head head,
+      ChartItem item,
+      RowKind.Define define,
+      JsonNode meant,
+      String tag,
+      ObjectNode wanted) {
+    RowKind definitions = table.kind(define.in()).orElseThrow();
+    ObjectNode body = ChartItem.defined(definitions, meant);
+    if (definitions.define().isPresent()) {
+      Outcome first =
+          define(
+              head,
+              item,
+              definitions.define().get(),
+              meant.path("define"),
+              tag + ChartItem.DEFINITION,
+              body);
+      if (first != DEFINED) {
+        return first;
+      }
+    }
+    ChartReads reads = ChartReads.definitions(definitions, head, body, head.answeredReads());
     Optional<ApiRequest> more = reads.next();
     if (more.isPresent()) {
       return new Outcome.First(new Decision.Ask(more.get()));
@@ -395,23 +495,37 @@ final class ChartPlan {
               + " could not be read: "
               + gap.get());
     }
-    JsonNode meant = item.said().path("define");
-    ObjectNode body = item.defined(definitions);
-    Optional<JsonNode> found = definition(definitions, reads.rows(), meant, body);
-    String as = item.kind().define().orElseThrow().as();
-    if (found.isPresent()) {
-      wanted.put(as, found.get().path(definitions.key()).asLong());
+    List<JsonNode> found = definitions(definitions, reads.rows(), meant, body);
+    // Of two names alike the first is as good; of two that lean on others, as plans do, it is not.
+    if (found.size() > 1 && definitions.define().isPresent()) {
+      return ended(
+          item.resource()
+              + " was left: "
+              + found.size()
+              + " rows of the office's list "
+              + definitions.name()
+              + " fit, and nothing tells which is meant");
+    }
+    if (!found.isEmpty()) {
+      wanted.set(define.as(), found.get(0).path(define.takes(definitions)));
       return DEFINED;
     }
     if (item.onlyKnown()) {
       return new Outcome.Ended(false, 0, Optional.empty(), List.of());
     }
-    ObjectNode baseline = JSON.objectNode().put("item", item.definition());
-    return write(head, item, definitions.post().orElseThrow(), body, 0, baseline);
+    if (definitions.post().isEmpty()) {
+      return ended(
+          item.resource()
+              + " was left: the office's list "
+              + definitions.name()
+              + " has none of that name, and Pontic makes none");
+    }
+    ObjectNode baseline = JSON.objectNode().put("item", tag);
+    return write(head, item, definitions.post().get(), body, 0, baseline);
   }
 
   /** By a code that both know, else by name; those that are not hidden first. */
-  private static Optional<JsonNode> definition(
+  private static List<JsonNode> definitions(
       RowKind definitions, List<JsonNode> rows, JsonNode meant, JsonNode body) {
     List<JsonNode> sorted =
         rows.stream()
@@ -419,14 +533,12 @@ final class ChartPlan {
                 row ->
                     definitions.skip().isBlank()
                         || !row.path(definitions.skip()).asText().equalsIgnoreCase("true"))
-            .sorted(
-                java.util.Comparator.comparing(
-                    row -> row.path("IsHidden").asText().equalsIgnoreCase("true")))
+            .sorted(java.util.Comparator.comparing(ChartPlan::isHidden))
             .toList();
     for (JsonNode coding : meant.path("codes")) {
       for (Map.Entry<String, String> column : definitions.codes().entrySet()) {
         if (column.getValue().equals(coding.path("system").asText())) {
-          Optional<JsonNode> same =
+          List<JsonNode> same =
               sorted.stream()
                   .filter(
                       row ->
@@ -434,20 +546,26 @@ final class ChartPlan {
                               .asText()
                               .strip()
                               .equalsIgnoreCase(coding.path("code").asText().strip()))
-                  .findFirst();
-          if (same.isPresent()) {
+                  .toList();
+          if (!same.isEmpty()) {
             return same;
           }
         }
       }
     }
-    return sorted.stream().filter(row -> ChartItem.isNamed(definitions, body, row)).findFirst();
+    List<JsonNode> named =
+        sorted.stream().filter(row -> ChartItem.isNamed(definitions, body, row)).toList();
+    List<JsonNode> shown = named.stream().filter(row -> !isHidden(row)).toList();
+    return shown.isEmpty() ? named : shown;
+  }
+
+  private static boolean isHidden(JsonNode row) {
+    return row.path("IsHidden").asText().equalsIgnoreCase("true");
   }
 
   private Outcome row(Head head, ChartItem item, ObjectNode wanted, List<String> warnings) {
     RowKind kind = item.kind();
-    long patNum = head.person().orElseThrow().patNum();
-    ChartReads reads = new ChartReads(kind, patNum, head.answeredReads());
+    ChartReads reads = new ChartReads(kind, whose(head, kind, wanted), head.answeredReads());
     Optional<ApiRequest> more = reads.next();
     if (more.isPresent()) {
       return new Outcome.First(new Decision.Ask(more.get()));
@@ -481,6 +599,12 @@ final class ChartPlan {
           : create(head, item, wanted, rows, warnings);
     }
     return change(head, item, wanted, meant.get(0), warnings);
+  }
+
+  /** Whose row it is: of the patient, or of whom the message names as its owner. */
+  private static long whose(Head head, RowKind kind, JsonNode wanted) {
+    long named = kind.patient().isBlank() ? 0 : wanted.path(kind.patient()).asLong();
+    return named == 0 ? head.person().orElseThrow().patNum() : named;
   }
 
   /** Rows that may be the one that is meant. */
@@ -543,15 +667,13 @@ final class ChartPlan {
     }
     ObjectNode body = JSON.objectNode();
     if (!kind.patient().isBlank()) {
-      body.put(kind.patient(), head.person().orElseThrow().patNum());
+      body.put(kind.patient(), whose(head, kind, wanted));
     }
     wanted.properties().stream()
         .filter(field -> !field.getValue().asText().isEmpty())
         .forEach(field -> body.set(field.getKey(), field.getValue()));
     ObjectNode baseline =
-        JSON.objectNode()
-            .put("item", item.tag())
-            .put("patNum", head.person().orElseThrow().patNum());
+        JSON.objectNode().put("item", item.tag()).put("patNum", whose(head, kind, wanted));
     if (!kind.marker().isBlank()) {
       baseline.put("marker", item.reference());
     }
@@ -587,9 +709,7 @@ final class ChartPlan {
             kind::owner,
             Flipping.of(
                 head.earlier().stream()
-                    .filter(
-                        call ->
-                            put.isPresent() && call.request().path().equals(path(put.get(), key)))
+                    .filter(call -> put.isPresent() && isOfRow(call, put.get(), key, row))
                     .toList(),
                 put.map(WriteTerms::name).stream().toList(),
                 flips,
@@ -611,10 +731,20 @@ final class ChartPlan {
         JSON.objectNode()
             .put("item", item.tag())
             .put("key", key)
-            .put("patNum", head.person().orElseThrow().patNum());
+            .put("patNum", whose(head, kind, wanted));
     baseline.set("said", wanted);
     baseline.set("warnings", PatientPlan.array(warnings));
     return write(head, item, put.get(), changes, key, baseline);
+  }
+
+  /** A write of this row, which its path names, or fields of its body. */
+  private static boolean isOfRow(Asked call, WriteTerms put, long key, JsonNode row) {
+    return call.request().path().equals(path(put, key))
+        && put.with().stream()
+            .allMatch(
+                field ->
+                    FieldMerge.text(call.request().body().path(field))
+                        .equals(FieldMerge.text(row.path(field))));
   }
 
   private Outcome write(

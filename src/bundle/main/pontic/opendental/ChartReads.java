@@ -7,21 +7,54 @@ import java.util.Map;
 import java.util.Optional;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
+import pontic.lane.Head;
 import pontic.mapping.RowKind;
 
 /** The rows of one kind, as plan and probe read them. */
 final class ChartReads {
   private final RowKind kind;
-  private final long patNum;
+  private final long of;
   private final List<Asked> pages;
 
   /**
-   * @param asked reads of which those of this kind are taken, oldest first
+   * @param of what the list is filtered by: whose rows, of which row they are the parts, or the row
+   *     that a list of definitions is narrowed to; 0 for all
+   * @param asked reads of which those of this kind and of the same are taken, oldest first
    */
-  ChartReads(RowKind kind, long patNum, List<Asked> asked) {
+  ChartReads(RowKind kind, long of, List<Asked> asked) {
     this.kind = kind;
-    this.patNum = patNum;
-    this.pages = asked.stream().filter(read -> read.name().equals(name(kind))).toList();
+    this.of = of;
+    this.pages =
+        asked.stream().filter(read -> read.name().equals(name(kind))).filter(this::isOf).toList();
+  }
+
+  /**
+   * Definitions.
+   *
+   * @param head whose office may be too old to narrow a list
+   * @param meant fields of the one that is looked for
+   */
+  static ChartReads definitions(RowKind kind, Head head, JsonNode meant, List<Asked> asked) {
+    Version version = new Version(head.capabilities().path("version").asText());
+    boolean narrows =
+        !kind.filter().isBlank()
+            && !kind.filterSince().isBlank()
+            && version.known()
+            && version.atLeast(kind.filterSince());
+    return new ChartReads(kind, narrows ? meant.path(kind.filter()).asLong() : 0, asked);
+  }
+
+  private boolean isOf(Asked read) {
+    return kind.single()
+        || kind.filter().isBlank()
+        || Optional.ofNullable(read.request().query().get(kind.filter()))
+            .orElse("0")
+            .equals(Long.toString(of));
+  }
+
+  /** The reads that were taken, oldest first. */
+  List<Asked> pages() {
+    return pages;
   }
 
   /** Name of the read. */
@@ -35,10 +68,7 @@ final class ChartReads {
       return pages.isEmpty()
           ? Optional.of(
               ApiRequest.read(
-                  name(kind),
-                  kind.rows(),
-                  kind.rows().replaceAll("\\{\\w+}", "" + patNum),
-                  Map.of()))
+                  name(kind), kind.rows(), kind.rows().replaceAll("\\{\\w+}", "" + of), Map.of()))
           : Optional.empty();
     }
     return Reads.nextPage(pages).map(this::page);
@@ -46,8 +76,8 @@ final class ChartReads {
 
   private ApiRequest page(int page) {
     Map<String, String> query = new LinkedHashMap<>();
-    if (!kind.filter().isBlank()) {
-      query.put(kind.filter(), Long.toString(patNum));
+    if (!kind.filter().isBlank() && of != 0) {
+      query.put(kind.filter(), Long.toString(of));
     }
     query.put("Limit", Integer.toString(Reads.PAGE));
     query.put("Offset", Integer.toString(page * Reads.PAGE));

@@ -55,6 +55,8 @@ public final class Columns {
             .forEach(
                 name -> said.set(name.getValue().asText(), request.body().path(name.getKey())));
         said.properties().removeIf(field -> field.getValue().isMissingNode());
+        // A key in the body is another row's.
+        said.remove(table.getValue().path("key").asText());
         ObjectNode columns = row(table.getKey(), said);
         columns.setAll(row(table.getKey(), implied));
         return Optional.of(new Written(table.getKey(), key == 0 ? inPath(request) : key, columns));

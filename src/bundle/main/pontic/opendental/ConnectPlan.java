@@ -32,6 +32,10 @@ final class ConnectPlan {
    */
   static final String LAST_DOCUMENTED = "25.4";
 
+  /** Of appointments, what a message ends without where the practice has it not. */
+  private static final Set<String> DONE_WITHOUT =
+      Set.of("appointments.confirm", "appointments.planned", "appointments.schedule");
+
   private final Function<String, List<ApiFeed>> feeds;
   private final Writes table;
 
@@ -80,7 +84,9 @@ final class ConnectPlan {
               : "";
       String reason = chosen.isEmpty() ? tooOld : chosen;
       // Nothing waits for what is not going to come: it is left out and said so.
-      boolean isLeft = !reason.isEmpty() && table.kindOf(write.name()).isPresent();
+      boolean isLeft =
+          !reason.isEmpty()
+              && (table.kindOf(write.name()).isPresent() || DONE_WITHOUT.contains(write.name()));
       if (reason.isEmpty()) {
         reason = reason(write, version, granted);
       }

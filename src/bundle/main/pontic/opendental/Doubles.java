@@ -2,6 +2,7 @@ package pontic.opendental;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,10 @@ import pontic.mapping.Writes;
  * other writes cannot: a PUT of the same fields twice is one effect, and a second Break is refused.
  */
 final class Doubles {
+  /** Of definitions, names of companies and plans are not unique, and a list may hold two. */
+  private static final Set<WriteTerms.Probe> WATCHED =
+      EnumSet.of(WriteTerms.Probe.ROW, WriteTerms.Probe.DEFINITION);
+
   private final Writes table;
 
   Doubles(Writes table) {
@@ -32,12 +37,13 @@ final class Doubles {
     return switch (landed.name()) {
       case "patients.post" ->
           Optional.of(about(head, landed, landed.resultKey()).set("sent", landed.request().body()));
-      case "appointments.post" -> Optional.of(about(head, landed, landed.resultKey()));
+      case "appointments.post", "appointments.planned", "appointments.schedule" ->
+          Optional.of(about(head, landed, landed.resultKey()));
       case "appointments.note" -> Optional.of(about(head, landed, Settle.key(landed)));
       default ->
           table
               .find(landed.name())
-              .filter(write -> write.probe() == WriteTerms.Probe.ROW)
+              .filter(write -> WATCHED.contains(write.probe()))
               .map(
                   write ->
                       about(head, landed, landed.resultKey()).set("sent", landed.request().body()));
@@ -57,13 +63,17 @@ final class Doubles {
     return switch (about.path("write").asText()) {
       case "patients.post" -> patients(head, about);
       case "appointments.note" -> notes(head, about);
-      case "appointments.post" -> appointments(head, about);
+      case "appointments.post", "appointments.planned", "appointments.schedule" ->
+          appointments(head, about);
       default -> rows(table.kindOf(about.path("write").asText()).orElseThrow(), head, about);
     };
   }
 
   private static Decision rows(RowKind kind, Head head, JsonNode about) {
-    ChartReads reads = new ChartReads(kind, about.path("patNum").asLong(), head.answeredReads());
+    ChartReads reads =
+        kind.takes().isBlank()
+            ? ChartReads.definitions(kind, head, about.path("sent"), head.answeredReads())
+            : new ChartReads(kind, about.path("patNum").asLong(), head.answeredReads());
     Optional<ApiRequest> more = reads.next();
     if (more.isPresent()) {
       return new Decision.Ask(more.get());
@@ -72,22 +82,27 @@ final class Doubles {
     if (gap.isPresent()) {
       return unlooked(gap.get());
     }
-    String marker = about.path("marker").asText();
-    Set<Long> before = new HashSet<>();
-    about.path("keys").forEach(key -> before.add(key.asLong()));
     List<Long> ours =
-        keys(
-                reads.rows().stream()
-                    .filter(
-                        row ->
-                            marker.isEmpty()
-                                ? !before.contains(row.path(kind.key()).asLong())
-                                    && Settle.asSent(about.path("sent"), row)
-                                : row.path(kind.marker()).asText().contains(marker)),
-                kind.key())
-            .toList();
+        keys(reads.rows().stream().filter(row -> isOurs(kind, about, row)), kind.key()).toList();
     return new Decision.Watched(
         ours.size() > 1, kind.key() + " " + ours + " are the same row twice; delete all but one");
+  }
+
+  /** Bears our reference, or is as sent and new since; of a list of the office, has that name. */
+  private static boolean isOurs(RowKind kind, JsonNode about, JsonNode row) {
+    String marker = about.path("marker").asText();
+    if (kind.takes().isBlank()) {
+      return ChartItem.isNamed(kind, about.path("sent"), row);
+    }
+    if (!marker.isEmpty()) {
+      return row.path(kind.marker()).asText().contains(marker);
+    }
+    long key = row.path(kind.key()).asLong();
+    boolean stood = false;
+    for (JsonNode before : about.path("keys")) {
+      stood |= before.asLong() == key;
+    }
+    return !stood && Settle.asSent(about.path("sent"), row);
   }
 
   private static Decision patients(Head head, JsonNode about) {
@@ -148,6 +163,8 @@ final class Doubles {
     List<Long> ours =
         keys(
                 Reads.rows(pages, "AptNum").stream()
+                    // When the desk gives a planned one its time the copy bears our reference too.
+                    .filter(row -> row.path("NextAptNum").asLong() != about.path("key").asLong())
                     .filter(row -> row.path("Note").asText().contains(marker)),
                 "AptNum")
             .toList();

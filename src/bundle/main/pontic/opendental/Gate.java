@@ -18,6 +18,10 @@ final class Gate {
   }
 
   Decision write(Head head, ApiRequest request, JsonNode baseline) {
+    return write(head, request, baseline, Decision.Half.NONE);
+  }
+
+  Decision write(Head head, ApiRequest request, JsonNode baseline, Decision.Half half) {
     JsonNode capability = head.capabilities().path("writes").path(request.name());
     if (!capability.path("on").asBoolean()) {
       return new Decision.Wait(
@@ -26,7 +30,7 @@ final class Gate {
               + " is off: "
               + capability.path("reason").asText("the practice was not asked yet"));
     }
-    return new Decision.Write(request, baseline);
+    return new Decision.Write(request, baseline, half);
   }
 
   /**

@@ -26,6 +26,11 @@ final class Marker {
     return "[ref P-" + hash.substring(0, LENGTH).toUpperCase(Locale.ROOT) + "]";
   }
 
+  /** A note without any reference of ours: what is copied to another row is not the first one's. */
+  static String without(String note) {
+    return note.replaceAll("\\s*\\[ref P-[A-Z0-9]{" + LENGTH + "}\\]", "");
+  }
+
   static String join(String note, String marker) {
     return note.isBlank() ? marker : note.strip() + " " + marker;
   }

@@ -115,7 +115,9 @@ public final class OpenDentalPlanner implements Planner {
       ObjectNode before = patient(older).fields();
       ObjectNode after = patient(newer).fields();
       if (head.booking().isEmpty()) {
-        return Played.alikeInForm(before, after) && (known || PatientPlan.isSame(before, after));
+        return Played.alikeInForm(before, after)
+            && chart.alikeInForm(older, newer)
+            && (known || PatientPlan.isSame(before, after));
       }
       return wish(older) == Wish.TAKES_PLACE
           && (known || before.equals(after))
@@ -167,11 +169,11 @@ public final class OpenDentalPlanner implements Planner {
       boolean aboutAppointment = head.booking().isPresent();
       Wish wish = wish(head.work());
       List<Played.Said> patientSaid = said(head, work -> patient(work).fields());
-      if (aboutAppointment && wish != Wish.TAKES_PLACE && !head.folded().isEmpty()) {
+      if (aboutAppointment && wish.cancels() && !head.folded().isEmpty()) {
         return cancelUnbegun(head, patientSaid);
       }
       if (!head.person().orElseThrow().known()) {
-        return aboutAppointment && wish != Wish.TAKES_PLACE
+        return aboutAppointment && wish.cancels()
             ? appointments.cancelUnknown(
                 head,
                 appointment(head.work()),
@@ -252,6 +254,13 @@ public final class OpenDentalPlanner implements Planner {
         && body.isTextual()) {
       return Meaning.UNCLEAR;
     }
+    // Its parts need the key: who does not tell it is asked for the row.
+    boolean needsKey =
+        request.method().equals("POST")
+            && table.kindOf(request.name()).filter(kind -> kind.parts().isPresent()).isPresent();
+    if (meaning == Meaning.OK && needsKey && key(request, body, "") == 0) {
+      return Meaning.UNCLEAR;
+    }
     return meaning == Meaning.OK && !request.writes() && !Reads.shaped(request, body)
         ? Meaning.UNCLEAR
         : meaning;
@@ -282,11 +291,11 @@ public final class OpenDentalPlanner implements Planner {
   public Effect effect(String name) {
     return switch (name) {
       case "patients.post" -> Effect.PERSON;
-      case "appointments.post" -> Effect.BOOKING;
+      case "appointments.post", "appointments.planned", "appointments.schedule" -> Effect.BOOKING;
       default ->
           table
               .kindOf(name)
-              .map(kind -> kind.takes().isBlank() ? Effect.NONE : Effect.ROW)
+              .map(kind -> kind.takes().isBlank() && !table.isPart(kind) ? Effect.NONE : Effect.ROW)
               .orElse(Effect.NONE);
     };
   }
@@ -294,6 +303,16 @@ public final class OpenDentalPlanner implements Planner {
   @Override
   public boolean isOfChart(String write) {
     return table.kindOf(write).isPresent();
+  }
+
+  @Override
+  public String visible(Head head) {
+    return chart.visible(head);
+  }
+
+  @Override
+  public List<Reread> reread(Head head) {
+    return chart.reread(head);
   }
 
   @Override

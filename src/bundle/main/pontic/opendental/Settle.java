@@ -40,9 +40,13 @@ final class Settle {
               .orElseGet(() -> fields(unclear, round, readBack(unclear)));
       case MARKED_APPOINTMENT -> appointment(unclear, round);
       case BROKEN -> broken(head, unclear, round);
+      case CONFIRMED -> confirmed(unclear, round);
       case APPENDED_NOTE -> noted(unclear, round);
       case ROW -> row(table.kindOf(unclear.name()).orElseThrow(), unclear, round);
-      case DEFINITION -> definition(table.kindOf(unclear.name()).orElseThrow(), unclear, round);
+      case DEFINITION ->
+          definition(head, table.kindOf(unclear.name()).orElseThrow(), unclear, round);
+      case PART -> part(table.kindOf(unclear.name()).orElseThrow(), unclear, round);
+      case GONE -> gone(table.kindOf(unclear.name()).orElseThrow(), unclear, round);
     };
   }
 
@@ -123,8 +127,38 @@ final class Settle {
         : new Finding.Absent("read back: not as sent");
   }
 
-  private static Finding definition(RowKind kind, Asked unclear, List<Asked> round) {
-    ChartReads reads = new ChartReads(kind, 0, round);
+  /** Of the row that Pontic made there is one part of each kind and place, whoever wrote it. */
+  private static Finding part(RowKind kind, Asked unclear, List<Asked> round) {
+    ChartReads reads = new ChartReads(kind, unclear.baseline().path("whole").asLong(), round);
+    Optional<Finding> unread = unread(unclear, reads);
+    if (unread.isPresent()) {
+      return unread.get();
+    }
+    JsonNode part = unclear.baseline().path("part");
+    return reads.rows().stream()
+        .filter(row -> asSent(part, row))
+        .findFirst()
+        .<Finding>map(
+            row ->
+                new Finding.Landed(
+                    row.path(kind.key()).asLong(), "the part has every field as sent"))
+        .orElseGet(() -> new Finding.Absent("no part of that kind and place as sent"));
+  }
+
+  private static Finding gone(RowKind kind, Asked unclear, List<Asked> round) {
+    ChartReads reads = new ChartReads(kind, unclear.baseline().path("patNum").asLong(), round);
+    Optional<Finding> unread = unread(unclear, reads);
+    if (unread.isPresent()) {
+      return unread.get();
+    }
+    long key = unclear.baseline().path("key").asLong();
+    return reads.rows().stream().noneMatch(row -> row.path(kind.key()).asLong() == key)
+        ? new Finding.Landed(key, kind.key() + " " + key + " no longer stands in the list")
+        : new Finding.Absent(kind.key() + " " + key + " still stands in the list");
+  }
+
+  private static Finding definition(Head head, RowKind kind, Asked unclear, List<Asked> round) {
+    ChartReads reads = ChartReads.definitions(kind, head, unclear.request().body(), round);
     Optional<Finding> unread = unread(unclear, reads);
     if (unread.isPresent()) {
       return unread.get();
@@ -343,6 +377,18 @@ final class Settle {
         byApi
             ? "the appointment's history says that the API broke AptNum " + aptNum
             : "AptNum " + aptNum + " is broken, by the office; nothing was left to do");
+  }
+
+  private static Finding confirmed(Asked unclear, List<Asked> round) {
+    if (round.isEmpty()) {
+      return new Finding.Probe(Reads.appointment(key(unclear)));
+    }
+    Asked read = round.get(0);
+    return read.status() == 200
+            && FieldMerge.text(read.answer().path("Confirmed"))
+                .equals(FieldMerge.text(unclear.request().body().path("defNum")))
+        ? new Finding.Landed(0, "read back: Confirmed is the definition that was sent")
+        : new Finding.Absent("read back: Confirmed is another");
   }
 
   private static Finding noted(Asked unclear, List<Asked> round) {

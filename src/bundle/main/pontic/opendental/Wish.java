@@ -9,6 +9,8 @@ import java.util.Optional;
  */
 enum Wish {
   TAKES_PLACE(""),
+  /** It is to take place, and nobody has said when. */
+  PLANNED(""),
   CANCELLED("Cancelled"),
   MISSED("Missed"),
   /** It never should have been: broken without a procedure for a missed or cancelled visit. */
@@ -30,8 +32,14 @@ enum Wish {
       case "cancelled" -> CANCELLED;
       case "noshow" -> MISSED;
       case "entered-in-error" -> DELETED;
+      case "proposed", "pending", "waitlist" ->
+          event.equals("cancel") ? CANCELLED : appointment.has("start") ? TAKES_PLACE : PLANNED;
       default -> event.equals("cancel") ? CANCELLED : TAKES_PLACE;
     };
+  }
+
+  boolean cancels() {
+    return this != TAKES_PLACE && this != PLANNED;
   }
 
   /** The API's breakType; empty for none. */

@@ -40,19 +40,26 @@ final class Health implements AutoCloseable {
     long deadline = System.nanoTime() + limit.toNanos();
     List<HealthCheck.Part> parts = new ArrayList<>();
     for (int i = 0; i < checks.size(); i++) {
-      parts.addAll(answer(checks.get(i).name(), looks.get(i), deadline));
+      parts.addAll(answer(checks.get(i), looks.get(i), deadline));
     }
     return parts;
   }
 
   private List<HealthCheck.Part> answer(
-      String name, Future<List<HealthCheck.Part>> look, long deadline) {
+      HealthCheck check, Future<List<HealthCheck.Part>> look, long deadline) {
+    String name = check.name();
     try {
       return look.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       look.cancel(true);
       return List.of(
-          new HealthCheck.Part(name, false, "no answer within " + limit.toMillis() + " ms"));
+          new HealthCheck.Part(
+              name,
+              false,
+              "no answer within "
+                  + limit.toMillis()
+                  + " ms"
+                  + (check.hanging().isEmpty() ? "" : ": " + check.hanging())));
     } catch (ExecutionException e) {
       // The class alone: texts of foreign exceptions may hold addresses or data.
       return List.of(new HealthCheck.Part(name, false, e.getCause().getClass().getSimpleName()));

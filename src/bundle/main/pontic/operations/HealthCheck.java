@@ -11,6 +11,11 @@ public interface HealthCheck {
   /** Names the part: {@code store}, {@code broker}, {@code routes}. */
   String name();
 
+  /** What a look that gives no answer in time is waiting for, in words; "" if it cannot tell. */
+  default String hanging() {
+    return "";
+  }
+
   /** One part, or several of a kind (each route). */
   List<Part> look() throws Exception;
 

@@ -163,6 +163,12 @@ record StoreGauge(MultiGauge gauge, String sql) {
               """
                   .formatted(age("failing_since"))),
           new Description(
+              "pontic.answers",
+              "messages whose senders are told of the end, by practice, destination and state: open, due, told, not wanted, given up",
+              """
+              select practice, destination, state, count(*) from answer group by practice, destination, state
+              """),
+          new Description(
               "pontic.freshness.breached",
               "1 while a practice or destination is behind its objective and that was noted; 0 when it has caught up",
               """

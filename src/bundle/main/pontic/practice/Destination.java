@@ -82,9 +82,11 @@ public record Destination(
 
   /**
    * What an HL7 v2 destination may ask for; {@code ADT:PR1} is ADT with the procedures that were
-   * done.
+   * done, {@code ACK} an acknowledgement of the end of each message of its senders that asks for
+   * one by MSH-16, {@code ACK:AL} one of every message.
    */
-  public static final Set<String> MESSAGES = Set.of("ADT", "ADT:PR1", "SIU", "DFT", "MDM");
+  public static final Set<String> MESSAGES =
+      Set.of("ACK", "ACK:AL", "ADT", "ADT:PR1", "SIU", "DFT", "MDM");
 
   private static final Instant ALWAYS = Instant.ofEpochMilli(Long.MIN_VALUE);
   private static final Set<String> USUAL = Set.of("ADT", "SIU");
@@ -128,6 +130,16 @@ public record Destination(
     return types.isEmpty()
         ? USUAL.contains(message)
         : types.contains(message) || (message.equals("ADT") && types.contains("ADT:PR1"));
+  }
+
+  /** Whether its senders are told of the end of messages that they sent to us. */
+  public boolean answers() {
+    return kind == Kind.HL7V2 && (says("ACK") || answersAlways());
+  }
+
+  /** Also of the end of messages that do not ask for it. */
+  public boolean answersAlways() {
+    return kind == Kind.HL7V2 && says("ACK:AL");
   }
 
   /** Kinds of records that go along with the patient they are about, and so are news of him. */

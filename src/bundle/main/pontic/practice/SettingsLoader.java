@@ -122,6 +122,7 @@ public final class SettingsLoader {
               "see docs/configuration.md"));
     }
     clashes(settings, problems);
+    answeredTwice(settings, problems);
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }
@@ -505,6 +506,7 @@ public final class SettingsLoader {
       }
     }
     List<String> types = file.texts("types");
+    Set<String> senders = new TreeSet<>(file.texts("senders"));
     Optional<LocalDate> since =
         file.parsed(
             "since",
@@ -514,6 +516,12 @@ public final class SettingsLoader {
             "write a day such as 2026-11-22");
     if (kind == Destination.Kind.HL7V2) {
       messages(file, types, since);
+      if (types.stream().anyMatch(type -> type.startsWith("ACK")) && senders.isEmpty()) {
+        file.problem(
+            "types",
+            "ACK answers the destination's senders, and it has none",
+            "write senders: and MSH-3|MSH-4 of their messages");
+      }
     }
     Destination destination =
         new Destination(
@@ -525,7 +533,7 @@ public final class SettingsLoader {
             file.flag("enabled", true),
             file.number("bundleSize", Optional.of(50), 1, 500),
             file.number("connections", Optional.of(2), 1, 16),
-            new TreeSet<>(file.texts("senders")),
+            senders,
             file.time("requestLimit", Duration.ofSeconds(30)),
             file.text("application", ""),
             file.text("facility", ""),
@@ -635,6 +643,32 @@ public final class SettingsLoader {
                 "give each listener its own"));
       }
       taken.putIfAbsent(listener.getValue(), listener.getKey());
+    }
+  }
+
+  /** A message has one answer, so one destination takes it. */
+  private static void answeredTwice(Settings settings, List<Problem> problems) {
+    for (Practice practice : settings.practices()) {
+      Map<String, String> taken = new TreeMap<>();
+      for (Destination each : settings.destinations()) {
+        if (each.answers() && each.serves(practice.id())) {
+          for (String sender : each.senders()) {
+            Optional.ofNullable(taken.put(sender, each.id()))
+                .ifPresent(
+                    other ->
+                        problems.add(
+                            new Problem(
+                                "config/destinations/" + each.id() + ".yaml",
+                                0,
+                                "types: ACK for "
+                                    + Section.shown(sender)
+                                    + " is what "
+                                    + other
+                                    + " gets already",
+                                "leave it to one of them")));
+          }
+        }
+      }
     }
   }
 

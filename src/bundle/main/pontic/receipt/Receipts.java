@@ -38,22 +38,36 @@ public final class Receipts {
       List<String> warnings) {
     List<String> all = new ArrayList<>(earlierWarnings(tx, messageId));
     all.addAll(warnings);
-    return tx.sql(
-                """
+    boolean ended =
+        tx.sql(
+                    """
                 update message set state = 'ended', receipt_end = :end, receipt_reason = :reason, receipt_keys = :keys,
                   receipt_settled = :settled, receipt_generation = :generation, receipt_warnings = :warnings, ended_at = :now
                 where id = :id and receipt_end = ''
                 """)
-            .param("end", end.text())
-            .param("reason", reason)
-            .param("keys", json(keys))
-            .param("settled", settled)
-            .param("generation", generation)
-            .param("warnings", json(all))
-            .param("now", tx.now().toEpochMilli())
-            .param("id", messageId)
-            .update()
-        == 1;
+                .param("end", end.text())
+                .param("reason", reason)
+                .param("keys", json(keys))
+                .param("settled", settled)
+                .param("generation", generation)
+                .param("warnings", json(all))
+                .param("now", tx.now().toEpochMilli())
+                .param("id", messageId)
+                .update()
+            == 1;
+    if (ended && end != End.PARKED) {
+      answerIsDue(tx, messageId);
+    }
+    return ended;
+  }
+
+  /** Its sender may have been promised to hear of the end; parked is none yet. */
+  private static void answerIsDue(Transaction tx, String messageId) {
+    tx.sql(
+            "update answer set state = 'due', ready_at = :now, due_at = :now where message_id = :id and state = 'open'")
+        .param("now", tx.now().toEpochMilli())
+        .param("id", messageId)
+        .update();
   }
 
   /**

@@ -65,6 +65,8 @@ public final class Retention {
             """)
         .param("before", before)
         .update();
+    // By then the office was read again many times (decision 0303).
+    tx.sql("delete from reread where until_at < :before").param("before", before).update();
     List<String> messages =
         tx.sql(
                 """
@@ -102,6 +104,7 @@ public final class Retention {
                 """
                 select id from message m where receipt_end in (:over) and ended_at < :before and body = ''
                   and seq < (select max(seq) from message n where n.practice = m.practice)
+                  and not exists (select 1 from answer a where a.message_id = m.id and a.state = 'due')
                 order by receipt_end, ended_at limit :page
                 """)
             .param("before", before)
@@ -110,6 +113,7 @@ public final class Retention {
             .query(String.class)
             .list();
     if (!messages.isEmpty()) {
+      of(tx, "delete from answer where message_id in (:messages)", messages);
       of(tx, "delete from message where id in (:messages)", messages);
       said(tx, "receipts", messages.size(), before);
     }

@@ -130,6 +130,18 @@ public final class Dues {
             and q.resource = 'Patient' and q.row_key = d.patient_key))))
       """;
 
+  /**
+   * Nothing of what Pontic itself is writing of this patient and has not ended, nor what was read
+   * of it before its end (decision 0303).
+   */
+  private static final String WHOLE =
+      """
+      and not exists (select 1 from half_written h where h.practice = d.practice and h.patient_key = d.patient_key
+        and h.resource = d.resource)
+      and not exists (select 1 from reread h where h.practice = d.practice and h.resource = d.resource
+        and h.row_key = d.row_key and h.until_at >= r.read_at)
+      """;
+
   /** A row that moves without end is told after so many times the quiet time. */
   private static final int LONGEST_UNREST = 10;
 
@@ -296,6 +308,7 @@ public final class Dues {
                 + JOINED
                 + " where x.attempt_state = 'unknown' and x.practice = :practice and x.destination = :destination "
                 + FREE
+                + WHOLE
                 + " order by d.due_at, d.row_key limit :most",
             OTHER,
             most,
@@ -345,6 +358,7 @@ public final class Dues {
                         ? "d.resource not in ('Practitioner', 'Location', 'Patient', 'Appointment') "
                         : "d.resource = :resource ")
                     + FREE
+                    + WHOLE
                     + IN_ORDER
                     + SETTLED
                     + " order by d.due_at, d.row_key limit :most",

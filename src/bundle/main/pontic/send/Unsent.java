@@ -6,14 +6,14 @@ import java.net.UnknownHostException;
 import pontic.store.StoreException;
 
 /** Which failures say that a request certainly did not leave. */
-final class Unsent {
+public final class Unsent {
   private Unsent() {}
 
   /**
    * Nobody took the connection, so nothing can have been done. The store's database cannot be
    * connected to either, and that says nothing about the request.
    */
-  static boolean is(Throwable failure) {
+  public static boolean is(Throwable failure) {
     boolean unconnected = false;
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof StoreException) {
@@ -28,7 +28,7 @@ final class Unsent {
   }
 
   /** As {@code SocketTimeoutException}: texts may quote what was sent. */
-  static String name(Throwable failure) {
+  public static String name(Throwable failure) {
     Throwable root = failure;
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof StoreException) {

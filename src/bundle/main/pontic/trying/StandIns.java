@@ -73,7 +73,7 @@ final class StandIns {
           case "sends.claim", "lane.claim", "cursors.open" -> item(true);
           case "rowComparison.next", "holdingComparison.next" -> item(true);
           case "hints.hear" -> new Item(true, feed, rows());
-          case "hl7Sends.claim" ->
+          case "hl7Sends.claim", "answering.claim" ->
               item(exchange.getProperty(Exchange.LOOP_INDEX, 0, Integer.class) == 0);
           case "sends.resources" -> List.of(text);
           case "sends.clinic", "hl7Sends.clinic" -> clinic;
@@ -82,6 +82,7 @@ final class StandIns {
           case "sends.passed" -> item(!through(exchange).isEmpty());
           case "sends.transaction" -> "{\"resourceType\":\"Bundle\",\"type\":\"transaction\"}";
           case "hl7Sends.event" -> text;
+          case "answering.inTime" -> bytes(text);
           case "hl7Sends.passed" ->
               through(exchange).stream().findFirst().map(StandIns::bytes).orElse(new byte[0]);
           case "hl7Sends.isToSend" ->

@@ -48,7 +48,9 @@ final class Subject {
         Optional.of(resource.path("subject"))
             .filter(JsonNode::isObject)
             .or(() -> Optional.of(resource.path("patient")).filter(JsonNode::isObject))
-            .orElseGet(() -> resource.path("beneficiary"));
+            .or(() -> Optional.of(resource.path("beneficiary")).filter(JsonNode::isObject))
+            // Of a payment the one whom it is for.
+            .orElseGet(() -> resource.path("detail").path(0).path("request"));
     String literal = reference.path("reference").asText();
     if (literal.startsWith("#")) {
       for (JsonNode contained : resource.path("contained")) {
@@ -72,7 +74,8 @@ final class Subject {
       number(message, patient, logical.group(1));
     }
     if (patient.isEmpty() || !patient.has("identifier")) {
-      throw new NotUnderstood("it does not say whose it is (subject or patient)");
+      throw new NotUnderstood(
+          "it does not say whose it is (subject, patient or beneficiary; detail.request of a payment)");
     }
     return patient;
   }

@@ -104,11 +104,11 @@ class LauncherTest {
             + " -pl src/hospital-jpa,src/bundle,src/bench -am\n",
         pontic(List.of("test", "--offices")).out());
     assertEquals(
-        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,!MatrixTest"
+        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,BrokerFullTest,!MatrixTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -pl src/bundle -am\n",
         pontic(List.of("test", "--faults")).out());
     assertEquals(
-        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,LevelsTest,*FuzzTest"
+        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,BrokerFullTest,LevelsTest,*FuzzTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dproof.kills=300 -Dmatrix.seeds=1000"
             + " -Dmatrix.kills=120 -Djqwik.tries.default=20000 -Dvalidity.all=true -pl src/bundle"
             + " -am -Dproof.seed=7 -o\n",

@@ -189,7 +189,8 @@ final class TryRouteTest {
   @Test
   void everyShippedRouteRunsThroughItsStepsWithAMessageOfItsKind() throws IOException {
     Map<String, List<String>> kinds = new TreeMap<>();
-    for (String route : List.of("accept-hl7", "send-hl7", "wake-understand", "wake-lanes")) {
+    for (String route :
+        List.of("accept-hl7", "answer-hl7", "send-hl7", "wake-understand", "wake-lanes")) {
       kinds.put(route, List.of(ADT));
     }
     kinds.put("understand", List.of(ADT, PATIENT));

@@ -23,10 +23,16 @@ class WritesPageTest {
   private static final String MISSING =
       """
 
-      ## Not written yet
+      ## By tables of the practice
 
-      Custom fields (`patfields`), insurance (`inssubs`, `patplans`), payments, `appointments` by Confirm, Planned and SchedulePlanned, and perio exams. A Coverage, a payment or an exam is refused at the façade by its
-      type; insurance and contacts of HL7 messages (IN1, NK1) are named on the receipt as left out. Everything else that the API cannot take stands in [fields.md](fields.md).
+      Some writes mean nothing without a word of the practice, in its own `codes`: `patient-field` (which number or extension goes into which custom field), `confirmation` (which definition of the office a
+      sender's SCH-25 is), `appointment-type` (of which kind is what has no time yet), `contact-role` (who is to be called), `payer` (names of insurance companies) and `payment-type`. What is not
+      named there is not written (decisions 0305 to 0309).
+
+      ## Not written
+
+      Vital signs and observations but for a periodontal exam (decision 0301). Every deletion but that of an exam: what was a mistake, called off or taken back is said on the receipt. Coverage under a subscriber whom the message does not name by our own number of him; which coverage pays first; benefits.
+      Payments are never changed or refunded. Insurance of HL7 messages (IN1) is named on the receipt as left out. Everything else that the API cannot take stands in [fields.md](fields.md).
       """;
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
@@ -51,7 +57,7 @@ class WritesPageTest {
             """
             # Writes
 
-            What Pontic writes through Open Dental's API, made of `mappings/write/*.yaml` by `WritesPageTest` (decisions 0260 to 0262, 0292). Which of them are on at a practice, and why the
+            What Pontic writes through Open Dental's API, made of `mappings/write/*.yaml` by `WritesPageTest` (decisions 0260 to 0262, 0292, 0301, 0305 to 0309). Which of them are on at a practice, and why the
             others are not, `./pontic capabilities` says. *Proof* is what is read, and what counts, when the answer of a write was lost (decision 0003). Which field of a
             message and which element of a resource ends where stands in [ends.md](ends.md), what is left out in [fields.md](fields.md); what has no field of its own goes where `writes.rest` says.
 

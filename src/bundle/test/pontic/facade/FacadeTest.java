@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.hl7.fhir.r4.model.Task.TaskStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ import pontic.accept.Accepted;
 import pontic.accept.FhirPart;
 import pontic.capture.Heard;
 import pontic.operations.Fixture;
+import pontic.receipt.End;
 import pontic.store.Store;
 import pontic.understand.Kinds;
 
@@ -161,8 +163,7 @@ class FacadeTest {
         400,
         send("PUT", "/Patient/77", PATIENT.replace("\"Patient\"", "\"Patient\",\"id\":\"78\"")),
         "another id");
-    assertFault(
-        404, send("POST", "/Observation", "{\"resourceType\":\"Observation\"}"), "another type");
+    assertFault(404, send("POST", "/Basic", "{\"resourceType\":\"Basic\"}"), "another type");
     assertFault(405, send("DELETE", "/Patient/77", ""), "delete");
     assertFault(405, send("GET", "/Patient/77", ""), "read");
     assertFault(405, send("DELETE", "/_status/m1", ""), "delete of a status");
@@ -222,6 +223,55 @@ class FacadeTest {
   }
 
   @Test
+  void aTaskSaysWhatTheReceiptSaysAtThatMomentAndIsForItsSenderAlone() throws Exception {
+    message(store, "m1", "elm", "accept-fhir", "hospital", "");
+    message(store, "m2", "elm", "accept-fhir", "hospital", "landed");
+    message(store, "m3", "elm", "accept-fhir", "other", "landed");
+    message(store, "m4", "oak", "accept-fhir", "hospital", "landed");
+    HttpResponse<String> open = send("GET", "/Task/m1", "");
+    assertEquals(200, open.statusCode(), open.body());
+    assertEquals("accepted", outcome(open).path("status").asText());
+    assertFalse(open.body().contains("landed"), open.body());
+    JsonNode ended = outcome(send("GET", "/Task/m2", ""));
+    assertEquals("completed", ended.path("status").asText());
+    assertEquals("landed", ended.path("businessStatus").path("text").asText());
+    assertEquals("PatNum", ended.path("output").get(0).path("type").path("text").asText());
+    assertEquals(12, ended.path("output").get(0).path("valueInteger").asInt());
+    for (String foreign : List.of("m3", "m4", "m5", "", "m1/x")) {
+      assertEquals(404, send("GET", "/Task/" + foreign, "").statusCode(), foreign);
+    }
+    assertEquals(
+        0,
+        outcome(send("GET", "/Task?group-identifier=unknown", "")).path("total").asInt(),
+        "a search that finds none is no fault");
+    assertFault(400, send("GET", "/Task?status=completed", ""), "a search by what is not offered");
+    assertFault(401, request("GET", base() + "/Task/m2", ""), "nobody");
+    assertFault(405, send("DELETE", "/Task/m2", ""), "only read");
+  }
+
+  @Test
+  void everyEndHasTheStatusOfATaskThatIsTrueOfIt() {
+    assertEquals(TaskStatus.ACCEPTED, Progress.status("", "", "accepted"));
+    assertEquals(TaskStatus.INPROGRESS, Progress.status("", "", "understood"));
+    Map<End, TaskStatus> of =
+        Map.of(
+            End.LANDED, TaskStatus.COMPLETED,
+            End.NO_CHANGE, TaskStatus.COMPLETED,
+            End.FOLDED_INTO, TaskStatus.COMPLETED,
+            End.SUPERSEDED_BY, TaskStatus.CANCELLED,
+            End.DUPLICATE_OF, TaskStatus.CANCELLED,
+            End.DROPPED, TaskStatus.CANCELLED,
+            End.PARKED, TaskStatus.ONHOLD,
+            End.REFUSED, TaskStatus.REJECTED);
+    for (End end : End.values()) {
+      assertEquals(of.get(end), Progress.status(end.text(), "", "ended"), end.text());
+    }
+    assertEquals(
+        TaskStatus.FAILED,
+        Progress.status("refused", "Open Dental refused patients.post: 400", "ended"));
+  }
+
+  @Test
   void everythingThatTheCapabilityStatementOffersAnswersAndNothingElseDoes() throws Exception {
     HttpResponse<String> metadata = request("GET", base() + "/metadata", "");
     assertEquals(200, metadata.statusCode(), metadata.body());
@@ -230,26 +280,47 @@ class FacadeTest {
     assertEquals("[\"application/fhir+json\",\"json\"]", statement.path("format").toString());
     JsonNode rest = statement.path("rest").get(0);
     Map<String, String> bodies =
-        Map.of(
-            "Patient",
-            PATIENT,
-            "Appointment",
-            appointment("{\"reference\":\"Patient/9\"}"),
-            "AllergyIntolerance",
-            "{\"resourceType\":\"AllergyIntolerance\",\"patient\":{\"reference\":\"Patient/9\"}}",
-            "Condition",
-            "{\"resourceType\":\"Condition\",\"subject\":{\"reference\":\"Patient/9\"}}",
-            "MedicationStatement",
-            "{\"resourceType\":\"MedicationStatement\",\"status\":\"active\",\"medicationCodeableConcept\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"}}",
-            "ServiceRequest",
-            "{\"resourceType\":\"ServiceRequest\",\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/9\"},\"requester\":{\"display\":\"x\"}}",
-            "Communication",
-            "{\"resourceType\":\"Communication\",\"status\":\"completed\",\"subject\":{\"reference\":\"Patient/9\"}}",
-            "DocumentReference",
-            "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/9\"},\"content\":[{\"attachment\":{\"contentType\":\"text/plain\",\"data\":\"eA==\"}}]}");
+        Map.ofEntries(
+            Map.entry("Patient", PATIENT),
+            Map.entry("Appointment", appointment("{\"reference\":\"Patient/9\"}")),
+            Map.entry(
+                "AllergyIntolerance",
+                "{\"resourceType\":\"AllergyIntolerance\",\"patient\":{\"reference\":\"Patient/9\"}}"),
+            Map.entry(
+                "Condition",
+                "{\"resourceType\":\"Condition\",\"subject\":{\"reference\":\"Patient/9\"}}"),
+            Map.entry(
+                "MedicationStatement",
+                "{\"resourceType\":\"MedicationStatement\",\"status\":\"active\",\"medicationCodeableConcept\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"}}"),
+            Map.entry(
+                "ServiceRequest",
+                "{\"resourceType\":\"ServiceRequest\",\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/9\"},\"requester\":{\"display\":\"x\"}}"),
+            Map.entry(
+                "Coverage",
+                "{\"resourceType\":\"Coverage\",\"status\":\"active\",\"beneficiary\":{\"reference\":\"Patient/9\"},\"subscriber\":{\"reference\":\"Patient/10\"},\"payor\":[{\"display\":\"x\"}]}"),
+            Map.entry(
+                "PaymentReconciliation",
+                "{\"resourceType\":\"PaymentReconciliation\",\"status\":\"active\",\"identifier\":[{\"value\":\"x\"}],\"created\":\"2026-03-04\",\"paymentDate\":\"2026-03-04\",\"paymentAmount\":{\"value\":1},\"detail\":[{\"type\":{\"text\":\"x\"},\"request\":{\"reference\":\"Patient/9\"}}]}"),
+            Map.entry(
+                "Communication",
+                "{\"resourceType\":\"Communication\",\"status\":\"completed\",\"subject\":{\"reference\":\"Patient/9\"}}"),
+            Map.entry(
+                "Observation",
+                "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"},\"hasMember\":[{\"reference\":\"Observation/1\"}]}"),
+            Map.entry(
+                "DocumentReference",
+                "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/9\"},\"content\":[{\"attachment\":{\"contentType\":\"text/plain\",\"data\":\"eA==\"}}]}"));
     Set<String> offered = new TreeSet<>();
     for (JsonNode resource : rest.path("resource")) {
       String type = resource.path("type").asText();
+      if (type.equals("Task")) {
+        assertEquals(
+            List.of("read", "search-type"), resource.path("interaction").findValuesAsText("code"));
+        message(store, "m-offered", "elm", "accept-fhir", "hospital", "landed");
+        assertEquals(200, send("GET", "/Task/m-offered", "").statusCode());
+        assertEquals(200, send("GET", "/Task?group-identifier=any", "").statusCode());
+        continue;
+      }
       offered.add(type);
       String body = bodies.get(type);
       String withId = body.replaceFirst("\\{", "{\"id\":\"77\",");
@@ -445,11 +516,7 @@ class FacadeTest {
         entry("", appointment("{\"display\":\"x\"}"), "POST", "Appointment"),
         "422 business-rule Bundle.entry[1].resource");
     bad.put(
-        entry(
-            "",
-            "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"x\"}}",
-            "POST",
-            "Observation"),
+        entry("", "{\"resourceType\":\"Basic\",\"code\":{\"text\":\"x\"}}", "POST", "Basic"),
         "422 not-supported Bundle.entry[1].resource");
     bad.put(
         entry("", PATIENT, "DELETE", "Patient/1"),

@@ -1,14 +1,17 @@
 package pontic.freshness;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -18,11 +21,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import pontic.accept.Arrival;
+import pontic.accept.Inbox;
+import pontic.answer.AnswerClaim;
+import pontic.answer.Answering;
+import pontic.answer.Promise;
 import pontic.audit.SqlAudit;
+import pontic.hl7.MessageHeader;
+import pontic.hl7.Wanted;
 import pontic.house.House;
 import pontic.practice.Settings;
 import pontic.practice.SettingsLoader;
+import pontic.receipt.End;
+import pontic.receipt.Receipts;
 import pontic.store.BothStores;
+import pontic.store.SqlLeases;
 import pontic.store.Store;
 
 /** What counts as late, and that each breach is told once, on both stores. */
@@ -93,6 +106,72 @@ final class BreachesTest {
     assertTrue(stand.behind().compareTo(Duration.ofMinutes(3)) >= 0, stand.toString());
     assertTrue(stand.behind().compareTo(Duration.ofHours(1)) < 0, stand.toString());
     change(store, "delete from due");
+  }
+
+  /** Its sender's listener is away: the answer goes again in the same bytes, after a pause. */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void anAnswerThatItsSenderDoesNotTakeIsLateFromTheEndOfTheMessageOn(Store store)
+      throws Exception {
+    byte[] message =
+        "MSH|^~\\&|ADTLAKE|LAKESIDE|||1||ADT^A28|late-1|P|2.5.1\rPID|1||7"
+            .getBytes(StandardCharsets.UTF_8);
+    Receipts receipts = new Receipts("test");
+    String id =
+        new Inbox(store, new SqlAudit(), receipts)
+            .accept(
+                new Arrival(
+                    "elm",
+                    "accept-hl7",
+                    "ADTLAKE|LAKESIDE",
+                    "ADT^A28",
+                    "late-1",
+                    message,
+                    "",
+                    "AA",
+                    Optional.of(
+                        new Promise(
+                            "hospital-hl7", Wanted.ALWAYS, MessageHeader.segment(message)))))
+            .messageId();
+    Settings settings = settings(Map.of("destinations.hospital-hl7.types", "ACK"));
+    Freshness freshness = new Freshness(store, new SqlAudit(), settings, LISTS);
+    Answering answers =
+        new Answering(
+            store, new SqlLeases("test"), new SqlAudit(), receipts, settings.destinations());
+    assertTrue(answers.claim("elm", "hospital-hl7", 0, 72).isEmpty(), "it has not ended");
+    assertEquals(Duration.ZERO, stand(freshness, "hospital-hl7").behind());
+    store.write(tx -> receipts.end(tx, id, End.LANDED, "", Map.of(), "", List.of("left")));
+    change(store, "update answer set ready_at = ready_at - 1200000");
+    Stand late = stand(freshness, "hospital-hl7");
+    assertTrue(late.behind().compareTo(Duration.ofMinutes(20)) >= 0, late.toString());
+    assertTrue(late.reason().contains("the answer to a message"), late.reason());
+
+    AnswerClaim first = answers.claim("elm", "hospital-hl7", 0, 72);
+    assertTrue(
+        new String(first.wire(), StandardCharsets.UTF_8)
+            .contains("\rMSA|AA|late-1|landed (1 remark on receipt " + id + ")\r"));
+    assertTrue(answers.claim("elm", "hospital-hl7", 0, 72).isEmpty(), "another one is at it");
+    answers.failed(first, new java.net.ConnectException());
+    assertTrue(answers.claim("elm", "hospital-hl7", 0, 72).isEmpty(), "it rests");
+    change(store, "update answer set due_at = 0");
+    AnswerClaim second = answers.claim("elm", "hospital-hl7", 0, 72);
+    assertArrayEquals(first.wire(), second.wire());
+    String controlId = MessageHeader.read(second.wire()).controlId();
+    answers.confirmed(
+        second,
+        ("MSH|^~\\&|ADTLAKE|LAKESIDE|||1||ACK|9|P|2.5.1\rMSA|CA|" + controlId)
+            .getBytes(StandardCharsets.UTF_8));
+    assertEquals(Duration.ZERO, stand(freshness, "hospital-hl7").behind());
+    assertTrue(answers.claim("elm", "hospital-hl7", 0, 72).isEmpty(), "it is told");
+
+    // Nobody takes it for three days: it is given up, and named.
+    change(store, "update answer set state = 'due', due_at = 0, attempts = 9, ready_at = 1");
+    assertTrue(answers.claim("elm", "hospital-hl7", 0, 72).isEmpty());
+    assertEquals(
+        "given up",
+        store.read(tx -> tx.sql("select state from answer").query(String.class).single()));
+    change(store, "delete from answer");
+    change(store, "delete from message");
   }
 
   /** Hours of the whole day: nothing may be asked, so nothing of it is late. */

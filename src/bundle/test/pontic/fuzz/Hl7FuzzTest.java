@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
@@ -58,7 +59,11 @@ final class Hl7FuzzTest {
     Inbox inbox = new Inbox(store, new SqlAudit(), new Receipts("test"));
     AcceptHl7.Terms terms =
         new AcceptHl7.Terms(
-            inbox, Set.of("ADT^A28", "ADT^A08", "SIU^S12"), Map.of(), (practice, sender) -> true);
+            inbox,
+            Set.of("ADT^A28", "ADT^A08", "SIU^S12"),
+            Map.of(),
+            (practice, sender) -> true,
+            (practice, sender) -> Optional.of(new AcceptHl7.Answered.By("hospital-hl7", false)));
     accept = new AcceptHl7(() -> terms);
     mappings = Mappings.load(Path.of("../../mappings"));
     samples = new ArrayList<>(read(OURS));

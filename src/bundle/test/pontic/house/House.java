@@ -231,6 +231,22 @@ public final class House implements AutoCloseable {
     return with("pontic.wake.period", "20");
   }
 
+  /**
+   * Codes of a practice's own, before the bundle starts.
+   *
+   * @param codes as the practice's file has them: {@code {confirmation: {Confirmed: 2}}}
+   */
+  public House withCodes(String practice, String codes) throws Exception {
+    Path own = folder.resolve("config-with-codes");
+    if (!config.equals(own)) {
+      FileSystemUtils.copyRecursively(config, own);
+      config = own;
+    }
+    Path file = own.resolve("practices/" + practice + ".yaml");
+    Files.writeString(file, Files.readString(file).replace("codes: {}", "codes: " + codes));
+    return this;
+  }
+
   /** Another config folder than the shipped one, before the bundle starts. */
   public House withConfig(Path folder) {
     config = folder;

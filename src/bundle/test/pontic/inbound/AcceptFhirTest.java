@@ -252,6 +252,18 @@ final class AcceptFhirTest {
                 "Authorization",
                 "Bearer " + ELM_TOKEN));
     assertEquals(3, status.path("messages").size(), status.toString());
+    JsonNode tasks =
+        json(
+            Fixture.request(
+                "GET",
+                base("elm") + "/Task?group-identifier=tx-411",
+                "",
+                "Authorization",
+                "Bearer " + ELM_TOKEN));
+    assertEquals(3, tasks.path("total").asInt(), tasks.toString());
+    for (JsonNode entry : tasks.path("entry")) {
+      assertEquals("completed", entry.path("resource").path("status").asText(), tasks.toString());
+    }
     assertEquals(1, house.office("elm").patients(patient).size());
   }
 

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,10 @@ final class ChartWritesTest {
   /** One of those that every practice of the sandbox has. */
   private static final long PAT = 5;
 
+  /** What the practices keep in custom fields; the last has been taken away at the office. */
+  private static final String FIELDS =
+      "{patient-field: {'urn:hospital:number': Hospital number, 'urn:hospital:seen': Seen since, 'urn:hospital:gone': Gone}}";
+
   @TempDir static Path folder;
   private static House house;
 
@@ -57,8 +62,11 @@ final class ChartWritesTest {
             .with("pontic.capture.period", "3s")
             .with("pontic.facade.wait-seconds", "0")
             .with("practices.oak.writes.rest", "document")
-            .with("practices.elm.writes.on", "procedurelogs.post")
-            .with("practices.oak.writes.off", "diseases.post");
+            .with("practices.elm.writes.on", "procedurelogs.post, payments.post")
+            .with("practices.oak.writes.on", "carriers.post, insplans.post")
+            .with("practices.oak.writes.off", "diseases.post, patfields.post")
+            .withCodes("elm", FIELDS)
+            .withCodes("oak", FIELDS);
     for (String practice : List.of("elm", "oak")) {
       house
           .api()
@@ -72,6 +80,7 @@ final class ChartWritesTest {
                         "ApiDocuments",
                         "ApiProcedureLogs",
                         "ApiInsuranceSimple",
+                        "ApiInsurance",
                         "ApiPayments"));
                 return settings.withPermissions(held);
               });
@@ -147,6 +156,26 @@ final class ChartWritesTest {
                 """,
                 "select count(*) from refattach a join referral r on r.ReferralNum = a.ReferralNum where a.PatNum = ? and r.LName = ? and r.FName = 'Mara' and r.IsDoctor = 1 and a.RefType = 1"
                     + " and a.RefDate = '2026-03-01' and a.Note like 'periodontitis [ref P-%'");
+        case "Coverage" ->
+            new Sample(
+                type,
+                """
+                {"resourceType": "Coverage", "status": "active", "beneficiary": {"reference": "Patient/PATIENT"}, "subscriberId": "WORD",
+                 "relationship": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/subscriber-relationship", "code": "self"}]},
+                 "payor": [{"display": "Plaster Mutual"}], "period": {"start": "2026-01-01"},
+                 "class": [{"type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/coverage-class", "code": "group"}]}, "value": "G-100"}]}
+                """,
+                "select count(*) from patplan t join inssub s on s.InsSubNum = t.InsSubNum join insplan l on l.PlanNum = s.PlanNum where t.PatNum = ? and s.Subscriber = t.PatNum"
+                    + " and s.SubscriberID = ? and s.DateEffective = '2026-01-01' and t.Relationship = 0 and l.GroupNum = 'G-100'");
+        case "PaymentReconciliation" ->
+            new Sample(
+                type,
+                """
+                {"resourceType": "PaymentReconciliation", "status": "active", "identifier": [{"system": "urn:hospital:payment", "value": "WORD"}], "created": "2026-03-04",
+                 "paymentDate": "2026-03-03", "paymentAmount": {"value": 25.5, "currency": "USD"}, "disposition": "WORD",
+                 "detail": [{"type": {"text": "payment"}, "request": {"reference": "Patient/PATIENT"}}]}
+                """,
+                "select count(*) from payment where PatNum = ? and PayNote like concat(?, ' [ref P-%') and PayAmt = 25.5 and PayDate = '2026-03-03'");
         default -> throw new IllegalArgumentException(type);
       };
     }
@@ -180,7 +209,16 @@ final class ChartWritesTest {
     "elm, ServiceRequest, /refattaches, TIMEOUT_AFTER",
     "elm, ServiceRequest, /refattaches, LANDS_LATE",
     "elm, ServiceRequest, /referrals, DROP_AFTER",
-    "elm, ServiceRequest, /referrals, LANDS_LATE"
+    "elm, ServiceRequest, /referrals, LANDS_LATE",
+    "elm, Coverage, /inssubs, TIMEOUT_AFTER",
+    "elm, Coverage, /inssubs, LANDS_LATE",
+    "oak, Coverage, /inssubs, DROP_BEFORE",
+    "elm, Coverage, /patplans, TIMEOUT_AFTER",
+    "oak, Coverage, /patplans, LANDS_LATE",
+    "elm, Coverage, /patplans, DROP_BEFORE",
+    "elm, PaymentReconciliation, /payments, TIMEOUT_AFTER",
+    "elm, PaymentReconciliation, /payments, LANDS_LATE",
+    "elm, PaymentReconciliation, /payments, DROP_BEFORE"
   })
   void anUnclearWriteLeavesOneRow(String practice, String type, String path, FaultKind kind)
       throws Exception {
@@ -414,6 +452,270 @@ final class ChartWritesTest {
                 "Otto " + word + "EN"));
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = FaultKind.class,
+      names = {"TIMEOUT_AFTER", "LANDS_LATE", "DROP_BEFORE"})
+  void whomToCallIsTakenOfAnAdmissionToo(FaultKind kind) throws Exception {
+    String word = "Known" + NUMBER.incrementAndGet();
+    arm(kind, Fault.of("elm", kind).on("PUT", "/patientnotes/*").times(1));
+    house.accepted(
+        "elm",
+        Hospital.message(
+            "ADT^A28",
+            word,
+            pid(word),
+            "NK1|1|" + word + "^Una|SPO^Spouse||^PRN^PH^^^503^5550101||N",
+            "NK1|2|" + word + "^Otto|BRO^Brother||^PRN^CP^^^503^5550188||C"));
+    JsonNode warnings = landed(word);
+    assertTrue(warnings.toString().contains("left out: NK1"), warnings.toString());
+    assertOne(
+        "select count(*) from patientnote n join patient p on p.PatNum = n.PatNum where p.LName = ? and n.ICEName = ? and n.ICEPhone = '(503)5550188'",
+        word.toLowerCase(Locale.ROOT),
+        "Otto " + word);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FaultKind.class,
+      names = {"TIMEOUT_AFTER", "LANDS_LATE", "DROP_BEFORE"})
+  void whatThePracticeNamesIsKeptInItsCustomFieldAndTheOfficesOwnWordStays(FaultKind kind)
+      throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String value =
+        "select count(*) from patfield f join patient p on p.PatNum = f.PatNum where p.LName = ? and f.FieldName = 'Hospital number' and f.FieldValue = ?";
+    for (String method : List.of("POST", "PUT")) {
+      arm(kind, Fault.of("elm", kind).on(method, "/patfields").times(1));
+      JsonNode end = ended("elm", "PUT", "/Patient/" + word, numbered(word, "H-" + method, ""));
+      assertEquals("landed", end.path("end").asText(), end.toString());
+      assertFalse(end.path("settled").asText().isEmpty(), end.toString());
+      assertOne(value, word, "H-" + method + "-" + word);
+    }
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql("update patfield set FieldValue = 'H-desk' where FieldValue = ?")
+        .param("H-PUT-" + word)
+        .update();
+    JsonNode again = ended("elm", "PUT", "/Patient/" + word, numbered(word, "H-PUT", ""));
+    assertEquals("no change", again.path("end").asText(), again.toString());
+    assertOne(value, word, "H-desk");
+    assertOne(
+        "select count(*) from patfield f join patient p on p.PatNum = f.PatNum where p.LName = ?",
+        word);
+  }
+
+  @Test
+  void whatACustomFieldDoesNotTakeIsLeftAndSaidAndHoldsUpNothing() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    JsonNode end =
+        ended(
+            "elm",
+            "PUT",
+            "/Patient/" + word,
+            numbered(
+                word,
+                "H-1",
+                "{\"url\": \"urn:hospital:gone\", \"valueString\": \"x\"}, {\"url\": \"urn:hospital:seen\", \"valueString\": \"soon\"}"));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    String warnings = end.path("warnings").toString();
+    assertTrue(warnings.contains("the office's list patfielddefs has none of that name"), warnings);
+    // What the office asks of a date the API says in words that are published nowhere.
+    assertTrue(
+        warnings.contains("refused patfields.post: HTTP 400 with a text that Pontic does not know"),
+        warnings);
+    assertOne(
+        "select count(*) from patfield f join patient p on p.PatNum = f.PatNum where p.LName = ?",
+        word);
+    JsonNode off = ended("oak", "PUT", "/Patient/" + word, numbered(word, "H-1", ""));
+    assertEquals("landed", off.path("end").asText(), off.toString());
+    assertTrue(
+        off.path("warnings").toString().contains("patfields.post is off: the practice"),
+        off.toString());
+    assertEquals(
+        0,
+        house
+            .office("oak")
+            .count(
+                "select count(*) from patfield f join patient p on p.PatNum = f.PatNum where p.LName = ?",
+                word));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FaultKind.class,
+      names = {"TIMEOUT_AFTER", "LANDS_LATE", "DROP_BEFORE"})
+  void aPlanThatTheOfficeLacksIsMadeOnceWhereThePracticeWantsThat(FaultKind kind) throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String body =
+        Sample.of("Coverage", word).about("oak", word).replace("Plaster Mutual", word + " Life");
+    arm(kind, Fault.of("oak", kind).on("POST", "/carriers").times(1));
+    arm(kind, Fault.of("oak", kind).on("POST", "/insplans").times(1));
+    JsonNode end = ended("oak", "POST", "/Coverage", body);
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(1, house.office("oak").count(Sample.of("Coverage", word).count(), PAT, word));
+    assertEquals(
+        1,
+        house
+            .office("oak")
+            .count(
+                "select count(*) from insplan l join carrier c on c.CarrierNum = l.CarrierNum where c.CarrierName = ? and l.GroupNum = 'G-100'",
+                word + " Life"));
+    // It is over: the row says so, and no other is made.
+    JsonNode over =
+        ended(
+            "oak",
+            "POST",
+            "/Coverage",
+            body.replace(
+                "\"start\": \"2026-01-01\"", "\"start\": \"2026-01-01\", \"end\": \"2026-06-30\""));
+    assertEquals("landed", over.path("end").asText(), over.toString());
+    assertEquals(
+        1,
+        house
+            .office("oak")
+            .count(
+                "select count(*) from inssub where SubscriberID = ? and DateTerm = '2026-06-30'",
+                word));
+    assertEquals(1, house.office("oak").count(Sample.of("Coverage", word).count(), PAT, word));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TIMEOUT_AFTER, /inssubs", "LANDS_LATE, /patplans"})
+  void aChildIsCoveredUnderAParentWhomTheSenderNamesByOurNumber(FaultKind kind, String path)
+      throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    arm(kind, Fault.of("elm", kind).on("POST", path).times(1));
+    JsonNode end =
+        ended(
+            "elm",
+            "POST",
+            "/Coverage",
+            Sample.of("Coverage", word)
+                .about("elm", word)
+                .replace("\"self\"", "\"child\"")
+                .replace(
+                    "\"payor\"",
+                    "\"subscriber\": {\"reference\": \"Patient/elm-patient-6\"}, \"payor\""));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from patplan t join inssub s on s.InsSubNum = t.InsSubNum where t.PatNum = ? and s.Subscriber = 6 and s.SubscriberID = ? and t.Relationship = 2",
+                PAT,
+                word));
+    assertEquals(
+        1, house.office("elm").count("select count(*) from inssub where SubscriberID = ?", word));
+  }
+
+  @Test
+  void coverageUnderAPlanThatTheOfficeLacksOrOfSomebodyElseIsLeftAndSaid() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String body = Sample.of("Coverage", word).about("elm", word);
+    JsonNode lacks = ended("elm", "POST", "/Coverage", body.replace("G-100", "G-" + word));
+    assertEquals("no change", lacks.path("end").asText(), lacks.toString());
+    assertTrue(
+        lacks.path("warnings").toString().contains("insplans.post is off: off unless the practice"),
+        lacks.toString());
+    JsonNode spouse = ended("elm", "POST", "/Coverage", body.replace("\"self\"", "\"spouse\""));
+    assertEquals("no change", spouse.path("end").asText(), spouse.toString());
+    assertTrue(
+        spouse.path("warnings").toString().contains("somebody else is the subscriber"),
+        spouse.toString());
+    assertEquals(
+        0, house.office("elm").count("select count(*) from inssub where SubscriberID = ?", word));
+  }
+
+  @Test
+  void aPaymentIsWrittenOnceUnderItsNumberAndNowhereUnlessThePracticeWantsThat() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    Sample sample = Sample.of("PaymentReconciliation", word);
+    String said = sample.about("elm", word);
+    ended("elm", "POST", "/PaymentReconciliation", said);
+    JsonNode again = ended("elm", "POST", "/PaymentReconciliation", said);
+    assertEquals("no change", again.path("end").asText(), again.toString());
+    JsonNode other = ended("elm", "POST", "/PaymentReconciliation", said.replace("25.5", "30.5"));
+    assertEquals("no change", other.path("end").asText(), other.toString());
+    assertTrue(
+        other.path("warnings").toString().contains("PayAmt was left: Open Dental's API cannot"),
+        other.toString());
+    assertEquals(1, house.office("elm").count(sample.count(), PAT, word));
+    JsonNode off = ended("oak", "POST", "/PaymentReconciliation", sample.about("oak", word));
+    assertEquals("no change", off.path("end").asText(), off.toString());
+    assertTrue(
+        off.path("warnings").toString().contains("payments.post is off: off unless the practice"),
+        off.toString());
+    assertEquals(0, house.office("oak").count(sample.count(), PAT, word));
+  }
+
+  /** It lands once more after it was proven absent and repeated; of a list of the office too. */
+  @Test
+  void whatIsMadeTwiceIsFoundLaterAndParked() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String field = "Wort" + NUMBER.incrementAndGet();
+    for (Fault fault :
+        List.of(
+            Fault.of("elm", FaultKind.LANDS_AT_CLEAR).on("POST", "/payments"),
+            Fault.of("elm", FaultKind.LANDS_AT_CLEAR).on("POST", "/patfields"),
+            Fault.of("oak", FaultKind.LANDS_AT_CLEAR).on("POST", "/carriers"))) {
+      house.api().faults().arm(fault);
+    }
+    String company = "Company of " + word;
+    List<HttpResponse<String>> accepted =
+        List.of(
+            send(
+                "elm",
+                "POST",
+                "/PaymentReconciliation",
+                Sample.of("PaymentReconciliation", word).about("elm", word)),
+            send("elm", "PUT", "/Patient/" + field, numbered(field, "H-1", "")),
+            send(
+                "oak",
+                "POST",
+                "/Coverage",
+                Sample.of("Coverage", word).about("oak", word).replace("Plaster Mutual", company)));
+    List<String> ids = new ArrayList<>();
+    for (HttpResponse<String> each : accepted) {
+      assertEquals("landed", untilEnded(ids.size() < 2 ? "elm" : "oak", each).path("end").asText());
+      String place = each.headers().firstValue("Content-Location").orElseThrow();
+      ids.add(place.substring(place.lastIndexOf('/') + 1));
+    }
+    // Only now do the first requests act.
+    house.api().faults().clear();
+    assertEquals(
+        2, house.office("elm").count(Sample.of("PaymentReconciliation", word).count(), PAT, word));
+    assertEquals(
+        2,
+        house.office("oak").count("select count(*) from carrier where CarrierName = ?", company));
+    house
+        .bundle()
+        .store()
+        .write(tx -> tx.sql("update work set due_at = 0 where event = 'watch'").update());
+    for (String id : ids) {
+      House.until(
+          id + " is parked",
+          () ->
+              house
+                      .ledger()
+                      .count(
+                          "select count(*) from message where receipt_end = 'parked' and receipt_reason like 'double: %' and id = '"
+                              + id
+                              + "'")
+                  == 1);
+    }
+  }
+
+  private static String numbered(String word, String number, String extensions) {
+    return """
+        {"resourceType": "Patient", "id": "WORD", "name": [{"family": "WORD", "given": ["Ada"]}], "birthDate": "BORN",
+         "identifier": [{"system": "urn:hospital:number", "value": "NUMBER"}], "extension": [EXTENSIONS]}
+        """
+        .replace(extensions.isEmpty() ? ", \"extension\": [EXTENSIONS]" : "EXTENSIONS", extensions)
+        .replace("WORD", word)
+        .replace("NUMBER", number + "-" + word)
+        .replace("BORN", born(word).replaceAll("(....)(..)(..)", "$1-$2-$3"));
+  }
+
   /** Whom the office sent is told by the hospital under our own number of that row. */
   @Test
   void howFarAReferralOfTheOfficeIsIsChangedInItsOwnRowAndNothingElse() throws Exception {
@@ -589,6 +891,144 @@ final class ChartWritesTest {
     assertOne(
         "select count(*) from document d join patient p on p.PatNum = d.PatNum where p.LName = ? and d.Description like concat('Panel ', ?, ' [ref P-%') and d.Note = '_rawBase64_:.txt_R2x1Y29zZTogMTgyIG1nL2RMICg3MC0xMDUpIFtIXQ=='",
         word.toLowerCase(Locale.ROOT), word);
+  }
+
+  @Test
+  void whatStandsBehindAFileIsFiledAsTextBesideIt() throws Exception {
+    String word = known("elm");
+    String file = "OBX|1|ED|RPT^Report " + word + "^L||^AP^PDF^Base64^aGVsbG8=||||||F";
+    for (String type : List.of("ORU^R01", "OMG^O19", "REF^I12")) {
+      String id = word + type.substring(0, 3);
+      house.accepted(
+          "elm",
+          Hospital.message(
+              type,
+              id,
+              type.startsWith("REF") ? "RF1|A|R|||||||||" : "",
+              pid(word),
+              type.startsWith("REF") ? "" : "ORC|NW|PL-" + id + "^LAKE",
+              type.startsWith("REF")
+                  ? ""
+                  : "OBR|1|PL-"
+                      + id
+                      + "^LAKE|FI-"
+                      + id
+                      + "^LAB|24323-8^Panel^LN|||202603010700|||||||||||||||20260301090000||CH|F",
+              file,
+              "NTE|1||Signed copy follows " + id));
+      landed(id);
+      assertOne(
+          "select count(*) from document d join patient p on p.PatNum = d.PatNum where p.LName = ? and d.Note = ?",
+          word.toLowerCase(Locale.ROOT),
+          base64("Report " + word + ": Signed copy follows " + id));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ORU^R01", "MDM^T02"})
+  void whatIsToldOfAPatientWhomTheOfficeHasNotIsParkedAndFiledOnceAPersonSaysWhoHeIs(String type)
+      throws Exception {
+    String word = known("elm");
+    long patNum =
+        ((Number)
+                house
+                    .office("elm")
+                    .rows(
+                        "select PatNum from patient where LName = ?", word.toLowerCase(Locale.ROOT))
+                    .get(0)
+                    .get("PatNum"))
+            .longValue();
+    String stranger = "Stranger" + NUMBER.incrementAndGet();
+    long patients = house.office("elm").count("select count(*) from patient");
+    String held = stranger + "-held";
+    house.accepted("elm", result(type, held, stranger));
+    ended(held);
+    house.ledger().assertEnd("parked", held);
+    String behind = stranger + "-behind";
+    house.accepted("elm", result(type, behind, stranger));
+    ended(behind);
+    house.ledger().assertEnd("parked", behind);
+    assertEquals(patients, house.office("elm").count("select count(*) from patient"));
+    assertEquals(0, documents(patNum, held));
+
+    assertEquals(
+        202,
+        house.post("/control/match?message=" + house.ledger().id(held) + "&patient=" + patNum));
+    House.until("it has landed", () -> house.ledger().end(held).equals("landed"));
+    assertEquals(1, documents(patNum, held));
+    assertEquals(202, house.release(house.ledger().id(behind)));
+    House.until("what came after it too", () -> house.ledger().end(behind).equals("landed"));
+    assertEquals(1, documents(patNum, behind));
+    // The number leads there from now on.
+    String later = stranger + "-later";
+    house.accepted("elm", result(type, later, stranger));
+    landed(later);
+    assertEquals(1, documents(patNum, later));
+    assertEquals(patients, house.office("elm").count("select count(*) from patient"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ORU^R01", "MDM^T02"})
+  void whatIsToldOfAPatientBeforeHeIsRegisteredHoldsHimUpNotAndIsFiledWhenItIsLetGo(String type)
+      throws Exception {
+    String stranger = "Early" + NUMBER.incrementAndGet();
+    String early = stranger + "-early";
+    house.accepted("elm", result(type, early, stranger));
+    ended(early);
+    house.ledger().assertEnd("parked", early);
+    house.accepted("elm", Hospital.message("ADT^A28", stranger, pid(stranger)));
+    landed(stranger);
+    String later = stranger + "-later";
+    house.accepted("elm", result(type, later, stranger));
+    landed(later);
+    house.ledger().assertEnd("parked", early);
+    assertEquals(202, house.release(house.ledger().id(early)));
+    House.until("it has landed", () -> house.ledger().end(early).equals("landed"));
+    long patNum =
+        ((Number)
+                house
+                    .office("elm")
+                    .rows(
+                        "select PatNum from patient where LName = ?",
+                        stranger.toLowerCase(Locale.ROOT))
+                    .get(0)
+                    .get("PatNum"))
+            .longValue();
+    assertEquals(1, documents(patNum, early));
+    assertEquals(1, documents(patNum, later));
+  }
+
+  private static byte[] result(String type, String id, String word) {
+    return type.startsWith("ORU")
+        ? Hospital.message(
+            type,
+            id,
+            pid(word),
+            "OBR|1|PL-" + id + "^LAKE|FI-" + id + "^LAB|1^Panel|||202603010700",
+            "OBX|1|ST|2^Told||of " + id + "||||||F")
+        : Hospital.message(
+            type,
+            id,
+            "EVN|T02|20260301101500",
+            pid(word),
+            "TXA|1|LET|AP|20260228||||||||DOC-" + id + "^LAKE|||||AU||AV||||||Letter",
+            "OBX|1|TX|2^Told||of " + id + "||||||F");
+  }
+
+  /** Those of one message: by the words that only it has. */
+  private static long documents(long patNum, String id) {
+    return house
+        .office("elm")
+        .count(
+            "select count(*) from document where PatNum = ? and Note in (?, ?)",
+            patNum,
+            base64("Told: of " + id),
+            base64("of " + id));
+  }
+
+  private static String base64(String text) {
+    return "_rawBase64_:.txt_"
+        + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

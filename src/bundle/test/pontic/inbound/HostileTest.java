@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pontic.hl7.Mllp;
 import pontic.house.House;
 import pontic.operations.Fixture;
+import pontic.sandbox.api.OpenDentalApi;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.Hospital.Patient;
 import pontic.sandbox.hospital.MllpSender;
@@ -38,6 +40,10 @@ final class HostileTest {
   private static final AtomicInteger NUMBER = new AtomicInteger(41_000);
   private static final int MANY = 100;
   private static final int CONNECTIONS = 110;
+
+  /** Of the façade's listener. */
+  private static final int THREADS = 32;
+
   private static final int LARGEST = 65_536;
   private static final int LONGEST_MILLIS = 120_000;
   private static final String HINTS = "/hints/elm/Patient/";
@@ -221,6 +227,129 @@ final class HostileTest {
       socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
       assertTrue(first(socket.getInputStream()).contains(" 431 "));
     }
+  }
+
+  /** More than the listener has threads: who knows the key may be as broken as a stranger. */
+  @Test
+  void eventsThatAreStillComingHoldNoThreadTooLargeOnesAreRefusedAtOnceAndSlowOnesAreCut()
+      throws Exception {
+    List<Socket> coming = new ArrayList<>();
+    try {
+      House.until(
+          "others are served beside them",
+          () -> {
+            try {
+              return isServedBeside(coming);
+            } catch (IOException | InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          });
+      try (Socket large = socket(facadePort())) {
+        large.getOutputStream().write(event(9 << 20));
+        assertTrue(status(large).startsWith("HTTP/1.1 413 "), "before a byte of it was sent");
+      }
+      // Byte after byte it would not be idle.
+      Socket slow = coming.get(0);
+      slow.setSoTimeout(LONGEST_MILLIS);
+      House.until(
+          "it is cut",
+          () -> {
+            try {
+              slow.getOutputStream().write(' ');
+              slow.getOutputStream().flush();
+              return slow.getInputStream().available() > 0;
+            } catch (IOException closed) {
+              return true;
+            }
+          });
+      assertTrue(status(slow).startsWith("HTTP/1.1 408 "), "it is told why");
+    } finally {
+      for (Socket each : coming) {
+        each.close();
+      }
+    }
+    House.until(
+        "an event of two mebibytes is taken",
+        () -> {
+          try {
+            return Fixture.request(
+                        "POST",
+                        "http://127.0.0.1:" + facadePort() + HINTS,
+                        "[{\"PatNum\":1,\"Note\":\"" + "x".repeat(2 << 20) + "\"}]",
+                        "Authorization",
+                        OpenDentalApi.ELM_KEY)
+                    .statusCode()
+                == 200;
+          } catch (IOException | InterruptedException notYet) {
+            return false;
+          }
+        });
+  }
+
+  /** Whether somebody else is answered while none of those who would hold a thread has ended. */
+  private static boolean isServedBeside(List<Socket> coming)
+      throws IOException, InterruptedException {
+    for (Socket each : coming) {
+      each.close();
+    }
+    coming.clear();
+    byte[] begun = new byte[1200 * 1024];
+    Arrays.fill(begun, (byte) ' ');
+    for (int i = 0; i < MANY; i++) {
+      Socket socket = socket(facadePort());
+      coming.add(socket);
+      socket.getOutputStream().write(event(7 << 20));
+      try {
+        socket.getOutputStream().write(begun);
+        socket.getOutputStream().flush();
+      } catch (IOException refused) {
+        // There is room for many, not for all.
+      }
+    }
+    assertEquals(
+        200,
+        Fixture.request("GET", "http://127.0.0.1:" + facadePort() + "/fhir/elm/metadata", "")
+            .statusCode());
+    for (Socket socket : coming.subList(0, THREADS)) {
+      if (hasEnded(socket)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Answered, or closed. */
+  private static boolean hasEnded(Socket socket) {
+    try {
+      socket.setSoTimeout(20);
+      socket.getInputStream().read();
+      return true;
+    } catch (SocketTimeoutException comesStill) {
+      return false;
+    } catch (IOException closed) {
+      return true;
+    }
+  }
+
+  private static byte[] event(int length) {
+    return ("POST "
+            + HINTS
+            + " HTTP/1.1\r\nHost: x\r\nAuthorization: "
+            + OpenDentalApi.ELM_KEY
+            + "\r\nContent-Length: "
+            + length
+            + "\r\n\r\n")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static String status(Socket socket) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int next = socket.getInputStream().read();
+        next >= 0 && next != '\r';
+        next = socket.getInputStream().read()) {
+      line.append((char) next);
+    }
+    return line.toString();
   }
 
   /** A body of 6 MiB fits nowhere if it is kept; it is announced as longer than all of memory. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -36,12 +37,28 @@ final class SettleTest {
   private static final LocalDateTime NOON = LocalDateTime.of(2027, 4, 6, 12, 0);
   private static final AtomicInteger NUMBER = new AtomicInteger(2000);
 
+  /** What the office's definition 2 and appointment type 1 are called by the hospital. */
+  private static final String MEANINGS =
+      "{confirmation: {Confirmed: 2}, appointment-type: {EXAM: 1}}";
+
   @TempDir static Path folder;
   private static House house;
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.open(folder, 0.025);
+    house =
+        House.sandboxOnly(folder, 0.025)
+            .busyLanes()
+            .with("pontic.capture.period", "3s")
+            .with("routes.reconcile.period", "1000")
+            .with("routes.reconcile-destination.period", "1000")
+            .with(
+                "practices.oak.writes.off",
+                "appointments.confirm, appointments.planned, appointments.schedule")
+            .withCodes("elm", MEANINGS)
+            .withCodes("oak", MEANINGS);
+    house.startBundle();
+    house.untilConnected();
   }
 
   @AfterAll
@@ -205,6 +222,139 @@ final class SettleTest {
                 patient.last(),
                 NOON.plusDays(1).toString().replace('T', ' ') + ":00"));
     assertSettled(kind, id);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TIMEOUT_AFTER", "TIMEOUT_BEFORE", "DROP_BEFORE", "LANDS_LATE"})
+  void anUnclearConfirmationIsTheOfficesDefinitionOfIt(FaultKind kind) throws Exception {
+    Patient patient = Patient.numbered(NUMBER.incrementAndGet());
+    String placer = "PL" + NUMBER;
+    house.ended("elm", Hospital.siu("S12", control(), patient, placer, NOON, 30, ""));
+    assertEquals(1, house.office("elm").appointments(patient).size());
+    arm("elm", kind, "PUT", "/appointments/*/Confirm");
+    String id = house.ended("elm", saying(patient, placer, "Confirmed", control()));
+    house.ledger().assertEnd("landed", id);
+    assertEquals("2", confirmed("elm", patient));
+    assertSettled(kind, id);
+    // The desk knows better since; who merely repeats himself does not undo it.
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql(
+            "update appointment a join patient p on p.PatNum = a.PatNum set a.Confirmed = 5 where p.LName = ?")
+        .param(patient.last())
+        .update();
+    String again = house.ended("elm", saying(patient, placer, "Confirmed", control()));
+    house.ledger().assertEnd("no change", again);
+    assertEquals("5", confirmed("elm", patient));
+  }
+
+  @Test
+  void aPatientsAnswerThatThePracticeDoesNotWantIsLeftAndSaid() throws Exception {
+    Patient patient = Patient.numbered(NUMBER.incrementAndGet());
+    String placer = "PL" + NUMBER;
+    house.ended("oak", Hospital.siu("S12", control(), patient, placer, NOON, 30, ""));
+    String before = confirmed("oak", patient);
+    String id = house.ended("oak", saying(patient, placer, "Confirmed", control()));
+    house.ledger().assertEnd("no change", id);
+    assertTrue(
+        warnings(id).contains("Confirmed was left: appointments.confirm is off: the practice"),
+        warnings(id));
+    assertEquals(before, confirmed("oak", patient));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Planned, TIMEOUT_AFTER",
+    "Planned, DROP_BEFORE",
+    "Planned, LANDS_LATE",
+    "SchedulePlanned, TIMEOUT_AFTER",
+    "SchedulePlanned, DROP_BEFORE",
+    "SchedulePlanned, LANDS_LATE"
+  })
+  void whatHasNoTimeIsPlannedOnceAndGivenItsTimeOnce(String method, FaultKind kind)
+      throws Exception {
+    Patient patient = Patient.numbered(NUMBER.incrementAndGet());
+    String placer = "PL" + NUMBER;
+    arm("elm", kind, "POST", "/appointments/" + method);
+    String planned = house.ended("elm", withoutTime(patient, placer, control()));
+    house.ledger().assertEnd("landed", planned);
+    Map<String, Object> plan = house.office("elm").appointments(patient).get(0);
+    assertEquals(6, ((Number) plan.get("AptStatus")).intValue());
+    String repeated = house.ended("elm", withoutTime(patient, placer, control()));
+    house.ledger().assertEnd("no change", repeated);
+    String booked =
+        house.ended(
+            "elm", Hospital.siu("S13", control(), patient, placer, NOON, 30, "bring the splint"));
+    house.ledger().assertEnd("landed", booked);
+    assertSettled(kind, method.equals("Planned") ? planned : booked);
+    List<Map<String, Object>> rows = house.office("elm").appointments(patient);
+    assertEquals(2, rows.size(), rows.toString());
+    assertEquals(1, ofState(rows, 6));
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from appointment where NextAptNum = ? and AptStatus = 1 and AptDateTime = ? and Op = 1 and Pattern = '/XXXX/' and Note like '%bring the splint%'",
+                plan.get("AptNum"), NOON.toString().replace('T', ' ') + ":00"),
+        rows.toString());
+    // From now on the number means the one that has a time.
+    house
+        .ledger()
+        .assertEnd(
+            "landed",
+            house.ended("elm", Hospital.siu("S15", control(), patient, placer, NOON, 30, "")));
+    rows = house.office("elm").appointments(patient);
+    assertEquals(1, ofState(rows, 6), rows.toString());
+    assertEquals(1, ofState(rows, 5), rows.toString());
+  }
+
+  @Test
+  void whatIsPlannedAndCalledOffStaysInThePlanAndIsSaid() throws Exception {
+    Patient patient = Patient.numbered(NUMBER.incrementAndGet());
+    String placer = "PL" + NUMBER;
+    house.ended("elm", withoutTime(patient, placer, control()));
+    String id = house.ended("elm", Hospital.siu("S15", control(), patient, placer, NOON, 30, ""));
+    house.ledger().assertEnd("no change", id);
+    assertTrue(warnings(id).contains("Open Dental's API takes no plan away"), warnings(id));
+    assertEquals(1, ofState(house.office("elm").appointments(patient), 6));
+  }
+
+  @Test
+  void whatHasNoTimeIsRefusedWithTheReasonWhereThePracticePlansNothing() throws Exception {
+    Patient patient = Patient.numbered(NUMBER.incrementAndGet());
+    String id = house.ended("oak", withoutTime(patient, "PL" + NUMBER, control()));
+    house.ledger().assertEnd("refused", id);
+    assertTrue(reason(id).contains("appointments.planned is off: the practice"), reason(id));
+    assertEquals(List.of(), house.office("oak").appointments(patient));
+  }
+
+  private static long ofState(List<Map<String, Object>> rows, int state) {
+    return rows.stream().filter(row -> ((Number) row.get("AptStatus")).intValue() == state).count();
+  }
+
+  private static String confirmed(String practice, Patient patient) {
+    return String.valueOf(house.office(practice).appointments(patient).get(0).get("Confirmed"));
+  }
+
+  private static String warnings(String id) {
+    return String.valueOf(house.ledger().receipt(id).get("receipt_warnings"));
+  }
+
+  /** A booking at noon of which the sender says how it stands. */
+  private static byte[] saying(Patient patient, String placer, String state, String id) {
+    return new String(
+            Hospital.siu("S14", id, patient, placer, NOON, 30, ""), StandardCharsets.UTF_8)
+        .replaceFirst("(\\rSCH\\|(?:[^|\\r]*\\|){10}[^|\\r]*)", "$1||||||||||||||" + state)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] withoutTime(Patient patient, String placer, String id) {
+    return new String(
+            Hospital.siu("S12", id, patient, placer, NOON, 30, ""), StandardCharsets.UTF_8)
+        .replaceFirst(
+            "\\rSCH[^\\r]*",
+            "\r" + "SCH|" + placer + "^LAKE|||||ROUTINE|NORMAL|EXAM|30|min|||||||||||||||Pending")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /**

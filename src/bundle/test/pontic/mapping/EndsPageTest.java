@@ -42,6 +42,9 @@ In which field of Open Dental's API a field of a message, or an element of a res
 rows; what comes out otherwise is where it ends. `writes.rest` is what has no field: it is named on the receipt and kept as the practice chooses. *Whether* means that a row is made or not. Numbers (identifiers) say whom and what a
 message means and are kept in the crosswalk; fields that are read for them or for FHIR alone have no end here. What is not read stands, with its reason, in [fields.md](fields.md).
 
+Of Observations a periodontal exam is written, whole or not at all (decision 0301): LOINC 86603-8, `hasMember` to Observations that it contains, each a measure at a tooth as Pontic tells them itself. What of it cannot be understood ends the exam, named on
+the receipt; a panel of anything else is named there as left; an Observation without members is refused at the façade (422). Results of HL7 messages end as text of a document.
+
 """;
 
   @Test
@@ -71,6 +74,8 @@ message means and are kept in the crosswalk; fields that are read for them or fo
           .filter(field -> kind.define().filter(define -> define.as().equals(field)).isEmpty())
           // The one value that a mapping ever gives them says what kind of row it is.
           .filter(field -> !Set.of("ReferralType", "ProcStatus", "SentOrReceived").contains(field))
+          // Nothing but what has no field goes there.
+          .filter(field -> !field.equals("SubscNote"))
           .forEach(field -> declared.add(kind.name() + "." + field));
     }
     declared.removeAll(reached);
@@ -260,6 +265,8 @@ message means and are kept in the crosswalk; fields that are read for them or fo
           fields.put("writes.rest", row.path("rest"));
         }
         rows.add(new Written(of[0].name(), fields));
+        row.path("parts")
+            .forEach(part -> rows.add(new Written(of[0].parts().orElseThrow().in(), fields(part))));
       }
     }
   }

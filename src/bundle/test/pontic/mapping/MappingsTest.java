@@ -51,6 +51,10 @@ class MappingsTest {
             "inbound/refattach",
             "inbound/procedurelog",
             "inbound/patientnote",
+            "inbound/patfield",
+            "inbound/inssub",
+            "inbound/patplan",
+            "inbound/payment",
             "hl7v2/referral",
             "hl7v2/document",
             "hl7v2/result",
@@ -66,13 +70,21 @@ class MappingsTest {
   @Test
   void aMappingListsTheFieldsThatItReads() {
     Mappings mappings = Mappings.load(Path.of("../../mappings"));
-    assertEquals(Set.of("PID"), mappings.reads("hl7v2/adt"));
+    assertEquals(Set.of("PID", "NK1"), mappings.reads("hl7v2/adt"));
     assertTrue(
         mappings
             .reads("hl7v2/siu")
             .containsAll(Set.of("SCH", "TQ1", "NTE", "AIS", "AIL", "AIP", "PID", "MSH")));
     assertEquals(
-        Set.of("participant", "start", "end", "minutesDuration", "comment"),
+        Set.of(
+            "extension",
+            "appointmentType",
+            "serviceType",
+            "participant",
+            "start",
+            "end",
+            "minutesDuration",
+            "comment"),
         mappings.reads("inbound/appointment"));
   }
 

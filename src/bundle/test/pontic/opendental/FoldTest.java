@@ -95,6 +95,22 @@ final class FoldTest {
     assertTrue(keys(moved).contains("\"AptNum\":1"), keys(moved));
   }
 
+  /** What else is made of a patient counts too: who says less is no snapshot of the same. */
+  @Test
+  void whoSaysNothingOfWhomToCallDoesNotStandForOneWhoDoes() {
+    Human human = human(1, 1);
+    one.say(human, NORTH);
+    one.serve();
+    String calling = one.calling(human, NORTH, "Otto Vale");
+    String silent = one.say(human, NORTH);
+    String again = one.calling(human, NORTH, "Otto Vale");
+    String other = one.calling(human, NORTH, "Una Vale");
+    one.serve();
+    assertEquals("no change", one.end(calling));
+    assertEquals("no change", one.end(silent));
+    stoodForBy(again, other);
+  }
+
   @Test
   void aBookingThatIsCancelledBeforeItWasBegunWritesNothing() {
     Human human = human(1, 1);

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -210,6 +211,18 @@ final class Town {
     return say(human, hospital, "update", MissingNode.getInstance());
   }
 
+  /** The same, and who is to be called in an emergency. */
+  String calling(Human human, String hospital, String called) {
+    ObjectNode bundle = bundle(human, hospital);
+    ObjectNode contact =
+        ((ObjectNode) bundle.path("entry").path(0).path("resource"))
+            .putArray("contact")
+            .addObject();
+    contact.putArray("relationship").addObject().putArray("coding").addObject().put("code", "C");
+    contact.putObject("name").put("text", called);
+    return send(human, hospital, "update", bundle);
+  }
+
   /**
    * @param comment "" for none
    */
@@ -229,6 +242,10 @@ final class Town {
     if (appointment.isObject()) {
       ((ArrayNode) bundle.path("entry")).addObject().set("resource", appointment);
     }
+    return send(human, hospital, event, bundle);
+  }
+
+  private String send(Human human, String hospital, String event, ObjectNode bundle) {
     String id =
         inbox
             .accept(
@@ -240,7 +257,8 @@ final class Town {
                     "c" + System.identityHashCode(this) + "-" + number++,
                     bundle.toString().getBytes(StandardCharsets.UTF_8),
                     "",
-                    "AA"))
+                    "AA",
+                    Optional.empty()))
             .messageId();
     messages.put(id, human.id());
     Understanding claimed = understand.claim(PRACTICE);
@@ -299,6 +317,7 @@ final class Town {
       }
       case "patients.search" -> list(office.born(request.query().get("Birthdate")));
       case "patients.get" -> office.rows.get(key);
+      case "patientnotes.read" -> JSON.objectNode().put("PatNum", key);
       case "appointments.get" -> office.appointments.get(key);
       case "appointments.search" ->
           list(

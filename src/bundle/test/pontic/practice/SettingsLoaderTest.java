@@ -72,6 +72,27 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void aSenderIsAnsweredByOneDestinationAlone() throws Exception {
+    Files.writeString(
+        config.resolve("destinations/twice.yaml"),
+        "id: twice\nkind: hl7v2\nurl: mllp://127.0.0.1:1\nsenders: ADTLAKE|LAKESIDE\ntypes: ACK:AL\npractices: oak\n");
+    load(Map.of(), Map.of());
+    SettingsException wrong =
+        assertThrows(
+            SettingsException.class,
+            () -> load(Map.of("PONTIC_HOSPITAL_HL7_TYPES", "ACK"), Map.of()));
+    assertTrue(
+        wrong
+            .getMessage()
+            .contains(
+                "twice.yaml: types: ACK for ADTLAKE|LAKESIDE is what hospital-hl7 gets already"),
+        wrong.getMessage());
+    load(
+        Map.of("PONTIC_HOSPITAL_HL7_TYPES", "ACK", "PONTIC_HOSPITAL_HL7_PRACTICES", "elm"),
+        Map.of());
+  }
+
+  @Test
   void whatPonticMayTakeOfAnOfficesDatabaseIsSetByPractice() throws SettingsException {
     Practice.Budget usual =
         load(Map.of(), Map.of()).practice("elm").orElseThrow().database().budget();

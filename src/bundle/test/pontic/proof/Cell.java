@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 
@@ -53,8 +54,8 @@ record Cell(long seed, Write write, Wrong wrong, String practice, Subject subjec
     int place = (int) ((seed - 1) % ALL);
     Write write = Write.ALL.get(place % Write.ALL.size());
     Wrong wrong = Wrong.values()[place / Write.ALL.size()];
-    // oak is older than that write.
-    boolean onlyElm = write.chapter() == Chapter.TALK;
+    // oak is older than these writes.
+    boolean onlyElm = Set.of(Chapter.TALK, Chapter.PERIO).contains(write.chapter());
     long parity = place % Write.ALL.size() + place / Write.ALL.size() + (seed - 1) / ALL;
     return new Cell(
         seed, write, wrong, onlyElm || parity % 2 == 0 ? "elm" : "oak", Subject.of(kind, seed));

@@ -16,7 +16,8 @@ enum Chapter {
   PROBLEM,
   MEDICATION,
   TALK,
-  FILE;
+  FILE,
+  PERIO;
 
   /** The longest has so many messages. */
   static final int ROUNDS = 4;
@@ -95,8 +96,27 @@ enum Chapter {
       case MEDICATION -> "MedicationStatement";
       case TALK -> "Communication";
       case FILE -> "DocumentReference";
+      case PERIO -> "Observation";
       default -> throw new IllegalStateException(this + " is told by frames");
     };
+  }
+
+  /** A depth that the strings of an exam can say, and what they cannot: the tooth's grade. */
+  private static String perio(int depth) {
+    return """
+{"resourceType": "Observation", "id": "OWN", "status": "final", "subject": {"reference": "Patient/PATIENT"}, "effectiveDateTime": "2026-02-03",
+ "code": {"coding": [{"system": "http://loinc.org", "code": "86603-8"}]}, "note": [{"text": "WORD"}],
+ "hasMember": [{"reference": "#depth"}, {"reference": "#grade"}, {"reference": "#other"}],
+ "contained": [
+  {"resourceType": "Observation", "id": "depth", "status": "final", "code": {"coding": [{"system": "http://loinc.org", "code": "32910-2"}]},
+   "bodySite": {"coding": [{"system": "urn:iso:std:iso:3950", "code": "18"}]},
+   "component": [{"code": {"coding": [{"system": "http://loinc.org", "code": "LA9271-3"}]}, "valueQuantity": {"value": DEPTH, "code": "mm"}}]},
+  {"resourceType": "Observation", "id": "grade", "status": "final", "code": {"coding": [{"system": "http://loinc.org", "code": "34005-9"}]},
+   "bodySite": {"coding": [{"system": "urn:iso:std:iso:3950", "code": "18"}]}, "valueInteger": 2},
+  {"resourceType": "Observation", "id": "other", "status": "final", "code": {"coding": [{"system": "http://loinc.org", "code": "34005-9"}]},
+   "bodySite": {"coding": [{"system": "urn:iso:std:iso:3950", "code": "46"}]}, "valueInteger": 1}]}
+"""
+        .replace("DEPTH", Integer.toString(depth));
   }
 
   private String template(boolean changed) {
@@ -130,6 +150,7 @@ enum Chapter {
  "sent": "2026-02-03T15:00:00Z", "medium": [{"coding": [{"code": "PHONE"}]}], "payload": [{"contentString": "WORD%s"}]}
 """
               .formatted(changed ? " and more" : "");
+      case PERIO -> perio(changed ? 5 : 3);
       default ->
           """
 {"resourceType": "DocumentReference", "id": "OWN", "status": "current", "subject": {"reference": "Patient/PATIENT"}, "description": "WORD",

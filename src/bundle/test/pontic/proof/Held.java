@@ -28,6 +28,9 @@ final class Held {
           "MedicationNum",
           "CommlogNum",
           "DocNum",
+          "PerioExamNum",
+          "PerioMeasureNum",
+          "DateTMeasureEdit",
           "HistApptNum",
           "ItemOrder",
           "DateTStamp",
@@ -53,13 +56,18 @@ final class Held {
   private static Map<String, String> ofAPatient() {
     Map<String, String> queries = new LinkedHashMap<>();
     queries.put("patient", "select * from patient where LName = ?");
-    for (String table : List.of("appointment", "histappointment", "commlog", "document")) {
+    for (String table :
+        List.of("appointment", "histappointment", "commlog", "document", "perioexam")) {
       queries.put(
           table,
           "select t.* from "
               + table
               + " t join patient p on p.PatNum = t.PatNum where p.LName = ?");
     }
+    queries.put(
+        "periomeasure",
+        "select t.* from periomeasure t join perioexam e on e.PerioExamNum = t.PerioExamNum"
+            + " join patient p on p.PatNum = e.PatNum where p.LName = ?");
     queries.put(
         "allergy",
         "select t.*, d.Description as Name from allergy t join patient p on p.PatNum = t.PatNum"

@@ -50,7 +50,8 @@ record Write(
               "MedicationPatNum"),
           post("commlogs.post", "/commlogs", Chapter.TALK, 1),
           put("commlogs.put", "/commlogs/*", Chapter.TALK, 2, "commlog", "CommlogNum"),
-          post("documents.post", "/documents/Upload", Chapter.FILE, 1));
+          post("documents.post", "/documents/Upload", Chapter.FILE, 1),
+          post("perioexams.post", "/perioexams", Chapter.PERIO, 1));
 
   /** Writes that name no patient: definitions of the office. */
   private static final Set<String> DEFINITIONS =

@@ -39,6 +39,7 @@ final class HouseRulesTest {
           .that()
           .resideInAnyPackage(
               "pontic.accept..",
+              "pontic.answer..",
               "pontic.understand..",
               "pontic.identify..",
               "pontic.lane..",
@@ -69,6 +70,7 @@ final class HouseRulesTest {
           .that()
           .resideInAnyPackage(
               "pontic.accept..",
+              "pontic.answer..",
               "pontic.understand..",
               "pontic.identify..",
               "pontic.lane..",

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +53,8 @@ final class UnderstandTest {
                     "1",
                     "x".getBytes(StandardCharsets.UTF_8),
                     "",
-                    "AA"))
+                    "AA",
+                    Optional.empty()))
             .messageId();
   }
 

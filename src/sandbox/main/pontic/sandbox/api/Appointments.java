@@ -19,6 +19,7 @@ final class Appointments {
   private static final int SCHEDULED = 1;
   private static final int UNSCHEDULED_LIST = 3;
   private static final int BROKEN = 5;
+  private static final int PLANNED = 6;
   private static final int CONFIRMED_STATUS = 2;
   private static final int UNSCHEDULED_STATUS = 13;
   private static final int CREATED = 0;
@@ -189,6 +190,98 @@ final class Appointments {
     }
     copy(context, key, CREATED);
     AuditTrail.write(context, AuditTrail.APPOINTMENT_CREATE, patient.number("PatNum"), key, "");
+    return Answer.created(wire(context, byKey(context, key)).json(), "/appointments/" + key);
+  }
+
+  /**
+   * One without a time and a room. The office's preference says whether it needs procedures, which
+   * a type brings too (open-dental-api.md 2.2).
+   */
+  Answer plan(Context context) throws SQLException, Refusal {
+    Fields given =
+        context.fields(
+            "PatNum",
+            "AppointmentTypeNum",
+            "procNums",
+            "Pattern",
+            "Confirmed",
+            "Note",
+            "ProvNum",
+            "ProvHyg",
+            "ClinicNum",
+            "IsHygiene",
+            "IsNewPatient",
+            "Priority",
+            "PatternSecondary>=23.3.17");
+    given.required("PatNum");
+    Row patient = Patients.living(context, given.number("PatNum").orElse(0L));
+    Map<String, Object> values = values(context, given);
+    List<Long> procedures = new ArrayList<>();
+    for (String number : given.text("procNums").orElse("").replaceAll("[^0-9,]", "").split(",")) {
+      if (!number.isEmpty()) {
+        procedures.add(
+            context.reference(
+                Long.parseLong(number), false, "procedurelog", "ProcNum", "Procedure not found."));
+      }
+    }
+    boolean typed = !values.getOrDefault("AppointmentTypeNum", 0L).equals(0L);
+    boolean needed = !context.preference("ApptsRequireProc").equals("0");
+    if (needed && !typed && procedures.isEmpty()) {
+      throw Refusal.invalid("AppointmentTypeNum or procNums is required");
+    }
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("AptStatus", PLANNED);
+    row.put("Op", 0);
+    row.put("AptDateTime", "0001-01-01 00:00:00");
+    row.put("Note", "");
+    row.putAll(typeDefaults(context, values, given));
+    row.putAll(values);
+    row.putIfAbsent("Pattern", "/XX/");
+    row.putIfAbsent("Confirmed", context.firstDefinition(CONFIRMED_STATUS));
+    if (!row.containsKey("ProvNum")) {
+      long own = patient.number("PriProv");
+      row.put("ProvNum", own == 0 ? context.preferredKey("PracticeDefaultProv") : own);
+    }
+    row.putIfAbsent("ClinicNum", patient.number("ClinicNum"));
+    secondaryPattern(context, row, row.get("Pattern").toString());
+    row.put("PatNum", patient.number("PatNum"));
+    row.put("SecDateTEntry", context.wallClock());
+    long key = context.database().insert("appointment", row);
+    for (long procedure : procedures) {
+      context.database().change("procedurelog", "ProcNum", procedure, Map.of("PlannedAptNum", key));
+    }
+    copy(context, key, CREATED);
+    AuditTrail.write(context, AuditTrail.APPOINTMENT_CREATE, patient.number("PatNum"), key, "");
+    return Answer.created(wire(context, byKey(context, key)).json(), "/appointments/" + key);
+  }
+
+  /** Another row at that time, which points to the planned one; that one stays as it is. */
+  Answer schedule(Context context) throws SQLException, Refusal {
+    Fields given = context.fields("AptNum", "AptDateTime", "ProvNum", "Op", "Confirmed", "Note");
+    for (String name : List.of("AptNum", "AptDateTime", "ProvNum", "Op")) {
+      given.required(name);
+    }
+    Row planned = byKey(context, given.number("AptNum").orElse(0L));
+    Patients.living(context, planned.number("PatNum"));
+    if (planned.number("AptStatus") != PLANNED) {
+      throw Refusal.invalid("The appointment is not planned.");
+    }
+    Map<String, Object> row = new LinkedHashMap<>();
+    for (String column :
+        List.of("PatNum", "ProvHyg", "ClinicNum", "IsHygiene", "AppointmentTypeNum", "Confirmed")) {
+      row.put(column, planned.number(column));
+    }
+    row.put("Pattern", planned.text("Pattern"));
+    row.put("Note", planned.text("Note"));
+    row.put("AptStatus", SCHEDULED);
+    row.put("NextAptNum", planned.number("AptNum"));
+    row.putAll(values(context, given));
+    secondaryPattern(context, row, row.get("Pattern").toString());
+    row.put("SecDateTEntry", context.wallClock());
+    refuseOverlap(context, 0, row);
+    long key = context.database().insert("appointment", row);
+    copy(context, key, CREATED);
+    AuditTrail.write(context, AuditTrail.APPOINTMENT_CREATE, planned.number("PatNum"), key, "");
     return Answer.created(wire(context, byKey(context, key)).json(), "/appointments/" + key);
   }
 

@@ -73,10 +73,12 @@ final class Fields {
         }
         throw Refusal.invalid(canonical(accepted, name) + " needs a newer version of Open Dental.");
       }
-      if (!value.isValueNode()) {
+      // Lists of keys are named in the plural: procNums.
+      boolean isList = value.isArray() && canonical(accepted, name).endsWith("Nums");
+      if (!value.isValueNode() && !isList) {
         throw Refusal.invalid(canonical(accepted, name) + " is invalid.");
       }
-      values.put(canonical(accepted, name), value.asText());
+      values.put(canonical(accepted, name), isList ? value.toString() : value.asText());
     }
     return new Fields(values);
   }

@@ -50,6 +50,20 @@ record Method(String verb, String template, String permission, Version since, Wo
             appointments::create));
     methods.add(
         new Method(
+            "POST",
+            "/appointments/Planned",
+            Permissions.APPOINTMENTS,
+            Version.of("22.2.31"),
+            appointments::plan));
+    methods.add(
+        new Method(
+            "POST",
+            "/appointments/SchedulePlanned",
+            Permissions.APPOINTMENTS,
+            Version.of("22.2"),
+            appointments::schedule));
+    methods.add(
+        new Method(
             "PUT",
             "/appointments/{id}",
             Permissions.APPOINTMENTS,
@@ -114,6 +128,7 @@ record Method(String verb, String template, String permission, Version since, Wo
             Permissions.ALL_OTHERS,
             Version.of("22.1"),
             Subscriptions::delete));
+    methods.add(get("/patfielddefs", "22.4.9", CustomFields::definitions));
     for (TableList list : TableList.all()) {
       methods.add(
           new Method("GET", list.path(), Permissions.READ_ALL, list.since(), list::multiple));
@@ -125,6 +140,7 @@ record Method(String verb, String template, String permission, Version since, Wo
                           "GET", list.path() + "/{id}", Permissions.READ_ALL, since, list::one)));
     }
     TableWrite.all().forEach(write -> methods.add(write.method()));
+    methods.addAll(new Perio(TableList.all()).methods());
     return List.copyOf(methods);
   }
 

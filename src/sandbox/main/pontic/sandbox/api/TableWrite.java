@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
  *
  * @param list whose GET shows the row
  * @param oneOf names of which one is required
- * @param unique column and the words of the refusal
- * @param bodiless success is told without the row
+ * @param unique columns, joined by +, and the words of the refusal
+ * @param told first version that tells the row of a success; empty if none does
  */
 record TableWrite(
     String verb,
@@ -34,7 +34,7 @@ record TableWrite(
     String table,
     List<String> oneOf,
     Optional<String[]> unique,
-    boolean bodiless,
+    Optional<Version> told,
     List<Field> fields) {
 
   /** By procedurecode.TreatArea: surface, tooth, mouth, quadrant, sextant, arch, range of teeth. */
@@ -97,9 +97,17 @@ record TableWrite(
                     f[5],
                     f[6].equals("-") ? List.of() : List.of(f[6].split(",")),
                     f[7].equals("-") ? Optional.empty() : Optional.of(f[7].split("=")),
-                    f[8].equals("none"),
+                    told(f[8]),
                     Arrays.stream(f[9].split(";")).map(Field::of).toList()))
         .toList();
+  }
+
+  private static Optional<Version> told(String answer) {
+    return switch (answer) {
+      case "none" -> Optional.empty();
+      case "body" -> Optional.of(Version.of("0"));
+      default -> Optional.of(Version.of(answer.substring("body@".length())));
+    };
   }
 
   Method method() {
@@ -117,18 +125,8 @@ record TableWrite(
     if (!oneOf.isEmpty() && oneOf.stream().noneMatch(given::has)) {
       throw Refusal.invalid(oneOf.get(0) + " is required");
     }
-    if (unique.isPresent()) {
-      String column = unique.get()[0];
-      boolean stands =
-          context
-              .database()
-              .one(
-                  "select 1 as x from `" + table + "` where `" + column + "` = ?",
-                  given.required(column))
-              .isPresent();
-      if (stands) {
-        throw Refusal.invalid(unique.get()[1]);
-      }
+    if (unique.isPresent() && stands(context, given, unique.get()[0].split("\\+"))) {
+      throw Refusal.invalid(unique.get()[1]);
     }
     Map<String, Object> row = values(context, given, true);
     row.put("SecUserNumEntry", 0);
@@ -136,19 +134,50 @@ record TableWrite(
     return told(context, key, 201);
   }
 
+  private boolean stands(Context context, Fields given, String... columns)
+      throws SQLException, Refusal {
+    Where where = new Where();
+    for (String column : columns) {
+      where.and("`" + column + "` = ?", given.required(column));
+    }
+    return !context
+        .database()
+        .query("select 1 as x from `" + table + "`" + where.sql(), where.values())
+        .isEmpty();
+  }
+
   private Answer change(Context context) throws SQLException, Refusal {
     String keyColumn = list.fields().get(0).name();
+    Fields given = given(context);
+    long key = path.contains("{id}") ? context.key() : named(context, given, keyColumn);
     if (context
         .database()
-        .one("select 1 as x from `" + table + "` where `" + keyColumn + "` = ?", context.key())
+        .one("select 1 as x from `" + table + "` where `" + keyColumn + "` = ?", key)
         .isEmpty()) {
       throw Refusal.notFound(keyColumn.replaceFirst("Num$", "") + " not found");
     }
-    Map<String, Object> row = values(context, given(context), false);
+    Map<String, Object> row = values(context, given, false);
     if (!row.isEmpty()) {
-      context.database().change(table, keyColumn, context.key(), row);
+      context.database().change(table, keyColumn, key, row);
     }
-    return told(context, context.key(), 200);
+    return told(context, key, 200);
+  }
+
+  /** The row that the required fields of the body name; 0 if none does. */
+  private long named(Context context, Fields given, String keyColumn) throws SQLException, Refusal {
+    Where where = new Where();
+    for (Field field : fields) {
+      if (field.required()) {
+        where.and("`" + field.column() + "` = ?", given.required(field.name()));
+      }
+    }
+    return context
+        .database()
+        .query("select `" + keyColumn + "` as k from `" + table + "`" + where.sql(), where.values())
+        .stream()
+        .findFirst()
+        .map(row -> row.number("k"))
+        .orElse(0L);
   }
 
   private Fields given(Context context) throws Refusal {
@@ -156,7 +185,7 @@ record TableWrite(
   }
 
   private Answer told(Context context, long key, int status) throws SQLException, Refusal {
-    if (bodiless) {
+    if (told.filter(context.version()::atLeast).isEmpty()) {
       return status == 200 ? Answer.done() : Answer.bodiless();
     }
     var row = list.row(context, key);
@@ -220,6 +249,8 @@ record TableWrite(
               column,
               "_rawBase64_:" + given.required("extension") + "_" + given.text(name).orElse(""));
       case "ext" -> {}
+      case "custom" ->
+          row.put(column, CustomFields.checked(given.required(name), given.text("FieldValue")));
       case "tp" -> row.put(column, state(given.required(name)));
       case "code" -> row.put("CodeNum", code(context, given, given.required(name)));
       default -> row.put(column, given.text(name).orElse(""));

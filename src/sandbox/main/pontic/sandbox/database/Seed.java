@@ -110,6 +110,11 @@ final class Seed {
     }
     new MoneySeed(rows, lists, now, plan.seed(), clinic).add(charts);
     labCases(rows);
+    rows.add("patfield")
+        .with("PatNum", 3L)
+        .with("FieldName", "Interpreter")
+        .with("FieldValue", "none")
+        .with("SecDateEntry", now.toLocalDate());
     if (people.size() > UglySeed.PATIENT) {
       new UglySeed(rows, now).add();
     }

@@ -231,6 +231,66 @@ class AppointmentsTest {
   }
 
   @Test
+  void aPlannedAppointmentHasNoTimeAndIsGivenOneByAnotherRow(TestApi on) {
+    on.unthrottled();
+    long patient = on.newPatient();
+    String preference = "update preference set ValueString = ? where PrefName = 'ApptsRequireProc'";
+    on.change(on.elm, preference, "1");
+    said(
+        on.post("/appointments/Planned", "{\"PatNum\":" + patient + "}"),
+        400,
+        "AppointmentTypeNum or procNums is required");
+    on.change(on.elm, preference, "0");
+    var planned =
+        on.post(
+            "/appointments/Planned",
+            "{\"PatNum\":" + patient + ",\"AppointmentTypeNum\":1,\"Note\":\"crown\"}");
+    assertEquals(201, planned.status(), planned.text());
+    long key = planned.json().get("AptNum").asLong();
+    Row row = on.one("select * from appointment where AptNum = ?", key);
+    assertEquals(6, row.number("AptStatus"));
+    assertEquals(0, row.number("Op"));
+    assertEquals("0001-01-01", row.text("AptDateTime").substring(0, 10));
+    String body =
+        "{\"AptNum\":" + key + ",\"AptDateTime\":\"2031-05-01 10:00:00\",\"ProvNum\":1,\"Op\":1}";
+    var scheduled = on.post("/appointments/SchedulePlanned", body);
+    assertEquals(201, scheduled.status(), scheduled.text());
+    long other = scheduled.json().get("AptNum").asLong();
+    assertTrue(other != key);
+    assertEquals(key, scheduled.json().get("NextAptNum").asLong());
+    assertEquals("crown", scheduled.json().get("Note").textValue());
+    assertEquals(
+        6, on.one("select AptStatus from appointment where AptNum = ?", key).number("AptStatus"));
+    said(
+        on.post(
+            "/appointments/SchedulePlanned",
+            body.replace("\"AptNum\":" + key, "\"AptNum\":" + other)),
+        400,
+        "The appointment is not planned.");
+    assertEquals(
+        404,
+        on.post("/appointments/SchedulePlanned", body.replace(":" + key + ",", ":9999999,"))
+            .status());
+  }
+
+  @Test
+  void procedureNumbersPlanToo(TestApi on) {
+    on.unthrottled();
+    long procedure = on.one("select max(ProcNum) as k from procedurelog").number("k");
+    long patient =
+        on.one("select PatNum from procedurelog where ProcNum = ?", procedure).number("PatNum");
+    var planned =
+        on.post(
+            "/appointments/Planned",
+            "{\"PatNum\":" + patient + ",\"procNums\":[" + procedure + "]}");
+    assertEquals(201, planned.status(), planned.text());
+    assertEquals(
+        planned.json().get("AptNum").asLong(),
+        on.one("select PlannedAptNum from procedurelog where ProcNum = ?", procedure)
+            .number("PlannedAptNum"));
+  }
+
+  @Test
   void confirmTakesExactlyOneOfItsTwoFields(TestApi on) {
     on.unthrottled();
     long key = on.newAppointment(on.newPatient(), "2031-04-10 10:00:00");

@@ -1,0 +1,46 @@
+package pontic.answer;
+
+import pontic.receipt.End;
+
+/**
+ * How a message ended, as its sender is told: in words without patient data.
+ *
+ * @param code AA if Open Dental has what the message says, or need not have it; AE if it refused
+ *     it; AR if a person gave it up
+ */
+record Ended(String code, String words) {
+  /**
+   * @param messageId named where its receipt says more
+   * @param reason of the receipt
+   * @param newer MSH-10 of the sender's message that took this one's place; "" if there is none
+   * @param remarks how many sentences its receipt has beside
+   */
+  static Ended of(String messageId, End end, String reason, String newer, int remarks) {
+    String more =
+        remarks == 0
+            ? ""
+            : " ("
+                + remarks
+                + (remarks == 1 ? " remark" : " remarks")
+                + " on receipt "
+                + messageId
+                + ")";
+    return switch (end) {
+      case LANDED -> new Ended("AA", "landed" + more);
+      case NO_CHANGE -> new Ended("AA", "no change: " + reason + more);
+      case FOLDED_INTO ->
+          new Ended("AA", "folded into " + newer + ", which said all of it and went well" + more);
+      case SUPERSEDED_BY ->
+          new Ended("AA", "superseded by " + newer + ": nothing of it was written" + more);
+      case DUPLICATE_OF -> new Ended("AA", "duplicate of " + reason);
+      case REFUSED -> new Ended("AE", "refused: " + reason);
+      // Who gave it up and with which words is the practice's own.
+      case DROPPED -> new Ended("AR", "given up by a person: nothing more of it will be written");
+      case PARKED -> throw new IllegalArgumentException("parked is no end for the sender");
+    };
+  }
+
+  boolean isWell() {
+    return code.equals("AA");
+  }
+}

@@ -1,0 +1,374 @@
+package pontic.inbound;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
+import pontic.Around;
+import pontic.house.House;
+import pontic.sandbox.api.Fault;
+import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.hospital.Hl7Message;
+import pontic.sandbox.hospital.Hospital;
+import pontic.sandbox.hospital.Hospital.Patient;
+import pontic.sandbox.hospital.HospitalMllp;
+import pontic.sandbox.hospital.HospitalMllp.Frame;
+import pontic.sandbox.hospital.MllpFault;
+import pontic.sandbox.hospital.MllpFaultKind;
+import pontic.sandbox.hospital.MllpSender;
+
+/**
+ * What a sender's own listener gets of the ends of its messages. ADTLAKE's destination answers who
+ * asks by MSH-16; CLINIC's answers every message.
+ */
+final class AnswersToSendersTest {
+  private static final Duration LONG = Duration.ofSeconds(600);
+  private static final LocalDateTime NOON = LocalDateTime.of(2027, 3, 9, 12, 0);
+
+  private static final AtomicBoolean DIES = new AtomicBoolean();
+
+  @TempDir static Path folder;
+  private static House house;
+  private static HospitalMllp clinic;
+  private static int number = 61_000;
+
+  @BeforeAll
+  static void open() throws Exception {
+    clinic = HospitalMllp.start(0);
+    Path config = folder.resolve("config");
+    FileSystemUtils.copyRecursively(House.home().resolve("config"), config);
+    Files.writeString(
+        config.resolve("destinations/clinic.yaml"),
+        """
+        id: clinic
+        kind: hl7v2
+        url: mllp://127.0.0.1:%d
+        senders: CLINIC|TOWN
+        types: ACK:AL
+        """
+            .formatted(clinic.port()));
+    house = House.sandboxOnly(folder).busyLanes().withConfig(config);
+    house.with("destinations.hospital-hl7.types", "ACK");
+    // How long a listener that says nothing is listened to.
+    house.with("destinations.hospital-hl7.requestLimit", "2s");
+    start();
+    house.untilConnected();
+  }
+
+  private static void start() throws Exception {
+    house.startBundle(
+        Around.nothing()
+            .withObserver(
+                camel ->
+                    camel
+                        .getCamelContextExtension()
+                        .addInterceptStrategy(
+                            (context, node, target, next) ->
+                                String.valueOf(node.getId()).equals("confirmed")
+                                    ? new Dying(target)
+                                    : target)));
+  }
+
+  /** As kill -9 leaves it: what the other side said is written down nowhere. */
+  private static final class Dying extends DelegateAsyncProcessor {
+    Dying(Processor target) {
+      super(target);
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+      if (!DIES.get()) {
+        return super.process(exchange, callback);
+      }
+      exchange.setRouteStop(true);
+      callback.done(true);
+      return true;
+    }
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+    clinic.close();
+  }
+
+  @AfterEach
+  void clear() {
+    house.api().faults().clear();
+    house.hospitalMllp().clear();
+  }
+
+  @Test
+  void whoAsksByMsh16HearsCaAtOnceAndAaOnlyWhenItHasLanded() throws Exception {
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    Patient patient = next();
+    assertEquals("CA", house.send("elm", asking(Hospital.adt("A28", "ends-1", patient), "AL")));
+    house.untilUnderstood();
+    assertEquals("open", state("ends-1"));
+    assertEquals(List.of(), answersTo("ends-1"));
+    house.api().faults().clear();
+    Hl7Message answer = answer("ends-1");
+    assertEquals(1, house.office("elm").patients(patient).size(), "told before it was there");
+    assertEquals("AA", answer.field("MSA", 1));
+    assertTrue(answer.field("MSA", 3).startsWith("landed"), answer.text());
+    assertEquals(
+        List.of("PONTIC", "DENTAL", "ADTLAKE", "LAKESIDE"),
+        Stream.of(3, 4, 5, 6).map(field -> answer.field("MSH", field)).toList());
+    assertEquals("ACK^A28^ACK", answer.field("MSH", 9));
+    assertEquals(
+        List.of("P", "2.5.1", "AL", "NE"),
+        Stream.of(11, 12, 15, 16).map(field -> answer.field("MSH", field)).toList());
+    assertEquals(20, answer.controlId().length(), "MSH-10 is short enough for every version");
+    assertFalse(answer.text().contains(patient.last()), answer.text());
+    assertFalse(answer.text().contains("ERR|"), answer.text());
+    House.until("it is confirmed", () -> state("ends-1").equals("told"));
+  }
+
+  @Test
+  void whatIsRefusedIsAeWithTheReasonAndWithoutThePatient() throws Exception {
+    Patient patient = next();
+    send("elm", asking(Hospital.adt("A11", "refused-1", patient), "ER"));
+    Hl7Message answer = answer("refused-1");
+    assertEquals("AE", answer.field("MSA", 1));
+    assertTrue(answer.field("ERR", 8).contains("creates nobody"), answer.text());
+    assertEquals("207^Application internal error^HL70357", answer.field("ERR", 3));
+    assertFalse(answer.text().contains(patient.last()), answer.text());
+    assertFalse(answer.text().contains(patient.mrn()), answer.text());
+  }
+
+  @Test
+  void aSiuIsAnsweredByAnAckOfItsTriggerAndAnSrmIsNotTaken() throws Exception {
+    Patient patient = next();
+    send("elm", Hospital.adt("A28", "siu-0", patient));
+    send("elm", asking(Hospital.siu("S12", "siu-1", patient, "PLA1", NOON, 30, ""), "AL"));
+    Hl7Message answer = answer("siu-1");
+    assertEquals("ACK^S12^ACK", answer.field("MSH", 9));
+    assertEquals("AA", answer.field("MSA", 1));
+    try (MllpSender sender = sender()) {
+      byte[] refused =
+          sender.ask(asking(Hospital.message("SRM^S01", "siu-2", "ARQ|PLA2^LAKE"), "AL"));
+      assertEquals("CR", House.acknowledgement(refused));
+      assertTrue(
+          new String(refused, StandardCharsets.UTF_8).contains("SRM\\S\\S01 is not taken here"),
+          new String(refused, StandardCharsets.UTF_8));
+    }
+    assertEquals("", state("siu-2"), "a commit reject is the last word");
+  }
+
+  @Test
+  void whatIsParkedIsToldWhenAPersonHasDecidedAndNothingElseIsTold() throws Exception {
+    Patient one = next();
+    Patient twin = one.withMrn("T" + one.mrn()).withFirst("Robyn");
+    house.ended("elm", Hospital.adt("A28", "parked-0", one));
+    send("elm", asking(Hospital.adt("A28", "parked-1", twin), "AL"));
+    house.untilAllEnded();
+    house.ledger().assertEnd("parked", "parked-1");
+    // One that ends later is told before: a person may take days.
+    send("elm", asking(Hospital.adt("A31", "parked-2", one.withPhone("5035550177")), "AL"));
+    assertEquals("AA", answer("parked-2").field("MSA", 1));
+    assertEquals("open", state("parked-1"));
+    assertEquals(List.of(), answersTo("parked-1"));
+    assertEquals(
+        202,
+        house.post(
+            "/control/parked/drop?id=" + house.ledger().id("parked-1") + "&reason=SecretWords"));
+    Hl7Message answer = answer("parked-1");
+    assertEquals("AR", answer.field("MSA", 1));
+    assertTrue(answer.field("ERR", 8).contains("given up by a person"), answer.text());
+    assertFalse(answer.text().contains("SecretWords"), answer.text());
+  }
+
+  @Test
+  void whoDoesNotAskOrAsksForOtherEndsIsToldNothing() throws Exception {
+    Patient patient = next();
+    assertEquals("AA", house.send("elm", Hospital.adt("A28", "unasked-1", patient)));
+    send("elm", asking(Hospital.adt("A31", "unasked-2", patient.withPhone("5035550178")), "ER"));
+    send("elm", asking(Hospital.adt("A11", "unasked-3", next()), "SU"));
+    send("elm", asking(Hospital.adt("A31", "unasked-4", patient.withPhone("5035550179")), "AL"));
+    house.untilAllEnded();
+    assertEquals("AA", answer("unasked-4").field("MSA", 1));
+    House.until("the others are looked at", () -> state("unasked-3").equals("not wanted"));
+    assertEquals("", state("unasked-1"));
+    assertEquals("not wanted", state("unasked-2"));
+    for (String id : List.of("unasked-1", "unasked-2", "unasked-3")) {
+      assertEquals(List.of(), answersTo(id), id);
+    }
+  }
+
+  @Test
+  void aSenderThatIsAnsweredAlwaysHearsCaInPlaceOfAaAndAaInTheEnd() throws Exception {
+    byte[] message =
+        text(Hospital.adt("A28", "always-1", next()))
+            .replace("|ADTLAKE|LAKESIDE|", "|CLINIC|TOWN|")
+            .replace("|P|2.5.1", "|P|2.3")
+            .getBytes(StandardCharsets.UTF_8);
+    assertEquals("CA", house.send("elm", message));
+    Frame frame = clinic.await(1, about("always-1"), LONG).get(0);
+    assertEquals("AA", frame.message().field("MSA", 1));
+    assertEquals("ACK^A28", frame.message().field("MSH", 9), "2.3 has no structure in MSH-9");
+  }
+
+  @Test
+  void whileTheListenerIsAwayAnswersWaitOverARestartAndGoInTheOrderOfTheirEnds() throws Exception {
+    HospitalMllp listener = house.hospitalMllp();
+    listener.goDown();
+    List<String> ids = List.of("away-1", "away-2", "away-3");
+    for (String id : ids) {
+      send("elm", asking(Hospital.adt("A28", id, next()), "AL"));
+      house.untilAllEnded();
+    }
+    House.until(
+        "it was tried",
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from answer a join message m on m.id = a.message_id"
+                            + " where m.control_id = 'away-1' and a.attempts > 1")
+                == 1);
+    house.stopBundle();
+    start();
+    listener.comeBack();
+    List<Frame> frames =
+        listener.await(3, message -> message.field("MSA", 2).startsWith("away-"), LONG);
+    assertEquals(ids, frames.stream().map(frame -> frame.message().field("MSA", 2)).toList());
+    assertEquals(3, frames.stream().map(frame -> frame.message().controlId()).distinct().count());
+    House.until("all are confirmed", () -> state("away-3").equals("told"));
+  }
+
+  @Test
+  void anAnswerThatIsNotConfirmedGoesAgainInTheSameBytesAlsoIfTheProcessEndedMeanwhile()
+      throws Exception {
+    HospitalMllp listener = house.hospitalMllp();
+    DIES.set(true);
+    send("elm", asking(Hospital.adt("A28", "unsure-1", next()), "AL"));
+    byte[] first = listener.await(1, about("unsure-1"), LONG).get(0).bytes();
+    house.stopBundle();
+    DIES.set(false);
+    start();
+    List<Frame> frames = listener.await(2, about("unsure-1"), LONG);
+    assertArrayEquals(first, frames.get(1).bytes());
+    House.until("it is confirmed", () -> state("unsure-1").equals("told"));
+    // What the listener drops or garbles is told again as well.
+    for (MllpFaultKind kind :
+        List.of(
+            MllpFaultKind.NO_ACK,
+            MllpFaultKind.DROP,
+            MllpFaultKind.GARBAGE,
+            MllpFaultKind.WRONG_MSA)) {
+      String id = "unsure-" + kind.wireName();
+      listener.arm(MllpFault.of(kind).when(about(id)::test));
+      send("elm", asking(Hospital.adt("A28", id, next()), "AL"));
+      List<Frame> both = listener.await(2, about(id), LONG);
+      assertArrayEquals(both.get(0).bytes(), both.get(1).bytes(), id);
+    }
+  }
+
+  @Test
+  void aRepetitionOfTheMessageAsksForItsAnswerOnceMore() throws Exception {
+    byte[] message = asking(Hospital.adt("A28", "again-1", next()), "AL");
+    send("elm", message);
+    answer("again-1");
+    House.until("it is confirmed", () -> state("again-1").equals("told"));
+    send("elm", message);
+    List<Frame> frames = house.hospitalMllp().await(2, about("again-1"), LONG);
+    assertArrayEquals(frames.get(0).bytes(), frames.get(1).bytes());
+  }
+
+  @Test
+  void anAnswerThatIsRefusedFiveTimesIsGivenUpAndNamedAndTheNextOneGoes() throws Exception {
+    HospitalMllp listener = house.hospitalMllp();
+    listener.arm(MllpFault.of(MllpFaultKind.AE).times(100).when(about("refusing-1")::test));
+    send("elm", asking(Hospital.adt("A28", "refusing-1", next()), "AL"));
+    house.untilAllEnded();
+    send("elm", asking(Hospital.adt("A28", "refusing-2", next()), "AL"));
+    assertEquals("AA", answer("refusing-2").field("MSA", 1));
+    assertEquals(5, answersTo("refusing-1").size());
+    assertEquals("given up", state("refusing-1"));
+    assertEquals("landed", house.ledger().end("refusing-1"), "the message itself is as it is");
+    String warnings = String.valueOf(house.ledger().receipt("refusing-1").get("receipt_warnings"));
+    assertTrue(warnings.contains("its sender was not told of its end"), warnings);
+    assertTrue(
+        house
+            .metrics()
+            .lines()
+            .anyMatch(
+                line ->
+                    line.startsWith("pontic_answers{")
+                        && line.contains("state=\"given up\"")
+                        && !line.endsWith(" 0.0")),
+        "the metrics count it");
+  }
+
+  private static Patient next() {
+    number += 361;
+    return Patient.numbered(number).withFirst("Robin" + (char) ('a' + number % 26));
+  }
+
+  /** In enhanced mode: MSH-15 AL and this MSH-16. */
+  private static byte[] asking(byte[] message, String application) {
+    return text(message)
+        .replaceFirst("\\|P\\|2\\.5\\.1\r", "|P|2.5.1|||AL|" + application + "\r")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void send(String practice, byte[] message) throws Exception {
+    assertNotEquals("AE", house.send(practice, message));
+  }
+
+  private static MllpSender sender() throws Exception {
+    return new MllpSender("127.0.0.1", house.mllpPort("elm"), 600_000);
+  }
+
+  private static Predicate<Hl7Message> about(String controlId) {
+    return message -> message.field("MSA", 2).equals(controlId);
+  }
+
+  private static List<Frame> answersTo(String controlId) {
+    return house.hospitalMllp().frames(about(controlId));
+  }
+
+  /** The first that came. */
+  private static Hl7Message answer(String controlId) throws Exception {
+    List<Frame> frames = house.hospitalMllp().await(1, about(controlId), LONG);
+    assertFalse(frames.isEmpty(), "no answer to " + controlId + "\n" + house.ledger().describe());
+    return frames.get(0).message();
+  }
+
+  /** Of the answer to the first message of this MSH-10; "" if it has none. */
+  private static String state(String controlId) {
+    return house
+        .ledger()
+        .texts(
+            "select a.state from answer a join message m on m.id = a.message_id where m.control_id = ? order by m.seq",
+            controlId)
+        .stream()
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String text(byte[] message) {
+    return new String(message, StandardCharsets.UTF_8);
+  }
+}

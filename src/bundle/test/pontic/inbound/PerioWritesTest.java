@@ -1,0 +1,588 @@
+package pontic.inbound;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.hl7.fhir.r4.model.Observation;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.house.House;
+import pontic.operations.Fixture;
+import pontic.sandbox.api.Fault;
+import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.api.Requests;
+import pontic.sandbox.hospital.Hospital;
+
+/**
+ * A periodontal exam is written whole, or deleted again, or parked with what stands; looked at in
+ * Open Dental's database, and at the hospital, which must never see half of one.
+ */
+final class PerioWritesTest {
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** One of those that every practice of the sandbox has. */
+  private static final long PAT = 5;
+
+  private static final String MEASURES = "/periomeasures";
+  private static final String EXAMS = "/perioexams";
+
+  @TempDir static Path folder;
+  private static House house;
+
+  @BeforeAll
+  static void open() throws Exception {
+    house =
+        House.sandboxOnly(folder, 0.025)
+            .busyLanes()
+            .with("pontic.capture.sweep-period", "5s")
+            .with("pontic.facade.wait-seconds", "0")
+            .with(
+                "practices.elm.database.feeds",
+                "patient, provider, appointment, perio-exam, perio-exam-measured, perio-measure");
+    house.startBundle();
+    house.untilConnected();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+  }
+
+  @AfterEach
+  void noRequestBrokeTheSpacing() throws Exception {
+    // One that failed while it held the lane leaves the others to themselves.
+    goOn();
+    List<Requests.Violation> broken = house.api().requests().violations(0);
+    house.api().requests().clear();
+    assertEquals(List.of(), broken);
+  }
+
+  @Test
+  void anExamOfDepthsAndFlagsIsOneRequest() throws Exception {
+    PerioSample exam = PerioSample.ofDigits(day());
+    JsonNode end = ended(put("elm", word(), exam, "final"));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(exam.rows(), rows(only(exam)));
+    assertEquals(1, sent("POST", EXAMS).size());
+    assertEquals(0, sent("POST", MEASURES).size());
+    assertEquals(0, sent("PUT", MEASURES + "/{id}").size());
+  }
+
+  @Test
+  void theSameExamAgainIsNoChange() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    String word = word();
+    assertEquals("landed", ended(put("elm", word, exam, "final")).path("end").asText());
+    JsonNode again = ended(put("elm", word, exam, "final"));
+    assertEquals("no change", again.path("end").asText(), again.toString());
+    assertEquals(exam.rows(), rows(only(exam)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /perioexams, TIMEOUT_AFTER, 0",
+    "POST, /perioexams, LANDS_LATE, 0",
+    "POST, /perioexams, KEYLESS_201, 0",
+    "POST, /periomeasures, TIMEOUT_AFTER, 3",
+    "POST, /periomeasures, LANDS_LATE, 4",
+    "POST, /periomeasures, DROP_BEFORE, 5",
+    "POST, /periomeasures, AWAY_400, 2"
+  })
+  void whatTheStringsCannotSayFollowsWhateverIsLost(
+      String method, String path, FaultKind kind, int after) throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    arm(kind, Fault.of("elm", kind).on(method, path).times(1).after(after));
+    JsonNode end = ended(put("elm", word(), exam, "final"));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(exam.rows(), rows(only(exam)), end.toString());
+    assertEquals(List.of(), house.api().faults().list(), "it was met");
+  }
+
+  @Test
+  void aPartThatTheStringsSaidInPartIsWrittenOver() throws Exception {
+    PerioSample exam = PerioSample.partlyDigits(day());
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.DROP_AFTER).on("PUT", MEASURES + "/*").times(1));
+    JsonNode end = ended(put("elm", word(), exam, "final"));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(exam.rows(), rows(only(exam)), end.toString());
+    assertEquals(List.of(), house.api().faults().list(), "it was met");
+  }
+
+  /** The office is away in the middle, and the process that wrote is gone. */
+  @Test
+  void anExamWhoseBundleWasStoppedInTheMiddleEndsWhole() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    String status = heldInTheMiddle(4, () -> put("elm", word(), exam, "final"));
+    house.stopBundle();
+    house.api().faults().clear();
+    house.startBundle();
+    house.untilConnected();
+    goOn();
+    JsonNode end = untilEnded(status);
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(exam.rows(), rows(only(exam)), end.toString());
+  }
+
+  /** What had been written before stays; the hospital never hears of what was taken back. */
+  @Test
+  void whatCannotBeWrittenInTheMiddleIsTakenBackWhole() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    String word = word();
+    assertEquals("landed", ended(put("elm", word, exam, "final")).path("end").asText());
+    long before = only(exam);
+    house.api().requests().clear();
+    PerioSample corrected = exam.with(PerioSample.Measure.mobility(3, 3));
+    String status = heldInTheMiddle(4, () -> put("elm", word, corrected, "amended"));
+    long key = exams(exam).stream().filter(each -> each != before).findFirst().orElseThrow();
+    untilRead(key);
+    goOn(Fault.of("elm", FaultKind.UNKNOWN_400).on("POST", MEASURES).times(0));
+    JsonNode end = untilEnded(status);
+    assertEquals("refused", end.path("end").asText(), end.toString());
+    assertTrue(
+        end.toString().contains("was deleted again, and nothing of it stands"), end.toString());
+    assertEquals(before, only(exam));
+    assertEquals(exam.rows(), rows(before));
+    assertEquals(
+        0,
+        house.office("elm").count("select count(*) from periomeasure where PerioExamNum = ?", key));
+    untilTheHospitalHasHeardOfSomethingElse();
+    assertEquals(List.of(), house.hospital().history("Observation", id(key)));
+  }
+
+  /**
+   * It can be neither whole nor deleted: a person hears what stands, lets it go on, and it ends
+   * whole.
+   */
+  @Test
+  void whatCannotBeTakenBackIsParkedWithWhatIsVisible() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("POST", MEASURES).after(3).times(0));
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("DELETE", EXAMS + "/*").times(0));
+    HttpResponse<String> accepted = put("elm", word(), exam, "final");
+    JsonNode end = ended(accepted);
+    assertEquals("parked", end.path("end").asText(), end.toString());
+    long key = only(exam);
+    assertTrue(
+        end.toString()
+            .contains(
+                "PerioExamNum " + key + " stands in the patient's chart with 3 of 9 measures"),
+        end.toString());
+    assertEquals(3, rows(key).size());
+    untilRead(key);
+    untilTheHospitalHasHeardOfSomethingElse();
+    assertEquals(List.of(), house.hospital().history("Observation", id(key)));
+
+    house.api().faults().clear();
+    String message =
+        house
+            .ledger()
+            .texts(
+                "select m.id from message m where m.receipt_end = 'parked' and m.receipt_reason like '%PerioExamNum "
+                    + key
+                    + " stands%'")
+            .get(0);
+    assertEquals(202, house.release(message));
+    House.until(
+        "it has ended",
+        () ->
+            !house
+                .ledger()
+                .texts("select receipt_end from message where id = ?", message)
+                .get(0)
+                .matches("|parked"));
+    assertEquals(
+        List.of("landed"),
+        house.ledger().texts("select receipt_end from message where id = ?", message));
+    assertEquals(exam.rows(), rows(key));
+    theHospitalHasItWholeFromTheFirst(exam, key);
+  }
+
+  @Test
+  void aBookingGoesBeforeTheRestOfAnExamAlsoOneOfTheSamePatient() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    Hospital.Patient patient = Hospital.Patient.numbered(700 + NUMBER.incrementAndGet());
+    house.ended("elm", Hospital.adt("A28", "perio-" + patient.last(), patient));
+    String who = "elm-patient-" + house.office("elm").patNum(patient);
+    String status = heldInTheMiddle(3, () -> put("elm", word(), exam, "final", who));
+    String booked = "perio-booked-" + NUMBER.incrementAndGet();
+    house.accepted(
+        "elm",
+        Hospital.siu("S12", booked, patient, booked, LocalDateTime.of(2027, 3, 4, 10, 0), 30, ""));
+    house.untilUnderstood();
+    goOn();
+    assertEquals("landed", untilEnded(status).path("end").asText());
+    House.until("the booking has ended", () -> !house.ledger().end(booked).isEmpty());
+    house.ledger().assertEnd("landed", booked);
+    long booking = sent("POST", "/appointments").get(0).number();
+    List<Requests.Entry> measures = sent("POST", MEASURES);
+    long behind = measures.stream().filter(entry -> entry.number() > booking).count();
+    assertTrue(behind >= 4, behind + " of " + measures.size() + " came after the booking");
+  }
+
+  @Test
+  void theHospitalHearsOfAnExamWhenItIsWholeAndNotBefore() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    String status = heldInTheMiddle(4, () -> put("elm", word(), exam, "final"));
+    long key = only(exam);
+    untilRead(key);
+    untilTheHospitalHasHeardOfSomethingElse();
+    assertEquals(List.of(), house.hospital().history("Observation", id(key)));
+    goOn();
+    assertEquals("landed", untilEnded(status).path("end").asText());
+    theHospitalHasItWholeFromTheFirst(exam, key);
+  }
+
+  @Test
+  void aCorrectionDeletesWhatWasWrittenAndWritesItAnew() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    String word = word();
+    assertEquals("landed", ended(put("elm", word, exam, "final")).path("end").asText());
+    long first = only(exam);
+    PerioSample corrected =
+        exam.with(PerioSample.Measure.of(PerioSample.PROBING, 2, 9, 9, 9, -1, -1, -1));
+    JsonNode end = ended(put("elm", word, corrected, "amended"));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(corrected.rows(), rows(only(exam)));
+    assertTrue(only(exam) != first, "it is another row");
+    assertEquals(
+        0,
+        house
+            .office("elm")
+            .count("select count(*) from periomeasure where PerioExamNum = ?", first));
+
+    // What was entered in error goes.
+    end = ended(put("elm", word, exam, "entered-in-error"));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(List.of(), exams(exam));
+  }
+
+  @Test
+  void whatTheOfficeHasWrittenIntoAnExamIsNotDeletedByACorrection() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    String word = word();
+    assertEquals("landed", ended(put("elm", word, exam, "final")).path("end").asText());
+    long key = only(exam);
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql(
+            "update periomeasure set MBvalue = 7 where PerioExamNum = ? and SequenceType = 4 and IntTooth = 2")
+        .param(key)
+        .update();
+    TreeSet<String> stands = rows(key);
+    PerioSample corrected = exam.with(PerioSample.Measure.mobility(3, 3));
+    JsonNode end = ended(put("elm", word, corrected, "amended"));
+    assertEquals("parked", end.path("end").asText(), end.toString());
+    assertTrue(
+        end.toString().contains("the office has changed PerioExamNum " + key), end.toString());
+    assertEquals(key, only(exam));
+    assertEquals(stands, rows(key));
+    // Whoever looked into it says so: the patient is free again.
+    String message =
+        house
+            .ledger()
+            .texts(
+                "select id from message where receipt_end = 'parked' and receipt_reason like '%changed PerioExamNum "
+                    + key
+                    + "%'")
+            .get(0);
+    assertEquals(202, house.post("/control/parked/drop?id=" + message + "&reason=kept"));
+  }
+
+  /** Oak's version makes exams of strings, and flags bear another name there. */
+  @Test
+  void belowTheVersionThatCanNothingIsWrittenAndTheReasonIsSaid() throws Exception {
+    PerioSample exam = PerioSample.ofDigits(day());
+    JsonNode end = ended("oak", put("oak", word(), exam, "final"));
+    assertEquals("no change", end.path("end").asText(), end.toString());
+    assertTrue(
+        end.path("warnings")
+            .toString()
+            .contains("perioexams.post is off: needs Open Dental 24.1, the office has "),
+        end.toString());
+    assertEquals(
+        0,
+        house.office("oak").count("select count(*) from perioexam where ExamDate = ?", exam.day()));
+  }
+
+  @Test
+  void whatIsNoExamOrNotWholeIsRefusedOrLeftAndSaid() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    String elsewhere =
+        exam.json("Patient/elm-patient-" + PAT, word(), "final")
+            .replace("\"#m3\"", "\"Observation/3\"");
+    JsonNode end = ended(send("elm", "POST", "/Observation", elsewhere));
+    assertEquals("no change", end.path("end").asText(), end.toString());
+    assertTrue(end.toString().contains("half of an exam is not written"), end.toString());
+    String panel =
+        exam.json("Patient/elm-patient-" + PAT, word(), "final").replace("86603-8", "24323-8");
+    end = ended(send("elm", "POST", "/Observation", panel));
+    assertTrue(
+        end.toString().contains("Observation was left: Open Dental's API takes nothing of it"),
+        end.toString());
+    HttpResponse<String> alone =
+        send(
+            "elm",
+            "POST",
+            "/Observation",
+            "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"pulse\"},\"subject\":{\"reference\":\"Patient/elm-patient-5\"}}");
+    assertEquals(422, alone.statusCode(), alone.body());
+    assertEquals(List.of(), exams(exam));
+  }
+
+  /** Each on a day of its own. */
+  private static String day() {
+    return LocalDate.of(2025, 1, 1).plusDays(NUMBER.incrementAndGet()).toString();
+  }
+
+  private static String word() {
+    return "exam-" + NUMBER.incrementAndGet();
+  }
+
+  private static List<Long> exams(PerioSample exam) {
+    return house
+        .office("elm")
+        .rows("select PerioExamNum from perioexam where ExamDate = ?", exam.day())
+        .stream()
+        .map(row -> ((Number) row.get("PerioExamNum")).longValue())
+        .toList();
+  }
+
+  private static long only(PerioSample exam) {
+    List<Long> exams = exams(exam);
+    assertEquals(1, exams.size(), exams.toString());
+    return exams.get(0);
+  }
+
+  private static TreeSet<String> rows(long exam) {
+    TreeSet<String> rows = new TreeSet<>();
+    for (Map<String, Object> row :
+        house.office("elm").rows("select * from periomeasure where PerioExamNum = ?", exam)) {
+      List<Integer> values =
+          List.of("MBvalue", "Bvalue", "DBvalue", "MLvalue", "Lvalue", "DLvalue").stream()
+              .map(name -> ((Number) row.get(name)).intValue())
+              .toList();
+      assertTrue(
+          rows.add(
+              row.get("SequenceType")
+                  + "/"
+                  + row.get("IntTooth")
+                  + ": "
+                  + row.get("ToothValue")
+                  + " "
+                  + values),
+          "one row of each kind and tooth");
+    }
+    return rows;
+  }
+
+  private static List<Requests.Entry> sent(String method, String template) {
+    return house.api().requests().list("elm").stream()
+        .filter(entry -> entry.method().equals(method) && entry.template().equals(template))
+        .toList();
+  }
+
+  private static String id(long exam) {
+    return "elm-perio-exam-" + exam;
+  }
+
+  /**
+   * Waits until so many measures are written and the next one hangs, and lets nothing more be
+   * written.
+   *
+   * @return where its end is told
+   */
+  private static String heldInTheMiddle(int written, Callable<HttpResponse<String>> put)
+      throws Exception {
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.HANG).on("POST", MEASURES).after(written).times(1));
+    HttpResponse<String> accepted = put.call();
+    assertEquals(202, accepted.statusCode(), accepted.body());
+    House.until("the next measure hangs", () -> sent("POST", MEASURES).size() > written);
+    assertEquals(202, house.control("pause", "elm", "writes"));
+    return status(accepted);
+  }
+
+  /** Nothing hangs any more, and from now on this goes wrong. */
+  private static void goOn(Fault... faults) throws Exception {
+    house.api().faults().clear();
+    List.of(faults).forEach(house.api().faults()::arm);
+    assertEquals(202, house.control("resume", "elm", "writes"));
+  }
+
+  /** Capture has seen the exam as far as it stands. */
+  private static void untilRead(long exam) {
+    House.until(
+        "the half exam was read",
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from record where practice = 'elm' and resource = 'Observation:perio-exam' and row_key = "
+                            + exam
+                            + " and version > 0")
+                == 1);
+  }
+
+  private static void untilTheHospitalHasHeardOfSomethingElse() throws Exception {
+    String street = "Marker " + NUMBER.incrementAndGet();
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql("update patient set Address = ? where PatNum = ?")
+        .params(street, PAT)
+        .update();
+    assertTrue(
+        house
+            .hospital()
+            .await(
+                "Patient",
+                "elm-patient-" + PAT,
+                patient ->
+                    ((org.hl7.fhir.r4.model.Patient) patient)
+                        .getAddressFirstRep().getLine().stream()
+                            .anyMatch(line -> line.getValue().equals(street)),
+                Duration.ofSeconds(600))
+            .isPresent());
+  }
+
+  private static void theHospitalHasItWholeFromTheFirst(PerioSample exam, long key)
+      throws Exception {
+    assertTrue(
+        house
+            .hospital()
+            .await("Observation", id(key), any -> true, Duration.ofSeconds(600))
+            .isPresent());
+    house
+        .hospital()
+        .history("Observation", id(key))
+        .forEach(
+            arrival ->
+                assertEquals(
+                    exam.measures().size(),
+                    ((Observation) arrival.resource()).getHasMember().size(),
+                    "each version that the hospital got has all members"));
+    List<Long> parts =
+        house
+            .office("elm")
+            .rows("select PerioMeasureNum as k from periomeasure where PerioExamNum = ?", key)
+            .stream()
+            .map(row -> ((Number) row.get("k")).longValue())
+            .toList();
+    assertFalse(parts.isEmpty());
+    for (long part : parts) {
+      assertTrue(
+          house
+              .hospital()
+              .await(
+                  "Observation", "elm-perio-measure-" + part, any -> true, Duration.ofSeconds(600))
+              .isPresent());
+    }
+  }
+
+  private static HttpResponse<String> put(
+      String practice, String word, PerioSample exam, String status) throws Exception {
+    return put(practice, word, exam, status, practice + "-patient-" + PAT);
+  }
+
+  private static HttpResponse<String> put(
+      String practice, String word, PerioSample exam, String status, String patient)
+      throws Exception {
+    return send(
+        practice, "PUT", "/Observation/" + word, exam.json("Patient/" + patient, word, status));
+  }
+
+  private static JsonNode ended(HttpResponse<String> accepted) throws Exception {
+    return ended("elm", accepted);
+  }
+
+  private static JsonNode ended(String practice, HttpResponse<String> accepted) throws Exception {
+    assertEquals(202, accepted.statusCode(), accepted.body());
+    return untilEnded(practice, status(accepted));
+  }
+
+  private static String status(HttpResponse<String> accepted) {
+    return accepted.headers().firstValue("Content-Location").orElseThrow();
+  }
+
+  private static HttpResponse<String> send(String practice, String method, String path, String body)
+      throws Exception {
+    return Fixture.request(
+        method,
+        base() + "/fhir/" + practice + path,
+        body,
+        "Content-Type",
+        "application/fhir+json",
+        "Authorization",
+        "Bearer " + token(practice),
+        "X-Request-Id",
+        "perio-" + NUMBER.incrementAndGet());
+  }
+
+  private static JsonNode untilEnded(String status) throws Exception {
+    return untilEnded("elm", status);
+  }
+
+  private static JsonNode untilEnded(String practice, String status) throws Exception {
+    HttpResponse<?>[] last = new HttpResponse<?>[1];
+    House.until(
+        status + " has ended",
+        () -> {
+          try {
+            last[0] =
+                Fixture.request(
+                    "GET", base() + status, "", "Authorization", "Bearer " + token(practice));
+            return last[0].statusCode() == 200;
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    return JSON.readTree(last[0].body().toString());
+  }
+
+  private static String token(String practice) {
+    return practice.equals("elm") ? "ElmFacadeToken01" : "OakFacadeToken01";
+  }
+
+  private static String base() {
+    return "http://127.0.0.1:" + house.flags().get("pontic.facade.port");
+  }
+
+  /** What lands late is answered at once and acts a second later. */
+  private static void arm(FaultKind kind, Fault fault) {
+    house
+        .api()
+        .faults()
+        .arm(
+            kind == FaultKind.LANDS_LATE
+                ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
+                : fault);
+  }
+}
