@@ -23,7 +23,7 @@ public final class Monitoring {
   private static final Set<String> SCRAPED = Set.of("instance", "job");
 
   private static final Set<String> FUNCTIONS =
-      Set.of("sum", "max", "min", "count", "rate", "vector", "histogram_quantile");
+      Set.of("sum", "max", "min", "count", "rate", "delta", "vector", "histogram_quantile");
 
   private static final Set<String> WORDS = Set.of("and", "or", "unless", "by");
 
@@ -126,7 +126,11 @@ public final class Monitoring {
     BY.matcher(text)
         .results()
         .forEach(by -> kept.addAll(List.of(by.group(1).trim().split("\\s*,\\s*"))));
-    String rest = BY.matcher(text).replaceAll(" ").replaceAll("\\[[^\\]]*\\]", "");
+    String rest =
+        BY.matcher(text)
+            .replaceAll(" ")
+            .replaceAll("\\[[^\\]]*\\]", "")
+            .replaceAll("\\boffset \\d+[smhd]", "");
     Set<String> all = new TreeSet<>(SCRAPED);
     Matcher name = NAME.matcher(rest);
     int found = 0;

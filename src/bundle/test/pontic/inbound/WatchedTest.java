@@ -178,6 +178,11 @@ final class WatchedTest {
             """
             insert into breach (practice, destination, began_at, ended_at, reason, objective, told, telling_until)
             values ('nobody', 'nowhere', 1, 0, '', 1, 1, 0)
+            """,
+            """
+            insert into answer (message_id, practice, destination, seq, wanted, header, state, ready_at, due_at, attempts, refusals,
+              wire, reason)
+            values ('m-nobody', 'nobody', 'nowhere', 1, 'always', '', 'given up', 1, 1, 1, 1, '', '')
             """);
     rows.forEach(row -> house.bundle().store().write(tx -> tx.sql(row).update()));
     try {
@@ -195,7 +200,7 @@ final class WatchedTest {
       }
     } finally {
       for (String table :
-          List.of("message", "work", "due", "delivery", "feed", "tally", "breach")) {
+          List.of("message", "work", "due", "delivery", "feed", "tally", "breach", "answer")) {
         house
             .bundle()
             .store()

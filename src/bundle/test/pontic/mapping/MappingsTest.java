@@ -55,6 +55,7 @@ class MappingsTest {
             "inbound/inssub",
             "inbound/patplan",
             "inbound/payment",
+            "inbound/perioexam",
             "hl7v2/referral",
             "hl7v2/document",
             "hl7v2/result",

@@ -51,9 +51,15 @@ final class ManyPracticesTest {
   /** In an overload, on the average of the lanes, until their shares are compared. */
   private static final int CALLS = 5;
 
-  private static final int MESSAGES = 10;
+  /** A practice, so that what a round leaves is more than it takes: two calls or more each. */
+  private static final int MESSAGES = 15;
+
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final String ACCEPTED = "select count(*) from message where state = 'accepted'";
+
+  /** Lanes that have something to do. */
+  private static final String WAITING =
+      "select count(distinct practice) from work where state = 'waiting' and event <> 'capture'";
 
   /** One a round: a lane whose request got no answer rests until the API must be done with it. */
   private static final List<String> HANGING = List.of("p3", "p20", "p71");
@@ -102,7 +108,9 @@ final class ManyPracticesTest {
       double least = Math.min(before.used(), after.used());
       alive.add(least);
       boolean stolen = Stream.of(before, broken, after).anyMatch(phase -> phase.stolen() > STOLEN);
-      if (least >= SERVED && !stolen) {
+      long dry = PRACTICES - town.count(WAITING);
+      System.out.printf("lanes that ran dry: %d%n", dry);
+      if (least >= SERVED && !stolen && dry == 0) {
         ratios.add(2.0 * broken.requests() / (before.requests() + after.requests()));
       }
     }
@@ -113,7 +121,7 @@ final class ManyPracticesTest {
                 + alive
                 + " of what the API permits, or more than "
                 + STOLEN
-                + " of it was stolen");
+                + " of it was stolen, or lanes ran dry");
     ratios.sort(null);
     double ratio = ratios.get(ratios.size() / 2);
     System.out.printf(
@@ -157,11 +165,14 @@ final class ManyPracticesTest {
     return phase;
   }
 
-  /** So much that no lane runs dry in what follows. */
+  /** So much that no lane runs dry in what follows: they rest until all of it is understood. */
   private static void refill() throws Exception {
     registered += MESSAGES;
+    town.rest();
     town.register(registered, MESSAGES);
     untilUnderstood();
+    town.goOn();
+    untilEachIsServed(System.currentTimeMillis());
   }
 
   private static void untilUnderstood() {

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import pontic.Bundle;
 import pontic.generation.Installation;
 import pontic.house.House;
+import pontic.pause.Pauses;
 import pontic.practice.Settings;
 import pontic.practice.SettingsLoader;
 import pontic.sandbox.FreePorts;
@@ -154,6 +155,27 @@ final class Town implements AutoCloseable {
         () ->
             count("select count(*) from lane where capabilities <> ''")
                 == settings.practices().size());
+  }
+
+  /** No lane begins anything until they go on. */
+  void rest() {
+    bundle
+        .store()
+        .write(
+            tx -> {
+              practices().forEach(id -> Pauses.begin(tx, id, Pauses.What.WRITES, "the test"));
+              return null;
+            });
+  }
+
+  void goOn() {
+    bundle
+        .store()
+        .write(
+            tx -> {
+              practices().forEach(id -> Pauses.end(tx, id, Pauses.What.WRITES));
+              return null;
+            });
   }
 
   /** Where everything stands, for the text of a failure. */
