@@ -100,7 +100,8 @@ class LauncherTest {
     assertEquals("mvn -B -ntp verify\n", pontic(List.of("test")).out());
     assertEquals(
         "mvn -B -ntp verify -Dtest=LevelsTest,CaptureModesTest,EveryFeedTest,StormTest,PrivacyTest,"
-            + "LiveEditTest,DemoTest,SmokeTest -Dsurefire.failIfNoSpecifiedTests=false"
+            + "LiveEditTest,DemoTest,SmokeTest,ApiListsTest,HintsTest,TracesTest,ReconcileTest,"
+            + "ChartWritesTest,PerioWritesTest -Dsurefire.failIfNoSpecifiedTests=false"
             + " -pl src/hospital-jpa,src/bundle,src/bench -am\n",
         pontic(List.of("test", "--offices")).out());
     assertEquals(
