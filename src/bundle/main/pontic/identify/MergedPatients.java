@@ -1,5 +1,6 @@
 package pontic.identify;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -8,12 +9,15 @@ import java.util.Optional;
 import java.util.Set;
 import pontic.person.Persons;
 import pontic.store.Store;
+import pontic.store.Transaction;
 
 /**
  * Follows the patients that an office merged (open-dental-schema.md 2.5). Doing it again changes
  * nothing.
  */
 public final class MergedPatients {
+  private static final int ASKED_AT_ONCE = 200;
+
   private final Store store;
   private final Persons persons;
 
@@ -28,18 +32,7 @@ public final class MergedPatients {
   public void follow(String practice, List<Map<String, Object>> rows) {
     Map<Long, Long> merged = new HashMap<>();
     rows.forEach(row -> merged.put(number(row.get("loser")), number(row.get("survivor"))));
-    List<Long> losers =
-        store.read(
-            tx ->
-                tx
-                    .sql(
-                        "select distinct pat_num from person where practice = :practice and pat_num <> 0 and merged_into = ''")
-                    .param("practice", practice)
-                    .query(Long.class)
-                    .list()
-                    .stream()
-                    .filter(merged::containsKey)
-                    .toList());
+    List<Long> losers = store.read(tx -> known(tx, practice, merged.keySet()));
     if (losers.isEmpty()) {
       return;
     }
@@ -56,6 +49,24 @@ public final class MergedPatients {
           }
           return true;
         });
+  }
+
+  /**
+   * Those of these numbers that somebody here has; asked some at a time, as the index finds them.
+   */
+  private static List<Long> known(Transaction tx, String practice, Set<Long> losers) {
+    List<Long> asked = losers.stream().sorted().toList();
+    List<Long> known = new ArrayList<>();
+    for (int from = 0; from < asked.size(); from += ASKED_AT_ONCE) {
+      known.addAll(
+          tx.sql(
+                  "select distinct pat_num from person where practice = :practice and pat_num in (:losers) and merged_into = ''")
+              .param("practice", practice)
+              .param("losers", asked.subList(from, Math.min(from + ASKED_AT_ONCE, asked.size())))
+              .query(Long.class)
+              .list());
+    }
+    return known;
   }
 
   /** Through chains of merges; empty for a circle, which no survivor can end. */

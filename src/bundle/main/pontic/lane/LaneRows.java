@@ -276,7 +276,8 @@ final class LaneRows {
 
   /** What this work stands for, oldest first. */
   List<Work> folded(Transaction tx, String workId) {
-    return tx.sql("select * from work where folded_into = :id and state = 'folded' order by seq")
+    return tx.sql(
+            "select * from work where folded_into = :id and folded_into <> '' and state = 'folded' order by seq")
         .param("id", workId)
         .query(this::work)
         .list();
@@ -285,7 +286,7 @@ final class LaneRows {
   /** The newer one stands for the older from now on, and for what that stood for. */
   void fold(Transaction tx, Work older, Work newer) {
     tx.sql(
-            "update work set state = 'folded', folded_into = :newer where id = :older or folded_into = :older")
+            "update work set state = 'folded', folded_into = :newer where id = :older or (folded_into = :older and folded_into <> '')")
         .param("newer", newer.id())
         .param("older", older.id())
         .update();
@@ -297,7 +298,7 @@ final class LaneRows {
         tx.sql(
                 """
                 update work set state = 'waiting', folded_into = '', alone = 1, due_at = :now, rank = 1
-                where folded_into = :id and state = 'folded'
+                where folded_into = :id and folded_into <> '' and state = 'folded'
                 """)
             .param("now", now.toEpochMilli())
             .param("id", workId)

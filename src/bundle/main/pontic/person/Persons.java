@@ -262,7 +262,7 @@ public final class Persons {
             // An asserted body is sealed for its row, so it cannot move; the survivor's next
             // message starts a new one.
             "delete from asserted where practice = :practice and kind = 'Patient' and target = :from",
-            "delete from asserted where practice = :practice and person_id = :from")) {
+            "delete from asserted where practice = :practice and person_id = :from and person_id <> ''")) {
       tx.sql(statement)
           .param("into", into.id())
           .param("practice", from.practice())
@@ -418,7 +418,7 @@ public final class Persons {
     tx.sql(
             """
             select kind, target from asserted
-            where practice = :practice and person_id = :person and sender = :sender
+            where practice = :practice and person_id = :person and person_id <> '' and sender = :sender
             """)
         .param("practice", practice)
         .param("person", personId)

@@ -653,7 +653,7 @@ public final class Dues {
     }
     tx.sql(
             "update due set wants = '', attempts = 0, due_at = :now where practice = :practice"
-                + " and destination = :destination and wants = :identity")
+                + " and destination = :destination and wants = :identity and wants <> ''")
         .param("practice", entry.practice())
         .param("destination", entry.destination())
         .param("identity", entry.identity())

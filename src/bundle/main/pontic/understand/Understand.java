@@ -105,7 +105,8 @@ public final class Understand {
     return tx.sql(
             """
             select id, seq, route, sender, type, body, attempts from message
-            where practice = :practice and state = 'accepted' order by seq limit 1
+            where practice = :practice
+              and seq = (select min(m.seq) from message m where m.practice = :practice and m.state = 'accepted')
             """)
         .param("practice", practice)
         .query(Row.class)

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.house.House;
+import pontic.house.QueryPlans;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.hospital.Hospital;
@@ -23,15 +25,20 @@ final class UnderFaultsTest {
 
   @TempDir static Path folder;
   private static House house;
+  private static QueryPlans plans;
 
   @BeforeAll
   static void open() throws Exception {
+    plans = new QueryPlans();
     house = House.open(folder);
   }
 
   @AfterAll
   static void close() throws Exception {
-    house.close();
+    try (QueryPlans seen = plans) {
+      house.close();
+      assertEquals(Set.of(), seen.scans(folder.resolve("data")));
+    }
   }
 
   @AfterEach

@@ -12,6 +12,7 @@ import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.hl7.fhir.r4.model.Appointment;
 import org.hl7.fhir.r4.model.Patient;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.house.House;
+import pontic.house.QueryPlans;
 import pontic.sandbox.database.Practice;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Arrival;
@@ -35,12 +37,14 @@ class OutboundTest {
 
   @TempDir static Path folder;
   private static House house;
+  private static QueryPlans plans;
   private static Practice elm;
   private static FrontDesk desk;
   private static HospitalFhirServer hospital;
 
   @BeforeAll
   static void open() throws Exception {
+    plans = new QueryPlans();
     house = House.sandboxOnly(folder, House.SCALE, PATIENTS);
     elm = house.sandbox().practice("elm");
     desk = house.sandbox().frontDesk("elm");
@@ -50,7 +54,10 @@ class OutboundTest {
 
   @AfterAll
   static void close() throws Exception {
-    house.compareAndClose("elm", "oak");
+    try (QueryPlans seen = plans) {
+      house.compareAndClose("elm", "oak");
+      assertEquals(Set.of(), seen.scans(folder.resolve("data")));
+    }
   }
 
   @Test
