@@ -19,7 +19,9 @@ where l.next_at <= :#now and coalesce(s.until_at, 0) <= :#now
           and o.state = 'waiting' and o.seq < w.seq and (o.holds = 'all' or w.event = 'chart')))))
     or (not exists (select 1 from pause p where p.id = l.practice and p.what = 'reads')
       and l.capabilities <> '' and l.state not in ('offline', 'refused') and exists (
-      select 1 from question q where q.practice = l.practice and q.state = 'asked' and q.asked_at <= :#now)))
+      select 1 from question q where q.practice = l.practice and q.state = 'asked' and q.asked_at <= :#now
+        -- A statement waits until the office grants time for it.
+        and (l.statements_at <= :#now or q.path <> '/queries/ShortQuery'))))
 union all
 select s.queue, s.practice, s.destination, coalesce(l.epoch, 0),
   (select min(o.due_at) from due o where o.practice = s.practice and o.destination = s.destination and o.state = 'due')
