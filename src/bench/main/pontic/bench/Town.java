@@ -25,7 +25,7 @@ final class Town {
   private static final String CORE =
       "patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory";
   private static final Duration WINDOW = Duration.ofSeconds(10);
-  private static final Duration SETTLED = Duration.ofSeconds(90);
+  private static final Duration SETTLED = Duration.ofSeconds(60);
   private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
   private final Setting setting;
