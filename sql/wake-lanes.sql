@@ -19,7 +19,9 @@ where l.next_at <= :#now and coalesce(s.until_at, 0) <= :#now
           and o.state = 'waiting' and o.seq < w.seq and (o.holds = 'all' or w.event = 'chart')))))
     or (not exists (select 1 from pause p where p.id = l.practice and p.what = 'reads')
       and l.capabilities <> '' and l.state not in ('offline', 'refused') and exists (
-      select 1 from question q where q.practice = l.practice and q.state = 'asked' and q.asked_at <= :#now)))
+      select 1 from question q where q.practice = l.practice and q.state = 'asked' and q.asked_at <= :#now
+        -- A statement waits until the office grants time for it.
+        and (l.statements_at <= :#now or q.path <> '/queries/ShortQuery'))))
 union all
 select s.queue, s.practice, s.destination, coalesce(l.epoch, 0),
   (select min(o.due_at) from due o where o.practice = s.practice and o.destination = s.destination and o.state = 'due')
@@ -41,11 +43,12 @@ where s.not_before <= :#now and coalesce(l.until_at, 0) <= :#now
     and (d.patient_key = 0 or (d.resource = 'Patient' and not exists (select 1 from delivery k where k.practice = d.practice
       and k.destination = d.destination and k.resource = d.resource and k.row_key = d.row_key
       and k.acknowledged_version > 0 and k.acknowledged_row <> ''))
-      or not exists (select 1 from due p left join delivery u on u.practice = p.practice
-      and u.destination = p.destination and u.resource = p.resource and u.row_key = p.row_key
-      where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
-      and (p.resource <> d.resource or p.row_key <> d.row_key)
-      and ((p.attempts > 0 and p.wants = '' and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :#now))))
+      -- By an index of the tried, and once for all of the unclear: a patient may have thousands of rows that are held back.
+      or ((d.attempts > 0 or not exists (select 1 from due p where p.practice = d.practice and p.destination = d.destination
+          and p.patient_key = d.patient_key and p.attempts > 0 and p.wants = ''))
+        and (d.practice, d.destination, d.patient_key) not in (select p.practice, p.destination, p.patient_key
+          from delivery u join due p on p.practice = u.practice and p.destination = u.destination
+          and p.resource = u.resource and p.row_key = u.row_key where u.attempt_state = 'unknown' and p.due_at > :#now)))
     and (d.patient_key = 0 or d.resource = 'Patient' or s.patients = 0 or exists (select 1 from record r where r.practice = d.practice
       and r.resource = d.resource and r.row_key = d.row_key and r.changed_at + 60000 <= :#now)
       or exists (select 1 from record n where n.practice = d.practice and n.resource = 'Patient' and n.row_key = d.patient_key

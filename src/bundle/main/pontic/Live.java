@@ -261,7 +261,13 @@ final class Live {
             settings.properties());
     context.property("pontic.home", home.toString());
     context.bind("jms", jms(parts.broker()));
-    context.bind("tokens", parts.tokens());
+    context.bind(
+        "tokens",
+        parts
+            .tokens()
+            .within(
+                destination ->
+                    settings.destination(destination).filter(Destination::enabled).isPresent()));
     context.bind("storeReader", parts.store().reader());
     context.bind("storeClock", new StoreMillis(parts.store()));
     context.bind("mllpDecoder", Listeners.decoder(settings));
@@ -609,6 +615,7 @@ final class Live {
         api.timeScale(),
         api.enabled(),
         api.folds(),
+        practice.database().budget().share(),
         practice.hints().enabled() ? practice.hints().url() : "");
   }
 

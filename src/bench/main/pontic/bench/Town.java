@@ -25,6 +25,7 @@ final class Town {
   private static final String CORE =
       "patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory";
   private static final Duration WINDOW = Duration.ofSeconds(10);
+  private static final Duration SETTLED = Duration.ofSeconds(60);
   private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
   private final Setting setting;
@@ -189,8 +190,9 @@ final class Town {
 
   private Map<String, List<Double>> windows(Process process, Office office, String account)
       throws Exception {
-    // Compiled, and whatever a start saved up is used.
-    LockSupport.parkNanos(2 * WINDOW.toNanos());
+    // Whatever a start saved up is used, and what is done at rest is compiled: that takes minutes
+    // where others want the processor too.
+    LockSupport.parkNanos(SETTLED.toNanos());
     Map<String, List<Double>> values = new LinkedHashMap<>();
     for (int i = 0; i < windows; i++) {
       Office.Cost before = office.cost(account);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Which tokens to send. While a token is under way and nobody has taken the lease that it is for,
@@ -12,7 +13,8 @@ import java.util.Map;
  */
 public final class Tokens {
   private final long lostAfterNanos;
-  private final Map<String, Sent> sent = new HashMap<>();
+  private final Predicate<String> isTaken;
+  private final Map<String, Sent> sent;
 
   private record Sent(long epoch, long at) {}
 
@@ -21,17 +23,41 @@ public final class Tokens {
    *     live
    */
   public Tokens(Duration lostAfter) {
-    this.lostAfterNanos = lostAfter.toNanos();
+    this(lostAfter.toNanos(), destination -> true, new HashMap<>());
+  }
+
+  private Tokens(long lostAfterNanos, Predicate<String> isTaken, Map<String, Sent> sent) {
+    this.lostAfterNanos = lostAfterNanos;
+    this.isTaken = isTaken;
+    this.sent = sent;
+  }
+
+  /**
+   * The same, with the same memory, for those who have no consumer for some destinations: what is
+   * due to one that is switched off waits, and a token for it would only lie there until it is
+   * lost.
+   *
+   * @param destinations that take tokens, by id
+   */
+  public Tokens within(Predicate<String> destinations) {
+    return new Tokens(lostAfterNanos, destinations, sent);
   }
 
   /**
    * @param due rows of sql/wake-lanes.sql: queue, practice, destination, epoch
    * @return those that need a token now, in the same order
    */
-  public synchronized List<Map<String, Object>> needed(List<Map<String, Object>> due) {
-    long now = System.nanoTime();
-    sent.values().removeIf(token -> now - token.at() > lostAfterNanos);
-    return due.stream().filter(row -> isNew(row, now)).toList();
+  public List<Map<String, Object>> needed(List<Map<String, Object>> due) {
+    synchronized (sent) {
+      long now = System.nanoTime();
+      sent.values().removeIf(token -> now - token.at() > lostAfterNanos);
+      return due.stream().filter(this::hasConsumer).filter(row -> isNew(row, now)).toList();
+    }
+  }
+
+  private boolean hasConsumer(Map<String, Object> row) {
+    String destination = row.get("destination").toString();
+    return destination.isEmpty() || isTaken.test(destination);
   }
 
   private boolean isNew(Map<String, Object> row, long now) {

@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import pontic.lane.Questions;
 import pontic.mapping.MappingsInvalid;
 import pontic.mapping.Problem;
 
@@ -165,6 +166,10 @@ public final class ApiFeeds {
     }
     if (file.has("sql") && file.has("filter") != file.has("stamp")) {
       throw new IllegalArgumentException("sql needs both filter and stamp, or none of them");
+    }
+    if (file.has("sql") && !file.path("path").asText().equals(Questions.STATEMENTS)) {
+      throw new IllegalArgumentException(
+          "'path' must be " + Questions.STATEMENTS + " where sql stands");
     }
     return new ApiFeed(
         name,

@@ -38,6 +38,10 @@ final class ApiGone {
    */
   record Range(long from, long to, OptionalLong patient) {
     static final Range NONE = new Range(1, 0, OptionalLong.empty());
+
+    boolean isNothing() {
+      return from > to;
+    }
   }
 
   /**
@@ -68,7 +72,7 @@ final class ApiGone {
    * Of a patient who was merged into another the rows are not gone: they are the other's, and are
    * told again when his are read.
    */
-  private boolean isGivenUp(String practice, ApiRun run) {
+  boolean isGivenUp(String practice, ApiRun run) {
     return run.patient() != 0
         && records.told(practice, "Patient", List.of(run.patient())).stream()
             .noneMatch(
@@ -77,13 +81,8 @@ final class ApiGone {
                         && !GIVEN_UP.contains(status.longValue()));
   }
 
-  /** Whether anything that was told is missing. */
-  boolean lacks(String practice, ApiFeed feed, Range range, ApiRows.Read read) {
-    return feed.told().stream().anyMatch(told -> !missing(practice, told, range, read).isEmpty());
-  }
-
-  List<Row> rows(String practice, ApiFeed.Told told, Range range, ApiRows.Read read, Instant at) {
-    List<Long> gone = missing(practice, told, range, read);
+  /** Traces of rows that are gone; none if these are too many. */
+  List<Row> rows(String practice, ApiFeed.Told told, List<Long> gone, Instant at) {
     if (gone.size() > MOST_GONE) {
       LOG.warn(
           "{}: {} rows of {} are no longer in the API's list, too many to be believed; see that the key is that of the right office",
@@ -95,8 +94,9 @@ final class ApiGone {
     return gone.stream().map(key -> captured.gone(practice, told.resource(), key, at)).toList();
   }
 
-  private List<Long> missing(String practice, ApiFeed.Told told, Range range, ApiRows.Read read) {
-    if (range.from() > range.to()) {
+  /** Keys of what was told within the range and is not there. */
+  List<Long> missing(String practice, ApiFeed.Told told, Range range, ApiRows.Read read) {
+    if (range.isNothing()) {
       return List.of();
     }
     return missing(

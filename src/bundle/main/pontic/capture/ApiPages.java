@@ -70,10 +70,8 @@ public final class ApiPages {
 
   private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(30);
 
-  /** How long a merge takes at an office: it moves rows first and archives the patient then. */
-  private static final Duration MERGING = Duration.ofSeconds(30);
-
-  private static final Duration PATIENT_PATIENCE = Duration.ofMinutes(10);
+  /** Between two patients who are read only to find out whose a row is. */
+  private static final Duration PAUSE = Duration.ofSeconds(10);
 
   private final Store store;
   private final Questions questions;
@@ -84,6 +82,7 @@ public final class ApiPages {
   private final ApiLookups lookups;
   private final ApiGone gone;
   private final ApiPatients patients = new ApiPatients();
+  private final ApiDoubts doubts = new ApiDoubts();
   private final Map<String, Practice> practices;
   private final Map<String, Map<String, ApiFeed>> feeds;
 
@@ -219,63 +218,73 @@ public final class ApiPages {
 
   /** Whether the answer of a list is not worked on before another list was read. */
   boolean waits(String practice, ApiFeed feed) {
-    if (feed.remembered().isEmpty() && !mayLoseToMerge(feed)) {
-      return false;
-    }
-    Optional<Answered> answered = store.read(tx -> questions.answered(tx, practice, feed.name()));
     return feed.remembered().isPresent()
-        ? answered.filter(its -> waitsForHistory(its, practice, feed)).isPresent()
-        : answered.filter(its -> waitsForPatient(its, practice, feed)).isPresent();
+        && store
+            .read(tx -> questions.answered(tx, practice, feed.name()))
+            .filter(its -> waitsForHistory(its, practice, feed))
+            .isPresent();
   }
 
   private static boolean mayLoseToMerge(ApiFeed feed) {
     return feed.each().isPresent() && feed.complete();
   }
 
+  /** Lists with rows that may have moved to another patient. */
+  Set<String> doubtful(Transaction tx, String practice) {
+    return doubts.open(tx, practice);
+  }
+
   /**
-   * What a patient's list lacks is gone, or has moved in a merge that nothing tells but the status
-   * of the patient. So it waits until he was read after it, which is hurried; not for ever.
+   * Goes on with finding out whether what patients' lists lack is gone or somebody else's: by the
+   * list that says whose rows changed, else by reading everybody's, one after the other with a
+   * pause. Once nobody else can have it unseen, the patients are asked for again.
    */
-  private boolean waitsForPatient(Answered answered, String practice, ApiFeed feed) {
-    Instant now = store.read(Transaction::now);
-    Optional<String> list = listOfPatients(practice);
-    if (now.isAfter(answered.answeredAt().plus(PATIENT_PATIENCE))
-        || list.isEmpty()
-        || !answered.body().isArray()
-        || isPatientRead(practice, answered)
-        || !lacks(practice, feed, answered)) {
-      return false;
+  void prove(String practice, ApiFeed feed) {
+    Optional<String> changes = listOfChanges(practice, feed);
+    Optional<String> list = changes.or(() -> listOfPatients(practice));
+    if (list.isEmpty()) {
+      return;
     }
-    if (!now.isBefore(merged(practice, answered))) {
-      store.write(
-          tx -> {
-            questions.hurry(tx, practice, list.get(), tx.now());
-            return true;
-          });
-    }
-    return true;
-  }
-
-  private boolean lacks(String practice, ApiFeed feed, Answered answered) {
-    ApiRows.Read read =
-        new ApiRows(feed, practices.get(practice).zone())
-            .read(answered.body(), answered.answeredAt());
-    return gone.lacks(
-        practice, feed, gone.range(practice, feed, run(answered.question()), read), read);
-  }
-
-  /** Whether a run over the patients has ended that began after a merge would have ended. */
-  private boolean isPatientRead(String practice, Answered answered) {
-    return listOfPatients(practice)
-        .flatMap(list -> store.read(tx -> questions.run(tx, practice, list)))
-        .map(ApiPages::run)
-        .filter(run -> run.whole() > merged(practice, answered).toEpochMilli())
-        .isPresent();
-  }
-
-  private Instant merged(String practice, Answered answered) {
     double scale = practices.get(practice).api().timeScale();
-    return answered.answeredAt().plusMillis((long) (MERGING.toMillis() * scale));
+    Duration pause = Duration.ofMillis((long) (PAUSE.toMillis() * scale));
+    store.write(
+        tx -> {
+          tx.serialise(practice);
+          Instant now = tx.now();
+          Instant latest = doubts.latest(tx, practice, feed.name());
+          Instant told = Instant.ofEpochMilli(lastRun(tx, practice, list.get()));
+          Instant read = told;
+          if (changes.isEmpty()) {
+            Instant all = patients.allReadAt(tx, practice, feed.name());
+            read = all.isBefore(told) ? all : told;
+          }
+          Set<Long> whose = doubts.prove(tx, practice, feed.name(), read, now);
+          patients.stirred(tx, practice, feed.name(), whose, now.plusMillis(1));
+          if (!told.isAfter(latest)) {
+            questions.hurry(tx, practice, list.get(), now);
+          } else if (changes.isEmpty() && !read.isAfter(latest)) {
+            patients.hurry(tx, practice, feed.name(), latest, now.plus(pause));
+          }
+          return true;
+        });
+  }
+
+  /** When the last run of a list that has ended began; 0 if none has. */
+  private long lastRun(Transaction tx, String practice, String list) {
+    return questions.run(tx, practice, list).map(ApiPages::run).map(ApiRun::whole).orElse(0L);
+  }
+
+  /**
+   * The statement that says whose rows of a list changed; empty where the key or the office does
+   * not permit it.
+   */
+  private Optional<String> listOfChanges(String practice, ApiFeed feed) {
+    JsonNode said = said(practice);
+    return feed.each().orElseThrow().when().stream()
+        .filter(name -> lists(practice).stream().anyMatch(it -> it.name().equals(name)))
+        .filter(name -> feed(practice, name).sql().isPresent())
+        .filter(name -> has(said, name) && !isRefused(practice, name))
+        .findFirst();
   }
 
   /** Empty if the practice has none. */
@@ -384,16 +393,7 @@ public final class ApiPages {
     List<Consumer<Transaction>> along = new ArrayList<>();
     int unchanged = 0;
     boolean isRefused = !answered.body().isArray();
-    boolean isDoubtful =
-        !isRefused
-            && mayLoseToMerge(feed)
-            && !isPatientRead(practice, answered)
-            && lacks(practice, feed, answered);
-    ApiGone.Range range =
-        isRefused || isDoubtful ? ApiGone.Range.NONE : gone.range(practice, feed, run, read);
-    if (isDoubtful) {
-      along.add(tx -> patients.stirred(tx, practice, feed.name(), Set.of(run.patient()), tx.now()));
-    }
+    ApiGone.Range range = isRefused ? ApiGone.Range.NONE : gone.range(practice, feed, run, read);
     if (isRefused) {
       along.add(
           tx -> patients.asked(tx, practice, feed.name(), run.patient(), tx.now().plus(REFUSED)));
@@ -417,7 +417,11 @@ public final class ApiPages {
           changed.add(row);
         }
       }
-      changed.addAll(gone.rows(practice, told, range, read, at));
+      List<Long> missing = new ArrayList<>(gone.missing(practice, told, range, read));
+      if (mayLoseToMerge(feed)) {
+        missing.removeAll(doubtful(practice, feed, told, run, range, missing, at, along));
+      }
+      changed.addAll(gone.rows(practice, told, missing, at));
       unchanged += told == feed.told().get(0) ? found.unchanged() : 0;
     }
     if (!feed.keeps().isEmpty()) {
@@ -438,6 +442,8 @@ public final class ApiPages {
     Watermark mark = watermark(answered, feed, from, next, read.serverTime());
     Instant due = due(practice, feed, answered, next);
     if (next.ended() && feed.each().isPresent()) {
+      Instant began = run.begun() == 0 ? at : Instant.ofEpochMilli(run.begun());
+      along.add(tx -> patients.read(tx, practice, feed.name(), run.patient(), began));
       along.add(tx -> askForNext(tx, practice, feed, due));
     } else {
       Question following = following(answered, feed, next, mark);
@@ -449,6 +455,34 @@ public final class ApiPages {
         along,
         counted(practice, feed),
         consumed);
+  }
+
+  /** What a patient's list lacks and may still be somebody else's. */
+  private List<Long> doubtful(
+      String practice,
+      ApiFeed feed,
+      ApiFeed.Told told,
+      ApiRun run,
+      ApiGone.Range range,
+      List<Long> missing,
+      Instant at,
+      List<Consumer<Transaction>> along) {
+    String list = feed.name();
+    long patient = run.patient();
+    if (range.isNothing() && gone.isGivenUp(practice, run)) {
+      along.add(tx -> doubts.forget(tx, practice, list, patient));
+      return List.of();
+    }
+    List<Long> doubtful =
+        store.read(tx -> doubts.among(tx, practice, list, told.resource(), patient, missing));
+    along.add(
+        tx -> {
+          doubts.keep(tx, practice, list, told.resource(), patient, range, doubtful, at);
+          if (doubts.isWaiting(tx, practice, list, patient)) {
+            patients.stirred(tx, practice, list, Set.of(patient), tx.now());
+          }
+        });
+    return doubtful;
   }
 
   /** Rows of which another list says something new, as their own list told them last. */
@@ -688,14 +722,17 @@ public final class ApiPages {
     return new Question(practice, feed.name(), feed.path(), query, JSON.valueToTree(run));
   }
 
-  /** Of a list that only says whose rows changed, what did before the first look is read anyway. */
+  /**
+   * Of a list that only says whose rows changed, what changed since everybody was read is enough at
+   * first: that is done each 30 days.
+   */
   private String statement(String practice, ApiFeed feed, Optional<Instant> since) {
     String sql = feed.sql().orElseThrow();
     if (feed.filter().isEmpty()) {
       return sql + " order by " + feed.key();
     }
     boolean isHint = feed.told().isEmpty() && feed.keeps().isEmpty();
-    String first = isHint ? "now() - interval 1 day" : "'0001-01-01'";
+    String first = isHint ? "now() - interval 31 day" : "'0001-01-01'";
     String from =
         since
             .map(at -> "'" + OfficeTime.filter(at, practices.get(practice).zone()) + "'")

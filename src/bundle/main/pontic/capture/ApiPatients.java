@@ -2,6 +2,7 @@ package pontic.capture;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import pontic.store.Transaction;
@@ -44,6 +45,36 @@ final class ApiPatients {
         .query(Long.class)
         .optional()
         .map(Instant::ofEpochMilli);
+  }
+
+  /** His rows were read by an answer that came then. */
+  void read(Transaction tx, String practice, String list, long patient, Instant at) {
+    tx.sql(
+            "update api_patient set read_at = ? where practice = ? and list = ? and patient = ? and read_at < ?")
+        .params(at.toEpochMilli(), practice, list, patient, at.toEpochMilli())
+        .update();
+  }
+
+  /** Everybody's rows were read then or later. */
+  Instant allReadAt(Transaction tx, String practice, String list) {
+    return Instant.ofEpochMilli(
+        tx.sql("select coalesce(min(read_at), 0) from api_patient where practice = ? and list = ?")
+            .params(practice, list)
+            .query(Long.class)
+            .single());
+  }
+
+  /**
+   * The next of those whose rows were not read since is due at that time, if none of them is
+   * sooner.
+   */
+  void hurry(Transaction tx, String practice, String list, Instant since, Instant at) {
+    tx.sql(
+            "select patient from api_patient where practice = ? and list = ? and read_at <= ? order by due_at, patient limit 1")
+        .params(practice, list, since.toEpochMilli())
+        .query(Long.class)
+        .optional()
+        .ifPresent(patient -> stirred(tx, practice, list, List.of(patient), at));
   }
 
   /** His rows are asked for; what changes from now on makes him due again. */

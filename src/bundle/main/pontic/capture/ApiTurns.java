@@ -48,8 +48,10 @@ public final class ApiTurns {
    *
    * @param stands by list; one that was never asked for is missing
    * @param stale lists with rows that are to be told again
+   * @param doubtful lists with rows of which it is still open whether they are gone
    */
-  private record Look(Instant at, Map<String, Stand> stands, Set<String> stale) {}
+  private record Look(
+      Instant at, Map<String, Stand> stands, Set<String> stale, Set<String> doubtful) {}
 
   /**
    * @param nanos a clock that only goes on
@@ -72,6 +74,9 @@ public final class ApiTurns {
     // A hint that comes from here on takes it out again.
     rests.put(practice, now);
     Look look = store.read(tx -> look(tx, practice));
+    pages.lists(practice).stream()
+        .filter(feed -> look.doubtful().contains(feed.name()))
+        .forEach(feed -> pages.prove(practice, feed));
     Map<ApiFeed, Instant> due = new HashMap<>();
     Instant next = look.at().plus(LONGEST_REST);
     for (ApiFeed feed : pages.lists(practice)) {
@@ -93,7 +98,11 @@ public final class ApiTurns {
   }
 
   private Look look(Transaction tx, String practice) {
-    return new Look(tx.now(), questions.stands(tx, practice), related.stale(tx, practice));
+    return new Look(
+        tx.now(),
+        questions.stands(tx, practice),
+        related.stale(tx, practice),
+        pages.doubtful(tx, practice));
   }
 
   /** When something may come of a list that has nothing now; asks for it if it can be asked for. */

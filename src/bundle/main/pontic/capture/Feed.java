@@ -249,4 +249,10 @@ public record Feed(
         .map(Line::text)
         .collect(Collectors.joining("\n"));
   }
+
+  /** By name: a route asks for it at each step of each poll, and the lines are many. */
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
 }

@@ -3,6 +3,7 @@ package pontic.lane;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class CaptureReads {
 
   private final Questions questions;
   private final LaneRows rows;
+  private final StatementShare statements = new StatementShare();
 
   CaptureReads(Questions questions, LaneRows rows) {
     this.questions = questions;
@@ -48,6 +50,12 @@ final class CaptureReads {
     return questions
         .next(tx, its.practice(), now)
         .map(waiting -> begin(tx, its, waiting.question(), epoch, now));
+  }
+
+  /** Before what became of it is noted: it counts in what the office grants. */
+  void ended(Transaction tx, LaneTerms its, LaneStep step, boolean answered, Instant now) {
+    Instant begun = rows.call(tx, step.callId()).orElseThrow().intentAt();
+    statements.ended(tx, its, step.request(), Duration.between(begun, now), answered, now);
   }
 
   void answered(Transaction tx, LaneStep step, int status, JsonNode body, Instant now) {

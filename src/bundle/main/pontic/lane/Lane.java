@@ -515,6 +515,7 @@ public final class Lane {
       Duration retryAfter,
       Instant next) {
     Instant now = tx.now();
+    captures.ended(tx, its, step, status != NO_STATUS, now);
     switch (meaning) {
       case OK -> {
         healthy(tx, its, now);

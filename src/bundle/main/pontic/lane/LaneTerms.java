@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param patience the period while the practice has not yet said what its key may do
  * @param scale all periods are multiplied by this; 1 but for sandboxes
  * @param folds whether what waits unbegun may stand in a newer message of its sender
+ * @param share of the time in which a statement may run at the office, above 0, at most 1
  * @param hints where the practice sends its events, if it is to send any; blank if not known
  */
 public record LaneTerms(
@@ -20,6 +21,7 @@ public record LaneTerms(
     double scale,
     boolean enabled,
     boolean folds,
+    double share,
     String hints) {
 
   /** How long a lease lasts: longer than any request under it. */

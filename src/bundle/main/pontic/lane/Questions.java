@@ -25,6 +25,9 @@ public final class Questions {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TABLE = "question";
 
+  /** Where the API takes statements (open-dental-api.md 2.29). */
+  public static final String STATEMENTS = "/queries/ShortQuery";
+
   private final Vault vault;
 
   public Questions(Vault vault) {
@@ -204,14 +207,16 @@ public final class Questions {
         .single();
   }
 
-  /** The read that has waited longest, of those that are due. */
+  /** The read that has waited longest, of those that are due and for which time is granted. */
   Optional<Waiting> next(Transaction tx, String practice, Instant now) {
     return tx.sql(
             """
             select * from question where practice = :practice and state = 'asked' and asked_at <= :now
+              and (path <> :statements or not exists (select 1 from lane l where l.practice = :practice and l.statements_at > :now))
             order by asked_at, feed limit 1
             """)
         .param("practice", practice)
+        .param("statements", STATEMENTS)
         .param("now", now.toEpochMilli())
         .query(
             (row, n) -> new Waiting(question(row), Instant.ofEpochMilli(row.getLong("asked_at"))))

@@ -78,6 +78,12 @@ record StoreGauge(MultiGauge gauge, String sql) {
               select practice, name as request, outcome, n from tally where what = 'call'
               """),
           new Description(
+              "pontic.api.statement.seconds",
+              "how long statements sent through an office's API ran there at most, since the store was made; its rate is the share of time",
+              """
+              select practice, statements_ms / 1000.0 from lane where statements_ms > 0
+              """),
+          new Description(
               "pontic.api.requests.seconds",
               "how long these API requests took together",
               """

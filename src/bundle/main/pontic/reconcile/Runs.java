@@ -47,6 +47,7 @@ public final class Runs {
       "case when purpose = 'load' and looked > 0 and :now - moved_at < 60000 then :now - moved_at else :worked end";
 
   private final Store store;
+  private final UnderWay underWay;
   private final Leases leases;
   private final Settings settings;
   private final Map<String, String> resources;
@@ -66,6 +67,7 @@ public final class Runs {
       BiPredicate<Practice, String> isRead,
       Set<String> stamped) {
     this.store = store;
+    this.underWay = new UnderWay(store, System::nanoTime);
     this.leases = leases;
     this.settings = settings;
     this.resources = new TreeMap<>(resources);
@@ -132,12 +134,16 @@ public final class Runs {
     if (pairs.isEmpty()) {
       return List.of();
     }
-    return store.write(
-        tx -> {
-          List<Pair> open = asked.purpose() == Purpose.LOAD ? open(tx, pairs, asked) : List.of();
-          (open.isEmpty() ? pairs : open).forEach(pair -> start(tx, pair, asked));
-          return reports(tx, asked, false);
-        });
+    List<Report> begun =
+        store.write(
+            tx -> {
+              List<Pair> open =
+                  asked.purpose() == Purpose.LOAD ? open(tx, pairs, asked) : List.of();
+              (open.isEmpty() ? pairs : open).forEach(pair -> start(tx, pair, asked));
+              return reports(tx, asked, false);
+            });
+    underWay.begun();
+    return begun;
   }
 
   /**
@@ -322,6 +328,9 @@ public final class Runs {
    * @param purpose of the runs that are asked for a page
    */
   public Turn ofPractice(String practice, Purpose purpose, Duration lease) {
+    if (!underWay.ofPractice(practice)) {
+      return Turn.NOTHING;
+    }
     return next(
         RUN
             + " join feed f on f.practice = r.practice and f.feed = r.feed and f.state = 'on'"
@@ -339,16 +348,17 @@ public final class Runs {
    * destination that takes them, so that what changes meanwhile goes before the rest of it.
    */
   public boolean hasLoads(String practice) {
-    return store.read(
-        tx ->
-            tx.sql(
-                            "select count(*) from reconcile where purpose = 'load' and state = 'running'"
-                                + " and practice = ? and destination = ''")
-                        .params(practice)
-                        .query(Integer.class)
-                        .single()
-                    > 0
-                && !isBusy(tx, practice));
+    return underWay.ofPractice(practice)
+        && store.read(
+            tx ->
+                tx.sql(
+                                "select count(*) from reconcile where purpose = 'load' and state = 'running'"
+                                    + " and practice = ? and destination = ''")
+                            .params(practice)
+                            .query(Integer.class)
+                            .single()
+                        > 0
+                    && !isBusy(tx, practice));
   }
 
   private boolean isBusy(Transaction tx, String practice) {
@@ -375,6 +385,9 @@ public final class Runs {
 
   /** The next page of records that the destination should hold. */
   public Turn ofDestination(String destination, Duration lease) {
+    if (!underWay.ofDestination(destination)) {
+      return Turn.NOTHING;
+    }
     return next(
         RUN
             + " where r.state = 'running' and r.destination = :of"

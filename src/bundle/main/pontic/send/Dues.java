@@ -116,11 +116,11 @@ public final class Dues {
       and (d.patient_key = 0 or (d.resource = 'Patient' and not exists (select 1 from delivery k
         where k.practice = d.practice and k.destination = d.destination and k.resource = d.resource
         and k.row_key = d.row_key and k.acknowledged_version > 0 and k.acknowledged_row <> ''))
-        or not exists (select 1 from due p left join delivery u on u.practice = p.practice
-        and u.destination = p.destination and u.resource = p.resource and u.row_key = p.row_key
-        where p.practice = d.practice and p.destination = d.destination and p.patient_key = d.patient_key
-        and (p.resource <> d.resource or p.row_key <> d.row_key)
-        and ((p.attempts > 0 and p.wants = '' and d.attempts = 0) or (u.attempt_state = 'unknown' and p.due_at > :now))))
+        or ((d.attempts > 0 or not exists (select 1 from due p where p.practice = d.practice
+            and p.destination = d.destination and p.patient_key = d.patient_key and p.attempts > 0 and p.wants = ''))
+          and d.patient_key not in (select p.patient_key from delivery u join due p on p.practice = u.practice
+            and p.destination = u.destination and p.resource = u.resource and p.row_key = u.row_key
+            where u.practice = :practice and u.destination = :destination and u.attempt_state = 'unknown' and p.due_at > :now)))
       and (d.patient_key = 0 or d.resource = 'Patient' or :patients = 0 or r.changed_at + 60000 <= :now or exists (select 1 from record n
         where n.practice = d.practice and n.resource = 'Patient' and n.row_key = d.patient_key
         and (n.state <> 'live'

@@ -185,7 +185,8 @@ final class Town {
   }
 
   private static LaneTerms terms(Duration limit, boolean folds) {
-    return new LaneTerms(PRACTICE, limit, limit.dividedBy(10), Duration.ZERO, 1.0, true, folds, "");
+    return new LaneTerms(
+        PRACTICE, limit, limit.dividedBy(10), Duration.ZERO, 1.0, true, folds, 1.0, "");
   }
 
   private static List<String> texts(JsonNode yaml, String field) {

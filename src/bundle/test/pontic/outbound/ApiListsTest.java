@@ -43,6 +43,7 @@ import pontic.house.House;
 import pontic.record.Kind;
 import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.desk.FrontDesk;
+import pontic.sandbox.hospital.Arrival;
 import pontic.sandbox.hospital.HospitalFhirServer;
 
 /** Whole charts of an office whose database is not read, by the lists of its API. */
@@ -363,23 +364,98 @@ final class ApiListsTest {
                             + ",%')")
                 == 0);
     until("everything is told", () -> due() == 0);
-    assertEquals(
-        List.of(),
-        house.hospital().history("AllergyIntolerance", id("allergy", allergy)).stream()
-            .filter(told -> ((AllergyIntolerance) told.resource()).hasVerificationStatus())
-            .filter(
-                told ->
-                    ((AllergyIntolerance) told.resource())
-                        .getVerificationStatus()
-                        .getCodingFirstRep()
-                        .getCode()
-                        .equals("entered-in-error"))
-            .toList());
+    assertEquals(List.of(), takenBack(allergy));
     makeDue("allergy", survivor);
     arrives("AllergyIntolerance", "allergy", allergy, isOf(survivor));
     house
         .ledger()
         .change("update question set asked_at = 0 where practice = 'elm' and asked_at = " + NEVER);
+  }
+
+  /** However long the office takes between a merge's first row and the loser's status. */
+  @Test
+  @Order(9)
+  void anAllergyOfOneWhoIsStillBeingMergedMovesAndIsNeverTakenBack() throws Exception {
+    FrontDesk desk = house.sandbox().frontDesk("elm");
+    long loser = someone(desk, "Moving");
+    long survivor = someone(desk, "Taking");
+    long allergy = allergyOf(loser);
+    arrives("Patient", "patient", survivor, any -> true);
+    until("nobody is due", ApiListsTest::nobodyIsDue);
+    until("neither patients nor changes of allergies are asked for", ApiListsTest::isPutOff);
+
+    new ChartDesk(house.sandbox().practice("elm"))
+        .edit("allergy", allergy, Map.of("PatNum", survivor));
+    makeDue("allergy", loser);
+    arrives("AllergyIntolerance", "allergy", allergy, isOf(survivor));
+    until("nothing is in doubt", ApiListsTest::nothingIsInDoubt);
+    until("everything is told", () -> due() == 0);
+    assertEquals(List.of(), takenBack(allergy));
+    house
+        .ledger()
+        .change("update question set asked_at = 0 where practice = 'elm' and asked_at = " + NEVER);
+  }
+
+  @Test
+  @Order(10)
+  void withoutStatementsARowIsGoneOnceItWasFoundWithNobody() throws Exception {
+    FrontDesk desk = house.sandbox().frontDesk("elm");
+    long loser = someone(desk, "Slowly");
+    long survivor = someone(desk, "Patient");
+    long moved = allergyOf(loser);
+    long removed = allergyOf(survivor);
+    until("nobody is due", ApiListsTest::nobodyIsDue);
+    grant(Set.of("ApiReadAll", "ApiPatients", "ApiAllOthers"), 1);
+
+    ChartDesk chart = new ChartDesk(house.sandbox().practice("elm"));
+    chart.edit("allergy", moved, Map.of("PatNum", survivor));
+    chart.remove("allergy", removed);
+    makeDue("allergy", loser);
+    arrives("AllergyIntolerance", "allergy", moved, isOf(survivor));
+    until("what is gone is told", () -> !takenBack(removed).isEmpty());
+    until("nothing is in doubt", ApiListsTest::nothingIsInDoubt);
+    until("everything is told", () -> due() == 0);
+    assertEquals(List.of(), takenBack(moved));
+
+    grant(Set.of("ApiReadAll", "ApiPatients", "ApiAllOthers", "ApiQueries"), 0);
+    house
+        .ledger()
+        .change(
+            "update question set asked_at = 0 where path = '/queries/ShortQuery' and state = 'asked'");
+  }
+
+  /**
+   * @param lacking practices whose key lacks the statements with these
+   */
+  private static void grant(Set<String> permissions, long lacking) {
+    house.api().change("elm", settings -> settings.withPermissions(permissions));
+    house.ledger().change("update lane set capabilities_at = 0 where practice = 'elm'");
+    until(
+        "it is known what the key may do",
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from lane where practice = 'elm' and capabilities like '%\"allergy-changed\":{\"on\":false%'")
+                == lacking);
+  }
+
+  private static boolean nothingIsInDoubt() {
+    return house.ledger().count("select count(*) from api_doubt where practice = 'elm'") == 0;
+  }
+
+  /** Versions at the hospital that say that there never was such an allergy. */
+  private static List<Arrival> takenBack(long allergy) {
+    return house.hospital().history("AllergyIntolerance", id("allergy", allergy)).stream()
+        .filter(told -> ((AllergyIntolerance) told.resource()).hasVerificationStatus())
+        .filter(
+            told ->
+                ((AllergyIntolerance) told.resource())
+                    .getVerificationStatus()
+                    .getCodingFirstRep()
+                    .getCode()
+                    .equals("entered-in-error"))
+        .toList();
   }
 
   /** Whose question is under way may still be answered. */
@@ -438,7 +514,7 @@ final class ApiListsTest {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void theHospitalEndsWithTheSameAsByTheDatabaseButForWhatTheApiDoesNotTell() throws Exception {
     // That somebody gave up for him is seen with a survivor's next change.
     house.sandbox().frontDesk("elm").touchAll();

@@ -1,0 +1,2 @@
+/** Tokens and their queues. */
+package pontic.broker;
