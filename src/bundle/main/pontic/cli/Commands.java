@@ -62,6 +62,7 @@ public final class Commands implements Runnable {
             .addSubcommand(new Chart(place))
             .addSubcommand(new ReleaseParked(place))
             .addSubcommand(new MatchHeld(place))
+            .addSubcommand(new AnswerAgain(place))
             .addSubcommand(new Backup(place))
             .addSubcommand("pause", new Pause(place, "pause"))
             .addSubcommand("resume", new Pause(place, "resume"))

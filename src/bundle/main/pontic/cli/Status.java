@@ -150,6 +150,7 @@ final class Status implements Callable<Integer> {
             "WAITING",
             "PARKED",
             "OLDEST",
+            "ANSWERS",
             "LATE",
             "PAUSED",
             "REASON");
@@ -165,11 +166,22 @@ final class Status implements Callable<Integer> {
           one.path("due").asText("0"),
           alarming(one.path("parked").asLong()),
           age(one.path("oldestDueAt"), now),
+          answers(one),
           late(one, now),
           paused(one),
           reasons(one.path("reason").asText(), one.path("lateReason").asText()));
     }
     table.print(out);
+  }
+
+  /** To senders that want to know how their messages ended. */
+  private static Object answers(JsonNode destination) {
+    long owed = destination.path("answersOwed").asLong();
+    long givenUp = destination.path("answersGivenUp").asLong();
+    if (givenUp > 0) {
+      return Table.warns((owed > 0 ? owed + " owed, " : "") + givenUp + " given up");
+    }
+    return owed > 0 ? owed + " owed" : "-";
   }
 
   /** Since when what was agreed about freshness is missed. */

@@ -111,6 +111,7 @@ final class Policy implements Restrictor {
           Map.entry("showMasked", Role.VIEWER),
           Map.entry("release", Role.OPERATOR),
           Map.entry("match", Role.OPERATOR),
+          Map.entry("answer", Role.OPERATOR),
           Map.entry("resubmit", Role.OPERATOR),
           Map.entry("drop", Role.OPERATOR),
           Map.entry("pause", Role.OPERATOR),

@@ -12,10 +12,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import pontic.answer.GivenUp;
 import pontic.audit.Audit;
 import pontic.audit.SqlAudit;
 import pontic.generation.Report;
@@ -51,6 +54,7 @@ final class Control {
   private final Supplier<Runs> runs;
   private final Instant started;
   private final Audit audit = new SqlAudit();
+  private final GivenUp givenUp = new GivenUp(audit);
 
   Control(
       Supplier<Settings> live,
@@ -259,6 +263,10 @@ final class Control {
                     and x.attempt_state = 'unknown') as unclear,
                   coalesce((select min(d.due_at) from due d where d.practice = s.practice and d.destination = s.destination
                     and d.state = 'due'), 0) as oldest,
+                  (select count(*) from answer a where a.practice = s.practice and a.destination = s.destination
+                    and a.state = 'due') as owed,
+                  (select count(*) from answer a where a.practice = s.practice and a.destination = s.destination
+                    and a.state = 'given up') as given_up,
                   coalesce((select sum(l.records) from load l where l.practice = s.practice
                     and l.destination = s.destination), 0) as loaded
                 from sending s order by s.destination, s.practice
@@ -296,6 +304,8 @@ final class Control {
     node.put("parked", row.getLong("parked"));
     node.put("behindParked", row.getLong("behind"));
     node.put("oldestDueAt", time(row.getLong("oldest")));
+    node.put("answersOwed", row.getLong("owed"));
+    node.put("answersGivenUp", row.getLong("given_up"));
     node.put("delivered", row.getLong("delivered"));
     node.put("lastDeliveredAt", time(row.getLong("delivered_at")));
     node.put("withheld", row.getLong("withheld"));
@@ -469,6 +479,39 @@ final class Control {
     ObjectNode node = JSON.createObjectNode().put("id", id);
     node.set("paused", texts(paused));
     return Optional.of(node);
+  }
+
+  /**
+   * @param messages whose senders are told again
+   * @param unanswered destinations that answered once and do so no more
+   */
+  record Again(List<String> messages, Set<String> unanswered) {}
+
+  /**
+   * Has answers that were given up sent again.
+   *
+   * @param id a message's, or {@code practice/destination}
+   */
+  Again answerAgain(String id, String who) {
+    Settings settings = live.get();
+    return store.write(
+        tx -> {
+          Map<Boolean, List<GivenUp.Lost>> all =
+              givenUp.of(tx, id).stream()
+                  .collect(
+                      Collectors.partitioningBy(
+                          lost ->
+                              settings
+                                  .destination(lost.destination())
+                                  .filter(its -> its.answers() && its.serves(lost.practice()))
+                                  .isPresent()));
+          givenUp.again(tx, all.get(true), who);
+          return new Again(
+              all.get(true).stream().map(GivenUp.Lost::messageId).toList(),
+              all.get(false).stream()
+                  .map(GivenUp.Lost::destination)
+                  .collect(Collectors.toCollection(TreeSet::new)));
+        });
   }
 
   private static ArrayNode by(List<Pauses.Pause> paused, String id) {

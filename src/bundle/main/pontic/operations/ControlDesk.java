@@ -60,6 +60,7 @@ public final class ControlDesk {
           Map.entry("/chart", new Order(false, Role.ADMIN)),
           Map.entry("/release", new Order(true, Role.OPERATOR)),
           Map.entry("/match", new Order(true, Role.OPERATOR)),
+          Map.entry("/answer", new Order(true, Role.OPERATOR)),
           Map.entry("/backup", new Order(true, Role.ADMIN)),
           Map.entry("/pause", new Order(true, Role.OPERATOR)),
           Map.entry("/resume", new Order(true, Role.OPERATOR)),
@@ -182,6 +183,7 @@ public final class ControlDesk {
         yield told("released", id, parked.get().release(id, who.name()), who);
       }
       case "/match" -> match(parameters, who);
+      case "/answer" -> again(parameters, who);
       case "/backup" -> backup(parameters, who);
       case "/pause", "/resume" -> pause(path.equals("/pause"), parameters, who);
       case "/reload" -> {
@@ -264,6 +266,25 @@ public final class ControlDesk {
     ObjectNode node = JSON.createObjectNode().put("status", "resubmitted");
     ArrayNode list = node.putArray("messages");
     ids.forEach(list::add);
+    return Answer.of(202, node);
+  }
+
+  private Answer again(UnaryOperator<String> parameters, Operator who) {
+    Control.Again again = control.answerAgain(parameters.apply("message"), who.name());
+    if (again.messages().isEmpty()) {
+      return again.unanswered().isEmpty()
+          ? Answer.refusal(
+              404, "no answer to a message, or to a destination, of this id was given up")
+          : Answer.refusal(
+              409,
+              "nobody is answered any more at "
+                  + String.join(", ", again.unanswered())
+                  + "; see types and practices of the destination");
+    }
+    LOG.info("control: {} has {} given-up answers sent again", who.name(), again.messages().size());
+    ObjectNode node = JSON.createObjectNode().put("status", "again");
+    ArrayNode list = node.putArray("messages");
+    again.messages().forEach(list::add);
     return Answer.of(202, node);
   }
 

@@ -117,6 +117,11 @@ public final class Operations implements OperationsMBean {
   }
 
   @Override
+  public String answer(String id) {
+    return ask("/answer", Map.of("message", id));
+  }
+
+  @Override
   public String resubmit(String cause, String practice) {
     return ask("/parked/resubmit", Map.of("cause", cause, "practice", practice));
   }

@@ -55,6 +55,11 @@ public interface OperationsMBean {
   String match(String id, String patient);
 
   /**
+   * @param id of a message whose sender's answer was given up; or practice/destination: all there
+   */
+  String answer(String id);
+
+  /**
    * @param cause part of the reason
    * @param practice "" = all
    */

@@ -63,6 +63,7 @@ final class DoorsTest {
           Map.entry("parked drop", "drop"),
           Map.entry("release", "release"),
           Map.entry("match", "match"),
+          Map.entry("answer", "answer"),
           Map.entry("backup", "backup"),
           Map.entry("pause", "pause"),
           Map.entry("resume", "resume"),
@@ -438,6 +439,36 @@ final class DoorsTest {
       arrives(door, its.get(2), "Next");
     }
     jmx("drop", other, "seen");
+  }
+
+  /** What is sent again then, AnswersToSendersTest looks at. */
+  @Test
+  void anAnswerThatWasGivenUpIsAskedForAndRefusedAtBothDoorsAlike() throws Exception {
+    String id = held(2);
+    house
+        .ledger()
+        .change(
+            "insert into answer (message_id, practice, destination, seq, wanted, header, state, ready_at, due_at, attempts,"
+                + " refusals, wire, reason) select id, practice, 'hospital-hl7', seq, 'always', '', 'given up', 1, 1, 5, 5, '', 'x'"
+                + " from message where id = ?",
+            id);
+    assertEquals(
+        1, typed("status").findValues("answersGivenUp").stream().mapToInt(JsonNode::asInt).sum());
+    StringWriter status = new StringWriter();
+    line(status).execute("status", "--data", folder.resolve("data").toString());
+    assertTrue(status.toString().contains("1 given up"), status.toString());
+    for (String one : List.of(id, "elm/hospital-hl7", "elm/nobody", "m-nobody")) {
+      StringWriter out = new StringWriter();
+      assertEquals(
+          1, line(out).execute("answer", one, "--data", folder.resolve("data").toString()));
+      String error = jmx("answer", one).path("error").asText();
+      assertTrue(out.toString().contains(error), out + " is not " + error);
+      // This house's hospital wants no answers.
+      assertTrue(error.contains(one.contains("nobody") ? "was given up" : "any more"), error);
+    }
+    assertEquals(1, house.ledger().count("select count(*) from answer where state = 'given up'"));
+    house.ledger().change("delete from answer");
+    jmx("drop", id, "seen");
   }
 
   @Test

@@ -106,7 +106,7 @@ class LauncherTest {
             + " -pl src/hospital-jpa,src/bundle,src/bench -am\n",
         pontic(List.of("test", "--offices")).out());
     assertEquals(
-        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,BrokerFullTest,!MatrixTest"
+        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,BrokerFullTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -pl src/bundle -am\n",
         pontic(List.of("test", "--faults")).out());
     assertEquals(

@@ -66,6 +66,10 @@ public final class House implements AutoCloseable {
 
   private final Path folder;
   private final List<PracticePlan> plans;
+
+  /** Those that the bundle has. */
+  private List<String> served;
+
   private final Sandbox sandbox;
   private final OpenDentalApi api;
   private final HospitalFhirServer hospital;
@@ -89,6 +93,7 @@ public final class House implements AutoCloseable {
       HospitalFhirServer hospital) {
     this.folder = folder;
     this.plans = plans;
+    this.served = plans.stream().map(PracticePlan::id).toList();
     this.sandbox = sandbox;
     this.api = api;
     this.hospital = hospital;
@@ -137,7 +142,12 @@ public final class House implements AutoCloseable {
 
   /** Other practices than elm and oak; each has settings like those of elm. */
   public static House of(Path folder, List<PracticePlan> plans) throws Exception {
-    House house = sandboxOnly(folder, SCALE, plans);
+    return of(folder, SCALE, plans);
+  }
+
+  /** The same with another scale of the API's times. */
+  public static House of(Path folder, double scale, List<PracticePlan> plans) throws Exception {
+    House house = sandboxOnly(folder, scale, plans);
     Path config = folder.resolve("config");
     FileSystemUtils.copyRecursively(house.config, config);
     String elm = Files.readString(config.resolve("practices/elm.yaml"));
@@ -149,10 +159,34 @@ public final class House implements AutoCloseable {
           elm.replace("id: elm", "id: " + plan.id())
               .replace("PONTIC_ELM_", "PONTIC_" + plan.id().toUpperCase(Locale.ROOT) + "_")
               .replace("ElmCustomerKey01", plan.customerKey())
-              .replace("ElmFacadeToken01", "FacadeTokenOf" + plan.id())
+              .replace("ElmFacadeToken01", facadeToken(plan.id()))
               .replace("America/New_York", plan.zone().getId()));
     }
     return house.withConfig(config);
+  }
+
+  /** What a client of a practice of {@link #of} shows to the façade. */
+  public static String facadeToken(String practice) {
+    return "FacadeTokenOf" + practice;
+  }
+
+  /**
+   * Bundles that start from now on, in this process or their own, have these practices alone.
+   *
+   * @param practices of those that the sandbox has
+   */
+  public House only(List<String> practices) throws Exception {
+    Path own = folder.resolve("config-of-some");
+    FileSystemUtils.copyRecursively(config, own);
+    for (String other : served) {
+      if (!practices.contains(other)) {
+        Files.delete(own.resolve("practices/" + other + ".yaml"));
+        flags.keySet().removeIf(key -> key.startsWith("practices." + other + "."));
+      }
+    }
+    config = own;
+    served = List.copyOf(practices);
+    return this;
   }
 
   private static House sandboxOnly(Path folder, double scale, List<PracticePlan> plans)
@@ -273,6 +307,11 @@ public final class House implements AutoCloseable {
   /** What this house lays over config/, for a bundle in a process of its own. */
   public Map<String, String> flags() {
     return Map.copyOf(flags);
+  }
+
+  /** The config folder that a bundle starts with. */
+  public Path config() {
+    return config;
   }
 
   public void startBundle() throws Exception {
@@ -430,7 +469,10 @@ public final class House implements AutoCloseable {
   public void untilConnected() {
     until(
         "all practices have said what they are",
-        () -> ledger().count("select count(*) from lane where capabilities <> ''") == plans.size());
+        () ->
+            ledger()
+                .texts("select practice from lane where capabilities <> ''")
+                .containsAll(served));
   }
 
   /**

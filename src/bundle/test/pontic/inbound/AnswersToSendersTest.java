@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import javax.management.ObjectName;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -319,6 +323,78 @@ final class AnswersToSendersTest {
                         && line.contains("state=\"given up\"")
                         && !line.endsWith(" 0.0")),
         "the metrics count it");
+  }
+
+  @Test
+  void whatWasGivenUpIsCountedByStatusAndSentAgainInItsOrderWhenAnOperatorSaysSo()
+      throws Exception {
+    HospitalMllp listener = house.hospitalMllp();
+    listener.arm(
+        MllpFault.of(MllpFaultKind.AE)
+            .times(100)
+            .when(message -> message.field("MSA", 2).startsWith("lost-")));
+    List<String> ids = List.of("lost-1", "lost-2", "lost-3");
+    for (String id : ids) {
+      send("oak", asking(Hospital.adt("A28", id, next()), "AL"));
+      house.untilAllEnded();
+    }
+    House.until(
+        "all are given up",
+        () -> {
+          // Not after its pauses.
+          house.ledger().change("update answer set due_at = 0 where state = 'due'");
+          return ids.stream().allMatch(id -> state(id).equals("given up"));
+        });
+    assertEquals(3, told("oak").path("answersGivenUp").asInt());
+    assertEquals(0, told("oak").path("answersOwed").asInt());
+
+    listener.clear();
+    assertEquals(404, house.post("/control/answer?message=m-nobody"));
+    assertEquals(404, house.post("/control/answer?message=elm/clinic"));
+    assertEquals(202, house.post("/control/answer?message=" + house.ledger().id("lost-2")));
+    House.until("it is confirmed", () -> state("lost-2").equals("told"));
+    // As Hawtio asks.
+    String asked =
+        ManagementFactory.getPlatformMBeanServer()
+            .invoke(
+                new ObjectName("pontic:type=Operations"),
+                "answer",
+                new Object[] {"oak/hospital-hl7"},
+                new String[] {String.class.getName()})
+            .toString();
+    assertEquals(2, new ObjectMapper().readTree(asked).path("messages").size(), asked);
+    House.until("all are confirmed", () -> ids.stream().allMatch(id -> state(id).equals("told")));
+    for (String id : ids) {
+      List<Frame> frames = answersTo(id);
+      assertEquals(6, frames.size(), id + " was refused five times and then taken");
+      assertArrayEquals(frames.get(0).bytes(), frames.get(5).bytes(), id);
+    }
+    assertEquals(
+        List.of("lost-2", "lost-1", "lost-3"),
+        listener.frames(message -> message.field("MSA", 2).startsWith("lost-")).stream()
+            .filter(frame -> frame.fault().isEmpty())
+            .map(frame -> frame.message().field("MSA", 2))
+            .toList());
+    assertEquals(0, told("oak").path("answersGivenUp").asInt());
+    assertEquals(
+        3,
+        house
+            .ledger()
+            .count(
+                "select count(*) from audit where action = 'answer again' and practice = 'oak'"));
+    assertEquals(404, house.post("/control/answer?message=oak/hospital-hl7"), "nothing is left");
+  }
+
+  /** How hospital-hl7 does for a practice, as ./pontic status --json says. */
+  private static JsonNode told(String practice) throws Exception {
+    for (JsonNode one :
+        new ObjectMapper().readTree(house.control("/control/status")).path("destinations")) {
+      if (one.path("destination").asText().equals("hospital-hl7")
+          && one.path("practice").asText().equals(practice)) {
+        return one;
+      }
+    }
+    throw new AssertionError("no hospital-hl7 for " + practice);
   }
 
   private static Patient next() {

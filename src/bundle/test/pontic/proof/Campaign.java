@@ -26,6 +26,7 @@ import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.Requests;
 import pontic.sandbox.hospital.FhirFault;
 import pontic.sandbox.hospital.FhirFaultKind;
+import pontic.sandbox.hospital.HospitalMllp;
 import pontic.sandbox.hospital.MllpFault;
 import pontic.sandbox.hospital.MllpFaultKind;
 
@@ -190,6 +191,12 @@ final class Campaign {
     properties.putAll(house.flags());
     properties.setProperty("pontic.data", folder.resolve("data").toString());
     properties.putAll(peers.flags());
+    boolean answered =
+        Files.exists(house.config().resolve("destinations/" + Peers.ANSWERS + ".yaml"));
+    if (answered) {
+      properties.setProperty(
+          "destinations." + Peers.ANSWERS + ".url", "mllp://127.0.0.1:" + peers.answers().port());
+    }
     // One practice folds what waits (decision 0280) and one plays each.
     properties.setProperty("practices.elm.api.folds", Boolean.toString(mode != Mode.RETRY));
     properties.setProperty("practices.oak.api.folds", "false");
@@ -215,7 +222,7 @@ final class Campaign {
         prepare(point, peers);
         int life = i;
         Instant born = Instant.now();
-        try (Life running = Life.start(flags, point, mode.word(), log())) {
+        try (Life running = Life.start(house.config(), flags, point, mode.word(), log())) {
           present = Optional.of(running);
           engines.forEach(engine -> engine.release(share(life + 1)));
           // A life that ends while it starts leaves its changes to the next one.
@@ -239,7 +246,7 @@ final class Campaign {
       }
       engines.forEach(engine -> engine.release(Integer.MAX_VALUE));
       KillPoint none = new KillPoint(KillPoint.ANY, "", "", 1);
-      try (Life last = Life.start(flags, none, mode.word(), log())) {
+      try (Life last = Life.start(house.config(), flags, none, mode.word(), log())) {
         last.awaitReady();
         if (points.isEmpty() && changes > 0) {
           // What changes while everything is read for the first time cannot be seen late.
@@ -249,7 +256,14 @@ final class Campaign {
         boolean ended = untilAllEnded(last, engines, desks, told);
         last.stop();
         int sentAgain = engines.stream().mapToInt(Engine::sentAgain).sum();
-        return Ends.of(house, loads, folder.resolve("data"), ended, sentAgain, start)
+        return Ends.of(
+                house,
+                loads,
+                folder.resolve("data"),
+                ended,
+                answered ? Optional.of(peers.answers().frames()) : Optional.empty(),
+                sentAgain,
+                start)
             .and(changes == 0 ? List.of() : told.broken());
       }
     } finally {
@@ -293,8 +307,9 @@ final class Campaign {
         peers.registry().clear();
         peers.registry().arm(FhirFault.of(FhirFaultKind.SLOW).lasting(UNANSWERED));
       } else {
-        peers.mllp().clear();
-        peers.mllp().arm(MllpFault.of(MllpFaultKind.NO_ACK));
+        HospitalMllp listener = listener(point, peers);
+        listener.clear();
+        listener.arm(MllpFault.of(MllpFaultKind.NO_ACK));
       }
     }
     killAtAcknowledgement =
@@ -401,7 +416,11 @@ final class Campaign {
   private static boolean hasBytes(KillPoint point, Peers peers) {
     return point.step().equals(Peers.REGISTRY)
         ? peers.registry().faultsLeft() == 0
-        : peers.mllp().faultsLeft() == 0;
+        : listener(point, peers).faultsLeft() == 0;
+  }
+
+  private static HospitalMllp listener(KillPoint point, Peers peers) {
+    return point.step().equals(Peers.ANSWERS) ? peers.answers() : peers.mllp();
   }
 
   private boolean untilAllEnded(Life life, List<Engine> engines, List<Desk> desks, Told told)

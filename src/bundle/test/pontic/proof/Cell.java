@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 
@@ -49,16 +48,15 @@ record Cell(long seed, Write write, Wrong wrong, String practice, Subject subjec
 
   /**
    * @param kind keeps the subjects of one seed apart that are used for different purposes
+   * @param offices the cells are dealt out over
    */
-  static Cell of(String kind, long seed) {
+  static Cell of(String kind, long seed, Offices offices) {
     int place = (int) ((seed - 1) % ALL);
     Write write = Write.ALL.get(place % Write.ALL.size());
     Wrong wrong = Wrong.values()[place / Write.ALL.size()];
-    // oak is older than these writes.
-    boolean onlyElm = Set.of(Chapter.TALK, Chapter.PERIO).contains(write.chapter());
-    long parity = place % Write.ALL.size() + place / Write.ALL.size() + (seed - 1) / ALL;
+    long turn = place % Write.ALL.size() + place / Write.ALL.size() + (seed - 1) / ALL;
     return new Cell(
-        seed, write, wrong, onlyElm || parity % 2 == 0 ? "elm" : "oak", Subject.of(kind, seed));
+        seed, write, wrong, offices.forThe(write.chapter(), turn), Subject.of(kind, seed));
   }
 
   /** The faults to be armed before a round, as paths and bodies tell this subject's requests. */
@@ -90,20 +88,27 @@ record Cell(long seed, Write write, Wrong wrong, String practice, Subject subjec
 
   private Optional<Fault> fault(Wrong what, Write where, Random random, Requested requested) {
     Fault fault = kind(what, random);
-    if (where.makesThePatient()) {
-      return Optional.of(fault.on("POST", where.path()).holding(subject.patient().last()));
-    }
-    if (where.isDefinition()) {
-      return Optional.of(fault.on("POST", where.path()).holding(subject.word()));
-    }
-    if (where.table().isEmpty()) {
-      return requested
-          .patNum()
-          .map(key -> fault.on("POST", where.path()).holding("\"PatNum\":" + key));
-    }
-    return requested
-        .key(where)
-        .map(key -> fault.on("PUT", where.path().replace("*", Long.toString(key))));
+    return switch (where.told()) {
+      case NAME ->
+          Optional.of(fault.on(where.verb(), where.path()).holding(subject.patient().last()));
+      case WORD -> Optional.of(fault.on(where.verb(), where.path()).holding(subject.word()));
+      case PATIENT ->
+          requested
+              .patNum()
+              .map(key -> fault.on(where.verb(), where.path()).holding("\"PatNum\":" + key));
+      case PATH ->
+          requested
+              .key(where)
+              .map(key -> fault.on(where.verb(), where.path().replace("*", Long.toString(key))));
+      case BODY ->
+          requested
+              .key(where)
+              .map(
+                  key ->
+                      fault
+                          .on(where.verb(), where.path())
+                          .holding("\"" + where.key() + "\":" + key));
+    };
   }
 
   private Fault kind(Wrong what, Random random) {

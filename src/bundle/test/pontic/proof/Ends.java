@@ -6,17 +6,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import pontic.house.House;
 import pontic.house.Office;
+import pontic.sandbox.hospital.HospitalMllp;
 import pontic.store.KeyVault;
 import pontic.store.Store;
 import pontic.store.StoreSettings;
@@ -44,8 +47,18 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
   private static final int SCHEDULED = 1;
   private static final int BROKEN = 5;
 
+  /**
+   * @param answers what the hospital's listener got of the ends of its messages; empty if it is not
+   *     told
+   */
   static Ends of(
-      House house, List<Load> loads, Path data, boolean allEnded, int sentAgain, Instant start) {
+      House house,
+      List<Load> loads,
+      Path data,
+      boolean allEnded,
+      Optional<List<HospitalMllp.Frame>> answers,
+      int sentAgain,
+      Instant start) {
     Examination examination = new Examination(house);
     if (!allEnded) {
       examination.broken.add(
@@ -56,7 +69,8 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
             StoreSettings.embedded(data.resolve("store")),
             KeyVault.createDemo(data.resolve("demo-keys")).vault())) {
       for (Load load : loads) {
-        examination.examine(store, load);
+        Map<String, Receipt> receipts = examination.examine(store, load);
+        answers.ifPresent(frames -> examination.answers(load, receipts, frames));
       }
       examination.calls(store);
     }
@@ -112,7 +126,8 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
           .forEach(row -> broken.add("a write without an end: " + row));
     }
 
-    void examine(Store store, Load load) {
+    /** The receipt of each message. */
+    Map<String, Receipt> examine(Store store, Load load) {
       Map<String, Receipt> receipts = receipts(store, load);
       Map<String, List<Load.Message>> byPatient = new LinkedHashMap<>();
       load.messages()
@@ -123,6 +138,7 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
                       .add(message));
       Set<String> markers = new HashSet<>();
       byPatient.values().forEach(life -> life(load.practice(), life, receipts, markers));
+      return receipts;
     }
 
     /** The one receipt of each message; repetitions of it end as its duplicates. */
@@ -160,6 +176,52 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
         byEnd.merge(receipt.end(), 1, Integer::sum);
       }
       return one;
+    }
+
+    /**
+     * Each end that is one was told at least once, always in the same bytes, and in the order of
+     * the ends.
+     */
+    void answers(Load load, Map<String, Receipt> receipts, List<HospitalMllp.Frame> frames) {
+      Map<String, List<HospitalMllp.Frame>> told = new LinkedHashMap<>();
+      frames.forEach(
+          frame ->
+              told.computeIfAbsent(frame.message().field("MSA", 2), id -> new ArrayList<>())
+                  .add(frame));
+      for (Load.Message message : load.messages()) {
+        Receipt receipt = receipts.get(message.controlId());
+        List<HospitalMllp.Frame> answers = told.getOrDefault(message.controlId(), List.of());
+        // A double is found after its message has landed.
+        boolean parked = receipt.end().equals("parked");
+        boolean untold = parked && !receipt.reason().startsWith("double");
+        if (untold ? !answers.isEmpty() : !parked && answers.isEmpty()) {
+          broken.add(
+              message.controlId()
+                  + " is "
+                  + receipt.end()
+                  + " and told "
+                  + answers.size()
+                  + " times");
+        }
+        for (HospitalMllp.Frame answer : answers) {
+          boolean well = receipt.well() || parked || receipt.end().equals("superseded by");
+          String code = answer.message().field("MSA", 1);
+          if (!Arrays.equals(answer.bytes(), answers.get(0).bytes())) {
+            broken.add(message.controlId() + " is answered in two ways");
+          }
+          if (!code.equals(well ? "AA" : "AE")) {
+            broken.add(message.controlId() + " is " + receipt.end() + " and told " + code);
+          }
+        }
+      }
+      long last = 0;
+      for (String controlId : told.keySet()) {
+        Receipt receipt = receipts.get(controlId);
+        if (receipt != null && receipt.endedAt() < last) {
+          broken.add(controlId + " ended before the message of which was told before it");
+        }
+        last = receipt == null ? last : receipt.endedAt();
+      }
     }
 
     private void life(

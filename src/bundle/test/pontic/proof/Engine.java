@@ -28,7 +28,7 @@ final class Engine implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "engine");
 
   /**
-   * @param acknowledged told after each AA that was read
+   * @param acknowledged told after each AA or CA that was read
    */
   Engine(Load load, int port, OpenDentalApi api, Runnable acknowledged) {
     this.load = load;
@@ -94,11 +94,12 @@ final class Engine implements AutoCloseable {
         }
         sent = true;
         String answer = House.acknowledgement(connection.ask(message.bytes()));
-        if (answer.equals("AA")) {
+        // CA where it will be told how the message ends.
+        if (answer.equals("AA") || answer.equals("CA")) {
           acknowledged.run();
           return;
         }
-        if (!answer.equals("AE")) {
+        if (!answer.equals("AE") && !answer.equals("CE")) {
           throw new AssertionError(message.controlId() + " was answered " + answer);
         }
       } catch (IOException e) {

@@ -9,6 +9,7 @@ import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import pontic.answer.AnswerClaim;
 import pontic.lane.LaneStep;
 import pontic.send.Claim;
 import pontic.send.Hl7Claim;
@@ -82,6 +83,7 @@ final class HaltAtStep implements InterceptStrategy {
       case "read-back" -> body instanceof Claim claim && claim.isReadBack();
       case "told" ->
           body instanceof Hl7Claim claim && !claim.isEmpty()
+              || body instanceof AnswerClaim answer && !answer.isEmpty()
               || body instanceof String message && !message.isEmpty();
       case "answered" -> !exchange.isFailed();
       default -> {

@@ -29,13 +29,27 @@ final class Held {
           "CommlogNum",
           "DocNum",
           "PerioExamNum",
+          "PatFieldNum",
+          "RefAttachNum",
+          "ReferralNum",
+          "ProcNum",
+          "CarrierNum",
+          "PlanNum",
+          "InsSubNum",
+          "Subscriber",
+          "PatPlanNum",
+          "PayNum",
+          "SplitNum",
+          "DateTP",
+          "DateEntryC",
+          "DateEntry",
+          "SecDateTEntry",
           "PerioMeasureNum",
           "DateTMeasureEdit",
           "HistApptNum",
           "ItemOrder",
           "DateTStamp",
           "HistDateTStamp",
-          "SecDateTEntry",
           "SecDateEntry",
           "SecDateTEdit",
           "DateTEntry",
@@ -44,12 +58,19 @@ final class Held {
           "DateCreated",
           "DateFirstVisit");
 
+  /** Keys of other rows of the same subject: that there is one counts. */
+  private static final Set<String> LINKS = Set.of("NextAptNum", "PlannedAptNum", "ProcAptNum");
+
   private static final Map<String, String> OF_A_PATIENT = ofAPatient();
   private static final Map<String, String> OF_A_WORD =
       Map.of(
           "allergydef", "select * from allergydef where Description = ?",
           "diseasedef", "select * from diseasedef where DiseaseName = ?",
-          "medication", "select * from medication where MedName = ?");
+          "medication", "select * from medication where MedName = ?",
+          "referral", "select * from referral where LName = ?",
+          "carrier", "select * from carrier where CarrierName = concat('Life ', ?)",
+          "insplan",
+              "select t.*, c.CarrierName as Name from insplan t join carrier c on c.CarrierNum = t.CarrierNum where t.GroupNum = concat('G-', ?)");
 
   private Held() {}
 
@@ -57,7 +78,16 @@ final class Held {
     Map<String, String> queries = new LinkedHashMap<>();
     queries.put("patient", "select * from patient where LName = ?");
     for (String table :
-        List.of("appointment", "histappointment", "commlog", "document", "perioexam")) {
+        List.of(
+            "appointment",
+            "histappointment",
+            "commlog",
+            "document",
+            "perioexam",
+            "patientnote",
+            "procedurelog",
+            "payment",
+            "paysplit")) {
       queries.put(
           table,
           "select t.* from "
@@ -68,6 +98,23 @@ final class Held {
         "periomeasure",
         "select t.* from periomeasure t join perioexam e on e.PerioExamNum = t.PerioExamNum"
             + " join patient p on p.PatNum = e.PatNum where p.LName = ?");
+    // A practice has other fields beside, which the office fills.
+    queries.put(
+        "patfield",
+        "select t.* from patfield t join patient p on p.PatNum = t.PatNum"
+            + " where t.FieldName = 'Hospital number' and p.LName = ?");
+    queries.put(
+        "inssub",
+        "select t.*, l.GroupNum as Name from inssub t join patient p on p.PatNum = t.Subscriber"
+            + " join insplan l on l.PlanNum = t.PlanNum where p.LName = ?");
+    queries.put(
+        "patplan",
+        "select t.*, s.SubscriberID as Name from patplan t join patient p on p.PatNum = t.PatNum"
+            + " join inssub s on s.InsSubNum = t.InsSubNum where p.LName = ?");
+    queries.put(
+        "refattach",
+        "select t.*, r.LName as Name from refattach t join patient p on p.PatNum = t.PatNum"
+            + " join referral r on r.ReferralNum = t.ReferralNum where p.LName = ?");
     queries.put(
         "allergy",
         "select t.*, d.Description as Name from allergy t join patient p on p.PatNum = t.PatNum"
@@ -105,12 +152,20 @@ final class Held {
         .entrySet().stream()
             .filter(column -> !APART.contains(column.getKey()))
             .map(
-                column -> column.getKey() + "=" + alike(String.valueOf(column.getValue()), subject))
+                column ->
+                    column.getKey()
+                        + "="
+                        + (LINKS.contains(column.getKey())
+                            ? linked(column.getValue())
+                            : alike(String.valueOf(column.getValue()), subject)))
             .collect(Collectors.joining("; "));
   }
 
+  private static String linked(Object key) {
+    return key instanceof Number number && number.longValue() > 0 ? "a row" : "none";
+  }
+
   private static String alike(String value, Subject subject) {
-    String birth = subject.patient().birth();
     return value
         .replaceAll("\\[ref P-[A-Z0-9]{10}\\]", "[ref]")
         .replace(subject.patient().last(), "LAST")
@@ -118,8 +173,7 @@ final class Held {
         .replace(subject.patient().street(), "STREET")
         .replace(subject.word(), "WORD")
         .replace(subject.day().toString(), "DAY")
-        .replace(
-            birth.substring(0, 4) + "-" + birth.substring(4, 6) + "-" + birth.substring(6), "BIRTH")
+        .replace(subject.born(), "BIRTH")
         .replace(office(subject.patient().phone()), "PHONE")
         .replace(office(subject.otherPhone()), "OTHER PHONE")
         .replace(subject.patient().phone(), "PHONE")

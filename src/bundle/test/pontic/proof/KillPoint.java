@@ -28,8 +28,8 @@ record KillPoint(String trigger, String step, String purpose, int nth) {
   static final String ANY = "any";
 
   /**
-   * Every instant that decisions 0001 to 0003 (inbound) and 0055, 0085 and 0090 (outbound) make a
-   * promise about. Two steps between which nothing happens are one instant.
+   * Every instant that decisions 0001 to 0003 (inbound), 0055, 0085 and 0090 (outbound) and 0310
+   * (answers) make a promise about. Two steps between which nothing happens are one instant.
    */
   static final List<KillPoint> ALL =
       List.of(
@@ -65,7 +65,11 @@ record KillPoint(String trigger, String step, String purpose, int nth) {
           after("send-hl7-hospital-hl7/frame").of("answered"),
           // before-acknowledged
           new KillPoint(UNIT, "send-fhir-registry/acknowledge", "", 1),
-          new KillPoint(UNIT, "send-hl7-hospital-hl7/acknowledge", "", 1));
+          new KillPoint(UNIT, "send-hl7-hospital-hl7/acknowledge", "", 1),
+          // An answer to a sender: its bytes are stored, its listener has them, it confirmed them
+          after("answer-hl7-answers/claim").of("told"),
+          new KillPoint(SENT, "answers", "", 1),
+          after("answer-hl7-answers/frame").of("answered"));
 
   static KillPoint before(String step) {
     return new KillPoint(BEFORE, step, "", 1);

@@ -3,6 +3,7 @@ package pontic.proof;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
 import pontic.house.House;
 
 /**
@@ -24,7 +26,7 @@ import pontic.house.House;
  */
 final class KillTest {
   private static final Logger LOG = LoggerFactory.getLogger(KillTest.class);
-  private static final int KILLS_A_SEED = 9;
+  private static final int KILLS_A_SEED = 10;
   private static final int SEEDS = 3;
   private static final int MISSED_IN = 20;
   private static final int MESSAGES_A_PRACTICE = 36;
@@ -38,7 +40,20 @@ final class KillTest {
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.sandboxOnly(folder).busyLanes();
+    Path config = folder.resolve("config");
+    FileSystemUtils.copyRecursively(House.home().resolve("config"), config);
+    Files.writeString(
+        config.resolve("destinations/" + Peers.ANSWERS + ".yaml"),
+        """
+        id: %s
+        kind: hl7v2
+        url: mllp://127.0.0.1:1
+        senders: ADTLAKE|LAKESIDE
+        types: ACK:AL
+        requestLimit: 1s
+        """
+            .formatted(Peers.ANSWERS));
+    house = House.sandboxOnly(folder).busyLanes().withConfig(config);
     Desk.prepare(house);
   }
 
@@ -48,7 +63,7 @@ final class KillTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> everyMessageEndsOnceAndEveryChangeIsToldAfterAnyKill() {
+  Stream<DynamicTest> everyMessageEndsOnceAndItsSenderIsToldAndEveryChangeIsToldAfterAnyKill() {
     return seeds()
         .mapToObj(
             seed ->

@@ -20,10 +20,10 @@ import pontic.house.House;
 import pontic.practice.SettingsLoader;
 
 /**
- * The product's process with a kill point in it. Arguments: file of settings, kill point or "none",
- * "usual", "retry" or "strict". Says {@code proof:ready}; {@code open} on standard input is
- * answered by how much is open (messages without an end, what is due to destinations), {@code stop}
- * ends it in order.
+ * The product's process with a kill point in it. Arguments: folder of config, file of settings,
+ * kill point or "none", "usual", "retry" or "strict". Says {@code proof:ready}; {@code open} on
+ * standard input is answered by how much is open (messages without an end, what is due to
+ * destinations and senders), {@code stop} ends it in order.
  */
 final class KillableMain {
   /** Behind the watermark and nothing else. */
@@ -33,13 +33,13 @@ final class KillableMain {
 
   public static void main(String[] arguments) throws Exception {
     Properties flags = new Properties();
-    try (Reader reader = Files.newBufferedReader(Path.of(arguments[0]))) {
+    try (Reader reader = Files.newBufferedReader(Path.of(arguments[1]))) {
       flags.load(reader);
     }
     Map<String, String> over = new HashMap<>();
     flags.stringPropertyNames().forEach(name -> over.put(name, flags.getProperty(name)));
-    boolean retry = arguments[2].equals("retry");
-    boolean strict = arguments[2].equals("strict");
+    boolean retry = arguments[3].equals("retry");
+    boolean strict = arguments[3].equals("strict");
     Around around =
         Around.nothing()
             .withoutCheck()
@@ -47,16 +47,16 @@ final class KillableMain {
             .withReaching(reach -> strict ? STRICT : reach)
             .withObserver(
                 context -> {
-                  if (!arguments[1].equals("none")) {
+                  if (!arguments[2].equals("none")) {
                     context
                         .getCamelContextExtension()
-                        .addInterceptStrategy(halting(KillPoint.parse(arguments[1])));
+                        .addInterceptStrategy(halting(KillPoint.parse(arguments[2])));
                   }
                 });
     try (Bundle bundle =
         Bundle.prepare(
             new Installation(
-                House.home(), House.home().resolve("config"), new SettingsLoader(Map.of(), over)),
+                House.home(), Path.of(arguments[0]), new SettingsLoader(Map.of(), over)),
             around)) {
       bundle.start(() -> {});
       System.out.println("proof:ready");
@@ -85,7 +85,8 @@ final class KillableMain {
                   tx ->
                       tx.sql(
                               "select (select count(*) from message where receipt_end = '')"
-                                  + " + (select count(*) from due)")
+                                  + " + (select count(*) from due)"
+                                  + " + (select count(*) from answer where state = 'due')")
                           .query(Long.class)
                           .single());
       System.out.println("proof:open " + open);

@@ -30,11 +30,13 @@ final class Life implements AutoCloseable {
     this.log = log;
   }
 
-  static Life start(Path flags, KillPoint point, String mode, Path log) throws Exception {
+  static Life start(Path config, Path flags, KillPoint point, String mode, Path log)
+      throws Exception {
     List<String> command = ChildJvm.command("-Xmx512m", "-Dlogback.configurationFile=logback.xml");
     command.addAll(
         List.of(
             KillableMain.class.getName(),
+            config.toString(),
             flags.toString(),
             point.inTheProcess() ? point.text() : "none",
             mode));

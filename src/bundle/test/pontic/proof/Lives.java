@@ -33,6 +33,7 @@ final class Lives implements Matrix.Product, AutoCloseable {
           .toList();
 
   private final Matrix.Sender sender;
+  private final Path config;
   private final Path flags;
   private final Path log;
   private final Deque<KillPoint> left;
@@ -42,6 +43,7 @@ final class Lives implements Matrix.Product, AutoCloseable {
 
   private Lives(House house, Path flags, Path log, Deque<KillPoint> left) {
     this.sender = new Matrix.Sender(house);
+    this.config = house.config();
     this.flags = flags;
     this.log = log;
     this.left = left;
@@ -75,7 +77,7 @@ final class Lives implements Matrix.Product, AutoCloseable {
   private void next() throws Exception {
     do {
       point = left.isEmpty() ? new KillPoint(KillPoint.ANY, "", "", 1) : left.remove();
-      life = Life.start(flags, point, "usual", log);
+      life = Life.start(config, flags, point, "usual", log);
     } while (!life.isReady() && killed());
   }
 
@@ -109,7 +111,7 @@ final class Lives implements Matrix.Product, AutoCloseable {
   }
 
   @Override
-  public void untilAllEnded() throws Exception {
+  public void untilAllEnded(String practice) throws Exception {
     Instant end = Instant.now().plus(LONGEST);
     while (Instant.now().isBefore(end)) {
       OptionalLong open = life.openIfAlive();

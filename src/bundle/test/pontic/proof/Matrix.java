@@ -2,10 +2,17 @@ package pontic.proof;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import pontic.house.House;
 import pontic.house.Office;
 
@@ -20,22 +27,24 @@ final class Matrix {
     /** Comes back once the message is accepted. */
     void deliver(String practice, Chapter.Message message) throws Exception;
 
-    /** Comes back once every accepted message has its end. */
-    void untilAllEnded() throws Exception;
+    /** Comes back once every accepted message of the practice has its end. */
+    void untilAllEnded(String practice) throws Exception;
   }
 
   private final House house;
+  private final Offices offices;
   private final Map<String, Map<String, List<String>>> clean = new LinkedHashMap<>();
 
-  Matrix(House house) {
+  Matrix(House house, Offices offices) {
     this.house = house;
+    this.offices = offices;
   }
 
-  /** Sends each chapter once to each practice with nothing that goes wrong. */
+  /** Sends each chapter once to the first practice of each kind with nothing that goes wrong. */
   void playClean(Product product) throws Exception {
     List<Cell> once = new ArrayList<>();
     for (Chapter chapter : Chapter.values()) {
-      for (String practice : List.of("elm", "oak")) {
+      for (String practice : Offices.FIRST.all()) {
         Write any =
             Write.ALL.stream().filter(w -> w.chapter() == chapter).findFirst().orElseThrow();
         String kind = "clean-" + chapter + "-" + practice;
@@ -48,7 +57,9 @@ final class Matrix {
           product.deliver(cell.practice(), message);
         }
       }
-      product.untilAllEnded();
+      for (String practice : Offices.FIRST.all()) {
+        product.untilAllEnded(practice);
+      }
     }
     for (Cell cell : once) {
       clean.put(place(cell), held(cell));
@@ -61,34 +72,55 @@ final class Matrix {
   }
 
   /**
+   * Plays the cells of each practice in an order of their own, some practices beside each other.
+   *
+   * @param beside how many
    * @return of each cell in what its rows differ from those of a clean run
    */
-  Map<Cell, List<String>> play(List<Cell> cells, Product product) throws Exception {
+  Map<Cell, List<String>> play(List<Cell> cells, Product product, int beside) throws Exception {
+    ExecutorService hospitals = Executors.newFixedThreadPool(beside);
+    try {
+      Map<Cell, List<String>> differences = new TreeMap<>(Comparator.comparingLong(Cell::seed));
+      List<Callable<Map<Cell, List<String>>>> each = new ArrayList<>();
+      cells.stream()
+          .collect(Collectors.groupingBy(Cell::practice, TreeMap::new, Collectors.toList()))
+          .forEach((practice, its) -> each.add(() -> play(practice, its, product)));
+      for (Future<Map<Cell, List<String>>> played : hospitals.invokeAll(each)) {
+        differences.putAll(played.get());
+      }
+      return differences;
+    } finally {
+      hospitals.shutdownNow();
+    }
+  }
+
+  private Map<Cell, List<String>> play(String practice, List<Cell> cells, Product product)
+      throws Exception {
     for (int round = 0; round < Chapter.ROUNDS; round++) {
       for (Cell cell : cells) {
         cell.faults(round, keys(cell)).forEach(house.api().faults()::arm);
       }
       for (Cell cell : cells) {
         for (Chapter.Message message : messages(cell, round)) {
-          product.deliver(cell.practice(), message);
+          product.deliver(practice, message);
           if (cell.wrong() == Cell.Wrong.DUPLICATE && cell.write().round() == round) {
-            product.deliver(cell.practice(), message);
-            product.deliver(cell.practice(), message.under(message.controlId() + "-again"));
+            product.deliver(practice, message);
+            product.deliver(practice, message.under(message.controlId() + "-again"));
           }
         }
       }
-      product.untilAllEnded();
+      product.untilAllEnded(practice);
     }
     for (Cell cell : cells) {
       if (cell.wrong() == Cell.Wrong.REORDERED) {
         for (int round = Chapter.ROUNDS - 1; round >= 0; round--) {
           for (Chapter.Message message : messages(cell, round)) {
-            product.deliver(cell.practice(), message);
+            product.deliver(practice, message);
           }
         }
       }
     }
-    product.untilAllEnded();
+    product.untilAllEnded(practice);
     Map<Cell, List<String>> differences = new LinkedHashMap<>();
     for (Cell cell : cells) {
       differences.put(cell, Held.differences(clean.get(place(cell)), held(cell)));
@@ -110,8 +142,8 @@ final class Matrix {
     return Held.of(house.office(cell.practice()), cell.subject());
   }
 
-  private static String place(Cell cell) {
-    return cell.practice() + " " + cell.write().chapter();
+  private String place(Cell cell) {
+    return offices.alike(cell.practice()) + " " + cell.write().chapter();
   }
 
   private Cell.Requested keys(Cell cell) {
@@ -131,7 +163,9 @@ final class Matrix {
                 + write.key()
                 + " as k from "
                 + write.table()
-                + " t join patient p on p.PatNum = t.PatNum where p.LName = ? order by 1",
+                + " t join patient p on p.PatNum = t."
+                + write.patientColumn()
+                + " where p.LName = ? order by 1",
             last);
       }
     };
@@ -170,7 +204,7 @@ final class Matrix {
               "Content-Type",
               "application/fhir+json",
               "Authorization",
-              "Bearer " + (practice.equals("elm") ? "ElmFacadeToken01" : "OakFacadeToken01"),
+              "Bearer " + House.facadeToken(practice),
               "X-Request-Id",
               message.controlId());
       // A repetition of what has ended is told its end at once.

@@ -22,6 +22,9 @@ final class Peers implements AutoCloseable {
   static final String REGISTRY = "registry";
   static final String HL7 = "hospital-hl7";
 
+  /** A destination that a test may add: where the hospital is told how its messages ended. */
+  static final String ANSWERS = "answers";
+
   /** Three unclear ends in a row would put a message off for five minutes (decision 0090). */
   private static final Duration BETWEEN = Duration.ofSeconds(4);
 
@@ -38,6 +41,7 @@ final class Peers implements AutoCloseable {
   private final HospitalFhirServer hospital = HospitalFhirServer.start(HOSPITAL, 0);
   private final HospitalFhirServer registry = HospitalFhirServer.start(REGISTRY, 0);
   private final HospitalMllp mllp = HospitalMllp.start(0);
+  private final HospitalMllp answers = HospitalMllp.start(0);
   private Instant quietUntil = Instant.EPOCH;
 
   HospitalFhirServer hospital() {
@@ -50,6 +54,10 @@ final class Peers implements AutoCloseable {
 
   HospitalMllp mllp() {
     return mllp;
+  }
+
+  HospitalMllp answers() {
+    return answers;
   }
 
   /** What lies over config/: where they are, and that they are waited for two seconds at most. */
@@ -122,6 +130,7 @@ final class Peers implements AutoCloseable {
     hospital.clear();
     registry.clear();
     mllp.clear();
+    answers.clear();
   }
 
   @Override
@@ -129,5 +138,6 @@ final class Peers implements AutoCloseable {
     hospital.close();
     registry.close();
     mllp.close();
+    answers.close();
   }
 }

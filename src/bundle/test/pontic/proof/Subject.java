@@ -45,6 +45,12 @@ record Subject(String control, Patient patient, String otherPhone, String word, 
         LocalDate.of(2027, 1, 4).plusDays(random.nextInt(900)));
   }
 
+  /** Birth date as FHIR and databases write it. */
+  String born() {
+    String birth = patient.birth();
+    return birth.substring(0, 4) + "-" + birth.substring(4, 6) + "-" + birth.substring(6);
+  }
+
   private static String letters(Random random) {
     StringBuilder letters = new StringBuilder();
     letters.append((char) ('A' + random.nextInt(26)));
