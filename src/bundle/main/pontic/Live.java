@@ -235,8 +235,8 @@ final class Live {
                     feeds,
                     practice -> hints(practice, Outbound.feeds(home), feeds.apply(practice)),
                     vault));
-    Said said = new Said(vault);
     SaidIdentifiers saidIdentifiers = new SaidIdentifiers(parts.store(), persons);
+    Said said = new Said(vault, saidIdentifiers);
     OwnNumbers ownNumbers = new OwnNumbers(saidIdentifiers::of);
     Lane lane =
         new Lane(
@@ -581,6 +581,10 @@ final class Live {
         new Answers(texts(answers, "away"), texts(answers, "refused")),
         columns,
         practice -> feeds.apply(settings.practice(practice).orElseThrow()),
+        (practice, sender, record) ->
+            settings.destinations().stream()
+                .filter(each -> each.enabled() && each.serves(practice) && each.tells(record))
+                .anyMatch(each -> each.senders().contains(sender)),
         vault);
   }
 

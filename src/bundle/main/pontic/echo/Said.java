@@ -11,23 +11,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import pontic.lane.Decision;
 import pontic.lane.Landings;
 import pontic.lane.Work;
 import pontic.lane.Written;
+import pontic.person.SaidIdentifiers;
 import pontic.store.Transaction;
 import pontic.store.Vault;
 
 /**
  * Keeps what each sender said of a row: column, value, and when Pontic accepted the message that
- * said it. Sealed, as {@code {"HmPhone": {"value": …, "at": epoch milliseconds}}}.
+ * said it. Sealed, as {@code {"HmPhone": {"value": …, "at": epoch milliseconds}}}. Of a row of a
+ * chart also what it calls it.
  */
 public final class Said implements Landings {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Vault vault;
+  private final SaidIdentifiers identifiers;
 
-  public Said(Vault vault) {
+  public Said(Vault vault, SaidIdentifiers identifiers) {
     this.vault = vault;
+    this.identifiers = identifiers;
   }
 
   /**
@@ -71,6 +76,16 @@ public final class Said implements Landings {
             "columns", vault.seal("said", name, said.toString().getBytes(StandardCharsets.UTF_8)))
         .param("at", at)
         .update();
+  }
+
+  @Override
+  public void brought(Transaction tx, Work work, Decision.Row row) {
+    row.said().ifPresent(written -> landed(tx, work, written));
+    row.identifiers()
+        .forEach(
+            said ->
+                identifiers.rememberRow(
+                    tx, work.practice(), row.record(), row.key(), work.sender(), said));
   }
 
   /** What these senders said of a row. */

@@ -54,6 +54,7 @@ public sealed interface Decision {
    * @param bookingState new state of the booking, "" to leave it
    * @param flipping fields that were left since two systems set them against each other
    * @param stands what the message says and Open Dental already held when it was read
+   * @param rows of the patient's chart that the message's resources are
    */
   record Done(
       boolean landed,
@@ -62,8 +63,46 @@ public sealed interface Decision {
       String bookingState,
       List<String> warnings,
       List<String> flipping,
-      Optional<Written> stands)
-      implements Decision {}
+      Optional<Written> stands,
+      List<Row> rows)
+      implements Decision {
+
+    public Done {
+      rows = List.copyOf(rows);
+    }
+
+    /** Of no row of a chart. */
+    public Done(
+        boolean landed,
+        Map<String, Long> keys,
+        Map<String, JsonNode> asserted,
+        String bookingState,
+        List<String> warnings,
+        List<String> flipping,
+        Optional<Written> stands) {
+      this(landed, keys, asserted, bookingState, warnings, flipping, stands, List.of());
+    }
+  }
+
+  /**
+   * A row of the patient's chart that a resource of the message is.
+   *
+   * @param record kind of the record that capture makes of it: {@code AllergyIntolerance:allergy}
+   * @param key primary key of the row
+   * @param identifiers FHIR Identifiers by which the sender calls it
+   * @param said what the message says of it, unless a write told that already
+   */
+  record Row(String record, long key, List<JsonNode> identifiers, Optional<Written> said) {
+    public Row {
+      identifiers = List.copyOf(identifiers);
+    }
+
+    /** Without the identifiers: they are a patient's. */
+    @Override
+    public String toString() {
+      return record + " " + key;
+    }
+  }
 
   /**
    * Nothing of it is left to do: a newer message of its sender has said otherwise.

@@ -1089,6 +1089,7 @@ public final class Lane {
         Tally.count(tx, Tally.What.FLIPPING, work.practice(), "", field, "left");
       }
       done.stands().ifPresent(stands -> landings.landed(tx, work, stands));
+      done.rows().forEach(row -> landings.brought(tx, work, row));
       if (!done.bookingState().isEmpty()) {
         head.booking().ifPresent(booking -> persons.bookingState(tx, booking, done.bookingState()));
       }

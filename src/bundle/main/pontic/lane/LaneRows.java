@@ -651,14 +651,18 @@ final class LaneRows {
         tx, Tally.What.CALL, COUNTED.formatted("outcome_at - intent_at"), Map.of("id", callId));
   }
 
-  /** Requests of writes whose end is open, of work that goes on by itself. */
+  /**
+   * Requests of writes whose end is open, of work that goes on by itself; a row that was made and
+   * has no key yet is looked for by its work.
+   */
   List<ApiRequest> unclear(
       Transaction tx, String practice, Collection<String> senders, Instant before) {
     return tx
         .sql(
             """
             select c.* from call c join work w on w.id = c.work_id
-            where c.practice = :practice and c.state in ('intent', 'unknown') and c.purpose = 'call'
+            where c.practice = :practice and c.purpose = 'call'
+              and (c.state in ('intent', 'unknown') or (c.state = 'landed' and c.result_key = 0 and c.name like '%.post'))
               and c.intent_at <= :before and w.state = 'waiting' and w.sender in (:senders)
             """)
         .param("practice", practice)

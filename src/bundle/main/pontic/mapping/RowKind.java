@@ -30,8 +30,8 @@ import java.util.Set;
  * @param codes of a definition: field to the system of the code that it holds
  * @param fields who decides each
  * @param parts the rows that make one of its rows whole; empty if it is whole by itself
- * @param tells kind of record that capture makes of its rows; blank if nobody is told of a row that
- *     is not whole
+ * @param tells kind of record that capture makes of its rows; blank if it makes none, and of rows
+ *     that belong to others if nobody is told of a row that is not whole
  */
 public record RowKind(
     String name,

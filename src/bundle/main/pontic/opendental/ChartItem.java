@@ -25,9 +25,22 @@ record ChartItem(RowKind kind, String tag, String resource, String reference, Js
   /** Behind the tag of what it defines. */
   static final String DEFINITION = "/define";
 
+  /** Behind the tag of the file that takes what had no field. */
+  static final String REST = "/rest";
+
   /** Where what a sender said of it is kept; the lane puts the person in front. */
   String assertion() {
     return resource + "#" + kind.name() + "/" + reference;
+  }
+
+  /** A file of what another row had no field for. */
+  boolean isRest() {
+    return tag.endsWith(REST);
+  }
+
+  /** Place of its resource in the message, from 0. */
+  int place() {
+    return Integer.parseInt(tag.split("/", 3)[1]);
   }
 
   /** Why nothing can be made of it; blank if something can. */

@@ -27,12 +27,14 @@ import pontic.lane.Head;
 import pontic.lane.Planner;
 import pontic.lane.Purpose;
 import pontic.lane.Work;
+import pontic.lane.Written;
 import pontic.mapping.Ownership.Flips;
 import pontic.mapping.PracticeRules;
 import pontic.mapping.RowKind;
 import pontic.mapping.WriteTerms;
 import pontic.mapping.Writes;
 import pontic.person.Asserted;
+import pontic.record.Kind;
 
 /**
  * Makes and changes the rows of a known patient that a message's resources become, one after the
@@ -60,6 +62,8 @@ final class ChartPlan {
   private final Function<String, OfficeTerms> offices;
   private final Gate gate;
   private final Marker marker;
+  private final Columns columns;
+  private final OpenDentalPlanner.Hears hears;
   private final WholePlan wholes;
 
   ChartPlan(
@@ -68,13 +72,17 @@ final class ChartPlan {
       Function<String, PracticeRules> rules,
       Function<String, OfficeTerms> offices,
       Gate gate,
-      Marker marker) {
+      Marker marker,
+      Columns columns,
+      OpenDentalPlanner.Hears hears) {
     this.table = table;
     this.toRows = toRows;
     this.rules = rules;
     this.offices = offices;
     this.gate = gate;
     this.marker = marker;
+    this.columns = columns;
+    this.hears = hears;
     this.wholes = new WholePlan(table, gate, marker);
   }
 
@@ -86,9 +94,19 @@ final class ChartPlan {
     /**
      * @param key of the row, 0 if nobody told it
      * @param asserted what the sender said of it
+     * @param said what of that stands in columns, unless a write told it already
      */
-    record Ended(boolean landed, long key, Optional<JsonNode> asserted, List<String> warnings)
-        implements Outcome {}
+    record Ended(
+        boolean landed,
+        long key,
+        Optional<JsonNode> asserted,
+        List<String> warnings,
+        Optional<Written> said)
+        implements Outcome {
+      Ended(boolean landed, long key, Optional<JsonNode> asserted, List<String> warnings) {
+        this(landed, key, asserted, warnings, Optional.empty());
+      }
+    }
 
     /** The API said no. */
     record Refused(String words) implements Outcome {}
@@ -136,6 +154,7 @@ final class ChartPlan {
     List<String> refusals = new ArrayList<>();
     List<ChartItem> before = new ArrayList<>();
     Map<String, Long> made = new HashMap<>();
+    List<Decision.Row> rows = new ArrayList<>();
     for (ChartItem item : items(head, warnings)) {
       Outcome outcome = item(head, item, before, made);
       before.add(item);
@@ -153,6 +172,11 @@ final class ChartPlan {
         if (ended.key() != 0) {
           made.put(item.beside(item.kind()), ended.key());
           key(keys, item.kind().key(), ended.key());
+          if (!item.kind().tells().isBlank()) {
+            rows.add(
+                new Decision.Row(
+                    item.kind().tells(), ended.key(), identifiers(head, item), ended.said()));
+          }
         }
       }
     }
@@ -166,7 +190,25 @@ final class ChartPlan {
         patient.bookingState(),
         warnings.stream().distinct().toList(),
         patient.flipping(),
-        patient.stands());
+        patient.stands(),
+        rows);
+  }
+
+  /**
+   * What the sender calls the row, where it speaks of it as the type that others are told: its
+   * number of a MedicationStatement is none of a MedicationRequest.
+   */
+  private static List<JsonNode> identifiers(Head head, ChartItem item) {
+    boolean isSame =
+        new Kind(item.kind().tells()).fhirType().equals(item.resource()) && !item.isRest();
+    if (!isSame) {
+      return List.of();
+    }
+    JsonNode resource = head.work().bundle().path("entry").path(item.place()).path("resource");
+    return Stream.concat(
+            Stream.of(resource.path("masterIdentifier")), stream(resource.path("identifier")))
+        .filter(JsonNode::isObject)
+        .toList();
   }
 
   /** What of half-written rows stands in the practice; "" if nothing does. */
@@ -258,7 +300,7 @@ final class ChartPlan {
     return Optional.of(
         new ChartItem(
             documents.get(),
-            item.tag() + "/rest",
+            item.tag() + ChartItem.REST,
             item.resource(),
             // Another text is another file: no file is ever changed.
             marker.of(head.work().practice(), item.reference(), item.rest()),
@@ -326,13 +368,7 @@ final class ChartPlan {
     }
     Optional<Asked> landed = item.landed(head);
     if (landed.isPresent()) {
-      return new Outcome.Ended(
-          true,
-          landed.get().resultKey() == 0
-              ? landed.get().baseline().path("key").asLong()
-              : landed.get().resultKey(),
-          Optional.of(landed.get().baseline().path("said")),
-          texts(landed.get().baseline().path("warnings")));
+      return landed(head, item, landed.get());
     }
     List<String> warnings = new ArrayList<>();
     ObjectNode wanted = wanted(head, item, warnings);
@@ -366,6 +402,52 @@ final class ChartPlan {
     return twice
         ? ended(item.resource() + " was left: the message says the same thing twice")
         : row(head, item, wanted, warnings);
+  }
+
+  /**
+   * Of a row that was made, and whose key no answer told, the list tells it: but only where its
+   * sender is told of such rows and has to know it again.
+   */
+  private Outcome landed(Head head, ChartItem item, Asked write) {
+    JsonNode said = write.baseline().path("said");
+    List<String> warnings = texts(write.baseline().path("warnings"));
+    long told = write.resultKey() == 0 ? write.baseline().path("key").asLong() : write.resultKey();
+    boolean isLookedFor =
+        told == 0
+            && !item.kind().tells().isBlank()
+            && !item.kind().same().isEmpty()
+            && hears.isTold(head.work().practice(), head.work().sender(), item.kind().tells());
+    if (!isLookedFor) {
+      return new Outcome.Ended(true, told, Optional.of(said), warnings);
+    }
+    ChartReads reads =
+        new ChartReads(
+            item.kind(),
+            write.baseline().path("patNum").asLong(),
+            head.answeredReads().stream()
+                .filter(read -> read.ordinal() > write.ordinal())
+                .toList());
+    if (reads.next().isPresent()) {
+      return new Outcome.First(new Decision.Ask(reads.next().get()));
+    }
+    Set<Long> before = new HashSet<>();
+    write.baseline().path("keys").forEach(key -> before.add(key.asLong()));
+    List<Long> keys =
+        reads.gap().isPresent()
+            ? List.of()
+            : match(item.kind(), reads.rows(), said).stream()
+                .map(row -> row.path(item.kind().key()).asLong())
+                .filter(key -> !before.contains(key))
+                .toList();
+    // Of several, or of a list that cannot be read, nobody knows: it is told as any other row.
+    return keys.size() == 1
+        ? new Outcome.Ended(
+            true,
+            keys.get(0),
+            Optional.of(said),
+            warnings,
+            columns.written(write.request(), keys.get(0)))
+        : new Outcome.Ended(true, 0, Optional.of(said), warnings);
   }
 
   private static boolean isWaitedFor(Head head) {
@@ -724,7 +806,12 @@ final class ChartPlan {
       }
     }
     if (changes.isEmpty()) {
-      return new Outcome.Ended(false, key, Optional.of(wanted), warnings);
+      return new Outcome.Ended(
+          false,
+          key,
+          Optional.of(wanted),
+          warnings,
+          Optional.of(columns.standing(kind.tells(), key, wanted, row)));
     }
     put.get().with().forEach(field -> changes.set(field, row.path(field)));
     ObjectNode baseline =

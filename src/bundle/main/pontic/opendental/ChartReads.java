@@ -19,13 +19,29 @@ final class ChartReads {
   /**
    * @param of what the list is filtered by: whose rows, of which row they are the parts, or the row
    *     that a list of definitions is narrowed to; 0 for all
-   * @param asked reads of which those of this kind and of the same are taken, oldest first
+   * @param asked reads of which those of this kind and of the same are taken, oldest first; where
+   *     the list was read twice, the later one
    */
   ChartReads(RowKind kind, long of, List<Asked> asked) {
     this.kind = kind;
     this.of = of;
     this.pages =
-        asked.stream().filter(read -> read.name().equals(name(kind))).filter(this::isOf).toList();
+        newest(
+            asked.stream()
+                .filter(read -> read.name().equals(name(kind)))
+                .filter(this::isOf)
+                .toList());
+  }
+
+  /** From where the list was begun last. */
+  private static List<Asked> newest(List<Asked> pages) {
+    int from = 0;
+    for (int i = 0; i < pages.size(); i++) {
+      if (pages.get(i).request().query().getOrDefault("Offset", "0").equals("0")) {
+        from = i;
+      }
+    }
+    return pages.subList(from, pages.size());
   }
 
   /**

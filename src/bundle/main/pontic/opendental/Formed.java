@@ -55,7 +55,8 @@ record Formed(ObjectNode fields, List<String> warnings) {
           done.bookingState(),
           Stream.concat(done.warnings().stream(), warnings.stream()).toList(),
           done.flipping(),
-          done.stands());
+          done.stands(),
+          done.rows());
     }
     return decision;
   }

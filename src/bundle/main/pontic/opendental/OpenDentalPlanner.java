@@ -53,6 +53,15 @@ public final class OpenDentalPlanner implements Planner {
   private final Settle settle;
   private final Doubles doubles;
 
+  /** Whether who sends is also told of records of a kind, and has to know its own again. */
+  @FunctionalInterface
+  public interface Hears {
+    /**
+     * @param record {@code AllergyIntolerance:allergy}
+     */
+    boolean isTold(String practice, String sender, String record);
+  }
+
   public OpenDentalPlanner(
       Collection<OfficeTerms> offices,
       Writes table,
@@ -63,6 +72,7 @@ public final class OpenDentalPlanner implements Planner {
       Answers answers,
       Columns columns,
       Function<String, List<ApiFeed>> feeds,
+      Hears hears,
       Vault vault) {
     this.offices = new HashMap<>();
     offices.forEach(office -> this.offices.put(office.practice(), office));
@@ -77,7 +87,8 @@ public final class OpenDentalPlanner implements Planner {
     this.patients = new PatientPlan(rules, gate, columns);
     Marker marker = new Marker(vault);
     this.appointments = new AppointmentPlan(rules, gate, marker, columns);
-    this.chart = new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker);
+    this.chart =
+        new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker, columns, hears);
     this.settle = new Settle(table);
     this.doubles = new Doubles(table);
   }

@@ -14,7 +14,8 @@ import pontic.store.Transaction;
 /**
  * What senders call patients and bookings, as they wrote it, so that it can be said back to them
  * (decision 0105). Whose an identifier is stands in the crosswalk alone ({@code identifier}), so
- * what is merged there is merged here.
+ * what is merged there is merged here. And what they call rows of a chart that they brought, by the
+ * row's key (decision 0330).
  */
 public final class SaidIdentifiers {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,6 +40,16 @@ public final class SaidIdentifiers {
       where t.practice = :practice and t.apt_num = :key and s.sender in (:senders)
       order by s.said_at desc, s.value_index
       """;
+
+  private static final String OF_ROW =
+      """
+      select system, value_index, sender, said from row_identifier
+      where practice = :practice and resource = :kind and row_key = :key and sender in (:senders)
+      order by said_at desc, value_index
+      """;
+
+  /** Ours, which somebody says back. */
+  private static final String OWN = "urn:pontic:";
 
   private final Store store;
   private final Persons persons;
@@ -84,6 +95,45 @@ public final class SaidIdentifiers {
         .update();
   }
 
+  /**
+   * The sender calls a row of a chart so. What names nothing by itself, and our own number, is not
+   * kept.
+   *
+   * @param resource kind of the row's record
+   * @param said FHIR Identifier as the sender's message made it
+   */
+  public void rememberRow(
+      Transaction tx, String practice, String resource, long key, String sender, JsonNode said) {
+    String system = said.path("system").asText();
+    String value = said.path("value").asText();
+    if (system.isBlank() || value.isBlank() || system.startsWith(OWN)) {
+      return;
+    }
+    String index = persons.index(new Identifier(system, value));
+    tx.sql(
+            """
+            insert into row_identifier (practice, resource, row_key, sender, system, value_index, said, said_at)
+            values (:practice, :resource, :key, :sender, :system, :value, :said, :now)
+            on conflict (practice, resource, row_key, sender, system, value_index) do nothing
+            """)
+        .param("practice", practice)
+        .param("resource", resource)
+        .param("key", key)
+        .param("sender", sender)
+        .param("system", system)
+        .param("value", index)
+        .param(
+            "said",
+            store
+                .vault()
+                .seal(
+                    "row_identifier",
+                    ofRow(practice, resource, key, system, index, sender),
+                    said.toString().getBytes(StandardCharsets.UTF_8)))
+        .param("now", tx.now().toEpochMilli())
+        .update();
+  }
+
   /** It is not said back to anybody from now on: whoever gave it has given another instead. */
   public void forget(Transaction tx, String practice, String kind, Identifier identifier) {
     tx.sql(
@@ -101,19 +151,27 @@ public final class SaidIdentifiers {
   /**
    * What these senders call the row, the newest first, each once.
    *
-   * @param kind FHIR type
-   * @param key PatNum or AptNum
-   * @return FHIR Identifiers; empty for other types, and for a patient who is in doubt
+   * @param kind of record: {@code Patient}, {@code AllergyIntolerance:allergy}
+   * @param key of its row
+   * @return FHIR Identifiers; empty for a patient who is in doubt
    */
   public List<JsonNode> of(String practice, Set<String> senders, String kind, long key) {
-    boolean patient = kind.equals(Persons.PATIENT);
-    if (senders.isEmpty() || !patient && !kind.equals(Persons.APPOINTMENT)) {
+    if (senders.isEmpty()) {
       return List.of();
     }
+    return switch (kind) {
+      case Persons.PATIENT -> found(OF_PATIENT, practice, senders, kind, key);
+      case Persons.APPOINTMENT -> found(OF_APPOINTMENT, practice, senders, kind, key);
+      default -> foundOfRow(practice, senders, kind, key);
+    };
+  }
+
+  private List<JsonNode> found(
+      String sql, String practice, Set<String> senders, String kind, long key) {
     Map<String, JsonNode> found = new LinkedHashMap<>();
     store.read(
         tx -> {
-          tx.sql(patient ? OF_PATIENT : OF_APPOINTMENT)
+          tx.sql(sql)
               .param("practice", practice)
               .param("key", key)
               .param("senders", senders)
@@ -124,6 +182,7 @@ public final class SaidIdentifiers {
                     found.putIfAbsent(
                         system + " " + index,
                         opened(
+                            "said_identifier",
                             row(practice, kind, system, index, row.getString("sender")),
                             row.getString("said")));
                   });
@@ -132,13 +191,43 @@ public final class SaidIdentifiers {
     return List.copyOf(found.values());
   }
 
-  private JsonNode opened(String name, String said) {
+  private List<JsonNode> foundOfRow(String practice, Set<String> senders, String kind, long key) {
+    Map<String, JsonNode> found = new LinkedHashMap<>();
+    store.read(
+        tx -> {
+          tx.sql(OF_ROW)
+              .param("practice", practice)
+              .param("kind", kind)
+              .param("key", key)
+              .param("senders", senders)
+              .query(
+                  row -> {
+                    String system = row.getString("system");
+                    String index = row.getString("value_index");
+                    found.putIfAbsent(
+                        system + " " + index,
+                        opened(
+                            "row_identifier",
+                            ofRow(practice, kind, key, system, index, row.getString("sender")),
+                            row.getString("said")));
+                  });
+          return true;
+        });
+    return List.copyOf(found.values());
+  }
+
+  private JsonNode opened(String table, String name, String said) {
     try {
-      return JSON.readTree(store.vault().open("said_identifier", name, said));
+      return JSON.readTree(store.vault().open(table, name, said));
     } catch (IOException e) {
       // Without the cause: its text quotes the identifier.
       throw new IllegalStateException("An identifier in the store is not JSON");
     }
+  }
+
+  private static String ofRow(
+      String practice, String kind, long key, String system, String index, String sender) {
+    return String.join("/", practice, kind, Long.toString(key), system, index, sender);
   }
 
   private static String row(

@@ -67,7 +67,7 @@ public final class Transactions {
   ObjectNode resource(Dues.Entry entry, Destination destination) {
     ObjectNode resource = (ObjectNode) read(entry.record().fhir());
     resource.withObject("/meta").put("source", source(entry, entry.version()));
-    ownNumbers.add(resource, entry.practice(), destination, entry.key());
+    ownNumbers.add(resource, entry.practice(), destination, entry.resource(), entry.key());
     return resource;
   }
 

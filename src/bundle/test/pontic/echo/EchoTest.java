@@ -4,16 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pontic.house.House.until;
 
+import ca.uhn.fhir.context.FhirContext;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.hl7.fhir.r4.model.Appointment;
 import org.hl7.fhir.r4.model.Appointment.AppointmentStatus;
+import org.hl7.fhir.r4.model.Identifier;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +28,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.House;
 import pontic.operations.Fixture;
@@ -51,8 +58,24 @@ class EchoTest {
   @BeforeAll
   static void open() throws Exception {
     registry = HospitalFhirServer.start(0);
-    house = House.sandboxOnly(folder).with("destinations.registry.url", registry.url());
+    house =
+        House.sandboxOnly(folder)
+            .with("destinations.registry.url", registry.url())
+            .with("pontic.facade.wait-seconds", "0")
+            .with(
+                "practices.elm.database.feeds",
+                "patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory,"
+                    + " allergy, disease, medicationpat, document");
     desk = house.sandbox().frontDesk("elm");
+    house
+        .api()
+        .change(
+            "elm",
+            settings -> {
+              Set<String> held = new TreeSet<>(settings.permissions());
+              held.addAll(Set.of("ApiSetup", "ApiDocuments"));
+              return settings.withPermissions(held);
+            });
     house.startBundle();
     house.untilConnected();
   }
@@ -240,9 +263,229 @@ class EchoTest {
     assertEquals(before, arrivals("Patient", into).size());
   }
 
-  /** The second life reads what the first one wrote to Open Dental: only the store knows whose. */
+  /** A row of a chart as the hospital sends it, and where it ends. */
+  private enum Chart {
+    ALLERGY(
+        "AllergyIntolerance",
+        "AllergyIntolerance:allergy",
+        """
+        {"resourceType": "AllergyIntolerance", "identifier": [{"system": "urn:hospital:row", "value": "NUMBER"}],
+         "patient": {"reference": "Patient/elm-patient-5"}, "code": {"text": "WORD"}, "criticality": "high",
+         "reaction": [{"manifestation": [{"text": "hives"}]}]}
+        """,
+        "select a.AllergyNum from allergy a join allergydef d on d.AllergyDefNum = a.AllergyDefNum where d.Description = ?",
+        "update allergy set Reaction = 'swelling' where AllergyNum = ?"),
+    PROBLEM(
+        "Condition",
+        "Condition:disease",
+        """
+        {"resourceType": "Condition", "identifier": [{"system": "urn:hospital:row", "value": "NUMBER"}],
+         "subject": {"reference": "Patient/elm-patient-5"}, "code": {"text": "WORD"}, "onsetDateTime": "2019-03-04",
+         "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}}
+        """,
+        "select a.DiseaseNum from disease a join diseasedef d on d.DiseaseDefNum = a.DiseaseDefNum where d.DiseaseName = ?",
+        "update disease set PatNote = 'swelling' where DiseaseNum = ?"),
+    MEDICATION(
+        "MedicationStatement",
+        "MedicationRequest:medicationpat",
+        """
+        {"resourceType": "MedicationStatement", "identifier": [{"system": "urn:hospital:row", "value": "NUMBER"}],
+         "status": "active", "subject": {"reference": "Patient/elm-patient-5"}, "medicationCodeableConcept": {"text": "WORD"},
+         "effectivePeriod": {"start": "2024-05-06"}, "dosage": [{"text": "one a day"}]}
+        """,
+        "select a.MedicationPatNum from medicationpat a join medication d on d.MedicationNum = a.MedicationNum where d.MedName = ?",
+        "update medicationpat set PatNote = 'swelling' where MedicationPatNum = ?");
+
+    private final String type;
+    private final String record;
+    private final String body;
+    private final String key;
+    private final String edit;
+
+    Chart(String type, String record, String body, String key, String edit) {
+      this.type = type;
+      this.record = record;
+      this.body = body;
+      this.key = key;
+      this.edit = edit;
+    }
+
+    String told() {
+      return record.replaceFirst(":.*", "");
+    }
+
+    String id(long key) {
+      return "elm-" + record.replaceFirst(".*:", "") + "-" + key;
+    }
+  }
+
+  /** The API tells the key of a problem, and of the others none. */
+  @ParameterizedTest
+  @EnumSource
+  @Order(8)
+  void aRowOfAChartThatTheHospitalSentIsNotSentBackAndAnEditOfItBearsTheHospitalsNumber(Chart chart)
+      throws Exception {
+    String word = "Chart" + NUMBER.incrementAndGet();
+    brought(chart, word);
+    long key = only(chart, word);
+    assertTrue(numbers(toldRow(registry, chart, key, "")).stream().allMatch(EchoTest::isOurs));
+    spared(chart.record, key);
+    // The same once more, under another number, is neither a row nor news.
+    brought(chart, word, word + "-again");
+    assertEquals(key, only(chart, word));
+    assertEquals(List.of(), house.hospital().history(chart.told(), chart.id(key)));
+
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql(chart.edit)
+        .param(key)
+        .update();
+    Set<String> theirs =
+        chart == Chart.MEDICATION
+            ? Set.of()
+            : Set.of("urn:hospital:row " + word, "urn:hospital:row " + word + "-again");
+    Set<String> told = numbers(toldRow(house.hospital(), chart, key, "swelling"));
+    assertTrue(told.removeIf(EchoTest::isOurs), told.toString());
+    assertEquals(theirs, told);
+    assertEquals(1, house.hospital().history(chart.told(), chart.id(key)).size());
+    assertTrue(
+        numbers(toldRow(registry, chart, key, "swelling")).stream().allMatch(EchoTest::isOurs),
+        "nobody else is told the hospital's number");
+  }
+
   @Test
   @Order(8)
+  void anAllergyThatIsReadWhileItsCreateIsUnclearWaitsAndIsAnEchoThen() throws Exception {
+    String word = "Chart" + NUMBER.incrementAndGet();
+    house.api().faults().arm(Fault.of("elm", FaultKind.TIMEOUT_AFTER).on("POST", "/allergies"));
+    brought(Chart.ALLERGY, word);
+    long key = only(Chart.ALLERGY, word);
+    toldRow(registry, Chart.ALLERGY, key, "hives");
+    spared(Chart.ALLERGY.record, key);
+    assertEquals(List.of(), house.hospital().history("AllergyIntolerance", Chart.ALLERGY.id(key)));
+  }
+
+  /** What the office had before is known by both numbers from then on. */
+  @Test
+  @Order(8)
+  void aRowThatTheOfficeHadIsToldUnderTheHospitalsNumberOnceItHasNamedIt() throws Exception {
+    String word = "Chart" + NUMBER.incrementAndGet();
+    JdbcClient office = JdbcClient.create(house.sandbox().practice("elm").dataSource());
+    office.sql("insert into allergydef (Description) values (?)").param(word).update();
+    office
+        .sql(
+            "insert into allergy (PatNum, Reaction, StatusIsActive, AllergyDefNum)"
+                + " select 5, 'rash', 1, AllergyDefNum from allergydef where Description = ?")
+        .param(word)
+        .update();
+    long key = only(Chart.ALLERGY, word);
+    assertTrue(
+        numbers(toldRow(house.hospital(), Chart.ALLERGY, key, "rash")).stream()
+            .allMatch(EchoTest::isOurs));
+    brought(Chart.ALLERGY, word);
+    assertEquals(key, only(Chart.ALLERGY, word));
+    office.sql(Chart.ALLERGY.edit).param(key).update();
+    assertTrue(
+        numbers(toldRow(house.hospital(), Chart.ALLERGY, key, "swelling"))
+            .contains("urn:hospital:row " + word));
+  }
+
+  /** Its bytes are not told, so what is told of it is no echo: it bears the hospital's number. */
+  @Test
+  @Order(8)
+  void aDocumentThatTheHospitalSentIsToldUnderItsNumber() throws Exception {
+    String word = "Chart" + NUMBER.incrementAndGet();
+    accepted(
+        "DocumentReference",
+        """
+        {"resourceType": "DocumentReference", "status": "current", "identifier": [{"system": "urn:hospital:row", "value": "WORD"}],
+         "subject": {"reference": "Patient/elm-patient-5"}, "description": "WORD",
+         "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0xLjQK"}}]}
+        """
+            .replace("WORD", word));
+    long key =
+        ((Number)
+                house
+                    .office("elm")
+                    .rows("select DocNum from document where Description like ?", word + "%")
+                    .get(0)
+                    .get("DocNum"))
+            .longValue();
+    Resource told =
+        house
+            .hospital()
+            .await("DocumentReference", "elm-document-" + key, any -> true, LIMIT)
+            .map(Arrival::resource)
+            .orElseThrow();
+    assertTrue(numbers(told).contains("urn:hospital:row " + word), numbers(told).toString());
+  }
+
+  private static void brought(Chart chart, String word) throws Exception {
+    brought(chart, word, word);
+  }
+
+  private static void brought(Chart chart, String word, String number) throws Exception {
+    accepted(chart.type, chart.body.replace("NUMBER", number).replace("WORD", word));
+  }
+
+  /** Waits until it has ended well. */
+  private static void accepted(String type, String body) throws Exception {
+    HttpResponse<String> answer =
+        Fixture.request(
+            "POST",
+            "http://127.0.0.1:" + house.flags().get("pontic.facade.port") + "/fhir/elm/" + type,
+            body,
+            "Content-Type",
+            "application/fhir+json",
+            "Authorization",
+            "Bearer ElmFacadeToken01");
+    assertEquals(202, answer.statusCode(), answer.body());
+    house.untilAllEnded();
+    assertEquals(
+        0,
+        house
+            .ledger()
+            .count(
+                "select count(*) from message where receipt_end not in ('landed', 'no change')"));
+  }
+
+  private static long only(Chart chart, String word) {
+    List<Map<String, Object>> rows = house.office("elm").rows(chart.key, word);
+    assertEquals(1, rows.size(), word);
+    return ((Number) rows.get(0).values().iterator().next()).longValue();
+  }
+
+  private static Resource toldRow(HospitalFhirServer server, Chart chart, long key, String words)
+      throws InterruptedException {
+    return server
+        .await(
+            chart.told(),
+            chart.id(key),
+            each ->
+                FhirContext.forR4Cached()
+                    .newJsonParser()
+                    .encodeResourceToString(each)
+                    .contains(words),
+            LIMIT)
+        .map(Arrival::resource)
+        .orElseThrow(() -> new AssertionError(chart.id(key) + "\n" + house.ledger().describe()));
+  }
+
+  /** System and value of each identifier. */
+  private static Set<String> numbers(Resource resource) {
+    Set<String> numbers = new TreeSet<>();
+    resource.getNamedProperty("identifier").getValues().stream()
+        .map(Identifier.class::cast)
+        .forEach(each -> numbers.add(each.getSystem() + " " + each.getValue()));
+    return numbers;
+  }
+
+  private static boolean isOurs(String number) {
+    return number.startsWith("urn:pontic:");
+  }
+
+  /** The second life reads what the first one wrote to Open Dental: only the store knows whose. */
+  @Test
+  @Order(9)
   void overARestartOnlyWhatTheDeskChangedInTheSameSecondComesBack() throws Exception {
     house.stopBundle();
     house.with("practices.elm.database.enabled", "false");
@@ -275,7 +518,7 @@ class EchoTest {
 
   /** The proof that the others look in the right place. */
   @Test
-  @Order(9)
+  @Order(10)
   void aHospitalOfWhichNoSenderIsKnownIsToldItsOwnWords() throws Exception {
     house.stopBundle();
     house.with("destinations.hospital.senders", "");

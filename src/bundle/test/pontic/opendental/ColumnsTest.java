@@ -9,11 +9,16 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import pontic.house.House;
 import pontic.lane.ApiRequest;
 import pontic.lane.Written;
+import pontic.mapping.RowKind;
+import pontic.mapping.Writes;
 
 /** The shipped table of fields and columns. */
 class ColumnsTest {
@@ -126,6 +131,63 @@ class ColumnsTest {
         assertTrue(file.path(resource).path("columns").has(field), resource + "." + field);
       }
     }
+  }
+
+  /** A column that the table does not know would make every row of a sender's news. */
+  @Test
+  void ofRowsOfAChartEachColumnIsSaidOrTheOfficesOwnOrSaysNothing() throws Exception {
+    List<String> records =
+        file.properties().stream()
+            .map(Map.Entry::getKey)
+            .filter(record -> record.contains(":"))
+            .toList();
+    assertEquals(3, records.size());
+    for (String record : records) {
+      JsonNode table = file.path(record);
+      Set<String> known = new TreeSet<>();
+      table.path("columns").fieldNames().forEachRemaining(known::add);
+      table.path("nothing").fieldNames().forEachRemaining(known::add);
+      table.path("own").forEach(column -> known.add(column.asText()));
+      JsonNode shape = yaml("mappings/outbound/" + record.replaceFirst("^.*:", "") + ".shape.yaml");
+      assertTrue(shape.path("fields").size() > 4, record);
+      for (JsonNode column : shape.path("fields")) {
+        assertTrue(known.contains(column.asText()), record + "." + column.asText());
+      }
+      RowKind kind =
+          Writes.load(House.home().resolve("mappings")).kinds().stream()
+              .filter(each -> each.tells().equals(record))
+              .findFirst()
+              .orElseThrow();
+      assertEquals(kind.key(), table.path("key").asText());
+      Set<String> definition = Set.of(kind.define().orElseThrow().as());
+      for (String field : kind.fields().keySet()) {
+        assertTrue(
+            table.path("columns").has(field) || definition.contains(field), record + "." + field);
+      }
+      assertEquals(
+          Set.of(kind.name() + ".post", kind.name() + ".put"),
+          table.path("writes").properties().stream()
+              .map(Map.Entry::getKey)
+              .collect(Collectors.toSet()));
+    }
+  }
+
+  @Test
+  void aMadeAllergyMakesItsColumnsTrueAndNotTheNumberOfItsDefinition() throws Exception {
+    Written written =
+        columns
+            .written(
+                write(
+                    "allergies.post",
+                    "/allergies",
+                    "{\"PatNum\":5,\"AllergyDefNum\":3,\"Reaction\":\"hives\",\"StatusIsActive\":\"true\"}"),
+                7)
+            .orElseThrow();
+    assertEquals("AllergyIntolerance:allergy", written.resource());
+    assertEquals(7, written.key());
+    assertEquals(
+        JSON.readTree("{\"PatNum\":5,\"Reaction\":\"hives\",\"StatusIsActive\":1}"),
+        JSON.readTree(written.columns().toString()));
   }
 
   private static JsonNode yaml(String path) throws Exception {

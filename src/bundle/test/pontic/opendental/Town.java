@@ -29,10 +29,14 @@ import pontic.accept.Inbox;
 import pontic.audit.SqlAudit;
 import pontic.identify.Identify;
 import pontic.lane.ApiRequest;
+import pontic.lane.Decision;
+import pontic.lane.Landings;
 import pontic.lane.Lane;
 import pontic.lane.LaneStep;
 import pontic.lane.LaneTerms;
 import pontic.lane.ParkedMessages;
+import pontic.lane.Work;
+import pontic.lane.Written;
 import pontic.mapping.Mappings;
 import pontic.mapping.PracticeRules;
 import pontic.mapping.Writes;
@@ -42,6 +46,7 @@ import pontic.person.SaidIdentifiers;
 import pontic.receipt.Receipts;
 import pontic.store.SqlLeases;
 import pontic.store.Store;
+import pontic.store.Transaction;
 import pontic.understand.Understand;
 import pontic.understand.Understanding;
 
@@ -155,6 +160,7 @@ final class Town {
             new Answers(texts(answers, "away"), texts(answers, "refused")),
             new Columns(YAML.readTree(MAPPINGS.resolve("opendental/columns.yaml").toFile())),
             practice -> List.of(),
+            (practice, sender, record) -> false,
             store.vault());
     lane =
         new Lane(
@@ -164,7 +170,13 @@ final class Town {
             persons,
             receipts,
             planner,
-            (tx, work, written) -> {},
+            new Landings() {
+              @Override
+              public void landed(Transaction tx, Work work, Written written) {}
+
+              @Override
+              public void brought(Transaction tx, Work work, Decision.Row row) {}
+            },
             List.of(terms(limit, folds)));
     inbox = new Inbox(store, new SqlAudit(), receipts);
     understand = new Understand(store, leases, receipts);
