@@ -52,7 +52,7 @@ final class ManyPracticesTest {
   private static final int CALLS = 5;
 
   /** A practice, so that what a round leaves is more than it takes: two calls or more each. */
-  private static final int MESSAGES = 15;
+  private static final int MESSAGES = 30;
 
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final String ACCEPTED = "select count(*) from message where state = 'accepted'";
