@@ -660,10 +660,10 @@ final class LaneRows {
     return tx
         .sql(
             """
-            select c.* from call c join work w on w.id = c.work_id
-            where c.practice = :practice and c.purpose = 'call'
+            select c.* from work w cross join call c
+            where w.practice = :practice and w.state = 'waiting' and w.sender in (:senders)
+              and c.work_id = w.id and c.purpose = 'call' and c.intent_at <= :before
               and (c.state in ('intent', 'unknown') or (c.state = 'landed' and c.result_key = 0 and c.name like '%.post'))
-              and c.intent_at <= :before and w.state = 'waiting' and w.sender in (:senders)
             """)
         .param("practice", practice)
         .param("before", before.toEpochMilli())

@@ -57,9 +57,9 @@ final class StatusTest {
         piped);
     assertTrue(
         piped.matches(
-            "(?s).*hospital +elm +no, 60 min +- +7 +0 +- +45 min +- +HTTP 503; what is due waits since 06:00.*"),
+            "(?s).*hospital +elm +no, 60 min +- +7 +0 +- +- +45 min +- +HTTP 503; what is due waits since 06:00.*"),
         piped);
-    assertTrue(piped.matches("(?s).*registry +elm +yes +- +0 +0 +- +- +-\\s*"), piped);
+    assertTrue(piped.matches("(?s).*registry +elm +yes +- +0 +0 +- +- +- +-\\s*"), piped);
     assertFalse(piped.contains("\u001b"), piped);
     String terminal = shown(status, Map.of("PONTIC_TERMINAL", "1"));
     assertTrue(terminal.contains("\u001b[32myes\u001b[0m"), terminal);
