@@ -1,12 +1,14 @@
 package pontic.bench;
 
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
@@ -34,7 +36,10 @@ public final class Bench implements Callable<Integer> {
     LATENCY,
     HEAP,
     PRACTICES,
-    LIVE_EDIT;
+    LIVE_EDIT,
+    HL7_TO_FHIR,
+    ROWS_TO_FHIR,
+    MLLP;
 
     /** As on the command line and in file names. */
     @Override
@@ -94,6 +99,35 @@ public final class Bench implements Callable<Integer> {
   private int practices;
 
   @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "2",
+      description =
+          "Seconds for each value: of processor time in hl7-to-fhir and rows-to-fhir, of sending in mllp (default: ${DEFAULT-VALUE}).")
+  private double seconds;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,4,16,64",
+      description =
+          "How many send at once in mllp, one value for each (default: ${DEFAULT-VALUE}).")
+  private List<Integer> connections;
+
+  @Option(
+      names = "--postgres",
+      description = "mllp on PostgreSQL too (of a Maven artefact; where it starts).")
+  private boolean postgres;
+
+  @Option(
+      names = "--messages",
+      paramLabel = "DIR",
+      description =
+          "More HL7 v2 messages for hl7-to-fhir, ADT_A01*.hl7 and SIU_S12*.hl7 (default: ../shared/data/hl7v2 of the project, if it is there).")
+  private Path messages;
+
+  @Option(
       names = "--engine",
       paramLabel = "ENGINE",
       defaultValue = "INNODB",
@@ -105,6 +139,12 @@ public final class Bench implements Callable<Integer> {
       names = "--debezium",
       description = "Beside Debezium too; fetches its libraries (42 MB) the first time.")
   private boolean debezium;
+
+  @Option(
+      names = "--converter",
+      description =
+          "hl7-to-fhir beside LinuxForHealth's converter too; fetches its libraries (115 MB) the first time.")
+  private boolean converter;
 
   @Option(
       names = "--out",
@@ -128,6 +168,14 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (!(seconds > 0) || seconds > 3600) {
+      throw new ParameterException(
+          spec.commandLine(), "--seconds takes more than 0, an hour at most");
+    }
+    if (connections.stream().anyMatch(each -> each < 1 || each > 1000)) {
+      throw new ParameterException(
+          spec.commandLine(), "--connections takes numbers from 1 to 1000");
+    }
     if (IntStream.of(runs, rows, loaded, changes, allChanges, practices).min().orElse(0) < 1) {
       throw new ParameterException(spec.commandLine(), "numbers have to be 1 at least");
     }
@@ -157,7 +205,18 @@ public final class Bench implements Callable<Integer> {
       case HEAP -> new Heap(setting, loaded, allChanges).measure();
       case PRACTICES -> new Town(setting, practices, runs).measure();
       case LIVE_EDIT -> new Edits(setting).measure();
+      case HL7_TO_FHIR ->
+          new Hl7ToFhir(setting, new Pace(seconds), corpus(setting.home()), converter).measure();
+      case ROWS_TO_FHIR -> new RowsToFhir(setting, new Pace(seconds)).measure();
+      case MLLP -> new Mllp(setting, seconds, connections, postgres).measure();
     };
+  }
+
+  private Optional<Path> corpus(Path home) {
+    Path beside = home.resolve("../shared/data/hl7v2").normalize();
+    return messages == null
+        ? Optional.of(beside).filter(Files::isDirectory)
+        : Optional.of(messages.toAbsolutePath());
   }
 
   private Map<String, Object> options() {
@@ -169,6 +228,8 @@ public final class Bench implements Callable<Integer> {
     options.put("changes", changes);
     options.put("allChanges", allChanges);
     options.put("practices", practices);
+    options.put("seconds", seconds);
+    options.put("connections", connections);
     return options;
   }
 }

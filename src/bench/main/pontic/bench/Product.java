@@ -55,6 +55,50 @@ final class Product implements AutoCloseable {
     return start(installation(home, folder, office, feeds, 1000, hospital), Around.nothing());
   }
 
+  /**
+   * With one practice that takes HL7 v2 and whose office is not there.
+   *
+   * @param port of its listener
+   * @param postgres where the store is, account included; empty: the embedded one
+   */
+  static Product listening(Path home, Path folder, int port, Optional<String> postgres)
+      throws Exception {
+    Map<String, String> flags = new HashMap<>(flags(1000));
+    flags.put("pontic.data", folder.resolve("data").toString());
+    postgres.ifPresent(url -> flags.put("pontic.store.url", url));
+    Path config = Files.createDirectories(folder.resolve("config"));
+    Files.write(
+        config.resolve("application.properties"),
+        Files.readAllBytes(home.resolve("config/application.properties")));
+    Files.createDirectories(config.resolve("destinations"));
+    Files.writeString(
+        Files.createDirectories(config.resolve("practices")).resolve("elm.yaml"),
+        """
+        id: elm
+        zone: America/New_York
+        api:
+          enabled: false
+          url: http://127.0.0.1:9/api/v1
+          developerKey: "{{env:BENCH_KEY}}"
+          customerKey: "{{env:BENCH_KEY}}"
+          mode: remote
+        database:
+          enabled: false
+          url: jdbc:mariadb://127.0.0.1:9/elm
+          user: none
+          password: "{{env:BENCH_PASSWORD}}"
+        hl7:
+          port: %d
+        facade:
+          clients: []
+        codes: {}
+        """
+            .formatted(port));
+    return start(
+        new Installation(home, config, new SettingsLoader(ENVIRONMENT, flags)),
+        Around.nothing().withoutCheck());
+  }
+
   private static Product start(Installation installation, Around around) throws Exception {
     Bundle bundle = Bundle.prepare(installation, around);
     try {

@@ -54,30 +54,39 @@ public final class Inbox {
 
   /** All of them in one unit, or none. */
   public List<Accepted> together(List<Arrival> arrivals) {
-    List<String> digests =
-        arrivals.stream()
-            .map(each -> vault.index("bytes", Base64.getEncoder().encodeToString(each.body())))
-            .toList();
-    return store.write(
-        tx -> {
-          List<Accepted> done = new ArrayList<>();
-          for (int i = 0; i < arrivals.size(); i++) {
-            done.add(accept(tx, arrivals.get(i), digests.get(i)));
-          }
-          return done;
-        });
+    List<Sealed> sealed = arrivals.stream().map(this::sealed).toList();
+    return store.write(tx -> sealed.stream().map(each -> accept(tx, each)).toList());
+  }
+
+  /**
+   * What the one writer of the store need not do itself: the many that wait for it do it beside one
+   * another. Of a repetition it is in vain.
+   *
+   * @param digest keyed, of the bytes
+   */
+  private record Sealed(Arrival arrival, String id, String digest, String body) {}
+
+  private Sealed sealed(Arrival arrival) {
+    String id = "m-" + UUID.randomUUID();
+    return new Sealed(
+        arrival,
+        id,
+        vault.index("bytes", Base64.getEncoder().encodeToString(arrival.body())),
+        vault.seal("message", id, arrival.body()));
   }
 
   private record Same(String id, String digest, String answer) {}
 
-  private Accepted accept(Transaction tx, Arrival arrival, String digest) {
+  private Accepted accept(Transaction tx, Sealed sealed) {
+    Arrival arrival = sealed.arrival();
+    String id = sealed.id();
+    String digest = sealed.digest();
     tx.serialise(arrival.practice());
-    String id = "m-" + UUID.randomUUID();
     Optional<Same> before =
         arrival.controlId().isEmpty() ? Optional.empty() : same(tx, arrival, digest);
     boolean repeated = before.filter(same -> same.digest().equals(digest)).isPresent();
     String answer = repeated ? before.get().answer() : arrival.answer();
-    insert(tx, id, arrival, digest, answer, repeated, before.isPresent() && !repeated);
+    insert(tx, sealed, answer, repeated, before.isPresent() && !repeated);
     audit.record(tx, "accept", arrival.practice(), cut(arrival.sender()), id);
     arrival
         .promise()
@@ -111,14 +120,9 @@ public final class Inbox {
         .optional();
   }
 
-  private void insert(
-      Transaction tx,
-      String id,
-      Arrival arrival,
-      String digest,
-      String answer,
-      boolean repeated,
-      boolean reused) {
+  private static void insert(
+      Transaction tx, Sealed sealed, String answer, boolean repeated, boolean reused) {
+    Arrival arrival = sealed.arrival();
     tx.sql(
             """
             insert into message (id, practice, seq, route, sender, type, control_id, digest, accepted_at, body, answer, state,
@@ -127,16 +131,16 @@ public final class Inbox {
             values (:id, :practice, (select coalesce(max(seq), 0) + 1 from message where practice = :practice), :route, :sender,
               :type, :control, :digest, :now, :body, :answer, 'accepted', 0, :now, '', '', '{}', '', '', :warnings, 0)
             """)
-        .param("id", id)
+        .param("id", sealed.id())
         .param("practice", arrival.practice())
         .param("route", arrival.route())
         .param("sender", cut(arrival.sender()))
         .param("type", cut(arrival.type()))
         .param("control", cut(arrival.controlId()))
-        .param("digest", digest)
+        .param("digest", sealed.digest())
         .param("now", tx.now().toEpochMilli())
         // The first one's bytes are kept; a repetition has the same.
-        .param("body", repeated ? "" : vault.seal("message", id, arrival.body()))
+        .param("body", repeated ? "" : sealed.body())
         .param("answer", answer)
         .param(
             "warnings",

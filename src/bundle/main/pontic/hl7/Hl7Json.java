@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Reads any HL7 version 2 message as JSON, without knowing its structure.
@@ -34,6 +36,10 @@ public final class Hl7Json {
 
   /** The text of HL7's explicit null. */
   public static final String NULL = "\"\"";
+
+  /** The names of fields and components that messages have: made once, their hashes too. */
+  private static final List<String> NUMBERS =
+      IntStream.rangeClosed(0, 60).mapToObj(String::valueOf).toList();
 
   private final Limits limits;
 
@@ -165,7 +171,7 @@ public final class Hl7Json {
         if (end > start) {
           ArrayNode repetitions = repetitions(start, end);
           if (!repetitions.isEmpty()) {
-            node.set(String.valueOf(number), repetitions);
+            node.set(name(number), repetitions);
           }
         }
         start = end + 1;
@@ -215,7 +221,7 @@ public final class Hl7Json {
         int end = until(start, to, delimiters.subcomponent());
         if (end > start) {
           count();
-          components.put(sub == 1 ? String.valueOf(number) : number + "." + sub, value(start, end));
+          components.put(sub == 1 ? name(number) : number + "." + sub, value(start, end));
         }
         start = end + 1;
         sub++;
@@ -327,6 +333,10 @@ public final class Hl7Json {
     private Hl7Exception fault(String what) {
       return new Hl7Exception(segment, field, what);
     }
+  }
+
+  private static String name(int number) {
+    return number < NUMBERS.size() ? NUMBERS.get(number) : String.valueOf(number);
   }
 
   private static String decode(byte[] bytes, int from, int length, Charset charset) {

@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The functions that mapping files may call beside JSLT's own. A null argument gives null. What
@@ -37,6 +38,8 @@ final class MappingFunctions {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
   private static final DateTimeFormatter HL7 =
       DateTimeFormatter.ofPattern("yyyyMMddHHmmssxx", Locale.ROOT);
+  private static final Pattern NO_DIGIT = Pattern.compile("[^0-9]");
+  private static final Pattern BLANKS = Pattern.compile("\\s");
   private static final int MINUTES_PER_CHARACTER = 5;
   private static final int MAX_MINUTES = 540;
 
@@ -61,7 +64,7 @@ final class MappingFunctions {
         new Of("add-minutes", 2, MappingFunctions::addMinutes),
         new Of("minutes-between", 2, MappingFunctions::minutesBetween),
         new Of("format-date", 2, MappingFunctions::formatDate),
-        new Of("digits", 1, a -> text(a[0].asText().replaceAll("[^0-9]", ""))),
+        new Of("digits", 1, a -> text(digits(a[0].asText()))),
         new Of("us-phone", 1, a -> text(usPhone(a[0].asText()))),
         new Of("urn-part", 1, a -> text(urnPart(a[0].asText()))),
         new Of("text-to-base64", 1, MappingFunctions::textToBase64),
@@ -158,7 +161,7 @@ final class MappingFunctions {
 
   /** Without the line breaks that senders put in; null if it is no base64. */
   private static JsonNode base64ToBase64(JsonNode[] a) {
-    String plain = a[0].asText().replaceAll("\\s", "");
+    String plain = BLANKS.matcher(a[0].asText()).replaceAll("");
     try {
       return plain.isEmpty() || Base64.getDecoder().decode(plain).length == 0
           ? NullNode.instance
@@ -229,11 +232,15 @@ final class MappingFunctions {
     return TextNode.valueOf(length < 3 ? "X".repeat(length) : "/" + "X".repeat(length - 2) + "/");
   }
 
+  private static String digits(String given) {
+    return NO_DIGIT.matcher(given).replaceAll("");
+  }
+
   /**
    * Ten digits, with or without the leading 1, as Open Dental writes them; anything else as it is.
    */
   private static String usPhone(String given) {
-    String digits = given.replaceAll("[^0-9]", "");
+    String digits = digits(given);
     String ten = digits.length() == 11 && digits.startsWith("1") ? digits.substring(1) : digits;
     boolean foreign = given.contains("+") && !digits.startsWith("1");
     if (ten.length() != 10 || foreign || given.chars().anyMatch(Character::isLetter)) {

@@ -2,7 +2,11 @@ package pontic.translate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
@@ -102,19 +106,36 @@ public final class Translator {
 
   /** The columns without characters that neither FHIR nor XML can carry, whoever typed them. */
   private JsonNode printable(Map<String, Object> columns) {
-    ObjectNode row = json.valueToTree(columns);
-    row.properties()
-        .forEach(
-            column -> {
-              if (column.getValue().isTextual()) {
-                String text = column.getValue().textValue();
-                String clean = UNPRINTABLE.matcher(text).replaceAll("");
-                if (clean.length() < text.length()) {
-                  column.setValue(TextNode.valueOf(clean));
-                }
-              }
-            });
+    ObjectNode row = JsonNodeFactory.instance.objectNode();
+    columns.forEach((name, value) -> row.set(name, node(value)));
     return row;
+  }
+
+  /** What databases give is few types; a tree of the others is made by way of tokens. */
+  private JsonNode node(Object value) {
+    if (value instanceof String text) {
+      return TextNode.valueOf(isPlain(text) ? text : UNPRINTABLE.matcher(text).replaceAll(""));
+    }
+    if (value instanceof Integer number) {
+      return IntNode.valueOf(number);
+    }
+    if (value instanceof Long number) {
+      return LongNode.valueOf(number);
+    }
+    return value == null ? NullNode.instance : json.valueToTree(value);
+  }
+
+  /** Whether nothing of it is unprintable for certain; nearly every text, and soon said. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean ordinary =
+          c >= ' ' && c < 0x7f || c > 0x9f && c < 0xd800 || c == '\n' || c == '\r' || c == '\t';
+      if (!ordinary) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Map<String, JsonNode> variables(Row row) {

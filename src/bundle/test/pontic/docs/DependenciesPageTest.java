@@ -37,6 +37,7 @@ final class DependenciesPageTest {
     Map<String, String> ofBench = direct(bench, false);
     ofBench.putAll(direct(bench, true));
     ofBench.putAll(direct(pom("src/bench/debezium/pom.xml"), false));
+    ofBench.putAll(direct(pom("src/bench/converter/pom.xml"), false));
     ofBench.keySet().removeIf(library -> library.startsWith("pontic:"));
     check(ofBench, section(page, "## The benches"), properties);
     Map<String, String> plugins = all(parent, "plugin");
