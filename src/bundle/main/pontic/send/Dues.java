@@ -297,8 +297,36 @@ public final class Dues {
    */
   public List<Entry> next(
       Transaction tx, String practice, Destination destination, int most, Instant now) {
-    List<Entry> unclear =
-        entries(
+    List<Entry> unclear = unclear(tx, practice, destination, most, now);
+    if (!unclear.isEmpty()) {
+      return together(unclear);
+    }
+    List<Entry> news = List.of();
+    List<Entry> candidates;
+    int spared = 0;
+    do {
+      // Each round has acknowledged or put off what it saw, so the next sees others.
+      candidates = together(fresh(tx, practice, destination, most, now));
+      news = news(tx, destination, candidates, now);
+      spared += candidates.size();
+    } while (news.isEmpty() && !candidates.isEmpty() && spared < MOST_SPARED);
+    return news;
+  }
+
+  /** Attempts that may or may not have arrived; mostly there are none. */
+  private List<Entry> unclear(
+      Transaction tx, String practice, Destination destination, int most, Instant now) {
+    boolean isAny =
+        tx.sql(
+                    "select count(*) from delivery where attempt_state = 'unknown' and practice = :practice"
+                        + " and destination = :destination")
+                .param("practice", practice)
+                .param("destination", destination.id())
+                .query(Long.class)
+                .single()
+            > 0;
+    return isAny
+        ? entries(
             tx,
             practice,
             destination.id(),
@@ -313,20 +341,8 @@ public final class Dues {
             OTHER,
             most,
             now,
-            Map.of());
-    if (!unclear.isEmpty()) {
-      return together(unclear);
-    }
-    List<Entry> news = List.of();
-    List<Entry> candidates;
-    int spared = 0;
-    do {
-      // Each round has acknowledged or put off what it saw, so the next sees others.
-      candidates = together(fresh(tx, practice, destination, most, now));
-      news = news(tx, destination, candidates, now);
-      spared += candidates.size();
-    } while (news.isEmpty() && !candidates.isEmpty() && spared < MOST_SPARED);
-    return news;
+            Map.of())
+        : List.of();
   }
 
   private List<Entry> fresh(
@@ -651,6 +667,8 @@ public final class Dues {
       told(tx, entry, "acknowledged");
       lag(tx, entry, version);
     }
+    // Said twice, so that the index of those that want something is used: else each acknowledgement
+    // would look at all that is due.
     tx.sql(
             "update due set wants = '', attempts = 0, due_at = :now where practice = :practice"
                 + " and destination = :destination and wants = :identity and wants <> ''")

@@ -25,8 +25,7 @@ final class HeldBackTest {
       plan =
           store.read(
               tx ->
-                  tx
-                      .sql("explain query plan " + clock)
+                  tx.sql("explain query plan " + clock)
                       .query((row, number) -> row.getString("detail"))
                       .list());
     }
