@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ import pontic.sandbox.hospital.Hospital.Patient;
 final class BrokerFullTest {
   private static final List<String> TOKENS =
       List.of("understand", "call", "send-fhir", "send-hl7", "answer-hl7", "health");
+  private static final String MESSAGES = "select count(*) from message";
   private static final String OTHERS = "of-others";
   private static final String LIMIT =
       """
@@ -44,13 +46,17 @@ final class BrokerFullTest {
   private int number = 71_000;
 
   @Test
-  void whileTheBrokerIsFullMessagesAreTakenHealthSaysWhyAndAllLandByThemselvesOnceThereIsRoom()
-      throws Exception {
+  void
+      whileTheBrokerIsFullMessagesAreTakenAtBothDoorsHealthSaysWhyAndAllLandByThemselvesOnceThereIsRoom()
+          throws Exception {
     try (StandAloneBroker broker =
             StandAloneBroker.start(
                 folder, shipped -> shipped.replaceFirst("<address-settings>", LIMIT));
         House house =
-            House.sandboxOnly(folder).busyLanes().with("pontic.broker.url", broker.patientUrl())) {
+            House.sandboxOnly(folder)
+                .busyLanes()
+                .with("pontic.facade.wait-seconds", "1")
+                .with("pontic.broker.url", broker.patientUrl())) {
       house.startBundle();
       house.untilConnected();
       for (AddressFullMessagePolicy policy :
@@ -63,6 +69,7 @@ final class BrokerFullTest {
 
   private void full(House house, String url, String policy) throws Exception {
     List<Patient> taken = new ArrayList<>();
+    List<String> statuses;
     try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
         Connection connection = factory.createConnection();
         Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
@@ -79,17 +86,94 @@ final class BrokerFullTest {
                 && health.body().contains("full");
           });
       for (int i = 0; i < 3; i++) {
-        Patient next = Patient.numbered(++number).withFirst("Robin" + (char) ('a' + number % 26));
+        Patient next = next();
         house.accepted("elm", Hospital.adt("A28", policy + i, next));
         taken.add(next);
       }
+      statuses = clients(house, policy, taken, () -> others[0] += fill(session, 10));
       empty(session, others[0]);
     }
     house.untilAllEnded();
+    for (String status : statuses) {
+      House.until(
+          status + " says that it ended",
+          () -> asked(house, "GET", status, "").statusCode() == 200);
+    }
     for (Patient each : taken) {
       assertEquals(1, house.office("elm").patients(each).size(), policy + " " + each.mrn());
     }
     House.until("health is well: " + policy, () -> health(house).statusCode() == 200);
+  }
+
+  /**
+   * What the façade's clients hear: 202 with what they sent on disk, and its status meanwhile; who
+   * asks for something is answered.
+   *
+   * @param taken gets the patients whom they sent
+   * @param fillUp leaves no room again
+   * @return where each asks what became of it
+   */
+  private List<String> clients(House house, String policy, List<Patient> taken, Runnable fillUp)
+      throws Exception {
+    List<String> statuses = new ArrayList<>();
+    long before = house.ledger().count(MESSAGES);
+    List<String> ways = List.of("create", "update", "transaction");
+    for (String way : ways) {
+      fillUp.run();
+      Patient next = next();
+      String id = policy.toLowerCase(Locale.ROOT) + "-" + way;
+      String resource =
+          """
+          {"resourceType": "Patient"ID, "name": [{"family": "LAST", "given": ["FIRST"]}], "birthDate": "BORN", "gender": "female"}
+          """
+              .replace("ID", way.equals("update") ? ", \"id\": \"" + id + "\"" : "")
+              .replace("LAST", next.last())
+              .replace("FIRST", next.first())
+              .replace("BORN", next.birth().replaceAll("(....)(..)(..)", "$1-$2-$3"));
+      HttpResponse<String> answer =
+          switch (way) {
+            case "create" -> asked(house, "POST", "/fhir/elm/Patient", resource);
+            case "update" -> asked(house, "PUT", "/fhir/elm/Patient/" + id, resource);
+            default ->
+                asked(
+                    house,
+                    "POST",
+                    "/fhir/elm",
+                    "{\"resourceType\": \"Bundle\", \"type\": \"transaction\", \"entry\": [{\"fullUrl\": \"urn:uuid:3b2a9c10-0000-4000-8000-000000000001\", \"resource\": "
+                        + resource
+                        + ", \"request\": {\"method\": \"POST\", \"url\": \"Patient\"}}]}");
+          };
+      taken.add(next);
+      // A token that was under way may have gone through; then it has landed, as its row will show.
+      if (answer.statusCode() != 200 && answer.statusCode() != 201) {
+        assertEquals(202, answer.statusCode(), way + " " + answer.body());
+        String status = answer.headers().firstValue("Content-Location").orElseThrow();
+        assertEquals(2, asked(house, "GET", status, "").statusCode() / 100, "it is known");
+        statuses.add(status);
+      }
+    }
+    assertEquals(before + ways.size(), house.ledger().count(MESSAGES), "all are on disk");
+    assertEquals(200, asked(house, "GET", "/fhir/elm/metadata", "").statusCode());
+    return statuses;
+  }
+
+  private static HttpResponse<String> asked(House house, String method, String path, String body) {
+    try {
+      return Fixture.request(
+          method,
+          "http://127.0.0.1:" + house.flags().get("pontic.facade.port") + path,
+          body,
+          "Content-Type",
+          "application/fhir+json",
+          "Authorization",
+          "Bearer ElmFacadeToken01");
+    } catch (Exception e) {
+      throw new AssertionError("the façade answers, whatever the broker does", e);
+    }
+  }
+
+  private Patient next() {
+    return Patient.numbered(++number).withFirst("Robin" + (char) ('a' + number % 26));
   }
 
   /** Until the broker takes nothing more. */

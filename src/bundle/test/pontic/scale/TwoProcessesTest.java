@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -54,6 +56,8 @@ final class TwoProcessesTest {
   private static EmbeddedPostgres postgres;
   private static StandAloneBroker broker;
   private static List<Child> children;
+  private static Map<String, String> shared;
+  private static String keys;
   private static JdbcClient store;
   private static int patients;
 
@@ -92,30 +96,32 @@ final class TwoProcessesTest {
     postgres = EmbeddedPostgres.start();
     broker = StandAloneBroker.start(folder);
     store = JdbcClient.create(postgres.getPostgresDatabase());
-    Map<String, String> shared = new HashMap<>(house.flags());
+    shared = new HashMap<>(house.flags());
     shared.put(
         "pontic.store.url", "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres");
     shared.put("pontic.store.user", "postgres");
     shared.put("pontic.broker.url", broker.url());
     shared.put("pontic.call.consumers", "3");
+    shared.put("practices.oak.api.folds", "true");
     Random random = new Random();
     byte[] key = new byte[32];
     byte[] index = new byte[32];
     random.nextBytes(key);
     random.nextBytes(index);
-    String keys =
+    keys =
         "k1:"
             + Base64.getEncoder().encodeToString(key)
             + ",index:"
             + Base64.getEncoder().encodeToString(index);
-    children =
-        List.of(
-            Child.start("north", shared, folder, control, keys),
-            Child.start("south", shared, folder, control, keys));
+    children = new ArrayList<>(List.of(started("north"), started("south")));
     children.forEach(Child::untilRuns);
     House.until(
         "both practices have said what they are",
         () -> count("select count(*) from pontic.lane where capabilities <> ''") == 2);
+  }
+
+  private static Child started(String instance) throws Exception {
+    return Child.start(instance, shared, folder, control, keys);
   }
 
   @AfterAll
@@ -240,6 +246,95 @@ final class TwoProcessesTest {
     continuedOneWorksAgain(stopped, write.practice, 1000 + seed);
   }
 
+  /** Decision 0280: what two processes took is folded by one, and by the other if that one dies. */
+  @Test
+  void whatWaitedForAnOfficeThatWasAwayIsFoldedOnceAlsoIfTheProcessThatDidItIsKilled()
+      throws Exception {
+    Random random = new Random(7);
+    Patient patient = Patient.numbered(5000 + patients++);
+    accepted("oak", random, Hospital.adt("A28", "fold-0", patient));
+    accepted("oak", random, Hospital.siu("S12", "fold-1", patient, "PL-fold", NOON, 30, ""));
+    untilAllEnded();
+    long moves = sent("oak", "PUT", "/appointments/{id}");
+    long updates = sent("oak", "PUT", "/patients/{id}");
+    house.api().faults().arm(Fault.of("oak", FaultKind.OFFLINE));
+    // What was begun before the office was known to be away is played by itself.
+    accepted("oak", random, Hospital.adt("A31", "fold-2", patient.withPhone("5035550060")));
+    House.until(
+        "the office is known to be away",
+        () ->
+            count("select count(*) from pontic.lane where practice = 'oak' and state = 'offline'")
+                == 1);
+    for (int hour = 1; hour <= 4; hour++) {
+      byte[] moved =
+          Hospital.siu(
+              "S13", "fold-move-" + hour, patient, "PL-fold", NOON.plusHours(hour), 30, "");
+      assertEquals("AA", send(children.get(hour % 2), "oak", moved));
+    }
+    for (int number = 1; number <= 3; number++) {
+      byte[] update =
+          Hospital.adt("A31", "fold-phone-" + number, patient.withPhone("503555006" + number));
+      assertEquals("AA", send(children.get(number % 2), "oak", update));
+    }
+    assertUnderstandable("oak");
+    Files.writeString(control.resolve("hold.part"), "oak appointments.put");
+    Files.move(control.resolve("hold.part"), control.resolve("hold"));
+    house.api().faults().clear();
+
+    House.until("the move is held behind its intent", () -> Files.exists(control.resolve("held")));
+    String call = Files.readString(control.resolve("held"));
+    Lease lease = lease("oak");
+    Child killed = child(lease.holder());
+    killed.close();
+    Child again;
+    try {
+      untilTakenOver("oak", lease);
+      untilAllEnded();
+    } finally {
+      again = started(killed.instance());
+      children.set(children.indexOf(killed), again);
+      again.untilRuns();
+    }
+    assertEquals("not-landed", state(call));
+    assertEquals(
+        Map.of(
+            "fold-move-1", "folded into",
+            "fold-move-2", "folded into",
+            "fold-move-3", "folded into",
+            "fold-move-4", "landed",
+            "fold-phone-1", "folded into",
+            "fold-phone-2", "folded into",
+            "fold-phone-3", "landed"),
+        ends("fold-%-%"));
+    assertEquals(moves + 1, sent("oak", "PUT", "/appointments/{id}"));
+    assertEquals(updates + 2, sent("oak", "PUT", "/patients/{id}"));
+    assertEquals(
+        1,
+        house
+            .office("oak")
+            .count(
+                "select count(*) from appointment a join patient p on p.PatNum = a.PatNum where p.LName = ? and p.FName = ?"
+                    + " and a.AptDateTime = ? and a.AptStatus = 1 and p.HmPhone like '%0063'",
+                patient.last(),
+                patient.first(),
+                NOON.plusHours(4).toString().replace('T', ' ') + ":00"));
+
+    continuedOneWorksAgain(again, "oak", 7);
+  }
+
+  /** Control id to end. */
+  private static Map<String, String> ends(String controlIds) {
+    Map<String, String> ends = new HashMap<>();
+    store
+        .sql("select control_id, receipt_end from pontic.message where control_id like :ids")
+        .param("ids", controlIds)
+        .query(
+            row -> {
+              ends.put(row.getString(1), row.getString(2));
+            });
+    return ends;
+  }
+
   /** Somebody new; for an update, registered before. */
   private static Patient patient(Write write, long seed, Random random) throws Exception {
     Patient patient = Patient.numbered(5000 + patients++);
@@ -295,7 +390,7 @@ final class TwoProcessesTest {
     assertEquals(
         0,
         count(
-            "select count(*) from pontic.message where receipt_end not in ('landed', 'no change', 'duplicate of')"));
+            "select count(*) from pontic.message where receipt_end not in ('landed', 'no change', 'duplicate of', 'folded into')"));
   }
 
   /** The continued process takes messages again, and lanes by turns with the other one. */
@@ -380,9 +475,12 @@ final class TwoProcessesTest {
   }
 
   private static long sent(Write write) {
-    return house.api().requests().list(write.practice).stream()
-        .filter(
-            entry -> entry.method().equals(write.method) && entry.template().equals(write.template))
+    return sent(write.practice, write.method, write.template);
+  }
+
+  private static long sent(String practice, String method, String template) {
+    return house.api().requests().list(practice).stream()
+        .filter(entry -> entry.method().equals(method) && entry.template().equals(template))
         .count();
   }
 
