@@ -53,6 +53,12 @@ final class Listeners implements AutoCloseable {
   /** What else of the process's settings a listener follows without a restart. */
   private static final Set<String> FOLLOWED = Set.of(LARGEST_FRAME, CONNECTIONS, FRAME_SECONDS);
 
+  /**
+   * Connections whose messages may wait for the same commit. Two for each processor, Netty's own
+   * number, would be the most that share one sync of the disk (decision 0336).
+   */
+  private static final int WAITING = 64;
+
   /** Of ports that nobody named, and that somebody else was given before they were opened. */
   private static final int MOST_TRIES = 20;
 
@@ -255,6 +261,7 @@ final class Listeners implements AutoCloseable {
                 .toList(),
             settings.properties());
     next.property("pontic.home", copy.folder().toString());
+    next.property("camel.component.netty.maximum-pool-size", Integer.toString(WAITING));
     next.bind("mllpDecoder", new MllpDecoderFactory(largest(settings), bounds(settings)));
     next.bind("mllpEncoder", new MllpEncoderFactory());
     next.bind("acceptHl7", new AcceptHl7(terms));
