@@ -21,6 +21,10 @@ public final class SaidIdentifiers {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Nothing of a person who is in doubt: the identifier may be another's. */
+  private static final String SAID = "said_identifier";
+
+  private static final String OF_A_ROW = "row_identifier";
+
   private static final String OF_PATIENT =
       """
       select s.system, s.value_index, s.sender, s.said from person t
@@ -88,7 +92,7 @@ public final class SaidIdentifiers {
             store
                 .vault()
                 .seal(
-                    "said_identifier",
+                    SAID,
                     row(practice, kind, identifier.system(), index, sender),
                     said.toString().getBytes(StandardCharsets.UTF_8)))
         .param("now", tx.now().toEpochMilli())
@@ -127,7 +131,7 @@ public final class SaidIdentifiers {
             store
                 .vault()
                 .seal(
-                    "row_identifier",
+                    OF_A_ROW,
                     ofRow(practice, resource, key, system, index, sender),
                     said.toString().getBytes(StandardCharsets.UTF_8)))
         .param("now", tx.now().toEpochMilli())
@@ -160,42 +164,21 @@ public final class SaidIdentifiers {
       return List.of();
     }
     return switch (kind) {
-      case Persons.PATIENT -> found(OF_PATIENT, practice, senders, kind, key);
-      case Persons.APPOINTMENT -> found(OF_APPOINTMENT, practice, senders, kind, key);
-      default -> foundOfRow(practice, senders, kind, key);
+      case Persons.PATIENT -> found(OF_PATIENT, practice, senders, kind, key, SAID);
+      case Persons.APPOINTMENT -> found(OF_APPOINTMENT, practice, senders, kind, key, SAID);
+      default -> found(OF_ROW, practice, senders, kind, key, OF_A_ROW);
     };
   }
 
+  /**
+   * @param table under whose name they are sealed
+   */
   private List<JsonNode> found(
-      String sql, String practice, Set<String> senders, String kind, long key) {
+      String sql, String practice, Set<String> senders, String kind, long key, String table) {
     Map<String, JsonNode> found = new LinkedHashMap<>();
     store.read(
         tx -> {
           tx.sql(sql)
-              .param("practice", practice)
-              .param("key", key)
-              .param("senders", senders)
-              .query(
-                  row -> {
-                    String system = row.getString("system");
-                    String index = row.getString("value_index");
-                    found.putIfAbsent(
-                        system + " " + index,
-                        opened(
-                            "said_identifier",
-                            row(practice, kind, system, index, row.getString("sender")),
-                            row.getString("said")));
-                  });
-          return true;
-        });
-    return List.copyOf(found.values());
-  }
-
-  private List<JsonNode> foundOfRow(String practice, Set<String> senders, String kind, long key) {
-    Map<String, JsonNode> found = new LinkedHashMap<>();
-    store.read(
-        tx -> {
-          tx.sql(OF_ROW)
               .param("practice", practice)
               .param("kind", kind)
               .param("key", key)
@@ -204,12 +187,13 @@ public final class SaidIdentifiers {
                   row -> {
                     String system = row.getString("system");
                     String index = row.getString("value_index");
+                    String sender = row.getString("sender");
+                    String name =
+                        table.equals(SAID)
+                            ? row(practice, kind, system, index, sender)
+                            : ofRow(practice, kind, key, system, index, sender);
                     found.putIfAbsent(
-                        system + " " + index,
-                        opened(
-                            "row_identifier",
-                            ofRow(practice, kind, key, system, index, row.getString("sender")),
-                            row.getString("said")));
+                        system + " " + index, opened(table, name, row.getString("said")));
                   });
           return true;
         });

@@ -29,6 +29,8 @@ import pontic.practice.SettingsLoader;
 import pontic.sandbox.FreePorts;
 import pontic.sandbox.Sandbox;
 import pontic.sandbox.SandboxSettings;
+import pontic.sandbox.api.Fault;
+import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.OpenDentalApi;
 import pontic.sandbox.api.OpenDentalApiPart;
 import pontic.sandbox.database.Engine;
@@ -351,6 +353,15 @@ public final class House implements AutoCloseable {
 
   public Sandbox sandbox() {
     return sandbox;
+  }
+
+  /** What lands late is answered at once and acts a second later. */
+  public void arm(FaultKind kind, Fault fault) {
+    api.faults()
+        .arm(
+            kind == FaultKind.LANDS_LATE
+                ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
+                : fault);
   }
 
   public OpenDentalApi api() {

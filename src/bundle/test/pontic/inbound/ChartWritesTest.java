@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -29,9 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.house.FacadeClient;
 import pontic.house.House;
 import pontic.lane.Lane;
-import pontic.operations.Fixture;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.OfficeSettings;
@@ -53,6 +52,7 @@ final class ChartWritesTest {
 
   @TempDir static Path folder;
   private static House house;
+  private static FacadeClient client;
 
   @BeforeAll
   static void open() throws Exception {
@@ -87,6 +87,7 @@ final class ChartWritesTest {
     }
     house.startBundle();
     house.untilConnected();
+    client = new FacadeClient(house, "chart");
   }
 
   @AfterAll
@@ -225,7 +226,7 @@ final class ChartWritesTest {
     String word = "Wort" + NUMBER.incrementAndGet();
     Sample sample = Sample.of(type, word);
     Fault fault = Fault.of(practice, kind).on("POST", path).times(1);
-    arm(kind, fault);
+    house.arm(kind, fault);
     JsonNode end = ended(practice, "POST", "/" + type, sample.about(practice, word));
     assertEquals("landed", end.path("end").asText(), end.toString());
     assertEquals(1, house.office(practice).count(sample.count(), PAT, word));
@@ -382,7 +383,7 @@ final class ChartWritesTest {
     String day = "2027-01-" + (10 + NUMBER.get() % 18);
     Fault fault = Fault.of("elm", kind).on("POST", "/procedurelogs").times(1);
     if (planned > 0) {
-      arm(kind, fault);
+      house.arm(kind, fault);
     }
     String body =
         Sample.of("ServiceRequest", word)
@@ -431,7 +432,7 @@ final class ChartWritesTest {
   void whomToCallInAnEmergencyStandsInThePatientsNotes(FaultKind kind) throws Exception {
     String word = "Wort" + NUMBER.incrementAndGet();
     Fault fault = Fault.of("elm", kind).on("PUT", "/patientnotes/*").times(1);
-    arm(kind, fault);
+    house.arm(kind, fault);
     String patient =
         """
         {"resourceType": "Patient", "id": "WORD", "name": [{"family": "WORDEN", "given": ["Ada"]}], "birthDate": "BORN",
@@ -458,7 +459,7 @@ final class ChartWritesTest {
       names = {"TIMEOUT_AFTER", "LANDS_LATE", "DROP_BEFORE"})
   void whomToCallIsTakenOfAnAdmissionToo(FaultKind kind) throws Exception {
     String word = "Known" + NUMBER.incrementAndGet();
-    arm(kind, Fault.of("elm", kind).on("PUT", "/patientnotes/*").times(1));
+    house.arm(kind, Fault.of("elm", kind).on("PUT", "/patientnotes/*").times(1));
     house.accepted(
         "elm",
         Hospital.message(
@@ -485,7 +486,7 @@ final class ChartWritesTest {
     String value =
         "select count(*) from patfield f join patient p on p.PatNum = f.PatNum where p.LName = ? and f.FieldName = 'Hospital number' and f.FieldValue = ?";
     for (String method : List.of("POST", "PUT")) {
-      arm(kind, Fault.of("elm", kind).on(method, "/patfields").times(1));
+      house.arm(kind, Fault.of("elm", kind).on(method, "/patfields").times(1));
       JsonNode end = ended("elm", "PUT", "/Patient/" + word, numbered(word, "H-" + method, ""));
       assertEquals("landed", end.path("end").asText(), end.toString());
       assertFalse(end.path("settled").asText().isEmpty(), end.toString());
@@ -547,8 +548,8 @@ final class ChartWritesTest {
     String word = "Wort" + NUMBER.incrementAndGet();
     String body =
         Sample.of("Coverage", word).about("oak", word).replace("Plaster Mutual", word + " Life");
-    arm(kind, Fault.of("oak", kind).on("POST", "/carriers").times(1));
-    arm(kind, Fault.of("oak", kind).on("POST", "/insplans").times(1));
+    house.arm(kind, Fault.of("oak", kind).on("POST", "/carriers").times(1));
+    house.arm(kind, Fault.of("oak", kind).on("POST", "/insplans").times(1));
     JsonNode end = ended("oak", "POST", "/Coverage", body);
     assertEquals("landed", end.path("end").asText(), end.toString());
     assertEquals(1, house.office("oak").count(Sample.of("Coverage", word).count(), PAT, word));
@@ -583,7 +584,7 @@ final class ChartWritesTest {
   void aChildIsCoveredUnderAParentWhomTheSenderNamesByOurNumber(FaultKind kind, String path)
       throws Exception {
     String word = "Wort" + NUMBER.incrementAndGet();
-    arm(kind, Fault.of("elm", kind).on("POST", path).times(1));
+    house.arm(kind, Fault.of("elm", kind).on("POST", path).times(1));
     JsonNode end =
         ended(
             "elm",
@@ -1223,51 +1224,11 @@ final class ChartWritesTest {
 
   private static HttpResponse<String> send(String practice, String method, String path, String body)
       throws Exception {
-    return Fixture.request(
-        method,
-        base() + "/fhir/" + practice + path,
-        body,
-        "Content-Type",
-        "application/fhir+json",
-        "Authorization",
-        "Bearer " + token(practice),
-        "X-Request-Id",
-        "chart-" + NUMBER.incrementAndGet());
+    return client.send(practice, method, path, body);
   }
 
   private static JsonNode untilEnded(String practice, HttpResponse<String> accepted)
       throws Exception {
-    String url = base() + accepted.headers().firstValue("Content-Location").orElseThrow();
-    HttpResponse<?>[] last = new HttpResponse<?>[1];
-    House.until(
-        url + " has ended",
-        () -> {
-          try {
-            last[0] = Fixture.request("GET", url, "", "Authorization", "Bearer " + token(practice));
-            return last[0].statusCode() == 200;
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        });
-    return JSON.readTree(last[0].body().toString());
-  }
-
-  private static String token(String practice) {
-    return practice.equals("elm") ? "ElmFacadeToken01" : "OakFacadeToken01";
-  }
-
-  private static String base() {
-    return "http://127.0.0.1:" + house.flags().get("pontic.facade.port");
-  }
-
-  /** What lands late is answered at once and acts a second later. */
-  private static void arm(FaultKind kind, Fault fault) {
-    house
-        .api()
-        .faults()
-        .arm(
-            kind == FaultKind.LANDS_LATE
-                ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
-                : fault);
+    return client.untilEnded(practice, accepted);
   }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.house.FacadeClient;
 import pontic.house.House;
-import pontic.operations.Fixture;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.Requests;
@@ -38,7 +37,6 @@ import pontic.sandbox.hospital.Hospital;
  */
 final class PerioWritesTest {
   private static final AtomicInteger NUMBER = new AtomicInteger();
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** One of those that every practice of the sandbox has. */
   private static final long PAT = 5;
@@ -48,6 +46,7 @@ final class PerioWritesTest {
 
   @TempDir static Path folder;
   private static House house;
+  private static FacadeClient client;
 
   @BeforeAll
   static void open() throws Exception {
@@ -61,6 +60,7 @@ final class PerioWritesTest {
                 "patient, provider, appointment, perio-exam, perio-exam-measured, perio-measure");
     house.startBundle();
     house.untilConnected();
+    client = new FacadeClient(house, "perio");
   }
 
   @AfterAll
@@ -111,7 +111,7 @@ final class PerioWritesTest {
   void whatTheStringsCannotSayFollowsWhateverIsLost(
       String method, String path, FaultKind kind, int after) throws Exception {
     PerioSample exam = PerioSample.withGaps(day());
-    arm(kind, Fault.of("elm", kind).on(method, path).times(1).after(after));
+    house.arm(kind, Fault.of("elm", kind).on(method, path).times(1).after(after));
     JsonNode end = ended(put("elm", word(), exam, "final"));
     assertEquals("landed", end.path("end").asText(), end.toString());
     assertEquals(exam.rows(), rows(only(exam)), end.toString());
@@ -534,16 +534,7 @@ final class PerioWritesTest {
 
   private static HttpResponse<String> send(String practice, String method, String path, String body)
       throws Exception {
-    return Fixture.request(
-        method,
-        base() + "/fhir/" + practice + path,
-        body,
-        "Content-Type",
-        "application/fhir+json",
-        "Authorization",
-        "Bearer " + token(practice),
-        "X-Request-Id",
-        "perio-" + NUMBER.incrementAndGet());
+    return client.send(practice, method, path, body);
   }
 
   private static JsonNode untilEnded(String status) throws Exception {
@@ -551,38 +542,6 @@ final class PerioWritesTest {
   }
 
   private static JsonNode untilEnded(String practice, String status) throws Exception {
-    HttpResponse<?>[] last = new HttpResponse<?>[1];
-    House.until(
-        status + " has ended",
-        () -> {
-          try {
-            last[0] =
-                Fixture.request(
-                    "GET", base() + status, "", "Authorization", "Bearer " + token(practice));
-            return last[0].statusCode() == 200;
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        });
-    return JSON.readTree(last[0].body().toString());
-  }
-
-  private static String token(String practice) {
-    return practice.equals("elm") ? "ElmFacadeToken01" : "OakFacadeToken01";
-  }
-
-  private static String base() {
-    return "http://127.0.0.1:" + house.flags().get("pontic.facade.port");
-  }
-
-  /** What lands late is answered at once and acts a second later. */
-  private static void arm(FaultKind kind, Fault fault) {
-    house
-        .api()
-        .faults()
-        .arm(
-            kind == FaultKind.LANDS_LATE
-                ? fault.lasting(Duration.ofMillis(1000)).answeringAtOnce()
-                : fault);
+    return client.untilEnded(practice, status);
   }
 }

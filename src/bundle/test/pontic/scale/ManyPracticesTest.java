@@ -39,13 +39,13 @@ final class ManyPracticesTest {
 
   private static final Duration PHASE = Duration.ofSeconds(5);
 
-  /** Less of what the API permits, with all alive, and it is the machine that holds lanes up. */
+  /** Of what the API permits, with all alive: less, and something of ours holds lanes up. */
   private static final double SERVED = 0.85;
 
   /** More of the processors than this went to other machines, and what was served says nothing. */
   private static final double STOLEN = 0.15;
 
-  /** Rounds that may be played until three of them count. */
+  /** Rounds that may be played until three of them count, since nothing was stolen. */
   private static final int ROUNDS = 6;
 
   /** In an overload, on the average of the lanes, until their shares are compared. */
@@ -105,28 +105,31 @@ final class ManyPracticesTest {
       Phase broken = phase("three broken");
       town.api().faults().clear();
       Phase after = phase("alive again");
-      double least = Math.min(before.used(), after.used());
-      alive.add(least);
-      boolean stolen = Stream.of(before, broken, after).anyMatch(phase -> phase.stolen() > STOLEN);
-      long dry = PRACTICES - town.count(WAITING);
-      System.out.printf("lanes that ran dry: %d%n", dry);
-      if (least >= SERVED && !stolen && dry == 0) {
-        ratios.add(2.0 * broken.requests() / (before.requests() + after.requests()));
+      if (Stream.of(before, broken, after).anyMatch(phase -> phase.stolen() > STOLEN)) {
+        continue;
       }
+      assertEquals(PRACTICES, town.count(WAITING), "lanes that still have something to do");
+      alive.add(Math.min(before.used(), after.used()));
+      ratios.add(2.0 * broken.requests() / (before.requests() + after.requests()));
     }
     assumeTrue(
         ratios.size() == HANGING.size(),
         () ->
-            "this machine has no processor for a hundred practices: with all alive they reached "
-                + alive
-                + " of what the API permits, or more than "
+            "this machine has no processor for a hundred practices: in more than "
+                + (ROUNDS - HANGING.size())
+                + " of "
+                + ROUNDS
+                + " rounds its host gave more than "
                 + STOLEN
-                + " of it was stolen, or lanes ran dry");
+                + " of it to others");
     ratios.sort(null);
+    alive.sort(null);
     double ratio = ratios.get(ratios.size() / 2);
+    double served = alive.get(alive.size() / 2);
     System.out.printf(
         "95 practices beside a hanging, an offline and a busy one: %s of their calls%n", ratios);
     System.out.printf("with all alive, achieved of what the API permits: %s%n", alive);
+    assertTrue(served >= SERVED, "with all alive only " + alive + " of what the API permits");
     assertTrue(ratio >= 0.95, "kept " + ratio + " of the calls of the same run with all alive");
     assertEquals(List.of(), town.api().requests().violations(0));
   }
