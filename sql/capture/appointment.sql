@@ -5,8 +5,8 @@
 -- every: 1
 -- page: 1000
 -- cost: scan
--- noise: Confirmed, Note, ProcDescript, ProcsColored, ProvBarText, ColorOverride, UnschedStatus, SecurityHash
--- after: patient, provider, operatory
+-- noise: Note, ProcsColored, ProvBarText, ColorOverride, UnschedStatus, SecurityHash
+-- after: patient, provider, operatory, clinic, planned
 -- A break whose history row is not there yet is left for later: told at once, a missed appointment would be a cancelled one first. The
 -- history re-emits it (appointment-broken); without history the sweep finds it. It is there if nothing later in the history says otherwise:
 -- what is changed about an appointment that was broken long ago is told at once.

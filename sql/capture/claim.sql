@@ -7,7 +7,7 @@
 -- cost: scan
 -- noise: InsPayEst, WriteOff, ClaimNote, CustomTracking, AttachedFlags, AttachedImages, SecurityHash
 -- default: off
--- after: patient, provider, patplan
+-- after: patient, provider, provider-org, patplan
 select
   cast(c.SecDateTEdit as char(19)) as stamp, c.ClaimNum as cursor_key, c.ClaimNum as row_key,
   -- columns claim

@@ -6,7 +6,7 @@
 -- page: 1000
 -- cost: scan
 -- noise: ProvColor, OutlineColor, ItemOrder, FeeSched, HourlyProdGoalAmt, SchedNote
--- after: provider
+-- after: provider, provider-org
 -- The text of a specialty is the office's (definition, category 35); that the definition alone changed is seen with the provider's next change.
 select
   cast(v.DateTStamp as char(19)) as stamp, v.ProvNum as cursor_key, v.ProvNum as row_key,

@@ -8,7 +8,8 @@
 -- noise: ProvColor, OutlineColor, ItemOrder, FeeSched, HourlyProdGoalAmt, SchedNote
 select
   cast(v.DateTStamp as char(19)) as stamp, v.ProvNum as cursor_key, v.ProvNum as row_key,
-  v.ProvNum, v.LName, v.FName, v.MI, v.Suffix, v.PreferredName, v.NationalProvID, v.ProvStatus, v.IsHidden
+  v.ProvNum, v.LName, v.FName, v.MI, v.Suffix, v.PreferredName, v.NationalProvID, v.ProvStatus, v.IsHidden,
+  v.IsNotPerson
 from provider v
 where (v.DateTStamp > :#since or (v.DateTStamp = :#since and v.ProvNum > :#after_key)) and v.DateTStamp <= :#until
 order by v.DateTStamp, v.ProvNum

@@ -1,5 +1,6 @@
 package pontic;
 
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.netty.NettyComponent;
+import org.apache.camel.component.netty.NettyConfiguration;
+import org.apache.camel.component.netty.NettyWorkerPoolBuilder;
 import org.apache.camel.support.jsse.KeyManagersParameters;
 import org.apache.camel.support.jsse.KeyStoreParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
@@ -58,6 +63,9 @@ final class Listeners implements AutoCloseable {
    * number, would be the most that share one sync of the disk (decision 0336).
    */
   private static final int WAITING = 64;
+
+  /** Name of the threads that take connections and read them. */
+  private static final String PORTS = "mllp-ports";
 
   /** Of ports that nobody named, and that somebody else was given before they were opened. */
   private static final int MOST_TRIES = 20;
@@ -122,15 +130,7 @@ final class Listeners implements AutoCloseable {
     try {
       Book book = book(copy, settings);
       if (!book.equals(now.book())) {
-        RouteContext tried = load(copy, settings, book);
-        try {
-          for (Practice practice : settings.practices()) {
-            add(tried, practice.id(), new Door(1, practice.hl7().tls()));
-          }
-          tried.make();
-        } finally {
-          tried.close();
-        }
+        made(copy, settings, new Wanted(book, samples(settings))).close();
       }
     } catch (IOException e) {
       problems.add(new Problem(ROUTE, 0, "the file cannot be read", "put it back"));
@@ -179,15 +179,38 @@ final class Listeners implements AutoCloseable {
     }
   }
 
-  private void apply(Copy copy, Settings settings, Wanted wanted) throws Exception {
-    if (context.isEmpty() || !wanted.book().equals(now.book())) {
-      RouteContext next = load(copy, settings, wanted.book());
-      next.make();
-      closeContext();
-      context = Optional.of(next);
-      next.show(metrics);
+  /** One of each kind: but for their names and ports the listeners of practices are the same. */
+  private static Map<String, Door> samples(Settings settings) {
+    Map<String, Door> samples = new TreeMap<>();
+    Set<Practice.Tls> seen = new HashSet<>();
+    for (Practice practice : settings.practices()) {
+      if (seen.add(practice.hl7().tls())) {
+        samples.put(practice.id(), new Door(1, practice.hl7().tls()));
+      }
     }
-    CamelContext camel = context.get().camel();
+    return samples;
+  }
+
+  private void apply(Copy copy, Settings settings, Wanted wanted) throws Exception {
+    if (context.isPresent() && wanted.book().equals(now.book())) {
+      open(context.get(), settings, wanted);
+      return;
+    }
+    RouteContext next = made(copy, settings, wanted);
+    closeContext();
+    context = Optional.of(next);
+    next.show(metrics);
+    try {
+      open(next, settings, wanted);
+    } catch (Exception e) {
+      // With it go the routes that were not opened yet.
+      closeContext();
+      throw e;
+    }
+  }
+
+  private void open(RouteContext routes, Settings settings, Wanted wanted) throws Exception {
+    CamelContext camel = routes.camel();
     for (Map.Entry<String, Door> open : Map.copyOf(now.doors()).entrySet()) {
       if (!open.getValue().equals(wanted.doors().get(open.getKey()))) {
         String id = id(open.getKey());
@@ -199,7 +222,7 @@ final class Listeners implements AutoCloseable {
     now = new Wanted(wanted.book(), now.doors());
     for (Map.Entry<String, Door> each : wanted.doors().entrySet()) {
       if (!now.doors().containsKey(each.getKey())) {
-        Door opened = open(context.get(), settings, each.getKey(), each.getValue());
+        Door opened = open(routes, settings, each.getKey(), each.getValue());
         now = with(each.getKey(), opened);
       }
     }
@@ -226,7 +249,9 @@ final class Listeners implements AutoCloseable {
   private void open(RouteContext routes, String bind, String practice, Door door) throws Exception {
     CamelContext camel = routes.camel();
     try {
-      add(routes, practice, door);
+      if (camel.getRoute(id(practice)) == null) {
+        add(routes, practice, door);
+      }
       camel.getRouteController().startRoute(id(practice));
     } catch (Exception e) {
       if (camel.getRoute(id(practice)) != null) {
@@ -250,6 +275,24 @@ final class Listeners implements AutoCloseable {
     }
   }
 
+  /**
+   * A context with a route for each door, none of them open. They are there before it is made: for
+   * each that is added to a context that runs, Camel looks at all the others.
+   */
+  private RouteContext made(Copy copy, Settings settings, Wanted wanted) throws Exception {
+    RouteContext next = load(copy, settings, wanted.book());
+    try {
+      for (Map.Entry<String, Door> door : wanted.doors().entrySet()) {
+        add(next, door.getKey(), door.getValue());
+      }
+      next.make();
+      return next;
+    } catch (Exception e) {
+      next.close();
+      throw e;
+    }
+  }
+
   private RouteContext load(Copy copy, Settings settings, Book book) {
     RouteContext next =
         new RouteContext(
@@ -261,17 +304,33 @@ final class Listeners implements AutoCloseable {
                 .toList(),
             settings.properties());
     next.property("pontic.home", copy.folder().toString());
-    next.property("camel.component.netty.maximum-pool-size", Integer.toString(WAITING));
     next.bind("mllpDecoder", new MllpDecoderFactory(largest(settings), bounds(settings)));
     next.bind("mllpEncoder", new MllpEncoderFactory());
     next.bind("acceptHl7", new AcceptHl7(terms));
     try {
-      observer.accept(next.load());
+      CamelContext camel = next.load();
+      camel.addComponent("netty", netty());
+      observer.accept(camel);
       return next;
     } catch (RuntimeException e) {
       next.close();
       throw e;
     }
+  }
+
+  /**
+   * All ports of a context have their threads in common: by itself Camel gives each port some of
+   * its own (decision 0333). They end with the component.
+   */
+  private static NettyComponent netty() {
+    EventLoopGroup ports = new NettyWorkerPoolBuilder().withName(PORTS).build();
+    NettyConfiguration configuration = new NettyConfiguration();
+    configuration.setBossGroup(ports);
+    configuration.setWorkerGroup(ports);
+    NettyComponent netty = new NettyComponent();
+    netty.setConfiguration(configuration);
+    netty.setMaximumPoolSize(WAITING);
+    return netty;
   }
 
   private static void add(RouteContext routes, String practice, Door door) throws Exception {
@@ -345,15 +404,26 @@ final class Listeners implements AutoCloseable {
   /** Port 0 means any; the listener's endpoint needs a number, and keeps it. */
   private Map<String, Door> doors(Settings settings) throws IOException {
     Map<String, Door> doors = new TreeMap<>();
+    Set<Integer> taken = new HashSet<>();
     for (Practice practice : settings.practices()) {
       int port = practice.hl7().port();
       Door before = now.doors().get(practice.id());
       if (port == 0) {
-        port = before == null ? freePort.getAsInt() : before.port();
+        port = before == null ? free(taken) : before.port();
       }
+      taken.add(port);
       doors.put(practice.id(), new Door(port, practice.hl7().tls()));
     }
     return doors;
+  }
+
+  /** One that is free now may be named again while nobody has opened it. */
+  private int free(Set<Integer> taken) {
+    int port = freePort.getAsInt();
+    for (int i = 1; i < MOST_TRIES && taken.contains(port); i++) {
+      port = freePort.getAsInt();
+    }
+    return port;
   }
 
   private static boolean isTaken(String bind, int port) {

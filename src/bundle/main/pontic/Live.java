@@ -51,6 +51,7 @@ import pontic.hl7.MllpEncoderFactory;
 import pontic.identify.Identify;
 import pontic.identify.Matching;
 import pontic.identify.MergedPatients;
+import pontic.identify.OfficeIdentifiers;
 import pontic.lane.Lane;
 import pontic.lane.LaneTerms;
 import pontic.lane.Planner;
@@ -204,13 +205,12 @@ final class Live {
                     "correct the name, or take the line away")));
       }
     }
+    PracticeRules shipped = PracticeRules.shipped(home.resolve("mappings"));
     Map<String, PracticeRules> rules = new HashMap<>();
     for (Practice practice : settings.practices()) {
       rules.put(
           practice.id(),
-          PracticeRules.load(
-              home.resolve("mappings"),
-              settings.config().resolve("practices").resolve(practice.id())));
+          shipped.with(settings.config().resolve("practices").resolve(practice.id())));
     }
     // A practice's own codes count both ways.
     MapperOf mappers = (practice, name) -> byPractice.get(practice).mapper(name);
@@ -221,7 +221,8 @@ final class Live {
     Kinds kinds = YAML.readValue(home.resolve("mappings/fhir/kinds.yaml").toFile(), Kinds.class);
     Columns columns =
         new Columns(YAML.readTree(home.resolve("mappings/opendental/columns.yaml").toFile()));
-    Function<Practice, List<ApiFeed>> feeds = Outbound.lists(home, Outbound.feeds(home));
+    List<Feed> databaseFeeds = Outbound.feeds(home);
+    Function<Practice, List<ApiFeed>> feeds = Outbound.lists(home, databaseFeeds);
     Planner planner =
         around
             .planning()
@@ -233,7 +234,7 @@ final class Live {
                     rules,
                     columns,
                     feeds,
-                    practice -> hints(practice, Outbound.feeds(home), feeds.apply(practice)),
+                    practice -> hints(practice, databaseFeeds, feeds.apply(practice)),
                     vault));
     SaidIdentifiers saidIdentifiers = new SaidIdentifiers(parts.store(), persons);
     Said said = new Said(vault, saidIdentifiers);
@@ -256,7 +257,7 @@ final class Live {
         new RouteContext(
             "pontic",
             number,
-            settings.practices().size(),
+            waiting(settings),
             List.of("file:" + home.resolve("routes") + "/**/*.camel.yaml"),
             settings.properties());
     context.property("pontic.home", home.toString());
@@ -273,7 +274,8 @@ final class Live {
     context.bind("mllpDecoder", Listeners.decoder(settings));
     context.bind("mllpEncoder", new MllpEncoderFactory());
     context.bind("acceptFhir", new AcceptFhir(inbox));
-    context.bind("understand", new Understand(parts.store(), parts.leases(), receipts));
+    context.bind(
+        "understand", new Understand(parts.store(), parts.leases(), receipts, inbox::isCrowded));
     context.bind("translate", new Translate(new Hl7Json(), events, kinds, mappers, zones));
     context.bind(
         "identify",
@@ -286,7 +288,9 @@ final class Live {
             saidIdentifiers,
             practice -> rules.get(practice).matching()));
     context.bind("retention", new Retention(parts.store(), parts.audit()));
-    context.bind("mergedPatients", new MergedPatients(parts.store(), persons));
+    MergedPatients merged = new MergedPatients(parts.store(), persons);
+    context.bind("mergedPatients", merged);
+    context.bind("officeIdentifiers", new OfficeIdentifiers(parts.store(), persons, merged));
     context.bind("lane", lane);
     context.bind(
         "apiCalls",
@@ -351,6 +355,17 @@ final class Live {
       outbound.close();
       throw e;
     }
+  }
+
+  /** Routes whose tick asks an office's database, two for each, or a FHIR destination. */
+  private static int waiting(Settings settings) {
+    long databases =
+        settings.practices().stream().filter(each -> each.database().enabled()).count();
+    long servers =
+        settings.destinations().stream()
+            .filter(each -> each.kind() == Destination.Kind.FHIR)
+            .count();
+    return (int) (2 * databases + servers);
   }
 
   private static Optional<AcceptHl7.Answered.By> answered(
@@ -547,6 +562,14 @@ final class Live {
     return jms;
   }
 
+  private static OfficeTerms.DoubleBooking doubleBooking(Practice.DoubleBooking said) {
+    return switch (said) {
+      case PARK -> OfficeTerms.DoubleBooking.PARK;
+      case REFUSE -> OfficeTerms.DoubleBooking.REFUSE;
+      case TELL -> OfficeTerms.DoubleBooking.TELL;
+    };
+  }
+
   private static Planner planner(
       Settings settings,
       Path home,
@@ -570,7 +593,9 @@ final class Live {
                         hints.apply(practice),
                         practice.writes().rest().name().toLowerCase(Locale.ROOT),
                         practice.writes().on(),
-                        practice.writes().off()))
+                        practice.writes().off(),
+                        doubleBooking(practice.writes().doubleBooking()),
+                        practice.writes().sameProvider()))
             .toList(),
         Writes.load(home.resolve("mappings")),
         (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
@@ -594,14 +619,16 @@ final class Live {
       String name,
       String practice,
       JsonNode resource) {
+    Practice office = settings.practice(practice).orElseThrow();
     return mappings
         .get(practice)
         .mapper(name)
         .map(
             resource,
             Map.of(
-                "zone", TextNode.valueOf(settings.practice(practice).orElseThrow().zone().getId()),
-                "practice", TextNode.valueOf(practice)));
+                "zone", TextNode.valueOf(office.zone().getId()),
+                "practice", TextNode.valueOf(practice),
+                "rest", TextNode.valueOf(office.writes().rest().name().toLowerCase(Locale.ROOT))));
   }
 
   private static List<String> texts(JsonNode yaml, String field) {
@@ -620,6 +647,7 @@ final class Live {
         api.enabled(),
         api.folds(),
         practice.database().budget().share(),
+        now -> practice.database().budget().quietUntil(now, practice.zone()),
         practice.hints().enabled() ? practice.hints().url() : "");
   }
 

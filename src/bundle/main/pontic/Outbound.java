@@ -3,6 +3,7 @@ package pontic;
 import ca.uhn.fhir.context.FhirContext;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.List;
@@ -36,6 +37,8 @@ import pontic.freshness.Stand;
 import pontic.generation.RoutesInvalid;
 import pontic.mapping.KnownCodes;
 import pontic.mapping.MapperOf;
+import pontic.opendental.ImageShare;
+import pontic.opendental.TimedShare;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -47,9 +50,12 @@ import pontic.record.Records;
 import pontic.seam.Seam;
 import pontic.send.CatchUp;
 import pontic.send.Dues;
+import pontic.send.Enclosures;
 import pontic.send.FhirClients;
 import pontic.send.HoldingComparison;
 import pontic.send.Known;
+import pontic.send.LaterFiles;
+import pontic.send.OfficeFiles;
 import pontic.send.OwnNumbers;
 import pontic.send.Sends;
 import pontic.send.Transactions;
@@ -66,6 +72,9 @@ import pontic.validity.Validators;
  * per FHIR destination.
  */
 public final class Outbound implements AutoCloseable {
+  /** Shorter than the time in which a lease is certainly held: what is slower goes without it. */
+  private static final Duration LONGEST_FILE = Duration.ofSeconds(10);
+
   private static final Duration SWEEP_PERIOD = Duration.ofMinutes(5);
 
   private final Settings settings;
@@ -77,6 +86,7 @@ public final class Outbound implements AutoCloseable {
   private final FhirContext fhir;
   private final FhirClients clients;
   private final CatchUp catchUp;
+  private final LaterFiles laterFiles;
   private final Runs runs;
   private final Turns turns;
   private final Freshness freshness;
@@ -95,6 +105,7 @@ public final class Outbound implements AutoCloseable {
       Turns turns,
       Freshness freshness,
       Validity validity,
+      Enclosures enclosures,
       Remapping remapping,
       Map<String, Object> beans) {
     this.settings = settings;
@@ -111,6 +122,14 @@ public final class Outbound implements AutoCloseable {
     this.remapping = remapping;
     this.beans = beans;
     this.catchUp = new CatchUp(store, dues, pairs());
+    this.laterFiles =
+        new LaterFiles(
+            store,
+            dues,
+            enclosures,
+            pairs().stream()
+                .filter(pair -> pair.destination().kind() == Destination.Kind.FHIR)
+                .toList());
   }
 
   /**
@@ -170,6 +189,7 @@ public final class Outbound implements AutoCloseable {
     FhirClients clients = new FhirClients(fhir);
     Transactions transactions = new Transactions(ownNumbers);
     Validity validity = new Validity(validators, exceptions(home));
+    Enclosures enclosures = new Enclosures(files(practices), store.vault());
     Runs runs =
         new Runs(
             store,
@@ -201,6 +221,7 @@ public final class Outbound implements AutoCloseable {
         turns,
         freshness,
         validity,
+        enclosures,
         new Remapping(
             store,
             records,
@@ -232,6 +253,7 @@ public final class Outbound implements AutoCloseable {
                     settings::destination,
                     transactions,
                     ownNumbers,
+                    enclosures,
                     again)),
             Map.entry("nights", new Nights(store, runs, practices, night(settings))),
             Map.entry("records", records),
@@ -239,7 +261,13 @@ public final class Outbound implements AutoCloseable {
             Map.entry(
                 "cursors",
                 new Cursors(
-                    records, databases::isOn, offices, storms, reach, budgets, System::nanoTime)),
+                    records,
+                    practice -> databases.isOn(practice) && !turns.isQuiet(practice),
+                    offices,
+                    storms,
+                    reach,
+                    budgets,
+                    System::nanoTime)),
             Map.entry("captured", captured),
             Map.entry("apiPages", apiPages),
             Map.entry("apiTurns", apiTurns),
@@ -265,7 +293,19 @@ public final class Outbound implements AutoCloseable {
                     transactions,
                     mappers,
                     clients::wanted,
-                    validity))));
+                    validity,
+                    enclosures))));
+  }
+
+  /** The API names no folder of a patient, so files go only where the database is read. */
+  private static OfficeFiles files(List<Practice> practices) {
+    return new TimedShare(
+        new ImageShare(
+            practices.stream()
+                .filter(each -> each.database().enabled())
+                .collect(Collectors.toMap(Practice::id, Practice::documents)),
+            Clock.systemUTC()),
+        LONGEST_FILE);
   }
 
   /** Longer than any feed takes to see a change, so that what differs then was missed. */
@@ -390,6 +430,7 @@ public final class Outbound implements AutoCloseable {
     validity.begin(settings.destinations());
     catchUp.start();
     remapping.start();
+    laterFiles.start();
   }
 
   /**
@@ -440,6 +481,7 @@ public final class Outbound implements AutoCloseable {
   public void close() {
     catchUp.close();
     remapping.close();
+    laterFiles.close();
     databases.close();
     clients.close();
   }

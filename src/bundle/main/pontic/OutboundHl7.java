@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +15,10 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import pontic.hl7.HandshakeFirstFactory;
 import pontic.hl7.MllpAnswerFilterFactory;
+import pontic.hl7.MllpClientTls;
 import pontic.mapping.MapperOf;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
@@ -35,6 +39,9 @@ import pontic.store.Store;
  */
 public final class OutboundHl7 {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  /** With the destination's id behind it. */
+  static final String TLS = "destinationTls-";
 
   private final List<Destination> targets;
   private final Map<String, Object> beans;
@@ -84,6 +91,8 @@ public final class OutboundHl7 {
     return new OutboundHl7(
         targets(settings).stream().filter(Destination::enabled).toList(),
         Map.of(
+            "handshakeFirst",
+            new HandshakeFirstFactory(),
             "mllpAnswerFilter",
             new MllpAnswerFilterFactory(),
             "hl7Sends",
@@ -99,32 +108,45 @@ public final class OutboundHl7 {
   /** Before the route files are loaded. */
   public void bind(BiConsumer<String, Object> registry) {
     beans.forEach(registry);
+    targets.forEach(each -> registry.accept(TLS + each.id(), tls(each)));
+  }
+
+  /** In the clear nobody asks for it; the routes name it all the same. */
+  private static SSLContextParameters tls(Destination target) {
+    try {
+      URI url = URI.create(target.url());
+      return target.isSecure()
+          ? MllpClientTls.of(target.tls(), url.getHost(), url.getPort())
+          : new SSLContextParameters();
+    } catch (IOException | GeneralSecurityException e) {
+      // Both files were opened when the configuration was read.
+      throw new IllegalStateException(
+          "a key file of destination " + target.id() + " was taken away meanwhile", e);
+    }
   }
 
   /** After the route files are loaded: {@code send-hl7-<destination>}. */
   public void addRoutes(CamelContext camel) throws Exception {
     for (Destination target : targets) {
-      URI url = URI.create(target.url());
-      TemplatedRouteBuilder.builder(camel, "send-hl7")
-          .routeId("send-hl7-" + target.id())
-          .prefixId("hl7-" + target.id() + "-")
-          .parameter("destination", target.id())
-          .parameter("host", url.getHost())
-          .parameter("port", url.getPort())
-          .parameter("consumers", target.connections())
-          .parameter("limit", target.requestLimit().toMillis())
-          .add();
+      add(camel, "send-hl7", "hl7-", target);
       if (target.answers()) {
-        TemplatedRouteBuilder.builder(camel, "answer-hl7")
-            .routeId("answer-hl7-" + target.id())
-            .prefixId("answer-" + target.id() + "-")
-            .parameter("destination", target.id())
-            .parameter("host", url.getHost())
-            .parameter("port", url.getPort())
-            .parameter("consumers", target.connections())
-            .parameter("limit", target.requestLimit().toMillis())
-            .add();
+        add(camel, "answer-hl7", "answer-", target);
       }
     }
+  }
+
+  private static void add(CamelContext camel, String template, String prefix, Destination target)
+      throws Exception {
+    URI url = URI.create(target.url());
+    TemplatedRouteBuilder.builder(camel, template)
+        .routeId(template + "-" + target.id())
+        .prefixId(prefix + target.id() + "-")
+        .parameter("destination", target.id())
+        .parameter("host", url.getHost())
+        .parameter("port", url.getPort())
+        .parameter("tls", target.isSecure())
+        .parameter("consumers", target.connections())
+        .parameter("limit", target.requestLimit().toMillis())
+        .add();
   }
 }

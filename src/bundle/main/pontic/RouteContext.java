@@ -23,12 +23,15 @@ import pontic.operations.RouteMeters;
 final class RouteContext implements AutoCloseable {
   private static final int STOP_SECONDS = 20;
 
+  /** Threads for ticks that wait for nobody. */
+  private static final int SHARED_TICKS = 4;
+
   private final Main main = new Main();
   private final BiConsumer<String, Object> beans = Vocabulary.only(main::bind);
   private final RouteMeters meters = new RouteMeters();
   private final MBeans mbeans;
   private final String scheduler;
-  private final int practices;
+  private final int waiting;
 
   /** Gives the context its own agent before anything is registered. */
   private static final class MBeans extends MainListenerSupport {
@@ -47,11 +50,11 @@ final class RouteContext implements AutoCloseable {
    * @param name as people see it
    * @param number which of its name it is; Quartz, whose schedulers are static, must tell them
    *     apart
-   * @param practices that its routes tick for
+   * @param waiting routes whose tick may wait for an office's database or a hospital
    * @param files patterns of route files
    */
   RouteContext(
-      String name, int number, int practices, List<String> files, Map<String, String> properties) {
+      String name, int number, int waiting, List<String> files, Map<String, String> properties) {
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     main.configure().setName(name);
     // As it is seen: Camel looks for the counters of a diagram's steps under this name.
@@ -67,7 +70,7 @@ final class RouteContext implements AutoCloseable {
             + number
             + "-"
             + Long.toUnsignedString(UUID.randomUUID().getMostSignificantBits());
-    this.practices = practices;
+    this.waiting = waiting;
     mbeans = new MBeans();
     main.addMainListener(mbeans);
   }
@@ -88,7 +91,7 @@ final class RouteContext implements AutoCloseable {
     main.init();
     main.getCamelContext().addRoutePolicyFactory(meters.policies());
     main.getCamelContext().addRoutePolicyFactory(meters.tokenAges());
-    main.getCamelContext().addComponent("quartz", clock(scheduler, practices));
+    main.getCamelContext().addComponent("quartz", clock(scheduler, waiting));
     main.getCamelContext()
         .getCamelContextExtension()
         .registerEndpointCallback(new NamedParameters());
@@ -96,10 +99,11 @@ final class RouteContext implements AutoCloseable {
   }
 
   /**
-   * Two threads for each practice, one for each route that asks its database: an office that hangs
-   * holds up no other (decision 0164).
+   * A thread for each route that may wait for somebody: who hangs holds up no other (decision
+   * 0164). The others share a few; that of a practice which is read through its API asks nobody
+   * (decision 0333).
    */
-  private static QuartzComponent clock(String name, int practices) {
+  private static QuartzComponent clock(String name, int waiting) {
     QuartzComponent quartz = new QuartzComponent();
     quartz.setPrefixInstanceName(false);
     quartz.setProperties(
@@ -107,7 +111,7 @@ final class RouteContext implements AutoCloseable {
             "org.quartz.scheduler.instanceName",
             name,
             "org.quartz.threadPool.threadCount",
-            Integer.toString(2 * practices + 4)));
+            Integer.toString(waiting + SHARED_TICKS)));
     return quartz;
   }
 

@@ -33,11 +33,13 @@ import pontic.capture.Turns;
 import pontic.check.Surroundings;
 import pontic.check.Surroundings.Seam;
 import pontic.freshness.Freshness;
+import pontic.hl7.HandshakeFirstFactory;
 import pontic.hl7.MllpAnswerFilterFactory;
 import pontic.hl7.MllpDecoderFactory;
 import pontic.hl7.MllpEncoderFactory;
 import pontic.identify.Identify;
 import pontic.identify.MergedPatients;
+import pontic.identify.OfficeIdentifiers;
 import pontic.lane.Lane;
 import pontic.opendental.ApiCalls;
 import pontic.opendental.ApiWire;
@@ -84,6 +86,7 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("lane", Lane.class),
           Map.entry("mergedPatients", MergedPatients.class),
           Map.entry("nights", Nights.class),
+          Map.entry("officeIdentifiers", OfficeIdentifiers.class),
           Map.entry("offices", Offices.class),
           Map.entry("records", Records.class),
           Map.entry("retention", Retention.class),
@@ -105,6 +108,7 @@ final class Vocabulary implements Surroundings.Source {
       Map.ofEntries(
           Map.entry("apiWire", ApiWire.class),
           Map.entry("fhirContext", FhirContext.class),
+          Map.entry("handshakeFirst", HandshakeFirstFactory.class),
           Map.entry("jms", JmsComponent.class),
           Map.entry("mllpAnswerFilter", MllpAnswerFilterFactory.class),
           Map.entry("mllpDecoder", MllpDecoderFactory.class),
@@ -112,9 +116,11 @@ final class Vocabulary implements Surroundings.Source {
           Map.entry("storeReader", DataSource.class),
           Map.entry(DATABASE, DataSource.class),
           Map.entry(FHIR_CLIENT, IGenericClient.class),
-          Map.entry(MLLP_TLS, SSLContextParameters.class));
+          Map.entry(MLLP_TLS, SSLContextParameters.class),
+          Map.entry(OutboundHl7.TLS, SSLContextParameters.class));
 
-  private static final Set<String> PER_OWNER = Set.of(DATABASE, FHIR_CLIENT, MLLP_TLS);
+  private static final Set<String> PER_OWNER =
+      Set.of(DATABASE, FHIR_CLIENT, MLLP_TLS, OutboundHl7.TLS);
 
   private final FhirContext fhir;
 
@@ -148,6 +154,16 @@ final class Vocabulary implements Surroundings.Source {
     };
   }
 
+  private static List<String> engines(Optional<Settings> settings) {
+    List<String> engines = new ArrayList<>(List.of("hospital-hl7"));
+    settings.ifPresent(
+        all ->
+            all.destinations().stream()
+                .filter(each -> each.kind() == Destination.Kind.HL7V2)
+                .forEach(each -> engines.add(each.id())));
+    return engines;
+  }
+
   @Override
   public Surroundings apply(Optional<Settings> settings) {
     List<String> offices =
@@ -165,6 +181,7 @@ final class Vocabulary implements Surroundings.Source {
     Map<String, Supplier<?>> standIns = new TreeMap<>();
     standIns.put("apiWire", ApiWire::new);
     standIns.put("fhirContext", () -> fhir);
+    standIns.put("handshakeFirst", HandshakeFirstFactory::new);
     standIns.put("jms", Vocabulary::noBroker);
     standIns.put("mllpAnswerFilter", MllpAnswerFilterFactory::new);
     standIns.put("mllpDecoder", () -> new MllpDecoderFactory(1024));
@@ -172,6 +189,7 @@ final class Vocabulary implements Surroundings.Source {
     standIns.put("storeReader", SQLiteDataSource::new);
     offices.forEach(id -> standIns.put(DATABASE + id, SQLiteDataSource::new));
     offices.forEach(id -> standIns.put(MLLP_TLS + id, SSLContextParameters::new));
+    engines(settings).forEach(id -> standIns.put(OutboundHl7.TLS + id, SSLContextParameters::new));
     servers.forEach(id -> standIns.put(FHIR_CLIENT + id, this::noServer));
     standIns.putIfAbsent(FHIR_CLIENT + server, this::noServer);
     Map<String, String> engine =
@@ -179,6 +197,7 @@ final class Vocabulary implements Surroundings.Source {
             "destination", "hospital-hl7",
             "host", "127.0.0.1",
             "port", "2675",
+            "tls", "false",
             "consumers", "2",
             "limit", "30000");
     return new Surroundings(

@@ -3,6 +3,7 @@ package pontic.bench;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,16 @@ import pontic.sandbox.database.Engine;
 public final class Bench implements Callable<Integer> {
   private static final PrintStream OUT = System.out;
 
+  /** A process is left alone so long before it is looked at: its start and its compiler end. */
+  private static final Duration SETTLED = Duration.ofSeconds(60);
+
+  private static final Duration WINDOW = Duration.ofSeconds(10);
+
+  /** So many calls of each lane are seen in a window. */
+  private static final Duration SPACED = Duration.ofSeconds(30);
+
+  private static final int CLIENTS = 16;
+
   /** What can be measured. */
   enum Name {
     CATCH_UP,
@@ -39,7 +50,11 @@ public final class Bench implements Callable<Integer> {
     LIVE_EDIT,
     HL7_TO_FHIR,
     ROWS_TO_FHIR,
-    MLLP;
+    MLLP,
+    INITIAL_LOAD,
+    LANES,
+    SPACING,
+    FACADE;
 
     /** As on the command line and in file names. */
     @Override
@@ -92,6 +107,13 @@ public final class Bench implements Callable<Integer> {
   private int allChanges;
 
   @Option(
+      names = "--patients",
+      paramLabel = "N",
+      defaultValue = "20000",
+      description = "Patients of initial-load, with all their charts (default: ${DEFAULT-VALUE}).")
+  private int patients;
+
+  @Option(
       names = "--practices",
       paramLabel = "N",
       defaultValue = "200",
@@ -99,11 +121,19 @@ public final class Bench implements Callable<Integer> {
   private int practices;
 
   @Option(
+      names = "--lanes",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "Practices of lanes that have nothing to do; beside a hundredth of them (default: ${DEFAULT-VALUE}).")
+  private int lanes;
+
+  @Option(
       names = "--seconds",
       paramLabel = "N",
       defaultValue = "2",
       description =
-          "Seconds for each value: of processor time in hl7-to-fhir and rows-to-fhir, of sending in mllp (default: ${DEFAULT-VALUE}).")
+          "Seconds for each value: of processor time in hl7-to-fhir and rows-to-fhir, of sending in mllp and facade (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
   @Option(
@@ -176,7 +206,10 @@ public final class Bench implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--connections takes numbers from 1 to 1000");
     }
-    if (IntStream.of(runs, rows, loaded, changes, allChanges, practices).min().orElse(0) < 1) {
+    if (IntStream.of(runs, rows, loaded, changes, allChanges, patients, practices, lanes)
+            .min()
+            .orElse(0)
+        < 1) {
       throw new ParameterException(spec.commandLine(), "numbers have to be 1 at least");
     }
     Path home = Path.of(System.getProperty("pontic.home", "")).toAbsolutePath();
@@ -209,7 +242,24 @@ public final class Bench implements Callable<Integer> {
           new Hl7ToFhir(setting, new Pace(seconds), corpus(setting.home()), converter).measure();
       case ROWS_TO_FHIR -> new RowsToFhir(setting, new Pace(seconds)).measure();
       case MLLP -> new Mllp(setting, seconds, connections, postgres).measure();
+      case INITIAL_LOAD -> initialLoad(setting);
+      case LANES -> new Lanes(setting, lanes, runs, SETTLED, WINDOW).measure();
+      case SPACING -> new Spacing(setting, runs, SPACED).measure();
+      case FACADE -> new Receipts(setting, seconds, CLIENTS).measure();
     };
+  }
+
+  private List<Figure> initialLoad(Setting setting) throws Exception {
+    if (!JpaServer.isBuilt(setting.home())) {
+      OUT.println("left out: its server is built by ./pontic bench initial-load");
+      return List.of();
+    }
+    return new InitialLoad(
+            setting.with(new Contest(0, runs, OUT)),
+            patients,
+            folder -> JpaServer.start(setting.home(), folder),
+            OUT)
+        .measure();
   }
 
   private Optional<Path> corpus(Path home) {
@@ -227,7 +277,9 @@ public final class Bench implements Callable<Integer> {
     options.put("loaded", loaded);
     options.put("changes", changes);
     options.put("allChanges", allChanges);
+    options.put("patients", patients);
     options.put("practices", practices);
+    options.put("lanes", lanes);
     options.put("seconds", seconds);
     options.put("connections", connections);
     return options;

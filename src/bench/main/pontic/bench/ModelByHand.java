@@ -123,6 +123,7 @@ final class ModelByHand {
       patient
           .addIdentifier()
           .setUse(Identifier.IdentifierUse.SECONDARY)
+          .setType(coded(TERMINOLOGY + "v2-0203", "MR"))
           .setSystem("urn:pontic:" + practice + ":chart")
           .setValue(chart);
     }
@@ -203,19 +204,35 @@ final class ModelByHand {
         .setStartElement(new InstantType(start.toString()))
         .setEndElement(new InstantType(end.toString()))
         .setCreatedElement(new DateTimeType(instant(text(row, "SecDateTEntry")).toString()));
-    who(appointment, "Patient", "patient", number(row, "PatNum"));
-    who(appointment, "Practitioner", "practitioner", number(row, "ProvNum"));
-    who(appointment, "Practitioner", "practitioner", number(row, "ProvHyg"));
-    who(appointment, "Location", "location", number(row, "Op"));
+    Appointment.ParticipationStatus accepted = Appointment.ParticipationStatus.ACCEPTED;
+    who(
+        appointment,
+        "Patient",
+        "patient",
+        number(row, "PatNum"),
+        "",
+        appointment.getStatus() == Appointment.AppointmentStatus.FULFILLED
+            ? accepted
+            : Appointment.ParticipationStatus.NEEDSACTION);
+    who(appointment, "Practitioner", "practitioner", number(row, "ProvNum"), "PPRF", accepted);
+    who(appointment, "Practitioner", "practitioner", number(row, "ProvHyg"), "SPRF", accepted);
+    who(appointment, "Location", "location", number(row, "Op"), "", accepted);
     return appointment;
   }
 
-  private void who(Appointment appointment, String type, String kind, long key) {
+  private void who(
+      Appointment appointment,
+      String type,
+      String kind,
+      long key,
+      String role,
+      Appointment.ParticipationStatus status) {
     if (key != 0) {
-      appointment
-          .addParticipant()
-          .setStatus(Appointment.ParticipationStatus.ACCEPTED)
-          .setActor(reference(type, kind, key));
+      Appointment.AppointmentParticipantComponent participant =
+          appointment.addParticipant().setStatus(status).setActor(reference(type, kind, key));
+      if (!role.isEmpty()) {
+        participant.addType(coded(TERMINOLOGY + "v3-ParticipationType", role));
+      }
     }
   }
 

@@ -59,6 +59,16 @@ final class Office implements AutoCloseable {
    * @param binlog whether the server writes the log that some rivals read
    */
   static Office open(Setting setting, String name, int count, boolean binlog) throws Exception {
+    return open(setting, name, count, binlog, PATIENTS);
+  }
+
+  /** With one practice of so many patients and all their charts. */
+  static Office charted(Setting setting, String name, int patients) throws Exception {
+    return open(setting, name, 1, false, patients);
+  }
+
+  private static Office open(Setting setting, String name, int count, boolean binlog, int patients)
+      throws Exception {
     Path folder = setting.folder(name);
     ServerBinaries binaries = ServerBinaries.installed().orElseGet(() -> unpacked(folder));
     List<String> options = new ArrayList<>(binaries.options());
@@ -73,9 +83,9 @@ final class Office implements AutoCloseable {
     Practices practices = new Practices(server);
     List<PracticePlan> plans =
         count == 1
-            ? List.of(PracticePlan.elm(setting.engine(), PATIENTS))
+            ? List.of(PracticePlan.elm(setting.engine(), patients))
             : IntStream.range(0, count)
-                .mapToObj(n -> PracticePlan.elm(setting.engine(), PATIENTS).as("p" + n, 100 + n))
+                .mapToObj(n -> PracticePlan.elm(setting.engine(), patients).as("p" + n, 100 + n))
                 .toList();
     Office office = new Office(server, practices, practices.openAll(plans), setting.home());
     office.execute(

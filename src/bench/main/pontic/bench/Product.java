@@ -25,12 +25,23 @@ import pontic.store.Store;
 final class Product implements AutoCloseable {
   /** No secret stands in a config file; to these its files point. */
   static final Map<String, String> ENVIRONMENT =
-      Map.of("BENCH_KEY", "no-office-is-asked", "BENCH_PASSWORD", Office.PASSWORD);
+      Map.of(
+          "BENCH_KEY",
+          "no-office-is-asked",
+          "BENCH_PASSWORD",
+          Office.PASSWORD,
+          "BENCH_TOKEN",
+          "BenchFacadeToken01");
+
+  /** Of the one client of the façade. */
+  static final String TOKEN = ENVIRONMENT.get("BENCH_TOKEN");
 
   private final Bundle bundle;
+  private final String facade;
 
-  private Product(Bundle bundle) {
+  private Product(Bundle bundle, String facade) {
     this.bundle = bundle;
+    this.facade = facade;
   }
 
   /**
@@ -64,8 +75,19 @@ final class Product implements AutoCloseable {
   static Product listening(Path home, Path folder, int port, Optional<String> postgres)
       throws Exception {
     Map<String, String> flags = new HashMap<>(flags(1000));
-    flags.put("pontic.data", folder.resolve("data").toString());
     postgres.ifPresent(url -> flags.put("pontic.store.url", url));
+    return alone(home, folder, port, flags);
+  }
+
+  /** With one practice that takes FHIR, and whose office is not there. */
+  static Product posted(Path home, Path folder) throws Exception {
+    return alone(home, folder, 0, flags(1000));
+  }
+
+  private static Product alone(Path home, Path folder, int port, Map<String, String> flags)
+      throws Exception {
+    Map<String, String> all = new HashMap<>(flags);
+    all.put("pontic.data", folder.resolve("data").toString());
     Path config = Files.createDirectories(folder.resolve("config"));
     Files.write(
         config.resolve("application.properties"),
@@ -90,12 +112,14 @@ final class Product implements AutoCloseable {
         hl7:
           port: %d
         facade:
-          clients: []
+          clients:
+            - id: bench
+              token: "{{env:BENCH_TOKEN}}"
         codes: {}
         """
             .formatted(port));
     return start(
-        new Installation(home, config, new SettingsLoader(ENVIRONMENT, flags)),
+        new Installation(home, config, new SettingsLoader(ENVIRONMENT, all)),
         Around.nothing().withoutCheck());
   }
 
@@ -107,7 +131,7 @@ final class Product implements AutoCloseable {
       bundle.close();
       throw e;
     }
-    return new Product(bundle);
+    return new Product(bundle, "http://127.0.0.1:" + installation.settings().ports().facade());
   }
 
   private static Installation installation(
@@ -186,6 +210,11 @@ final class Product implements AutoCloseable {
         """
             .formatted(hospital.orElse("http://127.0.0.1:9/fhir"), hospital.isPresent()));
     return config;
+  }
+
+  /** Where its façade is. */
+  String facade() {
+    return facade;
   }
 
   Report generation() {

@@ -43,12 +43,14 @@ final class Senders {
    * What was answered.
    *
    * @param millis of each answer
+   * @param processorMicros of the whole process for a message, senders included
    */
-  record Answered(double perSecond, Spread millis) {}
+  record Answered(double perSecond, Spread millis, double processorMicros) {}
 
   Answered send(int port, int connections) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(connections);
     try {
+      long processor = processorNanos();
       long begin = System.nanoTime();
       long until = begin + (long) (seconds * NANOS);
       List<Callable<List<Double>>> all = new ArrayList<>();
@@ -60,10 +62,17 @@ final class Senders {
         millis.addAll(each.get());
       }
       return new Answered(
-          millis.size() / ((System.nanoTime() - begin) / NANOS), new Spread(millis));
+          millis.size() / ((System.nanoTime() - begin) / NANOS),
+          new Spread(millis),
+          (processorNanos() - processor) / 1e3 / millis.size());
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  /** Of the whole process since it started. */
+  static long processorNanos() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
   }
 
   private List<Double> one(int port, long until) throws IOException {

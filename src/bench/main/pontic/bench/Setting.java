@@ -18,6 +18,11 @@ import pontic.sandbox.database.Engine;
  */
 record Setting(Path home, Path work, Contest contest, Engine engine, boolean debezium) {
 
+  /** The same with another contest. */
+  Setting with(Contest other) {
+    return new Setting(home, work, other, engine, debezium);
+  }
+
   /** An empty folder of this name; what it held is deleted. */
   Path folder(String name) {
     Path folder = work.resolve(name);

@@ -5,10 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -18,20 +23,30 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * A hospital that takes every FHIR transaction at once and keeps nothing but when something first
- * came. Its etags grow, so that who fences with them is content.
+ * A hospital that takes every FHIR transaction or PUT at once and keeps nothing but when something
+ * first came. Its etags grow, so that who fences with them is content.
  */
-final class Sink implements AutoCloseable {
+final class Sink implements Hospital {
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, Long> arrivals = new ConcurrentHashMap<>();
   private final AtomicLong entries = new AtomicLong();
+  private final BiConsumer<String, JsonNode> seen;
   private final Server server = new Server();
   private final ServerConnector connector = new ServerConnector(server);
 
-  private Sink() {}
+  private Sink(BiConsumer<String, JsonNode> seen) {
+    this.seen = seen;
+  }
 
   static Sink start() throws Exception {
-    Sink sink = new Sink();
+    return start((identity, resource) -> {});
+  }
+
+  /**
+   * @param seen is told of each resource that comes, by several threads
+   */
+  static Sink start(BiConsumer<String, JsonNode> seen) throws Exception {
+    Sink sink = new Sink(seen);
     sink.connector.setHost("127.0.0.1");
     sink.server.addConnector(sink.connector);
     sink.server.setHandler(
@@ -39,9 +54,15 @@ final class Sink implements AutoCloseable {
           @Override
           public boolean handle(Request request, Response response, Callback callback)
               throws Exception {
-            byte[] answer = sink.take(Content.Source.asString(request, StandardCharsets.UTF_8));
-            response.getHeaders().put("Content-Type", "application/fhir+json");
-            Content.Sink.write(response, true, java.nio.ByteBuffer.wrap(answer));
+            JsonNode body =
+                sink.json.readTree(Content.Source.asString(request, StandardCharsets.UTF_8));
+            if (request.getMethod().equals("PUT")) {
+              response.setStatus(201);
+              response.getHeaders().put("ETag", sink.take(System.nanoTime(), identity(body), body));
+            } else {
+              response.getHeaders().put("Content-Type", "application/fhir+json");
+              Content.Sink.write(response, true, java.nio.ByteBuffer.wrap(sink.take(body)));
+            }
             callback.succeeded();
             return true;
           }
@@ -50,7 +71,8 @@ final class Sink implements AutoCloseable {
     return sink;
   }
 
-  String url() {
+  @Override
+  public String url() {
     return "http://127.0.0.1:" + connector.getLocalPort() + "/fhir";
   }
 
@@ -70,20 +92,42 @@ final class Sink implements AutoCloseable {
     return entries.get();
   }
 
-  private byte[] take(String body) throws Exception {
+  @Override
+  public Map<String, Long> counts(Set<String> types) {
+    Map<String, Long> counts = new TreeMap<>();
+    types.forEach(type -> counts.put(type, 0L));
+    arrivals
+        .keySet()
+        .forEach(each -> counts.merge(each.substring(0, each.indexOf('/')), 1L, Long::sum));
+    return counts;
+  }
+
+  /** It is this process. */
+  @Override
+  public Optional<Duration> processor() {
+    return Optional.empty();
+  }
+
+  private byte[] take(JsonNode body) throws Exception {
     long now = System.nanoTime();
     ObjectNode answer = json.createObjectNode();
     answer.put("resourceType", "Bundle").put("type", "transaction-response");
     ArrayNode answers = answer.putArray("entry");
-    for (JsonNode entry : json.readTree(body).path("entry")) {
-      arrivals.putIfAbsent(entry.at("/request/url").asText(), now);
-      answers
-          .addObject()
-          .putObject("response")
-          .put("status", "200 OK")
-          .put("etag", "W/\"" + entries.incrementAndGet() + "\"");
+    for (JsonNode entry : body.path("entry")) {
+      String etag = take(now, entry.at("/request/url").asText(), entry.path("resource"));
+      answers.addObject().putObject("response").put("status", "200 OK").put("etag", etag);
     }
     return json.writeValueAsBytes(answer);
+  }
+
+  private String take(long now, String identity, JsonNode resource) {
+    arrivals.putIfAbsent(identity, now);
+    seen.accept(identity, resource);
+    return "W/\"" + entries.incrementAndGet() + "\"";
+  }
+
+  private static String identity(JsonNode resource) {
+    return resource.path("resourceType").asText() + "/" + resource.path("id").asText();
   }
 
   @Override

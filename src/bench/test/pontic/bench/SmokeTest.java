@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -45,9 +46,75 @@ final class SmokeTest {
   @Test
   void eachListenerAnswersWhatItKept() throws Exception {
     List<Figure> figures = new Mllp(setting(), SECONDS, List.of(1, 2), false).measure();
-    assertEquals(4, figures.size());
+    assertEquals(6, figures.size());
     figures.forEach(
         figure -> played(figure, "pontic", "bare netty, Artemis", "bare netty, a row each"));
+  }
+
+  @Test
+  void eachSenderBringsTheWholeOfASmallPractice() throws Exception {
+    List<Figure> figures =
+        new InitialLoad(
+                setting(),
+                3,
+                at -> PlainHospital.start(),
+                new PrintStream(new ByteArrayOutputStream()))
+            .measure();
+    assertEquals(
+        List.of(
+            "initial-load",
+            "initial-load-seconds",
+            "initial-load-sender",
+            "initial-load-at-once",
+            "initial-load-at-once-sender"),
+        figures.stream().map(Figure::name).toList());
+    figures.forEach(
+        figure ->
+            played(
+                figure,
+                "pontic",
+                "camel-fhir one by one",
+                "camel-fhir transactions of 50",
+                "bare HTTP client"));
+  }
+
+  @Test
+  void aLaneMoreIsTheDifferenceOfManyAndFew() throws Exception {
+    Duration soon = Duration.ofMillis(100);
+    List<Figure> figures = new Lanes(setting(), 3, 1, soon, soon).measure();
+    assertEquals(10, figures.size());
+    for (Figure figure : figures) {
+      assertEquals(
+          List.of("pontic", "a consumer each"),
+          figure.series().stream().map(Figure.Series::contender).toList());
+    }
+    Figure threads =
+        figures.stream().filter(each -> each.name().equals("lanes-threads")).findFirst().get();
+    assertTrue(threads.series().stream().allMatch(each -> each.spread().least() > 3));
+  }
+
+  @Test
+  void noCallOfTheProductComesTooEarlyAndSomeOfTwoThatShareAKeyDo() throws Exception {
+    List<Figure> figures = new Spacing(setting(), 1, Duration.ofSeconds(10)).measure();
+    assertEquals(4, figures.size());
+    List<Figure.Series> violations = figures.get(0).series();
+    assertEquals(0, violations.get(0).spread().most());
+    assertEquals(0, violations.get(1).spread().most());
+    assertTrue(violations.get(3).spread().least() > 0);
+    played(
+        figures.get(3),
+        "pontic, 1 process",
+        "pontic, 2 processes",
+        "naive, 1 process",
+        "naive, 2 processes");
+  }
+
+  @Test
+  void eachFacadeHandsOutReceiptsForWhatItKept() throws Exception {
+    List<Figure> figures = new Receipts(setting(), SECONDS, 4).measure();
+    assertEquals(3, figures.size());
+    figures.forEach(
+        figure -> played(figure, "pontic", "bare Jetty, Artemis", "bare Jetty, a row each"));
   }
 
   private static void played(Figure figure, String... contenders) {

@@ -269,7 +269,7 @@ public final class Answering {
     if (failure instanceof TooLateException) {
       end(claim, tx -> {});
     } else if (Unsent.is(failure)) {
-      again(claim, "it cannot be connected to", false);
+      again(claim, Unsent.why(failure), false);
     } else {
       again(claim, Unsent.name(failure), false);
     }

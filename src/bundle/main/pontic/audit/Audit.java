@@ -1,5 +1,6 @@
 package pontic.audit;
 
+import java.util.List;
 import pontic.store.Transaction;
 
 /**
@@ -14,4 +15,13 @@ public interface Audit {
    * @param subject ids only: message id, call id, {@code patients/12}
    */
   void record(Transaction tx, String action, String practice, String who, String subject);
+
+  /** One row for each of several accesses at the same moment. */
+  void record(Transaction tx, String action, String practice, List<Access> accesses);
+
+  /**
+   * @param who sender, client or operator; never a patient
+   * @param subject ids only
+   */
+  record Access(String who, String subject) {}
 }

@@ -9,9 +9,17 @@ public final class SqlAudit implements Audit {
 
   @Override
   public void record(Transaction tx, String action, String practice, String who, String subject) {
-    tx.sql("insert into audit (at, action, practice, who, subject) values (?, ?, ?, ?, ?)")
-        .params(tx.now().toEpochMilli(), action, practice, who, subject)
-        .update();
+    record(tx, action, practice, List.of(new Access(who, subject)));
+  }
+
+  @Override
+  public void record(Transaction tx, String action, String practice, List<Access> accesses) {
+    long now = tx.now().toEpochMilli();
+    tx.each(
+        "insert into audit (at, action, practice, who, subject) values (?, ?, ?, ?, ?)",
+        accesses.stream()
+            .map(access -> new Object[] {now, action, practice, access.who(), access.subject()})
+            .toList());
   }
 
   /** The newest rows of one practice, newest first, at most {@code limit}. */

@@ -57,9 +57,6 @@ public final class ApiPages {
 
   private static final int SWEEP_EVERY = 60;
 
-  /** How often a list is tried that the practice has no longer. */
-  private static final Duration OFF = Duration.ofMinutes(10);
-
   /** How far an office's clock may be ahead. */
   private static final Duration AHEAD = Duration.ofMinutes(10);
 
@@ -753,11 +750,7 @@ public final class ApiPages {
       return answered.answeredAt();
     }
     Practice.Api api = practices.get(practice).api();
-    JsonNode said = said(practice);
-    if (!has(said, feed.name())) {
-      return answered.answeredAt().plus(OFF);
-    }
-    Duration period = Duration.ofMillis(said.path("periodMillis").asLong());
+    Duration period = Duration.ofMillis(said(practice).path("periodMillis").asLong());
     int times = feed.isReadWhole() ? run(answered.question()).pages() * next.run().rest() : 1;
     return answered.answeredAt().plus(feed.interval(period, api.timeScale()).multipliedBy(times));
   }

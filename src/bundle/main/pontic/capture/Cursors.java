@@ -69,7 +69,10 @@ public final class Cursors {
     this.nanos = nanos;
   }
 
-  /** False for a practice whose database is switched off or whose reads are paused. */
+  /**
+   * False for a practice whose database is switched off, whose reads are paused, or in whose quiet
+   * hours it is.
+   */
   public boolean enabled(String practice) {
     return enabled.test(practice);
   }

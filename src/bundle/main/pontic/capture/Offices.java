@@ -32,6 +32,7 @@ import pontic.record.Watermark;
  */
 public final class Offices implements Storms.Office {
   private static final Logger LOG = LoggerFactory.getLogger(Offices.class);
+  private static final String WARNING = "warning";
   private static final Duration AGAIN = Duration.ofMinutes(1);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -260,13 +261,22 @@ public final class Offices implements Storms.Office {
             nanos.getAsLong());
     Optional<Watermark> mark = records.watermark(practice, feed.name());
     boolean counts = reason.isEmpty() && mark.isEmpty() && feed.byStamp();
+    Map<String, Object> facts =
+        feedFacts(feed, probe, columns, reason.isEmpty() ? statement : "", sums.isPresent());
     rows.looked(
         practice,
         feed.name(),
         clock.version(),
         reason,
         counts ? probe.rows(feed.table()) : 0,
-        json(feedFacts(feed, probe, columns, reason.isEmpty() ? statement : "", sums.isPresent())));
+        json(facts));
+    if (facts.containsKey(WARNING)) {
+      LOG.warn(
+          "{} at {}: {}. It is read within the budget all the same, only more rarely.",
+          feed.name(),
+          practice,
+          facts.get(WARNING));
+    }
     rows.office(practice, json(officeFacts(clock, probe, writes)));
     looks.put(name(practice, feed.name()), look);
     say(practice, feed, look, before);
@@ -294,7 +304,10 @@ public final class Offices implements Storms.Office {
     facts.put("cost", feed.cost().name().toLowerCase(Locale.ROOT));
     facts.put("page", feed.page());
     facts.put("byRanges", byRanges);
-    facts.put("plan", statement.isEmpty() ? List.of() : probe.plan(statement));
+    List<String> plan = statement.isEmpty() ? List.of() : probe.plan(statement);
+    facts.put("plan", plan);
+    Plans.warning(feed, probe.indexes(feed.table(), feed.column()), plan)
+        .ifPresent(warning -> facts.put(WARNING, warning));
     facts.put(
         "without",
         feed.lines().stream()

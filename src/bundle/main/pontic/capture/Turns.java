@@ -198,7 +198,7 @@ public final class Turns {
       office.isShort = false;
       office.isBlocked = false;
       boolean rests = office.restsUntil.isPresent() && now < office.restsUntil.getAsLong();
-      if (rests || grants.get(practice).isQuiet().getAsBoolean()) {
+      if (rests || isQuiet(practice)) {
         return List.of();
       }
       List<Feed> due =
@@ -226,6 +226,11 @@ public final class Turns {
     }
   }
 
+  /** Whether this is an hour in which nothing may be asked. */
+  public boolean isQuiet(String practice) {
+    return grants.get(practice).isQuiet().getAsBoolean();
+  }
+
   /** Whether this feed is read now; its time at the office counts from here to {@link #end}. */
   public boolean begin(String practice, Feed feed) {
     Office office = offices.get(practice);
@@ -235,7 +240,9 @@ public final class Turns {
       double share = grants.get(practice).share();
       boolean isAgain = state.tick == office.tick;
       boolean isLate = now - office.tickAt >= period.toNanos();
-      if ((isAgain && (isLate || !state.paging)) || !isAffordable(office, state, share)) {
+      if (isQuiet(practice)
+          || (isAgain && (isLate || !state.paging))
+          || !isAffordable(office, state, share)) {
         return false;
       }
       state.tick = office.tick;
@@ -290,7 +297,7 @@ public final class Turns {
       long now = nanos.getAsLong();
       Grant grant = grants.get(practice);
       save(office, grant, now);
-      boolean isQuiet = grant.isQuiet().getAsBoolean();
+      boolean isQuiet = isQuiet(practice);
       boolean begins =
           !isQuiet
               && (office.saved >= MOST_SAVED.toNanos() / 2

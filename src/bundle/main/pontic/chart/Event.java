@@ -27,6 +27,9 @@ record Event(Told told, Lane lane, String words, String status, boolean open) {
   private static final List<String> OVER =
       List.of("completed", "fulfilled", "finished", "final", "current", "arrived", "active");
 
+  /** Categories of what is said of the body as a whole: what was measured, and how he lives. */
+  private static final List<String> BODY = List.of("vital-signs", "social-history");
+
   /** In the order in which they stand below each other. */
   enum Lane {
     APPOINTMENTS("Appointments"),
@@ -69,7 +72,7 @@ record Event(Told told, Lane lane, String words, String status, boolean open) {
       case "Procedure" -> Optional.of(Lane.PROCEDURES);
       case "ServiceRequest" -> Optional.of(Lane.PLANNED);
       case "CarePlan" -> Optional.of(Lane.PLANS);
-      case "Condition" -> Optional.of(Lane.PROBLEMS);
+      case "Condition", "Flag" -> Optional.of(Lane.PROBLEMS);
       case "AllergyIntolerance" -> Optional.of(Lane.ALLERGIES);
       case "MedicationRequest" -> Optional.of(Lane.MEDICATIONS);
       case "DocumentReference" -> Optional.of(Lane.DOCUMENTS);
@@ -85,7 +88,8 @@ record Event(Told told, Lane lane, String words, String status, boolean open) {
     if (told.concept("/code").is(Concept.LOINC, "86603-8")) {
       return Optional.of(Lane.PERIO);
     }
-    return told.resource().path("category").findValuesAsText("code").contains("vital-signs")
+    return told.resource().path("category").findValuesAsText("code").stream()
+            .anyMatch(BODY::contains)
         ? Optional.of(Lane.VITALS)
         : Optional.empty();
   }
@@ -121,6 +125,9 @@ record Event(Told told, Lane lane, String words, String status, boolean open) {
   private static Optional<String> value(Told told) {
     List<String> values = new ArrayList<>();
     quantity(told.resource().path("valueQuantity")).ifPresent(values::add);
+    if (told.resource().has("valueCodeableConcept")) {
+      values.add(told.concept("/valueCodeableConcept").words());
+    }
     for (JsonNode component : told.resource().path("component")) {
       quantity(component.path("valueQuantity"))
           .map(each -> new Concept(component.path("code")).words() + " " + each)

@@ -266,6 +266,12 @@ final class HouseRules {
                   "add throwExceptionOnFailure: false"));
         }
       }
+      if (scheme.equals("netty")
+          && !endpoint.from()
+          && file.parameters().containsKey("destination")) {
+        secure(file, endpoint, "ssl", "{{tls}}", findings);
+        secure(file, endpoint, "sslContextParameters", "#destinationTls-{{destination}}", findings);
+      }
       if (scheme.equals("sql") && !endpoint.rest().matches("(resource:)?(file|classpath):.*")) {
         findings.add(
             new Finding(
@@ -275,6 +281,23 @@ final class HouseRules {
                 "write it to a file of sql/ and uri: sql:resource:file:{{pontic.home}}/sql/…"));
       }
       endpoint.options().forEach((name, option) -> option(file, endpoint, name, option, findings));
+    }
+  }
+
+  private static void secure(
+      RouteFile file,
+      RouteFile.Endpoint endpoint,
+      String name,
+      String wanted,
+      List<Finding> findings) {
+    Optional<RouteFile.Option> option = Optional.ofNullable(endpoint.options().get(name));
+    if (option.filter(each -> each.text().equals(wanted)).isEmpty()) {
+      findings.add(
+          new Finding(
+              file.name(),
+              option.map(RouteFile.Option::line).orElse(endpoint.line()),
+              "what goes to an mllps:// destination would go in the clear",
+              "write " + name + ": \"" + wanted + "\""));
     }
   }
 

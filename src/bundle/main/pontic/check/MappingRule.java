@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,6 +27,7 @@ import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
 import pontic.mapping.MatchRules;
 import pontic.mapping.Ownership;
+import pontic.mapping.PracticeRules;
 import pontic.mapping.Problem;
 import pontic.mapping.RowKind;
 import pontic.mapping.WriteTerms;
@@ -80,7 +82,8 @@ final class MappingRule {
       // The loaders would say the same again in other words.
       return findings;
     }
-    Optional<Mappings> mappings = loaded(home, files, findings);
+    Path shipped = home.resolve("mappings");
+    Optional<Mappings> mappings = told(files, findings, () -> Mappings.load(shipped));
     List<String> names =
         Folder.files(home, "mappings").stream()
             .filter(name -> name.endsWith(".jslt"))
@@ -96,9 +99,10 @@ final class MappingRule {
                 "Pontic needs this mapping"));
       }
     }
+    OwnFiles own = OwnFiles.of(config);
     if (mappings.isPresent() && settings.isPresent()) {
       for (Practice practice : settings.get().practices()) {
-        codes(mappings.get(), config, practice, findings);
+        codes(mappings.get(), config, practice, own, findings);
       }
       for (Destination destination : settings.get().destinations()) {
         destination
@@ -114,15 +118,18 @@ final class MappingRule {
                             "correct the name, or take the line away")));
       }
     }
-    Path shipped = home.resolve("mappings");
-    int before = findings.size();
     // Of each file by itself: all that is wrong is told at once.
-    told(files, findings, () -> MatchRules.load(shipped, home));
-    for (String kind : List.of("patient", "appointment")) {
-      told(files, findings, () -> Ownership.load(shipped, home, kind));
-    }
-    if (findings.size() == before && settings.isPresent()) {
-      settings.get().practices().forEach(each -> rules(shipped, config, each, findings));
+    Optional<MatchRules> matching = told(files, findings, () -> MatchRules.shipped(shipped));
+    Optional<Ownership> patient =
+        told(files, findings, () -> Ownership.shipped(shipped, "patient"));
+    Optional<Ownership> appointment =
+        told(files, findings, () -> Ownership.shipped(shipped, "appointment"));
+    if (matching.isPresent()
+        && patient.isPresent()
+        && appointment.isPresent()
+        && settings.isPresent()) {
+      PracticeRules rules = new PracticeRules(matching.get(), patient.get(), appointment.get());
+      settings.get().practices().forEach(each -> rules(rules, config, each, own, findings));
     }
     told(files, findings, () -> ApiFeeds.load(home.resolve("mappings/capture-api")));
     Set<String> rows = writes(shipped, files, names, settings, findings);
@@ -141,23 +148,28 @@ final class MappingRule {
       List<String> names,
       Optional<Settings> settings,
       List<Finding> findings) {
-    Writes[] loaded = new Writes[1];
-    told(files, findings, () -> loaded[0] = Writes.load(shipped));
-    if (loaded[0] == null) {
+    Optional<Writes> loaded = told(files, findings, () -> Writes.load(shipped));
+    if (loaded.isEmpty()) {
       return Set.of();
     }
-    for (RowKind kind : loaded[0].kinds()) {
-      if (!kind.takes().isBlank() && !names.contains(kind.mapping())) {
-        String name = "mappings/write/" + kind.name() + ".yaml";
-        findings.add(
-            new Finding(
-                name,
-                line(files.get(name), new Problem(name, 0, "mapping")),
-                "there is no mapping \"" + kind.mapping() + "\" for " + kind.takes(),
-                Near.right(kind.mapping(), names)));
-      }
+    for (RowKind kind : loaded.get().kinds()) {
+      String name = "mappings/write/" + kind.name() + ".yaml";
+      kind.mappings()
+          .forEach(
+              (type, mapping) -> {
+                if (!names.contains(mapping)) {
+                  findings.add(
+                      new Finding(
+                          name,
+                          line(
+                              Optional.ofNullable(files.get(name)),
+                              new Problem(name, 0, type.equals(kind.takes()) ? "mapping" : "also")),
+                          "there is no mapping \"" + mapping + "\" for " + type,
+                          Near.right(mapping, names)));
+                }
+              });
     }
-    List<String> known = loaded[0].all().stream().map(WriteTerms::name).toList();
+    List<String> known = loaded.get().all().stream().map(WriteTerms::name).toList();
     for (Practice practice : settings.map(Settings::practices).orElse(List.of())) {
       Stream.concat(practice.writes().on().stream(), practice.writes().off().stream())
           .filter(write -> !known.contains(write))
@@ -171,7 +183,9 @@ final class MappingRule {
                           "writes names " + write + ", which Pontic does not write",
                           Near.right(write, known))));
     }
-    return loaded[0].kinds().stream().map(RowKind::takes).collect(Collectors.toSet());
+    return loaded.get().kinds().stream()
+        .flatMap(kind -> kind.mappings().keySet().stream())
+        .collect(Collectors.toSet());
   }
 
   /** What is taken of a message beside its own matter has to become something. */
@@ -205,16 +219,11 @@ final class MappingRule {
             });
   }
 
-  private static Optional<Mappings> loaded(
-      Path home, Map<String, Document> files, List<Finding> findings) {
-    Mappings[] loaded = new Mappings[1];
-    told(files, findings, () -> loaded[0] = Mappings.load(home.resolve("mappings")));
-    return Optional.ofNullable(loaded[0]);
-  }
-
-  private static void told(Map<String, Document> files, List<Finding> findings, Runnable load) {
+  /** What is loaded; empty if it cannot be, and the findings say why. */
+  private static <T> Optional<T> told(
+      Map<String, Document> files, List<Finding> findings, Supplier<T> load) {
     try {
-      load.run();
+      return Optional.of(load.get());
     } catch (MappingsInvalid e) {
       for (Problem problem : e.problems()) {
         String name = "mappings/" + problem.file();
@@ -222,7 +231,7 @@ final class MappingRule {
           findings.add(
               new Finding(
                   name,
-                  line(files.get(name), problem),
+                  line(Optional.ofNullable(files.get(name)), problem),
                   what(problem.what()),
                   right(problem, name)));
         }
@@ -230,6 +239,7 @@ final class MappingRule {
     } catch (UncheckedIOException e) {
       findings.add(new Finding("mappings", 0, "a folder cannot be read", "put it there, readable"));
     }
+    return Optional.empty();
   }
 
   /** A code table that is there but wrong is told at its own file only. */
@@ -241,34 +251,23 @@ final class MappingRule {
   }
 
   /** The practice's own files of whom messages mean and whose words count. */
-  private static void rules(Path shipped, Path config, Practice practice, List<Finding> findings) {
-    String area = config.getFileName() + "/practices/";
+  private static void rules(
+      PracticeRules shipped,
+      Path config,
+      Practice practice,
+      OwnFiles files,
+      List<Finding> findings) {
     Path own = config.resolve("practices").resolve(practice.id());
-    Map<String, Document> files = own(config);
-    List<Runnable> loads =
-        List.of(
-            () -> MatchRules.load(shipped, own),
-            () -> Ownership.load(shipped, own, "patient"),
-            () -> Ownership.load(shipped, own, "appointment"));
-    for (Runnable load : loads) {
-      try {
-        load.run();
-      } catch (MappingsInvalid e) {
-        for (Problem problem : e.problems()) {
-          String name = config.getFileName() + "/" + problem.file();
-          findings.add(
-              new Finding(
-                  name,
-                  line(files.get(name), problem),
-                  what(problem.what()),
-                  right(problem, name)));
-        }
-      }
-    }
-    String its = area + practice.id() + "/";
-    files.keySet().stream()
-        .filter(name -> name.startsWith(its) && !name.startsWith(its + "codes/"))
-        .filter(name -> !OWN.contains(name.substring(its.length())))
+    String area = config.getFileName() + "/";
+    its(area, files, findings, () -> shipped.matching().with(own));
+    its(area, files, findings, () -> shipped.patient().with(own, "patient"));
+    its(area, files, findings, () -> shipped.appointment().with(own, "appointment"));
+    String its = area + "practices/" + practice.id();
+    files
+        .below(its)
+        .filter(name -> !name.startsWith(its + "/codes/"))
+        .filter(name -> !OWN.contains(name.substring(its.length() + 1)))
+        .filter(name -> files.document(name).isPresent())
         .forEach(
             name ->
                 findings.add(
@@ -279,42 +278,31 @@ final class MappingRule {
                         "a practice's own files are codes/*.yaml, " + String.join(", ", OWN))));
   }
 
-  private static Map<String, Document> own(Path config) {
-    Map<String, Document> files = new TreeMap<>();
-    for (String name : Folder.files(config, "practices")) {
-      String shown = config.getFileName() + "/" + name;
-      if (name.endsWith(".yaml")) {
-        List<Finding> unheard = new ArrayList<>();
-        Document.read(config.resolve(name), shown, unheard)
-            .ifPresent(each -> files.put(shown, each));
-      }
-    }
-    return files;
+  private static void codes(
+      Mappings mappings, Path config, Practice practice, OwnFiles files, List<Finding> findings) {
+    String area = config.getFileName() + "/practices/";
+    Path own = config.resolve("practices").resolve(practice.id()).resolve("codes");
+    its(area, files, findings, () -> mappings.withCodes(own));
+    its(area, files, findings, () -> mappings.withCodes(practice.codes(), practice.id() + ".yaml"));
   }
 
-  private static void codes(
-      Mappings mappings, Path config, Practice practice, List<Finding> findings) {
-    String area = config.getFileName() + "/practices/";
-    Map<String, Document> files = own(config);
-    Path own = config.resolve("practices").resolve(practice.id()).resolve("codes");
+  /**
+   * What is wrong with a practice's own file.
+   *
+   * @param area before the name that the problem has for it
+   */
+  private static void its(String area, OwnFiles files, List<Finding> findings, Runnable load) {
     try {
-      mappings.withCodes(own);
+      load.run();
     } catch (MappingsInvalid e) {
       for (Problem problem : e.problems()) {
         String name = area + problem.file();
         findings.add(
             new Finding(
-                name, line(files.get(name), problem), what(problem.what()), right(problem, name)));
-      }
-    }
-    try {
-      mappings.withCodes(practice.codes(), practice.id() + ".yaml");
-    } catch (MappingsInvalid e) {
-      for (Problem problem : e.problems()) {
-        String name = area + problem.file();
-        findings.add(
-            new Finding(
-                name, line(files.get(name), problem), what(problem.what()), right(problem, name)));
+                name,
+                line(files.document(name), problem),
+                what(problem.what()),
+                right(problem, name)));
       }
     }
   }
@@ -442,6 +430,8 @@ final class MappingRule {
     }
     Set<String> alone = new TreeSet<>(HEARD);
     alone.removeAll(Set.of("merge", Event.NOTHING));
+    Set<String> events = new TreeSet<>(alone);
+    alone.add(Kinds.CARRIED);
     read.kinds()
         .forEach(
             (type, kind) -> {
@@ -453,7 +443,8 @@ final class MappingRule {
                         line,
                         "the event of " + type + " is \"" + kind.event() + "\"",
                         Near.right(kind.event(), alone)));
-              } else if (kind.event().equals(Event.REFUSE) && kind.reason().isBlank()) {
+              } else if (Set.of(Event.REFUSE, Kinds.CARRIED).contains(kind.event())
+                  && kind.reason().isBlank()) {
                 findings.add(
                     new Finding(
                         name,
@@ -473,13 +464,14 @@ final class MappingRule {
                         line,
                         code + " has a focus that is not taken: " + message.kind(),
                         Near.right(message.kind(), Set.copyOf(read.taken()))));
-              } else if (!alone.contains(message.event()) || message.event().equals(Event.REFUSE)) {
+              } else if (!events.contains(message.event())
+                  || message.event().equals(Event.REFUSE)) {
                 findings.add(
                     new Finding(
                         name,
                         line,
                         "the event of " + code + " is \"" + message.event() + "\"",
-                        Near.right(message.event(), alone)));
+                        Near.right(message.event(), events)));
               }
             });
   }
@@ -580,10 +572,11 @@ final class MappingRule {
   }
 
   /** The loader's line, or else that of the word which it quotes or begins with. */
-  private static int line(Document file, Problem problem) {
-    if (problem.line() > 0 || file == null) {
+  private static int line(Optional<Document> in, Problem problem) {
+    if (problem.line() > 0 || in.isEmpty()) {
       return problem.line();
     }
+    Document file = in.get();
     List<String> words = new ArrayList<>();
     Matcher quoted = QUOTED.matcher(problem.what());
     while (quoted.find()) {

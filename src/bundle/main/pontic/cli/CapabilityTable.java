@@ -2,6 +2,7 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ final class CapabilityTable implements Callable<Integer> {
     return ask.get("/control/capabilities", CapabilityTable::print);
   }
 
-  private static void print(JsonNode answer, PrintWriter out) {
+  static void print(JsonNode answer, PrintWriter out) {
     Table offices =
         new Table(
             "PRACTICE",
@@ -48,8 +49,10 @@ final class CapabilityTable implements Callable<Integer> {
             "PLAN",
             "ENGINE",
             "REASON");
+    Table warnings = new Table("PRACTICE", "FEED", "WARNING", "REASON");
     Table writes = new Table("PRACTICE", "WRITE", "STATE", "REASON");
     Table hints = new Table("PRACTICE", "HINTS OF", "STATE", "REASON");
+    Table documents = new Table("PRACTICE", "FILES OF DOCUMENTS", "TO", "HOW THEY STAND", "REASON");
     Table unseen = new Table("PRACTICE", "WHAT IS NOT SEEN");
     for (JsonNode practice : answer) {
       String id = practice.path("practice").asText();
@@ -69,6 +72,10 @@ final class CapabilityTable implements Callable<Integer> {
             plan(feed.path("plan")),
             feed.path("engine").asText("-"),
             feed.path("reason").asText());
+        if (feed.has("warning")) {
+          String[] parts = feed.path("warning").asText().split(": ", 2);
+          warnings.row(id, feed.path("feed").asText(), parts[0], parts[parts.length - 1]);
+        }
       }
       for (JsonNode write : practice.path("writes")) {
         writes.row(id, write.path("write").asText(), state(write), write.path("reason").asText());
@@ -76,6 +83,7 @@ final class CapabilityTable implements Callable<Integer> {
       for (JsonNode hint : practice.path("hints")) {
         hints.row(id, hint.path("hint").asText(), state(hint), hint.path("reason").asText());
       }
+      documents(id, practice.path("documents"), documents);
       practice.path("cannotSee").forEach(one -> unseen.row(id, one.asText()));
       if (!practice.path("compared").path("on").asBoolean()) {
         unseen.row(id, "not compared: " + practice.path("compared").path("reason").asText());
@@ -83,9 +91,28 @@ final class CapabilityTable implements Callable<Integer> {
     }
     offices.print(out);
     feeds.print(out);
+    if (answer.findValue("warning") != null) {
+      warnings.print(out);
+    }
     writes.print(out);
     hints.print(out);
+    documents.print(out);
     unseen.print(out);
+  }
+
+  private static void documents(String id, JsonNode files, Table table) {
+    String reason = files.path("reason").asText();
+    if (files.path("files").isEmpty()) {
+      table.row(id, state(files), "-", "-", reason);
+    }
+    for (Map.Entry<String, JsonNode> destination : files.path("files").properties()) {
+      StringJoiner states = new StringJoiner(", ");
+      destination
+          .getValue()
+          .properties()
+          .forEach(one -> states.add(one.getKey() + " " + one.getValue().asLong()));
+      table.row(id, state(files), destination.getKey(), states.toString(), reason);
+    }
   }
 
   private static Object[] cells(String id, JsonNode database, JsonNode api) {

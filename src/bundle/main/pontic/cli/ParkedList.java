@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
     name = "parked",
@@ -16,12 +15,7 @@ final class ParkedList implements Callable<Integer> {
 
   @Mixin private OfPractice practice;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "100",
-      description = "At most so many, up to 1000 (default: ${DEFAULT-VALUE}).")
-  private int limit;
+  @Mixin private AtMost most;
 
   ParkedList(Home home) {
     ask = new Ask(home);
@@ -30,7 +24,8 @@ final class ParkedList implements Callable<Integer> {
   @Override
   public Integer call() {
     return ask.get(
-        "/control/parked?practice=" + practice.encoded() + "&limit=" + limit, ParkedList::print);
+        "/control/parked?practice=" + practice.encoded() + "&limit=" + most.limit(),
+        ParkedList::print);
   }
 
   private static void print(JsonNode answer, PrintWriter out) {

@@ -2,7 +2,11 @@ package pontic.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,7 +65,30 @@ final class Reconcile implements Callable<Integer> {
     String begin =
         "/control/reconcile?" + which() + "&dryRun=" + dryRun + "&manyDeletes=" + manyDeletes;
     JsonNode begun = ask.of("POST", begin);
+    replaced(begun).ifPresent(ask.progress()::println);
     return ask.print(runs.ended(begun, ask, "/control/reconciles?" + which()), Reconcile::print);
+  }
+
+  /** What is over now and was not done; a dry run that is has changed nothing. */
+  private static Optional<String> replaced(JsonNode runs) {
+    StringJoiner ended = new StringJoiner(", ");
+    for (JsonNode run : runs) {
+      if (run.path("state").asText().equals("running")
+          && run.path("replaced").asText().equals("repair")) {
+        ended.add(
+            run.path("practice").asText()
+                + " "
+                + run.path("table").asText()
+                + " with "
+                + LongRuns.with(run));
+      }
+    }
+    return ended.length() == 0
+        ? Optional.empty()
+        : Optional.of(
+            "This took the place of a repair that was not done: "
+                + ended
+                + ". Ask for it again, without --dry-run, when this has ended.");
   }
 
   private String which() {
@@ -103,8 +130,17 @@ final class Reconcile implements Callable<Integer> {
           run.path("changing").asText(),
           run.path("withheld").asText(),
           run.path("startedAt").asText(),
-          run.path("reason").asText());
+          reason(run));
     }
     table.print(out);
+  }
+
+  private static String reason(JsonNode run) {
+    String replaced = run.path("replaced").asText();
+    return Stream.of(
+            run.path("reason").asText(),
+            replaced.isEmpty() ? "" : "took the place of a " + replaced + " that was not done")
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining("; "));
   }
 }

@@ -186,6 +186,7 @@ final class TryMapping implements Callable<Integer> {
     variables.put("practice", TextNode.valueOf(practice.orElse("practice")));
     variables.put("zone", TextNode.valueOf("UTC"));
     variables.put("sender", TextNode.valueOf("sender"));
+    variables.put("rest", TextNode.valueOf("note"));
     variables.put("id", TextNode.valueOf("id"));
     try {
       Mappings mappings =
@@ -194,6 +195,9 @@ final class TryMapping implements Callable<Integer> {
         Path settings = config.map(Path::toAbsolutePath).orElse(home.config()).normalize();
         Practice found = practice(settings, practice.get());
         variables.put("zone", TextNode.valueOf(found.zone().getId()));
+        variables.put(
+            "rest",
+            TextNode.valueOf(found.writes().rest().name().toLowerCase(java.util.Locale.ROOT)));
         mappings = withCodes(mappings, settings, found);
       }
       Mapper mapper = mapper(mappings);

@@ -6,7 +6,6 @@ import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
     name = "unmapped",
@@ -18,12 +17,7 @@ final class UnmappedList implements Callable<Integer> {
 
   @Mixin private OfPractice practice;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "100",
-      description = "At most so many, up to 1000 (default: ${DEFAULT-VALUE}).")
-  private int limit;
+  @Mixin private AtMost most;
 
   UnmappedList(Home home) {
     ask = new Ask(home);
@@ -32,7 +26,7 @@ final class UnmappedList implements Callable<Integer> {
   @Override
   public Integer call() {
     return ask.get(
-        "/control/unmapped?practice=" + practice.encoded() + "&limit=" + limit,
+        "/control/unmapped?practice=" + practice.encoded() + "&limit=" + most.limit(),
         UnmappedList::print);
   }
 

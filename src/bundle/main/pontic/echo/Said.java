@@ -1,5 +1,6 @@
 package pontic.echo;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +17,7 @@ import pontic.lane.Landings;
 import pontic.lane.Work;
 import pontic.lane.Written;
 import pontic.person.SaidIdentifiers;
+import pontic.store.StoredJson;
 import pontic.store.Transaction;
 import pontic.store.Vault;
 
@@ -25,7 +27,8 @@ import pontic.store.Vault;
  * chart also what it calls it.
  */
 public final class Said implements Landings {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper(JsonFactory.builder().streamReadConstraints(StoredJson.BOUNDS).build());
 
   private final Vault vault;
   private final SaidIdentifiers identifiers;

@@ -1,37 +1,46 @@
 package pontic.facade;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.MessageHeader;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
+import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.Type;
+import org.hl7.fhir.r4.model.UriType;
 import pontic.facade.FhirServlet.Told;
 
 /** What a client is told of what it sent, by the receipts that there are. */
 final class Answers {
-  private static final String PROCESS_MESSAGE = "/$process-message";
+  private static final Pattern ID = Pattern.compile("(?:urn:uuid:)?([A-Za-z0-9.-]{1,64})");
 
   private final String practice;
   private final String requestId;
   private final List<Told> told;
-  private final boolean bundle;
-  private final String path;
+  private final JsonNode asked;
 
   /**
    * @param told in the order of the request
+   * @param asked of a message the entry of its MessageHeader; of a transaction an empty object;
+   *     missing if one resource came alone
    */
-  Answers(String practice, String requestId, List<Told> told, boolean bundle, String path) {
+  Answers(String practice, String requestId, List<Told> told, JsonNode asked) {
     this.practice = practice;
     this.requestId = requestId;
     this.told = List.copyOf(told);
-    this.bundle = bundle;
-    this.path = Optional.ofNullable(path).orElse("/");
+    this.asked = asked;
   }
 
   /**
@@ -39,19 +48,21 @@ final class Answers {
    */
   void write(HttpServletResponse response, Map<String, Receipt> ended, Faults faults)
       throws IOException {
+    boolean bundle = asked.isObject();
     String status =
         bundle
             ? Facade.STATUS_OF.formatted(practice, "request/" + requestId)
-            : Facade.STATUS_OF.formatted(practice, told.get(0).message());
+            : Facade.STATUS_OF.formatted(practice, told.get(0).message(ended));
     response.setHeader("Content-Location", status);
     response.setHeader("Location", status);
     if (!bundle) {
-      Optional<Receipt> receipt = Optional.ofNullable(ended.get(told.get(0).message()));
-      faults.answer(response, code(told.get(0), receipt), outcome(told.get(0), receipt));
+      String message = told.get(0).message(ended);
+      Optional<Receipt> receipt = Optional.ofNullable(ended.get(message));
+      faults.answer(response, code(told.get(0), receipt), outcome(message, receipt));
       return;
     }
-    boolean all = told.stream().allMatch(each -> ended.containsKey(each.message()));
-    IBaseResource answer = path.equals(PROCESS_MESSAGE) ? message(ended) : transaction(ended);
+    boolean all = told.stream().allMatch(each -> ended.keySet().containsAll(each.messages()));
+    IBaseResource answer = asked.has("resource") ? message(ended) : transaction(ended);
     faults.answer(response, all ? 200 : 202, answer);
   }
 
@@ -59,13 +70,14 @@ final class Answers {
     Bundle answer = new Bundle();
     answer.setType(Bundle.BundleType.TRANSACTIONRESPONSE);
     for (Told each : told) {
-      Optional<Receipt> receipt = Optional.ofNullable(ended.get(each.message()));
+      String message = each.message(ended);
+      Optional<Receipt> receipt = Optional.ofNullable(ended.get(message));
       answer
           .addEntry()
           .getResponse()
           .setStatus(words(code(each, receipt)))
-          .setLocation(Facade.STATUS_OF.formatted(practice, each.message()))
-          .setOutcome(outcome(each, receipt));
+          .setLocation(Facade.STATUS_OF.formatted(practice, message))
+          .setOutcome(outcome(message, receipt));
     }
     return answer;
   }
@@ -75,22 +87,47 @@ final class Answers {
     answer.setType(Bundle.BundleType.MESSAGE);
     boolean refused =
         told.stream()
-            .map(each -> ended.get(each.message()))
+            .map(each -> ended.get(each.message(ended)))
             .anyMatch(each -> each != null && !isTaken(each.end()));
+    String place = "urn:uuid:" + UUID.randomUUID();
     MessageHeader header = new MessageHeader();
+    header.setEvent(event());
     header.setSource(new MessageHeader.MessageSourceComponent().setEndpoint("/fhir/" + practice));
     header
         .getResponse()
-        .setIdentifier(requestId)
-        .setCode(refused ? MessageHeader.ResponseType.FATALERROR : MessageHeader.ResponseType.OK);
-    answer.addEntry().setResource(header);
+        .setIdentifier(itsId())
+        .setCode(refused ? MessageHeader.ResponseType.FATALERROR : MessageHeader.ResponseType.OK)
+        .setDetails(new Reference(place));
+    answer.addEntry().setFullUrl("urn:uuid:" + UUID.randomUUID()).setResource(header);
     OperationOutcome details = new OperationOutcome();
     for (Told each : told) {
-      Optional<Receipt> receipt = Optional.ofNullable(ended.get(each.message()));
-      outcome(each, receipt).getIssue().forEach(details::addIssue);
+      String message = each.message(ended);
+      outcome(message, Optional.ofNullable(ended.get(message)))
+          .getIssue()
+          .forEach(details::addIssue);
     }
-    answer.addEntry().setResource(details);
+    answer.addEntry().setFullUrl(place).setResource(details);
     return answer;
+  }
+
+  /** Of what happened the answer speaks too. */
+  private Type event() {
+    JsonNode coding = asked.at("/resource/eventCoding");
+    return coding.isObject()
+        ? new Coding()
+            .setSystem(coding.path("system").asText())
+            .setCode(coding.path("code").asText())
+        : new UriType(asked.at("/resource/eventUri").asText());
+  }
+
+  /** The MessageHeader's own id, by which its sender knows what is answered. */
+  private String itsId() {
+    return Stream.of("/resource/id", "/fullUrl")
+        .map(each -> ID.matcher(asked.at(each).asText()))
+        .filter(Matcher::matches)
+        .map(found -> found.group(1))
+        .findFirst()
+        .orElse(requestId);
   }
 
   private static boolean isTaken(String end) {
@@ -100,7 +137,7 @@ final class Answers {
   /** Held for a person is not yet known: 202. */
   private static int code(Told each, Optional<Receipt> receipt) {
     return switch (receipt.map(Receipt::end).orElse("")) {
-      case "landed" -> each.part().action() == Action.CREATE ? 201 : 200;
+      case "landed" -> each.action() == Action.CREATE ? 201 : 200;
       case "no change", "superseded by", "folded into", "duplicate of" -> 200;
       case "refused" -> receipt.get().reason().startsWith("several match") ? 412 : 422;
       case "dropped" -> 422;
@@ -118,8 +155,7 @@ final class Answers {
     };
   }
 
-  private OperationOutcome outcome(Told each, Optional<Receipt> receipt) {
-    String message = each.message();
+  private OperationOutcome outcome(String message, Optional<Receipt> receipt) {
     String status = Facade.STATUS_OF.formatted(practice, message);
     if (receipt.isEmpty()) {
       return Faults.outcome(

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
@@ -16,7 +15,6 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +44,19 @@ final class Entrance extends Handler.Wrapper {
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
+  /** What is announced as no longer has a room of its own: who sends files holds up none of it. */
+  private static final long SMALL = 1024 * 1024;
+
+  private static final long SMALL_TOGETHER = 32 * SMALL;
+
   private final Handler bases;
   private final HintCount hints;
+  private final Faults faults;
   private final Gathering.Bounds events;
-  private final AtomicLong held = new AtomicLong();
+  private final Gathering.Bounds resources;
+  private final Pool roomOfEvents;
+  private final Pool roomOfSmall;
+  private final Pool roomOfLarge;
   private volatile Map<String, Keys> known = Map.of();
 
   /** Who may call at one practice. */
@@ -58,17 +65,30 @@ final class Entrance extends Handler.Wrapper {
   /**
    * @param bases what serves, once the body is here
    * @param hints counts events that are refused here
-   * @param events within which the events of workstations come, which are larger than resources
+   * @param faults how what is no event is refused
+   * @param events within which the events of workstations come
+   * @param resources within which bodies of FHIR come
+   * @param eventsTogether bytes of all events that are gathered at the same time
+   * @param largeTogether bytes of all bodies of FHIR that are, but for the small ones; half of them
+   *     of one client
    */
   Entrance(
       Handler bases,
-      EagerContentHandler.ContentLoaderFactory loader,
       HintCount hints,
-      Gathering.Bounds events) {
-    super(new EagerContentHandler(bases, loader));
+      Faults faults,
+      Gathering.Bounds events,
+      Gathering.Bounds resources,
+      long eventsTogether,
+      long largeTogether) {
+    super(bases);
     this.bases = bases;
     this.hints = hints;
+    this.faults = faults;
     this.events = events;
+    this.resources = resources;
+    this.roomOfEvents = new Pool(eventsTogether, eventsTogether);
+    this.roomOfSmall = new Pool(SMALL_TOGETHER, SMALL_TOGETHER / 2);
+    this.roomOfLarge = new Pool(largeTogether, largeTogether / 2);
   }
 
   /** Knows the callers of these practices from now on. */
@@ -91,12 +111,17 @@ final class Entrance extends Handler.Wrapper {
     boolean isEvent =
         Objects.requireNonNullElse(Request.getPathInContext(request), "").startsWith("/hints/");
     if (isKnown(request)) {
-      if (isEvent) {
-        new Gathering(request, response, callback, bases, events, held, () -> countRefused(request))
-            .run();
-        return true;
-      }
-      return super.handle(request, response, callback);
+      new Gathering(
+              request,
+              response,
+              callback,
+              bases,
+              isEvent ? events : resources,
+              isEvent ? roomOfEvents : roomOf(request),
+              whose(request),
+              isEvent ? new EventRefused(request) : new ResourceRefused())
+          .run();
+      return true;
     }
     if (request.getHeaders().contains(HttpHeader.EXPECT)) {
       // Who waits for our leave to send a body has sent none.
@@ -104,6 +129,16 @@ final class Entrance extends Handler.Wrapper {
     }
     new Forgetting(request, response, callback).run();
     return true;
+  }
+
+  private Pool roomOf(Request request) {
+    return request.getLength() >= 0 && request.getLength() <= SMALL ? roomOfSmall : roomOfLarge;
+  }
+
+  private static String whose(Request request) {
+    return request.getAttribute(SEEN) instanceof Caller caller
+        ? request.getAttribute(SEEN_AT) + "|" + caller.client()
+        : "";
   }
 
   private boolean isKnown(Request request) {
@@ -152,6 +187,48 @@ final class Entrance extends Handler.Wrapper {
             && tls.peerCertificates().length > 0
         ? Optional.of(tls.peerCertificates()[0])
         : Optional.empty();
+  }
+
+  /** An event of a workstation is refused in plain words. */
+  private final class EventRefused implements Gathering.Refusal {
+    private final Request request;
+
+    EventRefused(Request request) {
+      this.request = request;
+    }
+
+    @Override
+    public String media() {
+      return "text/plain;charset=UTF-8";
+    }
+
+    @Override
+    public String body(int status, String text) {
+      return text + "\n";
+    }
+
+    @Override
+    public void count() {
+      countRefused(request);
+    }
+  }
+
+  /** What is no event is refused in FHIR's terms. */
+  private final class ResourceRefused implements Gathering.Refusal {
+    @Override
+    public String media() {
+      return Faults.MEDIA;
+    }
+
+    @Override
+    public String body(int status, String text) {
+      return faults.text(status, text);
+    }
+
+    @Override
+    public void count() {
+      // It is told, and counted nowhere: a body that was not read is no message.
+    }
   }
 
   /** Reads what is left of a request whenever something is here, then has it answered. */

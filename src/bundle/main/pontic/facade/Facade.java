@@ -2,22 +2,17 @@ package pontic.facade;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.StrictErrorHandler;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Supplier;
-import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.server.handler.HotSwapHandler;
 import org.eclipse.jetty.util.Callback;
 import pontic.http.Listener;
@@ -36,12 +31,16 @@ public final class Facade implements AutoCloseable {
   /** Path of a message's status: practice, message id. */
   static final String STATUS_OF = "/fhir/%s/_status/%s";
 
-  private static final int MOST_BYTES = 1024 * 1024;
-
   /** Of events that are still coming, of all practices together. */
   private static final long MOST_HELD = 64L * 1024 * 1024;
 
-  /** How much longer than a request's lines its event may take. */
+  /** So many of the largest bodies of FHIR may be in hand at once. */
+  private static final int LARGEST_AT_ONCE = 4;
+
+  /** A large body has time as if it came over a line of half a megabit. */
+  private static final int SLOWEST_BYTES_PER_SECOND = 64 * 1024;
+
+  /** How much longer than a request's lines its body may take. */
   private static final int BODY_TO_HEADER = 3;
 
   private final Parts parts;
@@ -101,12 +100,22 @@ public final class Facade implements AutoCloseable {
     Entrance entrance =
         new Entrance(
             bases,
-            new EagerContentHandler.RetainedContentLoaderFactory(MOST_BYTES, 0, false),
             doors.count(),
+            parts.faults(),
             new Gathering.Bounds(
+                "event",
                 HintServlet.MOST_BYTES,
-                settings.facade().header().multipliedBy(BODY_TO_HEADER),
-                MOST_HELD));
+                settings.facade().header().multipliedBy(BODY_TO_HEADER)),
+            new Gathering.Bounds(
+                "body",
+                settings.facade().largest(),
+                settings
+                    .facade()
+                    .header()
+                    .multipliedBy(BODY_TO_HEADER)
+                    .plusSeconds(settings.facade().largest() / SLOWEST_BYTES_PER_SECOND)),
+            MOST_HELD,
+            Math.max(MOST_HELD, (long) LARGEST_AT_ONCE * settings.facade().largest()));
     Listener listener =
         Listener.open(
             "the FHIR façade",
@@ -160,27 +169,26 @@ public final class Facade implements AutoCloseable {
   }
 
   private static ServletContextHandler bases(Settings settings, Parts parts) {
-    ServletContextHandler context = new ServletContextHandler();
+    Paths paths = new Paths();
     for (Practice practice : settings.practices()) {
-      String base = "/fhir/" + practice.id();
-      FilterHolder gate = new FilterHolder(new Gate(practice.id(), MOST_BYTES, parts.faults()));
-      gate.setAsyncSupported(true);
-      context.addFilter(gate, base + "/*", EnumSet.of(DispatcherType.REQUEST));
-      context.addServlet(
-          new ServletHolder(new StatusServlet(practice.id(), parts.store(), parts.faults())),
+      String id = practice.id();
+      String base = "/fhir/" + id;
+      paths.guard(
+          "gate-" + id, new Gate(id, settings.facade().largest(), parts.faults()), base + "/*");
+      paths.serve(
+          "status-" + id,
+          new StatusServlet(id, parts.store(), parts.faults()),
           base + "/_status/*");
-      ServletHolder fhir = new ServletHolder(server(practice, settings, parts));
-      fhir.setAsyncSupported(true);
-      context.addServlet(fhir, base + "/*");
+      paths.serve("fhir-" + id, server(practice, settings, parts), base + "/*");
       if (practice.hints().enabled()) {
-        context.addServlet(
-            new ServletHolder(
-                new HintServlet(practice, parts.doors().hints(), parts.doors().count())),
-            "/hints/" + practice.id() + "/*");
+        paths.serve(
+            "hints-" + id,
+            new HintServlet(practice, parts.doors().hints(), parts.doors().count()),
+            "/hints/" + id + "/*");
       }
     }
-    context.addServlet(new ServletHolder(new Elsewhere(parts.faults())), "/*");
-    return context;
+    paths.serve("elsewhere", new Elsewhere(parts.faults()), "/*");
+    return paths.context();
   }
 
   private static FhirServlet server(Practice practice, Settings settings, Parts parts) {
@@ -190,10 +198,11 @@ public final class Facade implements AutoCloseable {
         parts.structure(),
         parts.doors().resources(),
         parts.landing(),
-        new Statement(practice, MOST_BYTES),
+        new Statement(practice, settings.facade().largest()),
         new Tasks(practice.id(), parts.store(), parts.faults()),
         parts.faults(),
-        settings.facade().patience());
+        settings.facade().patience(),
+        settings.facade().largest());
   }
 
   public int port() {

@@ -17,6 +17,9 @@ final class Faults {
   static final String NOT_STORED =
       "Pontic could not store the message; nothing was accepted; send it again later";
 
+  /** Of all that is answered. */
+  static final String MEDIA = "application/fhir+json;charset=UTF-8";
+
   private final FhirContext fhir;
 
   Faults(FhirContext fhir) {
@@ -31,6 +34,7 @@ final class Faults {
       case 404 -> IssueType.NOTFOUND;
       case 405, 406, 415, 501 -> IssueType.NOTSUPPORTED;
       case 413 -> IssueType.TOOLONG;
+      case 408 -> IssueType.TIMEOUT;
       case 503 -> IssueType.TRANSIENT;
       default -> status < 500 ? IssueType.PROCESSING : IssueType.EXCEPTION;
     };
@@ -42,13 +46,19 @@ final class Faults {
     return outcome;
   }
 
+  /** The body of such an answer. */
+  String text(int status, String text) {
+    return fhir.newJsonParser()
+        .encodeResourceToString(outcome(IssueSeverity.ERROR, type(status), text));
+  }
+
   void answer(HttpServletResponse response, int status, String text) throws IOException {
     answer(response, status, outcome(IssueSeverity.ERROR, type(status), text));
   }
 
   void answer(HttpServletResponse response, int status, IBaseResource resource) throws IOException {
     response.setStatus(status);
-    response.setContentType("application/fhir+json;charset=UTF-8");
+    response.setContentType(MEDIA);
     String body = fhir.newJsonParser().encodeResourceToString(resource);
     response.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
   }

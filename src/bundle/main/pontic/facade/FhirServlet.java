@@ -7,7 +7,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,11 +52,14 @@ final class FhirServlet extends HttpServlet {
                       StreamReadConstraints.builder()
                           .maxNestingDepth(DEEPEST)
                           .maxNumberLength(LONGEST_NUMBER)
+                          // The body is bounded, whatever stands in it.
+                          .maxStringLength(Integer.MAX_VALUE)
                           .build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   private final String practice;
@@ -65,9 +71,11 @@ final class FhirServlet extends HttpServlet {
   private final transient Tasks tasks;
   private final transient Faults faults;
   private final transient Duration patience;
+  private final int largest;
 
   /**
    * @param patience how long an answer waits for what it accepted to land
+   * @param largest bytes of a body
    */
   FhirServlet(
       String practice,
@@ -78,7 +86,8 @@ final class FhirServlet extends HttpServlet {
       Statement statement,
       Tasks tasks,
       Faults faults,
-      Duration patience) {
+      Duration patience,
+      int largest) {
     this.practice = practice;
     this.kinds = kinds;
     this.structure = structure;
@@ -88,6 +97,7 @@ final class FhirServlet extends HttpServlet {
     this.tasks = tasks;
     this.faults = faults;
     this.patience = patience;
+    this.largest = largest;
   }
 
   @Override
@@ -145,17 +155,25 @@ final class FhirServlet extends HttpServlet {
     boolean post = request.getMethod().equals("POST");
     String query = decoded(request.getQueryString());
     Caller caller = Gate.caller(request);
-    Intake intake = new Intake(kinds.get(), structure, practice, caller.client());
+    Intake intake = new Intake(kinds.get(), structure, practice, caller.client(), largest);
     String requestId = Gate.requestId(request);
     byte[] sent = Gate.body(request);
     if (post && path.endsWith("$validate") && parts.length <= 2) {
       validate(caller, intake, parts.length == 2 ? parts[0] : "", query, sent, response);
     } else if (post && path.isEmpty()) {
       ObjectNode bundle = bundle(sent, "transaction");
-      accept(request, response, caller, requestId, intake.transaction(bundle, requestId), true);
+      accept(
+          request,
+          response,
+          caller,
+          requestId,
+          intake.transaction(bundle, requestId),
+          JSON.createObjectNode());
     } else if (post && path.equals("$process-message")) {
       ObjectNode bundle = bundle(sent, "message");
-      accept(request, response, caller, requestId, intake.message(bundle, requestId), true);
+      // Of all that it holds, the header alone is answered.
+      JsonNode header = bundle.at("/entry/0").deepCopy();
+      accept(request, response, caller, requestId, intake.message(bundle, requestId), header);
     } else if (parts.length == 1
         && !path.isEmpty()
         && !path.startsWith("$")
@@ -192,7 +210,12 @@ final class FhirServlet extends HttpServlet {
     String requestId = Gate.requestId(request);
     sound(resource);
     accept(
-        request, response, caller, requestId, intake.alone(resource, sent, wish, requestId), false);
+        request,
+        response,
+        caller,
+        requestId,
+        intake.alone(resource, sent, wish, requestId),
+        MissingNode.getInstance());
   }
 
   private static String condition(String header) {
@@ -292,7 +315,7 @@ final class FhirServlet extends HttpServlet {
       flaws.addAll(structure.flaws(inner, structure.knows(said) ? said : ""));
       if (flaws.isEmpty()) {
         ObjectNode resource = (ObjectNode) inner;
-        List<Part> parts =
+        Cut cut =
             switch (resource.path("resourceType").asText() + resource.path("type").asText("")) {
               case "Bundletransaction" -> intake.transaction(resource, "validate");
               case "Bundlemessage" -> intake.message(resource, "validate");
@@ -303,11 +326,7 @@ final class FhirServlet extends HttpServlet {
                       new Intake.Wish(kind.isEmpty() ? said : kind, Action.CREATE, "", ""),
                       "validate");
             };
-        for (Part part : parts) {
-          if (!caller.rights().allow(part.kind(), part.action())) {
-            flaws.add(new Flaw(IssueType.FORBIDDEN, "", forbidden(part)));
-          }
-        }
+        flaws.addAll(forbidden(caller, cut));
       }
     } catch (FhirFault fault) {
       flaws.addAll(fault.flaws());
@@ -323,14 +342,32 @@ final class FhirServlet extends HttpServlet {
             : FhirFault.outcome(flaws));
   }
 
-  private static String forbidden(Part part) {
-    return "Your system may not "
-        + part.action().name().toLowerCase(Locale.ROOT)
-        + " "
-        + part.kind()
-        + " here; it needs the scope system/"
-        + part.kind()
-        + (part.action() == Action.CREATE ? ".c" : ".u");
+  /** What of a request this caller may not do. */
+  private static List<Flaw> forbidden(Caller caller, Cut cut) {
+    List<Flaw> flaws = new ArrayList<>();
+    for (Part part : cut.parts()) {
+      forbidden(caller, part.kind(), part.action()).ifPresent(flaws::add);
+      part.brings().forEach(kind -> forbidden(caller, kind, part.action()).ifPresent(flaws::add));
+    }
+    cut.carried()
+        .forEach(each -> forbidden(caller, each.kind(), each.action()).ifPresent(flaws::add));
+    return flaws;
+  }
+
+  private static Optional<Flaw> forbidden(Caller caller, String kind, Action action) {
+    return caller.rights().allow(kind, action)
+        ? Optional.empty()
+        : Optional.of(
+            new Flaw(
+                IssueType.FORBIDDEN,
+                "",
+                "Your system may not "
+                    + action.name().toLowerCase(Locale.ROOT)
+                    + " "
+                    + kind
+                    + " here; it needs the scope system/"
+                    + kind
+                    + (action == Action.CREATE ? ".c" : ".u")));
   }
 
   private void accept(
@@ -338,21 +375,15 @@ final class FhirServlet extends HttpServlet {
       HttpServletResponse response,
       Caller caller,
       String requestId,
-      List<Part> parts,
-      boolean bundle)
+      Cut cut,
+      JsonNode asked)
       throws IOException {
-    for (Part part : parts) {
-      if (!caller.rights().allow(part.kind(), part.action())) {
-        throw new FhirFault(403, IssueType.FORBIDDEN, "", forbidden(part));
-      }
+    List<Flaw> forbidden = forbidden(caller, cut);
+    if (!forbidden.isEmpty()) {
+      throw new FhirFault(403, List.of(forbidden.get(0)));
     }
-    List<Accepted> accepted = stored(caller, parts);
-    List<Told> told = new ArrayList<>();
-    for (int i = 0; i < parts.size(); i++) {
-      told.add(new Told(parts.get(i), accepted.get(i).firstId()));
-    }
-    told.sort(Comparator.comparingInt(each -> each.part().entry()));
-    Answers answers = new Answers(practice, requestId, told, bundle, request.getPathInfo());
+    List<Told> told = told(cut, stored(caller, cut.parts()));
+    Answers answers = new Answers(practice, requestId, told, asked);
     boolean later =
         Collections.list(request.getHeaders("Prefer")).stream()
             .anyMatch(each -> each.toLowerCase(Locale.ROOT).contains("respond-async"));
@@ -360,10 +391,12 @@ final class FhirServlet extends HttpServlet {
       answers.write(response, Map.of(), faults);
       return;
     }
+    // What was sent is on disk: nothing of it is held while the answer waits.
+    Gate.forget(request);
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
     landing.await(
-        told.stream().map(Told::message).toList(),
+        told.stream().flatMap(each -> each.messages().stream()).distinct().toList(),
         patience,
         ended -> {
           try {
@@ -389,6 +422,35 @@ final class FhirServlet extends HttpServlet {
     }
   }
 
-  /** A stored part. */
-  record Told(Part part, String message) {}
+  /** Entries in the order of the request, each with the messages that it is in. */
+  private static List<Told> told(Cut cut, List<Accepted> accepted) {
+    Map<Integer, String> messages = new HashMap<>();
+    List<Told> told = new ArrayList<>();
+    for (int i = 0; i < cut.parts().size(); i++) {
+      Part part = cut.parts().get(i);
+      messages.put(part.entry(), accepted.get(i).firstId());
+      told.add(new Told(part.entry(), part.action(), List.of(accepted.get(i).firstId())));
+    }
+    for (Cut.Carried each : cut.carried()) {
+      told.add(
+          new Told(each.entry(), each.action(), each.into().stream().map(messages::get).toList()));
+    }
+    told.sort(Comparator.comparingInt(Told::entry));
+    return told;
+  }
+
+  /**
+   * An entry that was stored.
+   *
+   * @param messages in which it is; more than one if others share it
+   */
+  record Told(int entry, Action action, List<String> messages) {
+    /** The one that it is told by: the first that landed, else the first. */
+    String message(Map<String, Receipt> ended) {
+      return messages.stream()
+          .filter(each -> ended.containsKey(each) && ended.get(each).end().equals("landed"))
+          .findFirst()
+          .orElse(messages.get(0));
+    }
+  }
 }

@@ -43,6 +43,14 @@ final class Gate implements Filter {
     return (byte[]) request.getAttribute(BODY);
   }
 
+  /** Lets go of the bytes of a request, which are stored. */
+  static void forget(HttpServletRequest request) {
+    request.removeAttribute(BODY);
+    if (request.getAttribute(Gathering.DONE) instanceof Runnable done) {
+      done.run();
+    }
+  }
+
   /** The client's own id of a request that came through, or a random one. */
   static String requestId(HttpServletRequest request) {
     return (String) request.getAttribute(REQUEST_ID);

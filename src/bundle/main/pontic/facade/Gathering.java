@@ -17,37 +17,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the body of a workstation's event as it comes, without a thread for it, and hands the
- * request on when all of it is here. One that is announced or becomes longer than any event, that
- * takes too long, or for which there is no room beside the others, is refused there and then.
+ * Takes the body of a request as it comes, without a thread for it, and hands the request on when
+ * all of it is here. One that is announced or becomes longer than any may be, that takes too long,
+ * or for which there is no room beside the others, is refused there and then.
  */
 final class Gathering implements Runnable {
+  /** Attribute: gives the body's room back before the request has its answer; a Runnable. */
+  static final String DONE = "pontic.body.done";
+
   private static final Logger LOG = LoggerFactory.getLogger(Gathering.class);
 
+  /** As many bytes of one that is refused are read, so that its sender reads the answer. */
+  private static final long MOST_FORGOTTEN = 8L * 1024 * 1024;
+
   /**
-   * Room for bodies of all practices together.
+   * What holds for a body.
    *
-   * @param most bytes of one: an event has at most 1000 rows (open-dental-api.md 1.11)
+   * @param what one is called, for people
+   * @param most bytes of one
    * @param longest how long one may take to come
-   * @param together bytes of all at once
    */
-  record Bounds(long most, Duration longest, long together) {}
+  record Bounds(String what, long most, Duration longest) {}
+
+  /** How a refusal is told, and that there was one. */
+  interface Refusal {
+    /** Content-Type of {@link #body}. */
+    String media();
+
+    /**
+     * @param text for people
+     */
+    String body(int status, String text);
+
+    /** One was refused. */
+    void count();
+  }
+
+  /** Bytes that are kept together. */
+  private static final int BLOCK = 16 * 1024;
 
   private final Request request;
   private final Response response;
   private final Callback callback;
   private final Handler next;
   private final Bounds bounds;
-  private final AtomicLong held;
-  private final Runnable refused;
+  private final Pool pool;
+  private final String whose;
+  private final Refusal refusal;
   private final long begun = System.nanoTime();
   private final List<ByteBuffer> body = new ArrayList<>();
-  private long bytes;
+  private final AtomicLong bytes = new AtomicLong();
   private long forgotten;
 
   /**
-   * @param held bytes of all that are gathered now
-   * @param refused counts one that is refused
+   * @param pool in which there must be room for it
+   * @param whose the client from whom it comes
    */
   Gathering(
       Request request,
@@ -55,21 +79,23 @@ final class Gathering implements Runnable {
       Callback callback,
       Handler next,
       Bounds bounds,
-      AtomicLong held,
-      Runnable refused) {
+      Pool pool,
+      String whose,
+      Refusal refusal) {
     this.request = request;
     this.response = response;
     this.callback = callback;
     this.next = next;
     this.bounds = bounds;
-    this.held = held;
-    this.refused = refused;
+    this.pool = pool;
+    this.whose = whose;
+    this.refusal = refusal;
   }
 
   @Override
   public void run() {
     if (request.getLength() > bounds.most()) {
-      refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, "the event is larger than any that there is");
+      refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, tooLarge());
       return;
     }
     gather();
@@ -88,15 +114,13 @@ final class Gathering implements Runnable {
         return;
       }
       boolean last = chunk.isLast();
-      keep(chunk);
-      if (bytes > bounds.most()) {
-        refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, "the event is larger than any that there is");
+      boolean isRoom = keep(chunk);
+      if (bytes.get() > bounds.most()) {
+        refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, tooLarge());
         return;
       }
-      if (held.get() > bounds.together()) {
-        refuse(
-            HttpStatus.SERVICE_UNAVAILABLE_503,
-            "too many events are coming at once; send it again");
+      if (!isRoom) {
+        refuse(HttpStatus.SERVICE_UNAVAILABLE_503, "too many come at once; send it again");
         return;
       }
       if (last) {
@@ -104,48 +128,78 @@ final class Gathering implements Runnable {
         return;
       }
       if (System.nanoTime() - begun > bounds.longest().toNanos()) {
-        refuse(HttpStatus.REQUEST_TIMEOUT_408, "the event came too slowly; send it again");
+        refuse(
+            HttpStatus.REQUEST_TIMEOUT_408,
+            "the " + bounds.what() + " came too slowly; send it again");
         return;
       }
     }
   }
 
-  /** A copy: the chunk's buffer is the connection's own. */
-  private void keep(Content.Chunk chunk) {
-    ByteBuffer copy = ByteBuffer.allocate(chunk.remaining());
-    copy.put(chunk.getByteBuffer()).flip();
-    chunk.release();
-    body.add(copy);
-    bytes += copy.remaining();
-    held.addAndGet(copy.remaining());
+  private String tooLarge() {
+    return "the " + bounds.what() + " is larger than " + bounds.most() + " bytes";
   }
 
+  /**
+   * A copy, since the chunk's buffer is the connection's own; many small ones share a block.
+   *
+   * @return whether there is room for it
+   */
+  private boolean keep(Content.Chunk chunk) {
+    boolean isRoom = true;
+    ByteBuffer from = chunk.getByteBuffer();
+    int come = from.remaining();
+    if (come > 0) {
+      ByteBuffer last = body.isEmpty() ? ByteBuffer.allocate(0) : body.get(body.size() - 1);
+      if (last.remaining() < come) {
+        last = ByteBuffer.allocate(chunk.isLast() ? come : Math.max(come, BLOCK));
+        body.add(last);
+      }
+      last.put(from);
+      bytes.addAndGet(come);
+      isRoom = pool.take(whose, come);
+    }
+    chunk.release();
+    return isRoom;
+  }
+
+  /** Once, whoever is first. */
   private void release() {
-    held.addAndGet(-bytes);
-    bytes = 0;
-    body.clear();
+    pool.giveBack(whose, bytes.getAndSet(0));
   }
 
   private void handOver() {
     Callback done = Callback.from(callback, this::release);
+    body.forEach(ByteBuffer::flip);
+    Whole whole = new Whole(request, body);
+    body.clear();
+    whole.setAttribute(
+        DONE,
+        (Runnable)
+            () -> {
+              whole.forget();
+              release();
+            });
     try {
-      if (!next.handle(new Whole(request, body), response, done)) {
+      if (!next.handle(whole, response, done)) {
         Response.writeError(request, response, done, HttpStatus.NOT_FOUND_404);
       }
     } catch (Exception e) {
-      LOG.warn("hints: an event failed with {}", e.getClass().getSimpleName());
+      LOG.warn("facade: a gathered request failed with {}", e.getClass().getSimpleName());
       Response.writeError(request, response, done, HttpStatus.INTERNAL_SERVER_ERROR_500);
     }
   }
 
   /** Says so at once; what is left is read and forgotten for a while, or the answer is lost. */
   private void refuse(int status, String text) {
+    body.clear();
     release();
-    refused.run();
+    refusal.count();
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain;charset=UTF-8");
-    Content.Sink.write(response, true, text + "\n", Callback.from(this::forget, callback::failed));
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, refusal.media());
+    Content.Sink.write(
+        response, true, refusal.body(status, text), Callback.from(this::forget, callback::failed));
   }
 
   private void forget() {
@@ -168,7 +222,7 @@ final class Gathering implements Runnable {
       forgotten += chunk.remaining();
       chunk.release();
       if (chunk.isLast()
-          || forgotten > bounds.most()
+          || forgotten > Math.max(bounds.most(), MOST_FORGOTTEN)
           || System.nanoTime() - begun > 2 * bounds.longest().toNanos()) {
         callback.succeeded();
         return;
@@ -178,11 +232,16 @@ final class Gathering implements Runnable {
 
   /** The request with its body as it was gathered. */
   private static final class Whole extends Request.Wrapper {
-    private final ByteBufferContentSource content;
+    private volatile ByteBufferContentSource content;
 
     Whole(Request request, List<ByteBuffer> body) {
       super(request);
       this.content = new ByteBufferContentSource(List.copyOf(body));
+    }
+
+    /** Whoever wanted the bytes has read them. */
+    void forget() {
+      content = new ByteBufferContentSource();
     }
 
     @Override

@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import pontic.accept.FhirPart;
+import pontic.understand.Event;
 import pontic.understand.Kinds;
 
 /**
@@ -26,6 +29,10 @@ import pontic.understand.Kinds;
  */
 final class Intake {
   private static final int MOST_ENTRIES = 200;
+
+  /** What entries share goes with each: all together may be so many times what may be sent. */
+  private static final int MOST_TIMES = 2;
+
   private static final String PATIENT = "Patient";
   private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
@@ -36,16 +43,24 @@ final class Intake {
   /** Elements that name somebody else than whom the resource is about. */
   private static final Set<String> OTHERS = Set.of("subscriber", "policyHolder");
 
+  /** Events whose patient is found or the message ends. */
+  private static final Set<String> MAKES_NOBODY = Set.of(Event.CHART, Event.KNOWN, "cancel");
+
   private final Kinds kinds;
   private final Structure structure;
   private final String practice;
   private final String client;
+  private final int largest;
 
-  Intake(Kinds kinds, Structure structure, String practice, String client) {
+  /**
+   * @param largest bytes of a request
+   */
+  Intake(Kinds kinds, Structure structure, String practice, String client, int largest) {
     this.kinds = kinds;
     this.structure = structure;
     this.practice = practice;
     this.client = client;
+    this.largest = largest;
   }
 
   /**
@@ -73,6 +88,10 @@ final class Intake {
           404, IssueType.NOTFOUND, at, "There is no such resource type or address here");
     }
     String reason = kinds.refusal(kind);
+    if (kinds.carries(kind)) {
+      throw new FhirFault(
+          422, IssueType.BUSINESSRULE, at, kind + " is not taken by itself: " + reason);
+    }
     throw new FhirFault(
         status,
         IssueType.NOTSUPPORTED,
@@ -89,19 +108,24 @@ final class Intake {
    *
    * @param sent the bytes of {@code resource}
    */
-  List<Part> alone(ObjectNode resource, byte[] sent, Wish wish, String requestId) {
+  Cut alone(ObjectNode resource, byte[] sent, Wish wish, String requestId) {
     Entry entry = new Entry(0, wish.kind(), "", resource, wish);
+    taken(wish.kind(), 422, wish.kind());
     check(entry);
     // As sent, where nothing has to go with it.
     if (wish.kind().equals(PATIENT) && wish.condition().isEmpty()) {
-      return List.of(new Part(0, wish.kind(), wish.action(), message(wish, requestId, sent)));
+      Part part = new Part(0, wish.kind(), wish.action(), Set.of(), message(wish, requestId, sent));
+      return new Cut(List.of(part), List.of());
     }
-    return List.of(part(entry, List.of(entry), type(wish), requestId));
+    return new Cut(
+        List.of(part(entry, List.of(entry), type(wish), requestId, new TreeMap<>(), List.of())),
+        List.of());
   }
 
-  /** The entries of a transaction, patients first. */
-  List<Part> transaction(ObjectNode bundle, String requestId) {
+  /** The entries of a transaction, patients first; files go with the documents of theirs. */
+  Cut transaction(ObjectNode bundle, String requestId) {
     List<Entry> entries = new ArrayList<>();
+    List<Entry> files = new ArrayList<>();
     Set<String> named = new HashSet<>();
     JsonNode given = bundle.path("entry");
     bounded(given);
@@ -124,13 +148,33 @@ final class Intake {
         throw new FhirFault(
             400, IssueType.INVARIANT, at, "two entries of a transaction mean the same resource");
       }
-      entries.add(made);
+      (kinds.carries(wish.kind()) ? files : entries).add(made);
     }
-    return parts(entries, entries, entry -> type(entry.wish()), requestId);
+    Map<Integer, Set<Integer>> into = new TreeMap<>();
+    List<Entry> all = new ArrayList<>(entries);
+    all.addAll(files);
+    List<Part> parts = parts(entries, all, entry -> type(entry.wish()), requestId, into, List.of());
+    List<Cut.Carried> carried = new ArrayList<>();
+    for (Entry file : files) {
+      if (!into.containsKey(file.place())) {
+        throw new FhirFault(
+            422,
+            IssueType.BUSINESSRULE,
+            file.at(),
+            "nothing of the request refers to this: " + kinds.refusal(file.wish().kind()));
+      }
+      carried.add(
+          new Cut.Carried(
+              file.place(),
+              file.wish().kind(),
+              file.wish().action(),
+              List.copyOf(into.get(file.place()))));
+    }
+    return new Cut(parts, carried);
   }
 
   /** The focus of a FHIR message; the other resources go with what refers to them. */
-  List<Part> message(ObjectNode bundle, String requestId) {
+  Cut message(ObjectNode bundle, String requestId) {
     JsonNode given = bundle.path("entry");
     bounded(given);
     JsonNode header = given.path(0).path("resource");
@@ -189,7 +233,45 @@ final class Intake {
     if (meant.isEmpty()) {
       throw new FhirFault(400, IssueType.REQUIRED, at + ".focus", "the message has no focus");
     }
-    return parts(meant, all, entry -> Kinds.named(meaning), requestId);
+    return new Cut(
+        parts(
+            meant,
+            all,
+            entry -> Kinds.named(meaning),
+            requestId,
+            new TreeMap<>(),
+            noFocus(meant, all)),
+        List.of());
+  }
+
+  /** What a message holds beside its matter, and would be a row or go along with one. */
+  private List<String> noFocus(List<Entry> meant, List<Entry> all) {
+    Set<Integer> along = new HashSet<>();
+    for (Entry entry : meant) {
+      references(entry.resource(), entry.at()).stream()
+          .flatMap(each -> target(each.node().path("reference").asText(), all).stream())
+          .filter(each -> each.isA(PATIENT))
+          .forEach(each -> along.add(each.place()));
+      for (JsonNode content : entry.resource().path("content")) {
+        target(content.at("/attachment/url").asText(), all)
+            .ifPresent(each -> along.add(each.place()));
+      }
+    }
+    Set<String> left = new TreeSet<>();
+    for (Entry entry : all) {
+      String type = entry.resource().path("resourceType").asText();
+      boolean isCarried = entry.isA(PATIENT) || kinds.carries(type);
+      boolean isNamed = isCarried ? !along.contains(entry.place()) : kinds.kind(type).isPresent();
+      if (isNamed && !meant.contains(entry)) {
+        left.add(
+            type
+                + " was left: "
+                + (isCarried
+                    ? "no focus of the message refers to it"
+                    : "it is no focus of the message"));
+      }
+    }
+    return List.copyOf(left);
   }
 
   private static void bounded(JsonNode entries) {
@@ -211,7 +293,17 @@ final class Intake {
     String of(Entry entry);
   }
 
-  private List<Part> parts(List<Entry> meant, List<Entry> all, TypeOf type, String requestId) {
+  /**
+   * @param into filled: by place of a file, of those that it goes with
+   * @param left what is said to be left, on the receipt of the first
+   */
+  private List<Part> parts(
+      List<Entry> meant,
+      List<Entry> all,
+      TypeOf type,
+      String requestId,
+      Map<Integer, Set<Integer>> into,
+      List<String> left) {
     // Whoever is referred to is one patient, even if only a name says who.
     Set<Entry> referred = new HashSet<>();
     for (Entry entry : meant) {
@@ -225,10 +317,32 @@ final class Intake {
     for (Entry patient : referred) {
       identify(patient.resource(), own("entry"), requestId + "." + (patient.place() + 1));
     }
-    return meant.stream()
-        .sorted(Comparator.comparingInt(entry -> entry.isA(PATIENT) ? 0 : 1))
-        .map(entry -> part(entry, all, type.of(entry), requestId + "." + (entry.place() + 1)))
-        .toList();
+    List<Part> parts = new ArrayList<>();
+    long bytes = 0;
+    for (Entry entry :
+        meant.stream()
+            .sorted(Comparator.comparingInt(each -> each.isA(PATIENT) ? 0 : 1))
+            .toList()) {
+      Part part =
+          part(
+              entry,
+              all,
+              type.of(entry),
+              requestId + "." + (entry.place() + 1),
+              into,
+              parts.isEmpty() ? left : List.of());
+      bytes += part.message().body().length;
+      if (bytes > (long) MOST_TIMES * largest) {
+        throw new FhirFault(
+            413,
+            IssueType.TOOCOSTLY,
+            entry.at(),
+            "with what its entries share, this request is larger than any may be; send it as"
+                + " several");
+      }
+      parts.add(part);
+    }
+    return parts;
   }
 
   private static String type(Wish wish) {
@@ -240,8 +354,31 @@ final class Intake {
   }
 
   /** The message of an entry: a Bundle of it and of the patient that it refers to. */
-  private Part part(Entry entry, List<Entry> all, String type, String requestId) {
+  private Part part(
+      Entry entry,
+      List<Entry> all,
+      String type,
+      String requestId,
+      Map<Integer, Set<Integer>> into,
+      List<String> left) {
     ObjectNode focus = entry.resource().deepCopy();
+    Set<String> brings = new TreeSet<>();
+    if (entry.isA("DocumentReference")) {
+      JsonNode contained = focus.path("contained");
+      for (int i = 0; i < contained.size(); i++) {
+        if (contained.get(i).path("resourceType").asText().equals("Binary")) {
+          whose(contained.get(i), entry.at() + ".contained[" + i + "]", focus, all);
+        }
+      }
+      Set<Integer> files = new Attachments(url -> file(url, focus, all)).fill(focus, entry.at());
+      files.forEach(
+          place -> into.computeIfAbsent(place, none -> new TreeSet<>()).add(entry.place()));
+      all.stream()
+          .filter(other -> files.contains(other.place()))
+          .filter(Intake::standsForNobody)
+          .map(other -> other.resource().path("resourceType").asText())
+          .forEach(brings::add);
+    }
     if (isOfChart(entry)) {
       named(focus);
     }
@@ -255,7 +392,13 @@ final class Intake {
     Matcher condition = IDENTIFIER.matcher(entry.wish().condition());
     if (condition.matches()) {
       if (isOfChart(entry)) {
-        // Its first number names the row that is made of it (decision 0262).
+        // Its first number names the row that is made of it (decision 0262); that of a document
+        // which is its master's would go before.
+        JsonNode master = focus.path("masterIdentifier");
+        if (master.isObject()) {
+          focus.withArray("identifier").add(master.deepCopy());
+          focus.remove("masterIdentifier");
+        }
         focus
             .withArray("identifier")
             .insertObject(0)
@@ -264,24 +407,146 @@ final class Intake {
       } else {
         identify(focus, condition.group(1), condition.group(2));
       }
+      ObjectNode request = first.putObject("request");
       if (entry.wish().action() == Action.CREATE) {
-        first
-            .putObject("request")
+        request
             .put("method", "POST")
             .put("url", entry.wish().kind())
             .put("ifNoneExist", entry.wish().condition());
+      } else {
+        request
+            .put("method", "PUT")
+            .put("url", entry.wish().kind() + "?" + entry.wish().condition());
       }
     }
     JsonNode patient = resolve(focus, entry, all);
     first.set("resource", focus);
     if (patient.isObject()) {
       entries.addObject().set("resource", patient);
+      boolean isMade =
+          patient.has("name") && kinds.event(type).filter(MAKES_NOBODY::contains).isEmpty();
+      boolean isAnEntry =
+          all.stream().anyMatch(other -> other.isA(PATIENT) && !standsForNobody(other));
+      if (isMade && !isAnEntry) {
+        brings.add(PATIENT);
+      }
+    }
+    if (!left.isEmpty()) {
+      ArrayNode issues =
+          entries
+              .addObject()
+              .putObject("resource")
+              .put("resourceType", "OperationOutcome")
+              .putArray("issue");
+      left.forEach(
+          words ->
+              issues
+                  .addObject()
+                  .put("severity", "warning")
+                  .put("code", "informational")
+                  .put("diagnostics", words));
     }
     return new Part(
         entry.place(),
         entry.wish().kind(),
         entry.wish().action(),
+        brings,
         new FhirPart(type, requestId, message.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** What a FHIR message holds beside its focus says nothing of what is to be done with it. */
+  private static boolean standsForNobody(Entry entry) {
+    return !entry.isA(entry.wish().kind());
+  }
+
+  /** The Binary of the request that a document refers to; of another patient it is none of it. */
+  private Optional<Attachments.File> file(String url, ObjectNode document, List<Entry> all) {
+    Optional<Entry> found = target(url, all).filter(entry -> entry.isA("Binary"));
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    whose(found.get().resource(), found.get().at(), document, all);
+    return Optional.of(
+        new Attachments.File(found.get().place(), found.get().at(), found.get().resource()));
+  }
+
+  /** Refuses a Binary that names a patient who is not surely its document's. */
+  private void whose(JsonNode binary, String at, ObjectNode document, List<Entry> all) {
+    JsonNode context = binary.path("securityContext");
+    String about = context.path("reference").asText();
+    boolean isLost = about.startsWith("urn:") && target(about, all).isEmpty();
+    Set<String> named = names(context, document, all);
+    boolean isAnothers =
+        namesPatient(context, document, all)
+            && names(document.path("subject"), document, all).stream().noneMatch(named::contains);
+    if (isLost || isAnothers) {
+      throw new FhirFault(
+          isLost ? 400 : 422,
+          isLost ? IssueType.NOTFOUND : IssueType.BUSINESSRULE,
+          at + ".securityContext",
+          isLost
+              ? "the request does not hold what this refers to"
+              : "the Binary is about another patient than the document that refers to it");
+    }
+  }
+
+  /** Whether a reference means a patient, or does not say what; one by an address alone does. */
+  private static boolean namesPatient(JsonNode context, JsonNode document, List<Entry> all) {
+    String reference = context.path("reference").asText();
+    Optional<JsonNode> here = held(reference, document, all);
+    if (here.isPresent()) {
+      return here.get().path("resourceType").asText().equals(PATIENT);
+    }
+    Matcher address = ADDRESS.matcher(reference);
+    String type = context.path("type").asText(PATIENT);
+    return reference.isEmpty()
+        ? context.has("identifier") && type.equals(PATIENT)
+        : context.path("type").asText().equals(PATIENT)
+            || address.matches() && address.group(1).equals(PATIENT)
+            || reference.startsWith(PATIENT + "?");
+  }
+
+  /** What the request says of whom a reference means: addresses and numbers, each for itself. */
+  private Set<String> names(JsonNode meant, JsonNode document, List<Entry> all) {
+    String reference = meant.path("reference").asText();
+    Set<String> names = new HashSet<>();
+    if (reference.isEmpty()) {
+      number(meant.path("identifier")).ifPresent(names::add);
+      return names;
+    }
+    names.add(reference.replaceFirst("/_history/.*", ""));
+    Matcher search =
+        IDENTIFIER.matcher(reference.startsWith(PATIENT + "?") ? reference.substring(8) : "");
+    if (search.matches()) {
+      names.add(search.group(1) + "|" + search.group(2));
+    }
+    held(reference, document, all)
+        .ifPresent(
+            patient ->
+                patient.path("identifier").forEach(each -> number(each).ifPresent(names::add)));
+    target(reference, all)
+        .ifPresent(
+            entry -> {
+              names.add("entry " + entry.place());
+              if (!entry.wish().id().isEmpty()) {
+                names.add(PATIENT + "/" + entry.wish().id());
+              }
+            });
+    return names;
+  }
+
+  /** What the request or the document holds under a reference. */
+  private static Optional<JsonNode> held(String reference, JsonNode document, List<Entry> all) {
+    return reference.startsWith("#")
+        ? Optional.of(contained(document, reference)).filter(JsonNode::isObject)
+        : target(reference, all).map(Entry::resource);
+  }
+
+  private static Optional<String> number(JsonNode identifier) {
+    String value = identifier.path("value").asText();
+    return value.isEmpty()
+        ? Optional.empty()
+        : Optional.of(identifier.path("system").asText() + "|" + value);
   }
 
   /** Its references inside of the request, in words that hold outside of it. */
@@ -424,7 +689,7 @@ final class Intake {
     resource.withArray("identifier").addObject().put("system", system).put("value", value);
   }
 
-  private static JsonNode contained(ObjectNode focus, String reference) {
+  private static JsonNode contained(JsonNode focus, String reference) {
     for (JsonNode each : focus.path("contained")) {
       if (reference.equals("#" + each.path("id").asText())) {
         return each;
@@ -478,20 +743,14 @@ final class Intake {
   }
 
   private void check(Entry entry) {
-    taken(entry.wish().kind(), 422, entry.at());
+    boolean isCarried = kinds.carries(entry.wish().kind());
+    if (!isCarried) {
+      taken(entry.wish().kind(), 422, entry.at());
+    }
     String said = entry.resource().path("resourceType").asText();
     if (!said.equals(entry.wish().kind())) {
       throw new FhirFault(
           400, IssueType.INVALID, entry.at(), "the address and the resource name two types");
-    }
-    if (entry.wish().action() == Action.CREATE && conditional(entry) && isOfChart(entry)) {
-      throw new FhirFault(
-          412,
-          IssueType.NOTSUPPORTED,
-          entry.at(),
-          "whether the office has this already by its identifier cannot be told; write PUT "
-              + said
-              + "?identifier=system|value, which makes it or changes what it made");
     }
     String id = entry.wish().id();
     if (!id.isEmpty() && !entry.resource().path("id").asText().equals(id)) {
@@ -501,7 +760,15 @@ final class Intake {
           entry.at() + ".id",
           "the resource of an update has the id of the address");
     }
-    for (String needed : kinds.kind(said).orElseThrow().needs()) {
+    if (isCarried && conditional(entry)) {
+      throw new FhirFault(
+          412,
+          IssueType.NOTSUPPORTED,
+          entry.at(),
+          said + " is not kept by itself, so none is found by a condition");
+    }
+    List<String> needs = kinds.kind(said).map(Kinds.Kind::needs).orElse(List.of());
+    for (String needed : needs) {
       boolean known = needed.equals("identifier") && (!id.isEmpty() || conditional(entry));
       if (!entry.resource().has(needed) && !known) {
         throw new FhirFault(

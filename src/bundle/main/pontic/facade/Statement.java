@@ -78,9 +78,23 @@ final class Statement {
       resource.addInteraction().setCode(TypeRestfulInteraction.UPDATE);
       resource.setReadHistory(false).setUpdateCreate(true);
       resource.setConditionalUpdate(true);
-      resource.setConditionalCreate(kinds.kind(kind).filter(each -> !each.isOfChart()).isPresent());
+      resource.setConditionalCreate(true);
+      if (kinds.kind(kind).filter(Kinds.Kind::isOfChart).isPresent()) {
+        resource.setDocumentation(
+            "Rows of the chart of the patient that it names. A condition is looked for among what your system sent of that"
+                + " patient under this number.");
+      }
       resource.setConditionalDelete(ConditionalDeleteStatus.NOTSUPPORTED);
       resource.addOperation().setName("validate").setDefinition(OPERATION + "Resource-validate");
+    }
+    for (String kind : kinds.carried()) {
+      CapabilityStatementRestResourceComponent resource = rest.addResource();
+      resource.setType(kind).setVersioning(ResourceVersionPolicy.NOVERSION);
+      resource.setDocumentation(
+          "Only as an entry of a transaction, by POST or PUT "
+              + kind
+              + "/id: "
+              + kinds.refusal(kind));
     }
     CapabilityStatementRestResourceComponent task = rest.addResource();
     task.setType("Task").setVersioning(ResourceVersionPolicy.NOVERSION);

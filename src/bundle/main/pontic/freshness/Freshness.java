@@ -15,6 +15,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.audit.Audit;
+import pontic.lane.Questions;
 import pontic.practice.Destination;
 import pontic.practice.Practice;
 import pontic.practice.Settings;
@@ -70,7 +71,7 @@ public final class Freshness {
   /** A list is owed from when it is due until its answer is made use of. */
   private static final String OWED =
       """
-      select practice, feed, owed_at from question
+      select practice, feed, path, owed_at from question
       where state in ('asked', 'answered') and owed_at > 0 and owed_at <= :now
       """;
 
@@ -166,8 +167,14 @@ public final class Freshness {
         .query(
             row -> {
               String practice = row.getString("practice");
+              boolean isAsked =
+                  !row.getString("path").equals(Questions.STATEMENTS)
+                      || settings
+                          .practice(practice)
+                          .filter(each -> mayBeAsked(each, now))
+                          .isPresent();
               // A list that is read no longer leaves its question behind.
-              if (lists.apply(practice).contains(row.getString("feed"))) {
+              if (isAsked && lists.apply(practice).contains(row.getString("feed"))) {
                 owed.merge(
                     new Target(practice, ""),
                     Instant.ofEpochMilli(row.getLong("owed_at")),
@@ -192,11 +199,14 @@ public final class Freshness {
         since.map(at -> words + at).orElse(""));
   }
 
-  /** Not in hours in which nothing may be asked, nor until it could have caught up with them. */
   private static boolean isRead(Practice practice, Instant now) {
+    return practice.database().enabled() && mayBeAsked(practice, now);
+  }
+
+  /** Not in quiet hours, nor until it could have caught up with them. */
+  private static boolean mayBeAsked(Practice practice, Instant now) {
     ZoneId zone = practice.zone();
-    return practice.database().enabled()
-        && !practice.database().budget().isQuiet(now.atZone(zone).toLocalTime())
+    return !practice.database().budget().isQuiet(now.atZone(zone).toLocalTime())
         && !practice
             .database()
             .budget()

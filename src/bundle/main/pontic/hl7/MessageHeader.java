@@ -154,7 +154,12 @@ public record MessageHeader(
   }
 
   private static String clean(String text) {
-    return text.chars().anyMatch(c -> c < ' ') ? text.replaceAll("[\\x00-\\x1F]", "") : text;
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ') {
+        return text.replaceAll("[\\x00-\\x1F]", "");
+      }
+    }
+    return text;
   }
 
   private static String field(List<String> fields, int number) {

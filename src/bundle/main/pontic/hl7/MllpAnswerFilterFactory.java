@@ -6,7 +6,7 @@ import org.apache.camel.component.netty.DefaultChannelHandlerFactory;
 
 /**
  * One {@link MllpAnswerFilter} per connection that we open; in routes the last of {@code
- * encoders=#mllpEncoder,#mllpAnswerFilter}. Counts over all connections.
+ * encoders=#handshakeFirst,#mllpEncoder,#mllpAnswerFilter}. Counts over all connections.
  */
 public final class MllpAnswerFilterFactory extends DefaultChannelHandlerFactory {
   private final LongAdder dropped = new LongAdder();

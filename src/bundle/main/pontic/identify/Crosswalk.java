@@ -21,7 +21,8 @@ final class Crosswalk {
   }
 
   /**
-   * Through the crosswalk, and through identifiers of our own that the sender carries back to us.
+   * Through the crosswalk, and through identifiers of our own that the sender carries back to us;
+   * where both know none, through those that the office keeps.
    */
   List<Person> patients(Transaction tx, String practice, List<Identifier> identifiers) {
     List<Person> found = new ArrayList<>();
@@ -41,14 +42,18 @@ final class Crosswalk {
                             () ->
                                 persons.create(
                                     tx, practice, "known", patNum, "", List.of(), "", List.of())));
-    Stream.concat(crosswalk, ours)
-        .forEach(
-            person -> {
-              if (found.stream().noneMatch(other -> other.id().equals(person.id()))) {
-                found.add(person);
-              }
-            });
+    Stream.concat(crosswalk, ours).forEach(person -> add(found, person));
+    if (found.isEmpty()) {
+      OfficeIdentifiers.patients(tx, persons, practice, identifiers)
+          .forEach(person -> add(found, person));
+    }
     return found;
+  }
+
+  private static void add(List<Person> found, Person person) {
+    if (found.stream().noneMatch(other -> other.id().equals(person.id()))) {
+      found.add(person);
+    }
   }
 
   /** What is said back to the sender later: its own numbers, not those in a system of ours. */

@@ -2,6 +2,7 @@ package pontic.identify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,6 +123,8 @@ public final class Identify {
       return;
     }
     Found found = person(tx, message, traits, its);
+    boolean kept =
+        OfficeIdentifiers.keepsOne(tx, persons, message.practice(), traits.identifiers());
     persons.remember(
         tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
     crosswalk.said(tx, message, Persons.PATIENT, Senders.given(patient, message.sender()));
@@ -141,7 +144,7 @@ public final class Identify {
             booking.map(Booking::id).orElse(""),
             0,
             0,
-            message.bundle());
+            kept ? keptByOffice(message.bundle()) : message.bundle());
     boolean strange =
         booking.isPresent()
             && persons
@@ -175,7 +178,12 @@ public final class Identify {
         List.of(
             new Identifier(
                 Senders.scoped(condition.group(1), message.sender()), condition.group(2)));
-    boolean aboutPatient = meant.path("resource").path("resourceType").asText().equals("Patient");
+    String type = meant.path("resource").path("resourceType").asText();
+    if (!type.equals("Patient") && !type.equals("Appointment")) {
+      // Of a row of the chart its plan says what is there.
+      return false;
+    }
+    boolean aboutPatient = type.equals("Patient");
     List<Person> known = crosswalk.patients(tx, practice, asked);
     int matches =
         aboutPatient
@@ -195,7 +203,8 @@ public final class Identify {
           List.of());
       return true;
     }
-    if (aboutPatient) {
+    // Nobody compares what only the office's own table says.
+    if (aboutPatient && !OfficeIdentifiers.keepsOne(tx, persons, practice, traits.identifiers())) {
       persons.remember(tx, practice, Persons.PATIENT, traits.identifiers(), known.get(0).id());
     }
     receipts.end(
@@ -327,6 +336,12 @@ public final class Identify {
                 persons
                     .bookingByAptNum(tx, practice, aptNum)
                     .orElseGet(() -> persons.createBooking(tx, practice, person.id(), aptNum)));
+  }
+
+  private static JsonNode keptByOffice(JsonNode bundle) {
+    ObjectNode kept = bundle.deepCopy();
+    kept.withObject("/meta").withArray("/tag").addObject().put("system", Work.KEPT_BY_OFFICE);
+    return kept;
   }
 
   /** What the mapping says that it left out: segments and reasons, no values. */

@@ -71,6 +71,18 @@ public final class Matching {
                             tx, work.practice(), "known", patNum, "", List.of(), "", List.of()))
             : persons.becomeKnown(
                 tx, persons.find(tx, work.practice(), held.id()).orElseThrow(), patNum);
+    if (shown) {
+      // Whatever the office's own table says of its numbers, a person has compared.
+      persons.assertedNow(
+          tx,
+          work.practice(),
+          work.sender(),
+          Work.MATCHED,
+          meant.id() + "#" + work.messageId(),
+          work.messageId(),
+          work.seq(),
+          JsonNodeFactory.instance.objectNode());
+    }
     if (shown
         && persons
             .asserted(tx, work.practice(), work.sender(), Persons.PATIENT, meant.id())

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import pontic.person.Persons;
 import pontic.store.Store;
 import pontic.store.Transaction;
@@ -20,6 +21,7 @@ public final class MergedPatients {
 
   private final Store store;
   private final Persons persons;
+  private final Map<String, Map<Long, Long>> newest = new ConcurrentHashMap<>();
 
   public MergedPatients(Store store, Persons persons) {
     this.store = store;
@@ -32,8 +34,10 @@ public final class MergedPatients {
   public void follow(String practice, List<Map<String, Object>> rows) {
     Map<Long, Long> merged = new HashMap<>();
     rows.forEach(row -> merged.put(number(row.get("loser")), number(row.get("survivor"))));
+    newest.put(practice, Map.copyOf(merged));
     List<Long> losers = store.read(tx -> known(tx, practice, merged.keySet()));
-    if (losers.isEmpty()) {
+    List<Long> meant = store.read(tx -> meant(tx, practice, merged.keySet()));
+    if (losers.isEmpty() && meant.isEmpty()) {
       return;
     }
     store.write(
@@ -47,8 +51,49 @@ public final class MergedPatients {
                         survivor(merged, loser)
                             .ifPresent(survivor -> persons.becomeKnown(tx, person, survivor)));
           }
+          for (long loser : meant) {
+            tx.sql(
+                    """
+                    update identifier set target = :survivor
+                    where practice = :practice and kind = :kind and target = :loser
+                    """)
+                .param(
+                    "survivor",
+                    survivor(merged, loser)
+                        .map(survivor -> Long.toString(survivor))
+                        .orElse(OfficeIdentifiers.SEVERAL))
+                .param("practice", practice)
+                .param("kind", OfficeIdentifiers.KIND)
+                .param("loser", Long.toString(loser))
+                .update();
+          }
           return true;
         });
+  }
+
+  /**
+   * Who is left of a patient, as of the last look at the office: himself if he was not merged away;
+   * empty for a circle.
+   */
+  Optional<Long> survivor(String practice, long patNum) {
+    return survivor(newest.getOrDefault(practice, Map.of()), patNum);
+  }
+
+  /** Those of these numbers to which a number of others leads that the office keeps. */
+  private static List<Long> meant(Transaction tx, String practice, Set<Long> losers) {
+    List<String> asked = losers.stream().sorted().map(loser -> Long.toString(loser)).toList();
+    List<Long> meant = new ArrayList<>();
+    for (int from = 0; from < asked.size(); from += ASKED_AT_ONCE) {
+      tx.sql(
+              "select distinct target from identifier where practice = :practice and kind = :kind and target in (:losers)")
+          .param("practice", practice)
+          .param("kind", OfficeIdentifiers.KIND)
+          .param("losers", asked.subList(from, Math.min(from + ASKED_AT_ONCE, asked.size())))
+          .query(String.class)
+          .list()
+          .forEach(target -> meant.add(Long.parseLong(target)));
+    }
+    return meant;
   }
 
   /**

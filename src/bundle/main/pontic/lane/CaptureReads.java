@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import pontic.store.Transaction;
 
 /**
@@ -45,11 +47,53 @@ final class CaptureReads {
         .update();
   }
 
+  /** As the settings are now. */
+  void watch(Transaction tx, LaneTerms its) {
+    statements.watch(tx, its, tx.now());
+  }
+
   /** Stored as intent, if a read is due. */
   Optional<LaneStep> due(Transaction tx, LaneTerms its, long epoch, Instant now) {
-    return questions
-        .next(tx, its.practice(), now)
+    Optional<Questions.Waiting> next = next(tx, its.practice(), now);
+    Optional<Instant> quiet =
+        next.filter(waiting -> waiting.question().path().equals(Questions.STATEMENTS))
+            .flatMap(any -> its.quiet().until(now));
+    quiet.ifPresent(until -> statements.waits(tx, its.practice(), until));
+    return (quiet.isPresent() ? next(tx, its.practice(), now) : next)
         .map(waiting -> begin(tx, its, waiting.question(), epoch, now));
+  }
+
+  /** What was asked for while its list was on, and is off now, is held. */
+  private Optional<Questions.Waiting> next(Transaction tx, String practice, Instant now) {
+    Optional<Questions.Waiting> next = questions.next(tx, practice, now);
+    if (next.isEmpty()) {
+      return next;
+    }
+    JsonNode lists = lists(rows.lane(tx, practice).capabilities());
+    while (next.filter(waiting -> isOff(lists.path(waiting.question().feed()))).isPresent()) {
+      questions.hold(tx, practice, next.get().question().feed());
+      next = questions.next(tx, practice, now);
+    }
+    return next;
+  }
+
+  /** What the practice says now that it permits goes on. */
+  void permitted(Transaction tx, String practice, JsonNode capabilities, Instant now) {
+    Set<String> on =
+        lists(capabilities).properties().stream()
+            .filter(list -> !isOff(list.getValue()))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    questions.permit(tx, practice, on, now);
+  }
+
+  private static JsonNode lists(JsonNode capabilities) {
+    return capabilities.path("capture");
+  }
+
+  /** One of which nothing is said is on. */
+  private static boolean isOff(JsonNode list) {
+    return list.has("on") && !list.path("on").asBoolean();
   }
 
   /** Before what became of it is noted: it counts in what the office grants. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a planner says about the head of a lane. */
 public sealed interface Decision {
@@ -55,6 +56,7 @@ public sealed interface Decision {
    * @param flipping fields that were left since two systems set them against each other
    * @param stands what the message says and Open Dental already held when it was read
    * @param rows of the patient's chart that the message's resources are
+   * @param doublyBooked the visit landed at a time that somebody else has
    */
   record Done(
       boolean landed,
@@ -64,11 +66,58 @@ public sealed interface Decision {
       List<String> warnings,
       List<String> flipping,
       Optional<Written> stands,
-      List<Row> rows)
+      List<Row> rows,
+      Optional<DoublyBooked> doublyBooked)
       implements Decision {
 
     public Done {
       rows = List.copyOf(rows);
+    }
+
+    /** Of no visit that somebody else's time is. */
+    public Done(
+        boolean landed,
+        Map<String, Long> keys,
+        Map<String, JsonNode> asserted,
+        String bookingState,
+        List<String> warnings,
+        List<String> flipping,
+        Optional<Written> stands,
+        List<Row> rows) {
+      this(
+          landed, keys, asserted, bookingState, warnings, flipping, stands, rows, Optional.empty());
+    }
+
+    /** The same with one warning more. */
+    public Done with(String warning) {
+      return new Done(
+          landed,
+          keys,
+          asserted,
+          bookingState,
+          Stream.concat(warnings.stream(), Stream.of(warning)).toList(),
+          flipping,
+          stands,
+          rows,
+          doublyBooked);
+    }
+
+    /**
+     * The same at a time that somebody else has.
+     *
+     * @param parked whether a person has to look
+     */
+    public Done doublyBooked(String what, boolean parked) {
+      return new Done(
+          landed,
+          keys,
+          asserted,
+          bookingState,
+          Stream.concat(warnings.stream(), Stream.of(what)).toList(),
+          flipping,
+          stands,
+          rows,
+          Optional.of(new DoublyBooked(what, parked)));
     }
 
     /** Of no row of a chart. */
@@ -83,6 +132,14 @@ public sealed interface Decision {
       this(landed, keys, asserted, bookingState, warnings, flipping, stands, List.of());
     }
   }
+
+  /**
+   * Two visits in one time.
+   *
+   * @param what in words, without patient data
+   * @param parked whether a person has to look
+   */
+  record DoublyBooked(String what, boolean parked) {}
 
   /**
    * A row of the patient's chart that a resource of the message is.

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.audit.Audit;
@@ -122,11 +123,13 @@ public final class Lane {
 
   /**
    * Puts the question "what are you and what may I do" before every practice that was not asked
-   * lately.
+   * lately. One look for all; only where something is to be done has a unit of its own (decision
+   * 0333).
    */
   public void watch() {
+    Collection<String> resting = store.read(this::resting);
     for (LaneTerms practice : terms.values()) {
-      if (practice.enabled()) {
+      if (practice.enabled() && !resting.contains(practice.practice())) {
         store.write(
             tx -> {
               tx.serialise(practice.practice());
@@ -136,6 +139,7 @@ public final class Lane {
                 rows.connect(tx, practice.practice());
               }
               ownLog.watch(tx, practice);
+              captures.watch(tx, practice);
               if (!looked.contains(practice.practice())) {
                 rows.subscribe(tx, practice.practice(), practice.hints());
               }
@@ -144,6 +148,17 @@ public final class Lane {
         looked.add(practice.practice());
       }
     }
+  }
+
+  /** Practices of which nothing is to be asked now. */
+  private Set<String> resting(Transaction tx) {
+    Instant fresh = tx.now().minus(CAPABILITIES_AGE);
+    return rows.serving(tx).stream()
+        .filter(lane -> looked.contains(lane.practice()) && terms.containsKey(lane.practice()))
+        .filter(lane -> !lane.capabilitiesAt().isBefore(fresh))
+        .filter(lane -> !OwnLog.isDue(lane.ownLogAt(), terms.get(lane.practice()), tx.now()))
+        .map(LaneRows.Serving::practice)
+        .collect(Collectors.toSet());
   }
 
   /** Files an understood message; it waits for its turn from now on. Part of the caller's unit. */
@@ -1101,6 +1116,7 @@ public final class Lane {
           done.keys(),
           settledHow(head),
           done.warnings());
+      done.doublyBooked().ifPresent(booked -> doublyBooked(tx, work, booked));
     } else if (decision instanceof Decision.Superseded superseded) {
       for (Work older : rows.folded(tx, work.id())) {
         rows.end(tx, older, "done");
@@ -1117,6 +1133,7 @@ public final class Lane {
     } else if (decision instanceof Decision.Connected connected) {
       rows.end(tx, work, "done");
       rows.capabilities(tx, work.practice(), connected.capabilities(), tx.now());
+      captures.permitted(tx, work.practice(), connected.capabilities(), tx.now());
       connected.writesOn().forEach(write -> rows.allowed(tx, work.practice(), write));
       rows.laneState(tx, work.practice(), "ready", "", 0, tx.now());
       rows.subscribe(tx, work.practice(), terms.get(work.practice()).hints());
@@ -1141,6 +1158,14 @@ public final class Lane {
       }
     } else {
       throw new IllegalStateException("not an end: " + decision.getClass().getSimpleName());
+    }
+  }
+
+  private void doublyBooked(Transaction tx, Work work, Decision.DoublyBooked booked) {
+    Tally.count(tx, Tally.What.DOUBLE_BOOKING, work.practice(), "", "", "landed");
+    LOG.warn("{}: {} is {}", work.practice(), work.messageId(), booked.what());
+    if (booked.parked()) {
+      receipts.doubled(tx, work.messageId(), booked.what());
     }
   }
 

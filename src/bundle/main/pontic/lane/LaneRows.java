@@ -1,7 +1,11 @@
 package pontic.lane;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -18,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import pontic.store.StoredJson;
 import pontic.store.Transaction;
 import pontic.store.Vault;
 import pontic.tally.Tally;
@@ -27,7 +32,12 @@ final class LaneRows {
   private static final String COUNTED =
       "select practice, '' as destination, name, state as outcome, %s as millis from call where id = :id";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Numbers of a message keep the digits that they came with. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(StoredJson.BOUNDS).build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   /** Of a longer row the rest is folded later. */
   private static final int FOLDED_AT_ONCE = 50;
@@ -88,6 +98,28 @@ final class LaneRows {
                     parse(row.getString("capabilities")),
                     Instant.ofEpochMilli(row.getLong("capabilities_at"))))
         .single();
+  }
+
+  /**
+   * A practice that has said what it is and answers.
+   *
+   * @param ownLogAt when its log was last asked about; the epoch if it never was
+   */
+  record Serving(String practice, Instant capabilitiesAt, Instant ownLogAt) {}
+
+  List<Serving> serving(Transaction tx) {
+    return tx.sql(
+            """
+            select practice, capabilities_at, own_log_at from lane
+            where capabilities <> '' and state not in ('offline', 'refused')
+            """)
+        .query(
+            (row, n) ->
+                new Serving(
+                    row.getString("practice"),
+                    Instant.ofEpochMilli(row.getLong("capabilities_at")),
+                    Instant.ofEpochMilli(row.getLong("own_log_at"))))
+        .list();
   }
 
   void next(Transaction tx, String practice, Instant at) {

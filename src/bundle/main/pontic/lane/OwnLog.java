@@ -41,6 +41,15 @@ final class OwnLog {
         .update();
   }
 
+  /**
+   * Whether a look is due where the lane serves.
+   *
+   * @param at when it last was
+   */
+  static boolean isDue(Instant at, LaneTerms its, Instant now) {
+    return at.equals(Instant.EPOCH) || at.plus(its.scaled(EVERY)).isBefore(now);
+  }
+
   /** Puts the question if an hour has passed, and the office keeps such a log. */
   void watch(Transaction tx, LaneTerms its) {
     LaneRows.LaneRow lane = rows.lane(tx, its.practice());
@@ -51,9 +60,12 @@ final class OwnLog {
       stand(tx, its.practice(), stand.seen(), now);
       return;
     }
-    boolean keeps = lane.capabilities().path("reads").path("securitylogs").path("on").asBoolean();
-    if (keeps && lane.serves() && stand.at().plus(its.scaled(EVERY)).isBefore(now)) {
-      stand(tx, its.practice(), stand.seen(), now);
+    if (!lane.serves() || !isDue(stand.at(), its, now)) {
+      return;
+    }
+    // Also where no such log is kept: it is looked at again in an hour.
+    stand(tx, its.practice(), stand.seen(), now);
+    if (lane.capabilities().path("reads").path("securitylogs").path("on").asBoolean()) {
       rows.own(
           tx,
           its.practice(),

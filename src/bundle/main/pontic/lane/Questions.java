@@ -226,6 +226,29 @@ public final class Questions {
   /** A read that is due, and since when. */
   record Waiting(Question question, Instant since) {}
 
+  /** What the practice does not permit is not asked, and not owed, until it is permitted. */
+  void hold(Transaction tx, String practice, String feed) {
+    tx.sql("update question set state = 'off' where practice = ? and feed = ? and state = 'asked'")
+        .params(practice, feed)
+        .update();
+  }
+
+  /** Of these feeds, what was held goes on now, where it was. */
+  void permit(Transaction tx, String practice, Collection<String> feeds, Instant now) {
+    if (feeds.isEmpty()) {
+      return;
+    }
+    tx.sql(
+            """
+            update question set state = 'asked', asked_at = :now, owed_at = :now, status = 0
+            where practice = :practice and feed in (:feeds) and state = 'off'
+            """)
+        .param("now", now.toEpochMilli())
+        .param("practice", practice)
+        .param("feeds", feeds)
+        .update();
+  }
+
   void answer(
       Transaction tx, String practice, String feed, int status, JsonNode body, Instant now) {
     tx.sql(

@@ -58,6 +58,24 @@ final class StatementShare {
             });
   }
 
+  /** Nothing of it wakes the lane before. */
+  void waits(Transaction tx, String practice, Instant until) {
+    tx.sql(
+            "update lane set statements_at = :until where practice = :practice and statements_at < :until")
+        .param("until", until.toEpochMilli())
+        .param("practice", practice)
+        .update();
+  }
+
+  /** Where quiet hours were changed, statements no longer wait for the end of those before. */
+  void watch(Transaction tx, LaneTerms its, Instant now) {
+    tx.sql(
+            "update lane set statements_at = :latest where practice = :practice and statements_at > :latest")
+        .param("latest", its.quiet().until(now).orElse(now.plus(LONGEST_PAUSE)).toEpochMilli())
+        .param("practice", its.practice())
+        .update();
+  }
+
   /** Saved time is one that lies behind now, as long as it would take to be granted. */
   static long next(long before, long cost, double share, long now) {
     long saved = Math.max(before, now - (long) (MOST_SAVED.toMillis() / share));

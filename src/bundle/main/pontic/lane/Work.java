@@ -1,6 +1,7 @@
 package pontic.lane;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.stream.StreamSupport;
 
 /**
  * An understood message that waits for its lane.
@@ -25,6 +26,12 @@ public record Work(
     int attempts,
     JsonNode bundle) {
 
+  /** In the meta.tag of the bundle: the office itself keeps one of the patient's numbers. */
+  public static final String KEPT_BY_OFFICE = "urn:pontic:kept-by-office";
+
+  /** What a person who matched it has left among what its sender asserted: a kind of row. */
+  public static final String MATCHED = "matched";
+
   /** A message about a patient whom the practice has; it creates nobody. */
   public static final String KNOWN = "known";
 
@@ -45,4 +52,13 @@ public record Work(
 
   /** Looks, long after a repeated write, whether it took effect twice. */
   public static final String WATCH = "watch";
+
+  /**
+   * Whether a number of the patient's is one that the office keeps (decision 0367). The desk may
+   * have given it to the wrong one, so name and birth date are compared.
+   */
+  public boolean isKeptByOffice() {
+    return StreamSupport.stream(bundle.path("meta").path("tag").spliterator(), false)
+        .anyMatch(tag -> tag.path("system").asText().equals(KEPT_BY_OFFICE));
+  }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
+import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -20,7 +21,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -40,15 +40,20 @@ final class MappingFunctions {
       DateTimeFormatter.ofPattern("yyyyMMddHHmmssxx", Locale.ROOT);
   private static final Pattern NO_DIGIT = Pattern.compile("[^0-9]");
   private static final Pattern BLANKS = Pattern.compile("\\s");
+
+  /** Zeros that a number is written with at most; one of more keeps its exponent. */
+  private static final int LONGEST_PLAIN = 40;
+
   private static final int MINUTES_PER_CHARACTER = 5;
   private static final int MAX_MINUTES = 540;
 
-  private final Map<String, CodeTable> tables;
-  private final Misses misses;
+  private final UnderWay underWay;
 
-  MappingFunctions(Map<String, CodeTable> tables, Misses misses) {
-    this.tables = Map.copyOf(tables);
-    this.misses = misses;
+  /**
+   * @param underWay where the code tables are
+   */
+  MappingFunctions(UnderWay underWay) {
+    this.underWay = underWay;
   }
 
   List<Function> all() {
@@ -67,6 +72,7 @@ final class MappingFunctions {
         new Of("digits", 1, a -> text(digits(a[0].asText()))),
         new Of("us-phone", 1, a -> text(usPhone(a[0].asText()))),
         new Of("urn-part", 1, a -> text(urnPart(a[0].asText()))),
+        new Of("number-to-text", 1, a -> TextNode.valueOf(written(a[0]))),
         new Of("text-to-base64", 1, MappingFunctions::textToBase64),
         new Of("base64-to-base64", 1, MappingFunctions::base64ToBase64),
         new Hl7Split(),
@@ -121,24 +127,34 @@ final class MappingFunctions {
     }
   }
 
+  /** A number with all digits that it came with and no exponent, as a person writes it. */
+  private static String written(JsonNode number) {
+    boolean isDecimal = number.isNumber() && !number.isIntegralNumber();
+    if (!isDecimal || !Double.isFinite(number.doubleValue())) {
+      return number.asText();
+    }
+    BigDecimal decimal = number.decimalValue();
+    if (number.isDouble() && number.asText().contains("E")) {
+      decimal = decimal.stripTrailingZeros();
+    }
+    return Math.abs((long) decimal.scale()) > LONGEST_PLAIN
+        ? decimal.toString()
+        : decimal.toPlainString();
+  }
+
   /** Table, code, and the code's words if they are others. */
   private JsonNode code(JsonNode[] arguments) {
     CodeTable table = table(arguments);
     String code = arguments[1].asText().trim();
     if (table.lists(code)) {
       String text = arguments.length > 2 ? arguments[2].asText().trim() : "";
-      misses.add(new MissedCode(table.name(), code, text.isEmpty() ? code : text));
+      underWay.missed(new MissedCode(table.name(), code, text.isEmpty() ? code : text));
     }
     return table.value(code);
   }
 
   private CodeTable table(JsonNode[] arguments) {
-    String name = arguments[0].asText();
-    CodeTable table = tables.get(name);
-    if (table == null) {
-      throw new MappingException("There is no code table '" + name + "'");
-    }
-    return table;
+    return underWay.table(arguments[0].asText());
   }
 
   /**

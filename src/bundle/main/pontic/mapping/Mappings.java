@@ -39,17 +39,15 @@ public final class Mappings {
       Set<String> reads,
       Set<String> needs) {}
 
-  private final Path folder;
   private final Map<String, CodeTable> tables;
   private final Map<String, Compiled> compiled;
-  private final Misses misses;
+  private final UnderWay underWay;
 
   private Mappings(
-      Path folder, Map<String, CodeTable> tables, Map<String, Compiled> compiled, Misses misses) {
-    this.folder = folder;
+      Map<String, CodeTable> tables, Map<String, Compiled> compiled, UnderWay underWay) {
     this.tables = Map.copyOf(tables);
     this.compiled = Map.copyOf(compiled);
-    this.misses = misses;
+    this.underWay = underWay;
   }
 
   /**
@@ -79,7 +77,7 @@ public final class Mappings {
             + codes.getFileName();
     Map<String, CodeTable> merged =
         reader.override(tables, reader.read(codes, prefix, tables), prefix);
-    return new Loading(folder, merged, problems).load();
+    return with(merged, problems);
   }
 
   /**
@@ -113,7 +111,18 @@ public final class Mappings {
             }
           }
         });
-    return new Loading(folder, merged, problems).load();
+    return with(merged, problems);
+  }
+
+  /**
+   * Compiled once for whatever practices say: which tables there are does not change, and what they
+   * hold is looked up while a mapping is carried out.
+   */
+  private Mappings with(Map<String, CodeTable> merged, List<Problem> problems) {
+    if (!problems.isEmpty()) {
+      throw new MappingsInvalid(problems.stream().distinct().toList());
+    }
+    return new Mappings(merged, compiled, underWay);
   }
 
   /**
@@ -125,15 +134,20 @@ public final class Mappings {
     return new Mapper() {
       @Override
       public JsonNode map(JsonNode input, Map<String, JsonNode> variables) {
-        return carriedOut(mapping, input, variables);
+        return seen(mapping, input, variables).result();
       }
 
       @Override
       public Mapped mapped(JsonNode input, Map<String, JsonNode> variables) {
-        Misses.Seen<JsonNode> seen = misses.during(() -> carriedOut(mapping, input, variables));
+        UnderWay.Seen<JsonNode> seen = seen(mapping, input, variables);
         return new Mapped(seen.result(), seen.missed());
       }
     };
+  }
+
+  private UnderWay.Seen<JsonNode> seen(
+      Compiled mapping, JsonNode input, Map<String, JsonNode> variables) {
+    return underWay.with(tables, () -> carriedOut(mapping, input, variables));
   }
 
   private static JsonNode carriedOut(
@@ -198,14 +212,13 @@ public final class Mappings {
     private final Map<String, CodeTable> tables;
     private final List<Problem> problems;
     private final Map<String, Compiled> compiled = new TreeMap<>();
-    private final Misses misses = new Misses();
-    private final MappingFunctions functions;
+    private final UnderWay underWay = new UnderWay();
+    private final MappingFunctions functions = new MappingFunctions(underWay);
 
     Loading(Path folder, Map<String, CodeTable> tables, List<Problem> problems) {
       this.folder = folder.toAbsolutePath().normalize();
       this.tables = tables;
       this.problems = problems;
-      this.functions = new MappingFunctions(tables, misses);
     }
 
     Mappings load() {
@@ -219,7 +232,7 @@ public final class Mappings {
       if (!problems.isEmpty()) {
         throw new MappingsInvalid(problems.stream().distinct().toList());
       }
-      return new Mappings(folder, tables, compiled, misses);
+      return new Mappings(tables, compiled, underWay);
     }
 
     private List<String> files() {

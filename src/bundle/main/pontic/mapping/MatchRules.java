@@ -87,15 +87,23 @@ public record MatchRules(List<Rule> rules, List<Set<String>> nicknames, Set<Stri
 
   /**
    * @param mappings folder of the shipped file
-   * @param practice folder of a practice; what its own file names takes the place of the shipped
    * @throws MappingsInvalid with every problem found
    */
-  public static MatchRules load(Path mappings, Path practice) {
-    MatchRules shipped = read(mappings.resolve(FILE), FILE, Optional.empty());
+  public static MatchRules shipped(Path mappings) {
+    return read(mappings.resolve(FILE), FILE, Optional.empty());
+  }
+
+  /**
+   * These rules for a practice: what its own file names takes their place.
+   *
+   * @param practice its folder, whose file need not exist
+   * @throws MappingsInvalid with every problem found
+   */
+  public MatchRules with(Path practice) {
     Path own = practice.resolve(FILE);
     return Files.exists(own)
-        ? read(own, "practices/" + practice.getFileName() + "/" + FILE, Optional.of(shipped))
-        : shipped;
+        ? read(own, "practices/" + practice.getFileName() + "/" + FILE, Optional.of(this))
+        : this;
   }
 
   private static MatchRules read(Path file, String name, Optional<MatchRules> under) {

@@ -63,17 +63,31 @@ public record Ownership(
 
   /**
    * @param mappings folder of the shipped files
-   * @param practice folder of a practice, whose file need not exist
    * @param kind patient or appointment
    * @throws MappingsInvalid with every problem found
    */
-  public static Ownership load(Path mappings, Path practice, String kind) {
-    String file = "ownership/" + kind + ".yaml";
-    Ownership shipped = read(mappings.resolve(file), file, Optional.empty());
+  public static Ownership shipped(Path mappings, String kind) {
+    String file = file(kind);
+    return read(mappings.resolve(file), file, Optional.empty());
+  }
+
+  /**
+   * This for a practice, whose own file is laid over it.
+   *
+   * @param practice its folder, whose file need not exist
+   * @param kind patient or appointment, as this is
+   * @throws MappingsInvalid with every problem found
+   */
+  public Ownership with(Path practice, String kind) {
+    String file = file(kind);
     Path own = practice.resolve(file);
     return Files.exists(own)
-        ? read(own, "practices/" + practice.getFileName() + "/" + file, Optional.of(shipped))
-        : shipped;
+        ? read(own, "practices/" + practice.getFileName() + "/" + file, Optional.of(this))
+        : this;
+  }
+
+  private static String file(String kind) {
+    return "ownership/" + kind + ".yaml";
   }
 
   private static Ownership read(Path file, String name, Optional<Ownership> under) {

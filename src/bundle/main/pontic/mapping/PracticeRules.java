@@ -10,13 +10,23 @@ public record PracticeRules(MatchRules matching, Ownership patient, Ownership ap
 
   /**
    * @param mappings folder of the shipped files
+   * @throws MappingsInvalid with every problem found in the first file that has one
+   */
+  public static PracticeRules shipped(Path mappings) {
+    return new PracticeRules(
+        MatchRules.shipped(mappings),
+        Ownership.shipped(mappings, "patient"),
+        Ownership.shipped(mappings, "appointment"));
+  }
+
+  /**
    * @param practice {@code config/practices/<id>}, which need not exist
    * @throws MappingsInvalid with every problem found in the first file that has one
    */
-  public static PracticeRules load(Path mappings, Path practice) {
+  public PracticeRules with(Path practice) {
     return new PracticeRules(
-        MatchRules.load(mappings, practice),
-        Ownership.load(mappings, practice, "patient"),
-        Ownership.load(mappings, practice, "appointment"));
+        matching.with(practice),
+        patient.with(practice, "patient"),
+        appointment.with(practice, "appointment"));
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A resource of the API whose rows are made and changed by the general plan, as {@code
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param name of the API's resource: {@code allergies}
  * @param takes FHIR type that its rows are made of; blank for a list of definitions
  * @param mapping name of the mapping from that type; blank if {@code takes} is
+ * @param also other FHIR types that its rows are made of, each with its mapping
  * @param key primary key of its rows
  * @param patient field that says whose row it is; blank if none does
  * @param rows path of the list, or of the one row if it has a key in braces
@@ -37,6 +39,7 @@ public record RowKind(
     String name,
     String takes,
     String mapping,
+    Map<String, String> also,
     String key,
     String patient,
     String rows,
@@ -58,6 +61,7 @@ public record RowKind(
     String tells) {
 
   public RowKind {
+    also = Map.copyOf(also);
     same = List.copyOf(same);
     apart = List.copyOf(apart);
     named = List.copyOf(named);
@@ -91,6 +95,15 @@ public record RowKind(
    * @param max characters that it holds; 0 if that does not matter
    */
   public record Field(Ownership.Owner owner, String since, int max) {}
+
+  /** By FHIR type that its rows are made of, the mapping that makes them. */
+  public Map<String, String> mappings() {
+    Map<String, String> mappings = new TreeMap<>(also);
+    if (!takes.isBlank()) {
+      mappings.put(takes, mapping);
+    }
+    return mappings;
+  }
 
   /** Of a definition: the fields in which one is the one that is meant. */
   public List<String> naming() {

@@ -31,6 +31,7 @@ public final class Writes {
           "description",
           "takes",
           "mapping",
+          "also",
           "key",
           "patient",
           "rows",
@@ -114,7 +115,7 @@ public final class Writes {
 
   /** Resources whose rows may be made of this FHIR type. */
   public List<RowKind> taking(String type) {
-    return kinds.values().stream().filter(kind -> kind.takes().equals(type)).toList();
+    return kinds.values().stream().filter(kind -> kind.mappings().containsKey(type)).toList();
   }
 
   private static List<Path> files(Path folder) {
@@ -249,11 +250,16 @@ public final class Writes {
       node.path("codes")
           .properties()
           .forEach(code -> codes.put(code.getKey(), code.getValue().asText()));
+      Map<String, String> also = new LinkedHashMap<>();
+      node.path("also")
+          .properties()
+          .forEach(type -> also.put(type.getKey(), type.getValue().asText()));
       JsonNode define = node.path("define");
       return new RowKind(
           resource,
           node.path("takes").asText(),
           node.path("mapping").asText(),
+          also,
           node.path("key").asText(),
           node.path("patient").asText(),
           node.path("rows").path("path").asText(),
@@ -374,6 +380,13 @@ public final class Writes {
             new Problem(
                 file, 0, "'takes' names " + kind.takes() + ", of which nothing can be written"));
       }
+      kind.also().keySet().stream()
+          .filter(type -> kind.takes().isBlank() || !RowKind.types().contains(type))
+          .forEach(
+              type ->
+                  problems.add(
+                      new Problem(
+                          file, 0, "'also' names " + type + ", of which nothing can be written")));
       if (kind.post().isPresent()
           && !kind.takes().isBlank()
           && kind.marker().isBlank()

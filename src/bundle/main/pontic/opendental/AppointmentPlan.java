@@ -2,6 +2,7 @@ package pontic.opendental;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +34,18 @@ final class AppointmentPlan {
   /** What the front desk has heard from the patient; written by a method of its own. */
   private static final String CONFIRMED = "Confirmed";
 
-  /** Of which kind a planned appointment is; bookings have none. */
+  /** Of which kind an appointment is. */
   private static final String KIND = "AppointmentTypeNum";
 
   /** Fields that no general write of an appointment carries. */
-  private static final List<String> APART = List.of(NOTE, STATUS, CONFIRMED, KIND);
+  private static final List<String> APART = List.of(NOTE, STATUS, CONFIRMED);
+
+  /** Fields that say where and when, and who is there. */
+  private static final List<String> PLACE =
+      List.of("AptDateTime", "Op", "Pattern", STATUS, "ProvNum", "ProvHyg");
+
+  /** Bookings take the kind from here on (open-dental-api.md 2.2). */
+  private static final String KIND_SINCE = "22.1";
 
   private static final String POST = "appointments.post";
   private static final String PLAN = "appointments.planned";
@@ -54,13 +62,19 @@ final class AppointmentPlan {
 
   private final Function<String, PracticeRules> rules;
   private final Gate gate;
+  private final SlotLook slots;
   private final Marker marker;
   private final Columns columns;
 
   AppointmentPlan(
-      Function<String, PracticeRules> rules, Gate gate, Marker marker, Columns columns) {
+      Function<String, PracticeRules> rules,
+      Gate gate,
+      SlotLook slots,
+      Marker marker,
+      Columns columns) {
     this.rules = rules;
     this.gate = gate;
+    this.slots = slots;
     this.marker = marker;
     this.columns = columns;
   }
@@ -161,6 +175,11 @@ final class AppointmentPlan {
    * @param said the last is what the message says; if they are several, all take place
    */
   Decision next(Head head, Wish wish, List<Played.Said> said) {
+    Decision decision = decide(head, wish, said);
+    return decision instanceof Decision.Done done ? slots.ended(head, done) : decision;
+  }
+
+  private Decision decide(Head head, Wish wish, List<Played.Said> said) {
     JsonNode mapped = said.get(said.size() - 1).fields();
     Booking booking = head.booking().orElseThrow();
     ObjectNode wanted = says(wish, mapped);
@@ -265,7 +284,9 @@ final class AppointmentPlan {
         wanted.path("ProvNum").asLong() == 0 ? planned.path("ProvNum") : wanted.path("ProvNum"));
     // What is given overwrites what would be copied.
     body.put(NOTE, Marker.join(Marker.without(planned.path(NOTE).asText()), reference));
-    return gate.write(
+    ObjectNode stands = Slot.fields(planned);
+    stands.setAll(Slot.fields(body));
+    return slots.write(
         head,
         new ApiRequest(
             SCHEDULE,
@@ -274,7 +295,9 @@ final class AppointmentPlan {
             "/appointments/SchedulePlanned",
             Map.of(),
             body),
-        baseline(reference, patNum, found.rows()));
+        baseline(reference, patNum, found.rows()),
+        stands,
+        MissingNode.getInstance());
   }
 
   /** What a booking must say; empty if it does. */
@@ -376,8 +399,13 @@ final class AppointmentPlan {
     body.put("PatNum", patNum);
     body.setAll(
         Played.created(
-            said, APART, field -> ownership.of(head.work().sender(), field), ownership.flips()));
-    body.remove(KIND);
+            said,
+            apart(head),
+            field -> ownership.of(head.work().sender(), field),
+            ownership.flips()));
+    if (!takesKind(head)) {
+      body.remove(KIND);
+    }
     if (left(head, CONFIRM).isPresent()) {
       body.remove(CONFIRMED);
     }
@@ -392,10 +420,12 @@ final class AppointmentPlan {
                 new Asserted(JsonNodeFactory.instance.objectNode(), Map.of())
                     .with(wanted, said.get(0).seq()))));
     body.put(NOTE, String.join(LINE, notes));
-    return gate.write(
+    return slots.write(
         head,
         new ApiRequest(POST, "POST", "/appointments", "/appointments", Map.of(), body),
-        baseline(reference, patNum, rows));
+        baseline(reference, patNum, rows),
+        body,
+        MissingNode.getInstance());
   }
 
   /** Nobody is booked who is out of the practice's books; or the read that tells. */
@@ -549,7 +579,7 @@ final class AppointmentPlan {
     Ownership ownership = rules.apply(head.work().practice()).appointment();
     return Played.of(
         said,
-        APART,
+        apart(head),
         Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)),
         current,
         field -> ownership.of(head.work().sender(), field),
@@ -595,19 +625,27 @@ final class AppointmentPlan {
         merge.changes().set(field, slot.has(field) ? slot.get(field) : current.path(field));
       }
     }
+    ApiRequest request =
+        new ApiRequest(
+            "appointments.put",
+            "PUT",
+            "/appointments/{AptNum}",
+            "/appointments/" + booking.aptNum(),
+            Map.of(),
+            merge.changes());
+    ObjectNode baseline =
+        PatientPlan.baseline(
+            Stream.concat(words.warnings().stream(), merge.warnings().stream()).toList(),
+            merge.flipping());
+    ObjectNode after = current.deepCopy();
+    after.setAll(merge.changes());
+    boolean placed =
+        after.path(STATUS).asText().equals("Scheduled")
+            && PLACE.stream().anyMatch(merge.changes()::has);
     return Optional.of(
-        gate.write(
-            head,
-            new ApiRequest(
-                "appointments.put",
-                "PUT",
-                "/appointments/{AptNum}",
-                "/appointments/" + booking.aptNum(),
-                Map.of(),
-                merge.changes()),
-            PatientPlan.baseline(
-                Stream.concat(words.warnings().stream(), merge.warnings().stream()).toList(),
-                merge.flipping())));
+        placed
+            ? slots.write(head, request, baseline, after, current)
+            : gate.write(head, request, baseline));
   }
 
   private Decision cancel(
@@ -757,11 +795,37 @@ final class AppointmentPlan {
         head.lastRead("appointments.get").map(row -> standing(head, wanted, row)));
   }
 
-  /** What the sender says of the patient's answer where the practice wants none of it. */
+  /**
+   * What the sender says of the patient's answer where the practice wants none of it, and of the
+   * kind where the office's version takes none.
+   */
   private static List<String> unsaid(Head head, JsonNode wanted) {
-    return wanted.path(CONFIRMED).asText("").isEmpty()
-        ? List.of()
-        : left(head, CONFIRM).map(why -> "Confirmed was left: " + why).stream().toList();
+    Optional<String> confirmed =
+        wanted.path(CONFIRMED).asText("").isEmpty()
+            ? Optional.empty()
+            : left(head, CONFIRM).map(why -> "Confirmed was left: " + why);
+    boolean leavesKind =
+        wanted.path(STATUS).asText().equals("Scheduled")
+            && wanted.path(KIND).asLong() != 0
+            && !takesKind(head);
+    Optional<String> kind =
+        leavesKind
+            ? Optional.of(
+                KIND
+                    + " was left: needs Open Dental "
+                    + KIND_SINCE
+                    + ", the office has "
+                    + head.capabilities().path("version").asText())
+            : Optional.empty();
+    return Stream.concat(confirmed.stream(), kind.stream()).toList();
+  }
+
+  private static boolean takesKind(Head head) {
+    return Version.of(head).atLeast(KIND_SINCE);
+  }
+
+  private static List<String> apart(Head head) {
+    return takesKind(head) ? APART : Stream.concat(APART.stream(), Stream.of(KIND)).toList();
   }
 
   private static List<String> both(List<String> some, List<String> more) {

@@ -19,18 +19,44 @@ import pontic.mapping.RowKind;
  * @param tag which of the message's rows it is; the same for every plan of that message
  * @param resource FHIR type, for people
  * @param reference of ours, the same whenever this sender speaks of this row
+ * @param mark that stands in the row: the reference, or one that is another for other words
+ * @param others references that it would have if another of its numbers came first
  * @param said what the mapping made of the resource
  */
-record ChartItem(RowKind kind, String tag, String resource, String reference, JsonNode said) {
+record ChartItem(
+    RowKind kind,
+    String tag,
+    String resource,
+    String reference,
+    String mark,
+    List<String> others,
+    JsonNode said) {
   /** Behind the tag of what it defines. */
   static final String DEFINITION = "/define";
 
   /** Behind the tag of the file that takes what had no field. */
   static final String REST = "/rest";
 
+  /** Set for a create on condition. */
+  static final String ONLY_NEW = "only-new";
+
   /** Where what a sender said of it is kept; the lane puts the person in front. */
   String assertion() {
     return resource + "#" + kind.name() + "/" + reference;
+  }
+
+  /** Where it is kept that its sender gave it this other number too (decision 0385). */
+  String alias(String other) {
+    return alias(resource, kind, other);
+  }
+
+  static String alias(String resource, RowKind kind, String reference) {
+    return resource + "#" + kind.name() + "/also/" + reference;
+  }
+
+  /** What is kept there: under which reference it was said. */
+  JsonNode underReference() {
+    return JsonNodeFactory.instance.objectNode().put(reference, true);
   }
 
   /** A file of what another row had no field for. */
@@ -46,6 +72,21 @@ record ChartItem(RowKind kind, String tag, String resource, String reference, Js
   /** Why nothing can be made of it; blank if something can. */
   String unfit() {
     return said.path("unfit").asText();
+  }
+
+  /** A row is made if the sender has spoken of none under this number, and none is changed. */
+  boolean onlyNew() {
+    return said.path(ONLY_NEW).asBoolean();
+  }
+
+  /** Of a file: what it is more of. */
+  String whole() {
+    return tag.substring(0, tag.length() - REST.length());
+  }
+
+  /** Where it ends that has no field at all, for people; blank if it has one. */
+  String kept() {
+    return said.path("kept").asText();
   }
 
   /** A row is changed and none is made. */
@@ -101,6 +142,14 @@ record ChartItem(RowKind kind, String tag, String resource, String reference, Js
             })
         .filter(call -> call.is(Purpose.CALL, CallState.REFUSED))
         .findFirst();
+  }
+
+  /** Requests that made its definition, and what that leans on; oldest first. */
+  List<Asked> definitions(Head head) {
+    return head.calls().stream()
+        .filter(call -> call.baseline().path("item").asText().startsWith(definition()))
+        .filter(call -> call.is(Purpose.CALL, CallState.LANDED))
+        .toList();
   }
 
   /** Tag of the request that makes its definition. */

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -55,6 +56,12 @@ final class ChartPlan {
   private static final Set<String> WAITING = Set.of(Work.CHART, Work.REFER);
 
   private static final String DOCUMENTS = "documents";
+
+  /** Field of the API that takes a file; no list shows it. */
+  private static final String BYTES = "rawBase64";
+
+  /** Of so many numbers of a resource each is one by which it is found again. */
+  private static final int MOST_NUMBERS = 10;
 
   private final Writes table;
   private final ToRows toRows;
@@ -108,6 +115,13 @@ final class ChartPlan {
       }
     }
 
+    /**
+     * There is one that meets the condition of a create.
+     *
+     * @param key of the row, 0 if nobody told it
+     */
+    record Stands(long key) implements Outcome {}
+
     /** The API said no. */
     record Refused(String words) implements Outcome {}
   }
@@ -128,8 +142,9 @@ final class ChartPlan {
     Set<String> forms = new TreeSet<>();
     for (JsonNode entry : work.bundle().path("entry")) {
       JsonNode resource = entry.path("resource");
-      for (RowKind kind : table.taking(resource.path("resourceType").asText())) {
-        JsonNode mapped = toRows.map(work.practice(), kind.mapping(), resource);
+      String type = resource.path("resourceType").asText();
+      for (RowKind kind : table.taking(type)) {
+        JsonNode mapped = toRows.map(work.practice(), kind.mappings().get(type), resource);
         for (JsonNode said : mapped.isArray() ? mapped : JSON.arrayNode().add(mapped)) {
           if (said.isObject()) {
             Set<String> fields = new TreeSet<>();
@@ -155,20 +170,43 @@ final class ChartPlan {
     List<ChartItem> before = new ArrayList<>();
     Map<String, Long> made = new HashMap<>();
     List<Decision.Row> rows = new ArrayList<>();
+    Set<String> standing = new HashSet<>();
+    Map<Integer, String> stood = new TreeMap<>();
+    Set<Integer> half = new HashSet<>();
     for (ChartItem item : items(head, warnings)) {
+      if (item.isRest() && standing.contains(item.whole())) {
+        continue;
+      }
       Outcome outcome = item(head, item, before, made);
       before.add(item);
       if (outcome instanceof Outcome.First first) {
         return first.decision();
       }
-      if (outcome instanceof Outcome.Refused refused) {
-        refusals.add(refused.words());
-        warnings.add(item.resource() + " was left: " + refused.words());
+      if (outcome instanceof Outcome.Stands stands) {
+        standing.add(item.tag());
+        stood.put(item.place(), item.resource());
+        if (stands.key() != 0) {
+          made.put(item.beside(item.kind()), stands.key());
+          key(keys, item.kind().key(), stands.key());
+        }
+      } else if (outcome instanceof Outcome.Refused refused) {
+        String stands = stands(head, item, before, made);
+        refusals.add(refused.words() + stands);
+        half.add(item.place());
+        warnings.add(
+            item.resource()
+                + (stands.isEmpty() ? " was left: " : " was left in part: ")
+                + refused.words()
+                + stands);
       } else if (outcome instanceof Outcome.Ended ended) {
-        said = true;
+        // What was left for a reason of its own says nothing of what was refused.
+        said |= ended.landed() || ended.asserted().isPresent() || ended.warnings().isEmpty();
         landed |= ended.landed();
         warnings.addAll(ended.warnings());
-        ended.asserted().ifPresent(fields -> asserted.put(item.assertion(), fields));
+        ended.asserted().ifPresent(fields -> asserted(item, fields, asserted));
+        if (ended.landed()) {
+          half.add(item.place());
+        }
         if (ended.key() != 0) {
           made.put(item.beside(item.kind()), ended.key());
           key(keys, item.kind().key(), ended.key());
@@ -180,6 +218,16 @@ final class ChartPlan {
         }
       }
     }
+    // Of one that was half there the rest was made now, or refused.
+    stood.keySet().removeAll(half);
+    said |= !stood.isEmpty();
+    stood
+        .values()
+        .forEach(
+            type ->
+                warnings.add(
+                    type
+                        + " was left: there is one already that matches the condition of this create"));
     if (!refusals.isEmpty() && !said && !landed) {
       return new Decision.Refuse(refusals.get(0));
     }
@@ -192,6 +240,42 @@ final class ChartPlan {
         patient.flipping(),
         patient.stands(),
         rows);
+  }
+
+  /** Its sender may look for it by each of its numbers (decision 0385). */
+  private static void asserted(ChartItem item, JsonNode fields, Map<String, JsonNode> all) {
+    all.put(item.assertion(), fields);
+    item.others().forEach(other -> all.put(item.alias(other), item.underReference()));
+  }
+
+  /**
+   * Rows that the message made for one that was then refused. Pontic takes none of them away: the
+   * next message finds them, and the office may use them by now (decision 0360).
+   *
+   * @return by their keys, as the end of a sentence; "" if there are none
+   */
+  private String stands(Head head, ChartItem item, List<ChartItem> before, Map<String, Long> made) {
+    List<String> rows = new ArrayList<>();
+    item.definitions(head)
+        .forEach(
+            call -> {
+              RowKind list = table.kindOf(call.name()).orElseThrow();
+              rows.add(
+                  call.resultKey() == 0
+                      ? "a row of " + list.name()
+                      : list.key() + " " + call.resultKey());
+            });
+    item.kind()
+        .define()
+        .flatMap(define -> table.kind(define.in()))
+        .ifPresent(
+            in ->
+                before.stream()
+                    .filter(other -> other.beside(in).equals(item.beside(in)))
+                    .filter(other -> other.kind().equals(in) && other.landed(head).isPresent())
+                    .map(other -> in.key() + " " + made.getOrDefault(item.beside(in), 0L))
+                    .forEach(rows::add));
+    return rows.isEmpty() ? "" : "; of it stands " + String.join(", ", rows);
   }
 
   /**
@@ -237,22 +321,30 @@ final class ChartPlan {
       JsonNode resource = entry.path("resource");
       String type = resource.path("resourceType").asText();
       int made = items.size();
+      boolean isTold = told.contains(type + "/" + resource.path("id").asText());
       // Of a patient who is only named nothing is said.
       boolean isNamed = type.equals("Patient") && head.work().event().equals(Work.CHART);
       for (RowKind kind : isNamed ? List.<RowKind>of() : table.taking(type)) {
-        JsonNode mapped = toRows.map(head.work().practice(), kind.mapping(), resource);
+        JsonNode mapped = toRows.map(head.work().practice(), kind.mappings().get(type), resource);
         int part = 0;
         for (JsonNode said : mapped.isArray() ? mapped : JSON.arrayNode().add(mapped)) {
-          if (said.isObject()) {
-            String tag = type + "/" + number + "/" + kind.name() + "/" + part;
+          if (said instanceof ObjectNode own
+              && !entry.at("/request/ifNoneExist").asText().isEmpty()) {
+            own.put(ChartItem.ONLY_NEW, true);
+          }
+          // Another resource of the message puts it into words already.
+          boolean isWanted = !isTold || !said.path("unless-told").asBoolean();
+          if (said.isObject() && isWanted) {
             items.add(
-                new ChartItem(
-                    kind, tag, type, reference(head, kind, resource, said, tag, part), said));
+                item(
+                    head,
+                    new Said(
+                        kind, type + "/" + number + "/" + kind.name() + "/" + part, entry, said),
+                    part));
             part++;
           }
         }
       }
-      boolean isTold = told.contains(type + "/" + resource.path("id").asText());
       if (items.size() == made && !TAKEN_ELSEWHERE.contains(type) && !isTold) {
         warnings.add(type + " was left: Open Dental's API takes nothing of it");
       }
@@ -294,57 +386,140 @@ final class ChartPlan {
     said.putObject("row")
         .put("Description", "More of a " + item.resource())
         .put(
-            "rawBase64",
-            Base64.getEncoder().encodeToString(item.rest().getBytes(StandardCharsets.UTF_8)))
+            BYTES, Base64.getEncoder().encodeToString(item.rest().getBytes(StandardCharsets.UTF_8)))
         .put("extension", ".txt");
+    // Another text is another file: no file is ever changed.
+    String mark = marker.of(head.work().practice(), item.reference(), item.rest());
     return Optional.of(
         new ChartItem(
             documents.get(),
             item.tag() + ChartItem.REST,
             item.resource(),
-            // Another text is another file: no file is ever changed.
-            marker.of(head.work().practice(), item.reference(), item.rest()),
+            mark,
+            mark,
+            List.of(),
             said));
+  }
+
+  /**
+   * What a resource says of one row.
+   *
+   * @param entry of the message
+   * @param row what the mapping made of it
+   */
+  private record Said(RowKind kind, String tag, JsonNode entry, JsonNode row) {
+    JsonNode resource() {
+      return entry.path("resource");
+    }
+
+    String type() {
+      return resource().path("resourceType").asText();
+    }
+
+    /** Not a row of its own kind of resource, but one that the patient's brings along. */
+    boolean isOfThePatient() {
+      return type().equals("Patient");
+    }
+
+    /** By what its sender calls it, its master's number first; none of a patient is one of this. */
+    List<JsonNode> numbers() {
+      JsonNode identifier = resource().path("identifier");
+      return isOfThePatient()
+          ? List.of()
+          : Stream.concat(
+                  Stream.of(resource().path("masterIdentifier")),
+                  identifier.isArray() ? stream(identifier) : Stream.of(identifier))
+              .filter(JsonNode::isObject)
+              .toList();
+    }
+
+    /** It is looked for by its first number. */
+    boolean isConditional() {
+      return !entry.at("/request/ifNoneExist").asText().isEmpty()
+          || entry.at("/request/url").asText().contains("?");
+    }
+  }
+
+  private ChartItem item(Head head, Said said, int part) {
+    String first = reference(head, said, part);
+    String reference = said.isConditional() ? known(head, said, first) : first;
+    List<String> others =
+        said.numbers().stream()
+            .filter(ChartPlan::isNumber)
+            .limit(MOST_NUMBERS)
+            .map(number -> reference(head, said, number, part))
+            .filter(other -> !other.equals(reference))
+            .distinct()
+            .toList();
+    JsonNode bytes = said.row().path("row").path(BYTES);
+    // No file is ever changed: other bytes under the same number are another file.
+    String mark =
+        bytes.isTextual()
+            ? marker.of(head.work().practice(), reference, bytes.textValue())
+            : reference;
+    return new ChartItem(said.kind(), said.tag(), said.type(), reference, mark, others, said.row());
+  }
+
+  /** Under which of its other numbers the sender has spoken of it, if it has under one of them. */
+  private static String known(Head head, Said said, String first) {
+    ChartItem item =
+        new ChartItem(said.kind(), said.tag(), said.type(), first, first, List.of(), said.row());
+    List<String> others = new ArrayList<>();
+    Optional.ofNullable(head.asserted().get(item.alias(first)))
+        .ifPresent(known -> known.fields().fieldNames().forEachRemaining(others::add));
+    boolean isMet =
+        !head.asserted().containsKey(item.assertion())
+            && (others.size() == 1 || !others.isEmpty() && item.onlyNew());
+    return isMet ? others.get(0) : first;
+  }
+
+  private static boolean isNumber(JsonNode number) {
+    return !number.path("value").asText().isBlank();
+  }
+
+  private String reference(Head head, Said said, JsonNode number, int part) {
+    return marker.of(
+        head.work().practice(),
+        String.join(
+            "|",
+            head.work().sender(),
+            said.type(),
+            number.path("system").asText(),
+            number.path("value").asText(),
+            Integer.toString(part)),
+        said.kind().name() + ".post");
   }
 
   /**
    * The same whenever this sender speaks of this row: by its own number for it, else by what names
    * it or the fields that do, else by the message.
    */
-  private String reference(
-      Head head, RowKind kind, JsonNode resource, JsonNode said, String tag, int part) {
-    String type = resource.path("resourceType").asText();
-    JsonNode identifier = resource.path("identifier");
-    JsonNode first = identifier.isArray() ? identifier.path(0) : identifier;
-    JsonNode master = resource.path("masterIdentifier");
-    JsonNode number = master.isObject() ? master : first;
-    // A number of a patient is not one of his rows.
-    boolean isPart = type.equals("Patient");
-    boolean isNumbered = !isPart && !number.path("value").asText().isBlank();
-    String name = said.path("define").path("name").asText().strip().toLowerCase(Locale.ROOT);
+  private String reference(Head head, Said said, int part) {
+    RowKind kind = said.kind();
+    List<JsonNode> numbers = said.numbers();
+    if (!numbers.isEmpty() && isNumber(numbers.get(0))) {
+      return reference(head, said, numbers.get(0), part);
+    }
+    String name = said.row().path("define").path("name").asText().strip().toLowerCase(Locale.ROOT);
     String own;
-    if (isNumbered) {
-      own =
-          String.join(
-              "|",
-              head.work().sender(),
-              type,
-              number.path("system").asText(),
-              number.path("value").asText(),
-              Integer.toString(part));
-    } else if (kind.marker().isBlank()) {
+    if (kind.marker().isBlank()) {
       // Without a definition it is named by what its rows are told apart by.
       List<String> fields = new ArrayList<>(kind.same());
       fields.addAll(kind.apart());
       List<String> besides =
-          kind.same().stream().filter(field -> said.path("row").has(field)).toList();
+          kind.same().stream().filter(field -> said.row().path("row").has(field)).toList();
       own =
-          String.join("|", head.work().sender(), type, name)
-              + texts(said, kind.define().isPresent() ? besides : fields);
+          String.join("|", head.work().sender(), said.type(), name)
+              + texts(said.row(), kind.define().isPresent() ? besides : fields);
+    } else if (kind.named().isEmpty() && !said.isOfThePatient()) {
+      own = head.work().messageId() + "|" + said.tag();
     } else if (kind.named().isEmpty()) {
-      own = head.work().messageId() + "|" + tag;
+      // What is said of a patient himself is the same each time his sender says it.
+      own =
+          String.join("|", head.work().sender(), said.type())
+              + texts(said.row(), List.of(kind.marker()));
     } else {
-      own = String.join("|", head.work().sender(), type) + texts(said, kind.named());
+      own = String.join("|", head.work().sender(), said.type()) + texts(said.row(), kind.named());
     }
     return marker.of(head.work().practice(), own, kind.name() + ".post");
   }
@@ -355,6 +530,12 @@ final class ChartPlan {
   private Outcome item(Head head, ChartItem item, List<ChartItem> before, Map<String, Long> made) {
     if (!item.unfit().isEmpty()) {
       return ended(item.resource() + " was left: " + item.unfit());
+    }
+    if (item.onlyNew() && item.kind().parts().isEmpty()) {
+      Optional<Asserted> said = Optional.ofNullable(head.asserted().get(item.assertion()));
+      if (said.isPresent()) {
+        return standing(head, item, said.get().fields());
+      }
     }
     if (item.kind().parts().isPresent()) {
       ChartItem marked = wholes.marked(head.work().practice(), item);
@@ -381,7 +562,13 @@ final class ChartPlan {
       Outcome defined =
           in.takes().isBlank()
               ? define(
-                  head, item, define.get(), item.said().path("define"), item.definition(), wanted)
+                  head,
+                  item,
+                  define.get(),
+                  item.said().path("define"),
+                  item.definition(),
+                  List.of(item.kind()),
+                  wanted)
               : beside(item, define.get(), made.getOrDefault(item.beside(in), 0L), wanted);
       if (defined != DEFINED) {
         return defined;
@@ -402,6 +589,29 @@ final class ChartPlan {
     return twice
         ? ended(item.resource() + " was left: the message says the same thing twice")
         : row(head, item, wanted, warnings);
+  }
+
+  /**
+   * What its sender has spoken of stands, and nothing is changed. Where others of the same resource
+   * point to it, and may not stand yet, they are given its key.
+   */
+  private Outcome standing(Head head, ChartItem item, JsonNode said) {
+    boolean isPointedTo =
+        table.taking(item.resource()).stream()
+            .flatMap(kind -> kind.define().stream())
+            .anyMatch(define -> define.in().equals(item.kind().name()));
+    if (!isPointedTo) {
+      return new Outcome.Stands(0);
+    }
+    ChartReads reads =
+        new ChartReads(item.kind(), whose(head, item.kind(), said), head.answeredReads());
+    if (reads.next().isPresent()) {
+      return new Outcome.First(new Decision.Ask(reads.next().get()));
+    }
+    List<JsonNode> meant =
+        reads.gap().isPresent() ? List.of() : meant(item.kind(), reads.rows(), said, item.mark());
+    return new Outcome.Stands(
+        meant.size() == 1 ? meant.get(0).path(item.kind().key()).asLong() : 0);
   }
 
   /**
@@ -485,6 +695,9 @@ final class ChartPlan {
         warnings.add(name + " was left out: needs Open Dental " + since);
       }
     }
+    if (!item.kept().isBlank()) {
+      warnings.add(item.resource() + ": " + item.kept());
+    }
     if (!item.rest().isEmpty()) {
       String goes = offices.apply(head.work().practice()).rest();
       boolean noted = goes.equals("note") && !kind.note().isBlank();
@@ -503,8 +716,7 @@ final class ChartPlan {
     kind.fields()
         .forEach(
             (name, field) -> {
-              int most =
-                  field.max() - (name.equals(kind.marker()) ? item.reference().length() + 1 : 0);
+              int most = field.max() - (name.equals(kind.marker()) ? item.mark().length() + 1 : 0);
               String text = wanted.path(name).asText("");
               if (field.max() > 0 && text.length() > most) {
                 wanted.put(name, text.substring(0, most));
@@ -512,8 +724,7 @@ final class ChartPlan {
               }
             });
     if (!kind.marker().isBlank() && item.key().isEmpty()) {
-      wanted.put(
-          kind.marker(), Marker.join(wanted.path(kind.marker()).asText(""), item.reference()));
+      wanted.put(kind.marker(), Marker.join(wanted.path(kind.marker()).asText(""), item.mark()));
     }
     return wanted;
   }
@@ -540,6 +751,8 @@ final class ChartPlan {
    *
    * @param meant what the mapping says of it
    * @param tag of the request that makes it
+   * @param above what is to point to it in the end, row or definition; if one of them cannot be
+   *     written nothing is made for it
    */
   private Outcome define(
       Head head,
@@ -547,6 +760,7 @@ final class ChartPlan {
       RowKind.Define define,
       JsonNode meant,
       String tag,
+      List<RowKind> above,
       ObjectNode wanted) {
     RowKind definitions = table.kind(define.in()).orElseThrow();
     ObjectNode body = ChartItem.defined(definitions, meant);
@@ -558,6 +772,7 @@ final class ChartPlan {
               definitions.define().get(),
               meant.path("define"),
               tag + ChartItem.DEFINITION,
+              Stream.concat(above.stream(), Stream.of(definitions)).toList(),
               body);
       if (first != DEFINED) {
         return first;
@@ -596,14 +811,27 @@ final class ChartPlan {
       return new Outcome.Ended(false, 0, Optional.empty(), List.of());
     }
     if (definitions.post().isEmpty()) {
-      return ended(
-          item.resource()
-              + " was left: the office's list "
-              + definitions.name()
-              + " has none of that name, and Pontic makes none");
+      return none(item, definitions);
+    }
+    for (RowKind next : above) {
+      Optional<Outcome> never =
+          next.post().isEmpty()
+              ? Optional.of(none(item, next))
+              : off(head, item, next.post().get());
+      if (never.isPresent()) {
+        return never.get();
+      }
     }
     ObjectNode baseline = JSON.objectNode().put("item", tag);
     return write(head, item, definitions.post().get(), body, 0, baseline);
+  }
+
+  private static Outcome none(ChartItem item, RowKind definitions) {
+    return ended(
+        item.resource()
+            + " was left: the office's list "
+            + definitions.name()
+            + " has none of that name, and Pontic makes none");
   }
 
   /** By a code that both know, else by name; those that are not hidden first. */
@@ -667,7 +895,7 @@ final class ChartPlan {
             ? rows.stream()
                 .filter(row -> row.path(kind.key()).asLong() == item.key().getAsLong())
                 .toList()
-            : kind.single() ? rows : meant(kind, rows, wanted, item.reference());
+            : kind.single() ? rows : meant(kind, rows, wanted, item.mark());
     if (meant.size() > 1) {
       return ended(
           item.resource()
@@ -680,7 +908,45 @@ final class ChartPlan {
           ? new Outcome.Ended(false, 0, Optional.empty(), List.of())
           : create(head, item, wanted, rows, warnings);
     }
-    return change(head, item, wanted, meant.get(0), warnings);
+    JsonNode row = meant.get(0);
+    // Our reference is this sender's number; a row that is merely alike has none.
+    boolean isNumbered =
+        !kind.marker().isBlank() && row.path(kind.marker()).asText().contains(item.mark());
+    if (item.onlyNew() && isNumbered) {
+      return new Outcome.Stands(row.path(kind.key()).asLong());
+    }
+    Optional<String> not =
+        item.onlyKnown() && item.key().isEmpty() && !isNumbered
+            ? notToTakeBack(head, item, wanted, row.path(kind.key()).asLong())
+            : Optional.empty();
+    return not.isPresent() ? ended(not.get()) : change(head, item, wanted, row, warnings);
+  }
+
+  /**
+   * What somebody takes back is his own word: not what the office or another has, and not what he
+   * says himself of the same row in another order (decision 0385).
+   */
+  private static Optional<String> notToTakeBack(
+      Head head, ChartItem item, JsonNode wanted, long key) {
+    RowKind kind = item.kind();
+    String row = kind.key() + " " + key + ", which stands as it is";
+    if (!head.asserted().containsKey(item.assertion())) {
+      return Optional.of(
+          item.resource() + " was left: it takes back what this sender has not said of " + row);
+    }
+    boolean isSaidBeside =
+        !kind.apart().isEmpty()
+            && head.asserted().entrySet().stream()
+                .filter(said -> said.getKey().contains("#" + kind.name() + "/["))
+                .filter(said -> !said.getKey().equals(item.assertion()))
+                .anyMatch(
+                    said -> match(kind, List.of(said.getValue().fields()), wanted).size() == 1);
+    return isSaidBeside
+        ? Optional.of(
+            item.resource()
+                + " was left: something else that this sender says of the same row is not taken back: "
+                + row)
+        : Optional.empty();
   }
 
   /** Whose row it is: of the patient, or of whom the message names as its owner. */
@@ -757,7 +1023,7 @@ final class ChartPlan {
     ObjectNode baseline =
         JSON.objectNode().put("item", item.tag()).put("patNum", whose(head, kind, wanted));
     if (!kind.marker().isBlank()) {
-      baseline.put("marker", item.reference());
+      baseline.put("marker", item.mark());
     }
     var keys = baseline.putArray("keys");
     rows.forEach(row -> keys.add(row.path(kind.key()).asLong()));
@@ -836,15 +1102,9 @@ final class ChartPlan {
 
   private Outcome write(
       Head head, ChartItem item, WriteTerms terms, ObjectNode body, long key, ObjectNode baseline) {
-    JsonNode capability = head.capabilities().path("writes").path(terms.name());
-    if (capability.path("left").asBoolean()
-        || !isWaitedFor(head) && !capability.path("on").asBoolean()) {
-      return ended(
-          item.resource()
-              + " was left: "
-              + terms.name()
-              + " is off: "
-              + capability.path("reason").asText());
+    Optional<Outcome> off = off(head, item, terms);
+    if (off.isPresent()) {
+      return off.get();
     }
     return new Outcome.First(
         gate.write(
@@ -852,6 +1112,22 @@ final class ChartPlan {
             new ApiRequest(
                 terms.name(), terms.method(), terms.path(), path(terms, key), Map.of(), body),
             baseline));
+  }
+
+  /** What becomes of a row whose write is off: whose own matter it is waits, the rest is left. */
+  private Optional<Outcome> off(Head head, ChartItem item, WriteTerms terms) {
+    JsonNode capability = head.capabilities().path("writes").path(terms.name());
+    if (capability.path("left").asBoolean()
+        || !isWaitedFor(head) && !capability.path("on").asBoolean()) {
+      return Optional.of(
+          ended(
+              item.resource()
+                  + " was left: "
+                  + terms.name()
+                  + " is off: "
+                  + capability.path("reason").asText()));
+    }
+    return gate.off(head, terms.name()).map(Outcome.First::new);
   }
 
   private static String path(WriteTerms terms, long key) {

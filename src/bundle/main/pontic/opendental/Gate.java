@@ -22,15 +22,21 @@ final class Gate {
   }
 
   Decision write(Head head, ApiRequest request, JsonNode baseline, Decision.Half half) {
-    JsonNode capability = head.capabilities().path("writes").path(request.name());
-    if (!capability.path("on").asBoolean()) {
-      return new Decision.Wait(
-          request.name(),
-          request.name()
-              + " is off: "
-              + capability.path("reason").asText("the practice was not asked yet"));
-    }
-    return new Decision.Write(request, baseline, half);
+    Optional<Decision> off = off(head, request.name());
+    return off.orElseGet(() -> new Decision.Write(request, baseline, half));
+  }
+
+  /** The wait for a write that is off. */
+  Optional<Decision> off(Head head, String write) {
+    JsonNode capability = head.capabilities().path("writes").path(write);
+    return capability.path("on").asBoolean()
+        ? Optional.empty()
+        : Optional.of(
+            new Decision.Wait(
+                write,
+                write
+                    + " is off: "
+                    + capability.path("reason").asText("the practice was not asked yet")));
   }
 
   /**

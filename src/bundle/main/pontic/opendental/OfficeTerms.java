@@ -13,6 +13,8 @@ import java.util.Set;
  * @param rest where what the API has no field for goes: note, document or leave
  * @param writesOn writes that are off by default and that it wants
  * @param writesOff writes that it does not want
+ * @param doubleBooking what becomes of a visit whose time another patient has
+ * @param sameProvider whether a provider who has another patient in another operatory counts too
  */
 public record OfficeTerms(
     String practice,
@@ -22,7 +24,19 @@ public record OfficeTerms(
     HintTerms hints,
     String rest,
     Set<String> writesOn,
-    Set<String> writesOff) {
+    Set<String> writesOff,
+    DoubleBooking doubleBooking,
+    boolean sameProvider) {
+
+  /** What becomes of a visit whose time another patient has (decision 0347). */
+  public enum DoubleBooking {
+    /** It waits for a person. */
+    PARK,
+    /** It is refused, and its sender told so. */
+    REFUSE,
+    /** It is written, and its receipt says so. */
+    TELL
+  }
 
   public OfficeTerms {
     writesOn = Set.copyOf(writesOn);

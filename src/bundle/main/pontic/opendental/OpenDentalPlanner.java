@@ -47,6 +47,7 @@ public final class OpenDentalPlanner implements Planner {
   private final ConnectPlan connect;
   private final SubscriptionPlan subscriptions;
   private final PatientPlan patients;
+  private final SlotLook slots;
   private final AppointmentPlan appointments;
   private final ChartPlan chart;
   private final Writes table;
@@ -86,7 +87,8 @@ public final class OpenDentalPlanner implements Planner {
     this.subscriptions = new SubscriptionPlan();
     this.patients = new PatientPlan(rules, gate, columns);
     Marker marker = new Marker(vault);
-    this.appointments = new AppointmentPlan(rules, gate, marker, columns);
+    this.slots = new SlotLook(this.offices::get, gate);
+    this.appointments = new AppointmentPlan(rules, gate, slots, marker, columns);
     this.chart =
         new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker, columns, hears);
     this.settle = new Settle(table);
@@ -108,7 +110,9 @@ public final class OpenDentalPlanner implements Planner {
     if (work.event().equals(Work.WATCH)) {
       return doubles.next(head);
     }
-    return gate.refused(head).orElseGet(() -> message(head));
+    return gate.refused(head)
+        .map(refusal -> slots.refused(head, refusal))
+        .orElseGet(() -> message(head));
   }
 
   /**
@@ -122,16 +126,17 @@ public final class OpenDentalPlanner implements Planner {
       return false;
     }
     boolean known = head.person().orElseThrow().known();
+    boolean kept = older.isKeptByOffice() || newer.isKeptByOffice();
     try {
       ObjectNode before = patient(older).fields();
       ObjectNode after = patient(newer).fields();
       if (head.booking().isEmpty()) {
         return Played.alikeInForm(before, after)
             && chart.alikeInForm(older, newer)
-            && (known || PatientPlan.isSame(before, after));
+            && (known && !kept || PatientPlan.isSame(before, after));
       }
       return wish(older) == Wish.TAKES_PLACE
-          && (known || before.equals(after))
+          && (known && !kept || before.equals(after))
           && appointments.folds(head, wish(newer), appointment(older), appointment(newer));
     } catch (MappingException e) {
       // Whoever plays it alone says why.
@@ -191,9 +196,12 @@ public final class OpenDentalPlanner implements Planner {
                 "there is nothing to cancel: neither the patient nor the appointment is known here")
             : patients.find(head, patientSaid);
       }
-      return aboutAppointment
-          ? appointments.next(head, wish, said(head, this::appointment))
-          : withChart(head, formed.told(patients.update(head, patientSaid)));
+      if (aboutAppointment) {
+        return patients
+            .stranger(head, patientSaid.get(0).fields())
+            .orElseGet(() -> appointments.next(head, wish, said(head, this::appointment)));
+      }
+      return withChart(head, formed.told(patients.update(head, patientSaid)));
     } catch (CodeRefused refused) {
       return new Decision.Hold(refused.getMessage(), List.of());
     } catch (MappingException e) {
@@ -228,7 +236,9 @@ public final class OpenDentalPlanner implements Planner {
       return patients.findOnly(
           head, said(head, work -> patientFields.map(work.practice(), resource(work, "Patient"))));
     }
-    return chart.next(head, own(head, List.of()));
+    return patients
+        .stranger(head, patientFields.map(head.work().practice(), resource(head.work(), "Patient")))
+        .orElseGet(() -> chart.next(head, own(head, List.of())));
   }
 
   /** Nothing was written of the patient's own fields. */
@@ -284,8 +294,8 @@ public final class OpenDentalPlanner implements Planner {
         switch (effect(request.name())) {
           case PERSON -> "PatNum";
           case BOOKING -> "AptNum";
-          case ROW -> table.kindOf(request.name()).map(RowKind::key).orElse("");
-          case NONE -> "";
+          // That of a definition is for people, if what was to point to it is refused.
+          case ROW, NONE -> table.kindOf(request.name()).map(RowKind::key).orElse("");
         };
     if (field.isEmpty()) {
       return 0;

@@ -142,10 +142,8 @@ final class PatientPlan {
           List.of(patNum));
     }
     Optional<Asserted> last = Optional.ofNullable(head.asserted().get(Persons.PATIENT));
-    if (last.isEmpty() && stranger(said.get(0).fields(), current)) {
-      return new Decision.Hold(
-          "the identifier leads to PatNum " + patNum + ", but name and birth date are another's",
-          List.of(patNum));
+    if ((last.isEmpty() || doubtful(head)) && stranger(said.get(0).fields(), current)) {
+      return anothers(patNum);
     }
     Words words = Words.of(wanted, last, head.work().seq());
     Ownership ownership = rules.apply(head.work().practice()).patient();
@@ -220,6 +218,41 @@ final class PatientPlan {
 
   private static Stream<JsonNode> stream(JsonNode array) {
     return java.util.stream.StreamSupport.stream(array.spliterator(), false);
+  }
+
+  /**
+   * What stops a message that writes nothing of the patient's own fields: a number that the office
+   * keeps led to him, and he is somebody else. Nothing is asked for the sake of any other number.
+   */
+  Optional<Decision> stranger(Head head, JsonNode wanted) {
+    if (!doubtful(head) || head.landedAny()) {
+      return Optional.empty();
+    }
+    long patNum = head.person().orElseThrow().patNum();
+    List<Asked> reads = head.reads("patients.get");
+    if (reads.isEmpty()) {
+      return Optional.of(new Decision.Ask(Reads.patient(patNum)));
+    }
+    Asked read = reads.get(reads.size() - 1);
+    if (read.status() != 200) {
+      return Optional.of(
+          new Decision.Hold(
+              "PatNum " + patNum + " can no longer be read in Open Dental: " + gate.words(read),
+              List.of(patNum)));
+    }
+    return stranger(wanted, read.answer()) ? Optional.of(anothers(patNum)) : Optional.empty();
+  }
+
+  /** Whether only the office's own table says whom a number means, and no person has looked. */
+  private static boolean doubtful(Head head) {
+    return head.work().isKeptByOffice()
+        && !head.asserted().containsKey(Work.MATCHED + "#" + head.work().messageId());
+  }
+
+  private static Decision anothers(long patNum) {
+    return new Decision.Hold(
+        "the identifier leads to PatNum " + patNum + ", but name and birth date are another's",
+        List.of(patNum));
   }
 
   private static boolean stranger(JsonNode wanted, JsonNode current) {

@@ -1,11 +1,13 @@
 package pontic.opendental;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 
@@ -58,6 +60,48 @@ final class Reads {
         "/appointments",
         "/appointments",
         paged(Map.of("PatNum", Long.toString(patNum)), page));
+  }
+
+  /**
+   * What stands in the book on some days, of all patients.
+   *
+   * @param operatory all of them if empty
+   */
+  static ApiRequest appointmentsBetween(
+      LocalDate first, LocalDate last, OptionalLong operatory, int page) {
+    Map<String, String> filter = new LinkedHashMap<>();
+    if (first.equals(last)) {
+      filter.put("date", first.toString());
+    } else {
+      filter.put("dateStart", first.toString());
+      // Whether the day itself is in nobody says.
+      filter.put("dateEnd", last.plusDays(1).toString());
+    }
+    operatory.ifPresent(op -> filter.put("Op", Long.toString(op)));
+    return ApiRequest.read(
+        "appointments.day", "/appointments", "/appointments", paged(filter, page));
+  }
+
+  /**
+   * Open stretches that are long enough.
+   *
+   * @param provider the practice's default provider if empty
+   * @param operatory all of them if empty
+   */
+  static ApiRequest freeTimes(
+      LocalDate first,
+      LocalDate last,
+      long minutes,
+      OptionalLong provider,
+      OptionalLong operatory) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("dateStart", first.toString());
+    query.put("dateEnd", last.toString());
+    query.put("lengthMinutes", Long.toString(minutes));
+    provider.ifPresent(key -> query.put("ProvNum", Long.toString(key)));
+    operatory.ifPresent(key -> query.put("OpNum", Long.toString(key)));
+    return ApiRequest.read(
+        "appointments.slots", "/appointments/Slots", "/appointments/Slots", query);
   }
 
   static ApiRequest patientsCreatedByUs(int page) {

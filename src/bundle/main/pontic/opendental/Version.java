@@ -1,9 +1,16 @@
 package pontic.opendental;
 
 import java.util.Arrays;
+import pontic.lane.Head;
 
 /** A version of Open Dental: {@code 25.3.36.0}; missing parts count as 0. */
 record Version(String text) {
+
+  /** What an office said of itself; one that said nothing is older than any. */
+  static Version of(Head head) {
+    Version said = new Version(head.capabilities().path("version").asText(""));
+    return said.known() ? said : new Version("0.0");
+  }
 
   boolean atLeast(String other) {
     int[] mine = parts(text);

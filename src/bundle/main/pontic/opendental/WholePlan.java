@@ -59,12 +59,9 @@ final class WholePlan {
   /** With a reference for these very words: what is corrected is another row. */
   ChartItem marked(String practice, ChartItem item) {
     String words = item.reference() + item.fields() + item.said().path(PARTS);
+    String mark = marker.of(practice, words, item.kind().name() + ".post");
     return new ChartItem(
-        item.kind(),
-        item.tag(),
-        item.resource(),
-        marker.of(practice, words, item.kind().name() + ".post"),
-        item.said());
+        item.kind(), item.tag(), item.resource(), mark, mark, item.others(), item.said());
   }
 
   /**
@@ -102,6 +99,11 @@ final class WholePlan {
       return last().map(said -> said.fields().path(kind().key()).asLong()).orElse(0L);
     }
 
+    /** This message has written something of it. */
+    boolean begun() {
+      return item.calls(head).stream().anyMatch(call -> call.purpose() == Purpose.CALL);
+    }
+
     /** Writes of it that ended so, oldest first. */
     List<Asked> calls(String name, CallState state) {
       return item.calls(head).stream()
@@ -127,8 +129,7 @@ final class WholePlan {
   Outcome next(
       Head head, ChartItem item, ChartItem marked, ObjectNode wanted, List<String> warnings) {
     Whole whole = new Whole(head, item, marked.reference(), wanted, warnings);
-    boolean begun = item.calls(head).stream().anyMatch(call -> call.purpose() == Purpose.CALL);
-    if (!begun) {
+    if (!whole.begun()) {
       Optional<String> off = off(whole);
       if (off.isPresent()) {
         return ended(item.resource() + " was left: " + off.get());
@@ -202,6 +203,11 @@ final class WholePlan {
               + " "
               + marked
               + " are the same; nothing tells which is meant");
+    }
+    // What its sender took back is not there, and a create makes it anew.
+    if (whole.item().onlyNew() && !whole.begun() && (whole.before() != 0 || !marked.isEmpty())) {
+      long standing = marked.isEmpty() ? whole.before() : marked.get(0);
+      return new Outcome.Stands(stands(whole, rows, standing) ? standing : 0);
     }
     boolean repeats = repeats(whole);
     if (!marked.isEmpty()) {

@@ -50,6 +50,7 @@ final class Capabilities {
     for (Map.Entry<String, JsonNode> hint : lane.path("hints").path("tables").properties()) {
       hints.add(one("hint", hint, "api"));
     }
+    node.set("documents", documents(tx, practice));
     ObjectNode compared = node.putObject("compared");
     compared.put("on", practice.database().enabled());
     compared.put(
@@ -58,6 +59,32 @@ final class Capabilities {
             ? ""
             : "its database is not read, and its API has no list of all keys to compare with");
     node.set("cannotSee", list(lane.path("capabilities").path("captureCannotSee")));
+    return node;
+  }
+
+  /** Whether files of documents leave, and how those stand that were told. */
+  private static ObjectNode documents(Transaction tx, Practice practice) {
+    ObjectNode node = JSON.createObjectNode();
+    boolean isNamed = practice.documents().folder().isPresent();
+    node.put("on", isNamed && practice.database().enabled());
+    node.put(
+        "reason",
+        !isNamed
+            ? "documents.folder is not set"
+            : practice.database().enabled()
+                ? ""
+                : "its database is not read, and its API names no folder of a patient");
+    ObjectNode files = node.putObject("files");
+    tx.sql(
+            "select destination, state, count(*) as n from document_bytes where practice = ?"
+                + " group by destination, state order by destination, state")
+        .params(practice.id())
+        .query(
+            row -> {
+              files
+                  .withObject("/" + row.getString("destination"))
+                  .put(row.getString("state"), row.getLong("n"));
+            });
     return node;
   }
 

@@ -241,6 +241,7 @@ final class Control {
       run.put("since", time(each.since().toEpochMilli()));
       run.put("startedAt", time(each.startedAt().toEpochMilli()));
       run.put("endedAt", time(each.endedAt().toEpochMilli()));
+      run.put("replaced", each.replaced());
     }
     return all;
   }

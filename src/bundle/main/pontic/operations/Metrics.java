@@ -43,6 +43,9 @@ public final class Metrics implements AutoCloseable {
 
   private static final long LEAST_AGE_NANOS = 1_000_000_000L;
 
+  /** Reading may take the tenth part of the time: who asks more often gets what was read last. */
+  private static final int PACE = 9;
+
   private final Store store;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -62,6 +65,7 @@ public final class Metrics implements AutoCloseable {
   private volatile Supplier<Map<String, Duration>> queries = Map::of;
   private volatile Supplier<List<Stand>> stands = List::of;
   private long readAt;
+  private long tookNanos;
   private boolean read;
 
   public Metrics(Store store) {
@@ -193,11 +197,16 @@ public final class Metrics implements AutoCloseable {
     health.register(rows, true);
   }
 
-  /** The text form of Prometheus, with the store's gauges not older than a second. */
+  /**
+   * The text form of Prometheus, with the store's gauges not older than a second, or than nine
+   * times what it took to read them.
+   */
   synchronized String scrape() {
-    if (!read || System.nanoTime() - readAt > LEAST_AGE_NANOS) {
+    if (!read || System.nanoTime() - readAt > Math.max(LEAST_AGE_NANOS, PACE * tookNanos)) {
+      long begun = System.nanoTime();
       readStore();
       readAt = System.nanoTime();
+      tookNanos = readAt - begun;
       read = true;
     }
     report.ifPresent(

@@ -24,7 +24,10 @@ record StoreGauge(MultiGauge gauge, String sql) {
               "pontic.messages",
               "accepted messages by practice, state and receipt end",
               """
-              select practice, state, receipt_end as "end", count(*) from message group by practice, state, receipt_end
+              select practice, state, receipt_end as "end", count(*) from message where state = 'ended'
+              group by practice, receipt_end, state
+              union all
+              select practice, state, '', count(*) from message where state <> 'ended' group by practice, state
               """),
           new Description(
               "pontic.work",
@@ -32,7 +35,7 @@ record StoreGauge(MultiGauge gauge, String sql) {
               """
               select practice, stands as state, count(*) from (
                 select practice, case when waits_for = '' then state else 'switched off' end as stands from work
-                where state in ('waiting', 'parked')) w
+                where state <> 'done' and state in ('waiting', 'parked')) w
               group by practice, stands
               """),
           new Description(
@@ -40,7 +43,7 @@ record StoreGauge(MultiGauge gauge, String sql) {
               "age of the oldest message whose work waits",
               """
               select w.practice as practice, %s from work w join message m on m.id = w.message_id
-              where w.state in ('waiting', 'folded') group by w.practice
+              where w.state <> 'done' and w.state in ('waiting', 'folded') group by w.practice
               """
                   .formatted(age("min(m.accepted_at)"))),
           new Description(
@@ -48,6 +51,12 @@ record StoreGauge(MultiGauge gauge, String sql) {
               "how often a field was left, since two systems set it against each other; by practice and field",
               """
               select practice, name as field, n from tally where what = 'flipping'
+              """),
+          new Description(
+              "pontic.double.bookings",
+              "visits that landed at a time that another patient has, by practice",
+              """
+              select practice, n from tally where what = 'double_booking'
               """),
           new Description(
               "pontic.unmapped.codes",
@@ -129,6 +138,13 @@ record StoreGauge(MultiGauge gauge, String sql) {
               """
               select practice, destination, resource as "table", count(*) from due where invalid = 1
               group by practice, destination, resource
+              """),
+          new Description(
+              "pontic.documents",
+              "documents that went to a destination without their file although it may leave, by practice, destination and why",
+              """
+              select practice, destination, state, count(*) from document_bytes
+              where state <> 'joined' and state <> 'not permitted' group by practice, destination, state
               """),
           new Description(
               "pontic.due.oldest.seconds",

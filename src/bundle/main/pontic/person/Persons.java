@@ -1,5 +1,6 @@
 package pontic.person;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import pontic.store.StoredJson;
 import pontic.store.Transaction;
 import pontic.store.Vault;
 
@@ -24,7 +26,8 @@ public final class Persons {
   public static final String PATIENT = "Patient";
   public static final String APPOINTMENT = "Appointment";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper(JsonFactory.builder().streamReadConstraints(StoredJson.BOUNDS).build());
 
   private final Vault vault;
 

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 /**
  * One system that receives what practices send out.
  *
- * @param url {@code http(s)://…} for fhir, {@code mllp://host:port} for hl7v2
+ * @param url {@code http(s)://…} for fhir, {@code mllp(s)://host:port} for hl7v2
  * @param practices ids of those whose data it receives; empty = all
  * @param token bearer token, blank = none
  * @param bundleSize most resources in one transaction
@@ -34,6 +34,7 @@ import java.util.TreeSet;
  *     zero for fhir, which is sent at once and corrected after
  * @param freshness how long a practice's change may be on its way there before somebody is told
  * @param validity fhir: what each resource is held against before it goes; empty = it goes as it is
+ * @param tls of mllps: whom it trusts, blank = as the JVM does; and what it shows, blank = nothing
  */
 public record Destination(
     String id,
@@ -54,7 +55,8 @@ public record Destination(
     boolean versioned,
     Duration quiet,
     Duration freshness,
-    Optional<Validity> validity) {
+    Optional<Validity> validity,
+    Practice.Tls tls) {
 
   /**
    * FHIR's own rules, and those of the profiles that a resource names.
@@ -101,6 +103,9 @@ public record Destination(
 
   /** Columns of a patient's row that name others, who go along with him. */
   public static final Set<String> PART_COLUMNS = Set.of("PriProv", "ClinicNum");
+
+  /** Column of a document's row that names its file, of which the resource says nothing. */
+  public static final String FILE_COLUMN = "FileName";
 
   private static final String PROCEDURE = "Procedure:procedure";
 
@@ -166,6 +171,11 @@ public record Destination(
     return kind == Kind.HL7V2 && !resource.equals("Patient") && !resource.equals("Appointment")
         ? since.map(day -> day.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant()).orElse(ALWAYS)
         : ALWAYS;
+  }
+
+  /** Whether HL7 v2 goes there through TLS. */
+  public boolean isSecure() {
+    return url.startsWith("mllps:");
   }
 
   public boolean serves(String practice) {

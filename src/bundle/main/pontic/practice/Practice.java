@@ -1,8 +1,11 @@
 package pontic.practice;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One Open Dental database with its customer key.
  *
  * @param zone the zone of the office's wall clock; every time in its database is local to it
  * @param writes what may be written, and where words go that the API has no field for
+ * @param documents which files of its documents may leave, and where they lie
  * @param freshness how far reading may be behind, and how long a message may wait, before somebody
  *     is told
  * @param codes code table name → (code → the practice's own code); lies over mappings/codes
@@ -30,6 +35,7 @@ public record Practice(
     Facade facade,
     Hints hints,
     Writes writes,
+    Documents documents,
     Duration freshness,
     Map<String, Map<String, String>> codes) {
 
@@ -131,6 +137,18 @@ public record Practice(
     public boolean isQuiet(LocalTime now) {
       return quiet.filter(hours -> hours.hold(now)).isPresent();
     }
+
+    /**
+     * When the hours in which nothing is asked will be over.
+     *
+     * @param zone of the office's wall clock
+     * @return empty if this is none of them
+     */
+    public Optional<Instant> quietUntil(Instant now, ZoneId zone) {
+      return quiet
+          .filter(hours -> hours.hold(now.atZone(zone).toLocalTime()))
+          .map(hours -> hours.end(now.atZone(zone)));
+    }
   }
 
   /**
@@ -154,6 +172,17 @@ public record Practice(
       } catch (DateTimeParseException e) {
         return Optional.empty();
       }
+    }
+
+    /** The next time that the clock shows it, the second time too of an hour that comes twice. */
+    private Instant end(ZonedDateTime now) {
+      return Stream.of(0, 1)
+          .map(days -> now.toLocalDate().plusDays(days).atTime(to).atZone(now.getZone()))
+          .flatMap(end -> Stream.of(end, end.withLaterOffsetAtOverlap()))
+          .filter(end -> end.isAfter(now))
+          .findFirst()
+          .orElseThrow()
+          .toInstant();
     }
 
     boolean hold(LocalTime now) {
@@ -184,10 +213,12 @@ public record Practice(
   }
 
   /**
-   * What a listener shows and asks for.
+   * What a listener shows and asks for; or what a connection outwards shows and trusts.
    *
-   * @param keyStore file with its key and certificate; blank = no TLS
-   * @param trustStore file with whom it trusts; blank = no client needs a certificate
+   * @param keyStore file with its key and certificate; blank = a listener has no TLS, a connection
+   *     shows nothing
+   * @param trustStore file with whom it trusts; blank = a listener asks no client for a
+   *     certificate, a connection trusts whom the JVM trusts
    * @param print of both files: a renewed certificate is another listener
    */
   public record Tls(
@@ -255,13 +286,57 @@ public record Practice(
    *
    * @param on off by default, and wanted here; names such as {@code payments.post}
    * @param off not wanted here
+   * @param doubleBooking what becomes of a visit whose time another patient has
+   * @param sameProvider whether a provider with another patient elsewhere counts too
    */
-  public record Writes(Rest rest, Set<String> on, Set<String> off) {
-    public static final Writes USUAL = new Writes(Rest.NOTE, Set.of(), Set.of());
+  public record Writes(
+      Rest rest,
+      Set<String> on,
+      Set<String> off,
+      DoubleBooking doubleBooking,
+      boolean sameProvider) {
+    public static final Writes USUAL =
+        new Writes(Rest.NOTE, Set.of(), Set.of(), DoubleBooking.PARK, false);
 
     public Writes {
       on = Set.copyOf(on);
       off = Set.copyOf(off);
+    }
+  }
+
+  /** What becomes of a visit whose time another patient has (decision 0347). */
+  public enum DoubleBooking {
+    /** It waits for a person. */
+    PARK,
+    /** It is refused, and its sender told so. */
+    REFUSE,
+    /** It is written, and its receipt says so. */
+    TELL
+  }
+
+  /**
+   * The files behind the office's documents.
+   *
+   * @param folder what Open Dental calls the A to Z folder, as it is mounted here; empty = no file
+   *     leaves
+   * @param mostBytes of one file, and of all files in one request
+   * @param categories the office's own names of those whose files may leave
+   */
+  public record Documents(Optional<Path> folder, int mostBytes, Set<String> categories) {
+    /** Scans and pictures are smaller; volumes of a scanner are not. */
+    public static final int USUAL_MOST = 10 * 1024 * 1024;
+
+    public static final Documents NONE = new Documents(Optional.empty(), USUAL_MOST, Set.of());
+
+    public Documents {
+      categories = Set.copyOf(categories);
+    }
+
+    /**
+     * @param category as the office calls it; blank if the document is in none
+     */
+    public boolean mayLeave(String category) {
+      return categories.stream().anyMatch(each -> each.strip().equalsIgnoreCase(category.strip()));
     }
   }
 

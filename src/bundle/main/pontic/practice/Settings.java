@@ -69,6 +69,7 @@ public record Settings(
     same.put("pontic.facade.keyStore", facade.tls().on() == process.facade.tls().on());
     same.put("pontic.facade.connections", facade.connections == process.facade.connections);
     same.put("pontic.facade.header-seconds", facade.header.equals(process.facade.header));
+    same.put("pontic.facade.largest-body", facade.largest == process.facade.largest);
     same.put("pontic.store", store.equals(process.store));
     same.put("pontic.broker", broker.equals(process.broker));
     return same.keySet().stream().filter(key -> !same.get(key)).toList();
@@ -106,9 +107,10 @@ public record Settings(
    * @param patience how long an answer waits for what was accepted to land; zero: not at all
    * @param connections at once
    * @param header how long the lines before a body may take
+   * @param largest bytes of one body of FHIR
    */
   public record FacadeTerms(
-      Practice.Tls tls, Duration patience, int connections, Duration header) {}
+      Practice.Tls tls, Duration patience, int connections, Duration header, int largest) {}
 
   /** How to reach a store or broker; all blank = embedded. */
   public record Access(String url, String user, Secret password) {

@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -52,6 +53,12 @@ public final class SettingsLoader {
 
   /** Room for a scanned document inside a message. */
   private static final int LARGEST_FRAME = 16 * 1024 * 1024;
+
+  /** As much as Open Dental's API takes of one document, open-dental-api.md 2.28. */
+  private static final int LARGEST_BODY = 16 * 1024 * 1024;
+
+  /** A request takes about five times that of memory. */
+  private static final int LARGEST_DOCUMENT = 64 * 1024 * 1024;
 
   /** More than hospitals open, fewer than there are file descriptors. */
   private static final int CONNECTIONS = 500;
@@ -220,7 +227,12 @@ public final class SettingsLoader {
                 section.number("pontic.facade.wait-seconds", Optional.of(FACADE_WAIT), 0, 25)),
             section.number("pontic.facade.connections", Optional.of(CONNECTIONS), 1, 100_000),
             Duration.ofSeconds(
-                section.number("pontic.facade.header-seconds", Optional.of(HEADER), 1, 600)));
+                section.number("pontic.facade.header-seconds", Optional.of(HEADER), 1, 600)),
+            section.number(
+                "pontic.facade.largest-body",
+                Optional.of(LARGEST_BODY),
+                64 * 1024,
+                64 * 1024 * 1024));
     Path data =
         place.resolveSibling(section.text("pontic.data", "data")).toAbsolutePath().normalize();
     section.end();
@@ -230,6 +242,7 @@ public final class SettingsLoader {
     resolved.put("pontic.facade.wait-seconds", "" + terms.patience().toSeconds());
     resolved.put("pontic.facade.connections", "" + terms.connections());
     resolved.put("pontic.facade.header-seconds", "" + terms.header().toSeconds());
+    resolved.put("pontic.facade.largest-body", "" + terms.largest());
     resolved.put("pontic.hl7.connections", "" + connections);
     resolved.put("pontic.hl7.frame-seconds", "" + frame);
     resolved.put("pontic.data", data.toString());
@@ -372,11 +385,12 @@ public final class SettingsLoader {
     Practice.Facade facade = FacadeClients.read(file.section("facade"), place);
     Practice.Hints hints = hints(file.optionalSection("hints"));
     Practice.Writes writes = writes(file.optionalSection("writes"));
+    Practice.Documents documents = documents(file.optionalSection("documents"), place);
     Duration freshness = file.time("freshness", FRESHNESS);
     Map<String, Map<String, String>> codes = file.tables("codes");
     file.end();
     return new Practice(
-        id, name, zone, reach, base, listener, facade, hints, writes, freshness, codes);
+        id, name, zone, reach, base, listener, facade, hints, writes, documents, freshness, codes);
   }
 
   private static Practice.Writes writes(Section section) {
@@ -390,11 +404,70 @@ public final class SettingsLoader {
                     .findFirst(),
             Practice.Rest.NOTE,
             "write note, document or leave");
+    Practice.DoubleBooking doubleBooking =
+        section.parsed(
+            "doubleBooking",
+            Optional.of(Practice.DoubleBooking.PARK),
+            text ->
+                Stream.of(Practice.DoubleBooking.values())
+                    .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(text))
+                    .findFirst(),
+            Practice.DoubleBooking.PARK,
+            "write park, refuse or tell");
     Practice.Writes writes =
         new Practice.Writes(
-            rest, Set.copyOf(section.texts("on")), Set.copyOf(section.texts("off")));
+            rest,
+            Set.copyOf(section.texts("on")),
+            Set.copyOf(section.texts("off")),
+            doubleBooking,
+            section.flag("sameProvider", false));
     section.end();
     return writes;
+  }
+
+  /** A folder that is away is no mistake of the file: it may be mounted later. */
+  private static Practice.Documents documents(Section section, Path place) {
+    Optional<Path> folder =
+        section.parsed(
+            "folder",
+            Optional.of(Optional.empty()),
+            text -> folder(text, place),
+            Optional.empty(),
+            "write the folder as it is mounted here, and not / nor a file");
+    Set<String> categories = new TreeSet<>(section.texts("categories"));
+    if (folder.isPresent() && categories.isEmpty()) {
+      section.problem(
+          "folder",
+          "documents.folder is given, but no category whose files may leave",
+          "write documents.categories: and the office's own names of them");
+    }
+    if (folder.isEmpty() && !categories.isEmpty()) {
+      section.problem(
+          "categories",
+          "documents.categories may leave, but no folder is given where their files lie",
+          "write documents.folder: too, or neither");
+    }
+    Practice.Documents documents =
+        new Practice.Documents(
+            folder,
+            section.number(
+                "mostBytes", Optional.of(Practice.Documents.USUAL_MOST), 1024, LARGEST_DOCUMENT),
+            categories);
+    section.end();
+    return documents;
+  }
+
+  private static Optional<Optional<Path>> folder(String text, Path place) {
+    if (text.isBlank()) {
+      return Optional.of(Optional.empty());
+    }
+    try {
+      Path folder = place.resolve(text).normalize();
+      boolean isWrong = folder.getNameCount() == 0 || Files.isRegularFile(folder);
+      return isWrong ? Optional.empty() : Optional.of(Optional.of(folder));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   private static Practice.Hints hints(Section section) {
@@ -492,7 +565,10 @@ public final class SettingsLoader {
             Destination.Kind.FHIR,
             "write fhir or hl7v2");
     String url =
-        url(file, "url", kind == Destination.Kind.FHIR ? Set.of("http", "https") : Set.of("mllp"))
+        url(
+                file,
+                "url",
+                kind == Destination.Kind.FHIR ? Set.of("http", "https") : Set.of("mllp", "mllps"))
             .replaceFirst("/+$", "");
     Set<String> served = new TreeSet<>(file.texts("practices"));
     Set<String> known =
@@ -543,7 +619,8 @@ public final class SettingsLoader {
             file.flag("versioned", true),
             quiet(kind, file.time("quiet", Duration.ofSeconds(2))),
             file.time("freshness", FRESHNESS),
-            FhirPackages.read(file.optionalSection("validate"), kind, place));
+            FhirPackages.read(file.optionalSection("validate"), kind, place),
+            TlsFiles.outward(file.optionalSection("tls"), url.startsWith("mllps:"), place));
     file.end();
     return destination;
   }

@@ -8,9 +8,13 @@ import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
-/** The key files of a listener; what cannot be opened is told at the check, not at the socket. */
+/**
+ * The key files of listeners and connections; what cannot be opened is told at the check, not at
+ * the socket.
+ */
 final class TlsFiles {
   private TlsFiles() {}
 
@@ -44,6 +48,50 @@ final class TlsFiles {
         trusted.map(Path::toString).orElse(""),
         trustPassword,
         print);
+  }
+
+  /**
+   * Of a connection outwards.
+   *
+   * @param isOn whether its address asks for TLS
+   * @param place files are found as from there
+   */
+  static Practice.Tls outward(Section section, boolean isOn, Path place) {
+    Optional<Path> keys = section.optional("keyStore").map(place::resolve);
+    Secret keyPassword = section.optionalSecret("keyStorePassword");
+    Optional<Path> trusted = section.optional("trustStore").map(place::resolve);
+    Secret trustPassword = section.optionalSecret("trustStorePassword");
+    section.end();
+    if (!isOn) {
+      for (String key : List.of("keyStore", "trustStore")) {
+        if ((key.equals("keyStore") ? keys : trusted).isPresent()) {
+          section.problem(
+              key,
+              "tls." + key + " is given, but the url asks for no TLS",
+              "write mllps:// in url of kind hl7v2, or take it away");
+        }
+      }
+      return Practice.Tls.NONE;
+    }
+    keys.ifPresent(file -> open(section, "", "tls.", "keyStore", file, keyPassword));
+    trusted.ifPresent(file -> trust(section, file, trustPassword));
+    return new Practice.Tls(
+        keys.map(Path::toString).orElse(""),
+        keyPassword,
+        trusted.map(Path::toString).orElse(""),
+        trustPassword,
+        "");
+  }
+
+  private static void trust(Section section, Path file, Secret password) {
+    try {
+      TrustFile.open(file, password);
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      section.problem(
+          "trustStore",
+          "tls.trustStore cannot be opened, or holds no certificate to trust",
+          "name a PEM, PKCS12 or JKS file with the server's certificate or its issuer, and its password in tls.trustStorePassword");
+    }
   }
 
   private static String open(

@@ -12,6 +12,8 @@ import java.time.Instant;
  * @param perSecond rows, over the time spent on pages; of a load, over the time that passed
  * @param endedAt {@link Instant#EPOCH} if it has not
  * @param since only rows stamped then or later; {@link Instant#EPOCH}: all
+ * @param replaced repair, dry run or load: what was not done and ended when it began; empty if
+ *     nothing was
  */
 public record Report(
     String practice,
@@ -26,7 +28,8 @@ public record Report(
     double perSecond,
     Instant startedAt,
     Instant endedAt,
-    Instant since) {
+    Instant since,
+    String replaced) {
 
   /** As long as it goes on as it did; 0 if it has ended, or nothing can be said yet. */
   public long secondsLeft() {

@@ -36,6 +36,8 @@ public final class Runs {
       "select r.id, r.practice, r.feed, r.destination, r.dry_run, r.many_deletes, r.after_key, r.until_key, r.phase,"
           + " r.suspects, r.total, r.gone, r.purpose, r.since from reconcile r ";
 
+  private static final String REPLACED = "another one took its place";
+
   private static final String SAME =
       "practice = :practice and feed = :feed and destination = :destination and purpose = :purpose";
 
@@ -234,13 +236,16 @@ public final class Runs {
     if (open && off.isEmpty()) {
       return;
     }
+    // One moment for both: so is known what took whose place.
+    Instant now = tx.now();
     // What was begun otherwise is over: two at once would count each other's repairs.
     tx.sql(
-            "update reconcile set state = 'ended', reason = 'another one took its place', ended_at = :now where "
+            "update reconcile set state = 'ended', reason = :replaced, ended_at = :now where "
                 + SAME
                 + " and state in ('running', 'stopped')")
         .params(identity)
-        .param("now", tx.now().toEpochMilli())
+        .param("replaced", REPLACED)
+        .param("now", now.toEpochMilli())
         .update();
     tx.sql(
             """
@@ -254,7 +259,7 @@ public final class Runs {
             on conflict (id) do nothing
             """)
         .params(identity)
-        .param("id", id(pair, asked.purpose(), tx.now()))
+        .param("id", id(pair, asked.purpose(), now))
         .param("dry", asked.dryRun() ? 1 : 0)
         .param("many", asked.manyDeletes() ? 1 : 0)
         .param("by", asked.by())
@@ -265,8 +270,8 @@ public final class Runs {
         .param("resource", resources.get(pair.feed()))
         .param("since", since)
         .param("from", stamped.contains(pair.feed()) ? since : 0)
-        .param("now", tx.now().toEpochMilli())
-        .param("ended", off.isEmpty() ? 0 : tx.now().toEpochMilli())
+        .param("now", now.toEpochMilli())
+        .param("ended", off.isEmpty() ? 0 : now.toEpochMilli())
         .update();
     tx.sql(
             "delete from reconcile where "
@@ -551,10 +556,14 @@ public final class Runs {
         asked.purpose() == Purpose.LOAD && isBusy(tx, asked.practice())
             ? "what is due already is sent first"
             : "";
+    Instant now = tx.now();
     return tx.sql(
             """
             select r.practice, r.feed, r.destination, r.dry_run, r.asked_by, r.state, r.reason, r.total, r.looked, r.matched,
               r.differing, r.gone, r.repaired, r.changing, r.withheld, r.worked, r.started_at, r.ended_at, r.since,
+              coalesce((select max(case when o.purpose = 'load' then 'load' when o.dry_run = 1 then 'dry run' else 'repair' end)
+                from reconcile o where o.practice = r.practice and o.feed = r.feed and o.destination = r.destination
+                and o.purpose = r.purpose and o.ended_at = r.started_at and o.reason = :replaced), '') as replaced,
               case when r.state <> 'running' or r.destination <> '' then ''
                 when exists (select 1 from pause p where p.id = r.practice and p.what = 'reads') then 'its reads are paused'
                 when f.state <> 'on' then f.reason
@@ -574,15 +583,24 @@ public final class Runs {
         .param("feeds", asked.tables().isEmpty() ? Set.of("") : asked.tables())
         .param("destination", asked.destination())
         .param("history", history ? 1 : 0)
-        .query((row, number) -> report(row, behind))
+        .param("replaced", REPLACED)
+        .query((row, number) -> report(row, behind, now))
         .list();
   }
 
-  private Report report(ResultSet row, String behind) throws SQLException {
+  private Report report(ResultSet row, String behind, Instant now) throws SQLException {
     long looked = row.getLong("looked");
     boolean isBehind =
         row.getString("state").equals("running") && row.getString("destination").isEmpty();
-    String waits = row.getString("waits").isEmpty() && isBehind ? behind : row.getString("waits");
+    Optional<String> quiet =
+        settings
+            .practice(row.getString("practice"))
+            .filter(practice -> isBehind)
+            .flatMap(practice -> practice.database().budget().quietUntil(now, practice.zone()))
+            .map(until -> "its database has quiet hours until " + until);
+    String waits =
+        quiet.orElse(
+            row.getString("waits").isEmpty() && isBehind ? behind : row.getString("waits"));
     return new Report(
         row.getString("practice"),
         row.getString("feed"),
@@ -603,6 +621,7 @@ public final class Runs {
         row.getLong("worked") == 0 ? 0 : looked * 1000.0 / row.getLong("worked"),
         Instant.ofEpochMilli(row.getLong("started_at")),
         Instant.ofEpochMilli(row.getLong("ended_at")),
-        since(row));
+        since(row),
+        row.getString("replaced"));
   }
 }

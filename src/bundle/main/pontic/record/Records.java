@@ -395,6 +395,27 @@ public final class Records {
     };
   }
 
+  /** A document whose file is another goes again with that. */
+  private boolean isAnotherFile(Row row, Standing standing) {
+    if (!row.resource().equals("DocumentReference:document")
+        || standing.columns().isEmpty()
+        || !row.columns().containsKey(Destination.FILE_COLUMN)) {
+      return false;
+    }
+    Map<String, Object> before = columns(row, standing);
+    // A column that was not read before is no news.
+    return before.containsKey(Destination.FILE_COLUMN)
+        && !String.valueOf(before.get(Destination.FILE_COLUMN))
+            .equals(String.valueOf(row.columns().get(Destination.FILE_COLUMN)));
+  }
+
+  private Map<String, Object> columns(Row row, Standing standing) {
+    return Resource.columns(
+        new String(
+            store.vault().open("record-row", name(row), standing.columns()),
+            StandardCharsets.UTF_8));
+  }
+
   /** The resource does not say whom such a column names; what goes along with a patient does. */
   private void namesAnother(Transaction tx, Row row, Standing standing) {
     List<Destination> concerned =
@@ -402,11 +423,7 @@ public final class Records {
             .filter(each -> each.serves(row.practice()) && !each.parts().isEmpty())
             .toList();
     if (row.resource().equals("Patient") && !concerned.isEmpty() && !standing.columns().isEmpty()) {
-      Map<String, Object> before =
-          Resource.columns(
-              new String(
-                  store.vault().open("record-row", name(row), standing.columns()),
-                  StandardCharsets.UTF_8));
+      Map<String, Object> before = columns(row, standing);
       // A column that was not read before is no news.
       boolean differs =
           Destination.PART_COLUMNS.stream()
@@ -424,7 +441,8 @@ public final class Records {
 
   private boolean isTold(Translated translated, Standing standing) {
     return standing.state().equals("live")
-        && translated.fhir().toString().equals(opened(translated.row(), standing));
+        && translated.fhir().toString().equals(opened(translated.row(), standing))
+        && !isAnotherFile(translated.row(), standing);
   }
 
   private boolean withdraw(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 
 /** FHIR JSON of a record. */
@@ -52,6 +53,7 @@ final class Resource {
           "Practitioner",
           "PractitionerRole",
           "Organization",
+          "Person",
           "RelatedPerson",
           "Schedule" -> {
         return withdrawn.put("active", false);
@@ -62,7 +64,8 @@ final class Resource {
       case "Condition" -> {
         return inError(withdrawn, "condition-ver-status");
       }
-      case "Location" -> {
+      // A mark that was taken off was right while it stood.
+      case "Location", "Flag" -> {
         return withdrawn.put("status", "inactive");
       }
       default -> {
@@ -76,9 +79,9 @@ final class Resource {
     }
   }
 
-  /** R4 ait-2, con-5: what was entered in error has no clinical status. */
+  /** R4 ait-2, con-5: what was entered in error has no clinical status; con-4: nor an end. */
   private static ObjectNode inError(ObjectNode withdrawn, String system) {
-    withdrawn.remove("clinicalStatus");
+    withdrawn.remove(List.of("clinicalStatus", "abatementDateTime"));
     withdrawn
         .putObject("verificationStatus")
         .putArray("coding")

@@ -1,10 +1,10 @@
 package pontic.send;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.background.Background;
 import pontic.practice.Destination;
 import pontic.store.Store;
 
@@ -15,13 +15,12 @@ import pontic.store.Store;
  */
 public final class CatchUp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
-  private static final long PAUSE_SECONDS = 5;
+  private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final Store store;
   private final Dues dues;
   private final List<Pair> pairs;
-  private final Thread thread;
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Background background;
 
   /** A practice and one of its destinations. */
   public record Pair(String practice, Destination destination) {}
@@ -30,36 +29,24 @@ public final class CatchUp implements AutoCloseable {
     this.store = store;
     this.dues = dues;
     this.pairs = List.copyOf(pairs);
-    this.thread = new Thread(() -> over(this.pairs), "catch-up");
-    thread.setDaemon(true);
+    this.background = new Background("catch-up", () -> over(this.pairs));
   }
 
   public void start() {
-    thread.start();
+    background.start();
   }
 
   /** After the unit at hand. What was not reached yet is reached at the next start. */
   @Override
   public void close() {
-    closed.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    background.close();
   }
 
   /** Returns when these have been gone over, or with {@link #close}. */
   public void over(List<Pair> some) {
     for (Pair pair : some) {
       boolean done = false;
-      while (!done && !isClosed()) {
+      while (!done && !background.isClosed()) {
         try {
           of(pair);
           done = true;
@@ -69,22 +56,9 @@ public final class CatchUp implements AutoCloseable {
               pair.destination().id(),
               pair.practice(),
               e.getClass().getSimpleName());
-          done = isClosedWithin(PAUSE_SECONDS);
+          done = background.isClosedWithin(PAUSE);
         }
       }
-    }
-  }
-
-  private boolean isClosed() {
-    return closed.getCount() == 0;
-  }
-
-  private boolean isClosedWithin(long seconds) {
-    try {
-      return closed.await(seconds, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
     }
   }
 
@@ -97,7 +71,7 @@ public final class CatchUp implements AutoCloseable {
     int records = 0;
     for (String type : store.read(tx -> dues.types(tx, pair.practice(), pair.destination()))) {
       Dues.Range range = new Dues.Range(Long.MIN_VALUE, 0, true);
-      while (range.more() && !isClosed()) {
+      while (range.more() && !background.isClosed()) {
         long from = range.last();
         range = store.write(tx -> dues.load(tx, pair.practice(), pair.destination(), type, from));
         records += range.records();

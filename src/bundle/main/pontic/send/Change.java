@@ -19,6 +19,8 @@ public enum Change {
   UPDATE,
   /** A Patient that another one has replaced since. */
   MERGE,
+  /** A Patient that was told as one and is none any more: inactive, archived or deleted. */
+  DEACTIVATE,
   /** An Appointment that was not known, or was cancelled or deleted. */
   BOOK,
   /** It starts at another time or has another length. */
@@ -157,10 +159,20 @@ public enum Change {
           ? Optional.empty()
           : Optional.of(MERGE);
     }
-    if (told.isMissingNode() || !replacement(told).isEmpty()) {
+    boolean stood = replacement(told).isEmpty() && isActive(told);
+    if (!isActive(record)) {
+      // No event of HL7 v2 registers or changes somebody who is not a patient.
+      return stood ? Optional.of(DEACTIVATE) : Optional.empty();
+    }
+    if (!stood) {
       return Optional.of(REGISTER);
     }
     return isSame(told, record) ? Optional.empty() : Optional.of(UPDATE);
+  }
+
+  /** R4: whoever is not said to be inactive is active; who is not known is not. */
+  private static boolean isActive(JsonNode patient) {
+    return patient.path("active").asBoolean(!patient.isMissingNode());
   }
 
   private static Optional<Change> appointment(JsonNode told, JsonNode record) {
@@ -191,7 +203,21 @@ public enum Change {
     if (!now.equals(before) && now.equals("noshow")) {
       return Optional.of(MISS);
     }
-    return isSame(told, record) ? Optional.empty() : Optional.of(MODIFY);
+    return booking(told).equals(booking(record)) ? Optional.empty() : Optional.of(MODIFY);
+  }
+
+  /** Without what SIU has no field for: what was asked for, and who has answered. */
+  private static JsonNode booking(JsonNode appointment) {
+    ObjectNode booking = ((ObjectNode) content(appointment)).without(Set.of("basedOn"));
+    booking
+        .path("participant")
+        .forEach(
+            each -> {
+              if (each instanceof ObjectNode participant) {
+                participant.remove("status");
+              }
+            });
+    return booking;
   }
 
   /** Reference of the Patient that replaced the one that is due; empty if none has. */

@@ -1,6 +1,7 @@
 package pontic.send;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one holder of the lease does in one request.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param deadline of {@link System#nanoTime()}: not sent after it
  * @param step what is to be done
  * @param entries each identity once; empty if there is nothing to do
+ * @param files of documents among them, by identity, once they have been looked for
  */
 public record Claim(
     String practice,
@@ -16,10 +18,23 @@ public record Claim(
     long epoch,
     long deadline,
     Step step,
-    List<Dues.Entry> entries) {
+    List<Dues.Entry> entries,
+    Map<String, OfficeFiles.File> files) {
 
   public Claim {
     entries = List.copyOf(entries);
+    files = Map.copyOf(files);
+  }
+
+  /** Whose files nobody has looked for. */
+  public Claim(
+      String practice,
+      String destination,
+      long epoch,
+      long deadline,
+      Step step,
+      List<Dues.Entry> entries) {
+    this(practice, destination, epoch, deadline, step, entries, Map.of());
   }
 
   /** What is to be done with the entries. */
@@ -39,7 +54,17 @@ public record Claim(
   /** The same with these entries; nothing to do if there are none. */
   Claim with(List<Dues.Entry> others) {
     return new Claim(
-        practice, destination, epoch, deadline, others.isEmpty() ? Step.NOTHING : step, others);
+        practice,
+        destination,
+        epoch,
+        deadline,
+        others.isEmpty() ? Step.NOTHING : step,
+        others,
+        files);
+  }
+
+  Claim withFiles(Map<String, OfficeFiles.File> found) {
+    return new Claim(practice, destination, epoch, deadline, step, entries, found);
   }
 
   public boolean isReadBack() {

@@ -266,7 +266,7 @@ public final class Hl7Sends {
       end(claim, tx -> dues.notSent(tx, claim.one()));
     } else if (Unsent.is(failure)) {
       // Nobody can be reached, so no other message would fare better: this one keeps its place.
-      away(claim, "it cannot be connected to", Optional.empty());
+      away(claim, Unsent.why(failure), Optional.empty());
     } else {
       unclear(claim, Unsent.name(failure));
     }

@@ -31,6 +31,10 @@ import pontic.store.Transaction;
  */
 public final class HoldingComparison {
   private static final int MOST = 50;
+
+  /** Of the files that one answer brings back; a larger one comes alone. */
+  private static final long MOST_BYTES = 16L * 1024 * 1024;
+
   private static final Duration MARGIN = Duration.ofSeconds(10);
   private static final Duration REFUSED = Duration.ofSeconds(10);
   private static final Set<Integer> NOTHING_THERE = Set.of(404, 410);
@@ -41,12 +45,14 @@ public final class HoldingComparison {
       select r.row_key, r.fhir_id, r.version, r.state, coalesce(x.acknowledged_version, 0) as acknowledged_version,
         coalesce(x.acknowledged_at, 0) as acknowledged_at, coalesce(x.acknowledged, '') as acknowledged,
         coalesce(x.withheld, '') as withheld, coalesce(x.attempt_state, '') as attempt_state,
-        coalesce(d.state, '') as due
+        coalesce(d.state, '') as due, coalesce(b.size, 0) as file_size, coalesce(b.hash, '') as file_hash
       from record r
       left join delivery x on x.practice = r.practice and x.destination = :destination and x.resource = r.resource
         and x.row_key = r.row_key
       left join due d on d.practice = r.practice and d.destination = :destination and d.resource = r.resource
         and d.row_key = r.row_key
+      left join document_bytes b on r.resource = 'DocumentReference:document' and b.practice = r.practice
+        and b.destination = :destination and b.row_key = r.row_key
       where r.practice = :practice and r.resource = :resource and r.row_key > :after and r.row_key <= :until
         and (:since = 0 or r.stamp >= :since)
       order by r.row_key limit :most
@@ -59,9 +65,11 @@ public final class HoldingComparison {
   private final Function<String, Optional<Destination>> destinations;
   private final Transactions transactions;
   private final OwnNumbers ownNumbers;
+  private final Enclosures enclosures;
   private final Duration again;
 
   /**
+   * @param enclosures the files of documents
    * @param again how long to wait before what differs, or was sent again, is looked at again
    */
   public HoldingComparison(
@@ -72,6 +80,7 @@ public final class HoldingComparison {
       Function<String, Optional<Destination>> destinations,
       Transactions transactions,
       OwnNumbers ownNumbers,
+      Enclosures enclosures,
       Duration again) {
     this.store = store;
     this.audit = audit;
@@ -80,6 +89,7 @@ public final class HoldingComparison {
     this.destinations = destinations;
     this.transactions = transactions;
     this.ownNumbers = ownNumbers;
+    this.enclosures = enclosures;
     this.again = again;
   }
 
@@ -88,6 +98,8 @@ public final class HoldingComparison {
    *
    * @param acknowledged FHIR JSON; empty if there is none
    * @param due due, parked, or empty
+   * @param fileSize of the file that went along; 0 if none did
+   * @param fileHash keyed; empty if none did
    */
   record Holding(
       long key,
@@ -99,7 +111,9 @@ public final class HoldingComparison {
       String acknowledged,
       String withheld,
       boolean isUnclear,
-      String due) {
+      String due,
+      long fileSize,
+      String fileHash) {
 
     /** The destination was told of it, or should have been. */
     boolean isExpected() {
@@ -165,18 +179,36 @@ public final class HoldingComparison {
       return nothing();
     }
     Run run = turn.run();
-    List<Holding> page =
+    List<Holding> all =
         store.read(
             tx ->
                 dues.isPaused(tx, run.practice(), destination, tx.now())
                     ? List.of()
                     : page(tx, run));
+    List<Holding> page = all.subList(0, fitting(all));
     return new Look(
-        turn, page, page.stream().filter(Holding::isAskable).toList(), page.size() == MOST);
+        turn,
+        page,
+        page.stream().filter(Holding::isAskable).toList(),
+        all.size() == MOST || page.size() < all.size());
   }
 
   private static Look nothing() {
     return new Look(Turn.NOTHING, List.of(), List.of(), false);
+  }
+
+  /** How many of them one answer can bring with their files. */
+  private static int fitting(List<Holding> page) {
+    long bytes = 0;
+    int count = 0;
+    for (Holding each : page) {
+      bytes += each.fileSize();
+      if (count > 0 && bytes > MOST_BYTES) {
+        break;
+      }
+      count++;
+    }
+    return count;
   }
 
   private List<Holding> page(Transaction tx, Run run) {
@@ -209,7 +241,9 @@ public final class HoldingComparison {
             : new String(store.vault().open("delivery", name, sealed), StandardCharsets.UTF_8),
         row.getString("withheld"),
         row.getString("attempt_state").equals("unknown"),
-        row.getString("due"));
+        row.getString("due"),
+        row.getLong("file_size"),
+        row.getString("file_hash"));
   }
 
   /** A batch of reads by id. */
@@ -278,8 +312,9 @@ public final class HoldingComparison {
               // Not every server keeps where a resource came from.
               : Set.of("", Transactions.source(run.practice(), holding.acknowledgedVersion()))
                       .contains(stands.source())
+                  && enclosures.holds(holding.fileHash(), stands.resource())
                   && Stands.asSent(
-                      json(holding.acknowledged()),
+                      Enclosures.withoutPlace(json(holding.acknowledged())),
                       stands.resource(),
                       ownNumbers.of(run.practice(), destination, run.resource(), holding.key()));
       if (!matches) {
@@ -297,7 +332,8 @@ public final class HoldingComparison {
     Run run = look.turn().run();
     Map<Long, Holding> before = new HashMap<>();
     look.asked().forEach(each -> before.put(each.key(), each));
-    List<Holding> page = page(tx, run);
+    List<Holding> all = page(tx, run);
+    List<Holding> page = all.subList(0, fitting(all));
     if (page.size() != look.page().size()
         || dues.isPaused(tx, run.practice(), run.destination(), tx.now())) {
       runs.waits(tx, look.turn(), again);

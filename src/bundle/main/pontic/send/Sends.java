@@ -72,12 +72,14 @@ public final class Sends {
   private final MapperOf mappers;
   private final Function<String, Duration> wanted;
   private final Validity validity;
+  private final Enclosures enclosures;
 
   /**
    * @param destinations by id, as they are now
    * @param mappers of practices, for destinations that name a mapping of their own
    * @param wanted how long a destination asked to be left alone
    * @param validity of what goes to destinations that want it judged
+   * @param enclosures the files of documents
    */
   public Sends(
       Store store,
@@ -87,7 +89,8 @@ public final class Sends {
       Transactions transactions,
       MapperOf mappers,
       Function<String, Duration> wanted,
-      Validity validity) {
+      Validity validity,
+      Enclosures enclosures) {
     this.store = store;
     this.leases = leases;
     this.dues = dues;
@@ -96,6 +99,7 @@ public final class Sends {
     this.mappers = mappers;
     this.wanted = wanted;
     this.validity = validity;
+    this.enclosures = enclosures;
   }
 
   /**
@@ -155,7 +159,7 @@ public final class Sends {
     }
     boolean reads = destination.versioned() && entries.get(0).isUnknown();
     List<Dues.Entry> claimed = new ArrayList<>();
-    for (Dues.Entry entry : entries) {
+    for (Dues.Entry entry : reads ? enclosures.readable(practice, entries) : entries) {
       if (!reads && entry.isUnknown()) {
         // Nothing can be read back: the newest goes in the place of what is unclear.
         dues.cleared(tx, entry, Transactions.SOME);
@@ -274,6 +278,23 @@ public final class Sends {
   }
 
   /**
+   * The claim with the files of its documents, read now and kept nowhere. What does not fit into
+   * one request with those before it, and what there was no time to read, stays due and is next.
+   *
+   * @param claim as it came through the seam, judged
+   */
+  public Claim files(Claim claim) {
+    if (!claim.isSend()) {
+      return claim;
+    }
+    Enclosures.Read read = enclosures.read(claim, claim.deadline() - TO_THE_REQUEST.toNanos());
+    boolean held =
+        read.left().isEmpty()
+            || during(claim, tx -> read.left().forEach(entry -> dues.notSent(tx, entry)));
+    return held ? read.claim() : claim.with(List.of());
+  }
+
+  /**
    * @param invalid with what each fails
    * @param left not looked at
    */
@@ -363,6 +384,7 @@ public final class Sends {
           for (int i = 0; i < claim.entries().size(); i++) {
             Dues.Entry entry = claim.entries().get(i);
             acknowledged(tx, entry, entry.record(), answers.get(i).version());
+            enclosures.acknowledged(tx, claim, entry);
           }
           dues.works(tx, claim.practice(), claim.destination());
         });
@@ -399,6 +421,7 @@ public final class Sends {
       Transactions.Answer stands = answers.get(i);
       if (stands.status() == 200 && Transactions.isAttempt(entry, stands)) {
         acknowledged(tx, entry, entry.attempt(), stands.version());
+        enclosures.stood(tx, entry, stands.resource());
       } else if (Set.of(200, 404, 410).contains(stands.status())) {
         // What was deleted there is made again by what is sent next, whatever its version is.
         String version = stands.status() == 200 ? stands.version() : Transactions.SOME;

@@ -1,11 +1,15 @@
 package pontic.send;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import pontic.practice.Destination;
 
 /**
@@ -19,7 +23,16 @@ public final class Transactions {
   /** Something stands there, and the destination told no version of it. */
   static final String SOME = "*";
 
-  private final ObjectMapper json = new ObjectMapper();
+  /** A server may answer with the largest file of a document, which Base64 makes longer. */
+  private static final int LONGEST_TEXT = 100_000_000;
+
+  private final ObjectMapper json =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxStringLength(LONGEST_TEXT).build())
+                  .build())
+          .build();
   private final OwnNumbers ownNumbers;
 
   public Transactions(OwnNumbers ownNumbers) {
@@ -51,7 +64,10 @@ public final class Transactions {
     ObjectNode bundle = bundle("transaction");
     for (Dues.Entry entry : claim.entries()) {
       ObjectNode one = bundle.withArray("entry").addObject();
-      one.set("resource", resource(entry, destination));
+      ObjectNode resource = resource(entry, destination);
+      Optional.ofNullable(claim.files().get(entry.identity()))
+          .ifPresent(file -> Enclosures.join(resource, file));
+      one.set("resource", resource);
       ObjectNode request =
           one.putObject("request").put("method", "PUT").put("url", entry.identity());
       if (destination.versioned() && entry.remoteVersion().isEmpty()) {

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.background.Background;
 
 /**
  * The one thread that writes to SQLite. It takes what is queued, runs each unit in a savepoint of
@@ -31,7 +32,7 @@ final class GroupCommit implements AutoCloseable {
   private final LinkedBlockingQueue<Task<?>> queue = new LinkedBlockingQueue<>();
   private final Task<Void> stop = new Task<>(tx -> null);
   private final AtomicLong commits = new AtomicLong();
-  private final Thread thread;
+  private final Background writer = new Background("store-writer", this::work);
   private boolean closing;
 
   /**
@@ -46,9 +47,7 @@ final class GroupCommit implements AutoCloseable {
     this.database = database;
     this.dialect = dialect;
     this.statements = statements;
-    this.thread = new Thread(this::work, "store-writer");
-    this.thread.setDaemon(true);
-    this.thread.start();
+    writer.start();
   }
 
   /**
@@ -56,7 +55,7 @@ final class GroupCommit implements AutoCloseable {
    * StoreException}.
    */
   <T> CompletableFuture<T> submit(Unit<T> unit) {
-    if (Thread.currentThread() == thread) {
+    if (writer.is(Thread.currentThread())) {
       throw new StoreException(
           "A unit called write: units do not nest; do both in one unit or one after the other");
     }
@@ -71,7 +70,7 @@ final class GroupCommit implements AutoCloseable {
   }
 
   boolean isWriter(Thread other) {
-    return other == thread;
+    return writer.is(other);
   }
 
   /** Commits so far; less than units written where units shared one. */
@@ -82,7 +81,7 @@ final class GroupCommit implements AutoCloseable {
   /** Finishes what is queued. */
   @Override
   public void close() {
-    if (Thread.currentThread() == thread) {
+    if (writer.is(Thread.currentThread())) {
       throw new StoreException("A unit tried to close the store it runs in");
     }
     synchronized (this) {
@@ -91,17 +90,7 @@ final class GroupCommit implements AutoCloseable {
         queue.add(stop);
       }
     }
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    writer.close();
   }
 
   private void work() {

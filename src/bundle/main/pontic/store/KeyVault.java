@@ -51,6 +51,11 @@ public final class KeyVault implements Vault {
   private final SecretKeySpec indexKey;
   private final SecureRandom random = new SecureRandom();
 
+  /** Looking for one among the providers takes longer than sealing a short text. */
+  private final ThreadLocal<Cipher> ciphers = ThreadLocal.withInitial(KeyVault::aes);
+
+  private final ThreadLocal<Mac> hashes = ThreadLocal.withInitial(this::hmac);
+
   private KeyVault(Map<String, byte[]> raw) {
     byte[] index = raw.get(INDEX);
     if (index == null) {
@@ -232,20 +237,32 @@ public final class KeyVault implements Vault {
 
   @Override
   public String index(String purpose, String value) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(hashes.get().doFinal(framed(purpose, value)));
+  }
+
+  private static Cipher aes() {
+    try {
+      return Cipher.getInstance("AES/GCM/NoPadding");
+    } catch (GeneralSecurityException e) {
+      throw new VaultException("This Java has no AES-GCM", e);
+    }
+  }
+
+  private Mac hmac() {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(indexKey);
-      return Base64.getUrlEncoder()
-          .withoutPadding()
-          .encodeToString(mac.doFinal(framed(purpose, value)));
+      return mac;
     } catch (GeneralSecurityException e) {
-      throw new VaultException("Could not make an index for " + purpose, e);
+      throw new VaultException("This Java has no HMAC-SHA-256 for this key", e);
     }
   }
 
   private Cipher cipher(int mode, String keyId, byte[] iv, String table, String row)
       throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    Cipher cipher = ciphers.get();
     cipher.init(mode, keys.get(keyId), new GCMParameterSpec(TAG_BITS, iv));
     cipher.updateAAD(framed(VERSION, keyId, table, row));
     return cipher;

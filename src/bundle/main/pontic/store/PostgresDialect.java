@@ -1,6 +1,8 @@
 package pontic.store;
 
 import java.time.Instant;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The server's clock and the server's row locks. */
@@ -26,5 +28,11 @@ final class PostgresDialect implements Dialect {
         .param(practice)
         .query(String.class)
         .single();
+  }
+
+  /** One round trip for all, not one for each. */
+  @Override
+  public void each(JdbcTemplate template, String text, List<Object[]> rows) {
+    template.batchUpdate(text, rows);
   }
 }

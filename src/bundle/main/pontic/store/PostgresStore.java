@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -44,6 +46,15 @@ final class PostgresStore implements Store {
   private final ReadWriteLock running = new ReentrantReadWriteLock();
 
   private volatile boolean closed;
+  private volatile Optional<Refusal> refused = Optional.empty();
+
+  /**
+   * A unit that the database could not take.
+   *
+   * @param nanos when, by this process's clock that only goes on
+   * @param reason the database's words
+   */
+  private record Refusal(long nanos, String reason) {}
 
   private PostgresStore(HikariDataSource writers, HikariDataSource readers, Vault vault) {
     this.writers = writers;
@@ -114,6 +125,13 @@ final class PostgresStore implements Store {
             throw new StoreException("The store could not be read: " + SqlErrors.reason(e), e);
           }
         });
+  }
+
+  @Override
+  public Optional<String> refusedWithin(Duration time) {
+    return refused
+        .filter(last -> System.nanoTime() - last.nanos() < time.toNanos())
+        .map(Refusal::reason);
   }
 
   @Override
@@ -193,16 +211,24 @@ final class PostgresStore implements Store {
       tx.end();
       return result;
     } catch (Throwable thrown) {
+      remember(thrown);
       tx.abandon();
       rollBack(connection, thrown);
       throw conflict(thrown) ? new Again(thrown) : thrown;
     }
   }
 
-  private static void commit(Connection connection) throws Again {
+  private void remember(Throwable thrown) {
+    SqlErrors.below(thrown)
+        .filter(SqlErrors::isDisk)
+        .ifPresent(e -> refused = Optional.of(new Refusal(System.nanoTime(), SqlErrors.reason(e))));
+  }
+
+  private void commit(Connection connection) throws Again {
     try {
       connection.commit();
     } catch (SQLException e) {
+      remember(e);
       if (conflict(e)) {
         throw new Again(e);
       }

@@ -32,6 +32,9 @@ final class SqlErrors {
           SQLiteErrorCode.SQLITE_CANTOPEN.code,
           SQLiteErrorCode.SQLITE_NOTADB.code);
 
+  private static final Set<Integer> DISK_CODES =
+      Set.of(SQLiteErrorCode.SQLITE_IOERR.code, SQLiteErrorCode.SQLITE_FULL.code);
+
   private SqlErrors() {}
 
   /** The SQL error below an exception, if there is one. */
@@ -52,6 +55,16 @@ final class SqlErrors {
     String state = state(e);
     return STORAGE_STATES.contains(state)
         || (state.length() == 5 && STORAGE_CLASSES.contains(state.substring(0, 2)));
+  }
+
+  /**
+   * There is no room, or the disk or system fails the database: SQL state 53100 and class 58 of
+   * PostgreSQL. The rest of class 53 is memory, connections and limits of its configuration.
+   */
+  static boolean isDisk(SQLException e) {
+    return e instanceof SQLiteException
+        ? DISK_CODES.contains(primary(e))
+        : state(e).equals("53100") || state(e).startsWith("58");
   }
 
   /** Two units got into each other's way and one was chosen to go again. */

@@ -55,6 +55,9 @@ final class Statements {
     config.setMaxTotal(KEPT);
     config.setMaxTotalPerKey(-1);
     config.setJmxEnabled(false);
+    // One thread alone uses it. Else each statement that is given back looks through all that are
+    // kept for somebody who waits.
+    config.setBlockWhenExhausted(false);
     PoolingConnection pooling = new PoolingConnection(connection);
     pooling.setStatementPool(
         new GenericKeyedObjectPool<PStmtKey, DelegatingPreparedStatement>(pooling, config));

@@ -1,6 +1,8 @@
 package pontic.store;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** Units in, commits out. When {@link #write} returns, the unit is on disk. */
@@ -19,6 +21,15 @@ public interface Store extends AutoCloseable {
   DataSource reader();
 
   Vault vault();
+
+  /**
+   * The database's words for why it could last not take a unit, for want of room or since its disk
+   * fails, if that was within this time. Another unit may have found room since; a sender was told
+   * to send again. Empty where the look at the store finds that out by itself.
+   */
+  default Optional<String> refusedWithin(Duration time) {
+    return Optional.empty();
+  }
 
   /**
    * Writes the store as it is at one moment into a file, while it is written to. The copy says of

@@ -12,4 +12,9 @@ public final class StoreException extends RuntimeException {
   public StoreException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Whether there is no room, or the disk or system fails the database. */
+  public boolean isOfDisk() {
+    return SqlErrors.below(this).filter(SqlErrors::isDisk).isPresent();
+  }
 }

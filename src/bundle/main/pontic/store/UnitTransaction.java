@@ -3,6 +3,7 @@ package pontic.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.springframework.dao.DataAccessException;
@@ -23,6 +24,7 @@ final class UnitTransaction implements Transaction {
   private final Thread owner = Thread.currentThread();
   private final Dialect dialect;
   private final boolean reading;
+  private final JdbcTemplate template;
   private final JdbcClient client;
   private boolean ended;
   private SQLException failed;
@@ -30,8 +32,7 @@ final class UnitTransaction implements Transaction {
   UnitTransaction(Connection connection, Dialect dialect, Statements statements, boolean reading) {
     this.dialect = dialect;
     this.reading = reading;
-    JdbcTemplate template =
-        new JdbcTemplate(guarded(new SingleConnectionDataSource(connection, true)));
+    this.template = new JdbcTemplate(guarded(new SingleConnectionDataSource(connection, true)));
     template.setExceptionTranslator(this::translate);
     this.client = statements.client(template);
   }
@@ -40,6 +41,14 @@ final class UnitTransaction implements Transaction {
   public JdbcClient.StatementSpec sql(String text) {
     check();
     return client.sql(text);
+  }
+
+  @Override
+  public void each(String text, List<Object[]> rows) {
+    check();
+    if (!rows.isEmpty()) {
+      dialect.each(template, text, rows);
+    }
   }
 
   @Override

@@ -29,6 +29,8 @@ public final class Tally {
     SETTLE,
     /** A field was left, since two systems set it against each other. */
     FLIPPING,
+    /** A visit landed at a time that another patient has. */
+    DOUBLE_BOOKING,
     /** A write with our keys that is not ours. */
     FOREIGN,
     /** What became of a version at a destination. */

@@ -1,14 +1,16 @@
 package pontic.translate;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pontic.background.Background;
 import pontic.mapping.KnownCodes;
 import pontic.record.Records;
 import pontic.record.Row;
@@ -16,6 +18,7 @@ import pontic.record.Translated;
 import pontic.record.UnmappedCodes;
 import pontic.store.Store;
 import pontic.store.StoreException;
+import pontic.store.Transaction;
 
 /**
  * At each start of a generation, in the background: rows that missed a code which has an entry by
@@ -26,7 +29,7 @@ import pontic.store.StoreException;
 public final class Remapping implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Remapping.class);
   private static final int AT_ONCE = 100;
-  private static final long PAUSE_SECONDS = 5;
+  private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final Store store;
   private final Records records;
@@ -34,8 +37,7 @@ public final class Remapping implements AutoCloseable {
   private final KnownCodes known;
   private final Function<Row, Translated> translator;
   private final List<String> practices;
-  private final Thread thread = new Thread(this::run, "remapping");
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Background background = new Background("remapping", this::run);
 
   public Remapping(
       Store store,
@@ -49,35 +51,23 @@ public final class Remapping implements AutoCloseable {
     this.known = known;
     this.translator = translator;
     this.practices = List.copyOf(practices);
-    thread.setDaemon(true);
   }
 
   public void start() {
-    thread.start();
+    background.start();
   }
 
   /** After the rows at hand. The others are reached at the next start. */
   @Override
   public void close() {
-    closed.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    background.close();
   }
 
   /** Returns when all practices have been gone over, or with {@link #close}. */
   public void run() {
     for (String practice : practices) {
       boolean done = false;
-      while (!done && !isClosedWithin(0)) {
+      while (!done && !background.isClosed()) {
         try {
           of(practice);
           done = true;
@@ -87,7 +77,7 @@ public final class Remapping implements AutoCloseable {
                   + " until the store takes it",
               practice,
               e.getClass().getSimpleName());
-          done = isClosedWithin(PAUSE_SECONDS);
+          done = background.isClosedWithin(PAUSE);
         }
       }
     }
@@ -116,29 +106,17 @@ public final class Remapping implements AutoCloseable {
   private int invalid(String practice) {
     int versions = 0;
     List<Records.Invalid> page = records.invalid(practice, "", 0, AT_ONCE);
-    while (!page.isEmpty() && !isClosedWithin(0)) {
-      versions += judgedAgain(practice, page);
+    while (!page.isEmpty() && !background.isClosed()) {
+      List<Records.Invalid> judged = page;
+      versions +=
+          again(
+              practice,
+              keys(page, Records.Invalid::resource, Records.Invalid::key),
+              tx -> judged.forEach(each -> records.judgedAgain(tx, practice, each)));
       Records.Invalid last = page.get(page.size() - 1);
       page = records.invalid(practice, last.resource(), last.key(), AT_ONCE);
     }
     return versions;
-  }
-
-  private int judgedAgain(String practice, List<Records.Invalid> page) {
-    Map<String, List<Long>> keys = new TreeMap<>();
-    page.forEach(
-        each -> keys.computeIfAbsent(each.resource(), any -> new ArrayList<>()).add(each.key()));
-    List<Translated> translated = translated(practice, keys);
-    return store.write(
-        tx -> {
-          tx.serialise(practice);
-          int versions = 0;
-          for (Translated one : translated) {
-            versions += records.again(tx, one) ? 1 : 0;
-          }
-          page.forEach(each -> records.judgedAgain(tx, practice, each));
-          return versions;
-        });
   }
 
   private List<Translated> translated(String practice, Map<String, List<Long>> keys) {
@@ -154,17 +132,33 @@ public final class Remapping implements AutoCloseable {
   private int of(UnmappedCodes.Known code) {
     int versions = 0;
     List<UnmappedCodes.Missing> page = unmapped.rows(code, UnmappedCodes.Missing.FIRST, AT_ONCE);
-    while (!page.isEmpty() && !isClosedWithin(0)) {
-      versions += again(code.practice(), page);
+    while (!page.isEmpty() && !background.isClosed()) {
+      versions +=
+          again(
+              code.practice(),
+              keys(page, UnmappedCodes.Missing::resource, UnmappedCodes.Missing::key),
+              tx -> {});
       page = unmapped.rows(code, page.get(page.size() - 1), AT_ONCE);
     }
     return versions;
   }
 
-  private int again(String practice, List<UnmappedCodes.Missing> page) {
+  /** By resource, in the order of the page. */
+  private static <T> Map<String, List<Long>> keys(
+      List<T> page, Function<T, String> resource, ToLongFunction<T> key) {
     Map<String, List<Long>> keys = new TreeMap<>();
     page.forEach(
-        each -> keys.computeIfAbsent(each.resource(), any -> new ArrayList<>()).add(each.key()));
+        each ->
+            keys.computeIfAbsent(resource.apply(each), any -> new ArrayList<>())
+                .add(key.applyAsLong(each)));
+    return keys;
+  }
+
+  /**
+   * @param told what is noted of these rows in the same unit
+   * @return how many rows became another resource
+   */
+  private int again(String practice, Map<String, List<Long>> keys, Consumer<Transaction> told) {
     List<Translated> translated = translated(practice, keys);
     return store.write(
         tx -> {
@@ -173,16 +167,8 @@ public final class Remapping implements AutoCloseable {
           for (Translated one : translated) {
             versions += records.again(tx, one) ? 1 : 0;
           }
+          told.accept(tx);
           return versions;
         });
-  }
-
-  private boolean isClosedWithin(long seconds) {
-    try {
-      return closed.await(seconds, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
   }
 }

@@ -15,6 +15,9 @@ public record Kinds(Map<String, Kind> kinds, Map<String, Message> messages) {
   /** The words between a type and the event that a message named: {@code Appointment#cancel}. */
   private static final String NAMED = "#";
 
+  /** The event of what is taken with what refers to it in its request, and never by itself. */
+  public static final String CARRIED = "carried";
+
   /** A file leaves out what does not apply. */
   public Kinds {
     kinds = kinds == null ? Map.of() : Map.copyOf(kinds);
@@ -24,7 +27,8 @@ public record Kinds(Map<String, Kind> kinds, Map<String, Message> messages) {
   /**
    * A resource type.
    *
-   * @param event what one that comes alone means: update, book ...; {@link Event#REFUSE}
+   * @param event what one that comes alone means: update, book ...; {@link Event#REFUSE}, {@link
+   *     #CARRIED}
    * @param needs elements without which nothing can be done with one
    * @param reason for clients: why it is refused; else ""
    */
@@ -49,12 +53,23 @@ public record Kinds(Map<String, Kind> kinds, Map<String, Message> messages) {
    */
   public record Message(String kind, String event) {}
 
-  /** What one resource type means; empty if it is not taken. */
+  /** What one resource type means by itself; empty if it is not taken so. */
   public Optional<Kind> kind(String type) {
-    return Optional.ofNullable(kinds.get(type)).filter(kind -> !kind.event().equals(Event.REFUSE));
+    return Optional.ofNullable(kinds.get(type))
+        .filter(kind -> !kind.event().equals(Event.REFUSE) && !kind.event().equals(CARRIED));
   }
 
-  /** Why a resource type is not taken; "" if nothing is said. */
+  /** Whether a type is taken with what refers to it, and not by itself. */
+  public boolean carries(String type) {
+    return kinds.containsKey(type) && kinds.get(type).event().equals(CARRIED);
+  }
+
+  /** Resource types that are {@link #CARRIED}, in order. */
+  public List<String> carried() {
+    return kinds.keySet().stream().filter(this::carries).sorted().toList();
+  }
+
+  /** Why a resource type is not taken by itself; "" if nothing is said. */
   public String refusal(String type) {
     return Optional.ofNullable(kinds.get(type)).map(Kind::reason).orElse("");
   }
@@ -73,7 +88,7 @@ public record Kinds(Map<String, Kind> kinds, Map<String, Message> messages) {
    * @param type as the store has it: {@code Patient/update}, {@code Appointment#cancel}
    * @return empty if it is not taken any more
    */
-  Optional<String> event(String type) {
+  public Optional<String> event(String type) {
     int named = type.indexOf(NAMED);
     return named >= 0
         ? Optional.of(type.substring(named + 1))

@@ -1,7 +1,12 @@
 package pontic.understand;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,7 +19,17 @@ import pontic.mapping.MapperOf;
 
 /** Bytes to JSON, JSON to a FHIR Bundle by the mapping that its type names; FHIR comes as it is. */
 public final class Translate {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** A file may be as long as what is accepted. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                  .build())
+          // How precise a number is, is part of what it says (R4, decimal).
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   /** A create may carry any id, even the same for all; the id of an update is one patient's. */
   private static final String UPDATE = "/update";

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.hl7.Hl7Exception;
@@ -26,14 +27,19 @@ public final class Understand {
   private final Store store;
   private final Leases leases;
   private final Receipts receipts;
+  private final Predicate<String> crowded;
 
   /** Messages whose last attempt was counted, but failed for the store's sake. */
   private final Set<String> excused = ConcurrentHashMap.newKeySet();
 
-  public Understand(Store store, Leases leases, Receipts receipts) {
+  /**
+   * @param crowded whether many senders of a practice wait for their acknowledgement
+   */
+  public Understand(Store store, Leases leases, Receipts receipts, Predicate<String> crowded) {
     this.store = store;
     this.leases = leases;
     this.receipts = receipts;
+    this.crowded = crowded;
   }
 
   static String lease(String practice) {
@@ -236,8 +242,13 @@ public final class Understand {
     excused.remove(message.messageId());
   }
 
-  /** True if another message of the practice waits to be understood. */
+  /**
+   * True if another message of the practice waits to be understood and may go on at once. While
+   * many senders wait for their acknowledgement the next one comes with the clock, so that
+   * accepting has precedence and understanding still goes on (decision 0339).
+   */
   public boolean more(Understanding message) {
-    return store.read(tx -> oldest(tx, message.practice()).isPresent());
+    return !crowded.test(message.practice())
+        && store.read(tx -> oldest(tx, message.practice()).isPresent());
   }
 }

@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,7 +20,7 @@ import pontic.audit.SqlAudit;
 import pontic.hl7.MessageHeader;
 import pontic.hl7.Wanted;
 import pontic.practice.Destination;
-import pontic.practice.Secret;
+import pontic.practice.SomeDestination;
 import pontic.receipt.End;
 import pontic.receipt.Receipts;
 import pontic.store.BothStores;
@@ -143,27 +141,7 @@ final class AnsweringTest {
   }
 
   private static Answering answering(Store store, String holder) {
-    Destination his =
-        new Destination(
-            "his",
-            Destination.Kind.HL7V2,
-            "mllp://127.0.0.1:1",
-            Set.of(),
-            Secret.NONE,
-            true,
-            50,
-            2,
-            Set.of("HIS|LAKE"),
-            Duration.ofSeconds(30),
-            "HIS",
-            "LAKE",
-            Set.of("ACK"),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            Duration.ofSeconds(2),
-            Duration.ofMinutes(15),
-            Optional.empty());
+    Destination his = SomeDestination.hl7v2("his").senders("HIS|LAKE").types(Set.of("ACK")).made();
     return new Answering(store, new SqlLeases(holder), new SqlAudit(), RECEIPTS, List.of(his));
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pontic.house.House;
+import pontic.practice.Practice;
 import pontic.record.Kind;
 import pontic.sandbox.database.Schema;
 import pontic.sandbox.database.SchemaLevel;
@@ -66,6 +68,37 @@ final class FeedFilesTest {
             .map(row -> row.group(1))
             .filter(name -> !name.equals("feed"))
             .toList());
+  }
+
+  @Test
+  void freeTextAndMoneyAreReadOnlyWhereThePracticeNamesThem() {
+    Set<String> unread =
+        Set.of(
+            "claim",
+            "claim-lines",
+            "claim-response",
+            "claim-response-lines",
+            "commlog",
+            "medical-alert");
+    assertEquals(unread, unread("all"));
+    Set<String> others = new TreeSet<>(unread);
+    others.remove("commlog");
+    assertEquals(others, unread("all", "commlog"));
+  }
+
+  /** Feeds that a practice with these settings does not read. */
+  private static Set<String> unread(String... feeds) {
+    Practice.Budget usual = Practice.Budget.USUAL;
+    Practice.Budget budget =
+        new Practice.Budget(
+            usual.share(), usual.longestQuery(), usual.page(), usual.quiet(), List.of(feeds));
+    Set<String> unread = new TreeSet<>();
+    for (Feed feed : FeedFiles.load(House.home().resolve("sql/capture"))) {
+      if (!budget.reads(feed.name(), feed.offByDefault())) {
+        unread.add(feed.name());
+      }
+    }
+    return unread;
   }
 
   /** The rest of its condition stays: a break that is not told yet is in no sum. */

@@ -163,7 +163,8 @@ final class TurnsTest {
     }
     assertEquals(FEEDS.size(), turnsOf.size());
     assertTrue(turnsOf.values().stream().allMatch(each -> each >= 15), turnsOf::toString);
-    assertTrue(turnsOf.get("patient") > 50, turnsOf::toString);
+    // Nine feeds are dear here, and each of them has as many turns.
+    assertTrue(turnsOf.get("patient") > 40, turnsOf::toString);
     assertTrue(turnsOf.get("appointment") > seconds / 10, turnsOf::toString);
     Duration most = Duration.ofNanos(nanos.get() / 100).plusSeconds(11);
     assertTrue(all.spent("elm").compareTo(most) <= 0, all.spent("elm") + " of " + most);

@@ -491,6 +491,7 @@ final class DoorsTest {
           runs(jmx(order.operation(), order.asked())),
           order.toString());
     }
+    saysThatItEndsARepair();
     long swaps = house.bundle().generation().swaps();
     assertEquals("{\"status\":\"looking\"}", typed("reload").toString());
     until("it was looked at", () -> house.bundle().generation().swaps() == swaps + 1);
@@ -507,6 +508,21 @@ final class DoorsTest {
 
   private static void same(Order order) {
     assertEquals(typed(order.typed()), jmx(order.operation(), order.asked()), order.toString());
+  }
+
+  private static void saysThatItEndsARepair() throws Exception {
+    house
+        .ledger()
+        .change(
+            "update reconcile set state = 'stopped', reason = '', dry_run = 0, ended_at = 0"
+                + " where practice = 'elm' and feed = 'provider' and state <> 'off' and purpose = 'compare'");
+    StringWriter out = new StringWriter();
+    String asked = "reconcile elm provider --dry-run --no-wait --data " + folder.resolve("data");
+    assertEquals(0, line(out).execute(asked.split(" ")));
+    assertTrue(
+        out.toString()
+            .startsWith("This took the place of a repair that was not done: elm provider with "),
+        out.toString());
   }
 
   private static JsonNode typed(String... words) {

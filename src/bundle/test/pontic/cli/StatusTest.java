@@ -67,6 +67,32 @@ final class StatusTest {
     assertFalse(shown(status, Map.of("PONTIC_TERMINAL", "1", "NO_COLOR", "1")).contains("\u001b"));
   }
 
+  @Test
+  void aPlanThatLooksAtAWholeTableIsAWarningOfTheCapabilityTable() throws Exception {
+    String table =
+        """
+        [{"practice": "elm", "feeds": [
+          {"feed": "patient", "by": "database", "on": true, "plan": ["p ALL - 300"]}%s]}]
+        """;
+    String warned =
+        """
+        , {"feed": "tooth", "by": "database", "on": true,
+          "warning": "each poll looks at all of toothinitial (12000 rows): no index begins with SecDateTEdit"}
+        """;
+    String shown = capabilities(table.formatted(warned));
+    assertTrue(
+        shown.matches(
+            "(?s).*elm +tooth +each poll looks at all of toothinitial \\(12000 rows\\) +no index begins with SecDateTEdit.*"),
+        shown);
+    assertFalse(capabilities(table.formatted("")).contains("WARNING"));
+  }
+
+  private static String capabilities(String answer) throws Exception {
+    StringWriter out = new StringWriter();
+    CapabilityTable.print(new ObjectMapper().readTree(answer), new PrintWriter(out, true));
+    return out.toString();
+  }
+
   private static String shown(String status) throws Exception {
     return shown(status, Map.of(), "--details");
   }

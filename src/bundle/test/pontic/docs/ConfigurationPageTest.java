@@ -42,7 +42,17 @@ final class ConfigurationPageTest {
       Pattern.compile("\\{\\{env:([A-Z0-9_]+)(?::([^}]*))?\\}\\}");
   private static final Pattern KNOWN = Pattern.compile("known here: (.*)");
   private static final Set<String> SECTIONS =
-      Set.of("api", "database", "hl7", "facade", "facade.oauth", "hints", "writes", "validate");
+      Set.of(
+          "api",
+          "database",
+          "hl7",
+          "facade",
+          "facade.oauth",
+          "hints",
+          "writes",
+          "documents",
+          "tls",
+          "validate");
 
   @TempDir Path folder;
 
@@ -71,7 +81,16 @@ final class ConfigurationPageTest {
         folder.resolve("application.properties"),
         Project.text("config/application.properties") + "\npontic.nobody=1\n");
     for (String section :
-        List.of("", "api", "database", "hl7", "facade", "facade.oauth", "hints", "writes")) {
+        List.of(
+            "",
+            "api",
+            "database",
+            "hl7",
+            "facade",
+            "facade.oauth",
+            "hints",
+            "writes",
+            "documents")) {
       edit("practices/elm.yaml", root -> in(root, section).put("nobody", "1"));
       known.addAll(known("practices/elm.yaml", section));
     }
@@ -84,6 +103,8 @@ final class ConfigurationPageTest {
     known.addAll(known("destinations/hospital.yaml", ""));
     edit("destinations/hospital.yaml", root -> in(root, "validate").put("nobody", "1"));
     known.addAll(known("destinations/hospital.yaml", "validate"));
+    edit("destinations/hospital.yaml", root -> in(root, "tls").put("nobody", "1"));
+    known.addAll(known("destinations/hospital.yaml", "tls"));
     edit("destinations/hospital.yaml", root -> {});
     known.addAll(known("application.properties", ""));
     known.removeAll(SECTIONS);
@@ -200,7 +221,7 @@ final class ConfigurationPageTest {
   }
 
   private static ObjectNode in(ObjectNode root, String section) {
-    return section.isEmpty() ? root : (ObjectNode) root.at("/" + section.replace('.', '/'));
+    return section.isEmpty() ? root : root.withObject("/" + section.replace('.', '/'));
   }
 
   private static Set<String> keys(String area) throws IOException {

@@ -18,6 +18,24 @@ import pontic.mapping.Golden;
 class Hl7OutPageTest {
   private static final Path PAGE = Path.of("..", "..", "docs", "hl7-out.md");
 
+  /** By its general definition, outbound (open-dental-own-mappings.md 1.1 to 1.9). */
+  private static final Map<String, List<Integer>> OPEN_DENTAL =
+      Map.ofEntries(
+          Map.entry("MSH", List.of(3, 5, 7, 9, 10, 11, 12, 16)),
+          Map.entry("PID", List.of(1, 2, 3, 4, 5, 7, 8, 10, 11, 13, 14, 16, 19)),
+          Map.entry("PV1", List.of(2, 3, 7, 11, 18, 19, 44)),
+          Map.entry("SCH", List.of(1, 2, 5, 7, 8, 16, 20, 25)),
+          Map.entry("TQ1", List.of(6, 7, 8)),
+          Map.entry("RGS", List.of(2)),
+          Map.entry("AIL", List.of(2, 3, 12)),
+          Map.entry("AIP", List.of(2, 3, 4, 12)),
+          Map.entry("FT1", List.of(1, 2, 4, 5, 6, 7, 10, 11, 12, 16, 19, 20, 21, 22, 25, 26)),
+          Map.entry(
+              "IN1",
+              List.of(
+                  2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 15, 16, 17, 18, 19, 20, 21, 22, 27, 36, 47,
+                  49)));
+
   @Test
   void theTableHasTheFieldsThatAreSent() throws IOException {
     Set<String> sent = new TreeSet<>();
@@ -31,9 +49,29 @@ class Hl7OutPageTest {
       List<String> cells = List.of(line.split(" *[|] *", -1));
       assertEquals(6, cells.size(), line);
       assertTrue(!cells.get(2).isBlank() && !cells.get(3).isBlank(), line);
+      assertTrue(cells.get(3).equals("same") || !cells.get(4).isBlank(), "no reason: " + line);
       assertTrue(told.add(cells.get(1)), line);
     }
     assertEquals(told, sent);
+  }
+
+  @Test
+  void eachFieldThatOpenDentalSendsIsSentOrHasItsReason() throws IOException {
+    Set<String> told = new TreeSet<>();
+    for (String line : rows()) {
+      told.add(line.split(" *[|] *", -1)[1]);
+    }
+    Set<String> expected = new TreeSet<>();
+    OPEN_DENTAL.forEach(
+        (segment, fields) -> fields.forEach(field -> expected.add(segment + "-" + field)));
+    expected.removeAll(told);
+    Set<String> withReason = new TreeSet<>();
+    for (String line : Files.readAllLines(PAGE)) {
+      if (line.matches("[|] `[A-Z][A-Z0-9]{2}-[0-9]+` [|] [^0-9|][^|]* [|] [^|]*[^| ] [|]")) {
+        withReason.add(line.split("`", -1)[1]);
+      }
+    }
+    assertEquals(expected, withReason);
   }
 
   private static List<String> rows() throws IOException {

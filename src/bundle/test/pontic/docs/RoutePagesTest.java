@@ -35,7 +35,8 @@ final class RoutePagesTest {
       Map.of(
           "the office's row", Pattern.compile("\\.office\\("),
           "the hospital's server", Pattern.compile("\\.hospital\\(\\)"),
-          "the hospital's engine", Pattern.compile("\\.hospitalMllp\\(\\)"),
+          "the hospital's engine",
+              Pattern.compile("\\.hospitalMllp\\(\\)|\\bHospitalMllp engine\\b"),
           "the registry's server", Pattern.compile("\\.registry\\(\\)"),
           "the sender's answer", Pattern.compile("acknowledgement\\(|Fixture\\.request\\("),
           "the API's requests", Pattern.compile("\\.requests\\(\\)"));

@@ -23,13 +23,13 @@ class WritesPageTest {
       ## By tables of the practice
 
       Some writes mean nothing without a word of the practice, in its own `codes`: `patient-field` (which number or extension goes into which custom field), `confirmation` (which definition of the office a
-      sender's SCH-25 is), `appointment-type` (of which kind is what has no time yet), `contact-role` (who is to be called), `payer` (names of insurance companies) and `payment-type`. What is not
+      sender's SCH-25 is), `appointment-type` (of which kind a visit is), `contact-role` (who is to be called), `payer` (names of insurance companies), `insurance-kind` and `insurance-plan` (by which words an IN1 says that it is dental) and `payment-type`. What is not
       named there is not written (decisions 0305 to 0309).
 
       ## Not written
 
-      Vital signs and observations but for a periodontal exam (decision 0301). Every deletion but that of an exam: what was a mistake, called off or taken back is said on the receipt. Coverage under a subscriber whom the message does not name by our own number of him; which coverage pays first; benefits.
-      Payments are never changed or refunded. Insurance of HL7 messages (IN1) is named on the receipt as left out. Everything else that the API cannot take stands in [fields.md](fields.md).
+      Vital signs and observations but for a periodontal exam (decision 0301). Every deletion but that of an exam: what was a mistake, called off or taken back is said on the receipt. Nobody takes back what the office or another sender has (decision 0385). Coverage under a subscriber whom the message does not name by our own number of him; which coverage pays first; benefits.
+      Payments are never changed or refunded. Insurance of HL7 messages (IN1) that does not say that it is dental is named on the receipt as left out (decision 0331). Everything else that the API cannot take stands in [fields.md](fields.md).
       """;
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
@@ -49,6 +49,8 @@ class WritesPageTest {
             What Pontic writes through Open Dental's API, made of `mappings/write/*.yaml` by `WritesPageTest` (decisions 0260 to 0262, 0292, 0301, 0305 to 0309). Which of them are on at a practice, and why the
             others are not, `./pontic capabilities` says. *Proof* is what is read, and what counts, when the answer of a write was lost (decision 0003). Which field of a
             message and which element of a resource ends where stands in [ends.md](ends.md), what is left out in [fields.md](fields.md); what has no field of its own goes where `writes.rest` says.
+
+            Before `appointments.post`, `.schedule` and a `.put` of time or place, and once more after it, the appointments of those days in that operatory are read; what becomes of a visit whose time another patient has says `writes.doubleBooking` (decision 0347). `AppointmentTypeNum` goes with them from 22.1 on (decision 0348).
 
             | write | request | permission | since | by itself | proof |
             |---|---|---|---|---|---|
@@ -84,7 +86,7 @@ class WritesPageTest {
         page.append(
             "| %s | `%s` | `%s` | %s | %s | %s | %s |%n"
                 .formatted(
-                    kind.takes(),
+                    String.join(", ", kind.mappings().keySet()),
                     kind.name(),
                     field,
                     said.path("owner")

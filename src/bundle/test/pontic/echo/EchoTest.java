@@ -67,15 +67,7 @@ class EchoTest {
                 "patient, patient-merged, appointment, appointment-broken, appointment-deleted, provider, operatory,"
                     + " allergy, disease, medicationpat, document");
     desk = house.sandbox().frontDesk("elm");
-    house
-        .api()
-        .change(
-            "elm",
-            settings -> {
-              Set<String> held = new TreeSet<>(settings.permissions());
-              held.addAll(Set.of("ApiSetup", "ApiDocuments"));
-              return settings.withPermissions(held);
-            });
+    house.api().change("elm", settings -> settings.withAlso(Set.of("ApiSetup", "ApiDocuments")));
     house.startBundle();
     house.untilConnected();
   }

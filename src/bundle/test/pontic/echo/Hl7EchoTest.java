@@ -339,6 +339,8 @@ class Hl7EchoTest {
     registryHas("Appointment", aptNum, starts(NOON.plusDays(50)));
     assertEquals("", house.ledger().end(id), "told while the write's end was open");
     assertEquals("SIU^S14", frame(appointment(aptNum)).trigger());
+    // The write has its end; the message has it once the book was looked at again.
+    until("the message has its end", () -> !house.ledger().end(id).isEmpty());
     house.ledger().assertEnd("landed", id);
     heard("Appointment", aptNum);
     assertEquals(List.of("SIU^S14"), events(appointment(aptNum)));

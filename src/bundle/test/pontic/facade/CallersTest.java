@@ -125,6 +125,92 @@ final class CallersTest {
     }
   }
 
+  /** Nothing that a request brings about goes by another right than its own. */
+  @Test
+  void aFileAndAPatientThatComeAlongNeedTheirOwnScopes() throws Exception {
+    open(keyFile(), false);
+    String file =
+        "{\"resourceType\":\"Binary\",\"id\":\"b\",\"contentType\":\"text/plain\",\"data\":\"eA==\"}";
+    String document =
+        "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/9\"},\"content\":[{\"attachment\":{\"url\":\"urn:uuid:b\"}}]}";
+    String visit =
+        """
+        {"resourceType":"Appointment","status":"STATUS","identifier":[{"system":"urn:x","value":"1"}],CONTAINED
+         "start":"2026-12-01T10:00:00-05:00","end":"2026-12-01T10:30:00-05:00","participant":[{"actor":{"reference":"WHO"},"status":"accepted"}]}""";
+    String contained =
+        visit
+            .replace("STATUS", "booked")
+            .replace("WHO", "#p")
+            .replace(
+                "CONTAINED",
+                "\"contained\":[{\"resourceType\":\"Patient\",\"id\":\"p\",\"name\":[{\"family\":\"Fern\"}]}],");
+    String named =
+        visit.replace("STATUS", "booked").replace("WHO", "Patient/9").replace("CONTAINED", "");
+    String inMessage =
+        visit.replace("STATUS", "booked").replace("WHO", "urn:uuid:b").replace("CONTAINED", "");
+    String transaction =
+        "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"fullUrl\":\"urn:uuid:b\",\"resource\":%s,\"request\":{\"method\":\"%s\",\"url\":\"%s\"}},"
+            + "{\"resource\":%s,\"request\":{\"method\":\"POST\",\"url\":\"DocumentReference\"}}]}";
+    String posted = transaction.formatted(file, "POST", "Binary", document);
+    String put = transaction.formatted(file, "PUT", "Binary/b", document);
+    String letter = message("T02", document, file);
+    record Asked(String path, String body, String scopes, int status) {}
+    for (Asked asked :
+        List.of(
+            new Asked("", posted, "system/DocumentReference.c", 403),
+            new Asked("", posted, "system/Binary.c", 403),
+            new Asked("", posted, "system/DocumentReference.c system/Binary.u", 403),
+            new Asked("", posted, "system/DocumentReference.c system/Binary.c", 202),
+            new Asked("", put, "system/DocumentReference.c system/Binary.c", 403),
+            new Asked("", put, "system/DocumentReference.c system/Binary.u", 202),
+            new Asked("/$process-message", letter, "system/DocumentReference.u", 403),
+            new Asked(
+                "/$process-message", letter, "system/DocumentReference.u system/Binary.u", 202),
+            new Asked("/Appointment", contained, "system/Appointment.c", 403),
+            new Asked("/Appointment", contained, "system/Appointment.c system/Patient.c", 202),
+            new Asked("/Appointment", named, "system/Appointment.c", 202),
+            new Asked(
+                "/$process-message",
+                message("S12", inMessage, PATIENT),
+                "system/Appointment.u",
+                403),
+            new Asked(
+                "/$process-message",
+                message("S12", inMessage, PATIENT),
+                "system/Appointment.u system/Patient.u",
+                202),
+            // Nobody is made of one that is called off.
+            new Asked(
+                "/$process-message",
+                message("S15", inMessage, PATIENT),
+                "system/Appointment.u",
+                202),
+            new Asked(
+                "/$process-message",
+                message(
+                    "O19",
+                    "{\"resourceType\":\"ServiceRequest\",\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"urn:uuid:b\"},\"requester\":{\"display\":\"x\"}}",
+                    PATIENT),
+                "system/ServiceRequest.u",
+                403))) {
+      int before = clients.size();
+      HttpResponse<String> answer =
+          request("POST", asked.path(), asked.body(), token(claims(asked.scopes())));
+      assertEquals(asked.status(), answer.statusCode(), asked + answer.body());
+      assertEquals(asked.status() == 202, clients.size() > before, asked.toString());
+      assertEquals(asked.status() == 403, answer.body().contains("it needs the scope system/"));
+    }
+  }
+
+  /** Its focus is urn:uuid:f, and urn:uuid:b what it brings along. */
+  private static String message(String event, String focus, String along) {
+    return """
+        {"resourceType":"Bundle","type":"message","entry":[{"fullUrl":"urn:uuid:h","resource":{"resourceType":"MessageHeader",
+         "eventCoding":{"system":"http://terminology.hl7.org/CodeSystem/v2-0003","code":"%s"},"source":{"endpoint":"http://x.example"},
+         "focus":[{"reference":"urn:uuid:f"}]}},{"fullUrl":"urn:uuid:f","resource":%s},{"fullUrl":"urn:uuid:b","resource":%s}]}"""
+        .formatted(event, focus, along);
+  }
+
   @Test
   void whatIsNoTokenOfTheIssuerForThisPracticeAndTimeIsNot() throws Exception {
     open(keyFile(), false);
@@ -408,10 +494,15 @@ final class CallersTest {
   }
 
   private HttpResponse<String> request(String method, String path, String token) throws Exception {
+    return request(method, path, PATIENT, token);
+  }
+
+  private HttpResponse<String> request(String method, String path, String body, String token)
+      throws Exception {
     return Fixture.request(
         method,
         facade.url() + "/fhir/elm" + path,
-        PATIENT,
+        body,
         "Content-Type",
         "application/fhir+json",
         "Authorization",
@@ -457,5 +548,44 @@ final class CallersTest {
         new SignedJWT(new JWSHeader.Builder(algorithm).keyID(key).build(), claims.build());
     token.sign(signer);
     return token.serialize();
+  }
+
+  /** A referral makes its patient; a file is a file, whichever Bundle brings it. */
+  @Test
+  void aMessageNeedsTheScopesOfAllThatItMakes() throws Exception {
+    open(keyFile(), false);
+    String patient = "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"Fern\"}]}";
+    String referral =
+        message(
+            "I12",
+            "{\"resourceType\":\"ServiceRequest\",\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"urn:uuid:b\"},\"requester\":{\"display\":\"x\"}}",
+            patient);
+    String letter =
+        message(
+            "T02",
+            "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/9\"},\"content\":[{\"attachment\":{\"url\":\"urn:uuid:b\"}}]}",
+            "{\"resourceType\":\"Binary\",\"contentType\":\"text/plain\",\"data\":\"eHh4\"}");
+    assertNeeds("system/ServiceRequest.u", "system/Patient.u", referral);
+    assertNeeds("system/DocumentReference.u", "system/Binary.u", letter);
+    assertEquals(List.of("lakeside", "lakeside"), clients, "only what has all of them");
+  }
+
+  private void assertNeeds(String has, String lacks, String message) throws Exception {
+    HttpResponse<String> refused = process(message, has);
+    assertEquals(403, refused.statusCode(), refused.body());
+    assertTrue(refused.body().contains(lacks), refused.body());
+    HttpResponse<String> taken = process(message, has + " " + lacks);
+    assertEquals(202, taken.statusCode(), taken.body());
+  }
+
+  private HttpResponse<String> process(String message, String scopes) throws Exception {
+    return Fixture.request(
+        "POST",
+        facade.url() + "/fhir/elm/$process-message",
+        message,
+        "Content-Type",
+        "application/fhir+json",
+        "Authorization",
+        "Bearer " + token(claims(scopes)));
   }
 }

@@ -1,8 +1,5 @@
 package pontic.facade;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,18 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -30,60 +18,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.springframework.util.FileSystemUtils;
-import pontic.accept.Accepted;
-import pontic.accept.FhirPart;
-import pontic.capture.Heard;
 import pontic.fuzz.Mutations;
-import pontic.operations.Fixture;
-import pontic.store.Store;
 
 /** Whatever is sent to a base is accepted or refused with a reason, and nothing else. */
 final class FacadeFuzzTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String MARK = "@@here@@";
-
-  private static final Map<String, String> SAMPLES =
-      Map.of(
-          "/Patient",
-          """
-{"resourceType": "Patient", "id": "7", "identifier": [{"system": "urn:x", "value": "1"}], "active": true,
- "name": [{"use": "official", "family": "Fern", "given": ["Ada", "B"]}], "gender": "female", "birthDate": "1980-02-03",
- "telecom": [{"system": "phone", "value": "5035550101", "use": "home", "rank": 1}],
- "address": [{"line": ["1 Elm"], "city": "Salem", "state": "OR", "postalCode": "97301"}]}
-""",
-          "/Appointment",
-          """
-{"resourceType": "Appointment", "status": "booked", "identifier": [{"system": "urn:x", "value": "1"}],
- "start": "2026-12-01T10:00:00-05:00", "end": "2026-12-01T10:30:00-05:00", "minutesDuration": 30,
- "participant": [{"actor": {"reference": "Patient/elm-patient-5"}, "status": "accepted"}]}
-""",
-          "/AllergyIntolerance",
-          """
-{"resourceType": "AllergyIntolerance", "patient": {"reference": "Patient/elm-patient-5"}, "code": {"text": "Nuts"},
- "criticality": "high", "reaction": [{"manifestation": [{"text": "hives"}], "onset": "2020-01-01"}]}
-""",
-          "/DocumentReference",
-          """
-{"resourceType": "DocumentReference", "status": "current", "subject": {"reference": "Patient/elm-patient-5"}, "description": "Letter",
- "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0xLjQK"}}]}
-""",
-          "",
-          """
-{"resourceType": "Bundle", "type": "transaction", "entry": [
- {"fullUrl": "urn:uuid:a", "resource": {"resourceType": "Patient", "name": [{"family": "Fern"}]}, "request": {"method": "POST", "url": "Patient"}},
- {"resource": {"resourceType": "Condition", "subject": {"reference": "urn:uuid:a"}, "code": {"text": "Ache"}}, "request": {"method": "POST", "url": "Condition"}}]}
-""",
-          "/$process-message",
-          """
-{"resourceType": "Bundle", "type": "message", "entry": [{"fullUrl": "urn:uuid:h", "resource": {"resourceType": "MessageHeader",
- "eventCoding": {"system": "http://terminology.hl7.org/CodeSystem/v2-0003", "code": "A28"}, "source": {"endpoint": "http://x.example"},
- "focus": [{"reference": "urn:uuid:p"}]}}, {"fullUrl": "urn:uuid:p", "resource": {"resourceType": "Patient", "name": [{"family": "Fern"}]}}]}
-""",
-          "/Patient/$validate",
-          "{\"resourceType\": \"Patient\", \"name\": [{\"family\": \"Fern\"}], \"deceasedBoolean\":"
-              + " false}");
 
   /** In place of any value. */
   private static final List<byte[]> VALUES =
@@ -116,10 +56,7 @@ final class FacadeFuzzTest {
           new byte[] {'"', (byte) 0xF0, (byte) 0x9F, '"'},
           new byte[] {'"', 0, '"'});
 
-  private static final AtomicInteger HANDED = new AtomicInteger();
-  private static Path folder;
-  private static Store store;
-  private static Facade facade;
+  private static FacadeDoor door;
 
   /** A body for an address. */
   private record Sent(String path, byte[] body) {
@@ -132,52 +69,21 @@ final class FacadeFuzzTest {
 
   @BeforeContainer
   static void open() throws Exception {
-    folder = Files.createTempDirectory("fuzz");
-    store = Fixture.store(folder);
-    facade =
-        Facade.open(
-            Fixture.settings(folder),
-            store,
-            new Facade.Doors(
-                FacadeFuzzTest::handOver,
-                FacadeTest::kinds,
-                (practice, table, body) -> Heard.Outcome.TAKEN,
-                (practice, table, outcome) -> {}));
+    door = FacadeDoor.open();
   }
 
   @AfterContainer
   static void close() throws Exception {
-    facade.close();
-    store.close();
-    FileSystemUtils.deleteRecursively(folder);
-  }
-
-  private static List<Accepted> handOver(String practice, String client, List<FhirPart> parts) {
-    List<Accepted> accepted = new ArrayList<>();
-    for (FhirPart part : parts) {
-      // What is handed over is what the next step reads.
-      readable(part.body());
-      String id = "m" + HANDED.incrementAndGet();
-      accepted.add(new Accepted(id, id, "202", "", false, Instant.EPOCH));
-    }
-    return accepted;
-  }
-
-  private static void readable(byte[] body) {
-    try {
-      JSON.readTree(body);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    door.close();
   }
 
   @Provide
   Arbitrary<Sent> bytes() {
-    return Arbitraries.of(SAMPLES.keySet())
+    return Arbitraries.of(FacadeDoor.SAMPLES.keySet())
         .flatMap(
             path ->
                 Mutations.of(
-                        List.of(text(SAMPLES.get(path))),
+                        List.of(text(FacadeDoor.SAMPLES.get(path))),
                         "{",
                         "}",
                         "[",
@@ -196,10 +102,12 @@ final class FacadeFuzzTest {
   @Provide
   Arbitrary<Sent> values() {
     return Combinators.combine(
-            Arbitraries.of(SAMPLES.keySet()),
+            Arbitraries.of(FacadeDoor.SAMPLES.keySet()),
             Arbitraries.integers().between(0, 1_000),
             Arbitraries.of(VALUES))
-        .as((path, place, value) -> new Sent(path, replaced(SAMPLES.get(path), place, value)));
+        .as(
+            (path, place, value) ->
+                new Sent(path, replaced(FacadeDoor.SAMPLES.get(path), place, value)));
   }
 
   /** One of the sample's values, whichever the number hits, is another. */
@@ -234,35 +142,12 @@ final class FacadeFuzzTest {
 
   @Property
   void mutatedBytesAreTakenOrRefused(@ForAll("bytes") Sent sent) throws Exception {
-    answered(sent);
+    door.takenOrRefused(sent.path(), sent.body());
   }
 
   @Property
   void valuesOfAnotherKindAreTakenOrRefused(@ForAll("values") Sent sent) throws Exception {
-    answered(sent);
-  }
-
-  private static void answered(Sent sent) throws Exception {
-    int before = HANDED.get();
-    HttpResponse<String> answer =
-        HTTP.send(
-            HttpRequest.newBuilder(
-                    URI.create(facade.url() + "/fhir/elm" + sent.path().replace("$", "%24")))
-                .header("Content-Type", "application/fhir+json")
-                .header("Authorization", "Bearer ElmFacadeToken01")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(sent.body()))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
-    assertTrue(answer.statusCode() < 500, () -> answer.statusCode() + " " + answer.body());
-    int handed = HANDED.get() - before;
-    if (answer.statusCode() == 202) {
-      assertTrue(handed > 0, answer.body());
-    } else {
-      assertEquals(0, handed, answer.body());
-      JsonNode outcome = JSON.readTree(answer.body());
-      assertEquals("OperationOutcome", outcome.path("resourceType").asText(), answer.body());
-      assertTrue(outcome.path("issue").size() > 0, answer.body());
-    }
+    door.takenOrRefused(sent.path(), sent.body());
   }
 
   private static byte[] text(String text) {

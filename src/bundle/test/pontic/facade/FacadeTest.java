@@ -45,6 +45,7 @@ class FacadeTest {
       "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"Zwetschgenmann\"}]}";
   private static final String ELM = "Bearer ElmFacadeToken01";
   private static final String JSON = "application/fhir+json";
+  private static final int LARGEST = 1024 * 1024;
 
   private record Handed(
       String practice, String client, String type, String body, String requestId) {}
@@ -68,6 +69,7 @@ class FacadeTest {
   private Facade open(Map<String, String> flags) throws Exception {
     Map<String, String> all = new HashMap<>(flags);
     all.putIfAbsent("pontic.facade.wait-seconds", "0");
+    all.putIfAbsent("pontic.facade.largest-body", Integer.toString(LARGEST));
     return Facade.open(
         Fixture.settings(data, all),
         store,
@@ -293,6 +295,9 @@ class FacadeTest {
                 "MedicationStatement",
                 "{\"resourceType\":\"MedicationStatement\",\"status\":\"active\",\"medicationCodeableConcept\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"}}"),
             Map.entry(
+                "MedicationRequest",
+                "{\"resourceType\":\"MedicationRequest\",\"status\":\"active\",\"intent\":\"order\",\"medicationCodeableConcept\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/9\"}}"),
+            Map.entry(
                 "ServiceRequest",
                 "{\"resourceType\":\"ServiceRequest\",\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/9\"},\"requester\":{\"display\":\"x\"}}"),
             Map.entry(
@@ -313,6 +318,18 @@ class FacadeTest {
     Set<String> offered = new TreeSet<>();
     for (JsonNode resource : rest.path("resource")) {
       String type = resource.path("type").asText();
+      if (type.equals("Binary")) {
+        assertFalse(resource.has("interaction"), "not by itself");
+        String binary =
+            "{\"resourceType\":\"Binary\",\"contentType\":\"text/plain\",\"data\":\"eA==\"}";
+        for (String path : List.of("/Binary", "/Binary/$validate")) {
+          HttpResponse<String> alone = send("POST", path, binary);
+          assertEquals(422, alone.statusCode(), alone.body());
+          assertTrue(alone.body().contains("Binary is not taken by itself"), alone.body());
+        }
+        offered.add(type);
+        continue;
+      }
       if (type.equals("Task")) {
         assertEquals(
             List.of("read", "search-type"), resource.path("interaction").findValuesAsText("code"));
@@ -328,13 +345,30 @@ class FacadeTest {
       assertEquals(Set.of("create", "update"), interactions);
       assertEquals(202, send("POST", "/" + type, body).statusCode(), type);
       assertEquals(202, send("PUT", "/" + type + "/77", withId).statusCode(), type);
+      assertTrue(resource.path("conditionalCreate").asBoolean(), type);
       assertEquals(
-          resource.path("conditionalCreate").asBoolean() ? 202 : 412,
-          send("POST", "/" + type, body, "If-None-Exist", "identifier=urn:x|1").statusCode());
+          202, send("POST", "/" + type, body, "If-None-Exist", "identifier=urn:x|1").statusCode());
+      JsonNode on = json(handed.get(handed.size() - 1).body()).path("entry").path(0);
+      assertEquals("identifier=urn:x|1", on.at("/request/ifNoneExist").asText(), type);
       assertEquals(
-          Set.of("Patient", "Appointment").contains(type),
-          resource.path("conditionalCreate").asBoolean(),
+          412, send("POST", "/" + type, body, "If-None-Exist", "name=x").statusCode(), type);
+      handed.clear();
+      assertEquals(
+          202,
+          send(
+                  "POST",
+                  "",
+                  transaction(
+                      entry("", body, "POST", type)
+                          .replace(
+                              "\"method\":\"POST\"",
+                              "\"method\":\"POST\",\"ifNoneExist\":\"identifier=urn:x|1\"")))
+              .statusCode(),
           type);
+      assertEquals(
+          "identifier=urn:x|1",
+          json(handed.get(0).body()).at("/entry/0/request/ifNoneExist").asText(),
+          "in a transaction too");
       assertTrue(resource.path("conditionalUpdate").asBoolean());
       assertEquals(202, send("PUT", "/" + type + "?identifier=urn:x%7C1", body).statusCode());
       assertEquals(
@@ -350,7 +384,9 @@ class FacadeTest {
       assertEquals(405, send("GET", "/" + type + "?name=x", "").statusCode());
       assertEquals(405, send("GET", "/" + type + "/77/_history", "").statusCode());
     }
-    assertEquals(new TreeSet<>(kinds().taken()), offered);
+    Set<String> known = new TreeSet<>(kinds().taken());
+    known.add("Binary");
+    assertEquals(known, offered);
     for (String type : FhirContext.forR4Cached().getResourceTypes()) {
       if (!offered.contains(type)) {
         HttpResponse<String> refused =
@@ -544,6 +580,192 @@ class FacadeTest {
     assertTrue(handed.isEmpty());
   }
 
+  private static String binary(String more) {
+    return "{\"resourceType\":\"Binary\",\"contentType\":\"application/pdf\"" + more + "}";
+  }
+
+  private static final String PDF = ",\"data\":\"JVBE Ri0x\\nLjQK\"";
+
+  private static String document(String subject, String attachment) {
+    return "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"subject\":{\"reference\":\""
+        + subject
+        + "\"},\"content\":[{\"attachment\":{"
+        + attachment
+        + "}}]}";
+  }
+
+  @Test
+  void aBinaryGoesWithEachDocumentThatRefersToItAndIsToldByIt() throws Exception {
+    String one = document("Patient/elm-patient-5", "\"url\":\"urn:uuid:b\",\"title\":\"One\"");
+    String two =
+        document(
+            "Patient/elm-patient-5",
+            "\"url\":\"http://hospital.example/fhir/Binary/c\",\"contentType\":\"Application/PDF; x=y\"");
+    HttpResponse<String> taken =
+        send(
+            "POST",
+            "",
+            transaction(
+                entry("urn:uuid:b", binary(PDF), "POST", "Binary"),
+                entry("", one, "POST", "DocumentReference"),
+                entry(
+                    "",
+                    two.replace("http://hospital.example/fhir/Binary/c", "Binary/c"),
+                    "POST",
+                    "DocumentReference"),
+                entry("", one.replace("One", "Again"), "POST", "DocumentReference"),
+                entry(
+                    "http://hospital.example/fhir/Binary/c",
+                    binary(",\"id\":\"c\"" + PDF),
+                    "PUT",
+                    "Binary/c"),
+                entry("", two, "POST", "DocumentReference")));
+    assertEquals(202, taken.statusCode(), taken.body());
+    assertEquals(4, handed.size(), "a Binary is no message");
+    for (Handed each : handed) {
+      JsonNode attachment = json(each.body()).at("/entry/0/resource/content/0/attachment");
+      assertEquals("JVBERi0xLjQK", attachment.path("data").asText());
+      assertFalse(attachment.has("url"), "it means nothing outside of the request");
+      assertEquals("application/pdf", MediaSigns.plain(attachment.path("contentType").asText()));
+    }
+    assertEquals(
+        List.of("m1", "m1", "m2", "m3", "m2", "m4"),
+        outcome(taken).findValuesAsText("location").stream()
+            .map(each -> each.substring(each.lastIndexOf('/') + 1))
+            .toList());
+    handed.clear();
+    HttpResponse<String> contained =
+        send(
+            "POST",
+            "/DocumentReference",
+            document("Patient/elm-patient-5", "\"url\":\"#b\"")
+                .replace(
+                    "\"status\"",
+                    "\"contained\":[" + binary(",\"id\":\"b\"" + PDF) + "],\"status\""));
+    assertEquals(202, contained.statusCode(), contained.body());
+    JsonNode alone = json(handed.get(0).body()).at("/entry/0/resource");
+    assertEquals("JVBERi0xLjQK", alone.at("/content/0/attachment/data").asText());
+    assertFalse(alone.at("/contained/0").has("data"), "its bytes stand in the attachment");
+  }
+
+  @Test
+  void aFileThatIsNotWhatIsSaidOfItRefusesTheRequestAndSaysWhere() throws Exception {
+    String mine = "Patient/elm-patient-5";
+    String by = "\"url\":\"urn:uuid:b\"";
+    String good = entry("urn:uuid:b", binary(PDF), "POST", "Binary");
+    String content = "Bundle.entry[1].resource.content[0].attachment";
+    Map<List<String>, String> wrong = new LinkedHashMap<>();
+    wrong.put(
+        List.of(good, document(mine, by + ",\"contentType\":\"image/png\"")),
+        "422 business-rule " + content + ".contentType");
+    wrong.put(
+        List.of(
+            good.replace("application/pdf", "image/png"),
+            document(mine, by + ",\"contentType\":\"image/png\"")),
+        "422 business-rule " + content + ".contentType");
+    wrong.put(
+        List.of(good.replace("JVBE", "JV!E"), document(mine, by)),
+        "400 value Bundle.entry[0].resource.data");
+    wrong.put(
+        List.of(good.replace("JVBE", "=VBE"), document(mine, by)),
+        "400 value Bundle.entry[0].resource.data");
+    wrong.put(
+        List.of(good.replace("LjQK", "LjQ"), document(mine, by)),
+        "400 value Bundle.entry[0].resource.data");
+    wrong.put(
+        List.of(good.replace(PDF, ""), document(mine, by)),
+        "422 required Bundle.entry[0].resource.data");
+    wrong.put(
+        List.of(good, document(mine, by).replace("uuid:b", "uuid:nobody")),
+        "400 not-found " + content + ".url");
+    wrong.put(
+        List.of(good, document(mine, "\"url\":\"Binary/9\"")), "400 not-found " + content + ".url");
+    wrong.put(
+        List.of(good, document(mine, "\"data\":\"eA==\",\"contentType\":\"text/plain\"")),
+        "422 business-rule Bundle.entry[0].resource");
+    wrong.put(
+        List.of(good, document(mine, by + ",\"data\":\"JVBERi0xLjUK\"")),
+        "422 business-rule " + content + ".data");
+    wrong.put(
+        List.of(good, document(mine, by + ",\"size\":8")),
+        "422 business-rule " + content + ".size");
+    wrong.put(
+        List.of(good, document(mine, by + ",\"hash\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAA=\"")),
+        "422 business-rule " + content + ".hash");
+    wrong.put(
+        List.of(
+            good.replace(
+                ",\"data\"",
+                ",\"securityContext\":{\"reference\":\"Patient/elm-patient-6\"},\"data\""),
+            document(mine, by)),
+        "422 business-rule Bundle.entry[0].resource.securityContext");
+    wrong.put(
+        List.of(
+            good.replace("\"POST\",", "\"POST\",\"ifNoneExist\":\"identifier=a|b\","),
+            document(mine, by)),
+        "412 not-supported Bundle.entry[0].resource");
+    for (Map.Entry<List<String>, String> each : wrong.entrySet()) {
+      HttpResponse<String> refused =
+          send(
+              "POST",
+              "",
+              transaction(
+                  each.getKey().get(0),
+                  entry("", each.getKey().get(1), "POST", "DocumentReference")));
+      JsonNode issue = outcome(refused).path("issue").path(0);
+      assertEquals(
+          each.getValue(),
+          refused.statusCode()
+              + " "
+              + issue.path("code").asText()
+              + " "
+              + issue.path("expression").path(0).asText(),
+          each.getKey() + refused.body());
+    }
+    assertTrue(handed.isEmpty());
+    HttpResponse<String> inline =
+        send(
+            "POST",
+            "/DocumentReference",
+            document(mine, "\"contentType\":\"image/jpeg\",\"data\":\"JVBERi0xLjQK\""));
+    assertFault(422, inline, "a PDF that is called a picture");
+    // Right size and SHA-1 of the nine bytes.
+    HttpResponse<String> right =
+        send(
+            "POST",
+            "",
+            transaction(
+                good,
+                entry(
+                    "",
+                    document(mine, by + ",\"size\":9,\"hash\":\"" + SHA1_OF_PDF + "\""),
+                    "POST",
+                    "DocumentReference")));
+    assertEquals(202, right.statusCode(), right.body());
+  }
+
+  /** {@code printf '%%PDF-1.4\n' | openssl sha1 -binary | base64}. */
+  private static final String SHA1_OF_PDF = "lWB7AtSKeGy3hol9cnEU/HmBSx4=";
+
+  @Test
+  void whatEntriesShareTakesNoMoreRoomThanTwoRequests() throws Exception {
+    String large =
+        "{\"resourceType\":\"Binary\",\"contentType\":\"text/plain\",\"data\":\""
+            + "eHh4".repeat(200_000)
+            + "\"}";
+    String one =
+        entry(
+            "",
+            document("Patient/elm-patient-5", "\"url\":\"urn:uuid:b\""),
+            "POST",
+            "DocumentReference");
+    String file = entry("urn:uuid:b", large, "POST", "Binary");
+    HttpResponse<String> twice = send("POST", "", transaction(file, one, one));
+    assertEquals(202, twice.statusCode(), twice.body());
+    handed.clear();
+    assertFault(413, send("POST", "", transaction(file, one, one, one)), "three of them");
+  }
+
   @Test
   void aResourceOfTheChartGoesWithThePatientThatItNamesAndItsNumberFirst() throws Exception {
     Map<String, String> named = new LinkedHashMap<>();
@@ -594,10 +816,27 @@ class FacadeTest {
         bundles.get(0).get(0).path("entry").get(1).path("resource").path("resourceType").asText());
     JsonNode answer = outcome(taken);
     assertEquals("message", answer.path("type").asText());
+    JsonNode header = answer.at("/entry/0/resource");
+    assertEquals("ok", header.at("/response/code").asText());
+    // What it answers, and of which event it speaks.
+    assertEquals("h", header.at("/response/identifier").asText());
+    assertEquals("S15", header.at("/eventCoding/code").asText());
     assertEquals(
-        "ok", answer.path("entry").get(0).path("resource").path("response").path("code").asText());
+        answer.at("/entry/1/fullUrl").asText(), header.at("/response/details/reference").asText());
     handed.clear();
-    HttpResponse<String> unknown = send("POST", "/$process-message", messageBundle("A60", PATIENT));
+    // What it holds beside its focus is left, and the receipt will say so.
+    String allergy =
+        "{\"resourceType\":\"AllergyIntolerance\",\"patient\":{\"reference\":\"Patient/9\"}}";
+    assertEquals(
+        202,
+        send("POST", "/$process-message", messageBundle("A28", PATIENT, allergy)).statusCode());
+    assertTrue(
+        handed
+            .get(0)
+            .body()
+            .contains("AllergyIntolerance was left: it is no focus of the message"));
+    handed.clear();
+    HttpResponse<String> unknown = send("POST", "/$process-message", messageBundle("Q11", PATIENT));
     assertFault(422, unknown, "event");
     assertEquals(
         "Bundle.entry[0].resource.event",
@@ -644,6 +883,17 @@ class FacadeTest {
     HttpResponse<String> later = send("POST", "/Patient", PATIENT, "Prefer", "respond-async");
     assertEquals(202, later.statusCode(), "of m4 nothing is known for ever");
     assertEquals("/fhir/elm/_status/m4", later.headers().firstValue("Content-Location").orElse(""));
+  }
+
+  /** The message is on disk, and its end may take for ever. */
+  @Test
+  void anAnswerWaitsNoLongerThanItIsToldTo() throws Exception {
+    facade.close();
+    facade = open(Map.of("pontic.facade.wait-seconds", "1"));
+    HttpResponse<String> later = send("POST", "/Patient", PATIENT);
+    assertEquals(202, later.statusCode(), later.body());
+    assertEquals("/fhir/elm/_status/m1", later.headers().firstValue("Content-Location").orElse(""));
+    assertTrue(later.body().contains("Accepted as message m1"), later.body());
   }
 
   @Test
@@ -754,6 +1004,232 @@ class FacadeTest {
       return new ObjectMapper().readTree(text);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whatNoFocusOfAMessageRefersToIsNamedOnTheReceipt() throws Exception {
+    String document = document("urn:uuid:p", "\"url\":\"urn:uuid:b\"");
+    String message = messageBundle("T02", document, PATIENT);
+    String files = ",{\"fullUrl\":\"urn:uuid:b\",\"resource\":" + binary(PDF) + "}]}";
+    String more =
+        ",{\"fullUrl\":\"urn:uuid:c\",\"resource\":"
+            + binary(PDF)
+            + "},{\"fullUrl\":\"urn:uuid:q\",\"resource\":"
+            + PATIENT
+            + "}"
+            + files;
+    assertEquals(202, send("POST", "/$process-message", with(message, files)).statusCode());
+    assertFalse(handed.get(0).body().contains("was left"), handed.get(0).body());
+    handed.clear();
+    assertEquals(202, send("POST", "/$process-message", with(message, more)).statusCode());
+    for (String left : List.of("Binary", "Patient")) {
+      assertTrue(
+          handed.get(0).body().contains(left + " was left: no focus of the message refers to it"),
+          left);
+    }
+    handed.clear();
+    String admitted = with(messageBundle("A28", PATIENT, PATIENT), files);
+    assertEquals(202, send("POST", "/$process-message", admitted).statusCode());
+    for (String left : List.of("Binary", "Patient")) {
+      assertTrue(
+          handed.get(0).body().contains(left + " was left: no focus of the message refers to it"),
+          left);
+    }
+  }
+
+  /** A Bundle with entries behind its last. */
+  private static String with(String bundle, String entries) {
+    return bundle.substring(0, bundle.length() - "]}".length()) + entries;
+  }
+
+  @Test
+  void aContainedBinaryThatNoAttachmentNamesIsRefusedAndAnotherMayBeReferredToTwice()
+      throws Exception {
+    String by = "\"url\":\"#b\"";
+    String one = "\"contained\":[" + binary(",\"id\":\"b\"" + PDF) + "],\"status\"";
+    String two =
+        "\"contained\":["
+            + binary(",\"id\":\"b\"" + PDF)
+            + ","
+            + binary(",\"id\":\"c\"" + PDF)
+            + "],\"status\"";
+    String related = "\"context\":{\"related\":[{\"reference\":\"#%s\"}]},\"content\"";
+    String document = document("Patient/elm-patient-5", by);
+    for (String each :
+        List.of(
+            document.replace("\"status\"", two),
+            document.replace("\"status\"", two).replace("\"content\"", related.formatted("c")))) {
+      HttpResponse<String> refused = send("POST", "/DocumentReference", each);
+      assertFault(422, refused, each);
+      assertEquals(
+          "DocumentReference.contained[1]",
+          outcome(refused).path("issue").get(0).path("expression").get(0).asText());
+    }
+    HttpResponse<String> taken =
+        send(
+            "POST",
+            "/DocumentReference",
+            document.replace("\"status\"", one).replace("\"content\"", related.formatted("b")));
+    assertEquals(202, taken.statusCode(), taken.body());
+    JsonNode filed = json(handed.get(0).body()).at("/entry/0/resource");
+    assertEquals("JVBERi0xLjQK", filed.at("/content/0/attachment/data").asText());
+    assertEquals(1, filed.toString().split("JVBERi0xLjQK", -1).length - 1, "its bytes once");
+  }
+
+  @Test
+  void aNumberIsHandedOverWithTheDigitsThatItCameWith() throws Exception {
+    String observation =
+        """
+        {"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/elm-patient-5"},
+         "valueQuantity":{"value":7.10},"component":[{"code":{"text":"y"},"valueQuantity":{"value":0.0000050}}]}
+        """;
+    assertEquals(202, send("POST", "/Observation", observation).statusCode());
+    assertTrue(handed.get(0).body().contains("\"value\":7.10"), handed.get(0).body());
+    assertTrue(handed.get(0).body().contains("\"value\":0.0000050"), handed.get(0).body());
+    handed.clear();
+    // A dozen bytes that would be a gigabyte, written out.
+    for (String endless : List.of("1E999999999", "1E-999999999")) {
+      HttpResponse<String> refused =
+          send("POST", "/Observation", observation.replace("7.10", endless));
+      assertFault(400, refused, endless);
+      assertEquals(
+          "Observation.valueQuantity.value",
+          outcome(refused).path("issue").get(0).path("expression").get(0).asText());
+    }
+  }
+
+  /** R4 has a bound for texts; what stands in the store must be read again. */
+  @Test
+  void aTextThatIsLongerThanR4HasThemIsRefusedAndAFileIsNot() throws Exception {
+    facade.close();
+    facade = open(Map.of("pontic.facade.largest-body", Integer.toString(4 * LARGEST)));
+    String longest = "x".repeat(1024 * 1024);
+    String said =
+        "{\"resourceType\":\"Communication\",\"status\":\"completed\",\"subject\":{\"reference\":\"Patient/9\"},\"payload\":[{\"contentString\":\"%s\"}]}";
+    HttpResponse<String> refused = send("POST", "/Communication", said.formatted(longest + "x"));
+    assertFault(400, refused, "longer than R4 has it");
+    assertEquals(
+        "Communication.payload[0].contentString",
+        outcome(refused).path("issue").get(0).path("expression").get(0).asText());
+    assertEquals(202, send("POST", "/Communication", said.formatted(longest)).statusCode());
+    String file =
+        document(
+            "Patient/9",
+            "\"contentType\":\"text/plain\",\"data\":\"" + "eHh4".repeat(400_000) + "\"");
+    assertEquals(202, send("POST", "/DocumentReference", file).statusCode());
+  }
+
+  /** Whose it is must be sure, however either says so. */
+  @Test
+  void aBinaryOfAnotherPatientIsRefusedHoweverItSaysSo() throws Exception {
+    String known =
+        "{\"resourceType\":\"Patient\",\"identifier\":[{\"system\":\"urn:x\",\"value\":\"1\"}]}";
+    String patient = entry("urn:uuid:p", known, "POST", "Patient");
+    String byNumber = "{\"identifier\":{\"system\":\"urn:x\",\"value\":\"%s\"}}";
+    Map<String, String> mine = new LinkedHashMap<>();
+    Map<String, String> anothers = new LinkedHashMap<>();
+    anothers.put("{\"reference\":\"Patient/2\"}", "urn:uuid:p");
+    anothers.put("{\"reference\":\"https://h.example/fhir/Patient/2\"}", "Patient/1");
+    anothers.put("{\"reference\":\"https://h.example/fhir/Patient/1\"}", "Patient/1");
+    anothers.put("{\"reference\":\"Patient?identifier=urn:x|2\"}", "urn:uuid:p");
+    anothers.put(byNumber.formatted("2"), "urn:uuid:p");
+    anothers.put(
+        byNumber.formatted("2").replace("{\"id", "{\"type\":\"Patient\",\"id"), "Patient/1");
+    mine.put("{\"reference\":\"urn:uuid:p\"}", "urn:uuid:p");
+    mine.put("{\"reference\":\"Patient/1\"}", "Patient/1/_history/3");
+    mine.put("{\"reference\":\"Patient?identifier=urn:x|1\"}", "urn:uuid:p");
+    mine.put(byNumber.formatted("1"), "urn:uuid:p");
+    mine.put("{\"reference\":\"Organization/2\"}", "Patient/1");
+    for (Map<String, String> each : List.of(mine, anothers)) {
+      for (Map.Entry<String, String> one : each.entrySet()) {
+        String context = ",\"securityContext\":" + one.getKey();
+        String by = "\"url\":\"urn:uuid:b\"";
+        HttpResponse<String> apart =
+            send(
+                "POST",
+                "",
+                transaction(
+                    patient,
+                    entry("urn:uuid:b", binary(context + PDF), "POST", "Binary"),
+                    entry("", document(one.getValue(), by), "POST", "DocumentReference")));
+        HttpResponse<String> contained =
+            send(
+                "POST",
+                "",
+                transaction(
+                    patient,
+                    entry(
+                        "",
+                        document(one.getValue(), "\"url\":\"#b\"")
+                            .replace(
+                                "\"status\"",
+                                "\"contained\":["
+                                    + binary(",\"id\":\"b\"" + context + PDF)
+                                    + "],\"status\""),
+                        "POST",
+                        "DocumentReference")));
+        if (each == mine) {
+          assertEquals(202, apart.statusCode(), one + apart.body());
+          assertEquals(202, contained.statusCode(), one + contained.body());
+          handed.clear();
+        } else {
+          assertFault(422, apart, one.toString());
+          assertFault(422, contained, one.toString());
+          assertEquals(
+              "Bundle.entry[1].resource.contained[0].securityContext",
+              outcome(contained).path("issue").get(0).path("expression").get(0).asText());
+        }
+      }
+    }
+  }
+
+  /** Bodies of one client have half of the room at most, and small ones a room of their own. */
+  @Test
+  void largeBodiesThatComeSlowlyTakeNothingFromSmallOnesNorFromOtherClients() throws Exception {
+    facade.close();
+    facade = open(Map.of("pontic.facade.largest-body", Integer.toString(16 * LARGEST)));
+    URI base = URI.create(base());
+    byte[] most = "x".repeat(16 * LARGEST - 1).getBytes(StandardCharsets.US_ASCII);
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        Socket socket = new Socket(base.getHost(), base.getPort());
+        slow.add(socket);
+        socket
+            .getOutputStream()
+            .write(
+                "POST %s/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n"
+                    .formatted(base.getPath(), JSON, ELM, 16 * LARGEST)
+                    .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(most);
+      }
+      Socket third = slow.get(2);
+      third.setSoTimeout(120_000);
+      byte[] begin = third.getInputStream().readNBytes(12);
+      assertEquals("HTTP/1.1 503", new String(begin, StandardCharsets.US_ASCII));
+      String small = PATIENT.replace("Zwetschgenmann", "Z".repeat(900_000));
+      assertEquals(202, send("POST", "/Patient", small).statusCode());
+      String large =
+          PATIENT.replace(
+              "}]}",
+              "}],\"photo\":[{\"contentType\":\"text/plain\",\"data\":\""
+                  + "eHh4".repeat(2 * LARGEST)
+                  + "\"}]}");
+      HttpResponse<String> others =
+          request(
+              "POST",
+              facade.url() + "/fhir/oak/Patient",
+              large,
+              "Content-Type",
+              JSON,
+              "Authorization",
+              "Bearer OakFacadeToken01");
+      assertEquals(202, others.statusCode(), others.body());
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
     }
   }
 }

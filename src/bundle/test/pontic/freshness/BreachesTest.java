@@ -218,6 +218,17 @@ final class BreachesTest {
       assertEquals(
           Duration.ZERO,
           stand(new Freshness(store, new SqlAudit(), settings(Map.of()), LISTS), "").behind());
+      Settings quiet =
+          settings(
+              Map.of(
+                  "practices.elm.database.enabled",
+                  "false",
+                  "practices.elm.database.quietHours",
+                  "00:00-00:00"));
+      Freshness inQuietHours = new Freshness(store, new SqlAudit(), quiet, LISTS);
+      assertTrue(stand(inQuietHours, "").isBreached(), "lists are asked then");
+      change(store, "update question set path = '/queries/ShortQuery'");
+      assertEquals(Duration.ZERO, stand(inQuietHours, "").behind(), "statements are not");
       change(store, "update question set state = 'resting'");
       assertEquals(
           Duration.ZERO, stand(new Freshness(store, new SqlAudit(), byLists, LISTS), "").behind());

@@ -2,11 +2,7 @@ package pontic.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -19,11 +15,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import pontic.hl7.MllpDecoderFactory;
-import pontic.hl7.MllpEncoderFactory;
 
 /** Frames out of any bytes in any packets. */
 final class FramesFuzzTest {
-  private static final int MOST = 2_000;
   private static final byte START = 0x0B;
   private static final byte END = 0x1C;
   private static final byte CR = 0x0D;
@@ -73,11 +67,11 @@ final class FramesFuzzTest {
         garbage += part.bytes().length;
       }
     }
-    MllpDecoderFactory decoders = new MllpDecoderFactory(MOST);
-    EmbeddedChannel channel = channel(decoders);
+    MllpDecoderFactory decoders = new MllpDecoderFactory(Frames.MOST);
+    EmbeddedChannel channel = Frames.channel(decoders);
     try {
-      send(channel, stream.toByteArray(), packets);
-      List<byte[]> found = messages(channel);
+      Frames.send(channel, stream.toByteArray(), packets);
+      List<byte[]> found = Frames.messages(channel);
       assertEquals(expected.size(), found.size());
       for (int i = 0; i < expected.size(); i++) {
         assertArrayEquals(expected.get(i), found.get(i));
@@ -92,30 +86,7 @@ final class FramesFuzzTest {
   @Property
   void afterAnyBytesAGoodFrameIsHeardOrTheConnectionIsClosed(
       @ForAll("any") byte[] bytes, @ForAll("packets") List<Integer> packets) {
-    MllpDecoderFactory decoders = new MllpDecoderFactory(MOST);
-    EmbeddedChannel channel = channel(decoders);
-    try {
-      send(channel, bytes, packets);
-      for (byte[] message : messages(channel)) {
-        assertTrue(message.length <= MOST, () -> "a frame of " + message.length + " bytes");
-      }
-      if (!channel.isOpen()) {
-        assertEquals(1, decoders.overlongFrames());
-        return;
-      }
-      byte[] good = {'M', 'S', 'H'};
-      channel.writeInbound(
-          Unpooled.wrappedBuffer(new byte[] {END, CR, START, 'M', 'S', 'H', END, CR}));
-      if (!channel.isOpen()) {
-        assertEquals(1, decoders.overlongFrames());
-        return;
-      }
-      List<byte[]> after = messages(channel);
-      assertFalse(after.isEmpty());
-      assertArrayEquals(good, after.get(after.size() - 1));
-    } finally {
-      channel.finishAndReleaseAll();
-    }
+    Frames.heardOrClosed(bytes, packets);
   }
 
   @Provide
@@ -124,35 +95,12 @@ final class FramesFuzzTest {
             Arbitraries.of(START, END, CR, (byte) 0, (byte) 'M', (byte) 0xFF)
                 .array(byte[].class)
                 .ofMaxSize(400),
-            Arbitraries.integers().between(0, 3 * MOST))
+            Arbitraries.integers().between(0, 3 * Frames.MOST))
         .as(
             (head, length) -> {
               byte[] all = Arrays.copyOf(head, head.length + length);
               Arrays.fill(all, head.length, all.length, (byte) 'x');
               return all;
             });
-  }
-
-  private static EmbeddedChannel channel(MllpDecoderFactory decoders) {
-    return new EmbeddedChannel(
-        new MllpEncoderFactory().newChannelHandler(), decoders.newChannelHandler());
-  }
-
-  private static void send(EmbeddedChannel channel, byte[] bytes, List<Integer> packets) {
-    int from = 0;
-    for (int i = 0; from < bytes.length && channel.isOpen(); i++) {
-      int to = Math.min(bytes.length, from + packets.get(i % packets.size()));
-      channel.writeInbound(Unpooled.copiedBuffer(bytes, from, to - from));
-      from = to;
-    }
-  }
-
-  private static List<byte[]> messages(EmbeddedChannel channel) {
-    List<byte[]> messages = new ArrayList<>();
-    for (ByteBuf each = channel.readInbound(); each != null; each = channel.readInbound()) {
-      messages.add(io.netty.buffer.ByteBufUtil.getBytes(each));
-      each.release();
-    }
-    return messages;
   }
 }

@@ -37,6 +37,7 @@ class MllpSendTest {
     hospital = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
     camel.getRegistry().bind("mllpDecoder", new MllpDecoderFactory(100_000));
     camel.getRegistry().bind("mllpEncoder", new MllpEncoderFactory());
+    camel.getRegistry().bind("handshakeFirst", new HandshakeFirstFactory());
     camel.getRegistry().bind("mllpAnswerFilter", filter);
     camel.start();
   }
@@ -168,7 +169,7 @@ class MllpSendTest {
         "netty:tcp://127.0.0.1:"
             + hospital.getLocalPort()
             + "?sync=true&synchronous=true&allowDefaultCodec=false&decoders=#mllpDecoder"
-            + "&encoders=#mllpEncoder,#mllpAnswerFilter&useByteBuf=true&keepAlive=true&tcpNoDelay=true"
+            + "&encoders=#handshakeFirst,#mllpEncoder,#mllpAnswerFilter&useByteBuf=true&keepAlive=true&tcpNoDelay=true"
             + "&connectTimeout=5000&requestTimeout="
             + LIMIT,
         message(controlId),

@@ -8,10 +8,15 @@ import ca.uhn.hl7v2.model.Group;
 import ca.uhn.hl7v2.model.Message;
 import ca.uhn.hl7v2.model.Segment;
 import ca.uhn.hl7v2.model.Structure;
+import ca.uhn.hl7v2.model.Type;
+import ca.uhn.hl7v2.parser.EncodingCharacters;
+import ca.uhn.hl7v2.parser.PipeParser;
 import ca.uhn.hl7v2.parser.UnexpectedSegmentBehaviourEnum;
 import ca.uhn.hl7v2.validation.builder.support.DefaultValidationBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * HAPI's parser as strictly as it can: its default validation, no segment that the structure has
@@ -45,6 +50,45 @@ public final class Strictly {
       throw new HL7Exception(wrong.toString());
     }
     return message;
+  }
+
+  /**
+   * Fields of which a repetition, as it stands in the message, is longer than the standard's table
+   * says; those of MSH-1 and MSH-2 are what they are.
+   *
+   * @return field, such as {@code AL1-5}, to the length that the table gives it
+   */
+  public static Map<String, Integer> tooLong(Message message) throws HL7Exception {
+    Map<String, Integer> found = new TreeMap<>();
+    lengths(message, found);
+    return found;
+  }
+
+  private static void lengths(Group group, Map<String, Integer> found) throws HL7Exception {
+    for (String name : group.getNames()) {
+      for (Structure one : group.getAll(name)) {
+        if (one instanceof Group inner) {
+          lengths(inner, found);
+        } else if (one instanceof AbstractSegment segment) {
+          lengths(segment, found);
+        }
+      }
+    }
+  }
+
+  private static void lengths(AbstractSegment segment, Map<String, Integer> found)
+      throws HL7Exception {
+    EncodingCharacters characters = EncodingCharacters.defaultInstance();
+    for (int field = segment.getName().equals("MSH") ? 3 : 1;
+        field <= segment.numFields();
+        field++) {
+      int longest = segment.getLength(field);
+      for (Type repetition : segment.getField(field)) {
+        if (longest > 0 && PipeParser.encode(repetition, characters).length() > longest) {
+          found.put(segment.getName() + "-" + field, longest);
+        }
+      }
+    }
   }
 
   private static void look(Group group, List<String> wrong) throws HL7Exception {

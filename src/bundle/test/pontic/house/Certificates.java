@@ -2,14 +2,21 @@ package pontic.house;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import javax.net.ServerSocketFactory;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -39,6 +46,83 @@ public final class Certificates {
     made.trust("trusted-by-clients", "server");
     made.trust("trusted-by-server", "client");
     return made;
+  }
+
+  /**
+   * One more key.
+   *
+   * @param address SAN of its certificate
+   * @param from first day of its certificate, as keytool's -startdate; it is good for one day if it
+   *     is not now
+   */
+  public void also(String who, String address, String from) throws Exception {
+    Files.deleteIfExists(file(who, "p12"));
+    if (keytool(who, address, from).waitFor() != 0) {
+      throw new IOException("keytool failed");
+    }
+    trust("trusting-" + who, who);
+  }
+
+  /** A file that trusts this one's certificate alone; those of {@link #also}. */
+  public Path trusting(String who) {
+    return file("trusting-" + who, "p12");
+  }
+
+  /** Key and certificate. */
+  public Path keys(String who) {
+    return file(who, "p12");
+  }
+
+  /** The certificate as PEM. */
+  public Path pem(String who) throws Exception {
+    Certificate certificate =
+        KeyStore.getInstance(file(who, "p12").toFile(), password()).getCertificate(who);
+    return Files.writeString(
+        file(who, "pem"),
+        "-----BEGIN CERTIFICATE-----\n"
+            + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
+            + "\n-----END CERTIFICATE-----\n");
+  }
+
+  /**
+   * Sockets that listen.
+   *
+   * @param who server, or one of {@link #also}
+   * @param asks only the client is let in
+   */
+  public ServerSocketFactory listening(String who, boolean asks) throws Exception {
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(KeyStore.getInstance(file(who, "p12").toFile(), password()), password());
+    TrustManagerFactory trusted =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trusted.init(KeyStore.getInstance(store("trustStore").toFile(), password()));
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), trusted.getTrustManagers(), null);
+    SSLServerSocketFactory sockets = context.getServerSocketFactory();
+    return new ServerSocketFactory() {
+      @Override
+      public ServerSocket createServerSocket() throws IOException {
+        SSLServerSocket socket = (SSLServerSocket) sockets.createServerSocket();
+        socket.setNeedClientAuth(asks);
+        return socket;
+      }
+
+      @Override
+      public ServerSocket createServerSocket(int port) throws IOException {
+        throw new IOException("bound later");
+      }
+
+      @Override
+      public ServerSocket createServerSocket(int port, int backlog) throws IOException {
+        throw new IOException("bound later");
+      }
+
+      @Override
+      public ServerSocket createServerSocket(int port, int backlog, InetAddress address)
+          throws IOException {
+        throw new IOException("bound later");
+      }
+    };
   }
 
   /**
@@ -78,23 +162,32 @@ public final class Certificates {
   }
 
   private Process keytool(String who) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair",
-            "-alias",
-            who,
-            "-keyalg",
-            "EC",
-            "-dname",
-            "CN=" + who,
-            "-ext",
-            "SAN=IP:127.0.0.1",
-            "-keystore",
-            file(who, "p12").toString(),
-            "-storetype",
-            "PKCS12",
-            "-storepass",
-            PASSWORD)
+    return keytool(who, "IP:127.0.0.1", "");
+  }
+
+  private Process keytool(String who, String address, String from) throws IOException {
+    List<String> when = from.isEmpty() ? List.of() : List.of("-startdate", from, "-validity", "1");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                who,
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + who,
+                "-ext",
+                "SAN=" + address,
+                "-keystore",
+                file(who, "p12").toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD));
+    command.addAll(when);
+    return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();

@@ -224,6 +224,8 @@ public final class House implements AutoCloseable {
       // A test that says two things at once asks what became of each; FoldRowsTest and the demo
       // fold.
       flags.put("practices." + practice + ".api.folds", "false");
+      // Tests book whom they like at noon; SlotLookTest and OpenPointsTest have it otherwise.
+      flags.put("practices." + practice + ".writes.doubleBooking", "tell");
       // Nobody works at this office, and on a loaded machine each query takes long.
       flags.put("practices." + practice + ".database.share", "100");
       flags.put("practices." + practice + ".database.feeds", CORE);
@@ -463,7 +465,9 @@ public final class House implements AutoCloseable {
                     "http://127.0.0.1:" + flags.get("pontic.management.port") + path))
             .header(
                 "Authorization",
-                "Bearer " + Files.readString(folder.resolve("data/management.token")).strip());
+                "Bearer "
+                    + Files.readString(Path.of(flags.get("pontic.data"), "management.token"))
+                        .strip());
     return java.net.http.HttpClient.newHttpClient()
         .send(method.apply(request).build(), java.net.http.HttpResponse.BodyHandlers.ofString());
   }

@@ -1,5 +1,6 @@
 package pontic.house;
 
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,6 +40,26 @@ public final class Office {
         "select a.* from appointment a join patient p on p.PatNum = a.PatNum where p.LName = ? and p.FName = ? order by a.AptNum",
         patient.last(),
         patient.first());
+  }
+
+  /** Provider 1 works in operatory 1 from 8 to 17 that day. */
+  public void worked(LocalDate day) {
+    JdbcClient office = JdbcClient.create(practice.dataSource());
+    office
+        .sql(
+            "insert into schedule (SchedDate, StartTime, StopTime, SchedType, ProvNum) values (?, '08:00', '17:00', 1, 1)")
+        .params(day.toString())
+        .update();
+    office
+        .sql(
+            "insert into scheduleop (ScheduleNum, OperatoryNum) select ScheduleNum, 1 from schedule where SchedDate = ? and SchedType = 1 and ProvNum = 1")
+        .params(day.toString())
+        .update();
+  }
+
+  /** Somebody who is in the practice's books. */
+  public long anybody() {
+    return count("select PatNum from patient where PatStatus = 0 order by PatNum limit 1");
   }
 
   /** Of the first of {@link #patients}. */

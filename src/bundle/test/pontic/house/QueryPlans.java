@@ -53,8 +53,11 @@ public final class QueryPlans implements AutoCloseable {
   /** Asked once a start. */
   private static final String AT_START = "select distinct resource from record where practice = ?";
 
-  /** What waits: it may be counted, but nothing is done to one of it by a look at all. */
-  private static final Set<String> WAITING = Set.of("due");
+  /**
+   * What waits, and what was answered to the few that want to hear: it may be counted, but nothing
+   * is done to one of it by a look at all.
+   */
+  private static final Set<String> COUNTED = Set.of("due", "answer");
 
   private static final int FEWEST = 100;
 
@@ -153,7 +156,7 @@ public final class QueryPlans implements AutoCloseable {
             .matcher(statement);
     String table = named.find() ? named.group(1) : alias;
     boolean reads = statement.strip().startsWith("select");
-    return SMALL.contains(table) || (WAITING.contains(table) && reads);
+    return SMALL.contains(table) || (COUNTED.contains(table) && reads);
   }
 
   @Override

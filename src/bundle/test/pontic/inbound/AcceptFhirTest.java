@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class AcceptFhirTest {
         codes.resolve("assigner.yaml"), "default: none\ncodes: {LAKE: '" + MRN_SYSTEM + "'}\n");
     house.withConfig(config);
     house.with("pontic.facade.wait-seconds", "25");
+    house.with("practices.elm.writes.doubleBooking", "refuse");
     house.startBundle();
     house.untilConnected();
   }
@@ -310,6 +312,38 @@ final class AcceptFhirTest {
   }
 
   @Test
+  void aVisitOnConditionIsBookedOnceAndAnUpdateOnConditionMovesIt() throws Exception {
+    Patient patient = Patient.numbered(417);
+    assertEquals(201, await("/Patient", fhir(patient, "")).statusCode());
+    String booked =
+        """
+        {"resourceType":"Appointment","status":"booked","start":"2027-03-04T15:00:00Z","end":"2027-03-04T15:30:00Z",
+         "participant":[{"actor":{"type":"Location","identifier":{"value":"OP-1"}},"status":"accepted"},{"actor":{"type":"Patient","identifier":{"system":"%s","value":"%s"}},"status":"accepted"}]}"""
+            .formatted(MRN_SYSTEM, patient.mrn());
+    String condition = "identifier=https://lakeside.example/visits|v417";
+    assertEquals(201, await("/Appointment", booked, "If-None-Exist", condition).statusCode());
+    String moved = booked.replace("T15:", "T17:");
+    HttpResponse<String> again = await("/Appointment", moved, "If-None-Exist", condition);
+    assertEquals(200, again.statusCode(), again.body());
+    String at =
+        "select count(*) from appointment a join patient p on p.PatNum = a.PatNum where p.LName = ? and a.AptDateTime = ?";
+    assertEquals(1, house.office("elm").appointments(patient).size());
+    assertEquals(1, house.office("elm").count(at, patient.last(), "2027-03-04 10:00:00"));
+    JsonNode update =
+        untilEnded(
+            send(
+                "PUT",
+                "elm",
+                "/Appointment?" + condition.replace(":", "%3A").replace("|", "%7C"),
+                moved,
+                "cond-417"),
+            ELM_TOKEN);
+    assertEquals("landed", update.path("end").asText(), update.toString());
+    assertEquals(1, house.office("elm").appointments(patient).size());
+    assertEquals(1, house.office("elm").count(at, patient.last(), "2027-03-04 12:00:00"));
+  }
+
+  @Test
   void aMessageThatCancelsBreaksTheVisitThatWasBookedByFhir() throws Exception {
     Patient patient = Patient.numbered(415);
     String booked =
@@ -339,6 +373,39 @@ final class AcceptFhirTest {
             .count(
                 "select count(*) from appointment a join patient p on p.PatNum = a.PatNum where p.LName = ? and a.AptStatus = 5",
                 patient.last()));
+  }
+
+  @Test
+  void aTakenTimeIsRefusedWithTheNextFreeOnes() throws Exception {
+    Patient patient = Patient.numbered(416);
+    String wanted =
+        """
+        {"resourceType":"Appointment","status":"booked","identifier":[{"system":"https://lakeside.example/visits","value":"v416"}],
+         "start":"2027-03-03T15:00:00Z","end":"2027-03-03T15:30:00Z",
+         "participant":[{"actor":{"type":"Location","identifier":{"value":"OP-1"}},"status":"accepted"},{"actor":{"type":"Patient","identifier":{"system":"%s","value":"%s"}},"status":"accepted"}]}"""
+            .formatted(MRN_SYSTEM, patient.mrn());
+    assertEquals(201, await("/Patient", fhir(patient, "")).statusCode());
+    LocalDateTime at = LocalDateTime.of(2027, 3, 3, 10, 0);
+    house.office("elm").worked(at.toLocalDate());
+    long desk =
+        house
+            .sandbox()
+            .frontDesk("elm")
+            .book(house.office("elm").anybody(), 1, 1, at.plusMinutes(10), 30, "by the desk");
+    HttpResponse<String> refused = await("/Appointment", wanted);
+    assertEquals(422, refused.statusCode(), refused.body());
+    String diagnostics = json(refused).path("issue").path(0).path("diagnostics").asText();
+    assertTrue(
+        diagnostics.contains(
+            "slot taken: AptNum "
+                + desk
+                + " stands in operatory 1 at that time; next free there: 2027-03-03 10:40 to 17:00 (America/New_York)"),
+        refused.body());
+    assertEquals(0, house.office("elm").appointments(patient).size());
+    HttpResponse<String> booked =
+        await("/Appointment", wanted.replace("T15:00", "T15:40").replace("T15:30", "T16:10"));
+    assertEquals(201, booked.statusCode(), booked.body());
+    assertEquals(1, house.office("elm").appointments(patient).size());
   }
 
   private static Path copy(Path from, Path to) throws Exception {

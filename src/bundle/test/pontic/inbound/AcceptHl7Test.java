@@ -96,6 +96,25 @@ final class AcceptHl7Test {
     house.untilAllEnded();
   }
 
+  /** A port more costs no thread: with a thousand practices each would have one, and files. */
+  @Test
+  void portsOfAllPracticesHaveTheirThreadsInCommon() throws Exception {
+    try (MllpSender sender = sender("elm")) {
+      byte[] answer = sender.ask(Hospital.adt("A28", "threads-1", Patient.numbered(262)));
+      assertEquals("AA", House.acknowledgement(answer));
+    }
+    assertFalse(threads("mllp-ports").isEmpty());
+    assertEquals(List.of(), threads("NettyServerTCP"), "of a port's own");
+    house.untilAllEnded();
+  }
+
+  private static List<String> threads(String named) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.contains(named))
+        .toList();
+  }
+
   @Test
   void aFrameThatComesInFiftyPiecesIsOneMessage() throws Exception {
     byte[] frame = Mllp.frame(Hospital.adt("A28", "pieces-1", Patient.numbered(261)));

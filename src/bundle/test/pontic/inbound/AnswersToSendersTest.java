@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 import pontic.Around;
+import pontic.house.Certificates;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
@@ -44,7 +45,8 @@ import pontic.sandbox.hospital.MllpSender;
 
 /**
  * What a sender's own listener gets of the ends of its messages. ADTLAKE's destination answers who
- * asks by MSH-16; CLINIC's answers every message.
+ * asks by MSH-16; CLINIC's answers every message, through TLS with certificates of both sides, and
+ * is told of patients too.
  */
 final class AnswersToSendersTest {
   private static final Duration LONG = Duration.ofSeconds(600);
@@ -59,7 +61,8 @@ final class AnswersToSendersTest {
 
   @BeforeAll
   static void open() throws Exception {
-    clinic = HospitalMllp.start(0);
+    Certificates certificates = Certificates.make(folder.resolve("certificates"));
+    clinic = HospitalMllp.start(0, certificates.listening("server", true));
     Path config = folder.resolve("config");
     FileSystemUtils.copyRecursively(House.home().resolve("config"), config);
     Files.writeString(
@@ -67,15 +70,20 @@ final class AnswersToSendersTest {
         """
         id: clinic
         kind: hl7v2
-        url: mllp://127.0.0.1:%d
+        url: mllps://127.0.0.1:%d
         senders: CLINIC|TOWN
-        types: ACK:AL
+        types: "ADT, ACK:AL"
+        tls:
+          trustStore: %s
+          keyStore: %s
         """
-            .formatted(clinic.port()));
+            .formatted(clinic.port(), certificates.pem("server"), certificates.keys("client")));
     house = House.sandboxOnly(folder).busyLanes().withConfig(config);
+    house.with("destinations.clinic.tls.keyStorePassword", Certificates.PASSWORD);
     house.with("destinations.hospital-hl7.types", "ACK");
     // How long a listener that says nothing is listened to.
     house.with("destinations.hospital-hl7.requestLimit", "2s");
+    house.with("practices.elm.writes.doubleBooking", "refuse");
     start();
     house.untilConnected();
   }
@@ -121,6 +129,21 @@ final class AnswersToSendersTest {
   void clear() {
     house.api().faults().clear();
     house.hospitalMllp().clear();
+  }
+
+  @Test
+  void whatIsToldOfPatientsGoesThroughTlsToo() throws Exception {
+    Patient patient = next();
+    assertEquals("CA", house.send("elm", asking(Hospital.adt("A28", "tls-ends", patient), "AL")));
+    answer("tls-ends");
+    List<Frame> told =
+        clinic.await(
+            1,
+            message ->
+                message.trigger().equals("ADT^A28")
+                    && message.text().contains(patient.last() + "^" + patient.first()),
+            LONG);
+    assertEquals("PONTIC", told.get(0).message().field("MSH", 3));
   }
 
   @Test
@@ -178,6 +201,39 @@ final class AnswersToSendersTest {
           new String(refused, StandardCharsets.UTF_8));
     }
     assertEquals("", state("siu-2"), "a commit reject is the last word");
+  }
+
+  /** The desk was there before; its sender hears what is free and books that. */
+  @Test
+  void aTakenTimeIsAeWithTheNextFreeOnes() throws Exception {
+    Patient patient = next();
+    LocalDateTime at = NOON.plusDays(30);
+    house.office("elm").worked(at.toLocalDate());
+    long desk =
+        house
+            .sandbox()
+            .frontDesk("elm")
+            .book(house.office("elm").anybody(), 1, 1, at.minusMinutes(10), 30, "by the desk");
+    send("elm", asking(Hospital.siu("S12", "taken-1", patient, "PLA9", at, 30, ""), "AL"));
+    Hl7Message answer = answer("taken-1");
+    assertEquals("AE", answer.field("MSA", 1));
+    assertTrue(
+        answer
+            .field("ERR", 8)
+            .contains(
+                "slot taken: AptNum "
+                    + desk
+                    + " stands in operatory 1 at that time; next free there: "
+                    + at.toLocalDate()
+                    + " 12:20 to 17:00 (America/New_York)"),
+        answer.text());
+    assertFalse(answer.text().contains(patient.last()), answer.text());
+    assertEquals(0, house.office("elm").appointments(patient).size());
+    send(
+        "elm",
+        asking(Hospital.siu("S12", "taken-2", patient, "PLA9", at.plusMinutes(20), 30, ""), "AL"));
+    assertEquals("AA", answer("taken-2").field("MSA", 1));
+    assertEquals(1, house.office("elm").appointments(patient).size());
   }
 
   @Test

@@ -6,11 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.FacadeClient;
@@ -35,8 +42,10 @@ import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.OfficeSettings;
 import pontic.sandbox.api.Requests;
+import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.MllpSender;
+import pontic.understand.Kinds;
 
 /** Rows of a patient's chart through the façade, looked at in Open Dental's database. */
 final class ChartWritesTest {
@@ -72,18 +81,15 @@ final class ChartWritesTest {
           .api()
           .change(
               practice,
-              settings -> {
-                Set<String> held = new TreeSet<>(settings.permissions());
-                held.addAll(
-                    Set.of(
-                        "ApiSetup",
-                        "ApiDocuments",
-                        "ApiProcedureLogs",
-                        "ApiInsuranceSimple",
-                        "ApiInsurance",
-                        "ApiPayments"));
-                return settings.withPermissions(held);
-              });
+              settings ->
+                  settings.withAlso(
+                      Set.of(
+                          "ApiSetup",
+                          "ApiDocuments",
+                          "ApiProcedureLogs",
+                          "ApiInsuranceSimple",
+                          "ApiInsurance",
+                          "ApiPayments")));
     }
     house.startBundle();
     house.untilConnected();
@@ -177,6 +183,21 @@ final class ChartWritesTest {
                  "detail": [{"type": {"text": "payment"}, "request": {"reference": "Patient/PATIENT"}}]}
                 """,
                 "select count(*) from payment where PatNum = ? and PayNote like concat(?, ' [ref P-%') and PayAmt = 25.5 and PayDate = '2026-03-03'");
+        case "MedicationRequest" ->
+            new Sample(
+                type,
+                """
+                {"resourceType": "MedicationRequest", "status": "active", "intent": "order", "subject": {"reference": "Patient/PATIENT"},
+                 "medicationCodeableConcept": {"text": "WORD"}, "authoredOn": "2026-02-03", "dosageInstruction": [{"text": "one a day"}]}
+                """,
+                "select count(*) from medicationpat a join medication d on d.MedicationNum = a.MedicationNum where a.PatNum = ? and d.MedName = ?");
+        case "Observation" ->
+            new Sample(
+                type,
+                """
+                {"resourceType": "Observation", "status": "final", "subject": {"reference": "Patient/PATIENT"}, "code": {"text": "WORD"}, "valueString": "seen"}
+                """,
+                "select count(*) from commlog where PatNum = ? and Note like concat(?, '%: seen [ref P-%')");
         default -> throw new IllegalArgumentException(type);
       };
     }
@@ -310,6 +331,437 @@ final class ChartWritesTest {
     assertEquals(1, house.office("elm").count(sample.count(), PAT, word));
   }
 
+  /** Longer than a MiB, and two documents share it. */
+  @Test
+  void aBinaryOfATransactionIsFiledWithTheDocumentsThatReferToIt() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    byte[] bytes = new byte[1_200_000];
+    new Random(11).nextBytes(bytes);
+    System.arraycopy("%PDF-1.7".getBytes(StandardCharsets.US_ASCII), 0, bytes, 0, 8);
+    String base64 = Base64.getEncoder().encodeToString(bytes);
+    String transaction =
+        """
+        {"resourceType": "Bundle", "type": "transaction", "entry": [
+         {"fullUrl": "urn:uuid:0c0ffee0-0000-4000-8000-000000000001", "request": {"method": "POST", "url": "Binary"},
+          "resource": {"resourceType": "Binary", "contentType": "application/pdf", "data": "BYTES"}},
+         {"request": {"method": "POST", "url": "DocumentReference"}, "resource": FIRST},
+         {"request": {"method": "POST", "url": "DocumentReference"}, "resource": SECOND}]}
+        """
+            .replace("BYTES", base64)
+            .replace("FIRST", referring(word + "-1"))
+            .replace("SECOND", referring(word + "-2"));
+    HttpResponse<String> accepted = send("elm", "POST", "", transaction);
+    assertEquals(202, accepted.statusCode(), accepted.body());
+    JsonNode responses = JSON.readTree(accepted.body()).path("entry");
+    assertEquals(3, responses.size());
+    for (JsonNode each : responses) {
+      JsonNode end = client.untilEnded("elm", each.path("response").path("location").asText());
+      assertEquals("landed", end.path("end").asText(), end.toString());
+    }
+    for (String each : List.of(word + "-1", word + "-2")) {
+      assertOne(
+          "select count(*) from document where PatNum = ? and Description like concat(?, ' [ref P-%') and Note = ?",
+          PAT, each, "_rawBase64_:.pdf_" + base64);
+    }
+  }
+
+  private static String referring(String description) {
+    return """
+        {"resourceType": "DocumentReference", "status": "current", "subject": {"reference": "Patient/elm-patient-PAT"}, "description": "WORD",
+         "content": [{"attachment": {"url": "urn:uuid:0c0ffee0-0000-4000-8000-000000000001"}}]}
+        """
+        .replace("PAT\"", PAT + "\"")
+        .replace("WORD", description);
+  }
+
+  /** A vital sign and a result: the API takes neither, and the practice says where words go. */
+  @Test
+  void aMeasurementIsKeptInWordsAsThePracticeChoosesAndTheReceiptSaysSo() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String pressure =
+        """
+        {"resourceType": "Observation", "status": "final", "subject": {"reference": "Patient/PATIENT"}, "code": {"text": "Blood pressure WORD"},
+         "effectiveDateTime": "2026-03-01T15:00:00Z", "component": [
+         {"code": {"text": "systolic"}, "valueQuantity": {"value": 128, "unit": "mmHg"}},
+         {"code": {"text": "diastolic"}, "valueQuantity": {"value": 82, "unit": "mmHg"}}]}
+        """
+            .replace("WORD", word);
+    String text = "Blood pressure " + word + ", 2026-03-01\nsystolic: 128 mmHg\ndiastolic: 82 mmHg";
+    for (String practice : List.of("elm", "oak")) {
+      JsonNode end =
+          ended(
+              practice,
+              "POST",
+              "/Observation",
+              pressure.replace("PATIENT", practice + "-patient-" + PAT));
+      assertEquals("landed", end.path("end").asText(), end.toString());
+      assertTrue(
+          end.path("warnings")
+              .toString()
+              .contains(
+                  "Observation: no field of Open Dental's API takes it; kept as "
+                      + (practice.equals("elm") ? "an entry of the communication log" : "a file")),
+          end.toString());
+    }
+    assertOne(
+        "select count(*) from commlog where PatNum = ? and Note like concat(?, ' [ref P-%') and CommDateTime = '2026-03-01 10:00:00'",
+        PAT, text);
+    String base64 = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    assertEquals(
+        1,
+        house
+            .office("oak")
+            .count(
+                "select count(*) from document where PatNum = ? and Description like concat('Blood pressure ', ?, ', 2026-03-01 [ref P-%') and Note = ?",
+                PAT, word, "_rawBase64_:.txt_" + base64));
+    assertEquals(
+        0,
+        house
+            .office("oak")
+            .count("select count(*) from commlog where Note like concat('%', ?, '%')", word));
+  }
+
+  /** Each that is offered; one that nobody looks at here fails. */
+  static Stream<String> events() throws IOException {
+    return new ObjectMapper(new YAMLFactory())
+            .readValue(House.home().resolve("mappings/fhir/kinds.yaml").toFile(), Kinds.class)
+            .messages()
+            .keySet()
+            .stream()
+            .map(event -> event.substring(event.indexOf('|') + 1))
+            .sorted();
+  }
+
+  /** An office whose version changes entries; of what was never told nothing is said. */
+  @Test
+  void aMeasurementThatItsSenderTakesBackLosesItsValueInTheEntryThatWasMadeOfIt() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String told =
+        sample("Observation", word).replace("\"status\"", "\"id\": \"" + word + "\", \"status\"");
+    assertLanded(ended("elm", "PUT", "/Observation/" + word, told));
+    assertOne(Sample.of("Observation", word).count(), PAT, word);
+    String wrong = told.replace("\"final\"", "\"entered-in-error\"");
+    assertLanded(ended("elm", "PUT", "/Observation/" + word, wrong));
+    assertOne(
+        "select count(*) from commlog where PatNum = ? and Note like concat(?, ': taken back by its sender [ref P-%')",
+        PAT, word);
+    String entries = "select count(*) from commlog where Note like concat('%', ?, '%')";
+    assertOne(entries, word);
+    String other = "Wort" + NUMBER.incrementAndGet();
+    JsonNode never = ended("elm", "POST", "/Observation", wrong.replace(word, other));
+    assertEquals("no change", never.path("end").asText(), never.toString());
+    assertEquals(0, house.office("elm").count(entries, other));
+  }
+
+  /** Its event says what becomes of the focus; the Binary of a document goes with it. */
+  @ParameterizedTest
+  @MethodSource("events")
+  void eachEventOfAMessageOfFhirDoesAtTheOfficeWhatItSays(String event) throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String known = "\"subject\": {\"reference\": \"Patient/elm-patient-" + PAT + "\"}";
+    switch (event) {
+      case "A01", "A03", "A04", "A05", "A08", "A13", "A28", "A31" -> registers(event, word);
+      case "A11" -> bringsUpToDateAndMakesNobody(word);
+      case "S12", "S13", "S14" -> books(event, word);
+      case "S15" -> ends(event, word, "cancelled", 3);
+      case "S16" -> ends(event, word, "booked", 3);
+      case "S17" -> ends(event, word, "entered-in-error", 1);
+      case "S26" -> ends(event, word, "noshow", 2);
+      case "A60" -> tells(event, "AllergyIntolerance", sample("AllergyIntolerance", word), word);
+      case "PC1" -> tells(event, "Condition", sample("Condition", word), word);
+      case "PC2" -> {
+        String problem =
+            sample("Condition", word)
+                .replace(
+                    "\"code\": {\"text\"",
+                    "\"identifier\": [{\"system\": \"urn:hospital:problem\", \"value\": \"WORD\"}], \"code\": {\"text\"");
+        tells("PC1", "Condition", problem, word);
+        String over =
+            problem
+                .replace("\"code\": \"active\"", "\"code\": \"resolved\"")
+                .replace(
+                    "\"onsetDateTime\"",
+                    "\"abatementDateTime\": \"2025-01-02\", \"onsetDateTime\"");
+        tells(event, "Condition", over, word);
+        assertOne(
+            "select count(*) from disease a join diseasedef d on d.DiseaseDefNum = a.DiseaseDefNum where d.DiseaseName = ? and a.ProbStatus = 1 and a.DateStop = '2025-01-02'",
+            word);
+      }
+      case "R01" -> {
+        String result =
+            "{\"resourceType\": \"Observation\", \"status\": \"final\", SUBJECT, \"code\": {\"text\": \"WORD\"}, \"valueString\": \"seen\"}";
+        assertLanded(told(event, result, word, known));
+        assertOne(
+            "select count(*) from commlog where PatNum = ? and Note like concat(?, '%: seen [ref P-%')",
+            PAT, word);
+      }
+      case "T02" -> {
+        String document =
+            "{\"resourceType\": \"DocumentReference\", \"status\": \"current\", \"description\": \"WORD\", SUBJECT, \"content\": [{\"attachment\": {\"url\": \"urn:uuid:b\"}}]}";
+        String binary =
+            "{\"fullUrl\": \"urn:uuid:b\", \"resource\": {\"resourceType\": \"Binary\", \"contentType\": \"application/pdf\", \"data\": \"JVBERi0xLjQK\"}}";
+        assertLanded(told(event, document, word, known, binary));
+        assertOne(Sample.of("DocumentReference", word).count(), PAT, word);
+      }
+      case "I12", "O01", "O19" -> refers(event, word);
+      default -> throw new AssertionError("nobody looks at what " + event + " does");
+    }
+  }
+
+  private static String sample(String type, String word) {
+    return Sample.of(type, word).about("elm", word);
+  }
+
+  private static void assertLanded(JsonNode end) {
+    assertEquals("landed", end.path("end").asText(), end.toString());
+  }
+
+  /** One row, whatever was told of it before. */
+  private static void tells(String event, String type, String focus, String word) throws Exception {
+    assertLanded(told(event, focus, word, ""));
+    assertOne(Sample.of(type, word).count(), PAT, word);
+  }
+
+  private static void registers(String event, String word) throws Exception {
+    for (String phone : List.of("5035550101", "5035550102")) {
+      assertLanded(told(event, person(phone), word, ""));
+      assertReached(word, phone);
+    }
+  }
+
+  private static void bringsUpToDateAndMakesNobody(String word) throws Exception {
+    JsonNode stranger = told("A11", person("5035550101"), word, "");
+    assertEquals("refused", stranger.path("end").asText(), stranger.toString());
+    assertEquals(
+        0, house.office("elm").count("select count(*) from patient where LName = ?", word));
+    assertLanded(told("A28", person("5035550101"), word, ""));
+    assertLanded(told("A11", person("5035550102"), word, ""));
+    assertReached(word, "5035550102");
+  }
+
+  /** One of that name, by that phone. */
+  private static void assertReached(String word, String phone) {
+    assertOne("select count(*) from patient where LName = ?", word);
+    assertOne(
+        "select count(*) from patient where LName = ? and regexp_replace(HmPhone, '[^0-9]', '') = ?",
+        word,
+        phone);
+  }
+
+  private static void books(String event, String word) throws Exception {
+    LocalDateTime at = visited(word);
+    assertLanded(visit("S12", word, at, 30, "booked"));
+    if (!event.equals("S12")) {
+      at = at.plusHours(2);
+      assertLanded(visit(event, word, at, 50, "booked"));
+    }
+    assertOne(
+        "select count(*) from appointment a join patient p on p.PatNum = a.PatNum where p.LName = ? and a.AptStatus = 1 and a.AptDateTime = ? and length(a.Pattern) = ?",
+        word,
+        at.toString().replace('T', ' ') + ":00",
+        event.equals("S12") ? 6 : 10);
+    assertOne(
+        "select count(*) from appointment a join patient p on p.PatNum = a.PatNum where p.LName = ?",
+        word);
+  }
+
+  /**
+   * @param status of the visit, as its sender states it
+   * @param action how the office's history names what became of it
+   */
+  private static void ends(String event, String word, String status, int action) throws Exception {
+    assertLanded(visit("S12", word, visited(word), 30, "booked"));
+    assertLanded(visit(event, word, visited(word), 30, status));
+    assertOne(
+        "select count(*) from appointment a join patient p on p.PatNum = a.PatNum where p.LName = ? and a.AptStatus = 5"
+            + " and (select h.HistApptAction from histappointment h where h.AptNum = a.AptNum order by h.HistApptNum desc limit 1) = ?",
+        word,
+        action);
+    assertOne(
+        "select count(*) from appointment a join patient p on p.PatNum = a.PatNum where p.LName = ?",
+        word);
+  }
+
+  private static LocalDateTime visited(String word) {
+    return LocalDateTime.of(2028, 1, 3, 9, 0)
+        .plusDays(Integer.parseInt(word.replaceAll("\\D", "")));
+  }
+
+  private static JsonNode visit(
+      String event, String word, LocalDateTime at, int minutes, String status) throws Exception {
+    ZoneId zone = ZoneId.of("America/New_York");
+    String focus =
+        """
+        {"resourceType": "Appointment", "status": "STATUS", "identifier": [{"system": "urn:hospital:visit", "value": "WORD"}], "start": "START", "end": "END",
+         "participant": [{"actor": {"type": "Location", "identifier": {"value": "OP-1"}}, "status": "accepted"}, {"actor": {"reference": "urn:uuid:p"}, "status": "accepted"}]}
+        """
+            .replace("STATUS", status)
+            .replace("START", at.atZone(zone).toInstant().toString())
+            .replace("END", at.plusMinutes(minutes).atZone(zone).toInstant().toString());
+    return told(event, focus, word, "", came("5035550101"));
+  }
+
+  /** The patient of a referral comes with it, and is made if the office does not have him. */
+  private static void refers(String event, String word) throws Exception {
+    String referral =
+        "{\"resourceType\": \"ServiceRequest\", \"status\": \"active\", \"intent\": \"order\", SUBJECT, \"authoredOn\": \"2026-03-01\","
+            + " \"contained\": [{\"resourceType\": \"Practitioner\", \"id\": \"asks\", \"name\": [{\"family\": \"WORD\", \"given\": [\"Mara\"]}]}], \"requester\": {\"reference\": \"#asks\"}}";
+    assertLanded(
+        told(
+            event,
+            referral,
+            word,
+            "\"subject\": {\"reference\": \"urn:uuid:p\"}",
+            came("5035550101")));
+    assertOne(
+        "select count(*) from refattach a join referral r on r.ReferralNum = a.ReferralNum join patient p on p.PatNum = a.PatNum where p.LName = ? and r.LName = ? and a.RefDate = '2026-03-01'",
+        word,
+        word);
+  }
+
+  private static String came(String phone) {
+    return "{\"fullUrl\": \"urn:uuid:p\", \"resource\": " + person(phone) + "}";
+  }
+
+  private static String person(String phone) {
+    return """
+        {"resourceType": "Patient", "identifier": [{"system": "urn:hospital:mrn", "value": "WORD"}], "name": [{"family": "WORD", "given": ["Ada"]}], "birthDate": "BORN", "gender": "female",
+         "telecom": [{"system": "phone", "use": "home", "value": "PHONE"}]}
+        """
+        .replace("PHONE", phone);
+  }
+
+  private static JsonNode told(
+      String event, String focus, String word, String subject, String... more) throws Exception {
+    StringBuilder entries =
+        new StringBuilder("{\"fullUrl\": \"urn:uuid:f\", \"resource\": " + focus + "}");
+    for (String each : more) {
+      entries.append(", ").append(each);
+    }
+    HttpResponse<String> accepted =
+        send(
+            "elm",
+            "POST",
+            "/$process-message",
+            """
+            {"resourceType": "Bundle", "type": "message", "entry": [{"fullUrl": "urn:uuid:h", "resource": {"resourceType": "MessageHeader",
+             "eventCoding": {"system": "http://terminology.hl7.org/CodeSystem/v2-0003", "code": "EVENT"}, "source": {"endpoint": "http://x.example"},
+             "focus": [{"reference": "urn:uuid:f"}]}}, ENTRIES]}
+            """
+                .replace("EVENT", event)
+                .replace("ENTRIES", entries)
+                .replace("SUBJECT", subject)
+                .replace("BORN", born(word).replaceAll("(....)(..)(..)", "$1-$2-$3"))
+                .replace("WORD", word));
+    assertEquals(202, accepted.statusCode(), accepted.body());
+    String diagnostics =
+        JSON.readTree(accepted.body()).at("/entry/1/resource/issue/0/diagnostics").asText();
+    return client.untilEnded("elm", diagnostics.substring(diagnostics.indexOf("/fhir/")));
+  }
+
+  @Test
+  void anOrderedMedicationIsOnTheListOnceAndWhatIsNotToBeTakenIsNot() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String ordered =
+        """
+        {"resourceType": "MedicationRequest", "status": "active", "intent": "order", "subject": {"reference": "Patient/elm-patient-PAT"},
+         "identifier": [{"system": "urn:hospital:order", "value": "WORD"}], "medicationCodeableConcept": {"text": "WORD"}, "authoredOn": "2026-02-03",
+         "dosageInstruction": [{"text": "one a day"}], "dispenseRequest": {"quantity": {"value": 30, "unit": "tablet"}}}
+        """
+            .replace("PAT\"", PAT + "\"")
+            .replace("WORD", word);
+    String list =
+        "select count(*) from medicationpat a join medication d on d.MedicationNum = a.MedicationNum where a.PatNum = ? and d.MedName = ? and a.DateStart = '2026-02-03'"
+            + " and a.PatNote = 'one a day; dispenseRequest: quantity 30 tablet' and coalesce(year(a.DateStop), 1) ";
+    JsonNode end = ended("elm", "POST", "/MedicationRequest", ordered);
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertTrue(
+        end.path("warnings").toString().contains("no field for dispenseRequest, kept in PatNote"),
+        end.toString());
+    assertOne(list + "= 1", PAT, word);
+    assertEquals(
+        "no change", ended("elm", "POST", "/MedicationRequest", ordered).path("end").asText());
+    String over =
+        ordered
+            .replace("\"active\"", "\"completed\"")
+            .replace(
+                "\"text\": \"one a day\"",
+                "\"text\": \"one a day\", \"timing\": {\"repeat\": {\"boundsPeriod\": {\"end\": \"2026-02-28\"}}}");
+    assertEquals("landed", ended("elm", "POST", "/MedicationRequest", over).path("end").asText());
+    assertOne(list + "= 2026", PAT, word);
+    String never =
+        ordered
+            .replace(word, word + "-never")
+            .replace("\"intent\"", "\"doNotPerform\": true, \"intent\"");
+    JsonNode left = ended("elm", "POST", "/MedicationRequest", never);
+    assertEquals("no change", left.path("end").asText(), left.toString());
+    assertTrue(left.toString().contains("doNotPerform"), left.toString());
+    assertEquals(
+        0,
+        house
+            .office("elm")
+            .count("select count(*) from medication where MedName = ?", word + "-never"));
+  }
+
+  /** The condition is asked of what this sender's words made of the patient. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AllergyIntolerance",
+        "Condition",
+        "MedicationStatement",
+        "Communication",
+        "DocumentReference",
+        "ServiceRequest",
+        "Coverage",
+        "PaymentReconciliation",
+        "MedicationRequest",
+        "Observation"
+      })
+  void aCreateOnConditionMakesARowOnceAndChangesNone(String type) throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    Sample sample = Sample.of(type, word);
+    String transaction =
+        """
+        {"resourceType": "Bundle", "type": "transaction", "entry": [{"resource": RESOURCE,
+         "request": {"method": "POST", "url": "TYPE", "ifNoneExist": "identifier=urn:hospital:row|WORD"}}]}
+        """
+            .replace("TYPE", type)
+            .replace("WORD", word);
+    List<String> ends = new ArrayList<>();
+    // The third says something else under the same number.
+    for (String said :
+        List.of(
+            sample.about("elm", word),
+            sample.about("elm", word),
+            sample.about("elm", word).replace("\"" + word + "\"", "\"" + word + " changed\""))) {
+      HttpResponse<String> accepted =
+          send("elm", "POST", "", transaction.replace("RESOURCE", said));
+      assertEquals(202, accepted.statusCode(), accepted.body());
+      JsonNode end =
+          client.untilEnded(
+              "elm", JSON.readTree(accepted.body()).at("/entry/0/response/location").asText());
+      ends.add(end.path("end").asText());
+      assertEquals(
+          ends.size() > 1,
+          end.toString().contains("there is one already that matches the condition"),
+          end.toString());
+    }
+    assertEquals(List.of("landed", "no change", "no change"), ends);
+    assertOne(sample.count(), PAT, word);
+    assertEquals(
+        0, house.office("elm").count(sample.count(), PAT, word + " changed"), "nothing else");
+    // An update on the same condition is of that row, or of one that is made anew.
+    JsonNode updated =
+        ended(
+            "elm",
+            "PUT",
+            "/" + type + "?identifier=urn:hospital:row%7C" + word,
+            sample.about("elm", word));
+    assertEquals("no change", updated.path("end").asText(), updated.toString());
+    assertOne(sample.count(), PAT, word);
+  }
+
   @Test
   void whatHasNoFieldIsSaidAndKeptAsThePracticeChooses() throws Exception {
     String word = "Wort" + NUMBER.incrementAndGet();
@@ -338,6 +790,99 @@ final class ChartWritesTest {
                     + " and DocNum = (select max(DocNum) from document)",
                 PAT));
   }
+
+  /** The office enters it, and hears of it once however often it is said. */
+  @ParameterizedTest
+  @ValueSource(strings = {"elm", "oak"})
+  void thatAPatientHasDiedIsSaidOnTheReceiptAndKeptOnceAsThePracticeChooses(String practice)
+      throws Exception {
+    String word = known(practice);
+    // PID-29 and PID-30.
+    String died = pid(word) + "|".repeat(21) + "20260301|Y";
+    for (String id : List.of(word + "-died", word + "-again")) {
+      house.accepted(practice, Hospital.message("ADT^A08", id, died));
+      ended(id);
+      house.ledger().assertEnd(id.endsWith("died") ? "landed" : "no change", id);
+    }
+    String warnings =
+        String.valueOf(house.ledger().receipt(word + "-died").get("receipt_warnings"));
+    assertTrue(
+        warnings.contains("it says that the patient has died, which is the office's to enter"),
+        warnings);
+    String text = "Another system says that this patient has died (2026-03-01)";
+    String mine = word.toLowerCase(Locale.ROOT);
+    boolean isNote = practice.equals("elm");
+    assertEquals(
+        isNote ? 1 : 0,
+        house
+            .office(practice)
+            .count(
+                "select count(*) from commlog c join patient p on p.PatNum = c.PatNum where p.LName = ? and c.Note like concat(?, ' [ref P-%')",
+                mine, text));
+    assertEquals(
+        isNote ? 0 : 1,
+        house
+            .office(practice)
+            .count(
+                "select count(*) from document d join patient p on p.PatNum = d.PatNum where p.LName = ? and d.Note = ?",
+                mine,
+                base64(text)));
+    assertEquals(
+        1,
+        house
+            .office(practice)
+            .count("select count(*) from patient where LName = ? and PatStatus = 0", mine));
+  }
+
+  /** By HL7 v2 and by FHIR: what is not there has no name in the office's lists. */
+  @Test
+  void whoHasNoAllergyProblemOrMedicationGetsNoRowOfIt() throws Exception {
+    String word = known("elm");
+    String id = word + "-none";
+    long before = noneInLists();
+    house.accepted(
+        "elm",
+        Hospital.message(
+            "ADT^A08",
+            id,
+            pid(word) + "|||9 Elsewhere^^Salem^OR^97301",
+            "AL1|1|DA|^NKDA",
+            "AL1|2|FA|716186003^^SCT",
+            "AL1|3|DA|^" + word + "-cillin|SV|Hives"));
+    String warnings = landed(id).toString();
+    assertTrue(
+        warnings.contains("AllergyIntolerance was left: it says that the patient has none"),
+        warnings);
+    assertOne(
+        "select count(*) from allergy a join patient p on p.PatNum = a.PatNum where p.LName = ?",
+        word.toLowerCase(Locale.ROOT));
+    for (String type :
+        List.of("AllergyIntolerance", "Condition", "MedicationStatement", "MedicationRequest")) {
+      JsonNode end =
+          ended("elm", "POST", "/" + type, sample(type, "No known " + NONE_OF.get(type)));
+      assertEquals("no change", end.path("end").asText(), end.toString());
+      assertTrue(
+          end.path("warnings").toString().contains("it says that the patient has none"),
+          end.toString());
+    }
+    assertEquals(before, noneInLists());
+  }
+
+  /** Entries of the office's lists that mean none; offices have some of their own. */
+  private static long noneInLists() {
+    return house
+        .office("elm")
+        .count(
+            "select (select count(*) from allergydef where Description like 'No known%' or Description = 'NKDA')"
+                + " + (select count(*) from diseasedef where DiseaseName like 'No known%') + (select count(*) from medication where MedName like 'No known%')");
+  }
+
+  private static final Map<String, String> NONE_OF =
+      Map.of(
+          "AllergyIntolerance", "allergies",
+          "Condition", "problems",
+          "MedicationStatement", "medications",
+          "MedicationRequest", "medications");
 
   @Test
   void aWriteThatThePracticeHasSwitchedOffIsLeftAndSaidAndHoldsUpNothing() throws Exception {
@@ -607,6 +1152,135 @@ final class ChartWritesTest {
                 word));
     assertEquals(
         1, house.office("elm").count("select count(*) from inssub where SubscriberID = ?", word));
+  }
+
+  /** Step 2 of 2: the subscription stands, is named, and is found by the next message. */
+  @Test
+  void aCoverageWhoseLastStepIsRefusedSaysWhatStandsAndIsNotMadeTwiceLater() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String body = Sample.of("Coverage", word).about("elm", word);
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("POST", "/patplans").times(0));
+    JsonNode end = ended("elm", "POST", "/Coverage", body);
+    house.api().faults().clear();
+    String subscription = "select InsSubNum from inssub where SubscriberID = ?";
+    long stands = house.office("elm").count(subscription, word);
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(stands, end.path("keys").path("InsSubNum").asLong(), end.toString());
+    assertTrue(end.path("keys").path("PatPlanNum").isMissingNode(), end.toString());
+    assertTrue(
+        end.path("warnings")
+            .toString()
+            .contains(
+                "Coverage was left in part: Open Dental refused patplans.post: HTTP 400 with a text that Pontic does not know; of it stands InsSubNum "
+                    + stands),
+        end.toString());
+    String covered = Sample.of("Coverage", word).count();
+    assertEquals(0, house.office("elm").count(covered, PAT, word));
+    JsonNode again = ended("elm", "POST", "/Coverage", body);
+    assertEquals("landed", again.path("end").asText(), again.toString());
+    assertOne(covered, PAT, word);
+    assertOne("select count(*) from inssub where SubscriberID = ?", word);
+  }
+
+  /** Of four steps: company, plan, subscription, coverage. */
+  @ParameterizedTest
+  @CsvSource({"/insplans, DROP_AFTER", "/insplans, ", "/inssubs, TIMEOUT_AFTER", "/inssubs, "})
+  void aCoverageThatIsRefusedInTheMiddleSaysWhatWasMadeForIt(String path, FaultKind before)
+      throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String body =
+        Sample.of("Coverage", word)
+            .about("oak", word)
+            .replace("Plaster Mutual", word + " Life")
+            .replace("G-100", "G-" + word);
+    if (before != null) {
+      house.arm(before, Fault.of("oak", before).on("POST", "/carriers").times(1));
+    }
+    house.api().faults().arm(Fault.of("oak", FaultKind.UNKNOWN_400).on("POST", path).times(0));
+    JsonNode end = ended("oak", "POST", "/Coverage", body);
+    house.api().faults().clear();
+    assertEquals("refused", end.path("end").asText(), end.toString());
+    MadeOf made = new MadeOf(word);
+    assertEquals(1, made.rows("carrier", "CarrierName = concat(?, ' Life')"));
+    assertEquals(
+        path.equals("/inssubs") ? 1 : 0, made.rows("insplan", "GroupNum = concat('G-', ?)"));
+    assertEquals(0, made.rows("inssub", "SubscriberID = ?"));
+    String stands =
+        "; of it stands CarrierNum "
+            + made.key("CarrierNum", "carrier", "CarrierName = concat(?, ' Life')")
+            + (path.equals("/inssubs")
+                ? ", PlanNum " + made.key("PlanNum", "insplan", "GroupNum = concat('G-', ?)")
+                : "");
+    assertTrue(end.toString().contains(stands), stands + " in " + end);
+    JsonNode again = ended("oak", "POST", "/Coverage", body);
+    assertEquals("landed", again.path("end").asText(), again.toString());
+    assertEquals(1, made.rows("carrier", "CarrierName = concat(?, ' Life')"), "made once");
+    assertEquals(1, made.rows("insplan", "GroupNum = concat('G-', ?)"), "made once");
+    assertEquals(
+        1,
+        house
+            .office("oak")
+            .count(
+                "select count(*) from patplan t join inssub s on s.InsSubNum = t.InsSubNum where t.PatNum = ? and s.SubscriberID = ?",
+                PAT,
+                word));
+  }
+
+  /** What a message of one word made at oak. */
+  private record MadeOf(String word) {
+    long rows(String table, String where) {
+      return house.office("oak").count("select count(*) from " + table + " where " + where, word);
+    }
+
+    long key(String column, String table, String where) {
+      return house
+          .office("oak")
+          .count("select " + column + " from " + table + " where " + where, word);
+    }
+  }
+
+  /** Half is not begun where the rest cannot follow. */
+  @Test
+  void nothingIsMadeForWhatIsOff() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    OfficeSettings before = house.api().settings("oak");
+    try {
+      house
+          .api()
+          .change(
+              "oak",
+              settings -> {
+                Set<String> held = new TreeSet<>(settings.permissions());
+                held.remove("ApiInsurance");
+                return settings.withPermissions(held);
+              });
+      askedAgain();
+      HttpResponse<String> answer =
+          send(
+              "oak",
+              "POST",
+              "/Coverage",
+              Sample.of("Coverage", word)
+                  .about("oak", word)
+                  .replace("Plaster Mutual", word + " Life"));
+      String id = answer.request().headers().firstValue("X-Request-Id").orElseThrow();
+      House.until(
+          "it waits for its plan",
+          () -> house.ledger().reason(id).contains("insplans.post is off"));
+      MadeOf made = new MadeOf(word);
+      assertEquals(0, made.rows("carrier", "CarrierName = concat(?, ' Life')"));
+      house.api().change("oak", settings -> before);
+      askedAgain();
+      JsonNode end = untilEnded("oak", answer);
+      assertEquals("landed", end.path("end").asText(), end.toString());
+      assertEquals(1, made.rows("carrier", "CarrierName = concat(?, ' Life')"));
+    } finally {
+      house.api().change("oak", settings -> before);
+      askedAgain();
+    }
   }
 
   @Test
@@ -879,19 +1553,62 @@ final class ChartWritesTest {
             "ORU^R01",
             id,
             pid(word),
-            "OBR|1|PL-"
-                + word
-                + "^LAKE|FI-"
-                + word
-                + "^LAB|24323-8^Panel "
-                + word
-                + "^LN|||202603010700|||||||||||||||20260301090000||CH|F",
+            panel(word, "Panel " + word, "F"),
             "OBX|1|NM|2345-7^Glucose^LN||182|mg/dL|70-105|H|||F"));
     JsonNode warnings = landed(id);
     assertFalse(warnings.toString().contains("was left"), warnings.toString());
     assertOne(
         "select count(*) from document d join patient p on p.PatNum = d.PatNum where p.LName = ? and d.Description like concat('Panel ', ?, ' [ref P-%') and d.Note = '_rawBase64_:.txt_R2x1Y29zZTogMTgyIG1nL2RMICg3MC0xMDUpIFtIXQ=='",
         word.toLowerCase(Locale.ROOT), word);
+  }
+
+  /** Nobody shall read as a value what its laboratory has taken back, nor as final what is not. */
+  @Test
+  void aResultThatIsNotFinalSaysSoAndOneThatWasTakenBackTellsNoValue() throws Exception {
+    String word = known("elm");
+    String id = word + "-states";
+    house.accepted(
+        "elm",
+        Hospital.message(
+            "ORU^R01",
+            id,
+            pid(word),
+            panel(word, "Panel", "C"),
+            "OBX|1|NM|2345-7^Glucose^LN||182|mg/dL|70-105|H|||F",
+            "OBX|2|NM|2823-3^Potassium^LN||4.1|mmol/L||N|||C",
+            "OBX|3|NM|2951-2^Sodium^LN||139|mmol/L||N|||P",
+            "OBX|4|NM|6301-6^INR^LN||7.5|||HH|||W",
+            "OBX|5|NM|718-7^Hemoglobin^LN||6.1|g/dL||LL|||D",
+            "OBX|6|NM|777-3^Platelets^LN||||||||X"));
+    landed(id);
+    assertOne(
+        "select count(*) from document d join patient p on p.PatNum = d.PatNum where p.LName = ? and d.Description like 'Corrected: Panel [ref P-%' and d.Note = ?",
+        word.toLowerCase(Locale.ROOT),
+        base64(
+            "Glucose: 182 mg/dL (70-105) [H]\nPotassium: 4.1 mmol/L - corrected\nSodium: 139 mmol/L - preliminary\n"
+                + "INR: was wrong and is taken back by its sender\nHemoglobin: taken back by its sender\nPlatelets: no result can be had"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "docStatus, preliminary, Preliminary",
+    "docStatus, amended, Corrected",
+    "status, superseded, Superseded"
+  })
+  void aDocumentThatIsNotTheLastWordSaysSoBeforeItsTitle(String element, String code, String said)
+      throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String body = sample("DocumentReference", word);
+    JsonNode end =
+        ended(
+            "elm",
+            "POST",
+            "/DocumentReference",
+            element.equals("status")
+                ? body.replace("\"current\"", "\"" + code + "\"")
+                : body.replace("\"status\"", "\"docStatus\": \"" + code + "\", \"status\""));
+    assertLanded(end);
+    assertOne(Sample.of("DocumentReference", word).count(), PAT, said + ": " + word);
   }
 
   @Test
@@ -908,13 +1625,7 @@ final class ChartWritesTest {
               type.startsWith("REF") ? "RF1|A|R|||||||||" : "",
               pid(word),
               type.startsWith("REF") ? "" : "ORC|NW|PL-" + id + "^LAKE",
-              type.startsWith("REF")
-                  ? ""
-                  : "OBR|1|PL-"
-                      + id
-                      + "^LAKE|FI-"
-                      + id
-                      + "^LAB|24323-8^Panel^LN|||202603010700|||||||||||||||20260301090000||CH|F",
+              type.startsWith("REF") ? "" : panel(id, "Panel", "F"),
               file,
               "NTE|1||Signed copy follows " + id));
       landed(id);
@@ -1084,6 +1795,156 @@ final class ChartWritesTest {
           "select count(*) from commlog c join patient p on p.PatNum = c.PatNum where p.LName = ? and c.Note like concat('Order: Consultation ', ?, '%status ', ?, '%')",
           word.toLowerCase(Locale.ROOT), word, state);
     }
+    // Who asks has sent the patient.
+    assertOne(
+        "select count(*) from refattach a join referral r on r.ReferralNum = a.ReferralNum join patient p on p.PatNum = a.PatNum where p.LName = ? and r.LName = 'Stone' and r.FName = 'Mara' and a.RefType = 1",
+        word.toLowerCase(Locale.ROOT));
+  }
+
+  /** Insurance of an ADT is taken where it says that it is dental, under a plan that there is. */
+  @Test
+  void dentalInsuranceOfAnAdtIsWrittenAndOtherInsuranceIsLeft() throws Exception {
+    String word = known("elm");
+    String id = word + "-insured";
+    house.accepted(
+        "elm",
+        Hospital.message(
+            "ADT^A08",
+            id,
+            pid(word),
+            insurance("Plaster Mutual", "G-100", "SEL", word + "-D", "D"),
+            insurance("Plaster Mutual", "G-100", "SEL", word + "-M", "M"),
+            insurance("Plaster Mutual", "G-100", "SPO", word + "-S", "D"),
+            insurance("Nobody's Mutual", "G-" + word, "SEL", word + "-N", "D")));
+    String warnings = landed(id).toString();
+    assertOne(
+        "select count(*) from patplan t join inssub s on s.InsSubNum = t.InsSubNum join patient p on p.PatNum = t.PatNum and p.PatNum = s.Subscriber"
+            + " join insplan l on l.PlanNum = s.PlanNum where p.LName = ? and s.SubscriberID = ? and s.DateEffective = '2026-01-01' and l.GroupNum = 'G-100'",
+        word.toLowerCase(Locale.ROOT),
+        word + "-D");
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count("select count(*) from inssub where SubscriberID like concat(?, '-%')", word));
+    for (String said :
+        List.of("left out: IN1", "somebody else is the subscriber", "Coverage was left: ")) {
+      assertTrue(warnings.contains(said), said + " in " + warnings);
+    }
+    assertFalse(warnings.contains(word), warnings);
+    // Told once more, it is looked for in no list.
+    String again = word + "-again";
+    house.api().requests().clear();
+    house.accepted(
+        "elm",
+        Hospital.message(
+            "ADT^A08",
+            again,
+            pid(word),
+            insurance("Plaster Mutual", "G-100", "SEL", word + "-D", "D")));
+    ended(again);
+    house.ledger().assertEnd("no change", again);
+    assertEquals(
+        List.of(),
+        house.api().requests().list().stream()
+            .filter(request -> request.template().matches("/(inssubs|patplans).*"))
+            .toList());
+  }
+
+  private static String insurance(
+      String company, String group, String relation, String number, String kind) {
+    return "IN1|1|P|C|"
+        + company
+        + "||||"
+        + group
+        + "||||20260101|||||"
+        + relation
+        + "|".repeat(30)
+        + kind
+        + "||"
+        + number;
+  }
+
+  /** Whose own matter it is waits for it; what comes along with something else is left. */
+  @ParameterizedTest(name = "InsuranceSimple is called otherwise: {0}")
+  @ValueSource(booleans = {false, true})
+  void aMissingPermissionForInsuranceAndPaymentsIsSaidAndWaitedFor(boolean otherwise)
+      throws Exception {
+    String word = known("elm");
+    String own = "Wort" + NUMBER.incrementAndGet();
+    OfficeSettings before = house.api().settings("elm");
+    try {
+      house
+          .api()
+          .change(
+              "elm",
+              settings -> {
+                Set<String> held = new TreeSet<>(settings.permissions());
+                held.removeAll(Set.of("ApiInsuranceSimple", "ApiPayments"));
+                if (otherwise) {
+                  // The key has it, under a name that nobody could confirm.
+                  held.add("ApiInsSimple");
+                }
+                return settings.withPermissions(held);
+              });
+      askedAgain();
+      String writes = house.control("/control/capabilities");
+      for (String permission : List.of("ApiInsuranceSimple", "ApiPayments")) {
+        assertTrue(writes.contains("the key lacks " + permission), permission + " in " + writes);
+      }
+      List<HttpResponse<String>> accepted = new ArrayList<>();
+      accepted.add(waiting("Coverage", own, PAT, "ApiInsuranceSimple"));
+      // Of another: who waits is waited for by what comes after him.
+      accepted.add(waiting("PaymentReconciliation", own, PAT + 1, "ApiPayments"));
+      String moved = word + "-moved";
+      house.accepted(
+          "elm",
+          Hospital.message(
+              "ADT^A08",
+              moved,
+              pid(word) + "|||9 Elsewhere^^Salem^OR^97301",
+              insurance("Plaster Mutual", "G-100", "SEL", word, "D")));
+      String warnings = landed(moved).toString();
+      assertTrue(
+          warnings.contains(
+              "Coverage was left: inssubs.post is off: the key lacks ApiInsuranceSimple"),
+          warnings);
+      assertEquals(
+          0, house.office("elm").count(Sample.of("Coverage", own).count(), PAT, own), "coverage");
+      assertEquals(
+          0,
+          house.office("elm").count(Sample.of("PaymentReconciliation", own).count(), PAT + 1, own),
+          "payment");
+      house.api().change("elm", settings -> before);
+      askedAgain();
+      for (HttpResponse<String> each : accepted) {
+        JsonNode end = untilEnded("elm", each);
+        assertEquals("landed", end.path("end").asText(), end.toString());
+      }
+      assertOne(Sample.of("Coverage", own).count(), PAT, own);
+      assertOne(Sample.of("PaymentReconciliation", own).count(), PAT + 1, own);
+    } finally {
+      house.api().change("elm", settings -> before);
+      askedAgain();
+    }
+  }
+
+  /** Sends what is not permitted, and returns once its receipt says what it waits for. */
+  private static HttpResponse<String> waiting(
+      String type, String word, long patient, String permission) throws Exception {
+    HttpResponse<String> answer =
+        send(
+            "elm",
+            "POST",
+            "/" + type,
+            Sample.of(type, word)
+                .about("elm", word)
+                .replace("elm-patient-" + PAT, "elm-patient-" + patient));
+    String id = answer.request().headers().firstValue("X-Request-Id").orElseThrow();
+    House.until(
+        type + " waits for its permission", () -> house.ledger().reason(id).contains(permission));
+    assertEquals("", house.ledger().end(id));
+    return answer;
   }
 
   /** The file waits, the address does not, and neither is lost. */
@@ -1169,6 +2030,15 @@ final class ChartWritesTest {
         () -> house.ledger().count("select count(*) from lane where capabilities_at > 0") == 2);
   }
 
+  /**
+   * @param number of both, who asked and who fills it
+   * @param state of the whole, HL7 table 0123
+   */
+  private static String panel(String number, String name, String state) {
+    return "OBR|1|PL-%s^LAKE|FI-%s^LAB|24323-8^%s^LN|||202603010700|||||||||||||||20260301090000||CH|%s"
+        .formatted(number, number, name, state);
+  }
+
   private static void assertOne(String sql, Object... parameters) {
     assertEquals(1, house.office("elm").count(sql, parameters), sql);
   }
@@ -1230,5 +2100,277 @@ final class ChartWritesTest {
   private static JsonNode untilEnded(String practice, HttpResponse<String> accepted)
       throws Exception {
     return client.untilEnded(practice, accepted);
+  }
+
+  /** Under one number; a file's bytes cannot be changed, so each text is a file of its own. */
+  @Test
+  void aCorrectedResultIsAnotherFileAndTheFirstStays() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String result =
+        """
+        {"resourceType": "Observation", "status": "final", "subject": {"reference": "Patient/oak-patient-PAT"}, "code": {"text": "Glucose WORD"},
+         "identifier": [{"system": "urn:lab:result", "value": "WORD"}], "effectiveDateTime": "2026-03-01", "valueQuantity": {"value": 5.5, "unit": "mmol/L"}}
+        """
+            .replace("PAT\"", PAT + "\"")
+            .replace("WORD", word);
+    String corrected = result.replace("\"final\"", "\"corrected\"").replace("5.5", "15.5");
+    List<String> ends = new ArrayList<>();
+    for (String said : List.of(result, corrected, corrected)) {
+      ends.add(ended("oak", "POST", "/Observation", said).path("end").asText());
+    }
+    String title = "Glucose " + word + ", 2026-03-01";
+    for (String text : List.of(": 5.5 mmol/L", ": 15.5 mmol/L")) {
+      String state = text.contains("15") ? " (corrected)" : "";
+      assertEquals(
+          1,
+          house
+              .office("oak")
+              .count(
+                  "select count(*) from document where PatNum = ? and Description like concat(?, ' [ref P-%') and Note = ?",
+                  PAT, title, base64(title + state + "\nGlucose " + word + text)),
+          text);
+    }
+    assertEquals(List.of("landed", "landed", "no change"), ends);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MDM^T02", "ORU^R01"})
+  void aFileWithOtherBytesUnderItsNumberIsFiledBesideTheFirst(String type) throws Exception {
+    String word = known("elm");
+    for (String text : List.of("5.0", "15.0")) {
+      String id = word + "-" + text;
+      boolean isCorrected = type.startsWith("ORU") && text.equals("15.0");
+      String obx =
+          "OBX|1|NM|2345-7^Glucose^LN||" + text + "|mmol/L|||||" + (text.equals("5.0") ? "F" : "C");
+      house.accepted(
+          "elm",
+          type.startsWith("MDM")
+              ? Hospital.message(
+                  type,
+                  id,
+                  "EVN|T02|20260301101500",
+                  pid(word),
+                  "TXA|1|LET|AP|20260228||||||||DOC-" + word + "^LAKE|||||AU||AV||||||" + word,
+                  "OBX|1|TX|TXT^Text^L||Glucose: " + text + " mmol/L||||||F")
+              : Hospital.message(type, id, pid(word), panel(word, word, "F"), obx));
+      landed(id);
+      assertOne(
+          "select count(*) from document d join patient p on p.PatNum = d.PatNum where p.LName = ? and d.Description like concat(?, ' [ref P-%') and d.Note = ?",
+          word.toLowerCase(Locale.ROOT),
+          word,
+          base64("Glucose: " + text + " mmol/L" + (isCorrected ? " - corrected" : "")));
+    }
+  }
+
+  /** Until when it may be dispensed, or was to be taken, is no day on which it ended. */
+  @Test
+  void anOrderThatWasStoppedIsNotTakenUntilADayToCome() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String ordered =
+        """
+        {"resourceType": "MedicationRequest", "status": "active", "intent": "order", "subject": {"reference": "Patient/elm-patient-PAT"},
+         "identifier": [{"system": "urn:hospital:order", "value": "WORD"}], "medicationReference": {"reference": "#meant"}, "authoredOn": "2026-02-03",
+         "contained": [{"resourceType": "Medication", "id": "part", "code": {"text": "WORD-part"}},
+          {"resourceType": "Medication", "id": "meant", "code": {"text": "WORD"}, "ingredient": [{"itemReference": {"reference": "#part"}}]}],
+         "dispenseRequest": {"validityPeriod": {"end": "2999-02-01"}}}
+        """
+            .replace("PAT\"", PAT + "\"")
+            .replace("WORD", word);
+    JsonNode end = ended("elm", "POST", "/MedicationRequest", ordered);
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    String list =
+        "select count(*) from medicationpat a join medication d on d.MedicationNum = a.MedicationNum where a.PatNum = ? and d.MedName = ? and coalesce(year(a.DateStop), 1) ";
+    assertOne(list + "= 1", PAT, word);
+    assertEquals(
+        0,
+        house
+            .office("elm")
+            .count("select count(*) from medication where MedName = ?", word + "-part"),
+        "of two that it contains, the one that it refers to");
+    String bounded =
+        "\"dosageInstruction\": [{\"timing\": {\"repeat\": {\"boundsPeriod\": {\"end\": \"2999-02-01\"}}}}], \"dispenseRequest\"";
+    for (String over : List.of(ordered, ordered.replace("\"dispenseRequest\"", bounded))) {
+      end = ended("elm", "POST", "/MedicationRequest", over.replace("\"active\"", "\"stopped\""));
+      assertOne(list + "= 1", PAT, word);
+      assertEquals("no change", end.path("end").asText(), end.toString());
+      assertTrue(end.toString().contains("it is over, and no day says since when"), end.toString());
+    }
+    String statement =
+        Sample.of("MedicationStatement", word + "-too")
+            .about("elm", word + "-too")
+            .replace("\"start\"", "\"end\": \"2999-02-01\", \"start\"");
+    ended("elm", "POST", "/MedicationStatement", statement);
+    assertOne(list + "= 2999", PAT, word + "-too");
+    end =
+        ended(
+            "elm",
+            "POST",
+            "/MedicationStatement",
+            statement.replace("\"active\"", "\"stopped\", \"dateAsserted\": \"2026-03-04\""));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertOne(list + "= 2026", PAT, word + "-too");
+  }
+
+  /** Who has not said here that something is taken cannot take that back. */
+  @Test
+  void anOrderThatIsTakenBackStopsNobodyElsesMedication() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    ChartDesk desk = new ChartDesk(house.sandbox().practice("elm"));
+    long medication = desk.insertRow("medication", Map.of("MedName", word));
+    desk.updateRow("medication", medication, Map.of("GenericNum", medication));
+    long own = desk.add("medicationpat", Map.of("PatNum", PAT, "MedicationNum", medication));
+    String order =
+        """
+        {"resourceType": "MedicationRequest", "status": "active", "intent": "order", "subject": {"reference": "Patient/elm-patient-PAT"},
+         "identifier": [{"system": "urn:hospital:order", "value": "WORD-NUMBER"}], "medicationCodeableConcept": {"text": "WORD"}END}
+        """
+            .replace("PAT\"", PAT + "\"")
+            .replace("WORD", word);
+    String ends =
+        ", \"dosageInstruction\": [{\"timing\": {\"repeat\": {\"boundsPeriod\": {\"end\": \"2026-02-01\"}}}}]";
+    String back = order.replace("\"active\"", "\"cancelled\"").replace("END", ends);
+    String stands =
+        "select count(*) from medicationpat where MedicationPatNum = ? and coalesce(year(DateStop), 1) = ?";
+    JsonNode end = ended("elm", "POST", "/MedicationRequest", back.replace("NUMBER", "1"));
+    assertOne(stands, own, 1);
+    assertEquals("no change", end.path("end").asText(), end.toString());
+    assertTrue(
+        end.toString().contains("it takes back what this sender has not said of MedicationPatNum"),
+        end.toString());
+    // Two orders of its own are one row there: while one of them stands, so does the row.
+    for (String number : List.of("2", "3")) {
+      ended(
+          "elm", "POST", "/MedicationRequest", order.replace("NUMBER", number).replace("END", ""));
+    }
+    end = ended("elm", "POST", "/MedicationRequest", back.replace("NUMBER", "3"));
+    assertOne(stands, own, 1);
+    assertEquals("no change", end.path("end").asText(), end.toString());
+    assertTrue(end.toString().contains("says of the same row"), end.toString());
+    assertOne(
+        "select count(*) from medicationpat where PatNum = ? and MedicationNum = ?",
+        PAT,
+        medication);
+  }
+
+  /** Number by number of what it was sent with, by itself and by a payment that is no file. */
+  @ParameterizedTest
+  @CsvSource({"DocumentReference, masterIdentifier", "PaymentReconciliation, identifier"})
+  void aConditionIsMetByEachNumberThatARowWasSentWith(String type, String first) throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    Sample sample = Sample.of(type, word);
+    String numbers =
+        type.equals("DocumentReference")
+            ? "\"masterIdentifier\": {\"system\": \"urn:hospital:master\", \"value\": \"WORD\"}, \"identifier\": [{\"system\": \"urn:hospital:row\", \"value\": \"WORD\"}], \"status\""
+            : "\"identifier\": [{\"system\": \"urn:hospital:payment\", \"value\": \"WORD\"}, {\"system\": \"urn:hospital:row\", \"value\": \"WORD\"}], \"status\"";
+    String body =
+        sample
+            .about("elm", word)
+            .replaceAll("\"identifier\": \\[[^]]*], ", "")
+            .replace("\"status\"", numbers.replace("WORD", word));
+    assertTrue(body.contains(first), body);
+    assertEquals("landed", ended("elm", "POST", "/" + type, body).path("end").asText());
+    JsonNode again = onCondition("elm", type, "urn:hospital:row|" + word, body);
+    assertEquals(1, house.office("elm").count(sample.count(), PAT, word), again.toString());
+    assertEquals("no change", again.path("end").asText(), again.toString());
+    assertTrue(again.toString().contains("there is one already"), again.toString());
+    JsonNode updated =
+        ended("elm", "PUT", "/" + type + "?identifier=urn:hospital:row%7C" + word, body);
+    assertEquals(1, house.office("elm").count(sample.count(), PAT, word), updated.toString());
+    assertEquals("no change", updated.path("end").asText(), updated.toString());
+  }
+
+  /** A create by itself as the one entry of a transaction. */
+  private static JsonNode onCondition(String practice, String type, String number, String body)
+      throws Exception {
+    HttpResponse<String> accepted =
+        send(
+            practice,
+            "POST",
+            "",
+            """
+            {"resourceType": "Bundle", "type": "transaction", "entry": [{"resource": RESOURCE,
+             "request": {"method": "POST", "url": "TYPE", "ifNoneExist": "identifier=NUMBER"}}]}
+            """
+                .replace("TYPE", type)
+                .replace("NUMBER", number)
+                .replace("RESOURCE", body));
+    assertEquals(202, accepted.statusCode(), accepted.body());
+    return client.untilEnded(
+        practice, JSON.readTree(accepted.body()).at("/entry/0/response/location").asText());
+  }
+
+  @Test
+  void aCoverageThatWasLeftInPartIsMadeWholeByACreateOnCondition() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    Sample sample = Sample.of("Coverage", word);
+    String body = sample.about("elm", word);
+    String number = "urn:hospital:coverage|" + word;
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("POST", "/patplans").times(0));
+    JsonNode part = onCondition("elm", "Coverage", number, body);
+    house.api().faults().clear();
+    assertTrue(part.toString().contains("Coverage was left in part"), part.toString());
+    JsonNode whole = onCondition("elm", "Coverage", number, body);
+    assertOne(sample.count(), PAT, word);
+    assertEquals("landed", whole.path("end").asText(), whole.toString());
+    assertFalse(whole.toString().contains("was left"), whole.toString());
+    JsonNode again =
+        onCondition("elm", "Coverage", number, body.replace("2026-01-01", "2025-01-01"));
+    assertEquals("no change", again.path("end").asText(), again.toString());
+    assertTrue(again.toString().contains("there is one already"), again.toString());
+    assertOne(sample.count(), PAT, word);
+  }
+
+  /** Of a number its precision is part of what it says (R4, decimal). */
+  @Test
+  void aMeasurementStandsInTheChartAsItsSenderWroteIt() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    StringBuilder parts = new StringBuilder();
+    StringBuilder text = new StringBuilder("Trace " + word + ", 2026-03-01");
+    Map<String, String> written = new LinkedHashMap<>();
+    written.put("0.0005", "0.0005");
+    written.put("7.10", "7.10");
+    written.put("12000000.0", "12000000.0");
+    written.put("5E-9", "0.000000005");
+    written.forEach(
+        (value, looks) -> {
+          parts
+              .append(parts.isEmpty() ? "" : ", ")
+              .append("{\"code\": {\"text\": \"part\"}, \"valueQuantity\": {\"value\": ")
+              .append(value)
+              .append(", \"unit\": \"mg/L\"}}");
+          text.append("\npart: ").append(looks).append(" mg/L");
+        });
+    String observation =
+        """
+        {"resourceType": "Observation", "status": "final", "subject": {"reference": "Patient/elm-patient-PAT"}, "code": {"text": "Trace WORD"},
+         "effectiveDateTime": "2026-03-01", "component": [PARTS]}
+        """
+            .replace("PAT\"", PAT + "\"")
+            .replace("WORD", word)
+            .replace("PARTS", parts);
+    for (boolean alone : List.of(true, false)) {
+      if (alone) {
+        ended("elm", "POST", "/Observation", observation);
+      } else {
+        onCondition("elm", "Observation", "urn:hospital:row|" + word, observation);
+      }
+      assertEquals(
+          List.of(text.toString()),
+          house
+              .office("elm")
+              .rows("select Note from commlog where Note like concat('Trace ', ?, '%')", word)
+              .stream()
+              .map(row -> row.get("Note").toString().replaceAll(" \\[ref P-.*", ""))
+              .distinct()
+              .toList());
+    }
+    assertEquals(
+        2,
+        house
+            .office("elm")
+            .count("select count(*) from commlog where Note like concat('Trace ', ?, '%')", word));
   }
 }

@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +28,9 @@ import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.Hospital.Patient;
 
 /**
- * The disk of the data folder is really full: a small file system of its own, which root may mount.
+ * The disk of the store is really full: a small file system of its own, which root may mount. Of
+ * the embedded store it holds the data folder, of PostgreSQL the table space of its database, as
+ * where its log is on another disk.
  */
 final class DiskFullTest {
   private static final AtomicInteger NUMBER = new AtomicInteger(52_000);
@@ -34,18 +40,60 @@ final class DiskFullTest {
   @Test
   void onAFullDiskNothingIsAcknowledgedHealthSaysWhyAndWorkGoesOnByItselfOnceThereIsRoom()
       throws Exception {
-    Path data = Files.createDirectories(folder.resolve("data"));
-    assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=96m,mode=0700", "tmpfs", data.toString()),
-        "only root can mount a file system that is small enough to be filled");
+    Path data = mounted("data");
     try (House house = House.open(folder)) {
-      full(house, data.resolve("filler"));
+      full(house, data.resolve("filler"), "disk is full");
     } finally {
-      assertTrue(run("umount", "-l", data.toString()));
+      unmount(data);
     }
   }
 
-  private void full(House house, Path filler) throws Exception {
+  @Test
+  void theSameHoldsWhereTheTableSpaceOfPostgresIsFull() throws Exception {
+    Path space = mounted("space");
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+      execute(postgres, "create tablespace small location '" + space + "'");
+      execute(postgres, "create database kept tablespace small");
+      House house =
+          House.sandboxOnly(folder)
+              .busyLanes()
+              .with("pontic.capture.period", "3s")
+              .with("pontic.store.url", postgres.getJdbcUrl("postgres", "kept"))
+              .with("pontic.store.user", "postgres");
+      try (house) {
+        house.startBundle();
+        house.untilConnected();
+        full(house, space.resolve("filler"), "53100");
+      }
+    } finally {
+      unmount(space);
+    }
+  }
+
+  /** A small file system. */
+  private Path mounted(String name) throws Exception {
+    Path place = Files.createDirectories(folder.resolve(name));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=96m,mode=0700", "tmpfs", place.toString()),
+        "only root can mount a file system that is small enough to be filled");
+    return place;
+  }
+
+  private static void unmount(Path place) throws Exception {
+    assertTrue(run("umount", "-l", place.toString()));
+  }
+
+  private static void execute(EmbeddedPostgres postgres, String sql) throws SQLException {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /**
+   * @param reason what health tells of the database's words
+   */
+  private void full(House house, Path filler, String reason) throws Exception {
     Patient landed = patient();
     house.ended("elm", Hospital.adt("A28", "before", landed));
     // Acknowledged, and waits for an office that is away.
@@ -83,7 +131,7 @@ final class DiskFullTest {
           HttpResponse<String> health = health(house);
           return health.statusCode() == 503
               && health.body().contains("\"store\"")
-              && health.body().contains("disk is full");
+              && health.body().contains(reason);
         });
 
     house.api().faults().clear();

@@ -19,6 +19,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -40,11 +44,19 @@ final class HostileTest {
   private static final AtomicInteger NUMBER = new AtomicInteger(41_000);
   private static final int MANY = 100;
   private static final int CONNECTIONS = 110;
+  private static final int CROWD = 12;
 
   /** Of the façade's listener. */
   private static final int THREADS = 32;
 
   private static final int LARGEST = 65_536;
+  private static final int LARGEST_BODY = 4 << 20;
+
+  /**
+   * So many of the largest that have not come to their end one client has held, 32 MiB together.
+   */
+  private static final int BODIES = 8;
+
   private static final int LONGEST_MILLIS = 120_000;
   private static final String HINTS = "/hints/elm/Patient/";
 
@@ -61,6 +73,7 @@ final class HostileTest {
             .with("routes.reconcile-destination.period", "1000")
             .with("pontic.facade.wait-seconds", "0")
             .with("pontic.facade.header-seconds", "3")
+            .with("pontic.facade.largest-body", Integer.toString(LARGEST_BODY))
             .with("pontic.hl7.connections", Integer.toString(CONNECTIONS))
             .with("pontic.hl7.frame-seconds", "20")
             .with("pontic.hl7.largest-frame", Integer.toString(LARGEST))
@@ -110,6 +123,56 @@ final class HostileTest {
     assertEquals(
         MANY,
         house.ledger().count("select count(*) from message where control_id like 'HUNDRED-%'"));
+  }
+
+  @Test
+  void whileManySendersGoOnSendingWhatTheySentIsUnderstood() throws Exception {
+    AtomicBoolean enough = new AtomicBoolean();
+    ExecutorService threads = Executors.newFixedThreadPool(CROWD);
+    try {
+      List<Future<Integer>> senders = new ArrayList<>();
+      for (int i = 0; i < CROWD; i++) {
+        int sender = i;
+        senders.add(
+            threads.submit(
+                () -> {
+                  int sent = 0;
+                  try (Mllp own = new Mllp(house.mllpPort("elm"))) {
+                    while (!enough.get()) {
+                      String id = "CROWD-" + sender + "-" + sent++;
+                      own.write(Mllp.frame(update(id)));
+                      String answer = new String(own.read(), StandardCharsets.UTF_8);
+                      assertTrue(answer.contains("MSA|AA|" + id), answer);
+                    }
+                  }
+                  return sent;
+                }));
+      }
+      try {
+        House.until(
+            "messages of the crowd are understood while it goes on",
+            () ->
+                senders.stream().anyMatch(Future::isDone)
+                    || house
+                            .ledger()
+                            .count(
+                                "select count(*) from message where control_id like 'CROWD-%' and state <> 'accepted'")
+                        >= CROWD);
+        assertTrue(senders.stream().noneMatch(Future::isDone), "all of them still send");
+      } finally {
+        enough.set(true);
+      }
+      int sent = 0;
+      for (Future<Integer> sender : senders) {
+        sent += sender.get();
+      }
+      house.untilAllEnded();
+      assertEquals(
+          sent,
+          house.ledger().count("select count(*) from message where control_id like 'CROWD-%'"));
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   /** Of nobody known nothing is written. */
@@ -366,6 +429,95 @@ final class HostileTest {
       socket.getOutputStream().write(new byte[6_291_456]);
       assertTrue(first(socket.getInputStream()).contains(" 401 "));
     }
+  }
+
+  /** Each is of a client that is known, as large as any may be, and lacks its last byte. */
+  @Test
+  void ofMoreLargeBodiesAtOnceThanThereIsRoomForOneIsToldSoAndNoneIsHalfTaken() throws Exception {
+    String taken = "select count(*) from message where route = 'accept-fhir'";
+    long before = house.ledger().count(taken);
+    Patient patient = Patient.numbered(NUMBER.incrementAndGet());
+    byte[] body = new byte[LARGEST_BODY];
+    Arrays.fill(body, (byte) ' ');
+    byte[] resource = resource(patient).getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(resource, 0, body, 0, resource.length);
+    List<Socket> coming = new ArrayList<>();
+    try {
+      String told = "";
+      while (told.isEmpty()) {
+        assertTrue(coming.size() < 3 * BODIES, "there is room for all");
+        Socket socket = socket(facadePort());
+        coming.add(socket);
+        try {
+          socket.getOutputStream().write(announced(body.length));
+          socket.getOutputStream().write(body, 0, body.length - 1);
+          socket.getOutputStream().flush();
+        } catch (IOException cut) {
+          // It has its answer.
+        }
+        for (Socket each : coming) {
+          told = told.isEmpty() && hasEnded(each) ? answer(each) : told;
+        }
+      }
+      assertTrue(coming.size() > BODIES, "there is room for " + BODIES + ": " + coming.size());
+      assertTrue(told.contains(" 503 ") && told.contains("OperationOutcome"), told);
+      assertTrue(told.contains("too many come at once; send it again"), told);
+    } finally {
+      for (Socket each : coming) {
+        each.close();
+      }
+    }
+    assertEquals(before, house.ledger().count(taken));
+    House.until(
+        "there is room again",
+        () -> {
+          try {
+            return Fixture.request(
+                        "POST",
+                        "http://127.0.0.1:" + facadePort() + "/fhir/elm/Patient",
+                        new String(body, StandardCharsets.UTF_8),
+                        "Content-Type",
+                        "application/fhir+json",
+                        "Authorization",
+                        "Bearer ElmFacadeToken01")
+                    .statusCode()
+                == 202;
+          } catch (IOException | InterruptedException notYet) {
+            return false;
+          }
+        });
+    house.untilAllEnded();
+    assertEquals(1, house.office("elm").patients(patient).size());
+  }
+
+  private static String resource(Patient patient) {
+    return """
+        {"resourceType": "Patient", "name": [{"family": "%s", "given": ["%s"]}], "birthDate": "%s"}
+        """
+        .formatted(
+            patient.last(),
+            patient.first(),
+            patient.birth().replaceAll("(....)(..)(..)", "$1-$2-$3"));
+  }
+
+  private static byte[] announced(int length) {
+    return ("POST /fhir/elm/Patient HTTP/1.1\r\nHost: x\r\nContent-Type: application/fhir+json\r\n"
+            + "Authorization: Bearer ElmFacadeToken01\r\nContent-Length: "
+            + length
+            + "\r\n\r\n")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** All of it that tells why: the rest of the connection is the peer's affair. */
+  private static String answer(Socket socket) throws IOException {
+    socket.setSoTimeout(LONGEST_MILLIS);
+    StringBuilder text = new StringBuilder();
+    int next = 0;
+    while (next >= 0 && !text.toString().endsWith("]}")) {
+      next = socket.getInputStream().read();
+      text.append(next < 0 ? "" : String.valueOf((char) next));
+    }
+    return text.toString();
   }
 
   @Test

@@ -4,17 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
+import pontic.house.FacadeClient;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
@@ -34,8 +41,43 @@ final class IdentityTest {
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.open(folder);
+    house =
+        House.sandboxOnly(folder)
+            .busyLanes()
+            .with("pontic.capture.period", "3s")
+            .with("routes.reconcile.period", "1000")
+            .with("routes.reconcile-destination.period", "1000")
+            .with("pontic.facade.wait-seconds", "0")
+            .withConfig(decidedApart());
+    house.api().change("elm", settings -> settings.withAlso(Set.of("ApiDocuments")));
+    house.startBundle();
+    house.untilConnected();
     frontDesk = house.sandbox().frontDesk("elm");
+  }
+
+  /**
+   * For two senders and a client of the façade elm says otherwise who decides; for all others, and
+   * at oak, nothing else.
+   */
+  private static Path decidedApart() throws IOException {
+    Path config = folder.resolve("config-decided-apart");
+    FileSystemUtils.copyRecursively(House.home().resolve("config"), config);
+    Files.writeString(
+        Files.createDirectories(config.resolve("practices/elm/ownership")).resolve("patient.yaml"),
+        """
+        fields: {}
+        senders:
+          WARD|LAKESIDE:
+            Address: {owner: sender, reason: It asks at each admission}
+            HmPhone: {owner: office, reason: It holds the switchboard's number}
+          CLINIC|LAKESIDE:
+            HmPhone: {owner: sender, reason: It calls the patients}
+            Address: {owner: office, reason: It never asks}
+          hospital:
+            Address: {owner: sender, reason: It asks at each admission}
+            HmPhone: {owner: office, reason: It holds the switchboard's number}
+        """);
+    return config;
   }
 
   @AfterAll
@@ -102,6 +144,105 @@ final class IdentityTest {
     house.ledger().assertEnd("parked", later);
     house.ledger().assertReason("behind", later);
     assertEquals(1, house.office("elm").patients(patient).size());
+  }
+
+  /** Whom the crosswalk does not know the office may; who two are is nobody. */
+  @Test
+  void aNumberThatTheOfficeKeepsLeadsToItsPatientUnlessSeveralBearIt() throws Exception {
+    Patient patient = next();
+    long patNum = deskMade(patient);
+    String own = "OWN-" + patient.mrn();
+    String shared = "SHARED-" + patient.mrn();
+    keeps(ROOT, own, patNum);
+    keeps(ROOT, shared, patNum);
+    keeps(ROOT, shared, deskMade(next()));
+    untilLearned();
+    // Name and birth date alone are a doubt, and the sender has never said a word of anybody.
+    Patient named = patient.withPhone("5035552299");
+    String known = control();
+    house.ended("elm", from("NEWCOMER", bearing(Hospital.adt("A31", known, named), named, own)));
+    assertEquals(
+        "{\"PatNum\":" + patNum + "}",
+        house.ledger().receipt(known).get("receipt_keys"),
+        house.ledger().reason(known));
+    assertEquals(named.street(), street(patNum), "the desk had none");
+    Patient unknown = next();
+    house.ended("elm", bearing(Hospital.adt("A28", control(), unknown), unknown, shared));
+    assertEquals(1, house.office("elm").patients(unknown).size(), "a patient of his own");
+  }
+
+  /** Nobody here knows them but the office; its own row of a number names the loser for ever. */
+  @Test
+  void aNumberThatTheOfficeKeepsForALoserLeadsToTheSurvivorWhetherItWasLearnedBeforeOrAfter()
+      throws Exception {
+    String root = "2.16.840.1.113883.3.998";
+    List<Patient> chain = List.of(next(), next(), next());
+    List<Long> patNums = new ArrayList<>();
+    for (Patient each : chain) {
+      patNums.add(deskMade(each));
+    }
+    String before = "BEFORE-" + chain.get(0).mrn();
+    String after = "AFTER-" + chain.get(0).mrn();
+    keeps(root, before, patNums.get(0));
+    untilNumbered(patNums.get(0), 1);
+    frontDesk.merge(patNums.get(0), patNums.get(1));
+    frontDesk.merge(patNums.get(1), patNums.get(2));
+    untilNumbered(patNums.get(2), 1);
+    keeps(root, after, patNums.get(1));
+    untilNumbered(patNums.get(2), 2);
+    int last = 0;
+    for (String number : List.of(before, after)) {
+      // But for a birth date nothing but the number fits; if that were another's too, it is held.
+      Patient other = next().withPhone("503555660" + last++);
+      Patient named =
+          new Patient(
+              other.mrn(),
+              other.last(),
+              other.first(),
+              chain.get(2).birth(),
+              other.sex(),
+              other.phone(),
+              other.street());
+      String said = control();
+      house.ended(
+          "elm",
+          replaced(
+              Hospital.siu("S12", said, named, "PLO" + NUMBER, NOON.plusDays(30 + last), 30, ""),
+              named.mrn() + "^^^LAKE^MR",
+              number + "^^^&" + root + "&ISO^MR"));
+      house.ledger().assertEnd("landed", said);
+      assertEquals(
+          1,
+          house
+              .office("elm")
+              .count(
+                  "select count(*) from appointment where PatNum = ? and AptDateTime = ?",
+                  patNums.get(2),
+                  NOON.plusDays(30 + last).toString().replace('T', ' ') + ":00"));
+      assertEquals(0, house.office("elm").patients(named).size(), "nobody was made");
+    }
+  }
+
+  /** Numbers of the office's own that lead to this patient. */
+  private static void untilNumbered(long patNum, int numbers) {
+    House.until(
+        numbers + " numbers lead to PatNum " + patNum,
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from identifier where practice = 'elm' and kind = 'office-patient' and target = '"
+                            + patNum
+                            + "'")
+                == numbers);
+  }
+
+  private static void keeps(String root, String number, long patNum) {
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql(
+            "insert into oidexternal (OIDExternalNum, IDType, IDInternal, IDExternal, rootExternal) select coalesce(max(OIDExternalNum), 0) + 1, 'Patient', ?, ?, ? from oidexternal")
+        .params(patNum, number, root)
+        .update();
   }
 
   @Test
@@ -659,6 +800,225 @@ final class IdentityTest {
   }
 
   @Test
+  void eachOfTwoSendersDecidesItsOwnFieldsAndNeitherUndoesTheOthersOrTheDesks() throws Exception {
+    Patient patient = next();
+    house.ended("elm", from("WARD", Hospital.adt("A28", control(), patient)));
+    long patNum = patNum(patient, patient.birth());
+
+    String said =
+        house.ended(
+            "elm",
+            from(
+                "CLINIC",
+                Hospital.adt(
+                    "A31",
+                    control(),
+                    patient.withPhone("5035552201").withStreet("1 Clinics Word"))));
+    house.ledger().assertEnd("landed", said);
+    assertStands(patNum, "5035552201", patient.street());
+    assertWarned("Address is the office's own and was left", said);
+    said =
+        house.ended(
+            "elm",
+            from(
+                "WARD",
+                Hospital.adt(
+                    "A31", control(), patient.withPhone("5035552202").withStreet("2 Wards Word"))));
+    house.ledger().assertEnd("landed", said);
+    assertStands(patNum, "5035552201", "2 Wards Word");
+    assertWarned("HmPhone is the office's own and was left", said);
+
+    frontDesk.editPatient(patNum, Map.of("HmPhone", "5035552203", "Address", "3 Desks Word"));
+    // Who merely repeats himself undoes nobody's word, not even in a field that is his.
+    said =
+        house.ended(
+            "elm",
+            from(
+                "WARD",
+                Hospital.adt(
+                    "A31", control(), patient.withPhone("5035552202").withStreet("2 Wards Word"))));
+    house.ledger().assertEnd("no change", said);
+    assertStands(patNum, "5035552203", "3 Desks Word");
+    said =
+        house.ended(
+            "elm",
+            from(
+                "CLINIC",
+                Hospital.adt(
+                    "A31",
+                    control(),
+                    patient.withPhone("5035552204").withStreet("1 Clinics Word"))));
+    house.ledger().assertEnd("landed", said);
+    assertStands(patNum, "5035552204", "3 Desks Word");
+
+    // A third shares all fields: what it never set is left, what both changed is told.
+    said = house.ended("elm", Hospital.adt("A31", control(), patient.withPhone("5035552205")));
+    house.ledger().assertEnd("no change", said);
+    assertStands(patNum, "5035552204", "3 Desks Word");
+    assertWarned("HmPhone differs from Open Dental and was left", said);
+    said = house.ended("elm", Hospital.adt("A31", control(), patient.withPhone("5035552206")));
+    house.ledger().assertEnd("landed", said);
+    assertStands(patNum, "5035552206", "3 Desks Word");
+    assertWarned("HmPhone was changed on both sides", said);
+    String warnings = warnings(said);
+    assertFalse(warnings.contains("503555") || warnings.contains("Word"), "no values");
+  }
+
+  /** As any sender: its fields are its own, and what it said last is held against what it says. */
+  @Test
+  void aClientOfTheFacadeDecidesItsOwnFieldsAndItsLastWordIsMergedWithTheDesks() throws Exception {
+    Patient patient = next();
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient, patient.birth());
+    String first = put("elm", patNum, patient, "5035557701", "1 Clients Word", "one@example.org");
+    assertStands(patNum, patient.phone(), "1 Clients Word");
+    assertEquals("one@example.org", email("elm", patNum));
+    assertTrue(first.contains("HmPhone is the office's own and was left"), first);
+
+    frontDesk.editPatient(
+        patNum,
+        Map.of("HmPhone", "5035557702", "Address", "2 Desks Word", "Email", "two@example.org"));
+    // Who merely repeats himself undoes nobody's word, not even in a field that is his.
+    String same = put("elm", patNum, patient, "5035557701", "1 Clients Word", "one@example.org");
+    assertTrue(same.contains("\"end\":\"no change\""), same);
+    assertStands(patNum, "5035557702", "2 Desks Word");
+    assertEquals("two@example.org", email("elm", patNum));
+    // What both have changed is the message's, and said; the sender's own is written without a
+    // word.
+    String both = put("elm", patNum, patient, "5035557703", "3 Clients Word", "three@example.org");
+    assertStands(patNum, "5035557702", "3 Clients Word");
+    assertEquals("three@example.org", email("elm", patNum));
+    assertTrue(both.contains("Email was changed on both sides"), both);
+    assertFalse(both.contains("Address was changed"), both);
+    assertFalse(both.contains("503555") || both.contains("Word") || both.contains("@"), both);
+    // Another sender's word is not this client's: what a third never set is left.
+    String third =
+        house.ended("elm", Hospital.adt("A31", control(), patient.withPhone("5035557704")));
+    house.ledger().assertEnd("landed", third);
+    assertStands(patNum, "5035557704", "3 Clients Word");
+
+    // Of the same client oak says nothing.
+    Patient other = next();
+    house.ended("oak", Hospital.adt("A28", control(), other));
+    long atOak = house.office("oak").patNum(other);
+    put("oak", atOak, other, other.phone(), other.street(), "four@example.org");
+    String shared = put("oak", atOak, other, "5035557705", other.street(), "four@example.org");
+    assertTrue(shared.contains("\"end\":\"landed\""), shared);
+    assertEquals("5035557705", digits(house.office("oak").patients(other).get(0).get("HmPhone")));
+  }
+
+  private static String email(String practice, long patNum) {
+    return String.valueOf(
+        house
+            .office(practice)
+            .rows("select Email from patient where PatNum = ?", patNum)
+            .get(0)
+            .get("Email"));
+  }
+
+  /** What becomes of a Patient that a client says of one of ours. */
+  private static String put(
+      String practice, long patNum, Patient patient, String phone, String street, String email)
+      throws Exception {
+    FacadeClient client = new FacadeClient(house, "owner-" + NUMBER.incrementAndGet());
+    HttpResponse<String> accepted =
+        client.send(
+            practice,
+            "PUT",
+            "/Patient/c" + patNum,
+            """
+            {"resourceType": "Patient", "id": "cPATNUM", "identifier": [{"system": "urn:pontic:PRACTICE:patient", "value": "PATNUM"}],
+             "name": [{"family": "LAST", "given": ["FIRST"]}], "birthDate": "BORN",
+             "telecom": [{"system": "phone", "use": "home", "value": "PHONE"}, {"system": "email", "value": "EMAIL"}],
+             "address": [{"line": ["STREET"], "city": "Salem", "state": "OR", "postalCode": "97301"}]}
+            """
+                .replace("PRACTICE", practice)
+                .replace("PATNUM", Long.toString(patNum))
+                .replace("LAST", patient.last())
+                .replace("FIRST", patient.first())
+                .replace("BORN", birth(patient))
+                .replace("PHONE", phone)
+                .replace("EMAIL", email)
+                .replace("STREET", street));
+    assertEquals(202, accepted.statusCode(), accepted.body());
+    return client.untilEnded(practice, accepted).toString();
+  }
+
+  @Test
+  void whatOnePracticeSaysOfASenderHoldsAtNoOther() throws Exception {
+    Patient patient = next();
+    house.ended("oak", from("CLINIC", Hospital.adt("A28", control(), patient)));
+    String said =
+        house.ended(
+            "oak",
+            from("CLINIC", Hospital.adt("A31", control(), patient.withStreet("4 Clinics Word"))));
+    house.ledger().assertEnd("landed", said);
+    assertEquals("4 Clinics Word", house.office("oak").patients(patient).get(0).get("Address"));
+  }
+
+  /** Each takes the other's address over, and then says its own again. */
+  @Test
+  void aFieldThatTwoSendersSetAgainstEachOtherComesToRestAndTheRestGoesOn() throws Exception {
+    Patient norths = next();
+    Patient souths = norths.withStreet("5 South Row");
+    house.ended("elm", from("NORTH", Hospital.adt("A28", control(), norths)));
+    long patNum = patNum(norths, norths.birth());
+    String left = "";
+    int rounds = 0;
+    while (left.isEmpty()) {
+      assertTrue(++rounds < 10, "two senders go on for ever");
+      house.ended("elm", from("SOUTH", Hospital.adt("A31", control(), norths)));
+      house.ended("elm", from("SOUTH", Hospital.adt("A31", control(), souths)));
+      house.ended("elm", from("NORTH", Hospital.adt("A31", control(), souths)));
+      String own =
+          house.ended(
+              "elm",
+              from(
+                  "NORTH", Hospital.adt("A31", control(), norths.withPhone("503555440" + rounds))));
+      if (warnings(own).contains("Address was left: ")) {
+        left = own;
+      }
+    }
+    house.ledger().assertEnd("landed", left);
+    assertStands(patNum, "503555440" + rounds, "5 South Row");
+    assertFalse(warnings(left).contains("Row"), "no values");
+    assertTrue(
+        house.ledger().count("select n from tally where what = 'flipping' and name = 'Address'")
+            > 0);
+    // However often they go on, nothing is written of it.
+    long writes = addressWrites();
+    for (Patient word : List.of(souths, norths, souths, norths)) {
+      house.ended("elm", from("NORTH", Hospital.adt("A31", control(), word)));
+      house.ended("elm", from("SOUTH", Hospital.adt("A31", control(), word)));
+    }
+    assertEquals(writes, addressWrites());
+  }
+
+  private static long addressWrites() {
+    return house.api().requests().list("elm").stream()
+        .filter(entry -> entry.method().equals("PUT") && entry.fields().contains("Address"))
+        .count();
+  }
+
+  private static void assertStands(long patNum, String phone, String street) {
+    Map<String, Object> row =
+        house
+            .office("elm")
+            .rows("select HmPhone, Address from patient where PatNum = ?", patNum)
+            .get(0);
+    assertEquals(phone, digits(row.get("HmPhone")));
+    assertEquals(street, row.get("Address"));
+  }
+
+  private static void assertWarned(String part, String controlId) {
+    assertTrue(warnings(controlId).contains(part), warnings(controlId));
+  }
+
+  private static String warnings(String controlId) {
+    return String.valueOf(house.ledger().receipt(controlId).get("receipt_warnings"));
+  }
+
+  @Test
   void nobodyIsBookedWhoIsDeceasedInOpenDentalButWhatIsSaidOfHimIsWritten() throws Exception {
     Patient patient = next();
     house.ended("elm", Hospital.adt("A28", control(), patient));
@@ -683,8 +1043,14 @@ final class IdentityTest {
 
   /** Of another application of the same facility. */
   private static byte[] other(byte[] message) {
+    return from("OTHER", message);
+  }
+
+  /** Of this application of the same facility. */
+  private static byte[] from(String application, byte[] message) {
     String text = new String(message, StandardCharsets.UTF_8);
-    return text.replaceFirst("(MSH\\|[^|]*\\|)[^|]*", "$1OTHER").getBytes(StandardCharsets.UTF_8);
+    return text.replaceFirst("(MSH\\|[^|]*\\|)[^|]*", "$1" + application)
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static long patNum(Patient patient, String birth) {
@@ -802,5 +1168,162 @@ final class IdentityTest {
   private static byte[] merging(String trigger, Patient survivor, String former) {
     byte[] message = Hospital.adt(trigger, control(), survivor);
     return replaced(message, "PV1|1|N", "MRG|" + former + "^^^LAKE^MR");
+  }
+
+  private static final String ROOT = "2.16.840.1.113883.3.999";
+
+  /** The desk may have given it to the wrong patient, and hospitals give numbers anew. */
+  @Test
+  void aNumberOfTheOfficeWithAnothersNameAndBirthDateIsHeldWhateverItSays() throws Exception {
+    Patient patient = next();
+    long patNum = deskMade(patient);
+    Patient stranger = next();
+    String number = "WRONG-" + patient.mrn();
+    keeps(ROOT, number, patNum);
+    untilLearned();
+    // Its sender has spoken of the patient before, by a number of its own.
+    house.ended("elm", Hospital.adt("A31", control(), patient.withStreet("1 Own Word")));
+    assertEquals("1 Own Word", street(patNum));
+    String letter = control();
+    for (byte[] message :
+        List.of(
+            letter(letter, stranger),
+            Hospital.siu("S12", control(), stranger, "PLX" + NUMBER, NOON.plusDays(30), 30, ""),
+            Hospital.adt("A31", control(), stranger))) {
+      String held = house.ended("elm", bearing(message, stranger, number));
+      house.ledger().assertEnd("parked", held);
+    }
+    house.ledger().assertReason("name and birth date are another's", letter);
+    assertEquals(0, documents(patNum));
+    assertEquals(0, house.office("elm").appointments(patient).size());
+    assertEquals(1, house.office("elm").patients(patient).size(), "he keeps his name");
+    // A person says that it is he after all.
+    assertEquals(202, match(letter, "" + patNum));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", letter);
+    assertEquals(1, documents(patNum));
+  }
+
+  @Test
+  void aNumberThatTheOfficeMovesOrTakesAwayLeadsNoLongerToWhoHadIt() throws Exception {
+    Patient before = next();
+    Patient now = next();
+    long had = deskMade(before);
+    long has = deskMade(now);
+    String moved = "MOVED-" + before.mrn();
+    String gone = "GONE-" + before.mrn();
+    keeps(ROOT, moved, had);
+    keeps(ROOT, gone, had);
+    untilLearned();
+    assertEquals(2, leading(had));
+    JdbcClient office = JdbcClient.create(house.sandbox().practice("elm").dataSource());
+    office
+        .sql("update oidexternal set IDInternal = ? where IDExternal = ?")
+        .params(has, moved)
+        .update();
+    office.sql("delete from oidexternal where IDExternal = ?").params(gone).update();
+    House.until("what was moved leads to who has it", () -> leading(has) == 1);
+    House.until("what is gone leads to nobody", () -> leading(had) == 0);
+    Patient named = now.withPhone("5035552298");
+    String id = control();
+    house.ended("elm", bearing(letter(id, named), named, moved));
+    house.ledger().assertEnd("landed", id);
+    assertEquals(1, documents(has));
+  }
+
+  @Test
+  void aNumberOfTheOfficeLeadsToWhomItsPatientWasMergedInto() throws Exception {
+    Patient first = next();
+    Patient second = next();
+    Patient survivor = next();
+    long learnedBefore = deskMade(first);
+    long mergedBefore = deskMade(second);
+    long into = deskMade(survivor);
+    keeps(ROOT, "EARLY-" + first.mrn(), learnedBefore);
+    untilLearned();
+    frontDesk.merge(mergedBefore, learnedBefore);
+    frontDesk.merge(learnedBefore, into);
+    keeps(ROOT, "LATE-" + first.mrn(), mergedBefore);
+    untilLearned();
+    House.until("both numbers lead to who is left", () -> leading(into) == 2);
+    Patient named = survivor.withPhone("5035552297");
+    for (String number : List.of("EARLY-" + first.mrn(), "LATE-" + first.mrn())) {
+      String id = control();
+      house.ended("elm", bearing(letter(id, named), named, number));
+      house.ledger().assertEnd("landed", id);
+    }
+    assertEquals(2, documents(into));
+    assertEquals(0, documents(learnedBefore) + documents(mergedBefore));
+  }
+
+  @Test
+  void spellingsOfOneNumberAreOneNumberAndThatOfSocialSecurityIsNone() throws Exception {
+    Patient one = next();
+    Patient other = next();
+    long a = deskMade(one);
+    long b = deskMade(other);
+    String number = "SPELT-" + one.mrn();
+    keeps(ROOT, number, a);
+    keeps("urn:oid:" + ROOT, number + " ", b);
+    keeps(ROOT, "SAME-" + one.mrn(), a);
+    keeps("URN:OID:" + ROOT, " SAME-" + one.mrn(), a);
+    for (String ssn :
+        List.of(
+            "2.16.840.1.113883.4.1",
+            "urn:oid:2.16.840.1.113883.4.1",
+            "http://hl7.org/fhir/sid/us-ssn")) {
+      keeps(ssn, "999" + one.mrn(), b);
+    }
+    untilLearned();
+    assertEquals(1, leading(a), "the one that nobody else bears");
+    assertEquals(0, leading(b));
+  }
+
+  /** Rows are learned in their order, so everything before one that was learned is. */
+  private static void untilLearned() throws Exception {
+    long last = deskMade(next());
+    keeps(ROOT, "LAST-" + last, last);
+    House.until("the office's numbers are learned", () -> leading(last) == 1);
+  }
+
+  private static long leading(long patNum) {
+    return house
+        .ledger()
+        .count(
+            "select count(*) from identifier where practice = 'elm' and kind = 'office-patient' and target = '"
+                + patNum
+                + "'");
+  }
+
+  /** With this number in place of the hospital's own. */
+  private static byte[] bearing(byte[] message, Patient patient, String number) {
+    return replaced(message, patient.mrn() + "^^^LAKE^MR", number + "^^^&" + ROOT + "&ISO^MR");
+  }
+
+  private static byte[] letter(String controlId, Patient patient) {
+    return Hospital.message(
+        "MDM^T02",
+        controlId,
+        "EVN|T02|20260301101500",
+        new String(Hospital.adt("A08", controlId, patient), StandardCharsets.UTF_8)
+            .lines()
+            .filter(segment -> segment.startsWith("PID|"))
+            .findFirst()
+            .orElseThrow(),
+        "TXA|1|LET|AP|20260228||||||||DOC-" + controlId + "^LAKE|||||AU||AV||||||Letter",
+        "OBX|1|TX|2^Told||of " + controlId + "||||||F");
+  }
+
+  private static long documents(long patNum) {
+    return house.office("elm").count("select count(*) from document where PatNum = ?", patNum);
+  }
+
+  private static String street(long patNum) {
+    return String.valueOf(
+        house
+            .office("elm")
+            .rows("select Address from patient where PatNum = ?", patNum)
+            .get(0)
+            .get("Address"));
   }
 }

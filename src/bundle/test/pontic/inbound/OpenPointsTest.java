@@ -9,22 +9,31 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.House;
 import pontic.lane.Lane;
+import pontic.lane.Work;
+import pontic.sandbox.api.BookingDoubts;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.OfficeSettings;
@@ -37,12 +46,25 @@ import pontic.sandbox.hospital.Hospital.Patient;
 final class OpenPointsTest {
   private static final LocalDateTime NOON = LocalDateTime.of(2027, 6, 1, 12, 0);
 
+  private static final List<BookingDoubts> BOTH_WAYS =
+      List.of(BookingDoubts.STANDARD, BookingDoubts.OTHER_WAY);
+
   @TempDir static Path folder;
   private static House house;
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.open(folder, 0.05);
+    house =
+        House.sandboxOnly(folder, 0.05)
+            .busyLanes()
+            .with("pontic.capture.period", "3s")
+            .with("routes.reconcile.period", "1000")
+            .with("routes.reconcile-destination.period", "1000")
+            .with("practices.elm.writes.doubleBooking", "park")
+            .with("practices.oak.writes.doubleBooking", "refuse")
+            .withCodes("elm", "{appointment-type: {EXAM: 1}}");
+    house.startBundle();
+    house.untilConnected();
   }
 
   @AfterAll
@@ -53,6 +75,7 @@ final class OpenPointsTest {
   @AfterEach
   void asItWas() {
     house.api().faults().clear();
+    house.api().meanwhile().clear();
     change(settings -> OfficeSettings.standard());
     assertEquals(List.of(), house.api().requests().violations(0));
   }
@@ -120,25 +143,313 @@ final class OpenPointsTest {
     }
   }
 
+  /** Point 6; the desk has been there before the hospital. */
   @Test
-  void anOverlapMayBeAcceptedOrRefused() throws Exception {
-    Patient first = Patient.numbered(7201);
-    Patient second = Patient.numbered(7202);
-    Patient third = Patient.numbered(7203);
-    house.accepted("elm", Hospital.siu("S12", "O7201", first, "PL7201", NOON, 30, ""));
+  void aTakenTimeIsNotBookedWhetherTheApiWouldTakeItOrNot() throws Exception {
+    int n = 7200;
+    for (BookingDoubts doubts : BOTH_WAYS) {
+      change(settings -> settings.withBookings(doubts));
+      LocalDateTime at = NOON.plusDays(++n - 7000);
+      Patient patient = Patient.numbered(n);
+      house.office("elm").worked(at.toLocalDate());
+      long desk = desk("elm", at.minusMinutes(10));
+      String id =
+          house.accepted("elm", Hospital.siu("S12", "O" + n, patient, "PL" + n, at, 30, ""));
+      house.untilAllEnded();
+      house.ledger().assertEnd("parked", id);
+      assertEquals(
+          "slot taken: AptNum "
+              + desk
+              + " stands in operatory 1 at that time; next free there: "
+              + at.toLocalDate()
+              + " 12:20 to 17:00 (America/New_York)",
+          reason(id).replaceFirst(", for ProvNum \\d+$", ""));
+      assertEquals(0, house.office("elm").appointments(patient).size());
+      house
+          .sandbox()
+          .frontDesk("elm")
+          .move(desk, at.minusHours(3), OptionalLong.empty(), OptionalLong.empty());
+      assertEquals(202, house.release(house.ledger().id(id)));
+      house.untilAllEnded();
+      house.ledger().assertEnd("landed", id);
+      assertEquals(1, house.office("elm").appointments(patient).size());
+    }
+  }
+
+  @Test
+  void whatTheDeskBooksBetweenLookAndWriteIsNotSilentWhetherTheApiTakesItOrNot() throws Exception {
+    int n = 7210;
+    for (BookingDoubts doubts : BOTH_WAYS) {
+      change(settings -> settings.withBookings(doubts));
+      LocalDateTime at = NOON.plusDays(++n - 7000);
+      Patient patient = Patient.numbered(n);
+      house.office("elm").worked(at.toLocalDate());
+      AtomicLong desk = new AtomicLong();
+      house
+          .api()
+          .meanwhile()
+          .before("elm", "POST", "/appointments", () -> desk.set(desk("elm", at.minusMinutes(10))));
+      String id =
+          house.accepted("elm", Hospital.siu("S12", "O" + n, patient, "PL" + n, at, 30, ""));
+      house.untilAllEnded();
+      house.ledger().assertEnd("parked", id);
+      boolean taken = !doubts.overlapRefused();
+      assertEquals(taken ? 1 : 0, house.office("elm").appointments(patient).size());
+      assertTrue(
+          reason(id)
+              .contains(
+                  (taken ? "but doubly booked: AptNum " : "slot taken: AptNum ")
+                      + desk.get()
+                      + " stands in operatory 1 at that time; next free there: "
+                      + at.toLocalDate()),
+          reason(id));
+    }
+  }
+
+  @Test
+  void aMoveAndAPlannedVisitTakeNoTimeOfSomebodyElse() throws Exception {
+    LocalDateTime at = NOON.plusDays(220);
+    long desk = desk("elm", at);
+    Patient moved = Patient.numbered(7221);
+    house.accepted("elm", Hospital.siu("S12", "O7221", moved, "PL7221", at.plusHours(2), 30, ""));
+    Patient planned = Patient.numbered(7222);
+    house.accepted("elm", planned(planned, "O7222", "PL7222"));
     house.untilAllEnded();
-    String accepted =
-        house.accepted("elm", Hospital.siu("S12", "O7202", second, "PL7202", NOON, 30, ""));
+    String move = house.accepted("elm", Hospital.siu("S13", "O7223", moved, "PL7221", at, 30, ""));
+    String time =
+        house.accepted("elm", Hospital.siu("S13", "O7224", planned, "PL7222", at, 30, ""));
     house.untilAllEnded();
-    house.ledger().assertEnd("landed", accepted);
-    change(settings -> settings.withOverlapRefused(true));
-    String refused =
-        house.accepted("elm", Hospital.siu("S12", "O7203", third, "PL7203", NOON, 30, ""));
+    for (String id : List.of(move, time)) {
+      house.ledger().assertEnd("parked", id);
+      assertTrue(reason(id).startsWith("slot taken: AptNum " + desk + " stands"), reason(id));
+    }
+    assertEquals(
+        "14:00",
+        String.valueOf(house.office("elm").appointments(moved).get(0).get("AptDateTime"))
+            .replace('T', ' ')
+            .substring(11, 16));
+    assertEquals(1, house.office("elm").appointments(planned).size(), "the plan alone");
+    house.sandbox().frontDesk("elm").breakAppointment(desk, true);
+    assertEquals(202, house.release(house.ledger().id(time)));
     house.untilAllEnded();
-    Map<String, Object> receipt = house.ledger().receipt(refused);
-    assertEquals("refused", receipt.get("receipt_end"));
-    assertTrue(String.valueOf(receipt.get("receipt_reason")).contains("appointments.post"));
-    assertEquals(0, house.office("elm").appointments(third).size());
+    house.ledger().assertEnd("landed", time);
+    assertEquals(2, house.office("elm").appointments(planned).size());
+  }
+
+  /** Of an office whose lists take no operatory, by a practice that wants it refused. */
+  @Test
+  void anOlderOfficeIsLookedAtAsAWhole() throws Exception {
+    LocalDateTime at = NOON.plusDays(230);
+    desk("oak", at);
+    Patient patient = Patient.numbered(7231);
+    String id = house.accepted("oak", Hospital.siu("S12", "O7231", patient, "PL7231", at, 30, ""));
+    house.untilAllEnded();
+    house.ledger().assertEnd("refused", id);
+    assertTrue(reason(id).startsWith("slot taken: "), reason(id));
+    assertTrue(reason(id).contains("Open Dental offers nothing so long there"), reason(id));
+    assertEquals(0, house.office("oak").appointments(patient).size());
+  }
+
+  @Test
+  void closedHoursAndHiddenOperatoriesMayBeTakenOrRefused() throws Exception {
+    int n = 7240;
+    for (BookingDoubts doubts :
+        List.of(
+            BookingDoubts.STANDARD,
+            new BookingDoubts(false, false, true),
+            new BookingDoubts(false, true, false))) {
+      change(settings -> settings.withBookings(doubts));
+      LocalDate day = NOON.toLocalDate().plusDays(++n - 7000);
+      house.office("elm").worked(day);
+      hidden(doubts.hiddenRefused());
+      Patient patient = Patient.numbered(n);
+      String id =
+          house.accepted(
+              "elm", Hospital.siu("S12", "O" + n, patient, "PL" + n, day.atTime(20, 0), 30, ""));
+      house.untilAllEnded();
+      hidden(false);
+      boolean refused = doubts.hiddenRefused() || doubts.closedRefused();
+      house.ledger().assertEnd(refused ? "parked" : "landed", id);
+      assertEquals(refused ? 0 : 1, house.office("elm").appointments(patient).size());
+      if (refused) {
+        assertTrue(
+            reason(id)
+                .startsWith(
+                    "slot not free: Open Dental did not take appointments.post and does not offer operatory 1"),
+            reason(id));
+      }
+    }
+  }
+
+  /** By the crosswalks, at the office's wall clock, in its signs of five minutes. */
+  @Test
+  void whereWhenHowLongOfWhichKindAndWithWhomStandsInTheRow() throws Exception {
+    Patient patient = Patient.numbered(7251);
+    LocalDateTime at = NOON.plusDays(250);
+    Patient other = Patient.numbered(7252);
+    Patient lost = Patient.numbered(7254);
+    house.accepted(
+        "elm",
+        changed(
+            Hospital.siu("S12", "O7251", patient, "PL7251", at, 45, ""),
+            "ROUTINE\\|\\|NORMAL",
+            "ROUTINE||EXAM",
+            "OP-1",
+            "OP-2",
+            "DR-1\\^",
+            "HYG-1^",
+            "\\^(2028\\d{10})\\^(2028\\d{10})",
+            "^$1-0800^$2-0800"));
+    house.accepted("elm", Hospital.siu("S12", "O7252", other, "PL7252", at.plusHours(1), 30, ""));
+    String nowhere =
+        house.accepted(
+            "elm",
+            changed(
+                Hospital.siu("S12", "O7254", lost, "PL7254", at.plusHours(2), 30, ""),
+                "OP-1",
+                "OP-99"));
+    house.untilAllEnded();
+    Map<String, Object> row = house.office("elm").appointments(patient).get(0);
+    // Three hours east of where it was said.
+    assertEquals(
+        at.plusHours(3).toString(),
+        String.valueOf(row.get("AptDateTime")).replace(' ', 'T').substring(0, 16));
+    assertEquals(
+        List.of("2", "3", "1", "9"),
+        List.of(
+            String.valueOf(row.get("Op")),
+            String.valueOf(row.get("ProvNum")),
+            String.valueOf(row.get("AppointmentTypeNum")),
+            String.valueOf(String.valueOf(row.get("Pattern")).length())));
+    assertEquals("0", kind(other));
+    house.ledger().assertEnd("parked", nowhere);
+    assertTrue(reason(nowhere).contains("operatory has no entry for 'OP-99'"), reason(nowhere));
+    assertEquals(0, house.office("elm").appointments(lost).size());
+    house.accepted(
+        "elm",
+        changed(
+            Hospital.siu("S14", "O7253", other, "PL7252", at.plusHours(1), 30, ""),
+            "ROUTINE\\|\\|NORMAL",
+            "ROUTINE||EXAM"));
+    house.untilAllEnded();
+    assertEquals("1", kind(other));
+  }
+
+  /** Points 5 and 10; oak is older than some of what Pontic knows. */
+  @Test
+  void unknownAndNewerFieldsMayBeRefusedOrIgnored() throws Exception {
+    int n = 7700;
+    for (boolean otherWay : List.of(false, true)) {
+      for (String practice : List.of("elm", "oak")) {
+        house
+            .api()
+            .change(
+                practice,
+                settings ->
+                    settings.withUnknownFieldsRefused(otherWay).withNewerFieldsIgnored(otherWay));
+        Patient patient = Patient.numbered(++n);
+        LocalDateTime at = NOON.plusDays(n - 7400);
+        String placer = "PL" + n;
+        house.accepted(
+            practice, Hospital.siu("S12", "O" + n + "a", patient, placer, at, 30, "knee"));
+        house.accepted(
+            practice, Hospital.adt("A31", "O" + n + "b", patient.withPhone("5035557700")));
+        String last =
+            house.accepted(
+                practice,
+                Hospital.siu("S13", "O" + n + "c", patient, placer, at.plusHours(1), 50, ""));
+        house.untilAllEnded();
+        house.ledger().assertEnd("landed", last);
+        Map<String, Object> row = house.office(practice).appointments(patient).get(0);
+        assertEquals(10, String.valueOf(row.get("Pattern")).length(), row.toString());
+        assertEquals(
+            at.plusHours(1).toString(),
+            String.valueOf(row.get("AptDateTime")).replace(' ', 'T').substring(0, 16));
+        assertEquals(
+            "5035557700",
+            String.valueOf(house.office(practice).patients(patient).get(0).get("HmPhone"))
+                .replaceAll("\\D", ""));
+      }
+    }
+    house.api().change("oak", settings -> OfficeSettings.standard());
+  }
+
+  /** Point 7. */
+  @Test
+  void aDeletedPatientMayBeShownOrNotAndIsNeitherChangedNorBooked() throws Exception {
+    int n = 7800;
+    for (boolean shown : List.of(false, true)) {
+      change(settings -> settings.withDeletedPatientsShown(shown));
+      Patient patient = Patient.numbered(++n);
+      house.accepted("elm", Hospital.adt("A28", "O" + n, patient));
+      house.untilAllEnded();
+      long patNum = house.office("elm").patNum(patient);
+      house.sandbox().frontDesk("elm").deletePatient(patNum);
+      String update =
+          house.accepted(
+              "elm", Hospital.adt("A31", "O" + n + "a", patient.withPhone("5035557801")));
+      String booking =
+          house.accepted(
+              "elm",
+              Hospital.siu(
+                  "S12", "O" + n + "b", patient, "PL" + n, NOON.plusDays(n - 7400), 30, ""));
+      house.untilAllEnded();
+      house.ledger().assertEnd("parked", update);
+      house.ledger().assertEnd("parked", booking);
+      assertEquals(
+          0,
+          house.office("elm").count("select count(*) from appointment where PatNum = ?", patNum));
+      assertEquals(
+          0,
+          house
+              .office("elm")
+              .count(
+                  "select count(*) from patient where PatNum = ? and HmPhone like '%5557801'",
+                  patNum));
+    }
+  }
+
+  private static String kind(Patient patient) {
+    return String.valueOf(
+        house.office("elm").appointments(patient).get(0).get("AppointmentTypeNum"));
+  }
+
+  /** Patterns and what takes their place. */
+  private static byte[] changed(byte[] message, String... changes) {
+    String text = new String(message, StandardCharsets.UTF_8);
+    for (int i = 0; i < changes.length; i += 2) {
+      text = text.replaceAll(changes[i], changes[i + 1]);
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A visit that has no time yet. */
+  private static byte[] planned(Patient patient, String id, String placer) {
+    return new String(
+            Hospital.siu("S12", id, patient, placer, NOON, 30, ""), StandardCharsets.UTF_8)
+        .replaceFirst(
+            "\\rSCH[^\\r]*",
+            "\rSCH|" + placer + "^LAKE|||||ROUTINE|NORMAL|EXAM|30|min|||||||||||||||Pending")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Somebody of the office's own, 30 minutes in operatory 1. */
+  private static long desk(String practice, LocalDateTime at) throws Exception {
+    return house
+        .sandbox()
+        .frontDesk(practice)
+        .book(house.office(practice).anybody(), 1, 1, at, 30, "by the desk");
+  }
+
+  private static void hidden(boolean isHidden) {
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql("update operatory set IsHidden = ? where OperatoryNum = 1")
+        .params(isHidden ? 1 : 0)
+        .update();
+  }
+
+  private static String reason(String id) {
+    return String.valueOf(house.ledger().receipt(id).get("receipt_reason"));
   }
 
   @Test
@@ -168,7 +479,8 @@ final class OpenPointsTest {
     // Later bookings do not even try.
     Patient other = Patient.numbered(7303);
     String untried =
-        house.accepted("elm", Hospital.siu("S12", "O7303", other, "PL7303", NOON, 30, ""));
+        house.accepted(
+            "elm", Hospital.siu("S12", "O7303", other, "PL7303", NOON.plusDays(1), 30, ""));
     House.until("the second booking waits too", () -> waiting() == 2);
     String off = String.valueOf(house.ledger().receipt(untried).get("receipt_reason"));
     assertEquals("appointments.post is off: the key lacks ApiAppointments", off);
@@ -206,6 +518,12 @@ final class OpenPointsTest {
                     .ledger()
                     .count("select count(*) from lane where practice = 'elm' and state = 'offline'")
                 == 1);
+    assertTrue(
+        Pattern.compile(
+                "\"state\":\"offline\",\"reason\":\"[^\"]+\",\"failures\":\\d+,\"nextAt\":\"20[^\"]+\",\"lastOkAt\":\"20")
+            .matcher(house.control("/control/status"))
+            .find(),
+        "status says why, and since when");
     int known = house.api().requests().list("elm").size();
     House.until(
         "it was probed three times", () -> house.api().requests().list("elm").size() >= known + 3);
@@ -224,16 +542,102 @@ final class OpenPointsTest {
     assertEquals("/securityperms", all.get(first).template(), "what the office answered first");
   }
 
+  /** open-dental-api.md 1.6: by what the key may do; the sandbox's own clock is the judge. */
+  @Test
+  void thePeriodIsThatOfTheKeysPermissions() throws Exception {
+    Set<String> all = OfficeSettings.standard().permissions();
+    Set<String> enterprise = new HashSet<>(all);
+    enterprise.add("ApiEnterprise");
+    int n = 7500;
+    for (Set<String> granted : List.of(enterprise, Set.of("ApiReadAll"), all)) {
+      change(settings -> settings.withPermissions(granted));
+      long looked = looked();
+      house.ledger().change("update lane set capabilities_at = 0 where practice = 'elm'");
+      lane().watch();
+      House.until("the practice was looked at again", () -> looked() > looked);
+      // What was sent before it knew is not measured by what it knows now.
+      house.api().requests().clear();
+      double millis = granted == enterprise ? 500 : granted == all ? 1000 : 5000;
+      assertTrue(
+          capability().contains("\"periodMillis\":" + Math.round(millis * House.SCALE)),
+          capability());
+      String id = house.accepted("elm", Hospital.adt("A28", "O" + ++n, Patient.numbered(n)));
+      if (granted.contains("ApiPatients")) {
+        house.untilAllEnded();
+        house.ledger().assertEnd("landed", id);
+      } else {
+        House.until(
+            "it waits for a write",
+            () -> !house.ledger().texts("select id from work where waits_for <> ''").isEmpty());
+      }
+      assertEquals(List.of(), house.api().requests().violations(0));
+    }
+    house.untilAllEnded();
+  }
+
+  @Test
+  void whatAnotherInstallationCreatesWithOurKeysIsCountedAndToldToWhoWatches() throws Exception {
+    house.accepted("elm", Hospital.adt("A28", "O7601", Patient.numbered(7601)));
+    house.untilAllEnded();
+    assertEquals(0, foreign(), "our own writes");
+    Patient theirs = Patient.numbered(7602);
+    HttpResponse<String> created =
+        HttpClient.newHttpClient()
+            .send(
+                request("/patients")
+                    .POST(
+                        HttpRequest.BodyPublishers.ofString(
+                            "{\"LName\":\"%s\",\"FName\":\"%s\",\"Birthdate\":\"1980-01-02\"}"
+                                .formatted(theirs.last(), theirs.first())))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertEquals(201, created.statusCode(), created.body());
+    // Two clients of one key cannot keep their distance.
+    house.api().requests().clear();
+    assertEquals(1, foreign(), "theirs");
+    assertTrue(house.metrics().contains("pontic_foreign_writes{practice=\"elm\"} 1.0"));
+    assertEquals(1, foreign(), "once");
+  }
+
+  /** What the log of the office says an hour later. */
+  private static long foreign() {
+    long before = ownLogAt();
+    house.ledger().change("update lane set own_log_at = 1 where practice = 'elm'");
+    lane().watch();
+    House.until("the log is asked for", () -> ownLogAt() > Math.max(1, before));
+    House.until(
+        "and read",
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from work where practice = 'elm' and event = '"
+                            + Work.OWN_LOG
+                            + "' and state = 'waiting'")
+                == 0);
+    return house
+        .ledger()
+        .count("select coalesce(sum(n), 0) from tally where what = 'foreign' and practice = 'elm'");
+  }
+
+  private static long ownLogAt() {
+    return house.ledger().count("select own_log_at from lane where practice = 'elm'");
+  }
+
+  private static long looked() {
+    return house.ledger().count("select capabilities_at from lane where practice = 'elm'");
+  }
+
   private static CompletableFuture<HttpResponse<Void>> another(String path) {
     return HttpClient.newHttpClient()
-        .sendAsync(
-            HttpRequest.newBuilder(URI.create(house.flags().get("practices.elm.api.url") + path))
-                .header(
-                    "Authorization",
-                    "ODFHIR " + OpenDentalApi.DEVELOPER_KEY + "/" + OpenDentalApi.ELM_KEY)
-                .header("Content-Type", "application/json")
-                .build(),
-            HttpResponse.BodyHandlers.discarding());
+        .sendAsync(request(path).build(), HttpResponse.BodyHandlers.discarding());
+  }
+
+  private static HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(house.flags().get("practices.elm.api.url") + path))
+        .header(
+            "Authorization", "ODFHIR " + OpenDentalApi.DEVELOPER_KEY + "/" + OpenDentalApi.ELM_KEY)
+        .header("Content-Type", "application/json");
   }
 
   /** Nobody may act in elm's lane before then. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -345,15 +346,17 @@ final class PerioWritesTest {
         exam.json("Patient/elm-patient-" + PAT, word(), "final").replace("86603-8", "24323-8");
     end = ended(send("elm", "POST", "/Observation", panel));
     assertTrue(
-        end.toString().contains("Observation was left: Open Dental's API takes nothing of it"),
+        end.toString().contains("Observation: no field of Open Dental's API takes it; kept as"),
         end.toString());
-    HttpResponse<String> alone =
-        send(
-            "elm",
-            "POST",
-            "/Observation",
-            "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"pulse\"},\"subject\":{\"reference\":\"Patient/elm-patient-5\"}}");
-    assertEquals(422, alone.statusCode(), alone.body());
+    end =
+        ended(
+            send(
+                "elm",
+                "POST",
+                "/Observation",
+                "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"pulse\"},\"subject\":{\"reference\":\"Patient/elm-patient-5\"}}"));
+    assertEquals("no change", end.path("end").asText(), end.toString());
+    assertTrue(end.toString().contains("it says nothing of its own"), end.toString());
     assertEquals(List.of(), exams(exam));
   }
 
@@ -543,5 +546,53 @@ final class PerioWritesTest {
 
   private static JsonNode untilEnded(String practice, String status) throws Exception {
     return client.untilEnded(practice, status);
+  }
+
+  /** Of its own will it is gone, so that there is none that meets the condition. */
+  @Test
+  void whatItsSenderTookBackIsMadeAnewByACreateOnCondition() throws Exception {
+    PerioSample exam = PerioSample.ofDigits(day());
+    String word = word();
+    String patient = "Patient/elm-patient-" + PAT;
+    String number = "urn:hospital:exam|" + word;
+    JsonNode end = onCondition(number, exam.json(patient, word, "final"));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    long first = only(exam);
+    PerioSample corrected =
+        exam.with(PerioSample.Measure.of(PerioSample.PROBING, 2, 9, 9, 9, 9, 9, 9));
+    end = onCondition(number, corrected.json(patient, word, "final"));
+    assertEquals("no change", end.path("end").asText(), end.toString());
+    assertTrue(end.toString().contains("there is one already that matches"), end.toString());
+    assertEquals(first, end.path("keys").path("PerioExamNum").asLong(), end.toString());
+    assertEquals(exam.rows(), rows(only(exam)));
+
+    HttpResponse<String> back =
+        send(
+            "elm",
+            "PUT",
+            "/Observation?identifier=" + number.replace("|", "%7C"),
+            exam.json(patient, word, "entered-in-error"));
+    assertEquals("landed", ended(back).path("end").asText());
+    assertEquals(List.of(), exams(exam));
+    end = onCondition(number, corrected.json(patient, word, "final"));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(corrected.rows(), rows(only(exam)));
+  }
+
+  private static JsonNode onCondition(String number, String body) throws Exception {
+    HttpResponse<String> accepted =
+        send(
+            "elm",
+            "POST",
+            "",
+            """
+            {"resourceType": "Bundle", "type": "transaction", "entry": [{"resource": RESOURCE,
+             "request": {"method": "POST", "url": "Observation", "ifNoneExist": "identifier=NUMBER"}}]}
+            """
+                .replace("NUMBER", number)
+                .replace("RESOURCE", body));
+    assertEquals(202, accepted.statusCode(), accepted.body());
+    return untilEnded(
+        new ObjectMapper().readTree(accepted.body()).at("/entry/0/response/location").asText());
   }
 }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -71,11 +70,7 @@ final class RealInputTest {
         .api()
         .change(
             "elm",
-            settings -> {
-              Set<String> held = new TreeSet<>(settings.permissions());
-              held.addAll(Set.of("ApiSetup", "ApiDocuments", "ApiProcedureLogs"));
-              return settings.withPermissions(held);
-            });
+            settings -> settings.withAlso(Set.of("ApiSetup", "ApiDocuments", "ApiProcedureLogs")));
     house.startBundle();
     house.untilConnected();
   }

@@ -413,11 +413,15 @@ final class SettleTest {
     Patient other = Patient.numbered(NUMBER.incrementAndGet());
     house.ended("elm", Hospital.adt("A28", control(), patient));
     house.ended("elm", Hospital.adt("A28", control(), other));
-    LocalDateTime at = NOON.plusDays(1);
+    // On a day on which no other test books.
+    LocalDateTime at = NOON.plusYears(1);
     String id = bookingUnclear("elm", patient, at);
     long desk = book("elm", other, at);
     house.untilAllEnded();
     house.ledger().assertEnd("landed", id);
+    assertTrue(
+        warnings(id).contains("but doubly booked: AptNum " + desk + " stands in operatory 1"),
+        warnings(id));
     List<Map<String, Object>> ours = house.office("elm").appointments(patient);
     assertEquals(1, ours.size());
     assertTrue(String.valueOf(ours.get(0).get("Note")).contains("[ref P-"));

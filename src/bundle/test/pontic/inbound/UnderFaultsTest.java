@@ -36,6 +36,7 @@ final class UnderFaultsTest {
   @AfterAll
   static void close() throws Exception {
     try (QueryPlans seen = plans) {
+      house.metrics();
       house.close();
       assertEquals(Set.of(), seen.scans(folder.resolve("data")));
     }

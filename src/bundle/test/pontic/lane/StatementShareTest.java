@@ -1,8 +1,11 @@
 package pontic.lane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,17 +25,7 @@ import pontic.store.Store;
 
 /** Statements that an office's API runs keep to what the office grants for queries. */
 final class StatementShareTest {
-  private static final LaneTerms TERMS =
-      new LaneTerms(
-          "elm",
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(5),
-          Duration.ZERO,
-          1.0,
-          true,
-          true,
-          0.01,
-          "");
+  private static final LaneTerms TERMS = terms(LaneTerms.Quiet.never());
   private static final ApiRequest LIST =
       ApiRequest.read("capture:patient", "/patients/Simple", "/patients/Simple", Map.of());
   private static final ApiRequest STATEMENT =
@@ -113,6 +107,97 @@ final class StatementShareTest {
     Instant granted = now.plusSeconds(5);
     assertEquals("claim", next(granted));
     assertTrue(wakes(granted));
+  }
+
+  /** They are of the database, whoever asks it; a list is the office's own program's business. */
+  @Test
+  void inQuietHoursNoStatementIsAskedAndWakesNobodyWhileListsGoOn() throws Exception {
+    Instant now = store.read(tx -> tx.now());
+    Instant end = now.plus(Duration.ofHours(2));
+    LaneTerms quiet = terms(at -> Optional.of(end).filter(at::isBefore));
+    ask("claim", "/queries/ShortQuery", now.minusSeconds(20));
+    assertTrue(wakes(now));
+    assertEquals("", begun(quiet, now));
+    assertFalse(wakes(now), "one look is enough");
+    watch(quiet);
+    assertFalse(wakes(now.plusSeconds(60)));
+    ask("patient", "/patients/Simple", now.minusSeconds(10));
+    assertEquals("capture:patient", begun(quiet, now));
+    assertEquals("capture:claim", begun(quiet, end));
+
+    ask("claim", "/queries/ShortQuery", now.minusSeconds(20));
+    begun(quiet, now);
+    watch(TERMS);
+    assertEquals("capture:claim", begun(TERMS, now.plusSeconds(60)), "the hours were changed");
+  }
+
+  @Test
+  void whatTheKeyMayAskNoLongerIsNotAskedUntilItMayAgain() throws Exception {
+    Instant now = store.read(tx -> tx.now());
+    ask("claim", "/queries/ShortQuery", now.minusSeconds(20));
+    ask("patient", "/patients/Simple", now.minusSeconds(10));
+    change("update question set status = 401 where feed = 'claim'");
+    change("update lane set capabilities = '" + claims(false) + "'");
+    assertEquals("capture:patient", begun(TERMS, now));
+    change("update question set state = 'answered' where feed = 'patient'");
+    assertEquals("", begun(TERMS, now.plusSeconds(3600)));
+    assertFalse(wakes(now.plusSeconds(3600)));
+    permitted(claims(false), now);
+    assertEquals("", begun(TERMS, now));
+
+    permitted(claims(true), now);
+    change("update lane set capabilities = '" + claims(true) + "'");
+    assertTrue(wakes(now));
+    assertEquals("capture:claim", begun(TERMS, now));
+    assertEquals(
+        now.toEpochMilli() + " 0",
+        store.read(
+            tx ->
+                tx.sql("select owed_at || ' ' || status from question where feed = 'claim'")
+                    .query(String.class)
+                    .single()),
+        "nothing was owed meanwhile");
+  }
+
+  private static String claims(boolean on) {
+    return "{\"capture\":{\"claim\":{\"on\":" + on + "},\"patient\":{\"on\":true}}}";
+  }
+
+  private void permitted(String capabilities, Instant now) throws IOException {
+    JsonNode said = new ObjectMapper().readTree(capabilities);
+    store.write(
+        tx -> {
+          new CaptureReads(questions, new LaneRows(store.vault())).permitted(tx, "elm", said, now);
+          return true;
+        });
+  }
+
+  private String begun(LaneTerms its, Instant now) {
+    CaptureReads reads = new CaptureReads(questions, new LaneRows(store.vault()));
+    return store.write(
+        tx -> reads.due(tx, its, 1, now).map(step -> step.request().name()).orElse(""));
+  }
+
+  private void watch(LaneTerms its) {
+    store.write(
+        tx -> {
+          new CaptureReads(questions, new LaneRows(store.vault())).watch(tx, its);
+          return true;
+        });
+  }
+
+  private static LaneTerms terms(LaneTerms.Quiet quiet) {
+    return new LaneTerms(
+        "elm",
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(5),
+        Duration.ZERO,
+        1.0,
+        true,
+        true,
+        0.01,
+        quiet,
+        "");
   }
 
   private void ended(ApiRequest request, long took, boolean answered) {

@@ -31,7 +31,14 @@ class EndsPageTest {
   private static final Mappings MAPPINGS = Mappings.load(HOME.resolve("mappings"));
   private static final Writes WRITES = Writes.load(HOME.resolve("mappings"));
   private static final Map<String, JsonNode> OFFICE =
-      Map.of("zone", TextNode.valueOf("America/New_York"), "practice", TextNode.valueOf("elm"));
+      Map.of(
+          "zone",
+          TextNode.valueOf("America/New_York"),
+          "practice",
+          TextNode.valueOf("elm"),
+          // What messages bring of results is a document already.
+          "rest",
+          TextNode.valueOf("leave"));
 
   private static final String INTRODUCTION =
       """
@@ -42,7 +49,8 @@ rows; what comes out otherwise is where it ends. `writes.rest` is what has no fi
 message means and are kept in the crosswalk; fields that are read for them or for FHIR alone have no end here. What is not read stands, with its reason, in [fields.md](fields.md).
 
 Of Observations a periodontal exam is written, whole or not at all (decision 0301): LOINC 86603-8, `hasMember` to Observations that it contains, each a measure at a tooth as Pontic tells them itself. What of it cannot be understood ends the exam, named on
-the receipt; a panel of anything else is named there as left; an Observation without members is refused at the façade (422). Results of HL7 messages end as text of a document.
+the receipt. The API takes no other measurement, vital signs among them: each other Observation is kept in words, as an entry of the communication log or a text file, as `writes.rest` of the practice says, and the receipt
+says so (decision 0364). Results of HL7 messages end as text of a document.
 
 """;
 
@@ -119,8 +127,9 @@ the receipt; a panel of anything else is named there as left; an Observation wit
 
   private static String type(String mapping) {
     return WRITES.kinds().stream()
-        .filter(kind -> kind.mapping().equals(mapping))
-        .map(RowKind::takes)
+        .flatMap(kind -> kind.mappings().entrySet().stream())
+        .filter(made -> made.getValue().equals(mapping))
+        .map(Map.Entry::getKey)
         .findFirst()
         .orElse(mapping.equals("inbound/patient") ? "Patient" : "Appointment");
   }
@@ -221,7 +230,8 @@ the receipt; a panel of anything else is named there as left; an Observation wit
         rows(rows, type, own, mapped(own, resource));
       }
       for (RowKind kind : WRITES.taking(type)) {
-        rows(rows, type, kind.mapping(), mapped(kind.mapping(), resource));
+        String made = kind.mappings().get(type);
+        rows(rows, type, made, mapped(made, resource));
       }
     }
     return rows;
@@ -238,7 +248,7 @@ the receipt; a panel of anything else is named there as left; an Observation wit
   private static void rows(List<Written> rows, String type, String mapping, JsonNode said) {
     RowKind[] of =
         WRITES.kinds().stream()
-            .filter(kind -> kind.mapping().equals(mapping))
+            .filter(kind -> kind.mappings().containsValue(mapping))
             .toArray(RowKind[]::new);
     if (of.length == 0) {
       if (said.isObject() && !said.has("fails")) {

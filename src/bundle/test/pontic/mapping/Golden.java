@@ -47,12 +47,12 @@ public record Golden(Path folder, JsonNode input, Map<String, JsonNode> variable
       Map<String, JsonNode> variables = new HashMap<>();
       JsonNode input;
       Path message = folder.resolve("input.hl7");
+      variables.put("zone", TextNode.valueOf("America/New_York"));
+      variables.put("practice", TextNode.valueOf("elm"));
       if (Files.exists(message)) {
         byte[] bytes = Files.readAllBytes(message);
         input = new Hl7Json().parse(bytes);
         variables.put("sender", TextNode.valueOf(MessageHeader.read(bytes).sender()));
-        variables.put("zone", TextNode.valueOf("America/New_York"));
-        variables.put("practice", TextNode.valueOf("elm"));
       } else {
         input = JSON.readTree(Files.readString(folder.resolve("input.json")));
       }

@@ -73,6 +73,15 @@ class InputsTest {
           TextNode.valueOf("2021-03-04 05:06:07"),
           TextNode.valueOf("05:06:07"));
 
+  private static final Set<String> OTHER_NAMES =
+      Set.of(
+          "medicationMedication",
+          "reportedOrganization",
+          "reportedPatient",
+          "reportedPractitioner",
+          "reportedPractitionerRole",
+          "reportedRelatedPerson");
+
   private static final String INTRODUCTION =
       """
 # Fields
@@ -100,7 +109,45 @@ what their statement selects.
 |---|---|---|---|
 """;
 
-  /** A place in an input: a column, a segment and its field, an element, or an element below. */
+  /**
+   * What goes along in a message, by where it stands and its type: the mappings that make such
+   * resources.
+   */
+  private static final Map<String, Map<String, List<String>>> ALONG =
+      Map.of(
+          "hl7v2/adt-out",
+          Map.of(
+              "resource.contained.AllergyIntolerance",
+              List.of("outbound/allergy"),
+              "resource.contained.Condition",
+              List.of("outbound/disease"),
+              "resource.contained.Coverage",
+              List.of("outbound/patplan"),
+              "resource.contained.Procedure",
+              List.of("outbound/procedure"),
+              "resource.contained.RelatedPerson",
+              List.of("outbound/guarantor"),
+              "records.Organization",
+              List.of("outbound/carrier", "outbound/clinic-organization"),
+              "records.Patient",
+              List.of("outbound/patient"),
+              "records.Practitioner",
+              List.of("outbound/practitioner")),
+          "hl7v2/siu-out",
+          Map.of(
+              "records.Location",
+              List.of("outbound/location", "outbound/clinic"),
+              "records.Practitioner",
+              List.of("outbound/practitioner")),
+          "hl7v2/dft-out",
+          Map.of("records.Practitioner", List.of("outbound/practitioner")),
+          "hl7v2/mdm-out",
+          Map.of("records.Practitioner", List.of("outbound/practitioner")));
+
+  /**
+   * A place in an input: a column, a segment and its field, an element, or an element below. Of a
+   * list of resources the step after it is their type.
+   */
   private record Place(List<String> path) {
     static Place of(String... path) {
       return new Place(List.of(path));
@@ -134,7 +181,7 @@ what their statement selects.
     private List<ObjectNode> parents(JsonNode input) {
       JsonNode at = input;
       for (String step : path.subList(0, path.size() - 1)) {
-        at = at.path(step);
+        at = at instanceof ArrayNode all ? ofType(all, step) : at.path(step);
       }
       List<ObjectNode> parents = new ArrayList<>();
       (at instanceof ArrayNode all ? all : List.of(at))
@@ -145,6 +192,17 @@ what their statement selects.
                 }
               });
       return parents;
+    }
+
+    /** The resources of one type; they are not copied. */
+    private static ArrayNode ofType(ArrayNode resources, String type) {
+      ArrayNode some = new ObjectMapper().createArrayNode();
+      for (JsonNode each : resources) {
+        if (each.path("resourceType").asText().equals(type)) {
+          some.add(each);
+        }
+      }
+      return some;
     }
 
     private String last() {
@@ -283,14 +341,16 @@ what their statement selects.
                   }
                 });
       }
-      GOLDEN
-          .get(source(mapping, "resource"))
-          .forEach(
-              golden ->
-                  golden
-                      .run(MAPPINGS)
-                      .fieldNames()
-                      .forEachRemaining(name -> places.add(Place.of("resource", name))));
+      for (String source : sources(mapping, Place.of("resource", ""))) {
+        elementsTold(source).forEach(name -> places.add(Place.of("resource", name)));
+      }
+      for (Map.Entry<String, List<String>> along : ALONG.get(mapping).entrySet()) {
+        for (String source : along.getValue()) {
+          for (String name : elementsTold(source)) {
+            places.add(Place.of((along.getKey() + "." + name).split("\\.")));
+          }
+        }
+      }
     } else {
       FACTS
           .path("messages")
@@ -310,8 +370,9 @@ what their statement selects.
   private static Set<String> elements(String mapping) {
     String type =
         WRITES.kinds().stream()
-            .filter(kind -> kind.mapping().equals(mapping))
-            .map(RowKind::takes)
+            .flatMap(kind -> kind.mappings().entrySet().stream())
+            .filter(made -> made.getValue().equals(mapping))
+            .map(Map.Entry::getKey)
             .findFirst()
             .orElse(mapping.substring("inbound/".length()));
     return FhirContext.forR4Cached()
@@ -321,24 +382,46 @@ what their statement selects.
         .map(BaseRuntimeChildDefinition::getValidChildNames)
         .flatMap(Collection::stream)
         .filter(name -> !name.endsWith("Resource"))
-        // HAPI's second name for a reference to one type only, which no JSON has.
-        .filter(name -> !name.equals("medicationMedication"))
+        // HAPI's other names for a reference, which no JSON has.
+        .filter(name -> !OTHER_NAMES.contains(name))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** What stands in an element of the records of which a message is made. */
   private static List<JsonNode> told(String mapping, Place place) {
-    return GOLDEN.get(source(mapping, place.path().get(0))).stream()
+    return sources(mapping, place).stream()
+        .flatMap(source -> GOLDEN.get(source).stream())
         .map(golden -> golden.run(MAPPINGS).path(place.last()))
         .filter(element -> !element.isMissingNode())
         .toList();
   }
 
-  /** The mapping that made a part of what a message is made of. */
-  private static String source(String mapping, String part) {
-    return part.equals("resource") && mapping.contains("siu")
-        ? "outbound/appointment"
-        : "outbound/patient";
+  /** The elements of what a mapping tells of its golden rows. */
+  private static Set<String> elementsTold(String mapping) {
+    Set<String> names = new TreeSet<>();
+    GOLDEN
+        .get(mapping)
+        .forEach(golden -> golden.run(MAPPINGS).fieldNames().forEachRemaining(names::add));
+    names.remove("fails");
+    return names;
+  }
+
+  /** The mappings that made what stands at a place of what a message is made of. */
+  private static List<String> sources(String mapping, Place place) {
+    List<String> path = place.path();
+    String along = String.join(".", path.subList(0, path.size() - 1));
+    if (ALONG.get(mapping).containsKey(along)) {
+      return ALONG.get(mapping).get(along);
+    }
+    if (!path.get(0).equals("resource") && !path.get(0).equals("told")) {
+      return List.of("outbound/patient");
+    }
+    return switch (mapping.replaceFirst("^.*/", "")) {
+      case "siu-out" -> List.of("outbound/appointment");
+      case "dft-out" -> List.of("outbound/procedure");
+      case "mdm-out" -> List.of("outbound/procedure", "outbound/commlog");
+      default -> List.of("outbound/patient");
+    };
   }
 
   /** The feeds whose rows the mapping is given. */

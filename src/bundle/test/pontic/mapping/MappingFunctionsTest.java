@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.schibsted.spt.data.jslt.Parser;
 import java.io.StringReader;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +42,9 @@ class MappingFunctionsTest {
         "minutes-to-pattern(5)|X",
         "minutes-to-pattern(11)|/X/",
         "pattern-to-minutes(\"/XX/\")|20",
+        "number-to-text(3)|3",
+        "number-to-text(0.0005)|0.0005",
+        "number-to-text(12000000.0)|12000000",
         "text-to-base64(\"Zähne\")|WsOkaG5l",
         "base64-to-base64(\"WsOk aG5l\")|WsOkaG5l",
         "base64-to-base64(\"%%%\")|null",
@@ -117,7 +119,7 @@ class MappingFunctionsTest {
 
   private static JsonNode run(String call) {
     return new Parser(new StringReader(call))
-        .withFunctions(new MappingFunctions(Map.of(), new Misses()).all())
+        .withFunctions(new MappingFunctions(new UnderWay()).all())
         .compile()
         .apply(NullNode.instance);
   }

@@ -12,10 +12,17 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +53,11 @@ class MappingsTest {
             "inbound/allergy",
             "inbound/disease",
             "inbound/medicationpat",
+            "inbound/medicationrequest",
+            "inbound/observation-note",
+            "inbound/observation-file",
+            "inbound/death-note",
+            "inbound/death-file",
             "inbound/commlog",
             "inbound/document",
             "inbound/refattach",
@@ -71,7 +83,7 @@ class MappingsTest {
   @Test
   void aMappingListsTheFieldsThatItReads() {
     Mappings mappings = Mappings.load(Path.of("../../mappings"));
-    assertEquals(Set.of("PID", "NK1"), mappings.reads("hl7v2/adt"));
+    assertEquals(Set.of("MSH", "PID", "NK1", "IN1"), mappings.reads("hl7v2/adt"));
     assertTrue(
         mappings
             .reads("hl7v2/siu")
@@ -87,6 +99,38 @@ class MappingsTest {
             "minutesDuration",
             "comment"),
         mappings.reads("inbound/appointment"));
+  }
+
+  /** Decision 0240: nothing of an office goes silently without a code. */
+  @Test
+  void whatAnOfficeMayHaveWithoutAMapIsListedButForWhatIsAboutOnePatientOrListedByAnother()
+      throws IOException {
+    Set<String> unlisted = new TreeSet<>();
+    for (Path file : files(Path.of("../../mappings/codes"))) {
+      String name = file.getFileName().toString().replace(".yaml", "");
+      if ((name.startsWith("outbound-") || name.equals("tooth-state") || name.equals("perio-loinc"))
+          && !Files.readString(file).contains("listed: true")) {
+        unlisted.add(name);
+      }
+    }
+    assertEquals(
+        Set.of(
+            // As outbound-allergy-type and outbound-referral-status, of the same column.
+            "outbound-allergy-category",
+            "outbound-referral-progress",
+            // What somebody wrote about one patient, and names of his files.
+            "outbound-content-type",
+            "outbound-language",
+            "outbound-us-state",
+            // Any code of CDCREC.
+            "outbound-race"),
+        unlisted);
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.toList();
+    }
   }
 
   @Test
@@ -231,6 +275,42 @@ class MappingsTest {
     assertEquals(2, elm.mapper("a").map(in("OP-2"), Map.of()).path("x").asInt());
     assertEquals(7, elm.mapper("a").map(in("OP-9"), Map.of()).path("x").asInt());
     assertEquals(1, shipped.mapper("a").map(in("OP-1"), Map.of()).path("x").asInt());
+  }
+
+  @Test
+  void practicesHaveOneCompiledMappingInCommonAndEachItsOwnCodes() throws Exception {
+    write("codes/room.yaml", "default: none\nlisted: true\ncodes: {}\n");
+    write("a.jslt", "{\"x\": code(\"room\", .in), \"y\": code-unlisted(\"room\", \"OP-1\")}");
+    Mappings shipped = Mappings.load(folder);
+    // What is compiled already needs no file any more.
+    Files.delete(folder.resolve("a.jslt"));
+    List<Callable<Boolean>> practices = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      String room = Integer.toString(i);
+      Mapper its = shipped.withCodes(Map.of("room", Map.of("OP-1", room)), "p" + i).mapper("a");
+      practices.add(
+          () -> {
+            for (int n = 0; n < 200; n++) {
+              Mapped mapped = its.mapped(in("OP-1"), Map.of());
+              if (!mapped.value().path("x").asText().equals(room)
+                  || !mapped.value().path("y").asText().equals(room)
+                  || !mapped.missed().isEmpty()) {
+                return false;
+              }
+            }
+            return its.mapped(in("OP-2"), Map.of())
+                .missed()
+                .equals(List.of(new MissedCode("room", "OP-2", "OP-2")));
+          });
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(practices.size());
+    try {
+      for (Future<Boolean> each : threads.invokeAll(practices)) {
+        assertTrue(each.get());
+      }
+    } finally {
+      threads.shutdown();
+    }
   }
 
   @Test

@@ -18,10 +18,10 @@ class OwnershipTest {
   @Test
   void theShippedFilesSayWhoDecides() {
     Path shipped = Path.of("../../mappings");
-    Ownership patient = Ownership.load(shipped, folder, "patient");
+    Ownership patient = Ownership.shipped(shipped, "patient");
     assertEquals(Ownership.Owner.SHARED, patient.of("ANY", "LName"));
     assertEquals(Ownership.Owner.OFFICE, patient.of("ANY", "Guarantor"));
-    Ownership appointment = Ownership.load(shipped, folder, "appointment");
+    Ownership appointment = Ownership.shipped(shipped, "appointment");
     assertEquals(Ownership.Owner.SENDER, appointment.of("ANY", "AptDateTime"));
     assertEquals(Ownership.Owner.SHARED, appointment.of("ANY", "Note"));
   }
@@ -87,6 +87,6 @@ class OwnershipTest {
     if (!own.isEmpty()) {
       Files.writeString(practice.resolve("ownership/patient.yaml"), own);
     }
-    return Ownership.load(folder, practice, "patient");
+    return Ownership.shipped(folder, "patient").with(practice, "patient");
   }
 }

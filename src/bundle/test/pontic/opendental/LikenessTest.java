@@ -13,8 +13,7 @@ import pontic.mapping.MatchRules;
 import pontic.opendental.Likeness.Result;
 
 final class LikenessTest {
-  private static final MatchRules RULES =
-      MatchRules.load(Path.of("../../mappings"), Path.of("none"));
+  private static final MatchRules RULES = MatchRules.shipped(Path.of("../../mappings"));
 
   @Test
   void nameBirthDateAndOneMoreAreThePatient() {

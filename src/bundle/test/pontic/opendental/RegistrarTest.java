@@ -25,8 +25,7 @@ import pontic.opendental.Likeness.Result;
 /** The shipped rules decide as a registrar would: registrar.yaml. */
 final class RegistrarTest {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-  private static final MatchRules RULES =
-      MatchRules.load(Path.of("../../mappings"), Path.of("none"));
+  private static final MatchRules RULES = MatchRules.shipped(Path.of("../../mappings"));
 
   @ParameterizedTest
   @MethodSource("cases")

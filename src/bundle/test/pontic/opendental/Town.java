@@ -23,7 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
 import pontic.accept.Arrival;
 import pontic.accept.Inbox;
 import pontic.audit.SqlAudit;
@@ -56,7 +58,7 @@ import pontic.understand.Understanding;
  */
 final class Town {
   static final Path MAPPINGS = Path.of("../../mappings");
-  static final PracticeRules RULES = PracticeRules.load(MAPPINGS, Path.of("none"));
+  static final PracticeRules RULES = PracticeRules.shipped(MAPPINGS);
   private static final String PRACTICE = "elm";
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -66,6 +68,10 @@ final class Town {
     final Map<Long, ObjectNode> rows = new TreeMap<>();
     final Map<Long, ObjectNode> appointments = new TreeMap<>();
     final Map<Long, Integer> of = new HashMap<>();
+
+    /** What it answers to who asks for free times. */
+    final ArrayNode free = JSON.arrayNode();
+
     final Set<Integer> known = new HashSet<>();
 
     /** PatNums of those that the API created, by whoever's key is ours. */
@@ -98,8 +104,28 @@ final class Town {
   /** Requests that the office refuses by a text that is known. */
   Predicate<ApiRequest> refused = request -> false;
 
+  /** What happens at the office when a request of this name comes, before it is served; once. */
+  final Map<String, Runnable> meanwhile = new HashMap<>();
+
+  /** Names of the requests, in the order in which they came. */
+  final List<String> asked = new ArrayList<>();
+
   /** Requests by name, the last of each. */
   final Map<String, ApiRequest> last = new HashMap<>();
+
+  /** What the office says that it has, once it is asked. */
+  String version = "24.3.10.0";
+
+  /** AppointmentTypeNum of what is booked; 0 for none. */
+  long kind;
+
+  /** Dentist and hygienist that a message of a visit names; 0 for none. */
+  long dentist = 1;
+
+  long hygienist;
+
+  /** In which operatory whom is booked. */
+  IntUnaryOperator room = human -> 1;
 
   /** By which door messages come. */
   String route = "accept-hl7";
@@ -124,6 +150,17 @@ final class Town {
    * @param folds false: each message is played by itself
    */
   Town(Store store, Office office, Duration limit, boolean folds) throws Exception {
+    this(store, office, limit, folds, OfficeTerms.DoubleBooking.PARK, false);
+  }
+
+  Town(
+      Store store,
+      Office office,
+      Duration limit,
+      boolean folds,
+      OfficeTerms.DoubleBooking doubleBooking,
+      boolean sameProvider)
+      throws Exception {
     this.store = store;
     this.office = office;
     Persons persons = new Persons(store.vault());
@@ -143,7 +180,9 @@ final class Town {
                     HintTerms.NONE,
                     "note",
                     Set.of(),
-                    Set.of())),
+                    Set.of(),
+                    doubleBooking,
+                    sameProvider)),
             Writes.load(MAPPINGS),
             (practice, resource) ->
                 mappings
@@ -155,7 +194,11 @@ final class Town {
                             "practice", TextNode.valueOf(practice))),
             (practice, resource) -> fields(resource),
             (practice, mapping, resource) ->
-                mappings.mapper(mapping).map(resource, Map.of("zone", TextNode.valueOf("UTC"))),
+                mappings
+                    .mapper(mapping)
+                    .map(
+                        resource,
+                        Map.of("zone", TextNode.valueOf("UTC"), "rest", TextNode.valueOf("note"))),
             practice -> RULES,
             new Answers(texts(answers, "away"), texts(answers, "refused")),
             new Columns(YAML.readTree(MAPPINGS.resolve("opendental/columns.yaml").toFile())),
@@ -179,7 +222,7 @@ final class Town {
             },
             List.of(terms(limit, folds)));
     inbox = new Inbox(store, new SqlAudit(), receipts);
-    understand = new Understand(store, leases, receipts);
+    understand = new Understand(store, leases, receipts, practice -> false);
     identify =
         new Identify(
             store,
@@ -198,7 +241,16 @@ final class Town {
 
   private static LaneTerms terms(Duration limit, boolean folds) {
     return new LaneTerms(
-        PRACTICE, limit, limit.dividedBy(10), Duration.ZERO, 1.0, true, folds, 1.0, "");
+        PRACTICE,
+        limit,
+        limit.dividedBy(10),
+        Duration.ZERO,
+        1.0,
+        true,
+        folds,
+        1.0,
+        LaneTerms.Quiet.never(),
+        "");
   }
 
   private static List<String> texts(JsonNode yaml, String field) {
@@ -207,10 +259,19 @@ final class Town {
     return texts;
   }
 
-  private static JsonNode fields(JsonNode appointment) {
+  private JsonNode fields(JsonNode appointment) {
     ObjectNode fields = JSON.objectNode();
     fields.put("AptDateTime", appointment.path("start").asText());
-    fields.put("Op", 1);
+    fields.put("Op", appointment.path("room").asInt());
+    if (dentist != 0) {
+      fields.put("ProvNum", dentist);
+    }
+    if (hygienist != 0) {
+      fields.put("ProvHyg", hygienist);
+    }
+    if (appointment.has("appointmentType")) {
+      fields.put("AppointmentTypeNum", appointment.path("appointmentType").asLong());
+    }
     if (appointment.has("comment")) {
       fields.put("Note", appointment.path("comment").asText());
     }
@@ -243,7 +304,10 @@ final class Town {
       Human human, String hospital, String event, String placer, String start, String comment) {
     ObjectNode appointment = JSON.objectNode().put("resourceType", "Appointment");
     appointment.putArray("identifier").addObject().put("system", "urn:id:PL").put("value", placer);
-    appointment.put("start", start);
+    appointment.put("start", start).put("room", room.applyAsInt(human.id()));
+    if (kind != 0) {
+      appointment.put("appointmentType", kind);
+    }
     if (!comment.isEmpty()) {
       appointment.put("comment", comment);
     }
@@ -290,6 +354,8 @@ final class Town {
     for (LaneStep step = lane.claim(PRACTICE); !step.isNothing(); step = lane.claim(PRACTICE)) {
       ApiRequest request = step.request();
       last.put(request.name(), request);
+      asked.add(request.name());
+      Optional.ofNullable(meanwhile.remove(request.name())).ifPresent(Runnable::run);
       if (misunderstood.test(request)) {
         lane.answered(step, 400, TextNode.valueOf("What nobody documents"), Duration.ZERO, "");
         continue;
@@ -316,10 +382,7 @@ final class Town {
       }
       case "preferences.get" ->
           JSON.arrayNode()
-              .add(
-                  JSON.objectNode()
-                      .put("PrefName", "ProgramVersion")
-                      .put("ValueString", "24.3.10.0"));
+              .add(JSON.objectNode().put("PrefName", "ProgramVersion").put("ValueString", version));
       case "securitylogs.get" -> {
         ArrayNode entries = JSON.arrayNode();
         office.log.stream()
@@ -337,8 +400,37 @@ final class Town {
               office.appointments.values().stream()
                   .filter(row -> row.path("PatNum").asText().equals(request.query().get("PatNum")))
                   .toList());
+      case "appointments.day" ->
+          list(
+              office.appointments.values().stream()
+                  .filter(
+                      row ->
+                          !request.query().containsKey("Op")
+                              || row.path("Op").asText().equals(request.query().get("Op")))
+                  .filter(row -> day(row).compareTo(from(request)) >= 0)
+                  .filter(row -> day(row).compareTo(to(request)) <= 0)
+                  .toList());
+      case "appointments.slots" -> {
+        String provider = request.query().getOrDefault("ProvNum", "1");
+        yield list(
+            StreamSupport.stream(office.free.spliterator(), false)
+                .filter(row -> row.path("ProvNum").asText().equals(provider))
+                .toList());
+      }
       default -> write(step, request, key);
     };
+  }
+
+  private static String from(ApiRequest request) {
+    return request.query().getOrDefault("date", request.query().get("dateStart"));
+  }
+
+  private static String to(ApiRequest request) {
+    return request.query().getOrDefault("date", request.query().get("dateEnd"));
+  }
+
+  private static String day(JsonNode row) {
+    return row.path("AptDateTime").asText().substring(0, 10);
   }
 
   private JsonNode write(LaneStep step, ApiRequest request, long key) {

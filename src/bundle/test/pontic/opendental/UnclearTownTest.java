@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import pontic.opendental.Families.Human;
 import pontic.receipt.Receipts;
 import pontic.store.KeyVault;
 import pontic.store.Store;
+import pontic.store.StoreAround;
 import pontic.store.StoreSettings;
 import pontic.store.Stores;
 import pontic.store.Vault;
@@ -215,6 +217,26 @@ final class UnclearTownTest {
     assertEquals(1L, foreign());
     looked(town);
     assertEquals(1L, foreign(), "once");
+  }
+
+  @Test
+  void aLookAtAPracticeAtRestWritesNothing() throws Exception {
+    AtomicInteger units = new AtomicInteger();
+    Town town = new Town(new StoreAround(store, units::incrementAndGet), office, LONG);
+    town.say(human(1, "Rest"), "NORTH");
+    town.serve();
+    town.watch();
+    int before = units.get();
+    town.watch();
+    assertEquals(before, units.get(), "asked lately, and answered");
+    store.write(tx -> tx.sql("update lane set capabilities_at = 0").update());
+    town.watch();
+    assertEquals(before + 1, units.get(), "to be asked again");
+    town.serve();
+    before = units.get();
+    store.write(tx -> tx.sql("update lane set state = 'offline'").update());
+    town.watch();
+    assertEquals(before + 1, units.get(), "an office that is away is looked at each time");
   }
 
   /** An hour later. */

@@ -449,7 +449,9 @@ final class CaptureTest {
       texts.add(text);
       for (JsonNode reference : JSON.readTree(text).findValues("reference")) {
         String[] target = reference.asText().split("/");
-        if (house.hospital().latest(target[0], target[1]).isEmpty()) {
+        // Here neither clinics are read nor what is planned.
+        if (target[1].matches("[a-z]+-(practitioner|location|patient|appointment)-[0-9]+")
+            && house.hospital().latest(target[0], target[1]).isEmpty()) {
           wrong.add(each.getId() + " points to " + reference.asText());
         }
       }

@@ -7,6 +7,7 @@ import static pontic.house.House.until;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.Pontic;
+import pontic.house.ChildJvm;
 import pontic.house.House;
 import pontic.sandbox.api.EventDoubts;
 import pontic.sandbox.api.Events;
@@ -53,6 +56,7 @@ import pontic.sandbox.desk.FrontDesk;
 class HintsTest {
   private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final LocalDateTime NINE = LocalDateTime.of(2027, 3, 2, 9, 0);
+  private static final int KILLED = 137;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Events.Program DESK = new Events.Program("FRONT", false);
   private static final Events.Program SERVICE = new Events.Program("SERVER", true);
@@ -98,7 +102,7 @@ class HintsTest {
 
   /** The installation with lists of the API that are asked once and then not for an hour. */
   private static Path rarely(Path home) throws Exception {
-    for (String area : List.of("routes", "mappings", "sql")) {
+    for (String area : List.of("config", "routes", "mappings", "sql")) {
       Path from = House.home().resolve(area);
       try (Stream<Path> files = Files.walk(from)) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -376,7 +380,7 @@ class HintsTest {
 
   @Test
   @Order(6)
-  void aDeletedAppointmentOutlivesAStopRightAfterTheAnswerWhereNoListTellsIt() throws Exception {
+  void aDeletedAppointmentOutlivesAKillRightAfterTheAnswerWhereNoListTellsIt() throws Exception {
     long patient = newPatient(oak);
     arrives("oak", "Patient", patient, any -> true);
     long booked = book("oak", oak, patient);
@@ -392,8 +396,14 @@ class HintsTest {
     String event =
         "[{\"HistApptNum\":77,\"HistApptAction\":\"Deleted\",\"AptNum\":%d,\"PatNum\":%d}]"
             .formatted(booked, patient);
-    assertEquals(200, post("oak", "/AppointmentDeleted/", OpenDentalApi.OAK_KEY, event));
     house.stopBundle();
+    Process process = process();
+    try {
+      until("it has answered", () -> !process.isAlive() || answered(event) == 200);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    assertEquals(KILLED, process.exitValue());
     house.hospital().comeBack();
     house.startBundle();
     arrives("oak", "Appointment", booked, is(AppointmentStatus.ENTEREDINERROR));
@@ -412,6 +422,32 @@ class HintsTest {
             .filter(arrival -> is(AppointmentStatus.ENTEREDINERROR).test(arrival.resource()))
             .count(),
         "told once");
+  }
+
+  /** The same bundle as {@code ./pontic run}, which can be killed. */
+  private static Process process() throws Exception {
+    List<String> command =
+        ChildJvm.command(
+            "-Xmx512m",
+            "-Dlogback.configurationFile=logback.xml",
+            "-Dpontic.home=" + folder.resolve("home"));
+    command.addAll(List.of(Pontic.class.getName(), "run"));
+    house.flags().forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("process.log").toFile())
+        .start();
+  }
+
+  /** 0 as long as nobody listens. */
+  private static int answered(String event) {
+    try {
+      return post("oak", "/AppointmentDeleted/", OpenDentalApi.OAK_KEY, event);
+    } catch (IOException e) {
+      return 0;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

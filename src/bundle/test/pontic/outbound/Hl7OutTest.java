@@ -88,8 +88,10 @@ class Hl7OutTest {
     assertEquals("PONTIC elm ADTLAKE LAKESIDE", from(booked));
     desk.move(apt, AT.plusDays(1), OptionalLong.empty(), OptionalLong.empty());
     frame(1, about(apt).and(is("SIU^S13")));
+    sql("update appointment set DateTimeSeated = AptDateTime where AptNum = " + apt);
+    assertEquals("Started", frame(1, about(apt).and(is("SIU^S14"))).field("SCH", 25));
     desk.complete(apt);
-    assertEquals("Complete", frame(1, about(apt).and(is("SIU^S14"))).field("SCH", 25));
+    assertEquals("Complete", frame(2, about(apt).and(is("SIU^S14"))).field("SCH", 25));
     desk.breakAppointment(apt, false);
     assertEquals("Cancelled", frame(1, about(apt).and(is("SIU^S15"))).field("SCH", 25));
     long missed = desk.book(patient, 1, 1, AT.plusDays(2), 40, "");
@@ -102,7 +104,7 @@ class Hl7OutTest {
     desk.delete(apt);
     assertEquals("Deleted", frame(1, about(apt).and(is("SIU^S17"))).field("SCH", 25));
     assertEquals(
-        List.of("SIU^S12", "SIU^S13", "SIU^S14", "SIU^S15", "SIU^S12", "SIU^S17"),
+        List.of("SIU^S12", "SIU^S13", "SIU^S14", "SIU^S14", "SIU^S15", "SIU^S12", "SIU^S17"),
         hospital.frames(about(apt)).stream().map(frame -> frame.message().trigger()).toList());
     List<String> ids =
         hospital.frames(about(apt).or(of(patient))).stream()

@@ -55,6 +55,7 @@ class OutboundTest {
   @AfterAll
   static void close() throws Exception {
     try (QueryPlans seen = plans) {
+      house.metrics();
       house.compareAndClose("elm", "oak");
       assertEquals(Set.of(), seen.scans(folder.resolve("data")));
     }

@@ -9,8 +9,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.AfterAll;
@@ -59,6 +63,19 @@ class PauseTest {
   @AfterAll
   static void close() throws Exception {
     house.compareAndClose("elm", "oak");
+  }
+
+  /** Elm's database is read, oak only through its API, which no tick waits for. */
+  @Test
+  void onlyAPracticeWhoseDatabaseIsReadHasThreadsOfItsOwn() {
+    // Those of a house before this one may still be ending.
+    until(
+        "two threads for elm, one for each FHIR server, four for all",
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().matches("pontic-\\d+-\\d+_Worker-\\d+"))
+                    .count()
+                == 8);
   }
 
   @Test
@@ -172,7 +189,8 @@ class PauseTest {
     assertEquals(
         List.of(),
         askedAfter(paused.plusSeconds(1)).stream()
-            .filter(each -> !each.startsWith("GET"))
+            // A statement is a read.
+            .filter(each -> !each.startsWith("GET") && !each.equals("PUT /queries/ShortQuery"))
             .toList());
     assertEquals(ACCEPTED, house.control("resume", "oak", ""));
     house.untilAllEnded();
@@ -206,6 +224,89 @@ class PauseTest {
     assertEquals(
         frames + 1,
         house.hospitalMllp().await(frames + 1, java.time.Duration.ofSeconds(600)).size());
+  }
+
+  /**
+   * In no zone but the office's is it an hour of these now. Oak's hours go over midnight (but for
+   * one hour of the day); its lists are still asked, its statements not.
+   */
+  @Test
+  void inQuietHoursTheDatabaseIsAskedNothingByNobodyAndAfterThemNothingIsLost() throws Exception {
+    long patient = patient("elm");
+    long other = patient("oak");
+    house
+        .api()
+        .change(
+            "oak",
+            settings ->
+                settings.withPermissions(
+                    Set.of(
+                        "ApiReadAll",
+                        "ApiPatients",
+                        "ApiAppointments",
+                        "ApiComm",
+                        "ApiAllOthers",
+                        "ApiQueries")));
+    house.ledger().change("update lane set capabilities_at = 0 where practice = 'oak'");
+    until("oak's statements are asked", () -> statements() > 0);
+    house.stopBundle();
+    LocalTime there = LocalTime.now(zone("elm"));
+    LocalTime beside = LocalTime.now(zone("oak"));
+    house
+        .with("practices.elm.database.quietHours", hours(there.minusHours(1), there.plusHours(2)))
+        .with("practices.oak.database.quietHours", hours(beside.plusHours(4), beside.plusHours(3)));
+    String quiet = elmTells("select utc_timestamp(6)");
+    int asked = statements();
+    elm.editPatient(patient, Map.of("City", "Quiet"));
+    house.startBundle();
+    assertEquals(ACCEPTED, house.post("/control/reconcile?practice=elm"));
+    for (String city : List.of("Whispered", "Murmured")) {
+      oak.editPatient(other, Map.of("City", city));
+      arrives(house.hospital(), "oak", other, city);
+    }
+    until(
+        "merges would have been asked for, and the comparison's page",
+        () -> elmSays("select utc_timestamp(6) > '" + quiet + "' + interval 5 second") == 1);
+    assertEquals(0, readSince(quiet));
+    assertEquals(asked, statements());
+    assertTrue(
+        house
+            .control("/control/reconciles?practice=elm")
+            .contains("\"its database has quiet hours until "));
+
+    house.stopBundle();
+    house
+        .with("practices.elm.database.quietHours", hours(there.minusHours(2), there.minusHours(1)))
+        .with("practices.oak.database.quietHours", "");
+    house.startBundle();
+    arrives(house.hospital(), "elm", patient, "Quiet");
+    until("oak's statements are asked again", () -> statements() > asked);
+    assertTrue(readSince(quiet) > 0, "the log shows what is read");
+  }
+
+  private static ZoneId zone(String practice) {
+    return house.sandbox().practice(practice).zone();
+  }
+
+  private static String hours(LocalTime from, LocalTime to) {
+    DateTimeFormatter minutes = DateTimeFormatter.ofPattern("HH:mm");
+    return minutes.format(from) + "-" + minutes.format(to);
+  }
+
+  private static int statements() {
+    return (int)
+        house.api().requests().list("oak").stream()
+            .filter(each -> each.template().equals("/queries/ShortQuery"))
+            .count();
+  }
+
+  private static long readSince(String time) {
+    return elmSays(
+        "select count(*) from mysql.general_log where "
+            + READER
+            + " and argument like '%from %' and event_time > '"
+            + time
+            + "'");
   }
 
   @Test
@@ -261,6 +362,13 @@ class PauseTest {
       return statement.execute(sql) ? Long.parseLong(text(statement, sql)) : 0;
     } catch (Exception e) {
       throw new AssertionError(sql, e);
+    }
+  }
+
+  private static String elmTells(String sql) throws Exception {
+    try (Connection connection = connection();
+        Statement statement = connection.createStatement()) {
+      return text(statement, sql);
     }
   }
 

@@ -297,7 +297,7 @@ final class ReconcileTest {
 
   @Test
   @Order(4)
-  void aLoadTellsItsRateAndTimeLeftIsStoppedAndGoesOnOverARestart() throws Exception {
+  void aLoadTellsItsRateLetsLiveChangesGoFirstIsStoppedAndGoesOnOverARestart() throws Exception {
     String which = "practice=oak&tables=patient";
     long patients = house.office("oak").count("select count(*) from patient");
     long missed = patient("oak", 6);
@@ -316,6 +316,10 @@ final class ReconcileTest {
     house.with("practices.oak.database.page", "10").startBundle();
     assertEquals(ACCEPTED, house.post("/control/load?" + which));
     until("it says how far it is", () -> load(which).path("secondsLeft").asLong() > 0);
+    long live = patient("oak", 7);
+    execute("oak", "update patient set City = 'Live' where PatNum = " + live);
+    arrives("Patient", "oak-patient-" + live, city("Live"));
+    assertEquals("running", load(which).path("state").asText(), "what changed did not wait for it");
     assertEquals(ACCEPTED, house.post("/control/load/stop?" + which));
     JsonNode stopped = load(which);
     assertEquals("stopped", stopped.path("state").asText());

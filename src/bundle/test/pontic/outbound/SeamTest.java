@@ -83,6 +83,7 @@ class SeamTest {
       assertEquals("landed", house.ledger().end("goes-on"));
       assertEquals(0, house.office("elm").patients(Hospital.Patient.numbered(801)).size());
       House.until("nothing is due", () -> house.ledger().count("select count(*) from due") == 0);
+      house.nothingIsUnexplained("elm", "oak");
     }
   }
 

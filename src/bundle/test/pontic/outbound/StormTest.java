@@ -2,6 +2,7 @@ package pontic.outbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static pontic.house.House.until;
 
 import java.nio.file.Path;
@@ -210,6 +211,9 @@ final class StormTest {
   @Test
   @Order(2)
   void whatTheSecondOfTheStormShowsLateIsFoundWithoutReadingTheStorm() throws Exception {
+    assumeTrue(
+        count("select now() < ? + interval 20 minute", second) == 1,
+        "so large a storm was read for longer than a sweep reaches back (decision 0093): what is shown late in its second now is found by a comparison");
     long before = READS.rowsOf(stamp);
     execute(
         "update patient set City = 'Later', DateTStamp = '"

@@ -1,23 +1,39 @@
 package pontic.outbound;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pontic.house.House.until;
 
 import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.DocumentReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,9 +47,11 @@ import pontic.sandbox.desk.FrontDesk;
 
 /**
  * What is deleted or merged at an office, at the hospital's server: by the traces that name the
- * row, by a status, and by the comparison of keys where nothing is left.
+ * row, by a status, and by the comparison of keys where nothing is left. And the files of an
+ * office's documents, which are no rows at all.
  */
 final class TracesTest {
+  private static final String DOCUMENT = "DocumentReference:document";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final LocalDateTime NINE = LocalDateTime.of(2027, 3, 2, 9, 0);
 
@@ -42,6 +60,7 @@ final class TracesTest {
 
   @TempDir static Path folder;
   private static House house;
+  private static Path images;
   private static FrontDesk desk;
   private static ChartDesk chart;
   private static long provider;
@@ -55,6 +74,8 @@ final class TracesTest {
             .with("routes.reconcile.period", "50")
             .with("routes.reconcile-destination.period", "50")
             .with("destinations.registry.enabled", "false")
+            .with("practices.elm.documents.categories", "Radiographs, Letters")
+            .with("practices.elm.documents.mostBytes", "4096")
             .with("destinations.hospital-hl7.enabled", "false")
             .with(
                 "practices.elm.database.feeds",
@@ -64,6 +85,8 @@ final class TracesTest {
                             .filter(Feed::offByDefault)
                             .map(Feed::name))
                     .collect(Collectors.joining(",")));
+    images = house.sandbox().practice("elm").images();
+    house.with("practices.elm.documents.folder", images.toString());
     house.startBundle();
     house.untilConnected();
     desk = house.sandbox().frontDesk("elm");
@@ -74,7 +97,7 @@ final class TracesTest {
 
   @AfterAll
   static void close() throws Exception {
-    house.close();
+    house.compareAndClose("elm", "oak");
   }
 
   @Test
@@ -97,6 +120,186 @@ final class TracesTest {
             "the desk names it");
       }
     }
+  }
+
+  @Test
+  void aDocumentBringsItsFileByteForByteOrTheReasonWhyNot() throws Exception {
+    long patient = patient("Filed");
+    byte[] scan = new byte[4096];
+    new Random(7).nextBytes(scan);
+    long document = document(patient, "Radiographs", "Filed-Ann.png", scan);
+    until("the file is there", () -> Arrays.equals(scan, data(document)));
+    assertEquals(4096, attachment(document).path("size").asInt());
+    assertEquals(
+        Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(scan)),
+        attachment(document).path("hash").asText());
+    assertEquals("image/png", attachment(document).path("contentType").asText());
+
+    byte[] better = {7, 7, 7};
+    put(patient, "Filed-Again.png", better);
+    chart.edit("document", document, Map.of("FileName", "Filed-Again.png"));
+    until("its row names another file", () -> Arrays.equals(better, data(document)));
+
+    long photo = document(patient, "Photos", "Filed-Photo.png", scan);
+    until("a photo may not leave", () -> reason(photo).equals("masked"));
+    long large = document(patient, "Letters", "Filed-Large.pdf", new byte[4097]);
+    until("it is too large", () -> reason(large).equals("unsupported"));
+    Files.write(images.resolveSibling("outside.pdf"), scan);
+    long outside = document(patient, "Letters", "../../../outside.pdf", new byte[0]);
+    until("its path leads out", () -> reason(outside).equals("error"));
+    for (long without : List.of(photo, large, outside)) {
+      assertEquals(0, data(without).length);
+    }
+
+    long late = document(patient, "Letters", "Filed-Late.txt", new byte[0]);
+    until("its file is missing", () -> reason(late).equals("temp-unknown"));
+    Files.write(folderOf(patient).resolve("Filed-Late.txt"), new byte[] {72, 105});
+    until("its file is there", () -> Arrays.equals(new byte[] {72, 105}, data(late)));
+
+    String told = "";
+    for (long each : List.of(document, photo, large, outside, late)) {
+      told += latest(DOCUMENT, each);
+    }
+    assertFalse(told.contains("Filed-"), "no name of a file");
+    assertFalse(told.contains("FiledFolder"), "no name of a folder");
+    assertEquals(
+        0,
+        house
+            .ledger()
+            .count(
+                "select count(*) from due where resource = 'DocumentReference:document' and state = 'parked'"));
+  }
+
+  @Test
+  void anEngineerSeesWhetherFilesLeaveAndWhyNot() throws Exception {
+    long document = document(patient("Seen"), "Letters", "Seen.txt", new byte[] {5});
+    until("the file is there", () -> data(document).length == 1);
+    for (JsonNode practice : JSON.readTree(house.control("/control/capabilities"))) {
+      JsonNode files = practice.path("documents");
+      if (practice.path("practice").asText().equals("elm")) {
+        assertTrue(files.path("on").asBoolean());
+        until(
+            "its acknowledgement is counted",
+            () -> capability().path("files").path("hospital").path("joined").asLong() > 0);
+      } else {
+        assertFalse(files.path("on").asBoolean());
+        assertEquals("documents.folder is not set", files.path("reason").asText());
+      }
+    }
+  }
+
+  private static JsonNode capability() {
+    try {
+      for (JsonNode practice : JSON.readTree(house.control("/control/capabilities"))) {
+        if (practice.path("practice").asText().equals("elm")) {
+          return practice.path("documents");
+        }
+      }
+      throw new AssertionError("no elm");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aFileThatWentAlongIsNoDifferenceUntilItIsAnother() throws Exception {
+    byte[] scan = {1, 2, 3};
+    long document = document(patient("Compared"), "Letters", "Compared.txt", scan);
+    until("the file is there", () -> Arrays.equals(scan, data(document)));
+    until("everything is told", () -> due() == 0);
+    int before = versions(document);
+    compared();
+    assertEquals(before, versions(document), "nothing differs");
+
+    DocumentReference changed =
+        (DocumentReference)
+            house.hospital().latest("DocumentReference", id(document)).orElseThrow().resource();
+    changed = changed.copy();
+    changed.getContentFirstRep().getAttachment().setData(new byte[] {9});
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create(house.hospital().url() + "/DocumentReference/" + id(document)))
+                    .header("Content-Type", "application/fhir+json")
+                    .PUT(
+                        HttpRequest.BodyPublishers.ofString(
+                            FhirContext.forR4Cached()
+                                .newJsonParser()
+                                .encodeResourceToString(changed)))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertEquals(200, answer.statusCode());
+    assertArrayEquals(new byte[] {9}, data(document));
+    compared();
+    until("its own file stands there again", () -> Arrays.equals(scan, data(document)));
+  }
+
+  private static void compared() throws Exception {
+    String ended =
+        "select count(*) from reconcile where feed = 'document' and destination = 'hospital' and state = 'ended'";
+    long before = house.ledger().count(ended);
+    assertEquals(202, house.post("/control/reconcile?practice=elm"));
+    until("documents are compared", () -> house.ledger().count(ended) > before);
+  }
+
+  private static int versions(long document) {
+    return house.hospital().history("DocumentReference", id(document)).size();
+  }
+
+  private static String id(long document) {
+    return new Kind(DOCUMENT).fhirId("elm", document);
+  }
+
+  /** The row as the office would make it; the file only if it has bytes. */
+  private static long document(long patient, String category, String name, byte[] bytes)
+      throws Exception {
+    String folder = "FiledFolder" + patient;
+    chart.edit("patient", patient, Map.of("ImageFolder", folder));
+    if (bytes.length > 0) {
+      put(patient, name, bytes);
+    }
+    long definition =
+        house
+            .office("elm")
+            .count("select DefNum from definition where Category = 18 and ItemName = ?", category);
+    return chart.add(
+        "document",
+        Map.of(
+            "PatNum",
+            patient,
+            "FileName",
+            name,
+            "Description",
+            "a " + category,
+            "DateCreated",
+            NINE,
+            "ImgType",
+            0,
+            "DocCategory",
+            definition));
+  }
+
+  private static void put(long patient, String name, byte[] bytes) throws Exception {
+    Path file = Files.write(Files.createDirectories(folderOf(patient)).resolve(name), bytes);
+    // Otherwise it may still be being written.
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH.plusSeconds(1)));
+  }
+
+  private static Path folderOf(long patient) {
+    return images.resolve("F").resolve("FiledFolder" + patient);
+  }
+
+  private static JsonNode attachment(long document) {
+    return latest(DOCUMENT, document).path("content").path(0).path("attachment");
+  }
+
+  private static byte[] data(long document) {
+    return Base64.getDecoder().decode(attachment(document).path("data").asText(""));
+  }
+
+  private static String reason(long document) {
+    return attachment(document).path("_url").path("extension").path(0).path("valueCode").asText();
   }
 
   @Test
@@ -155,6 +358,16 @@ final class TracesTest {
     for (Map.Entry<String, Long> row : gone.entrySet()) {
       isWithdrawn(KINDS.get(row.getKey()), row.getValue());
     }
+    // A row of vital signs is told as several records.
+    until("all tables are compared", () -> !reconciles().contains("\"state\":\"running\""));
+  }
+
+  private static String reconciles() {
+    try {
+      return house.control("/control/reconciles?practice=elm");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -192,6 +405,69 @@ final class TracesTest {
         () ->
             latest("Patient", loser).path("link").toString().contains(reference(survivor))
                 && !latest("Patient", loser).path("active").asBoolean());
+  }
+
+  /**
+   * The desk moves the rows of every table: whatever the hospital knows of the losers moves too.
+   */
+  @Test
+  void ofEveryKindWhatTheHospitalKnowsOfALoserMovesToTheSurvivor() throws Exception {
+    until("the first load is told", () -> due() == 0 && kindsOfPatients().size() > 20);
+    Set<String> open = new TreeSet<>(kindsOfPatients());
+    long survivor = patient("Heiress");
+    stands("Patient", survivor);
+    // So that no overlap and no sweep brings them.
+    chart.add("perioexam", Map.of("PerioExamNum", 900_000L, "PatNum", survivor));
+    try (Connection connection = house.sandbox().practice("elm").dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate("update periomeasure set SecDateTEdit = '2020-01-02 03:04:05'");
+    }
+    Map<String, Long> moves = new LinkedHashMap<>();
+    while (!open.isEmpty()) {
+      // Whoever has most of the kinds that nobody has brought yet.
+      String most =
+          house
+              .ledger()
+              .texts(
+                  "select patient_key from record where practice = 'elm' and state = 'live' and patient_key not in (0, ?) and patient_key <> row_key"
+                      + " and resource in ("
+                      + open.stream().map(kind -> "'" + kind + "'").collect(Collectors.joining(","))
+                      + ") group by patient_key order by count(distinct resource) desc, patient_key limit 1",
+                  survivor)
+              .get(0);
+      long loser = Long.parseLong(most);
+      for (String row :
+          house
+              .ledger()
+              .texts(
+                  "select resource || '/' || row_key from record where practice = 'elm' and state = 'live' and patient_key = ?"
+                      + " and patient_key <> row_key",
+                  loser)) {
+        moves.put(row, loser);
+        open.remove(row.substring(0, row.indexOf('/')));
+      }
+      desk.merge(loser, survivor);
+    }
+    for (Map.Entry<String, Long> move : moves.entrySet()) {
+      String resource = move.getKey().substring(0, move.getKey().indexOf('/'));
+      long key = Long.parseLong(move.getKey().substring(move.getKey().indexOf('/') + 1));
+      until(
+          move.getKey() + " is the survivor's",
+          () -> {
+            Set<String> patients = patients(resource, key);
+            return patients.contains(reference(survivor))
+                && !patients.contains(reference(move.getValue()));
+          });
+    }
+  }
+
+  /** Of rows that hang on a patient; a row of his own has his key. */
+  private static List<String> kindsOfPatients() {
+    return house
+        .ledger()
+        .texts(
+            "select distinct resource from record where practice = 'elm' and state = 'live' and patient_key not in (0, row_key)"
+                + " order by resource");
   }
 
   private static Map<String, String> kinds() {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -193,6 +194,82 @@ class SettingsLoaderTest {
       assertEquals(1, problems.size(), problems.toString());
       assertTrue(problems.get(0).what().startsWith("hl7."), problems.toString());
       assertFalse(problems.toString().contains(Certificates.PASSWORD));
+    }
+  }
+
+  @Test
+  void keyFilesOfAConnectionOutwardsAreOpenedBeforeItIs() throws Exception {
+    Certificates made = Certificates.make(config.resolve("tls"));
+    String pem = config.relativize(made.pem("server")).toString();
+    String at = "destinations.hospital-hl7.";
+    Map<String, String> right =
+        Map.of(
+            at + "url",
+            "mllps://127.0.0.1:1",
+            at + "tls.trustStore",
+            pem,
+            at + "tls.keyStore",
+            "tls/client.p12",
+            at + "tls.keyStorePassword",
+            Certificates.PASSWORD);
+    Destination engine = load(Map.of(), right).destination("hospital-hl7").orElseThrow();
+    assertTrue(engine.isSecure());
+    assertEquals(config.resolve(pem).toString(), engine.tls().trustStore());
+    assertFalse(engine.toString().contains(Certificates.PASSWORD));
+    for (Map<String, String> wrong :
+        List.of(
+            Map.of(at + "tls.trustStore", "tls/none.pem"),
+            Map.of(at + "tls.trustStore", "tls/server.p12"),
+            Map.of(at + "tls.trustStore", "application.properties"),
+            Map.of(at + "tls.keyStorePassword", "another"),
+            Map.of(at + "tls.keyStore", pem),
+            Map.of(at + "url", "mllp://127.0.0.1:1", at + "tls.keyStore", ""))) {
+      Map<String, String> flags = new HashMap<>(right);
+      flags.putAll(wrong);
+      List<Problem> problems =
+          assertThrows(SettingsException.class, () -> load(Map.of(), flags)).problems();
+      assertEquals(1, problems.size(), problems.toString());
+      assertTrue(problems.get(0).what().startsWith("tls."), problems.toString());
+      assertFalse(problems.toString().contains(Certificates.PASSWORD));
+    }
+  }
+
+  @Test
+  void filesOfDocumentsNeedAFolderAndAWordWhich() throws Exception {
+    assertEquals(
+        Practice.Documents.NONE,
+        load(Map.of(), Map.of()).practice("elm").orElseThrow().documents());
+    String at = "practices.elm.documents.";
+    Practice.Documents away =
+        load(
+                Map.of(),
+                Map.of(
+                    at + "folder",
+                    "/mnt/away",
+                    at + "categories",
+                    "Letters, X-Rays",
+                    at + "mostBytes",
+                    "2048"))
+            .practice("elm")
+            .orElseThrow()
+            .documents();
+    assertEquals(Path.of("/mnt/away"), away.folder().orElseThrow(), "it may be mounted later");
+    assertEquals(2048, away.mostBytes());
+    assertTrue(away.mayLeave("x-rays"));
+    assertFalse(away.mayLeave("X-Rays 2"));
+    assertFalse(away.mayLeave(""));
+    for (Map<String, String> wrong :
+        List.of(
+            Map.of(at + "folder", "/mnt/away"),
+            Map.of(at + "categories", "Letters"),
+            Map.of(at + "folder", "/", at + "mostBytes", "2048"),
+            Map.of(at + "folder", "application.properties"),
+            Map.of(at + "mostBytes", "1023"),
+            Map.of(at + "mostBytes", "67108865"))) {
+      List<Problem> problems =
+          assertThrows(SettingsException.class, () -> load(Map.of(), wrong)).problems();
+      assertEquals(1, problems.size(), problems.toString());
+      assertTrue(problems.get(0).what().contains("documents."), problems.toString());
     }
   }
 

@@ -1,5 +1,7 @@
 package pontic.privacy;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.lang.management.ManagementFactory;
@@ -40,13 +42,17 @@ final class Child implements AutoCloseable {
     this.jmx = jmx;
   }
 
-  static Child start(Map<String, String> flags, Path logback, Path console) throws Exception {
+  /**
+   * @param home routes, mappings, SQL and config that it runs with
+   */
+  static Child start(Map<String, String> flags, Path home, Path logback, Path console)
+      throws Exception {
     int jmx = House.freePort();
     List<String> command =
         ChildJvm.command(
             "-Xmx512m",
             "-Dlogback.configurationFile=" + logback,
-            "-Dpontic.home=" + House.home(),
+            "-Dpontic.home=" + home,
             "-Dcom.sun.management.jmxremote.host=127.0.0.1",
             "-Djava.rmi.server.hostname=127.0.0.1",
             "-Dcom.sun.management.jmxremote.port=" + jmx,
@@ -83,13 +89,14 @@ final class Child implements AutoCloseable {
         () -> get("/control/receipts?end=open&practice=" + practice).trim().equals("[]"));
   }
 
-  String end(String controlId) throws Exception {
+  void assertEnd(String end, String controlId) throws Exception {
     for (JsonNode receipt : new ObjectMapper().readTree(get("/control/receipts?limit=1000"))) {
       if (receipt.path("controlId").asText().equals(controlId)) {
-        return receipt.path("end").asText();
+        assertEquals(end, receipt.path("end").asText(), receipt::toString);
+        return;
       }
     }
-    return "";
+    throw new AssertionError("no receipt of " + controlId);
   }
 
   /** Looks through HTTP, JMX and threads. */

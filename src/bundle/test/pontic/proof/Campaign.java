@@ -200,6 +200,9 @@ final class Campaign {
     // One practice folds what waits (decision 0280) and one plays each.
     properties.setProperty("practices.elm.api.folds", Boolean.toString(mode != Mode.RETRY));
     properties.setProperty("practices.oak.api.folds", "false");
+    // One looks at the book before and after, and one after alone (decision 0347).
+    properties.setProperty("practices.elm.writes.doubleBooking", "park");
+    properties.setProperty("practices.oak.writes.doubleBooking", "tell");
     // Else each first life would make an administrator of Hawtio, at the price of a good password.
     house.withUsers(folder.resolve("data"));
     try (Writer writer = Files.newBufferedWriter(flags)) {

@@ -28,7 +28,7 @@ final class Desk implements AutoCloseable {
   /** The practice whose tables are InnoDB, so that a change may be seen long after its stamp. */
   static final String TRANSACTIONAL = "oak";
 
-  private static final LocalDateTime FIRST_DAY = LocalDateTime.of(2028, 2, 1, 8, 0);
+  private static final LocalDateTime FIRST_DAY = LocalDateTime.of(2031, 2, 1, 8, 0);
   private static final Duration SEEN_LATE = Duration.ofSeconds(4);
 
   /** In the order of their weights; what has nobody to happen to becomes a booking. */

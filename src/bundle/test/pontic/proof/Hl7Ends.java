@@ -96,6 +96,10 @@ final class Hl7Ends {
       List<String> found, String id, Map<String, String> row, Map<String, Set<String>> words) {
     Optional<Event> last = last(id);
     String into = row.get("replacedBy");
+    if (into.isEmpty() && row.get("active").equals("false")) {
+      // Neither registered nor changed any more (decision 0351); what was told before stays.
+      return;
+    }
     if (into.isEmpty()) {
       Told.compare(found, Peers.HL7, id, row, last.map(event -> patient(event.message())), words);
     } else if (last.isPresent()
@@ -196,7 +200,12 @@ final class Hl7Ends {
     fields.put("minutes", message.part("SCH", 9, 1));
     fields.put("patient", message.practice() + "-patient-" + message.part("PID", 3, 1));
     String room = message.part("AIL", 3, 2);
-    fields.put("location", room.isEmpty() ? "" : message.practice() + "-location-" + room);
+    String clinic = message.part("AIL", 3, 1);
+    fields.put(
+        "location",
+        room.isEmpty()
+            ? clinic.isEmpty() ? "" : message.practice() + "-clinic-" + clinic
+            : message.practice() + "-location-" + room);
     return fields;
   }
 

@@ -19,7 +19,12 @@ import pontic.sandbox.hospital.Hospital.Patient;
  * @param messages in order of sending
  */
 record Load(String practice, List<Message> messages) {
-  private static final LocalDateTime FIRST_DAY = LocalDateTime.of(2027, 5, 3, 9, 0);
+  private static final LocalDateTime FIRST_DAY = LocalDateTime.of(2027, 5, 3, 5, 0);
+
+  /** Visits of so many patients are on days of their own, and of four times as many never meet. */
+  private static final int DAYS = 500;
+
+  private static final int HOURS_APART = 4;
   private static final String[] FAULTY = {"POST", "PUT", "GET", "POST", "PUT"};
 
   /**
@@ -102,7 +107,10 @@ record Load(String practice, List<Message> messages) {
         life.add(new Draft(random.nextBoolean() ? "A31" : "A08", patient, "", FIRST_DAY, ""));
       }
       String placer = "PL-" + seed + "-" + practice + "-" + number + "-" + booking;
-      LocalDateTime at = FIRST_DAY.plusDays(number % 50 + booking * 100L);
+      LocalDateTime at =
+          FIRST_DAY
+              .plusDays(number % DAYS + (long) booking * DAYS)
+              .plusHours((long) HOURS_APART * (number / DAYS % 4));
       life.add(new Draft("S12", patient, placer, at, "visit " + placer));
       for (int move = 1; move <= random.nextInt(3); move++) {
         String note = random.nextBoolean() ? "change " + move + " of " + placer : "";

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.house.House;
+import pontic.mapping.Writes;
+import pontic.sandbox.api.OfficeSettings;
 import pontic.sandbox.api.Requests;
 
 /**
@@ -68,6 +70,12 @@ final class MatrixTest {
           "ApiInsurance",
           "ApiPayments");
 
+  /**
+   * By PerioWritesTest: a measure names its exam alone, which no fault can know before it is made.
+   */
+  private static final Set<String> PLAYED_ELSEWHERE =
+      Set.of("periomeasures.post", "periomeasures.put");
+
   /** Whose first request acts, and whose answer says nothing certain. */
   private static final List<String> KEPT =
       List.of(
@@ -100,15 +108,18 @@ final class MatrixTest {
           .with(
               "practices." + practice + ".writes.on",
               "procedurelogs.post, payments.post, carriers.post, insplans.post")
+          // Of the first ones the subjects of several kinds share days.
+          .with(
+              "practices." + practice + ".writes.doubleBooking",
+              Offices.FIRST.all().contains(practice) ? "tell" : "park")
           .withCodes(practice, WORDS);
       house
           .api()
           .change(
               practice,
               settings -> {
-                Set<String> held = new TreeSet<>(settings.permissions());
-                held.addAll(MORE_PERMISSIONS);
-                return settings.withPermissions(held);
+                OfficeSettings more = settings.withAlso(MORE_PERMISSIONS);
+                return OFFICES.older().contains(practice) ? doubtful(more) : more;
               });
     }
     matrix = new Matrix(house, OFFICES);
@@ -130,9 +141,32 @@ final class MatrixTest {
         beside);
   }
 
+  /**
+   * What nobody could confirm about the API (open-dental-api.md 8) is the other way round in half
+   * of the practices.
+   */
+  private static OfficeSettings doubtful(OfficeSettings settings) {
+    return settings
+        .withBareErrorText(true)
+        .withUnknownFieldsRefused(true)
+        .withDeletedPatientsShown(true)
+        .withStampsInclusive(true);
+  }
+
   @AfterAll
   static void close() throws Exception {
     house.close();
+  }
+
+  /** A new write has its row here, or somebody says who plays it. */
+  @Test
+  @Order(0)
+  void eachKindOfWriteIsPlayed() {
+    Set<String> played = new TreeSet<>(PLAYED_ELSEWHERE);
+    Write.ALL.forEach(write -> played.add(write.name()));
+    Set<String> known = new TreeSet<>();
+    Writes.load(House.home().resolve("mappings")).all().forEach(write -> known.add(write.name()));
+    assertEquals(known, played);
   }
 
   @Test

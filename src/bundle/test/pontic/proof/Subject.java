@@ -14,6 +14,7 @@ import pontic.sandbox.hospital.Hospital.Patient;
  */
 record Subject(String control, Patient patient, String otherPhone, String word, LocalDate day) {
   private static final int LETTERS = 9;
+  private static final int DAYS = 1_500;
 
   /**
    * @param kind keeps the subjects of one seed apart that are used for different purposes
@@ -42,7 +43,8 @@ record Subject(String control, Patient patient, String otherPhone, String word, 
         patient,
         other,
         "Wort" + letters(random),
-        LocalDate.of(2027, 1, 4).plusDays(random.nextInt(900)));
+        // None of the same kind has the day of another, or one would be in the other's way.
+        LocalDate.of(2027, 1, 4).plusDays(Math.floorMod(number, DAYS)));
   }
 
   /** Birth date as FHIR and databases write it. */

@@ -36,7 +36,7 @@ record Truth(
     for (Map<String, Object> row :
         office.rows(
             "select a.AptNum, a.PatNum, a.AptStatus + 0 as AptStatus, a.Pattern, cast(a.AptDateTime as char(19)) as At,"
-                + " a.ProvNum, a.ProvHyg, a.Op, a.Note, coalesce((select h.HistApptAction + 0 from histappointment h"
+                + " a.ProvNum, a.ProvHyg, a.Op, a.ClinicNum, a.Note, coalesce((select h.HistApptAction + 0 from histappointment h"
                 + " where h.AptNum = a.AptNum and h.HistApptAction in (2, 3) order by h.HistApptNum desc limit 1), 0)"
                 + " as BrokenBy from appointment a")) {
       appointments.put(
@@ -74,10 +74,17 @@ record Truth(
             .filter(key -> key != 0)
             .map(key -> practice + "-practitioner-" + key)
             .collect(Collectors.joining(",")));
-    fields.put(
-        "location", number(row, "Op") == 0 ? "" : practice + "-location-" + number(row, "Op"));
+    fields.put("location", place(practice, number(row, "Op"), number(row, "ClinicNum")));
     fields.put("note", text(row, "Note"));
     return fields;
+  }
+
+  /** A room, or where none is said the clinic. */
+  private static String place(String practice, long room, long clinic) {
+    if (room != 0) {
+      return practice + "-location-" + room;
+    }
+    return clinic == 0 ? "" : practice + "-clinic-" + clinic;
   }
 
   private static String status(long status, long brokenBy, boolean timed) {
@@ -98,7 +105,9 @@ record Truth(
     fields.put("given", (text(row, "FName") + " " + text(row, "MiddleI")).strip());
     fields.put("nickname", text(row, "Preferred"));
     fields.put("birth", date(text(row, "Birth")));
-    fields.put("active", Boolean.toString(status != 2 && status != 3 && status != 4 && into == 0));
+    fields.put(
+        "active",
+        Boolean.toString(status != 1 && status != 2 && status != 3 && status != 4 && into == 0));
     fields.put("deceased", Boolean.toString(status == 5 || !date(text(row, "Died")).isEmpty()));
     fields.put("replacedBy", into == 0 ? "" : practice + "-patient-" + into);
     fields.put(

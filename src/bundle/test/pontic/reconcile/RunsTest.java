@@ -152,6 +152,44 @@ class RunsTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
+  void aRunThatTakesThePlaceOfOneThatWasNotDoneSaysSoUntilItsEndAndAfter(Store store) {
+    Table table = new Table(store, 3);
+    aMomentLater(store);
+    Runs.Asked dry = Runs.Asked.compare("elm", "patient", "", true, false, "person");
+    assertEquals(List.of("running repair"), replaced(table.runs.start(dry)));
+    assertEquals(List.of("running repair"), replaced(table.runs.start(dry)), "it goes on");
+    table.page("Ann");
+    assertEquals(List.of("ended repair"), replaced(table.runs.reports(dry, false)));
+    aMomentLater(store);
+    assertEquals(List.of("running "), replaced(table.runs.start(PATIENTS)), "nothing was open");
+    table.runs.stop(PATIENTS);
+    aMomentLater(store);
+    assertEquals(List.of("running repair"), replaced(table.runs.start(dry)), "stopped, not done");
+    aMomentLater(store);
+    assertEquals(List.of("running dry run"), replaced(table.runs.start(PATIENTS)));
+    assertEquals(
+        List.of("running dry run", "ended repair", "ended ", "ended repair", "ended "),
+        replaced(table.runs.reports(PATIENTS, true)));
+  }
+
+  private static void aMomentLater(Store store) {
+    store.write(
+        tx ->
+            tx.sql(
+                    "update reconcile set id = id || '-', started_at = started_at - 10000,"
+                        + " ended_at = case when ended_at = 0 then 0 else ended_at - 10000 end")
+                .update());
+  }
+
+  private static List<String> replaced(List<Report> reports) {
+    return reports.stream()
+        .filter(each -> each.destination().isEmpty())
+        .map(each -> each.state() + " " + each.replaced())
+        .toList();
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
   void aLoadBringsWhatStandsThereAtTheFirstLookAndWithdrawsNothing(Store store) {
     Table table = new Table(store, 3);
     store.write(tx -> tx.sql("update reconcile set state = 'ended'").update());

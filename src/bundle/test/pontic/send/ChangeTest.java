@@ -13,7 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The table of decision 0055. A state is a status, with ! at another time, with * of other content.
+ * The table of decision 0055. A state is a status, with ! at another time, with * of other content,
+ * with - of somebody who is no patient any more.
  */
 class ChangeTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,6 +29,9 @@ class ChangeTest {
     "booked, booked, ''",
     "booked, booked!, MOVE",
     "booked, booked*, MODIFY",
+    "booked, arrived, MODIFY",
+    "arrived, checked-in, MODIFY",
+    "checked-in, fulfilled, COMPLETE",
     "booked, fulfilled, COMPLETE",
     "booked, fulfilled!, MOVE",
     "booked, noshow, MISS",
@@ -57,6 +61,20 @@ class ChangeTest {
   }
 
   @Test
+  void anAnswerAndARequestAreNothingThatSiuTells() throws Exception {
+    String booked = "{'resourceType': 'Appointment', 'status': 'booked'%s}";
+    JsonNode told = JSON.readTree(booked.formatted(participant("needs-action")).replace('\'', '"'));
+    String answered = participant("accepted") + ", 'basedOn': [{'reference': 'ServiceRequest/1'}]";
+    assertEquals("", word(told, JSON.readTree(booked.formatted(answered).replace('\'', '"'))));
+    String other = participant("needs-action") + ", 'serviceType': [{'text': 'Crown'}]";
+    assertEquals("MODIFY", word(told, JSON.readTree(booked.formatted(other).replace('\'', '"'))));
+  }
+
+  private static String participant(String status) {
+    return ", 'participant': [{'actor': {'reference': 'Patient/1'}, 'status': '" + status + "'}]";
+  }
+
+  @Test
   void aLengthIsATime() {
     ObjectNode longer = (ObjectNode) appointment("booked");
     longer.put("end", "2027-03-02T15:00:00Z");
@@ -67,8 +85,15 @@ class ChangeTest {
   @CsvSource({
     "nothing, A, REGISTER",
     "nothing, A>B, ''",
+    "nothing, A-, ''",
     "A, A, ''",
     "A, A*, UPDATE",
+    "A, A-, DEACTIVATE",
+    "A, A*-, DEACTIVATE",
+    "A-, A-, ''",
+    "A-, A*-, ''",
+    "A-, A, REGISTER",
+    "A>B, A-, ''",
     "A, A>B, MERGE",
     "A>B, A>B, ''",
     "A>B, A*>B, ''",
@@ -156,11 +181,12 @@ class ChangeTest {
       return MissingNode.getInstance();
     }
     ObjectNode patient = JSON.createObjectNode().put("resourceType", "Patient");
-    patient.put("active", !state.contains("*"));
+    patient.put("active", !state.contains("-"));
+    patient.put("birthDate", state.contains("*") ? "1980-02-03" : "1980-02-04");
     if (state.contains(">")) {
       ObjectNode link = patient.putArray("link").addObject().put("type", "replaced-by");
       link.putObject("other")
-          .put("reference", "Patient/elm-patient-" + state.substring(state.indexOf('>') + 1));
+          .put("reference", "Patient/elm-patient-" + state.replaceFirst("^.*>", ""));
     }
     return patient;
   }

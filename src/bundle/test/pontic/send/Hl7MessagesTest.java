@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -24,7 +23,7 @@ import pontic.hl7.Strictly;
 import pontic.mapping.Golden;
 import pontic.mapping.Mappings;
 import pontic.practice.Destination;
-import pontic.practice.Secret;
+import pontic.practice.SomeDestination;
 import pontic.record.Newest;
 import pontic.store.KeyVault;
 import pontic.store.Store;
@@ -189,25 +188,6 @@ class Hl7MessagesTest {
 
   private static Destination destination(
       Set<String> types, LocalDate since, Optional<String> mapping) {
-    return new Destination(
-        "engine",
-        Destination.Kind.HL7V2,
-        "mllp://127.0.0.1:1",
-        Set.of(),
-        Secret.NONE,
-        true,
-        1,
-        2,
-        Set.of(),
-        Duration.ofSeconds(30),
-        "A",
-        "F",
-        types,
-        Optional.of(since),
-        mapping,
-        true,
-        Duration.ZERO,
-        Duration.ofMinutes(15),
-        Optional.empty());
+    return SomeDestination.hl7v2("engine").types(types).since(since).mapping(mapping).made();
   }
 }

@@ -9,40 +9,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import pontic.audit.SqlAudit;
 import pontic.house.House;
 import pontic.practice.Destination;
-import pontic.practice.Secret;
+import pontic.practice.SomeDestination;
 import pontic.record.Kind;
 import pontic.store.Store;
 import pontic.store.Transaction;
 
 /** What one practice has for one hospital, each step in a unit of its own. */
 final class HospitalQueue {
-  private static final Destination HOSPITAL =
-      new Destination(
-          "hospital",
-          Destination.Kind.FHIR,
-          "http://127.0.0.1:1/fhir",
-          Set.of(),
-          Secret.NONE,
-          true,
-          50,
-          2,
-          Set.of(),
-          Duration.ofSeconds(30),
-          "",
-          "",
-          Set.of(),
-          Optional.empty(),
-          Optional.empty(),
-          true,
-          Duration.ZERO,
-          Duration.ofMinutes(15),
-          Optional.empty());
+  private static final Destination HOSPITAL = SomeDestination.fhir("hospital").made();
 
   private final Store store;
   private final String practice;
@@ -78,26 +56,7 @@ final class HospitalQueue {
 
   /** An HL7 v2 engine that waits until a patient has stood still so long. */
   static Destination engine(String id, Duration quiet) {
-    return new Destination(
-        id,
-        Destination.Kind.HL7V2,
-        "mllp://127.0.0.1:1",
-        Set.of(),
-        Secret.NONE,
-        true,
-        1,
-        2,
-        Set.of(),
-        Duration.ofSeconds(30),
-        "A",
-        "F",
-        Set.of(),
-        Optional.empty(),
-        Optional.empty(),
-        true,
-        quiet,
-        Duration.ofMinutes(15),
-        Optional.empty());
+    return SomeDestination.hl7v2(id).quiet(quiet).made();
   }
 
   /** The first version of so many patients, with keys from 1. */

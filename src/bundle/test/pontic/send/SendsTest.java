@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.audit.SqlAudit;
 import pontic.practice.Destination;
-import pontic.practice.Secret;
+import pontic.practice.SomeDestination;
 import pontic.record.Newest;
 import pontic.seam.Seam;
 import pontic.store.KeyVault;
@@ -82,7 +81,8 @@ class SendsTest {
             (practice, name) ->
                 (input, variables) -> ((ObjectNode) input.deepCopy()).put("language", name),
             id -> Duration.ZERO,
-            new Validity(new Validators(FhirContext.forR4Cached()), new Exceptions(List.of())));
+            new Validity(new Validators(FhirContext.forR4Cached()), new Exceptions(List.of())),
+            new Enclosures(OfficeFiles.NONE, store.vault()));
     messages =
         new Hl7Messages(
             Map.of(),
@@ -372,25 +372,6 @@ class SendsTest {
 
   private static Destination destination(
       String id, Destination.Kind kind, boolean versioned, Optional<String> mapping) {
-    return new Destination(
-        id,
-        kind,
-        "http://127.0.0.1:1/fhir",
-        Set.of(),
-        Secret.NONE,
-        true,
-        50,
-        2,
-        Set.of(),
-        Duration.ofSeconds(30),
-        "",
-        "",
-        Set.of(),
-        Optional.empty(),
-        mapping,
-        versioned,
-        Duration.ZERO,
-        Duration.ofMinutes(15),
-        Optional.empty());
+    return SomeDestination.of(id, kind).versioned(versioned).mapping(mapping).made();
   }
 }

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -20,6 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataIntegrityViolationException;
+import pontic.operations.StoreCheck;
 
 class PostgresStoreTest extends StoreContract {
   /** Tables are made once; the server copies a database in less time than it takes to make them. */
@@ -327,5 +333,31 @@ class PostgresStoreTest extends StoreContract {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Its own row finds room in its page when a message finds none. */
+  @Test
+  void healthTellsOfAUnitThatTheDatabaseHadNoRoomForThoughItsOwnRowIsWritten() {
+    StoreCheck check = new StoreCheck(store, "one");
+    assertThrows(
+        DataIntegrityViolationException.class, () -> store.write(tx -> raised(tx, "23505")));
+    assertTrue(check.look().get(0).up());
+    assertThrows(StoreException.class, () -> store.write(tx -> raised(tx, "53100")));
+    assertFalse(check.look().get(0).up());
+    assertTrue(check.look().get(0).detail().contains("53100"));
+    assertEquals(Optional.empty(), store.refusedWithin(Duration.ZERO));
+  }
+
+  /** No memory, no connection left, a limit of its configuration: no disk is to blame. */
+  @ParameterizedTest
+  @ValueSource(strings = {"53200", "53300", "53400"})
+  void healthDoesNotBlameTheDiskForAnotherWantOfTheDatabase(String state) {
+    assertThrows(StoreException.class, () -> store.write(tx -> raised(tx, state)));
+    assertEquals(Optional.empty(), store.refusedWithin(Duration.ofHours(1)));
+    assertTrue(new StoreCheck(store, "one").look().get(0).up());
+  }
+
+  private static int raised(Transaction tx, String state) {
+    return tx.sql("do $$ begin raise exception using errcode = '" + state + "'; end $$").update();
   }
 }

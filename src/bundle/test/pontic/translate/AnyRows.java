@@ -29,6 +29,7 @@ final class AnyRows {
           "LastStop",
           "Operatories",
           "Measures",
+          "ProvNums",
           "Procedures",
           "MergedFrom",
           "LineFees",

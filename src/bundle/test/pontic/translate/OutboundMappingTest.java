@@ -146,6 +146,7 @@ class OutboundMappingTest {
         new Practice.Facade(List.of(), Optional.empty()),
         Practice.Hints.NONE,
         Practice.Writes.USUAL,
+        Practice.Documents.NONE,
         Duration.ofMinutes(15),
         Map.of());
   }

@@ -2,6 +2,7 @@ package pontic.translate;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.parser.StrictErrorHandler;
 import ca.uhn.fhir.validation.FhirValidator;
@@ -21,6 +22,7 @@ import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyS
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.UnknownCodeSystemWarningValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.hl7.fhir.r4.model.Bundle;
@@ -83,6 +85,9 @@ public final class UsCore {
     return validator.get().validateWithResult(resource).getMessages().stream()
         .filter(message -> message.getSeverity().ordinal() >= ResultSeverityEnum.ERROR.ordinal())
         .filter(message -> !exceptions.cover(failing(message)))
+        // R4 prefers some languages, and in a Bundle the validator looks at that too; US Core's
+        // binding, which counts, takes all of BCP 47.
+        .filter(message -> !message.getMessage().endsWith("http://hl7.org/fhir/ValueSet/languages"))
         .map(message -> message.getLocationString() + ": " + message.getMessage())
         .toList();
   }
@@ -119,7 +124,10 @@ public final class UsCore {
     add(
         usCore,
         DENTAL,
-        file -> file.contains("dental-condition") || file.contains("dental-category"));
+        file ->
+            file.contains("dental-condition")
+                || file.contains("dental-findings")
+                || file.contains("dental-category"));
     try (InputStream in = Files.newInputStream(OLDER)) {
       usCore.addResource(
           (Resource)
@@ -128,15 +136,34 @@ public final class UsCore {
                       NpmPackage.fromPackage(in).load("package", "CodeSystem-cdcrec.json")));
     }
     originsOfPeople().forEach(usCore::addResource);
+    // As the product judges: what is in a code system that is not here is for others to say.
+    UnknownCodeSystemWarningValidationSupport unknown =
+        new UnknownCodeSystemWarningValidationSupport(FHIR);
+    unknown.setNonExistentCodeSystemSeverity(IValidationSupport.IssueSeverity.WARNING);
     FhirInstanceValidator module =
         new FhirInstanceValidator(
             new ValidationSupportChain(
+                loinc(),
                 new DefaultProfileValidationSupport(FHIR),
                 usCore,
                 new CommonCodeSystemsTerminologyService(FHIR),
                 new InMemoryTerminologyServerValidationSupport(FHIR),
-                new SnapshotGeneratingValidationSupport(FHIR)));
+                new SnapshotGeneratingValidationSupport(FHIR),
+                unknown));
     return FHIR.newValidator().registerValidatorModule(module);
+  }
+
+  /**
+   * Dental Data Exchange wants a code of LOINC of its findings, by a value set that is all of
+   * LOINC, which no package contains: these are the ones that are told.
+   */
+  private static PrePopulatedValidationSupport loinc() {
+    PrePopulatedValidationSupport loinc = new PrePopulatedValidationSupport(FHIR);
+    ValueSet codes =
+        valueSet("observation-codes", "http://loinc.org", "8704-9", "34002-6", "34005-9");
+    codes.setUrl("http://hl7.org/fhir/ValueSet/observation-codes").setVersion("4.0.1");
+    loinc.addResource(codes);
+    return loinc;
   }
 
   /** What US Core's value sets of race and ethnicity are made of, which no package contains. */
@@ -144,7 +171,14 @@ public final class UsCore {
     String nullFlavor = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
     return List.of(
         valueSet(
-            "2.16.840.1.114222.4.11.836", CDCREC, "1002-5", "2028-9", "2054-5", "2076-8", "2106-3"),
+            "2.16.840.1.114222.4.11.836",
+            CDCREC,
+            "1002-5",
+            "2028-9",
+            "2054-5",
+            "2076-8",
+            "2106-3",
+            "2131-1"),
         valueSet("2.16.840.1.114222.4.11.837", CDCREC, "2135-2", "2186-5"),
         valueSet("2.16.840.1.113762.1.4.1021.102", nullFlavor, "ASKU", "UNK"),
         valueSet("2.16.840.1.113762.1.4.1021.103", nullFlavor, "UNK"),
@@ -156,7 +190,8 @@ public final class UsCore {
             "2028-9",
             "2054-5",
             "2076-8",
-            "2106-3"),
+            "2106-3",
+            "2131-1"),
         valueSet("2.16.840.1.114222.4.11.877", CDCREC));
   }
 

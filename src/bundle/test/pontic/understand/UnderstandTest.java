@@ -1,12 +1,15 @@
 package pontic.understand;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
-import javax.sql.DataSource;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,19 +21,19 @@ import pontic.receipt.Receipts;
 import pontic.store.KeyVault;
 import pontic.store.SqlLeases;
 import pontic.store.Store;
+import pontic.store.StoreAround;
 import pontic.store.StoreException;
 import pontic.store.StoreSettings;
 import pontic.store.Stores;
-import pontic.store.Unit;
-import pontic.store.Vault;
 
 /** What counts as an attempt of reading a message. */
 final class UnderstandTest {
   private static final int MORE_THAN_ATTEMPTS = 5;
 
+  private final Set<String> crowded = new HashSet<>();
   @TempDir Path folder;
   private Store store;
-  private Failing failing;
+  private boolean away;
   private Understand understand;
   private String message;
 
@@ -39,9 +42,9 @@ final class UnderstandTest {
     store =
         Stores.open(
             StoreSettings.embedded(folder), KeyVault.createDemo(folder.resolve("keys")).vault());
-    failing = new Failing(store);
     Receipts receipts = new Receipts("test");
-    understand = new Understand(failing, new SqlLeases("test"), receipts);
+    Store failing = new StoreAround(store, this::fail);
+    understand = new Understand(failing, new SqlLeases("test"), receipts, crowded::contains);
     message =
         new Inbox(store, new SqlAudit(), receipts)
             .accept(
@@ -64,6 +67,15 @@ final class UnderstandTest {
   }
 
   @Test
+  void whileManySendersWaitTheNextMessageIsLeftToTheClockAndIsStillClaimed() {
+    Understanding nothing = Understanding.nothing("elm");
+    assertTrue(understand.more(nothing));
+    crowded.add("elm");
+    assertFalse(understand.more(nothing));
+    assertEquals(message, understand.claim("elm").messageId());
+  }
+
+  @Test
   void aStoreThatDoesNotTakeItUsesUpNoAttempt() {
     for (int i = 0; i < MORE_THAN_ATTEMPTS; i++) {
       Understanding claimed = understand.claim("elm");
@@ -79,11 +91,11 @@ final class UnderstandTest {
     for (int i = 0; i < MORE_THAN_ATTEMPTS; i++) {
       Understanding claimed = understand.claim("elm");
       assertEquals(message, claimed.messageId());
-      failing.away = true;
+      away = true;
       assertThrows(
           StoreException.class,
           () -> understand.failed(claimed, new StoreException("database down")));
-      failing.away = false;
+      away = false;
       leaseRunsOut();
     }
     assertEquals(message, understand.claim("elm").messageId());
@@ -100,6 +112,12 @@ final class UnderstandTest {
     assertEquals("parked", text("select receipt_end from message"));
   }
 
+  private void fail() {
+    if (away) {
+      throw new StoreException("the store is away");
+    }
+  }
+
   private void leaseRunsOut() {
     store.write(tx -> tx.sql("update lease set until_at = 0").update());
   }
@@ -110,41 +128,5 @@ final class UnderstandTest {
 
   private String text(String sql) {
     return store.read(tx -> tx.sql(sql).query(String.class).single());
-  }
-
-  /** The real store, but for the time when it is away. */
-  private static final class Failing implements Store {
-    private final Store store;
-    private boolean away;
-
-    Failing(Store store) {
-      this.store = store;
-    }
-
-    @Override
-    public <T> T write(Unit<T> unit) {
-      if (away) {
-        throw new StoreException("the store is away");
-      }
-      return store.write(unit);
-    }
-
-    @Override
-    public <T> T read(Unit<T> unit) {
-      return store.read(unit);
-    }
-
-    @Override
-    public DataSource reader() {
-      return store.reader();
-    }
-
-    @Override
-    public Vault vault() {
-      return store.vault();
-    }
-
-    @Override
-    public void close() {}
   }
 }

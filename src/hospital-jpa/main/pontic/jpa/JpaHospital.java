@@ -10,7 +10,9 @@ import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -25,12 +27,16 @@ public final class JpaHospital {
   private JpaHospital() {}
 
   public static void main(String[] arguments) throws Exception {
-    if (!List.of(arguments).subList(0, Math.min(1, arguments.length)).equals(List.of("--port"))
-        || arguments.length != 2
-        || !arguments[1].matches("\\d{1,5}")) {
-      System.err.println("usage: JpaHospital --port N (0 for any)");
+    List<String> given = List.of(arguments);
+    boolean hasFolder = given.size() == 4 && given.get(2).equals("--data");
+    if (!(given.size() == 2 || hasFolder)
+        || !given.get(0).equals("--port")
+        || !given.get(1).matches("\\d{1,5}")) {
+      System.err.println(
+          "usage: JpaHospital --port N (0 for any) [--data FOLDER (else it keeps all in memory)]");
       System.exit(2);
     }
+    Optional<Path> folder = hasFolder ? Optional.of(Path.of(given.get(3))) : Optional.empty();
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", "pontic/jpa/logback.xml");
     }
@@ -38,8 +44,10 @@ public final class JpaHospital {
     ProcessHandle.current()
         .parent()
         .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
-    AnnotationConfigApplicationContext beans =
-        new AnnotationConfigApplicationContext(Storage.class);
+    AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
+    beans.registerBean(Place.class, () -> new Place(folder));
+    beans.register(Storage.class);
+    beans.refresh();
     Server jetty = new Server();
     ServerConnector connector = new ServerConnector(jetty);
     connector.setHost("127.0.0.1");

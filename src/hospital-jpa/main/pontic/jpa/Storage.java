@@ -28,9 +28,9 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
- * Where the server keeps what it gets: H2 in memory. All that a user of the server would find
- * switched on is: the integrity of references, the check of types, suppressed updates that change
- * nothing. Public because Spring calls it.
+ * Where the server keeps what it gets: H2, in memory unless a folder is named. All that a user of
+ * the server would find switched on is: the integrity of references, the check of types, suppressed
+ * updates that change nothing. Public because Spring calls it.
  */
 @Configuration
 @Import({
@@ -68,9 +68,8 @@ public class Storage {
   }
 
   @Bean(destroyMethod = "dispose")
-  public JdbcConnectionPool connections() {
-    JdbcConnectionPool pool =
-        JdbcConnectionPool.create("jdbc:h2:mem:hospital;DB_CLOSE_DELAY=-1", "hospital", "");
+  public JdbcConnectionPool connections(Place place) {
+    JdbcConnectionPool pool = JdbcConnectionPool.create(place.url(), "hospital", "");
     pool.setMaxConnections(20);
     return pool;
   }

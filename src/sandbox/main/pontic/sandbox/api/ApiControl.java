@@ -39,6 +39,8 @@ public final class ApiControl {
           "queueingOnly",
           "bareErrorText",
           "overlapRefused",
+          "hiddenRefused",
+          "closedRefused",
           "unknownFieldsRefused",
           "newerFieldsIgnored",
           "stampsInclusive",
@@ -172,7 +174,9 @@ public final class ApiControl {
     row.put("queueLength", settings.queueLength());
     row.put("queueingOnly", settings.queueingOnly());
     row.put("bareErrorText", settings.bareErrorText());
-    row.put("overlapRefused", settings.overlapRefused());
+    row.put("overlapRefused", settings.bookings().overlapRefused());
+    row.put("hiddenRefused", settings.bookings().hiddenRefused());
+    row.put("closedRefused", settings.bookings().closedRefused());
     row.put("unknownFieldsRefused", settings.unknownFieldsRefused());
     row.put("newerFieldsIgnored", settings.newerFieldsIgnored());
     row.put("stampsInclusive", settings.stampsInclusive());
@@ -206,7 +210,10 @@ public final class ApiControl {
         number(body, "queueLength").orElse(old.queueLength()),
         flag(body, "queueingOnly").orElse(old.queueingOnly()),
         flag(body, "bareErrorText").orElse(old.bareErrorText()),
-        flag(body, "overlapRefused").orElse(old.overlapRefused()),
+        new BookingDoubts(
+            flag(body, "overlapRefused").orElse(old.bookings().overlapRefused()),
+            flag(body, "hiddenRefused").orElse(old.bookings().hiddenRefused()),
+            flag(body, "closedRefused").orElse(old.bookings().closedRefused())),
         flag(body, "unknownFieldsRefused").orElse(old.unknownFieldsRefused()),
         flag(body, "newerFieldsIgnored").orElse(old.newerFieldsIgnored()),
         flag(body, "stampsInclusive").orElse(old.stampsInclusive()),

@@ -183,7 +183,7 @@ final class Appointments {
     row.put("PatNum", patient.number("PatNum"));
     row.put("SecUserNumEntry", user(context, given));
     row.put("SecDateTEntry", context.wallClock());
-    refuseOverlap(context, 0, row);
+    refuseTime(context, 0, row);
     long key = context.database().insert("appointment", row);
     if (given.flag("IsNewPatient").orElse(false)) {
       firstVisit(context, patient.number("PatNum"), given);
@@ -278,7 +278,7 @@ final class Appointments {
     row.putAll(values(context, given));
     secondaryPattern(context, row, row.get("Pattern").toString());
     row.put("SecDateTEntry", context.wallClock());
-    refuseOverlap(context, 0, row);
+    refuseTime(context, 0, row);
     long key = context.database().insert("appointment", row);
     copy(context, key, CREATED);
     AuditTrail.write(context, AuditTrail.APPOINTMENT_CREATE, planned.number("PatNum"), key, "");
@@ -318,11 +318,15 @@ final class Appointments {
     for (String column : List.of("AptStatus", "Op", "AptDateTime", "Pattern")) {
       after.put(column, values.getOrDefault(column, before.text(column)));
     }
+    boolean placed =
+        List.of("AptStatus", "Op", "AptDateTime", "Pattern").stream().anyMatch(given::has);
     boolean moved =
         given.has("AptDateTime")
                 && !values.get("AptDateTime").equals(before.text("AptDateTime").substring(0, 19))
             || given.has("Op") && !values.get("Op").equals(before.number("Op"));
-    refuseOverlap(context, context.key(), after);
+    if (placed) {
+      refuseTime(context, context.key(), after);
+    }
     save(
         context,
         before,
@@ -650,32 +654,52 @@ final class Appointments {
     }
   }
 
-  private static void refuseOverlap(Context context, long own, Map<String, Object> row)
+  /** What the office may or may not take (open-dental-api.md 8, point 6). */
+  private static void refuseTime(Context context, long own, Map<String, Object> row)
       throws SQLException, Refusal {
-    if (!context.settings().overlapRefused()
-        || !List.of("1", "2").contains(row.get("AptStatus").toString())) {
+    BookingDoubts doubts = context.settings().bookings();
+    if (!List.of("1", "2").contains(row.get("AptStatus").toString())) {
       return;
     }
     LocalDateTime start =
         LocalDateTime.parse(row.get("AptDateTime").toString().substring(0, 19), Formats.DATE_TIME);
     LocalDateTime end =
         start.plusMinutes((long) MINUTES_PER_SIGN * row.get("Pattern").toString().length());
-    boolean taken =
-        context
-            .database()
-            .one(
-                "select 1 as x from appointment where Op = ? and AptNum <> ? and AptStatus in (1, 2) and AptDateTime < ?"
-                    + " and date_add(AptDateTime, interval "
-                    + MINUTES_PER_SIGN
-                    + " * char_length(Pattern) minute) > ? limit 1",
-                row.get("Op"),
-                own,
-                Formats.DATE_TIME.format(end),
-                Formats.DATE_TIME.format(start))
-            .isPresent();
-    if (taken) {
+    long operatory = Long.parseLong(row.get("Op").toString());
+    OpenTimes open = new OpenTimes(context);
+    if (doubts.overlapRefused() && open.isTaken(operatory, own, start, end)) {
       throw Refusal.invalid("The operatory has another appointment at that time.");
     }
+    if (doubts.hiddenRefused() && open.isHidden(operatory)) {
+      throw Refusal.invalid("The operatory is hidden.");
+    }
+    if (doubts.closedRefused() && !open.isWorked(operatory, start, end)) {
+      throw Refusal.invalid("Nobody works in the operatory at that time.");
+    }
+  }
+
+  /** Open stretches of one provider (open-dental-api.md 2.2). */
+  Answer slots(Context context) throws SQLException, Refusal {
+    Fields asked =
+        context.parameters(
+            "date", "dateStart", "dateEnd", "lengthMinutes", "ProvNum", "OpNum>=22.1");
+    Optional<LocalDate> day = asked.date("date");
+    LocalDate today = context.localNow().toLocalDate();
+    LocalDate first = asked.date("dateStart").or(() -> day).orElse(today);
+    LocalDate last =
+        asked.date("dateEnd").or(() -> day).orElse(first.plusDays(OpenTimes.USUAL_DAYS - 1L));
+    Optional<Long> given = asked.number("ProvNum");
+    long provider =
+        given.isPresent()
+            ? context.reference(given.get(), false, "provider", "ProvNum", "Provider not found")
+            : context.preferredKey("PracticeDefaultProv");
+    Optional<Long> operatory = asked.number("OpNum");
+    if (operatory.isPresent()) {
+      operatory(context, operatory.get());
+    }
+    return Answer.ok(
+        new OpenTimes(context)
+            .of(provider, operatory, first, last, asked.number("lengthMinutes").orElse(0L)));
   }
 
   private static void knownPatient(Context context, Fields asked) throws SQLException, Refusal {

@@ -80,7 +80,7 @@ final class Door extends Handler.Abstract {
       }
       Method.Match found = match.orElseThrow(() -> Refusal.notFound("Resource not found"));
       boolean read = found.method().verb().equals("GET");
-      if (!settings.permissions().contains(found.method().permission(settings))
+      if (!Permissions.allow(settings.permissions(), found.method().permission(settings))
           || (!read && settings.keyStatus() == KeyStatus.ENABLED_READ_ONLY)) {
         throw new Refusal(401, "The developer key has no permission for this method");
       }

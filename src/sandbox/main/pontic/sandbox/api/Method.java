@@ -40,6 +40,7 @@ record Method(String verb, String template, String permission, Version since, Wo
         new Method(
             "PUT", "/patients/{id}", Permissions.PATIENTS, Version.of("21.2"), patients::change));
     methods.add(get("/appointments", "21.1", appointments::multiple));
+    methods.add(get("/appointments/Slots", "21.1", appointments::slots));
     methods.add(get("/appointments/{id}", "21.1", appointments::single));
     methods.add(
         new Method(

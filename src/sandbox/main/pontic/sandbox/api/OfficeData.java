@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What describes the office itself, read-only: providers, operatories, preferences, securityperms,
@@ -92,11 +93,13 @@ final class OfficeData {
   Answer permissions(Context context) throws Refusal {
     context.parameters();
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
-    for (String name : Permissions.ALL) {
+    Set<String> held = context.settings().permissions();
+    for (String permission : Permissions.ALL) {
+      String name = Permissions.named(held, permission);
       rows.add(
           new JsonRow(context.formats())
               .text("Permission", name)
-              .flag("HasPermission", context.settings().permissions().contains(name))
+              .flag("HasPermission", held.contains(name))
               .json());
     }
     return Answer.ok(rows);

@@ -2,6 +2,7 @@ package pontic.sandbox.api;
 
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How one practice's API behaves; the second half are the points that nobody could confirm
@@ -16,7 +17,7 @@ import java.util.Set;
  *     answered 429; 0 or more
  * @param queueingOnly true: nothing is answered 429 by the throttle, every excess request waits
  * @param bareErrorText false: an explanation is sent as a JSON string; true: as bare text
- * @param overlapRefused true: an appointment that overlaps another of its operatory is answered 400
+ * @param bookings what is taken of bookings
  * @param unknownFieldsRefused true: unknown body fields and query parameters are answered 400;
  *     false: ignored
  * @param newerFieldsIgnored false: a body field newer than the office is answered 400; true:
@@ -33,7 +34,7 @@ public record OfficeSettings(
     int queueLength,
     boolean queueingOnly,
     boolean bareErrorText,
-    boolean overlapRefused,
+    BookingDoubts bookings,
     boolean unknownFieldsRefused,
     boolean newerFieldsIgnored,
     boolean stampsInclusive,
@@ -43,6 +44,7 @@ public record OfficeSettings(
   public OfficeSettings {
     Objects.requireNonNull(mode, "mode");
     Objects.requireNonNull(keyStatus, "keyStatus");
+    Objects.requireNonNull(bookings, "bookings");
     Objects.requireNonNull(events, "events");
     permissions = Set.copyOf(permissions);
     if (queueLength < 0) {
@@ -67,7 +69,7 @@ public record OfficeSettings(
         10,
         false,
         false,
-        false,
+        BookingDoubts.STANDARD,
         false,
         false,
         false,
@@ -83,7 +85,7 @@ public record OfficeSettings(
         queueLength,
         queueingOnly,
         bareErrorText,
-        overlapRefused,
+        bookings,
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
@@ -99,7 +101,7 @@ public record OfficeSettings(
         queueLength,
         queueingOnly,
         bareErrorText,
-        overlapRefused,
+        bookings,
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
@@ -115,12 +117,19 @@ public record OfficeSettings(
         queueLength,
         queueingOnly,
         bareErrorText,
-        overlapRefused,
+        bookings,
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
         events);
+  }
+
+  /** With these permissions beside those that the key has. */
+  public OfficeSettings withAlso(Set<String> permissions) {
+    Set<String> all = new TreeSet<>(this.permissions);
+    all.addAll(permissions);
+    return withPermissions(all);
   }
 
   public OfficeSettings withQueueLength(int value) {
@@ -131,7 +140,7 @@ public record OfficeSettings(
         value,
         queueingOnly,
         bareErrorText,
-        overlapRefused,
+        bookings,
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
@@ -147,7 +156,7 @@ public record OfficeSettings(
         queueLength,
         value,
         bareErrorText,
-        overlapRefused,
+        bookings,
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
@@ -163,7 +172,7 @@ public record OfficeSettings(
         queueLength,
         queueingOnly,
         value,
-        overlapRefused,
+        bookings,
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
@@ -171,7 +180,7 @@ public record OfficeSettings(
         events);
   }
 
-  public OfficeSettings withOverlapRefused(boolean value) {
+  public OfficeSettings withBookings(BookingDoubts value) {
     return new OfficeSettings(
         mode,
         keyStatus,
@@ -195,7 +204,7 @@ public record OfficeSettings(
         queueLength,
         queueingOnly,
         bareErrorText,
-        overlapRefused,
+        bookings,
         value,
         newerFieldsIgnored,
         stampsInclusive,
@@ -211,7 +220,7 @@ public record OfficeSettings(
         queueLength,
         queueingOnly,
         bareErrorText,
-        overlapRefused,
+        bookings,
         unknownFieldsRefused,
         value,
         stampsInclusive,
@@ -227,7 +236,7 @@ public record OfficeSettings(
         queueLength,
         queueingOnly,
         bareErrorText,
-        overlapRefused,
+        bookings,
         unknownFieldsRefused,
         newerFieldsIgnored,
         value,
@@ -243,7 +252,7 @@ public record OfficeSettings(
         queueLength,
         queueingOnly,
         bareErrorText,
-        overlapRefused,
+        bookings,
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
@@ -259,7 +268,7 @@ public record OfficeSettings(
         queueLength,
         queueingOnly,
         bareErrorText,
-        overlapRefused,
+        bookings,
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,

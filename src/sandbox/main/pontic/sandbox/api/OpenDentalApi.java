@@ -46,6 +46,7 @@ public final class OpenDentalApi implements AutoCloseable {
   private final Map<String, Office> byKey = new ConcurrentHashMap<>();
   private final Map<String, Office> byId = new ConcurrentHashMap<>();
   private final Faults faults = new Faults();
+  private final Meanwhile meanwhile = new Meanwhile();
   private final Requests requests;
   private final ScheduledExecutorService clock;
   private final ExecutorService workers;
@@ -69,7 +70,7 @@ public final class OpenDentalApi implements AutoCloseable {
     ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     server.setHandler(
         new Door(
-            new Visit.House(json, clock, workers, requests, limit, timeScale),
+            new Visit.House(json, clock, workers, requests, meanwhile, limit, timeScale),
             faults,
             byKey,
             DEVELOPER_KEY));
@@ -145,6 +146,11 @@ public final class OpenDentalApi implements AutoCloseable {
   /** Faults to arm and clear. */
   public Faults faults() {
     return faults;
+  }
+
+  /** What somebody else does at an office right before a request acts. */
+  public Meanwhile meanwhile() {
+    return meanwhile;
   }
 
   /** The programs of offices that tell of changes. */

@@ -16,6 +16,13 @@ final class Permissions {
   static final String PATIENTS = "ApiPatients";
   static final String QUERIES = "ApiQueries";
   static final String ENTERPRISE = "ApiEnterprise";
+  static final String INSURANCE_SIMPLE = "ApiInsuranceSimple";
+
+  /**
+   * Another name that InsuranceSimple may have on the wire, since nobody could confirm it
+   * (open-dental-api.md 8, point 8): an office whose key is given this one calls it so.
+   */
+  static final String INSURANCE_SIMPLE_OTHERWISE = "ApiInsSimple";
 
   /** Every name, in the order of the page. */
   static final List<String> ALL =
@@ -26,7 +33,7 @@ final class Permissions {
           "ApiDocuments",
           QUERIES,
           APPOINTMENTS,
-          "ApiInsuranceSimple",
+          INSURANCE_SIMPLE,
           "ApiInsurance",
           PATIENTS,
           "ApiPayments",
@@ -37,6 +44,18 @@ final class Permissions {
           ENTERPRISE);
 
   private Permissions() {}
+
+  /** Whether a key may do what needs a permission. */
+  static boolean allow(Set<String> held, String needed) {
+    return held.contains(named(held, needed));
+  }
+
+  /** What this office calls a permission. */
+  static String named(Set<String> held, String permission) {
+    return permission.equals(INSURANCE_SIMPLE) && held.contains(INSURANCE_SIMPLE_OTHERWISE)
+        ? INSURANCE_SIMPLE_OTHERWISE
+        : permission;
+  }
 
   /** Time between two requests of a customer key in Remote mode, unscaled. */
   static Duration period(Set<String> held) {

@@ -48,6 +48,7 @@ final class Visit {
    * @param clock wakes delayed steps
    * @param workers run methods
    * @param requests where each request is written down
+   * @param meanwhile what happens at offices before a request acts
    * @param limit after how long the API answers 504, scaled
    * @param timeScale factor on the API's own times
    */
@@ -56,6 +57,7 @@ final class Visit {
       ScheduledExecutorService clock,
       Executor workers,
       Requests requests,
+      Meanwhile meanwhile,
       Duration limit,
       double timeScale) {}
 
@@ -228,6 +230,7 @@ final class Visit {
 
   /** Does what the request says, whether it is answered or not. */
   Answer act() {
+    house.meanwhile().happen(office.id(), match.method());
     Answer answer = perform();
     house.requests().landed(ticket);
     return answer;

@@ -378,15 +378,18 @@ final class ChartSeed {
           .with("StatusIsActive", random.nextInt(8) == 0 ? 0 : 1)
           .with("DateAdverseReaction", dated ? day.minusYears(4) : LocalDate.of(1, 1, 1));
     }
+    long problem = 0;
     for (int i = random.nextInt(3); i > 0; i--) {
       int status = random.nextInt(6) == 0 ? 1 + random.nextInt(2) : 0;
-      rows.add("disease")
-          .with("PatNum", person.key())
-          .with("DiseaseDefNum", 1 + random.nextInt(OfficeLists.problems()))
-          .with("ProbStatus", status)
-          .with("PatNote", random.nextInt(4) == 0 ? "Told by the patient.\r\nSee letter." : "")
-          .with("DateStart", random.nextBoolean() ? day.minusYears(6) : LocalDate.of(1, 1, 1))
-          .with("DateStop", status == 1 ? day.minusYears(1) : LocalDate.of(1, 1, 1));
+      problem =
+          rows.add("disease")
+              .with("PatNum", person.key())
+              .with("DiseaseDefNum", 1 + random.nextInt(OfficeLists.problems()))
+              .with("ProbStatus", status)
+              .with("PatNote", random.nextInt(4) == 0 ? "Told by the patient.\r\nSee letter." : "")
+              .with("DateStart", random.nextBoolean() ? day.minusYears(6) : LocalDate.of(1, 1, 1))
+              .with("DateStop", status == 1 ? day.minusYears(1) : LocalDate.of(1, 1, 1))
+              .key();
     }
     for (int i = random.nextInt(4); i > 0; i--) {
       drug(person, random, day);
@@ -418,8 +421,16 @@ final class ChartSeed {
             .with("BpSystolic", 105 + random.nextInt(50))
             .with("BpDiastolic", 62 + random.nextInt(30))
             .with("Pulse", random.nextInt(3) == 0 ? 0 : 55 + random.nextInt(40))
+            .with("PregDiseaseNum", person.key() % 3 == 0 ? problem : 0)
             .with("DateTaken", day.minusDays(100L * i));
       }
+    } else if (!adult(person)) {
+      rows.add("vitalsign")
+          .with("PatNum", person.key())
+          .with("Height", 45f)
+          .with("Weight", 44.5f)
+          .with("BMIPercentile", 40 + person.key() % 50)
+          .with("DateTaken", day.minusDays(60));
     }
   }
 

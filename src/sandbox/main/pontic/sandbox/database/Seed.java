@@ -110,6 +110,7 @@ final class Seed {
     }
     new MoneySeed(rows, lists, now, plan.seed(), clinic).add(charts);
     labCases(rows);
+    numbersOfOthers(rows);
     rows.add("patfield")
         .with("PatNum", 3L)
         .with("FieldName", "Interpreter")
@@ -120,6 +121,17 @@ final class Seed {
     }
     rows.write(connection);
     images.write(connection, people);
+  }
+
+  /** What a register of others calls the first two patients. */
+  private static void numbersOfOthers(SeedRows rows) {
+    for (long patient = 1; patient <= 2; patient++) {
+      rows.add("oidexternal")
+          .with("IDType", "Patient")
+          .with("IDInternal", patient)
+          .with("IDExternal", "REG-" + patient)
+          .with("rootExternal", "2.16.840.1.113883.3.9990.1");
+    }
   }
 
   /** One for every tenth appointment to come, half of them back from the laboratory. */
@@ -228,6 +240,10 @@ final class Seed {
     gone.put("IsHidden", 1);
     gone.put("ProvStatus", 1);
     providers.add(gone);
+    Map<String, Object> group = provider(7, "GRP", "Sampleton Dental Group", "", 20, false);
+    group.put("IsNotPerson", 1);
+    group.put("Suffix", "");
+    providers.add(group);
     Rows.insertAll(connection, "provider", providers);
     List<Map<String, Object>> operatories = new ArrayList<>();
     for (int i = 1; i <= 4; i++) {
@@ -355,6 +371,11 @@ final class Seed {
       row.put("ChartNumber", "");
       row.put("ClinicNum", clinic);
       row.put("Language", random.nextInt(8) == 0 ? "spa" : "");
+      if (key % 13 == 3) {
+        row.put("Premed", 1);
+        row.put("MedUrgNote", "Heart valve: antibiotics first");
+      }
+      row.put("SmokingSnoMed", key % 7 == 2 ? "449868002" : "");
       row.put("TxtMsgOk", random.nextInt(3));
       row.put("BillingCycleDay", 1);
       row.put("PreferContactMethod", random.nextInt(9));

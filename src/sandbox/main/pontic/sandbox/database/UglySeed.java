@@ -44,6 +44,11 @@ final class UglySeed {
         .with("Note", HOSTILE)
         .with("Mode_", 200);
     rows.add("schedule").with("SchedDate", ZERO).with("SchedType", 9).with("ProvNum", 777);
+    rows.add("oidexternal")
+        .with("IDType", "Patient")
+        .with("IDInternal", 987_654)
+        .with("IDExternal", HOSTILE)
+        .with("rootExternal", "no root");
     rows.add("labcase")
         .with("PatNum", PATIENT)
         .with("LaboratoryNum", 4040)

@@ -355,13 +355,12 @@ public final class ChartDesk {
   private Path folder(long patient) throws SQLException {
     return open(
         rows -> {
-          String family = rows.text("patient", "LName", patient);
           String folder = rows.text("patient", "ImageFolder", patient);
           if (folder.isEmpty()) {
             folder = "Patient" + patient;
             rows.update("patient", patient, Map.of("ImageFolder", folder));
           }
-          String letter = family.matches("[A-Za-z].*") ? family.substring(0, 1) : "X";
+          String letter = folder.substring(0, 1);
           return practice.images().resolve(letter.toUpperCase(Locale.ROOT)).resolve(folder);
         });
   }

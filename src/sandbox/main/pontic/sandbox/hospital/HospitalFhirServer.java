@@ -29,6 +29,7 @@ import org.hl7.fhir.r4.model.Condition;
 import org.hl7.fhir.r4.model.Coverage;
 import org.hl7.fhir.r4.model.DocumentReference;
 import org.hl7.fhir.r4.model.Encounter;
+import org.hl7.fhir.r4.model.Flag;
 import org.hl7.fhir.r4.model.Location;
 import org.hl7.fhir.r4.model.MedicationRequest;
 import org.hl7.fhir.r4.model.MedicationStatement;
@@ -36,6 +37,7 @@ import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Organization;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.PaymentNotice;
+import org.hl7.fhir.r4.model.Person;
 import org.hl7.fhir.r4.model.Practitioner;
 import org.hl7.fhir.r4.model.PractitionerRole;
 import org.hl7.fhir.r4.model.Procedure;
@@ -65,6 +67,7 @@ public final class HospitalFhirServer implements AutoCloseable {
           Coverage.class,
           DocumentReference.class,
           Encounter.class,
+          Flag.class,
           Location.class,
           MedicationRequest.class,
           MedicationStatement.class,
@@ -72,6 +75,7 @@ public final class HospitalFhirServer implements AutoCloseable {
           Organization.class,
           Patient.class,
           PaymentNotice.class,
+          Person.class,
           Practitioner.class,
           PractitionerRole.class,
           Procedure.class,

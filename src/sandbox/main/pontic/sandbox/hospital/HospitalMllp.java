@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import javax.net.ServerSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,7 @@ public final class HospitalMllp implements AutoCloseable {
   }
 
   private final int port;
+  private final ServerSocketFactory sockets;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final List<Frame> frames = new ArrayList<>();
   private final PeerFaults<MllpFault> faults = new PeerFaults<>(MllpFault::count);
@@ -58,7 +60,8 @@ public final class HospitalMllp implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(work -> thread("hospital-mllp-clock", work));
   private ServerSocket listener;
 
-  private HospitalMllp(ServerSocket listener) {
+  private HospitalMllp(ServerSocket listener, ServerSocketFactory sockets) {
+    this.sockets = sockets;
     this.port = listener.getLocalPort();
     this.listener = listener;
     thread("hospital-mllp-accept", () -> accept(listener)).start();
@@ -69,7 +72,14 @@ public final class HospitalMllp implements AutoCloseable {
    * @throws UncheckedIOException if the port is taken
    */
   public static HospitalMllp start(int port) {
-    return new HospitalMllp(listen(port));
+    return start(port, ServerSocketFactory.getDefault());
+  }
+
+  /**
+   * @param sockets those of TLS, or plain ones
+   */
+  public static HospitalMllp start(int port, ServerSocketFactory sockets) {
+    return new HospitalMllp(listen(port, sockets), sockets);
   }
 
   public int port() {
@@ -156,7 +166,7 @@ public final class HospitalMllp implements AutoCloseable {
   /** Listens again at the same port. Nothing if it listens. */
   public synchronized void comeBack() {
     if (listener.isClosed()) {
-      ServerSocket next = listen(port);
+      ServerSocket next = listen(port, sockets);
       listener = next;
       thread("hospital-mllp-accept", () -> accept(next)).start();
     }
@@ -179,9 +189,9 @@ public final class HospitalMllp implements AutoCloseable {
     }
   }
 
-  private static ServerSocket listen(int port) {
+  private static ServerSocket listen(int port, ServerSocketFactory sockets) {
     try {
-      ServerSocket listener = new ServerSocket();
+      ServerSocket listener = sockets.createServerSocket();
       listener.setReuseAddress(true);
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       return listener;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -394,7 +395,7 @@ class AppointmentsTest {
     long patient = on.newPatient();
     on.newAppointment(patient, "2031-06-01 10:00:00");
     on.newAppointment(patient, "2031-06-01 10:15:00");
-    on.api.change("elm", settings -> settings.withOverlapRefused(true));
+    on.api.change("elm", settings -> settings.withBookings(new BookingDoubts(true, false, false)));
     assertEquals(
         400,
         on.post("/appointments", on.appointment(patient, "2031-06-01 10:30:00").toString())
@@ -405,6 +406,55 @@ class AppointmentsTest {
         on.put("/appointments/" + after, "{\"AptDateTime\":\"2031-06-01 10:30:00\"}").status());
     assertEquals(200, on.put("/appointments/" + after, "{\"Note\":\"own slot\"}").status());
     assertEquals(3, on.rows("select 1 as x from appointment where PatNum = ?", patient).size());
+  }
+
+  @Test
+  void slotsAreTheHoursWorkedWithoutWhatStandsThere(TestApi on) {
+    on.unthrottled();
+    long patient = on.newPatient();
+    on.change(
+        on.elm,
+        "insert into schedule (SchedDate, StartTime, StopTime, SchedType, ProvNum) values (?, '08:00', '17:00', 1, 1)",
+        "2031-08-04");
+    on.change(
+        on.elm,
+        "insert into scheduleop (ScheduleNum, OperatoryNum) select ScheduleNum, ? from schedule where SchedDate = ?",
+        on.operatory(),
+        "2031-08-04");
+    on.newAppointment(patient, "2031-08-04 10:00:00");
+    String asked = "/appointments/Slots?ProvNum=1&date=2031-08-04&OpNum=" + on.operatory();
+    assertEquals(
+        List.of(
+            "2031-08-04 08:00:00 to 2031-08-04 10:00:00",
+            "2031-08-04 10:20:00 to 2031-08-04 17:00:00"),
+        stretches(on.get(asked)));
+    assertEquals(
+        List.of("2031-08-04 10:20:00 to 2031-08-04 17:00:00"),
+        stretches(on.get(asked + "&lengthMinutes=150")));
+    assertEquals(List.of(), stretches(on.get(asked.replace("date=2031-08-04", "date=2031-08-05"))));
+    on.api.change("elm", settings -> settings.withBookings(new BookingDoubts(false, false, true)));
+    assertEquals(
+        400,
+        on.post("/appointments", on.appointment(patient, "2031-08-04 16:50:00").toString())
+            .status());
+    on.newAppointment(patient, "2031-08-04 16:40:00");
+    long operatory = on.operatory();
+    on.change(on.elm, "update operatory set IsHidden = 1 where OperatoryNum = ?", operatory);
+    assertEquals(List.of(), stretches(on.get(asked)));
+    on.change(on.elm, "update operatory set IsHidden = 0 where OperatoryNum = ?", operatory);
+  }
+
+  private static List<String> stretches(TestApi.Reply reply) {
+    List<String> stretches = new ArrayList<>();
+    reply
+        .json()
+        .forEach(
+            row ->
+                stretches.add(
+                    row.path("DateTimeStart").asText()
+                        + " to "
+                        + row.path("DateTimeEnd").asText()));
+    return stretches;
   }
 
   @Test

@@ -1,0 +1,24 @@
+package pontic.accept;
+
+/**
+ * What the one writer of the store need not do itself: the many that wait for it do it beside one
+ * another. Of a repetition it is in vain.
+ *
+ * @param sender with its length and characters bounded, as the two after it
+ * @param digest keyed, of the bytes
+ */
+record Sealed(
+    Arrival arrival,
+    String id,
+    String sender,
+    String type,
+    String control,
+    String digest,
+    String body) {
+
+  /** Never the body. */
+  @Override
+  public String toString() {
+    return "Sealed[" + id + "]";
+  }
+}

@@ -1,0 +1,349 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import pontic.lane.ApiRequest;
+import pontic.lane.Asked;
+import pontic.lane.CallState;
+import pontic.lane.Decision;
+import pontic.lane.Head;
+import pontic.lane.Purpose;
+
+/**
+ * Looks at the practice's book right before a visit gets its time and again after, since the desk
+ * can book in the second between; nobody knows whether the API refuses an overlap (decision 0347).
+ */
+final class SlotLook {
+  private static final String DAY = "appointments.day";
+  private static final String FREE = "appointments.slots";
+
+  /** In the baseline of a write that gives a visit its time: what says where it then stands. */
+  private static final String SLOT = "slot";
+
+  /** And, of one that moves a visit, where it stood before. */
+  private static final String WAS = "was";
+
+  private static final String PROVIDER = "PriProv";
+
+  /** What takes up its time; the others stand in no column of the book or beside it. */
+  private static final Set<String> OCCUPIES = Set.of("Scheduled", "Complete", "ASAP");
+
+  /** Lists take an operatory from here on (open-dental-api.md 2.2). */
+  private static final String BY_OPERATORY = "23.2.27";
+
+  /** Slots take an operatory from here on (open-dental-api.md 2.2). */
+  private static final String SLOTS_BY_OPERATORY = "22.1";
+
+  /** Answers in unknown words after which the book is asked whether the time is to blame. */
+  private static final int UNEXPLAINED = 2;
+
+  private final Function<String, OfficeTerms> offices;
+  private final Gate gate;
+
+  SlotLook(Function<String, OfficeTerms> offices, Gate gate) {
+    this.offices = offices;
+    this.gate = gate;
+  }
+
+  /**
+   * Writes what gives a visit its time, if nobody else has it.
+   *
+   * @param after the row as it would stand
+   * @param before the row as it stands; missing if it is new
+   */
+  Decision write(
+      Head head, ApiRequest request, ObjectNode baseline, JsonNode after, JsonNode before) {
+    Optional<Slot> wanted = Slot.of(after);
+    if (wanted.isEmpty()) {
+      return gate.write(head, request, baseline);
+    }
+    Optional<Slot> stands = Optional.of(before).filter(SlotLook::occupies).flatMap(Slot::of);
+    baseline.set(SLOT, Slot.fields(after));
+    if (stands.isPresent()) {
+      baseline.set(WAS, Slot.fields(before));
+    }
+    Decision write = gate.write(head, request, baseline);
+    boolean unexplained = unexplained(head, request.name()) >= UNEXPLAINED;
+    OfficeTerms office = office(head);
+    if (!(write instanceof Decision.Write)
+        || (office.doubleBooking() == OfficeTerms.DoubleBooking.TELL && !unexplained)) {
+      return write;
+    }
+    Slot slot = wanted.get();
+    List<Asked> pages = head.reads(DAY);
+    Optional<Decision> more = more(head, slot, pages);
+    if (more.isPresent()) {
+      return more.get();
+    }
+    Optional<String> gap = Reads.gap(pages);
+    if (gap.isPresent()) {
+      return new Decision.Hold(
+          "Open Dental answered the look for other appointments at that time with " + gap.get(),
+          List.of());
+    }
+    // What it overlapped already the office has wanted so.
+    List<JsonNode> others =
+        others(head, pages, slot, before.path("AptNum").asLong())
+            .filter(row -> stands.filter(was -> meets(head, was, row)).isEmpty())
+            .toList();
+    boolean own = stands.filter(slot::meets).isPresent();
+    if (others.isEmpty() && (!unexplained || own)) {
+      return write;
+    }
+    Optional<Decision> unasked = askFree(head, slot);
+    if (unasked.isPresent()) {
+      return unasked.get();
+    }
+    if (others.isEmpty() && !refuses(head, slot)) {
+      return write;
+    }
+    String reason =
+        (others.isEmpty()
+                ? "slot not free: Open Dental did not take "
+                    + request.name()
+                    + " and does not offer operatory "
+                    + slot.operatory()
+                    + " at that time (closed, blocked or hidden)"
+                : "slot taken: " + taken(slot, others))
+            + "; "
+            + offered(head, slot);
+    return office.doubleBooking() == OfficeTerms.DoubleBooking.REFUSE
+        ? new Decision.Refuse(reason)
+        : new Decision.Hold(reason, List.of());
+  }
+
+  /** Looks again once what gave a visit its time has landed. */
+  Decision ended(Head head, Decision.Done done) {
+    Optional<Asked> placed = last(head, CallState.LANDED);
+    if (placed.isEmpty()) {
+      return done;
+    }
+    Slot slot = Slot.of(placed.get().baseline().path(SLOT)).orElseThrow();
+    List<Asked> pages = head.reads(DAY);
+    Optional<Decision> more = more(head, slot, pages);
+    if (more.isPresent()) {
+      return more.get();
+    }
+    Optional<String> gap = Reads.gap(pages);
+    if (gap.isPresent()) {
+      return done.with(
+          "Open Dental did not say, after it was written, whether another appointment stands at that time ("
+              + gap.get()
+              + ")");
+    }
+    long aptNum = done.keys().getOrDefault("AptNum", 0L);
+    // The desk may have moved or broken it in the meantime.
+    Optional<Slot> stands =
+        Reads.rows(pages, "AptNum").stream()
+            .filter(row -> row.path("AptNum").asLong() == aptNum && occupies(row))
+            .findFirst()
+            .flatMap(Slot::of);
+    Optional<Slot> stood = stood(head);
+    List<JsonNode> others =
+        stands.stream()
+            .flatMap(now -> others(head, pages, now, aptNum))
+            .filter(row -> stood.filter(was -> meets(head, was, row)).isEmpty())
+            .toList();
+    if (others.isEmpty()) {
+      return done;
+    }
+    Slot now = stands.orElseThrow();
+    Optional<Decision> unasked = askFree(head, now);
+    if (unasked.isPresent()) {
+      return unasked.get();
+    }
+    return done.doublyBooked(
+        "landed as AptNum "
+            + aptNum
+            + ", but doubly booked: "
+            + taken(now, others)
+            + "; "
+            + offered(head, now),
+        office(head).doubleBooking() != OfficeTerms.DoubleBooking.TELL);
+  }
+
+  /** With what is free, if the API refused a time that somebody else has. */
+  Decision refused(Head head, Decision refusal) {
+    Optional<Asked> call = last(head, CallState.REFUSED);
+    if (call.isEmpty() || !(refusal instanceof Decision.Refuse refuse)) {
+      return refusal;
+    }
+    Slot slot = Slot.of(call.get().baseline().path(SLOT)).orElseThrow();
+    // What was read before it was sent showed nobody.
+    List<Asked> pages =
+        head.reads(DAY).stream().filter(read -> read.ordinal() > call.get().ordinal()).toList();
+    Optional<Decision> more = more(head, slot, pages);
+    if (more.isPresent()) {
+      return more.get();
+    }
+    List<JsonNode> others =
+        others(head, pages, slot, head.booking().orElseThrow().aptNum()).toList();
+    if (others.isEmpty()) {
+      return refusal;
+    }
+    return askFree(head, slot)
+        .orElseGet(
+            () ->
+                new Decision.Refuse(
+                    refuse.reason() + "; " + taken(slot, others) + "; " + offered(head, slot)));
+  }
+
+  private static Optional<Asked> last(Head head, CallState state) {
+    return head.calls().stream()
+        .filter(call -> call.is(Purpose.CALL, state) && call.baseline().has(SLOT))
+        .reduce((older, newer) -> newer);
+  }
+
+  private static long unexplained(Head head, String write) {
+    return head.calls().stream()
+        .filter(call -> call.name().equals(write) && call.is(Purpose.CALL, CallState.NOT_LANDED))
+        .filter(call -> call.status() / 100 == 4)
+        .count();
+  }
+
+  private Optional<Decision> more(Head head, Slot slot, List<Asked> pages) {
+    // Of other operatories only those are of interest where a provider is to be in one at a time.
+    OptionalLong operatory =
+        !office(head).sameProvider() && Version.of(head).atLeast(BY_OPERATORY)
+            ? OptionalLong.of(slot.operatory())
+            : OptionalLong.empty();
+    return Reads.nextPage(pages)
+        .map(
+            page ->
+                new Decision.Ask(
+                    Reads.appointmentsBetween(slot.firstDay(), slot.lastDay(), operatory, page)));
+  }
+
+  /** Where the visit stood before its sender's word; empty if it had no time. */
+  private static Optional<Slot> stood(Head head) {
+    return head.calls().stream()
+        .filter(call -> call.is(Purpose.CALL, CallState.LANDED) && call.baseline().has(SLOT))
+        .findFirst()
+        .flatMap(call -> Slot.of(call.baseline().path(WAS)));
+  }
+
+  /** What is free is asked of each whose visit it is, since Slots answers for one at a time. */
+  private static Optional<Decision> askFree(Head head, Slot slot) {
+    return whose(head, slot).stream()
+        .filter(provider -> answer(head, provider).isEmpty())
+        .findFirst()
+        .map(provider -> new Decision.Ask(free(head, slot, provider)));
+  }
+
+  /** In words, for each of them. */
+  private String offered(Head head, Slot slot) {
+    return times(head, slot)
+        .map(times -> times.words(office(head).zone()))
+        .collect(Collectors.joining("; "));
+  }
+
+  /** Whether the office offers that time for none of those whose visit it would be. */
+  private static boolean refuses(Head head, Slot slot) {
+    boolean known = !slot.providers().isEmpty() || ownProvider(head).isPresent();
+    return known && times(head, slot).allMatch(FreeTimes::refuses);
+  }
+
+  private static Stream<FreeTimes> times(Head head, Slot slot) {
+    return whose(head, slot).stream()
+        .flatMap(
+            provider ->
+                answer(head, provider).stream()
+                    .map(answer -> new FreeTimes(slot, provider, answer)));
+  }
+
+  /**
+   * Those whom the visit names, else whom the office would give it: the patient's own, else the
+   * practice's default provider (open-dental-api.md 2.2), who is {@link FreeTimes#DEFAULT}.
+   */
+  private static List<Long> whose(Head head, Slot slot) {
+    return slot.providers().isEmpty()
+        ? List.of(ownProvider(head).orElse(FreeTimes.DEFAULT))
+        : slot.providers().stream().sorted().toList();
+  }
+
+  /** As the patient's row had it when it was read or made. */
+  private static Optional<Long> ownProvider(Head head) {
+    long patNum = head.person().orElseThrow().patNum();
+    List<Asked> searched =
+        head.calls().stream()
+            .filter(call -> call.name().equals("patients.search"))
+            .filter(call -> call.is(Purpose.PLAN, CallState.ANSWERED))
+            .toList();
+    Stream<JsonNode> made =
+        head.calls().stream()
+            .filter(call -> call.name().equals("patients.post"))
+            .filter(call -> call.is(Purpose.CALL, CallState.LANDED))
+            .map(Asked::answer);
+    return Stream.concat(
+            head.lastRead("patients.get").stream(),
+            Stream.concat(made, Reads.rows(searched, "PatNum").stream()))
+        .filter(row -> row.path("PatNum").asLong() == patNum && row.has(PROVIDER))
+        .map(row -> row.path(PROVIDER).asLong())
+        .findFirst();
+  }
+
+  private static Optional<Asked> answer(Head head, long provider) {
+    String asked = provider == FreeTimes.DEFAULT ? "" : Long.toString(provider);
+    return head.reads(FREE).stream()
+        .filter(read -> read.request().query().getOrDefault("ProvNum", "").equals(asked))
+        .reduce((older, newer) -> newer);
+  }
+
+  private static ApiRequest free(Head head, Slot slot, long provider) {
+    return Reads.freeTimes(
+        slot.start().toLocalDate(),
+        slot.start().toLocalDate().plusDays(FreeTimes.DAYS - 1L),
+        slot.minutes(),
+        provider == FreeTimes.DEFAULT ? OptionalLong.empty() : OptionalLong.of(provider),
+        Version.of(head).atLeast(SLOTS_BY_OPERATORY)
+            ? OptionalLong.of(slot.operatory())
+            : OptionalLong.empty());
+  }
+
+  /** Appointments of other patients in that time. */
+  private Stream<JsonNode> others(Head head, List<Asked> pages, Slot slot, long own) {
+    long patNum = head.person().orElseThrow().patNum();
+    return Reads.rows(pages, "AptNum").stream()
+        .filter(row -> row.path("AptNum").asLong() != own)
+        .filter(row -> row.path("PatNum").asLong() != patNum)
+        .filter(SlotLook::occupies)
+        .filter(row -> meets(head, slot, row));
+  }
+
+  private boolean meets(Head head, Slot slot, JsonNode row) {
+    return Slot.of(row)
+        .filter(slot::meets)
+        .filter(
+            other ->
+                other.operatory() == slot.operatory()
+                    || (office(head).sameProvider()
+                        && other.providers().stream().anyMatch(slot.providers()::contains)))
+        .isPresent();
+  }
+
+  private static boolean occupies(JsonNode row) {
+    return OCCUPIES.contains(row.path("AptStatus").asText());
+  }
+
+  private static String taken(Slot slot, List<JsonNode> others) {
+    JsonNode first = others.get(0);
+    boolean sameRoom = first.path("Op").asLong() == slot.operatory();
+    return "AptNum "
+        + first.path("AptNum").asLong()
+        + (sameRoom
+            ? " stands in operatory " + slot.operatory() + " at that time"
+            : " has the same provider at that time")
+        + (others.size() > 1 ? ", and " + (others.size() - 1) + " more" : "");
+  }
+
+  private OfficeTerms office(Head head) {
+    return offices.apply(head.work().practice());
+  }
+}

@@ -1,0 +1,2 @@
+/** What the inbox stores, and what it answers. */
+package pontic.accept;

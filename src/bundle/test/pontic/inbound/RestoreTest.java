@@ -1,0 +1,130 @@
+package pontic.inbound;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.house.House;
+import pontic.sandbox.api.Fault;
+import pontic.sandbox.api.FaultKind;
+import pontic.sandbox.hospital.Hospital;
+import pontic.sandbox.hospital.Hospital.Patient;
+
+/** A store is lost and an older copy takes its place, as docs/operations.md tells. */
+final class RestoreTest {
+  private static final LocalDateTime NOON = LocalDateTime.of(2027, 6, 1, 12, 0);
+
+  @TempDir static Path folder;
+  private static House house;
+
+  @BeforeAll
+  static void open() throws Exception {
+    house = House.open(folder, 0.05);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    house.close();
+  }
+
+  @Test
+  void afterAnOlderCopyWasPutBackNothingIsWrittenTwiceAndEachReceiptSaysIt() throws Exception {
+    Patient known = Patient.numbered(9001);
+    Patient open = Patient.numbered(9002);
+    Patient forgotten = Patient.numbered(9003);
+    house.accepted("elm", Hospital.adt("A28", "R1", known));
+    house.untilAllEnded();
+    // Three messages wait for an office that is away, and the copy is made then.
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    house.accepted("elm", Hospital.adt("A28", "R2", open));
+    house.accepted("elm", Hospital.siu("S12", "R3", open, "PL-R3", NOON, 30, ""));
+    house.accepted("elm", Hospital.adt("A31", "R4", known.withPhone("9715559991")));
+    house.untilUnderstood();
+    Path copy = folder.resolve("copy.db");
+    assertEquals(201, house.post("/control/backup?file=" + copy));
+    house.api().faults().clear();
+    house.untilAllEnded();
+    house.accepted("elm", Hospital.adt("A28", "R5", forgotten));
+    house.accepted("elm", Hospital.siu("S12", "R6", forgotten, "PL-R6", NOON, 30, ""));
+    house.untilAllEnded();
+    for (String id : List.of("R2", "R3", "R4", "R5", "R6")) {
+      house.ledger().assertEnd("landed", id);
+    }
+    String before = rows();
+
+    house.stopBundle();
+    Path store = folder.resolve("data/store");
+    for (String lost : List.of("state.db", "state.db-wal", "state.db-shm")) {
+      Files.deleteIfExists(store.resolve(lost));
+    }
+    Files.move(copy, store.resolve("state.db"));
+    house.startBundle();
+    assertTrue(
+        house.control("/control/status").contains("\"restored\":{\"copyOf\""),
+        "the status says what it runs on");
+    house.untilAllEnded();
+    for (String id : List.of("R2", "R3", "R4")) {
+      Map<String, Object> receipt = house.ledger().receipt(id);
+      assertFalse(String.valueOf(receipt.get("receipt_end")).isEmpty());
+      assertTrue(
+          String.valueOf(receipt.get("receipt_warnings"))
+              .contains("the store was restored from a copy of"),
+          id);
+    }
+    assertEquals(before, rows(), "what stood already was found, not made twice");
+    assertEquals(
+        0, house.ledger().count("select count(*) from message where control_id in ('R5', 'R6')"));
+
+    // The sender says again what it said after the copy.
+    house.accepted("elm", Hospital.adt("A28", "R5", forgotten));
+    house.accepted("elm", Hospital.siu("S12", "R6", forgotten, "PL-R6", NOON, 30, ""));
+    house.untilAllEnded();
+    assertEquals(before, rows(), "nor is what the copy had never heard of");
+    assertEquals("no change", house.ledger().end("R5"), house.ledger().reason("R5"));
+    // The reference of the lost booking is not known any more: whose it is, a person says.
+    assertEquals("parked", house.ledger().end("R6"));
+    assertTrue(
+        house.ledger().reason("R6").startsWith("the patient already has AptNum"),
+        house.ledger().reason("R6"));
+    assertEquals(List.of(), house.api().requests().violations(0));
+
+    // A copy that does not say of itself that it is one: somebody says so by a file.
+    house.stopBundle();
+    Instant taken = Instant.parse("2026-11-20T03:00:00Z");
+    Path said = Files.createFile(folder.resolve("data/restored"));
+    Files.setLastModifiedTime(said, FileTime.from(taken));
+    house.startBundle();
+    assertTrue(house.control("/control/status").contains("\"copyOf\":\"" + taken + "\""));
+    assertFalse(Files.exists(said));
+    house.accepted("elm", Hospital.adt("A31", "R7", known.withPhone("9715559993")));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", "R7");
+    assertEquals(
+        "9715559993",
+        String.valueOf(house.office("elm").patients(known).get(0).get("HmPhone"))
+            .replaceAll("[^0-9]", ""));
+  }
+
+  /** Of all three, as they stand in Open Dental. */
+  private static String rows() {
+    StringBuilder rows = new StringBuilder();
+    for (int number = 9001; number <= 9003; number++) {
+      Patient patient = Patient.numbered(number);
+      rows.append(house.office("elm").patients(patient))
+          .append(house.office("elm").appointments(patient))
+          .append('\n');
+    }
+    return rows.toString();
+  }
+}

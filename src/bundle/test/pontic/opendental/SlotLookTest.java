@@ -1,0 +1,442 @@
+package pontic.opendental;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import pontic.house.House;
+import pontic.opendental.Families.Human;
+import pontic.opendental.OfficeTerms.DoubleBooking;
+import pontic.store.KeyVault;
+import pontic.store.Store;
+import pontic.store.StoreSettings;
+import pontic.store.Stores;
+
+/** A visit gets no time that somebody else has without a word about it (decision 0347). */
+final class SlotLookTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final String NORTH = "NORTH";
+  private static final String DAY = "2027-05-04 ";
+  private static final long DESK = 100;
+
+  @TempDir Path folder;
+  private Store store;
+  private final Town.Office office = new Town.Office();
+  private final Human human = human(1);
+
+  @BeforeEach
+  void open() throws Exception {
+    store =
+        Stores.open(
+            StoreSettings.embedded(folder.resolve("store")),
+            KeyVault.createDemo(folder.resolve("keys")).vault());
+    office
+        .free
+        .addObject()
+        .put("DateTimeStart", DAY + "08:00:00")
+        .put("DateTimeEnd", DAY + "12:00:00")
+        .put("ProvNum", 1)
+        .put("OpNum", 1);
+    office
+        .free
+        .addObject()
+        .put("DateTimeStart", DAY + "13:00:00")
+        .put("DateTimeEnd", DAY + "17:00:00")
+        .put("ProvNum", 1)
+        .put("OpNum", 1);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void aTakenTimeIsNotBookedUntilItIsFree() throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    desk(DAY + "12:10:00");
+    String id = booked(town, "12:00:00");
+    assertEquals("parked", town.end(id));
+    assertEquals(
+        "slot taken: AptNum 100 stands in operatory 1 at that time; next free there: 2027-05-04 13:00 to 17:00 (UTC), for ProvNum 1",
+        reason(town, id));
+    assertEquals(1, office.appointments.size());
+    town.release(id);
+    town.serve();
+    assertEquals("parked", town.end(id), "it is taken still");
+    office.appointments.get(DESK).put("AptDateTime", DAY + "12:20:00");
+    town.release(id);
+    town.serve();
+    assertEquals("landed", town.end(id), "what ends when the other begins is no conflict");
+    assertEquals(2, office.appointments.size());
+  }
+
+  @Test
+  void aPracticeMayRefuseItAndItsSenderTakesAnotherTime() throws Exception {
+    Town town = town(DoubleBooking.REFUSE);
+    desk(DAY + "12:10:00");
+    String id = booked(town, "12:00:00");
+    assertEquals("refused", town.end(id));
+    assertTrue(reason(town, id).contains("next free there: 2027-05-04 13:00 to 17:00"));
+    String other = town.book(human, NORTH, "move", "PL1", DAY + "13:00:00", "");
+    town.serve();
+    assertEquals("landed", town.end(other));
+    assertEquals(DAY + "13:00:00", ours().path("AptDateTime").asText());
+  }
+
+  @Test
+  void aPracticeMayHaveItWrittenAndIsTold() throws Exception {
+    Town town = town(DoubleBooking.TELL);
+    desk(DAY + "12:10:00");
+    String id = booked(town, "12:00:00");
+    assertEquals("landed", town.end(id));
+    assertTrue(
+        warnings(town, id)
+            .contains(
+                "doubly booked: AptNum 100 stands in operatory 1 at that time; next free there: 2027-05-04 13:00 to 17:00"),
+        warnings(town, id));
+    assertEquals(1, count("double_booking"));
+    assertEquals(
+        1, town.asked.stream().filter("appointments.day"::equals).count(), "one look, after it");
+  }
+
+  /** Status, start, operatory and provider of the desk's appointment. */
+  @ParameterizedTest
+  @CsvSource({
+    "Scheduled, 12:10:00, 1, 2, false, parked",
+    "Complete, 12:10:00, 1, 2, false, parked",
+    "Broken, 12:10:00, 1, 2, false, landed",
+    "UnschedList, 12:10:00, 1, 2, false, landed",
+    "Planned, 12:10:00, 1, 2, false, landed",
+    "PtNote, 12:10:00, 1, 2, false, landed",
+    "Scheduled, 11:40:00, 1, 2, false, landed",
+    "Scheduled, 11:45:00, 1, 2, false, parked",
+    "Scheduled, 12:10:00, 2, 1, false, landed",
+    "Scheduled, 12:10:00, 2, 1, true, parked",
+    "Scheduled, 12:10:00, 2, 2, true, landed"
+  })
+  void whatTakesATime(
+      String status, String start, long op, long provider, boolean sameProvider, String end)
+      throws Exception {
+    Town town = town(DoubleBooking.PARK, sameProvider);
+    desk(DAY + start).put("AptStatus", status).put("Op", op).put("ProvNum", provider);
+    assertEquals(end, town.end(booked(town, "12:00:00")));
+  }
+
+  @Test
+  void whatBeganTheDayBeforeIsSeen() throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    desk("2027-05-03 23:50:00").put("Pattern", "XXXX");
+    assertEquals("parked", town.end(booked(town, "00:00:00")));
+  }
+
+  @Test
+  void aMoveToATakenTimeLeavesTheVisitWhereItIs() throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    String id = booked(town, "09:00:00");
+    assertEquals("landed", town.end(id));
+    desk(DAY + "12:10:00");
+    String moved = town.book(human, NORTH, "move", "PL1", DAY + "12:00:00", "");
+    town.serve();
+    assertEquals("parked", town.end(moved));
+    assertTrue(reason(town, moved).startsWith("slot taken: AptNum 100"), reason(town, moved));
+    assertEquals(DAY + "09:00:00", ours().path("AptDateTime").asText());
+  }
+
+  @Test
+  void itsOwnTimeIsNobodyElses() throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    assertEquals("landed", town.end(booked(town, "12:00:00")));
+    int looks = town.asked.size();
+    String again = town.book(human, NORTH, "book", "PL1", DAY + "12:00:00", "");
+    town.serve();
+    assertEquals("no change", town.end(again));
+    assertFalse(town.asked.subList(looks, town.asked.size()).contains("appointments.day"));
+    String moved = town.book(human, NORTH, "move", "PL1", DAY + "12:10:00", "");
+    town.serve();
+    assertEquals("landed", town.end(moved));
+  }
+
+  /** What the office itself put beside it is no reason to hold up a change of a few minutes. */
+  @Test
+  void whatTheOfficeHasDoublyBookedMayBeMovedWithin() throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    assertEquals("landed", town.end(booked(town, "12:00:00")));
+    desk(DAY + "12:10:00");
+    String moved = town.book(human, NORTH, "move", "PL1", DAY + "12:05:00", "");
+    town.serve();
+    assertEquals(DAY + "12:05:00", ours().path("AptDateTime").asText());
+    assertEquals("landed", town.end(moved), "the office knows of it");
+    assertEquals(0, count("double_booking"));
+    // Another, which the desk puts there in the second between, is told.
+    town.meanwhile.put(
+        "appointments.put",
+        () -> {
+          ObjectNode second = desk(DAY + "12:25:00").deepCopy().put("AptNum", DESK + 1);
+          office.appointments.put(DESK + 1, second);
+          desk(DAY + "12:10:00");
+        });
+    String on = town.book(human, NORTH, "move", "PL1", DAY + "12:10:00", "");
+    town.serve();
+    assertTrue(reason(town, on).startsWith("double: landed as"), reason(town, on));
+    assertTrue(reason(town, on).contains("AptNum 101 stands in"), reason(town, on));
+    assertEquals(1, count("double_booking"));
+  }
+
+  @Test
+  void whatTheDeskBooksBetweenLookAndWriteIsSeenAfterIt() throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    town.meanwhile.put("appointments.post", () -> desk(DAY + "12:10:00"));
+    String id = booked(town, "12:00:00");
+    assertEquals(2, office.appointments.size(), "both stand");
+    assertEquals("parked", town.end(id));
+    String reason = reason(town, id);
+    assertTrue(reason.startsWith("double: landed as AptNum "), reason);
+    assertTrue(reason.contains("but doubly booked: AptNum 100 stands in operatory 1"), reason);
+    assertTrue(reason.contains("next free there: 2027-05-04 13:00 to 17:00"), reason);
+    assertEquals(1, count("double_booking"));
+    String next =
+        town.say(
+            new Human(
+                human.id(),
+                human.last(),
+                human.first(),
+                "",
+                human.birth(),
+                human.sex(),
+                "5035550099",
+                "",
+                human.street(),
+                human.zip(),
+                ""),
+            NORTH);
+    town.serve();
+    assertEquals("landed", town.end(next), "the patient is not held up");
+    town.release(id);
+    assertEquals("landed", town.end(id), "a person has looked into it");
+  }
+
+  @Test
+  void theSecondLookIsNotLostWithTheProcess() throws Exception {
+    Town town = shortly(DoubleBooking.PARK);
+    town.meanwhile.put(
+        "appointments.post",
+        () -> {
+          desk(DAY + "12:10:00");
+          town.meanwhile.put(
+              "appointments.day",
+              () -> {
+                throw new IllegalStateException("killed");
+              });
+        });
+    String id = town.book(human, NORTH, "book", "PL1", DAY + "12:00:00", "");
+    assertThrows(IllegalStateException.class, town::serve);
+    assertEquals("", town.end(id));
+    assertEquals(2, office.appointments.size());
+    Town next = shortly(DoubleBooking.PARK);
+    next.knows(town);
+    House.until(
+        "the next process has looked",
+        () -> {
+          next.serve();
+          return !next.end(id).isEmpty();
+        });
+    assertTrue(reason(next, id).contains("but doubly booked: AptNum 100"), reason(next, id));
+    assertEquals(2, office.appointments.size());
+  }
+
+  @Test
+  void aRefusalInKnownWordsOfATimeThatIsTakenNowSaysWhatIsFree() throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    town.meanwhile.put("appointments.post", () -> desk(DAY + "12:10:00"));
+    town.refused = request -> request.name().equals("appointments.post");
+    String id = booked(town, "12:00:00");
+    assertEquals("refused", town.end(id));
+    String reason = reason(town, id);
+    assertTrue(reason.startsWith("Open Dental refused appointments.post"), reason);
+    assertTrue(reason.contains("AptNum 100 stands in operatory 1"), reason);
+    assertTrue(reason.contains("next free there: 2027-05-04 13:00 to 17:00"), reason);
+  }
+
+  /** Closed hours and hidden operatories: what words the API has for them nobody knows. */
+  @Test
+  void whatTheApiDoesNotTakeAndDoesNotOfferIsNotTriedForEver() throws Exception {
+    Town town = shortly(DoubleBooking.REFUSE);
+    town.misunderstood = request -> request.name().equals("appointments.post");
+    String id = town.book(human, NORTH, "book", "PL1", DAY + "20:00:00", "");
+    House.until(
+        "it has ended",
+        () -> {
+          town.serve();
+          return !town.end(id).isEmpty();
+        });
+    assertEquals("refused", town.end(id));
+    assertEquals(
+        "slot not free: Open Dental did not take appointments.post and does not offer operatory 1 at that time (closed, blocked or hidden); Open Dental offers nothing so long there in the 14 days from then, for ProvNum 1",
+        reason(town, id));
+    assertEquals(2, town.asked.stream().filter("appointments.post"::equals).count());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "22.1.0.0, 3, []",
+    "21.4.0.0, 0, 'AppointmentTypeNum was left: needs Open Dental 22.1, the office has 21.4'"
+  })
+  void theKindIsWrittenWhereTheOfficeTakesIt(String version, long stands, String said)
+      throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    town.version = version;
+    town.kind = 3;
+    String id = booked(town, "12:00:00");
+    assertEquals("landed", town.end(id));
+    assertEquals(stands, ours().path("AppointmentTypeNum").asLong());
+    assertTrue(warnings(town, id).contains(said), warnings(town, id));
+  }
+
+  /** Who names nobody is given the patient's own provider. */
+  @Test
+  void whatIsFreeIsThatOfTheProviderWhoseVisitItIs() throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    town.say(human, NORTH);
+    town.serve();
+    office.rows.values().forEach(row -> row.put("PriProv", 4));
+    free(4, "14:00:00", "15:00:00");
+    town.dentist = 0;
+    desk(DAY + "12:10:00");
+    String id = booked(town, "12:00:00");
+    assertTrue(
+        reason(town, id)
+            .endsWith("; next free there: 2027-05-04 14:00 to 15:00 (UTC), for ProvNum 4"),
+        reason(town, id));
+    town.dentist = 1;
+    town.hygienist = 4;
+    String both = town.book(human(2), NORTH, "book", "PL2", DAY + "12:10:00", "");
+    town.serve();
+    assertTrue(
+        reason(town, both)
+            .endsWith(
+                "; next free there: 2027-05-04 13:00 to 17:00 (UTC), for ProvNum 1; next free there: 2027-05-04 14:00 to 15:00 (UTC), for ProvNum 4"),
+        reason(town, both));
+  }
+
+  /** A no in unknown words may have another cause, if one of them could be booked then. */
+  @Test
+  void whatTheOfficeOffersOfOneOfItsProvidersIsTriedAgain() throws Exception {
+    Town town = shortly(DoubleBooking.REFUSE);
+    free(4, "19:00:00", "21:00:00");
+    town.hygienist = 4;
+    town.misunderstood =
+        request ->
+            request.name().equals("appointments.post")
+                && town.asked.stream().filter("appointments.post"::equals).count() <= 2;
+    String id = town.book(human, NORTH, "book", "PL1", DAY + "20:00:00", "");
+    House.until(
+        "it has ended",
+        () -> {
+          town.serve();
+          return !town.end(id).isEmpty();
+        });
+    assertEquals("landed", town.end(id), reason(town, id));
+    assertEquals(DAY + "20:00:00", ours().path("AptDateTime").asText());
+  }
+
+  private void free(long provider, String from, String to) {
+    office
+        .free
+        .addObject()
+        .put("DateTimeStart", DAY + from)
+        .put("DateTimeEnd", DAY + to)
+        .put("ProvNum", provider)
+        .put("OpNum", 1);
+  }
+
+  private Town town(DoubleBooking doubleBooking) throws Exception {
+    return town(doubleBooking, false);
+  }
+
+  /** Where a request without an answer counts as ended soon. */
+  private Town shortly(DoubleBooking doubleBooking) throws Exception {
+    return new Town(store, office, Duration.ofSeconds(2), true, doubleBooking, false);
+  }
+
+  private Town town(DoubleBooking doubleBooking, boolean sameProvider) throws Exception {
+    return new Town(store, office, LONG, true, doubleBooking, sameProvider);
+  }
+
+  private String booked(Town town, String time) {
+    town.serve();
+    String id = town.book(human, NORTH, "book", "PL1", DAY + time, "");
+    town.serve();
+    return id;
+  }
+
+  /** Of somebody else, 20 minutes in operatory 1. */
+  private ObjectNode desk(String at) {
+    ObjectNode row =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("AptNum", DESK)
+            .put("PatNum", 999)
+            .put("AptStatus", "Scheduled")
+            .put("AptDateTime", at)
+            .put("Pattern", "/XX/")
+            .put("Op", 1)
+            .put("ProvNum", 2);
+    office.appointments.put(DESK, row);
+    return row;
+  }
+
+  private ObjectNode ours() {
+    List<ObjectNode> ours =
+        office.appointments.values().stream()
+            .filter(row -> row.path("AptNum").asLong() != DESK)
+            .toList();
+    assertEquals(1, ours.size());
+    return ours.get(0);
+  }
+
+  private static String reason(Town town, String id) {
+    return town.text("select receipt_reason from message where id = ?", id);
+  }
+
+  private static String warnings(Town town, String id) {
+    return town.text("select receipt_warnings from message where id = ?", id);
+  }
+
+  private long count(String what) {
+    return store.read(
+        tx ->
+            tx.sql("select coalesce(sum(n), 0) from tally where what = ?")
+                .params(what)
+                .query(Long.class)
+                .single());
+  }
+
+  private static Human human(int id) {
+    return new Human(
+        id,
+        "Ofa",
+        "Nora",
+        "",
+        LocalDate.of(1984, 6, 15).plusDays(id).toString(),
+        "Female",
+        "5035550001",
+        "",
+        id + " Larch Street",
+        "97301",
+        "");
+  }
+}
