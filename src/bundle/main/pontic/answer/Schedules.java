@@ -131,9 +131,17 @@ public final class Schedules implements Visits {
     if (!WITHOUT_TQ1.contains(header.version())) {
       out.add("TQ1", "1", "", "", "", "", "", start, end);
     }
+    int patient = 0;
     for (String numbers : out.given(message, "PID", 3, true)) {
+      patient++;
       // A name is required: one of unspecified kind, which says nothing.
-      out.add("PID", "1", "", numbers, "", out.components("", "", "", "", "", "", "U"));
+      out.add(
+          "PID",
+          Integer.toString(patient),
+          "",
+          numbers,
+          "",
+          out.components("", "", "", "", "", "", "U"));
     }
     out.add("RGS", "1", event.action());
     if (visit.operatory() != 0) {

@@ -58,7 +58,8 @@ final class RequestsForAppointmentsTest {
     house = House.sandboxOnly(folder).busyLanes();
     house.with("destinations.hospital-hl7.types", "ACK");
     house.with("destinations.hospital-hl7.requestLimit", "2s");
-    house.with("practices.elm.writes.doubleBooking", "refuse");
+    // Of others; a request is refused.
+    house.with("practices.elm.writes.doubleBooking", "park");
     house.with("practices.elm.hl7.requests", "true");
     house.with("practices.elm.hl7.allowedSenders", "ADTLAKE|LAKESIDE, CLINIC|TOWN");
     start();
@@ -112,7 +113,9 @@ final class RequestsForAppointmentsTest {
     Patient patient = known();
     LocalDateTime at = next();
     house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
-    assertEquals("CA", house.send("elm", asking("S01", "book-1", patient, "R1", at, 40)));
+    byte[] request = asking("S01", "book-1", patient, "R1", at, 40);
+    assertEquals("SRM_S01", Strictly.parsed(text(request)).getName(), "it is one");
+    assertEquals("CA", house.send("elm", request));
     house.untilUnderstood();
     assertEquals(List.of(), answersTo("book-1"), "accepted is not landed");
     house.api().faults().clear();
@@ -156,6 +159,37 @@ final class RequestsForAppointmentsTest {
         answer.text());
     assertEquals("", answer.field("SCH", 2), answer.text());
     assertEquals(0, house.office("elm").appointments(patient).size(), "nothing is in the book");
+  }
+
+  @Test
+  void aRequestWithoutATimeIsRefusedAndWaitsForNobody() throws Exception {
+    Patient patient = known();
+    byte[] timeless =
+        text(asking("S01", "timeless-1", patient, "R10", next(), 30))
+            .replaceFirst("\\|min\\|[0-9^]+\\|", "|min||")
+            .getBytes(StandardCharsets.UTF_8);
+    house.send("elm", timeless);
+    Hl7Message answer = answer("timeless-1");
+    assertEquals("AE", answer.field("MSA", 1));
+    assertTrue(answer.field("ERR", 8).contains("ARQ-11"), answer.text());
+    assertEquals(0, house.office("elm").appointments(patient).size());
+  }
+
+  @Test
+  void anAppointmentWhoseBookingWasNeverAnsweredIsToldOnceItIsFoundInTheBook() throws Exception {
+    Patient patient = known();
+    LocalDateTime at = next();
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.DROP_AFTER).on("POST", "/appointments").times(1));
+    house.send("elm", asking("S01", "lost-1", patient, "R11", at, 30));
+    Hl7Message answer = answer("lost-1");
+    assertEquals("AA", answer.field("MSA", 1));
+    assertEquals(
+        appointment(patient).get("AptNum") + "^elm^urn:pontic:elm:appointment^URI",
+        answer.field("SCH", 2));
+    assertEquals(at, time(appointment(patient)));
   }
 
   @Test
