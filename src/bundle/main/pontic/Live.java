@@ -35,6 +35,7 @@ import pontic.accept.Accepted;
 import pontic.accept.FhirPart;
 import pontic.accept.Inbox;
 import pontic.answer.Answering;
+import pontic.answer.Schedules;
 import pontic.broker.TokenBroker;
 import pontic.capture.ApiFeed;
 import pontic.capture.Feed;
@@ -248,6 +249,10 @@ final class Live {
             receipts,
             planner,
             said,
+            new Schedules(
+                vault,
+                settings.practices().stream()
+                    .collect(Collectors.toMap(Practice::id, Practice::zone))),
             settings.practices().stream().map(Live::terms).toList());
     Inbox inbox = new Inbox(parts.store(), parts.audit(), receipts);
     Map<String, String> zones = new HashMap<>();
@@ -338,6 +343,7 @@ final class Live {
               events.keySet().stream()
                   .filter(type -> events.get(type).taken())
                   .collect(Collectors.toSet()),
+              requests(settings, events),
               events.entrySet().stream()
                   .filter(each -> !each.getValue().taken())
                   .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().reason())),
@@ -366,6 +372,17 @@ final class Live {
             .filter(each -> each.kind() == Destination.Kind.FHIR)
             .count();
     return (int) (2 * databases + servers);
+  }
+
+  private static AcceptHl7.Requests requests(Settings settings, Map<String, Event> events) {
+    return new AcceptHl7.Requests(
+        events.keySet().stream()
+            .filter(type -> events.get(type).request())
+            .collect(Collectors.toSet()),
+        settings.practices().stream()
+            .filter(practice -> practice.hl7().requests())
+            .map(Practice::id)
+            .collect(Collectors.toSet()));
   }
 
   private static Optional<AcceptHl7.Answered.By> answered(

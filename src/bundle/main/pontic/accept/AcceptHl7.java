@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.answer.Promise;
@@ -57,20 +58,51 @@ public final class AcceptHl7 {
   }
 
   /**
+   * Which messages ask a practice and wait for an answer of their own kind (SRM).
+   *
+   * @param types SRM^S01 ...
+   * @param practices that take them
+   */
+  public record Requests(Set<String> types, Set<String> practices) {
+    public static final Requests NONE = new Requests(Set.of(), Set.of());
+
+    public Requests {
+      types = Set.copyOf(types);
+      practices = Set.copyOf(practices);
+    }
+
+    boolean holds(MessageHeader header) {
+      return types.contains(header.event());
+    }
+
+    private boolean hides(String type, String practice) {
+      return types.contains(type) && !practices.contains(practice);
+    }
+  }
+
+  /**
    * What one generation says about frames.
    *
    * @param understood types that are taken: ADT^A28 ...
+   * @param requests which of them only where the practice wants them, and if they can be answered
    * @param refused why others are refused that are known by name
    */
   public record Terms(
       Inbox inbox,
       Set<String> understood,
+      Requests requests,
       Map<String, String> refused,
       AllowedSenders senders,
       Answered answered) {
     public Terms {
       understood = Set.copyOf(understood);
       refused = Map.copyOf(refused);
+    }
+
+    private Set<String> understood(String practice) {
+      return understood.stream()
+          .filter(type -> !requests.hides(type, practice))
+          .collect(Collectors.toCollection(TreeSet::new));
     }
   }
 
@@ -205,7 +237,9 @@ public final class AcceptHl7 {
               + " (MSH-18) is not read here; ASCII, UNICODE UTF-8 and 8859/1 to 8859/15 are";
     } else if (!now.understood().contains(header.event())) {
       condition = unsupported(header, now);
-      refusal = notTaken(header, now);
+      refusal = notTaken(header, practice, now);
+    } else if (now.requests().holds(header)) {
+      refusal = notAsked(header, practice, now);
     }
     return new Seen(
         message,
@@ -216,26 +250,45 @@ public final class AcceptHl7 {
         refusal.isEmpty() ? promise(message, header, practice, now) : Optional.empty());
   }
 
+  /** Why a request is not taken; "" if it is. */
+  private static String notAsked(MessageHeader header, String practice, Terms now) {
+    if (now.requests().hides(header.event(), practice)) {
+      return header.event()
+          + " is not taken here: it asks for an appointment, and this practice takes no requests (hl7.requests). A booking that the sender has made comes as SIU";
+    }
+    return now.answered().by(practice, header.sender()).isPresent()
+        ? ""
+        : header.event()
+            + " is not taken here: it waits for a schedule request response (SRR), and no destination answers its sender (types: ACK)";
+  }
+
   private static Optional<Promise> promise(
       byte[] message, MessageHeader header, String practice, Terms now) {
     return now.answered()
         .by(practice, header.sender())
         .flatMap(
             by ->
-                (by.always() ? Optional.of(Wanted.ALWAYS) : Wanted.of(header))
+                wanted(by, header, now)
                     .map(
                         wanted ->
                             new Promise(by.destination(), wanted, MessageHeader.segment(message))));
   }
 
-  private static String notTaken(MessageHeader header, Terms now) {
+  private static Optional<Wanted> wanted(Answered.By by, MessageHeader header, Terms now) {
+    if (by.always()) {
+      return Optional.of(Wanted.ALWAYS);
+    }
+    return now.requests().holds(header) ? Wanted.ofRequest(header) : Wanted.of(header);
+  }
+
+  private static String notTaken(MessageHeader header, String practice, Terms now) {
     String event = header.event().isEmpty() ? "a message without type" : plain(header.event());
     String why = now.refused().get(header.event());
     return why != null
         ? event + " is not taken here: " + why
         : event
             + " is not understood here; understood are "
-            + String.join(", ", new TreeSet<>(now.understood()));
+            + String.join(", ", now.understood(practice));
   }
 
   private static Arrival arrival(Seen seen, String practice) {

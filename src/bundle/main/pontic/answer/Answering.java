@@ -2,6 +2,7 @@ package pontic.answer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -77,6 +78,7 @@ public final class Answering {
       Instant readyAt,
       Instant dueAt,
       int attempts,
+      String schedule,
       String wire) {}
 
   private record Tried(int attempts, int refusals) {}
@@ -142,7 +144,7 @@ public final class Answering {
   private static Optional<Row> head(Transaction tx, String practice, String destination) {
     return tx.sql(
             """
-            select message_id, wanted, header, ready_at, due_at, attempts, wire from answer
+            select message_id, wanted, header, ready_at, due_at, attempts, schedule, wire from answer
             where practice = :practice and destination = :destination and state = 'due' order by ready_at, seq limit 1
             """)
         .param("practice", practice)
@@ -159,6 +161,7 @@ public final class Answering {
         Instant.ofEpochMilli(row.getLong("ready_at")),
         Instant.ofEpochMilli(row.getLong("due_at")),
         row.getInt("attempts"),
+        row.getString("schedule"),
         row.getString("wire"));
   }
 
@@ -200,12 +203,22 @@ public final class Answering {
             standing.get().at(),
             vault.index("answer", row.messageId()).substring(0, CONTROL_ID),
             ended.code(),
-            ended.words());
+            ended.words(),
+            ended.isWell() ? schedule(row) : "");
     tx.sql("update answer set wire = :wire where message_id = :id")
         .param("wire", vault.seal("answer-wire", row.messageId(), made))
         .param("id", row.messageId())
         .update();
     return Optional.of(made);
+  }
+
+  /** The appointment as it stood when the message ended; "" if that says nothing of one. */
+  private String schedule(Row row) {
+    return row.schedule().isEmpty()
+        ? ""
+        : new String(
+            vault.open(Schedules.CONTEXT, row.messageId(), row.schedule()),
+            StandardCharsets.ISO_8859_1);
   }
 
   private static Optional<Standing> standing(Transaction tx, String messageId) {

@@ -314,7 +314,7 @@ final class MappingRule {
         "mappings/hl7v2/events.yaml",
         findings,
         (file, entry) -> {
-          keys(file, entry, Set.of("mapping", "event", "reason", "with"), findings);
+          keys(file, entry, Set.of("mapping", "event", "reason", "request", "with"), findings);
           String event = Document.text(entry.value(), "event").orElse("");
           if (!event.equals(Event.NOTHING) && !event.equals(Event.REFUSE)) {
             mapping(file, entry, names, findings);

@@ -56,6 +56,12 @@ public final class Acknowledgement {
 
   private static final int MAX_TEXT = 250;
 
+  /** A schedule request, and what answers it (chapter 10). */
+  private static final String REQUEST = "SRM";
+
+  private static final String RESPONSE = "SRR";
+  private static final String RESPONSE_STRUCTURE = "SRR_S01";
+
   private final MessageHeader header;
   private final StringBuilder out = new StringBuilder();
 
@@ -81,13 +87,17 @@ public final class Acknowledgement {
    * @param id MSH-10
    * @param code AA, AE or AR
    * @param text how it ended
+   * @param schedule segments behind the answer of a request, each with its end; "" if there are
+   *     none
    */
   public static byte[] later(
-      MessageHeader header, Instant at, String id, String code, String text) {
+      MessageHeader header, Instant at, String id, String code, String text, String schedule) {
     Acknowledgement answer = new Acknowledgement(header).msh(at, id, true).msa(code, text);
-    return code.equals("AA")
-        ? answer.bytes()
-        : answer.err(Condition.APPLICATION_INTERNAL_ERROR, text).bytes();
+    if (!code.equals("AA")) {
+      answer.err(Condition.APPLICATION_INTERNAL_ERROR, text);
+    }
+    answer.out.append(schedule);
+    return answer.bytes();
   }
 
   /**
@@ -134,11 +144,13 @@ public final class Acknowledgement {
 
   private Acknowledgement msh(Instant at, String id, boolean asksForCommit) {
     char component = header.encoding().charAt(0);
-    String type = "ACK";
+    // What answers a request on its connection says no more than that it came.
+    boolean responds = asksForCommit && header.type().equals(REQUEST);
+    String type = responds ? RESPONSE : "ACK";
     if (!header.trigger().isEmpty()) {
       type += component + header.trigger();
       if (!SHORT_TYPE.contains(header.version())) {
-        type += component + "ACK";
+        type += component + (responds ? RESPONSE_STRUCTURE : "ACK");
       }
     }
     out.append("MSH").append(header.fieldSeparator()).append(header.encoding());
@@ -212,28 +224,8 @@ public final class Acknowledgement {
     }
   }
 
-  /**
-   * Escaped in the sender's characters; where it declares no escape character the separators become
-   * blanks.
-   */
   private String escaped(String text) {
-    String encoding = header.encoding();
-    char escape = encoding.length() > 2 ? encoding.charAt(2) : Delimiters.NONE;
-    StringBuilder safe = new StringBuilder();
-    for (int i = 0; i < text.length() && i < MAX_TEXT; i++) {
-      char c = text.charAt(i);
-      int position = encoding.indexOf(c);
-      char name =
-          c == header.fieldSeparator()
-              ? 'F'
-              : position < 0 || position > 3 ? ' ' : "SRET".charAt(position);
-      if (name != ' ') {
-        safe.append(escape == Delimiters.NONE ? " " : "" + escape + name + escape);
-      } else {
-        safe.append(c < ' ' ? ' ' : c > '~' ? '?' : c);
-      }
-    }
-    return safe.toString();
+    return Segments.escaped(header, text.substring(0, Math.min(MAX_TEXT, text.length())));
   }
 
   private byte[] bytes() {

@@ -23,6 +23,11 @@ public enum Wanted {
     };
   }
 
+  /** The same of a request: its response is the answer that it is sent for, if nothing is said. */
+  public static Optional<Wanted> ofRequest(MessageHeader header) {
+    return header.applicationAcknowledgement().isBlank() ? Optional.of(ALWAYS) : of(header);
+  }
+
   /**
    * @param success whether all went well
    */

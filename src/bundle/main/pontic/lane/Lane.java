@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.audit.Audit;
@@ -86,6 +87,7 @@ public final class Lane {
   private final Receipts receipts;
   private final Planner planner;
   private final Landings landings;
+  private final Visits visits;
   private final Map<String, LaneTerms> terms;
   private final LaneRows rows;
   private final WorkFiles files;
@@ -104,6 +106,7 @@ public final class Lane {
       Receipts receipts,
       Planner planner,
       Landings landings,
+      Visits visits,
       Collection<LaneTerms> terms) {
     this.store = store;
     this.leases = leases;
@@ -112,6 +115,7 @@ public final class Lane {
     this.receipts = receipts;
     this.planner = planner;
     this.landings = landings;
+    this.visits = visits;
     this.terms = new HashMap<>();
     terms.forEach(t -> this.terms.put(t.practice(), t));
     this.rows = new LaneRows(store.vault());
@@ -1097,6 +1101,7 @@ public final class Lane {
     Work work = head.work();
     if (decision instanceof Decision.Done done) {
       reread(tx, head);
+      visited(tx, head, done);
       endFolded(tx, head, done);
       rows.end(tx, work, "done");
       done.asserted().forEach((kind, body) -> asserted(tx, head, work, kind, body));
@@ -1159,6 +1164,16 @@ public final class Lane {
     } else {
       throw new IllegalStateException("not an end: " + decision.getClass().getSimpleName());
     }
+  }
+
+  /** Whoever asked for it is told how it stands; so are those whose messages it stood for. */
+  private void visited(Transaction tx, Head head, Decision.Done done) {
+    planner
+        .visit(head, done)
+        .ifPresent(
+            visit ->
+                Stream.concat(head.folded().stream(), Stream.of(head.work()))
+                    .forEach(work -> visits.stands(tx, work.practice(), work.messageId(), visit)));
   }
 
   private void doublyBooked(Transaction tx, Work work, Decision.DoublyBooked booked) {

@@ -65,6 +65,14 @@ public interface Planner {
   java.util.Optional<JsonNode> watch(Head head, Asked landed);
 
   /**
+   * How the appointment stands that a message was about, by what was read and written of it; empty
+   * if it was about none.
+   */
+  default java.util.Optional<Visit> visit(Head head, Decision.Done done) {
+    return java.util.Optional.empty();
+  }
+
+  /**
    * What of half-written work stands in the practice, for whoever has to look; "" if nothing does.
    */
   default String visible(Head head) {

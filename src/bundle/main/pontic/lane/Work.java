@@ -29,6 +29,9 @@ public record Work(
   /** In the meta.tag of the bundle: the office itself keeps one of the patient's numbers. */
   public static final String KEPT_BY_OFFICE = "urn:pontic:kept-by-office";
 
+  /** In the meta.tag of the bundle: it asks the office, and its sender waits for the answer. */
+  public static final String REQUEST = "urn:pontic:request";
+
   /** What a person who matched it has left among what its sender asserted: a kind of row. */
   public static final String MATCHED = "matched";
 
@@ -58,7 +61,16 @@ public record Work(
    * have given it to the wrong one, so name and birth date are compared.
    */
   public boolean isKeptByOffice() {
+    return isTagged(KEPT_BY_OFFICE);
+  }
+
+  /** Whether no is an answer that its sender waits for (decision 0359). */
+  public boolean isRequest() {
+    return isTagged(REQUEST);
+  }
+
+  private boolean isTagged(String system) {
     return StreamSupport.stream(bundle.path("meta").path("tag").spliterator(), false)
-        .anyMatch(tag -> tag.path("system").asText().equals(KEPT_BY_OFFICE));
+        .anyMatch(tag -> tag.path("system").asText().equals(system));
   }
 }

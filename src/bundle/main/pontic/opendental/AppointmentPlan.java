@@ -250,7 +250,7 @@ final class AppointmentPlan {
       return new Decision.Refuse(
           "AptNum " + booking.aptNum() + " is planned, and is given no time: " + left.get());
     }
-    Optional<Decision> untold = untold(wanted);
+    Optional<Decision> untold = untold(head, wanted);
     if (untold.isPresent()) {
       return untold.get();
     }
@@ -301,19 +301,22 @@ final class AppointmentPlan {
   }
 
   /** What a booking must say; empty if it does. */
-  private static Optional<Decision> untold(JsonNode wanted) {
+  private static Optional<Decision> untold(Head head, JsonNode wanted) {
+    Optional<String> why = Optional.empty();
     if (wanted.path("AptDateTime").asText().isBlank()) {
-      return Optional.of(
-          new Decision.Hold(
-              "the message does not say when the appointment starts (SCH-11, TQ1-7, AIS-4, AIL-6, AIP-6)",
-              List.of()));
+      why =
+          Optional.of(
+              "the message does not say when the appointment starts (SCH-11, TQ1-7, ARQ-11, AIS-4, AIL-6, AIP-6)");
+    } else if (wanted.path("Op").asLong() == 0) {
+      why =
+          Optional.of(
+              "the message does not say where the appointment takes place (AIL-3), so no operatory can be chosen");
     }
-    return wanted.path("Op").asLong() == 0
-        ? Optional.of(
-            new Decision.Hold(
-                "the message does not say where the appointment takes place (AIL-3), so no operatory can be chosen",
-                List.of()))
-        : Optional.empty();
+    return why.map(
+        reason ->
+            head.work().isRequest()
+                ? new Decision.Refuse(reason)
+                : new Decision.Hold(reason, List.of()));
   }
 
   /**
@@ -370,7 +373,7 @@ final class AppointmentPlan {
 
   private Decision book(Head head, List<Played.Said> said) {
     JsonNode wanted = said.get(0).fields();
-    Optional<Decision> untold = untold(wanted);
+    Optional<Decision> untold = untold(head, wanted);
     if (untold.isPresent()) {
       return untold.get();
     }

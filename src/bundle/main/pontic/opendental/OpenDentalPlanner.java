@@ -19,6 +19,7 @@ import pontic.lane.Decision;
 import pontic.lane.Finding;
 import pontic.lane.Head;
 import pontic.lane.Planner;
+import pontic.lane.Visit;
 import pontic.lane.Work;
 import pontic.lane.Written;
 import pontic.mapping.CodeRefused;
@@ -329,6 +330,14 @@ public final class OpenDentalPlanner implements Planner {
   @Override
   public String visible(Head head) {
     return chart.visible(head);
+  }
+
+  @Override
+  public Optional<Visit> visit(Head head, Decision.Done done) {
+    long aptNum = done.keys().getOrDefault("AptNum", 0L);
+    return aptNum == 0
+        ? Optional.empty()
+        : Standing.of(head.calls(), aptNum, offices.get(head.work().practice()).zone());
   }
 
   @Override

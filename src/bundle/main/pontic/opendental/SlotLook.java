@@ -114,7 +114,7 @@ final class SlotLook {
                 : "slot taken: " + taken(slot, others))
             + "; "
             + offered(head, slot);
-    return office.doubleBooking() == OfficeTerms.DoubleBooking.REFUSE
+    return office.doubleBooking() == OfficeTerms.DoubleBooking.REFUSE || head.work().isRequest()
         ? new Decision.Refuse(reason)
         : new Decision.Hold(reason, List.of());
   }

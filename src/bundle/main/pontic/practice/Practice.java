@@ -197,9 +197,10 @@ public record Practice(
    *
    * @param port 0 = any free one
    * @param allowedSenders {@code MSH-3|MSH-4} of those who may send; empty = any
+   * @param requests whether they may ask for appointments (SRM)
    * @param tls {@link Tls#NONE} for plain text
    */
-  public record Hl7(int port, List<String> allowedSenders, Tls tls) {
+  public record Hl7(int port, List<String> allowedSenders, boolean requests, Tls tls) {
     public Hl7 {
       allowedSenders = List.copyOf(allowedSenders);
     }

@@ -380,6 +380,7 @@ public final class SettingsLoader {
         new Practice.Hl7(
             hl7.port("port", Optional.empty()),
             hl7.texts("allowedSenders"),
+            hl7.flag("requests", false),
             TlsFiles.read(hl7, "hl7.", place));
     hl7.end();
     Practice.Facade facade = FacadeClients.read(file.section("facade"), place);

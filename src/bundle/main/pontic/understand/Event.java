@@ -11,9 +11,11 @@ import java.util.Set;
  * @param event register, update, {@link #KNOWN}, {@link #REFER}, {@link #CHART}, merge, book, move,
  *     cancel, {@link #NOTHING} or {@link #REFUSE}
  * @param reason for people: why nothing is done with it or why it is refused; else ""
+ * @param request whether it asks the office and waits for an answer of its own kind
  * @param with resource types beside its own that are taken of a message whose matter they are not
  */
-public record Event(String mapping, String event, String reason, List<String> with) {
+public record Event(
+    String mapping, String event, String reason, boolean request, List<String> with) {
   /** What any message may be about, and what it says of itself. */
   private static final Set<String> OWN = Set.of("Patient", "Appointment", "OperationOutcome");
 

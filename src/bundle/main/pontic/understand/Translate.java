@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import pontic.hl7.Hl7Json;
+import pontic.lane.Work;
 import pontic.mapping.MapperOf;
 
 /** Bytes to JSON, JSON to a FHIR Bundle by the mapping that its type names; FHIR comes as it is. */
@@ -105,6 +106,9 @@ public final class Translate {
   /** What is not taken of a message of this type stands on its receipt, by the mapping. */
   private static JsonNode taken(Event event, JsonNode bundle) {
     JsonNode taken = bundle.deepCopy();
+    if (event.request()) {
+      taken.withObject("/meta").withArray("/tag").addObject().put("system", Work.REQUEST);
+    }
     if (taken.path("entry") instanceof ArrayNode entries) {
       entries.removeIf(entry -> !event.takes(entry.path("resource").path("resourceType").asText()));
     }

@@ -58,7 +58,8 @@ final class Hl7Doors implements AutoCloseable {
     AcceptHl7.Terms terms =
         new AcceptHl7.Terms(
             inbox,
-            Set.of("ADT^A28", "ADT^A08", "SIU^S12"),
+            Set.of("ADT^A28", "ADT^A08", "SIU^S12", "SRM^S01"),
+            new AcceptHl7.Requests(Set.of("SRM^S01"), Set.of("elm")),
             Map.of(),
             (practice, sender) -> true,
             (practice, sender) -> Optional.of(new AcceptHl7.Answered.By("hospital-hl7", false)));
@@ -92,7 +93,7 @@ final class Hl7Doors implements AutoCloseable {
     } catch (HeaderProblem | Hl7Exception refused) {
       return;
     }
-    for (String mapping : List.of("hl7v2/adt", "hl7v2/siu", "hl7v2/adt-merge")) {
+    for (String mapping : List.of("hl7v2/adt", "hl7v2/siu", "hl7v2/srm", "hl7v2/adt-merge")) {
       Mapper mapper = mappings.mapper(mapping);
       try {
         JsonNode result =

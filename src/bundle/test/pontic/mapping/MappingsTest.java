@@ -44,6 +44,7 @@ class MappingsTest {
             "hl7v2/adt",
             "hl7v2/adt-merge",
             "hl7v2/siu",
+            "hl7v2/srm",
             "hl7v2/adt-out",
             "hl7v2/siu-out",
             "hl7v2/dft-out",

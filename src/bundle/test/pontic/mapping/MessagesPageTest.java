@@ -40,6 +40,9 @@ class MessagesPageTest {
           Map.entry("nothing", "taken, ends as `no change`"),
           Map.entry("refuse", "answered AR"));
 
+  private static final String REQUEST =
+      "a request: taken where the practice takes them (`hl7.requests`) from senders whom a destination answers, by an SRR (decision 0359); else answered AR";
+
   private static final String INTRODUCTION =
       """
 # HL7 v2 in
@@ -106,7 +109,9 @@ Our FHIR is compared, field by field, with what two other converters make of the
                           word,
                           word.equals("refuse") ? "" : String.join(", ", becomes),
                           MEANINGS.get(word),
-                          event.path("reason").asText()));
+                          event.path("request").asBoolean()
+                              ? REQUEST
+                              : event.path("reason").asText()));
             });
     return page.append(REST).toString();
   }

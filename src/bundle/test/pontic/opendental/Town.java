@@ -220,6 +220,7 @@ final class Town {
               @Override
               public void brought(Transaction tx, Work work, Decision.Row row) {}
             },
+            (tx, practice, messageId, visit) -> {},
             List.of(terms(limit, folds)));
     inbox = new Inbox(store, new SqlAudit(), receipts);
     understand = new Understand(store, leases, receipts, practice -> false);

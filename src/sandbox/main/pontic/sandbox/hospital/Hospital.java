@@ -151,6 +151,36 @@ public final class Hospital {
   }
 
   /**
+   * Request for an appointment; its answer is an SRR.
+   *
+   * @param trigger S01, S02, S03, S04 …
+   */
+  public static byte[] srm(
+      String trigger,
+      String controlId,
+      Patient patient,
+      String placerId,
+      LocalDateTime at,
+      int minutes) {
+    return message(
+        "SRM^" + trigger + "^SRM_S01",
+        controlId,
+        "ARQ|"
+            + placerId
+            + "^LAKE|||||ROUTINE|CHECKUP|NORMAL|"
+            + minutes
+            + "|min|"
+            + at.format(TIME)
+            + "^"
+            + at.format(TIME)
+            + "||||7^Clerk^Kim||||7^Clerk^Kim",
+        patient.pid(),
+        "RGS|1|A",
+        "AIL|1|A|OP-1",
+        "AIP|1|A|DR-1^Welby^Marcus");
+  }
+
+  /**
    * Any message.
    *
    * @param type MSH-9
