@@ -53,8 +53,6 @@ record Aim(
     return switch (point.trigger()) {
       // Until it is understood, nothing but the acknowledgement happens.
       case KillPoint.ACKNOWLEDGED -> "understand-claim";
-      // Its intent is stored; it leaves when all else of this life is held.
-      case KillPoint.REQUEST -> "call-claim";
       default -> point.step();
     };
   }
@@ -64,14 +62,9 @@ record Aim(
         || point.trigger().equals(KillPoint.ACKNOWLEDGED);
   }
 
-  /** Whether it waits there for its request to be let go. */
-  boolean stands() {
+  /** Whether the API has the request: nothing is held in the process. */
+  boolean isRequest() {
     return point.trigger().equals(KillPoint.REQUEST);
-  }
-
-  /** What the lane's request is for at a step of the lane. */
-  String purpose() {
-    return stands() ? "call" : point.purpose();
   }
 
   static void write(Path file, List<Aim> aims) throws IOException {

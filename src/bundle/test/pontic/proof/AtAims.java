@@ -18,15 +18,13 @@ import pontic.understand.Understanding;
 
 /**
  * In a process that will be killed: holds what comes to its aim. From then on its practice takes up
- * nothing more, so that it still is there when the kill comes. Says {@code proof:held N}, or {@code
- * proof:stands N} of a request that waits to be let go.
+ * nothing more, so that it still is there when the kill comes. Says {@code proof:held N}.
  */
 final class AtAims {
   /** The aims that nothing has come to yet. */
   private final Map<Integer, Aim> open = new ConcurrentHashMap<>();
 
   private final Map<Integer, Aim> held = new ConcurrentHashMap<>();
-  private final Map<Integer, CountDownLatch> gates = new ConcurrentHashMap<>();
   private volatile Store store;
 
   AtAims(List<Aim> aims) {
@@ -79,28 +77,17 @@ final class AtAims {
     return open.values().stream().filter(there).filter(meant).findFirst();
   }
 
-  /** Does not come back, unless it is let go. */
+  /** Does not come back, nor for a second token that came as far at the same time. */
   void hold(Aim aim) {
+    if (held.put(aim.number(), aim) == null) {
+      open.remove(aim.number());
+      System.out.println("proof:held " + aim.number());
+    }
     try {
-      gate(aim).await();
+      new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private synchronized CountDownLatch gate(Aim aim) {
-    if (open.remove(aim.number()) != null) {
-      gates.put(aim.number(), new CountDownLatch(1));
-      held.put(aim.number(), aim);
-      System.out.println((aim.stands() ? "proof:stands " : "proof:held ") + aim.number());
-    }
-    // A second token that came as far at the same time waits there too.
-    return gates.get(aim.number());
-  }
-
-  synchronized void go(int number) {
-    held.remove(number);
-    gates.get(number).countDown();
   }
 
   private static boolean carries(Aim aim, Exchange exchange) {
@@ -126,7 +113,7 @@ final class AtAims {
   /** The request is of its message, and of its write unless it only plans. */
   private boolean isOf(Aim aim, LaneStep lane) {
     return lane.practice().equals(aim.practice())
-        && lane.purpose().equals(aim.purpose())
+        && lane.purpose().equals(aim.point().purpose())
         && is(
             tx ->
                 tx.sql(

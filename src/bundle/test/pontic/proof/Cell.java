@@ -46,6 +46,9 @@ record Cell(long seed, Write write, Wrong wrong, String practice, Subject subjec
   /** Within the API's limit: later than that no client can tell (decision 0003). */
   private static final Duration LATE = Duration.ofMillis(1000);
 
+  /** Of a request with which a process is killed; less than the API's limit. */
+  private static final Duration UNANSWERED = Duration.ofMillis(2_700);
+
   private static final int EXTRA_IN = 4;
 
   /**
@@ -119,7 +122,7 @@ record Cell(long seed, Write write, Wrong wrong, String practice, Subject subjec
   private Fault kind(Wrong what, Random random) {
     Fault fault = Fault.of(practice, FaultKind.valueOf(what.name())).times(1);
     return switch (what) {
-      case SLOW -> fault.lasting(Duration.ofMillis(200 + random.nextInt(600)));
+      case SLOW -> fault.lasting(more ? Duration.ofMillis(200 + random.nextInt(600)) : UNANSWERED);
       case LANDS_LATE -> fault.lasting(LATE).answeringAtOnce();
       case OFFLINE -> fault.times(1 + random.nextInt(2));
       default -> fault;

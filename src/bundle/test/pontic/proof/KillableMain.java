@@ -25,7 +25,7 @@ import pontic.practice.SettingsLoader;
  * kill point or "none", "usual", "retry" or "strict", and perhaps a file of {@link Aim}s. Says
  * {@code proof:ready}; {@code open} on standard input is answered by how much is open (messages
  * without an end, what is due to destinations and senders), {@code open PRACTICE} by its messages
- * without an end; {@code go N} lets go on what waits at an aim, {@code stop} ends it in order.
+ * without an end; {@code stop} ends it in order.
  */
 final class KillableMain {
   /** Behind the watermark and nothing else. */
@@ -65,7 +65,7 @@ final class KillableMain {
       aims.lookInto(bundle.store());
       bundle.start(() -> {});
       System.out.println("proof:ready");
-      serve(bundle, aims);
+      serve(bundle);
     }
     System.exit(0);
   }
@@ -79,13 +79,11 @@ final class KillableMain {
     return new HaltAtStep(point, unit::arm);
   }
 
-  private static void serve(Bundle bundle, AtAims aims) throws Exception {
+  private static void serve(Bundle bundle) throws Exception {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     for (String line = in.readLine(); line != null && !line.equals("stop"); line = in.readLine()) {
-      if (line.startsWith("go ")) {
-        aims.go(Integer.parseInt(line.substring("go ".length())));
-      } else if (line.startsWith("open ")) {
+      if (line.startsWith("open ")) {
         String practice = line.substring("open ".length());
         System.out.println("proof:open " + open(bundle, practice));
       } else {

@@ -55,11 +55,12 @@ final class Kills {
           Cell.Wrong.LANDS_LATE);
     }
     if (point.trigger().equals(KillPoint.REQUEST)) {
-      return EnumSet.of(Cell.Wrong.DUPLICATE, Cell.Wrong.REORDERED);
+      return EnumSet.of(Cell.Wrong.SLOW);
     }
-    return point.equals(KillPoint.after("call-outcome").of("call"))
-        ? EnumSet.complementOf(EnumSet.of(Cell.Wrong.DROP_AFTER))
-        : EnumSet.allOf(Cell.Wrong.class);
+    return EnumSet.complementOf(
+        point.equals(KillPoint.after("call-outcome").of("call"))
+            ? EnumSet.of(Cell.Wrong.SLOW, Cell.Wrong.DROP_AFTER)
+            : EnumSet.of(Cell.Wrong.SLOW));
   }
 
   /** Kind and instant of a number, for the table. */

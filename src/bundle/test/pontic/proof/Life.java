@@ -160,11 +160,6 @@ final class Life implements AutoCloseable {
     return OptionalLong.empty();
   }
 
-  /** What waits at this aim may go on. */
-  synchronized void go(int aim) throws IOException {
-    say("go " + aim);
-  }
-
   boolean isAlive() {
     return process.isAlive();
   }

@@ -16,20 +16,19 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 import pontic.house.House;
-import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.Requests;
 
 /**
  * The product as processes, one after the other on the same data. Each holds of each practice what
- * first comes to an aim, and is killed when all are there; the next has the aims that are left.
+ * first comes to an aim, and is killed when all are there, or soon after the API has a request that
+ * is one; the next has the aims that are left.
  */
 final class Lives implements Matrix.Product, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lives.class);
@@ -38,11 +37,10 @@ final class Lives implements Matrix.Product, AutoCloseable {
   /** Of a message that waits through the kills of others. */
   private static final Duration LONGEST_OF_ALL = Duration.ofMinutes(30);
 
-  private static final Duration UNTIL_REQUESTED = Duration.ofSeconds(20);
   private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** How long the API works on a request with which a process is killed; less than its limit. */
-  private static final Duration UNANSWERED = Duration.ofMillis(2_500);
+  /** For so long a request that the API has waits for the aims of others. */
+  private static final Duration BESIDE = Duration.ofMillis(1_800);
 
   private final House house;
   private final Matrix.Sender sender;
@@ -50,7 +48,6 @@ final class Lives implements Matrix.Product, AutoCloseable {
   private final String mode;
   private final Map<Integer, Aim> open = new TreeMap<>();
   private final Set<Integer> held = new TreeSet<>();
-  private final Set<Integer> standing = new TreeSet<>();
   private final Set<Integer> met = new TreeSet<>();
   private final Set<String> acknowledged = new HashSet<>();
   private final Set<String> finished = new HashSet<>();
@@ -94,14 +91,21 @@ final class Lives implements Matrix.Product, AutoCloseable {
 
   private void next() throws Exception {
     List<Aim> left;
+    int its;
     synchronized (this) {
+      its = kills;
       left = open.values().stream().filter(aim -> !finished.contains(aim.practice())).toList();
     }
     Path aims = folder.resolve("aims.txt");
-    Aim.write(aims, left);
+    Aim.write(aims, left.stream().filter(aim -> !aim.isRequest()).toList());
     life =
         Life.start(
-            house.config(), folder.resolve("settings.properties"), aims, mode, log(), this::told);
+            house.config(),
+            folder.resolve("settings.properties"),
+            aims,
+            mode,
+            log(),
+            word -> told(its, word));
     life.awaitReady();
   }
 
@@ -109,28 +113,29 @@ final class Lives implements Matrix.Product, AutoCloseable {
     return folder.resolve("bundle.log");
   }
 
-  private synchronized void told(String word) {
-    int number = Integer.parseInt(word.substring(word.indexOf(' ') + 1));
-    (word.startsWith("stands ") ? standing : held).add(number);
-    notifyAll();
+  private synchronized void told(int killsBefore, String word) {
+    // What one has said last is read when it is no more.
+    if (killsBefore == kills) {
+      held.add(Integer.parseInt(word.substring("held ".length())));
+      notifyAll();
+    }
   }
 
   /** One life after the other, until no aim is left that something may still come to. */
   private void kill() {
     try {
       while (allAreThere()) {
-        List<Requests.Entry> requested = letGo();
+        Set<Long> before = new TreeSet<>();
+        requested().forEach(entry -> before.add(entry.number()));
         life.kill();
-        Set<String> busy =
-            house.api().requests().list().stream()
-                .filter(entry -> entry.status().equals("open"))
-                .filter(entry -> requested.stream().anyMatch(had -> had.number() == entry.number()))
-                .map(Lives::place)
-                .collect(Collectors.toSet());
         if (!life.killedWithin(LONGEST)) {
           throw new AssertionError("the bundle outlived its kill; see " + log());
         }
-        counted(busy);
+        counted(
+            requested().stream()
+                .filter(entry -> before.contains(entry.number()))
+                .map(Lives::place)
+                .collect(Collectors.toSet()));
         next();
       }
     } catch (Throwable e) {
@@ -154,9 +159,11 @@ final class Lives implements Matrix.Product, AutoCloseable {
       if (wanted.isEmpty() || ended) {
         return false;
       }
-      held.stream().filter(this::isThere).forEach(one -> wanted.remove(practice(one)));
-      standing.forEach(one -> wanted.remove(practice(one)));
-      if (wanted.isEmpty()) {
+      held.stream().filter(this::isThere).forEach(one -> wanted.remove(open.get(one).practice()));
+      List<Requests.Entry> requested = requested();
+      requested.forEach(entry -> wanted.remove(entry.practice().orElse("")));
+      long oldest = System.currentTimeMillis() - BESIDE.toMillis();
+      if (wanted.isEmpty() || requested.stream().anyMatch(entry -> entry.arrival() < oldest)) {
         return true;
       }
       if (!life.isAlive()) {
@@ -165,7 +172,7 @@ final class Lives implements Matrix.Product, AutoCloseable {
       if (Instant.now().isAfter(end)) {
         throw new AssertionError(wanted + " come to no aim; see " + log());
       }
-      wait(1_000);
+      wait(100);
     }
   }
 
@@ -176,55 +183,21 @@ final class Lives implements Matrix.Product, AutoCloseable {
         || acknowledged.contains(aim.control());
   }
 
-  private String practice(int number) {
-    return open.get(number).practice();
-  }
-
-  /** Requests that are to be killed under way go, all at once, and come back once they are. */
-  private List<Requests.Entry> letGo() throws Exception {
-    List<Aim> go;
-    synchronized (this) {
-      go = standing.stream().map(open::get).toList();
-    }
-    long last =
-        house.api().requests().list().stream().mapToLong(Requests.Entry::number).max().orElse(0);
-    for (Aim aim : go) {
-      Write write = write(aim);
-      house
-          .api()
-          .faults()
-          .arm(
-              Fault.of(aim.practice(), FaultKind.SLOW)
-                  .lasting(UNANSWERED)
-                  .on(write.verb(), write.path()));
-      life.go(aim.number());
-    }
-    List<Requests.Entry> requested = new ArrayList<>();
-    for (Aim aim : go) {
-      try {
-        requested.add(
-            house
-                .api()
-                .requests()
-                .await(
-                    entry ->
-                        entry.number() > last
-                            && entry.fault().equals(Optional.of(FaultKind.SLOW.wireName()))
-                            && place(entry).equals(place(aim)),
-                    UNTIL_REQUESTED));
-      } catch (TimeoutException e) {
-        LOG.info("{} was not requested in time", aim);
-      }
-    }
-    return requested;
-  }
-
-  private static Write write(Aim aim) {
-    return Write.ALL.stream().filter(w -> w.name().equals(aim.write())).findFirst().orElseThrow();
+  /** What the API has of requests that are aimed at. */
+  private synchronized List<Requests.Entry> requested() {
+    Set<String> aimed =
+        open.values().stream().filter(Aim::isRequest).map(Lives::place).collect(Collectors.toSet());
+    return house.api().requests().list().stream()
+        .filter(entry -> entry.status().equals("open"))
+        .filter(entry -> entry.fault().equals(Optional.of(FaultKind.SLOW.wireName())))
+        .filter(entry -> aimed.contains(place(entry)))
+        .toList();
   }
 
   private static String place(Aim aim) {
-    return aim.practice() + " " + write(aim).template();
+    Write write =
+        Write.ALL.stream().filter(w -> w.name().equals(aim.write())).findFirst().orElseThrow();
+    return aim.practice() + " " + write.template();
   }
 
   private static String place(Requests.Entry entry) {
@@ -238,13 +211,14 @@ final class Lives implements Matrix.Product, AutoCloseable {
     kills++;
     List<Aim> there = new ArrayList<>();
     held.stream().filter(this::isThere).map(open::get).forEach(there::add);
-    standing.stream().map(open::get).filter(aim -> busy.contains(place(aim))).forEach(there::add);
+    open.values().stream()
+        .filter(aim -> aim.isRequest() && busy.contains(place(aim)))
+        .forEach(there::add);
     for (Aim aim : there) {
       met.add(aim.number());
       open.remove(aim.number());
     }
     held.clear();
-    standing.clear();
     LOG.info("kill {}: {}; {} left", kills, there, open.size());
   }
 

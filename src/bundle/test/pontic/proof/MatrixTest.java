@@ -442,7 +442,7 @@ final class MatrixTest {
           new Cell(
               number,
               write,
-              Cell.Wrong.SLOW,
+              Cell.Wrong.BUSY,
               OFFICES.forThe(write.chapter(), number),
               Subject.of("retried", number, 2050),
               false);
