@@ -442,7 +442,7 @@ final class MatrixTest {
           new Cell(
               number,
               write,
-              Cell.Wrong.BUSY,
+              Cell.Wrong.DUPLICATE,
               OFFICES.forThe(write.chapter(), number),
               Subject.of("retried", number, 2050),
               false);
