@@ -13,7 +13,7 @@ import pontic.sandbox.api.FaultKind;
  * A seed of the fault matrix: one kind of write, one thing that goes wrong with it for certain, and
  * what else the seed draws.
  *
- * @param more whether the seed draws more faults beside, and how long or often the one is
+ * @param more whether the seed draws more faults beside
  */
 record Cell(long seed, Write write, Wrong wrong, String practice, Subject subject, boolean more) {
   /** After so many seeds each kind of write has met each thing that goes wrong. */
@@ -124,7 +124,7 @@ record Cell(long seed, Write write, Wrong wrong, String practice, Subject subjec
     return switch (what) {
       case SLOW -> fault.lasting(more ? Duration.ofMillis(200 + random.nextInt(600)) : UNANSWERED);
       case LANDS_LATE -> fault.lasting(LATE).answeringAtOnce();
-      case OFFLINE -> fault.times(more ? 1 + random.nextInt(2) : 1);
+      case OFFLINE -> fault.times(1 + random.nextInt(2));
       default -> fault;
     };
   }

@@ -18,9 +18,6 @@ final class Kills {
 
   static final int ALL = Write.ALL.size() * POINTS.size();
 
-  /** More than the days of one kind of subjects. */
-  private static final int YEARS = 5;
-
   private Kills() {}
 
   /** What number it is, with a patient of its own for each try. */
@@ -34,7 +31,7 @@ final class Kills {
         write,
         fit.get((number * 7 + turn) % fit.size()),
         offices.forThe(write.chapter(), place + turn * 5L),
-        Subject.of("kill" + attempt, number, 2027 + YEARS * attempt),
+        Subject.of("kill" + attempt, number, MatrixTest.YEARS.get(attempt)),
         false);
   }
 

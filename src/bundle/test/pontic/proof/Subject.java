@@ -14,7 +14,9 @@ import pontic.sandbox.hospital.Hospital.Patient;
  */
 record Subject(String control, Patient patient, String otherPhone, String word, LocalDate day) {
   private static final int LETTERS = 9;
-  private static final int DAYS = 1_500;
+
+  /** On so many days of a kind of subjects there are appointments. */
+  static final int DAYS = 1_500;
 
   /**
    * @param kind keeps the subjects of one seed apart that are used for different purposes
@@ -52,7 +54,11 @@ record Subject(String control, Patient patient, String otherPhone, String word, 
         other,
         "Wort" + letters(random),
         // None of the same kind has the day of another, or one would be in the other's way.
-        LocalDate.of(year, 1, 4).plusDays(Math.floorMod(number, DAYS)));
+        firstDay(year).plusDays(Math.floorMod(number, DAYS)));
+  }
+
+  static LocalDate firstDay(int year) {
+    return LocalDate.of(year, 1, 4);
   }
 
   /** Birth date as FHIR and databases write it. */
