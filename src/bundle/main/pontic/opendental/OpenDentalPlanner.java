@@ -88,7 +88,7 @@ public final class OpenDentalPlanner implements Planner {
     this.subscriptions = new SubscriptionPlan();
     this.patients = new PatientPlan(rules, gate, columns);
     Marker marker = new Marker(vault);
-    this.slots = new SlotLook(this.offices::get, gate);
+    this.slots = new SlotLook(this.offices::get, gate, answers);
     this.appointments = new AppointmentPlan(rules, gate, slots, marker, columns);
     this.chart =
         new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker, columns, hears);

@@ -14,6 +14,7 @@ import pontic.lane.Asked;
 import pontic.lane.CallState;
 import pontic.lane.Decision;
 import pontic.lane.Head;
+import pontic.lane.Planner;
 import pontic.lane.Purpose;
 
 /**
@@ -46,10 +47,12 @@ final class SlotLook {
 
   private final Function<String, OfficeTerms> offices;
   private final Gate gate;
+  private final Answers answers;
 
-  SlotLook(Function<String, OfficeTerms> offices, Gate gate) {
+  SlotLook(Function<String, OfficeTerms> offices, Gate gate, Answers answers) {
     this.offices = offices;
     this.gate = gate;
+    this.answers = answers;
   }
 
   /**
@@ -201,10 +204,13 @@ final class SlotLook {
         .reduce((older, newer) -> newer);
   }
 
-  private static long unexplained(Head head, String write) {
+  /** That the office was away says nothing about the time. */
+  private long unexplained(Head head, String write) {
     return head.calls().stream()
         .filter(call -> call.name().equals(write) && call.is(Purpose.CALL, CallState.NOT_LANDED))
         .filter(call -> call.status() / 100 == 4)
+        .filter(
+            call -> answers.meaning(call.status(), call.answer()) != Planner.Meaning.OFFICE_AWAY)
         .count();
   }
 

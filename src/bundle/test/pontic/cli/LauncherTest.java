@@ -113,7 +113,7 @@ class LauncherTest {
     assertEquals(
         "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,BrokerFullTest,LevelsTest,StormTest,*FuzzTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dproof.kills=300 -Dproof.seconds=120"
-            + " -Dstorm.patients=5000 -Dstorm.page=200 -Dmatrix.seeds=1000 -Dmatrix.kills=120 -Djqwik.tries.default=20000 -Dfuzz.seconds=600 -Dvalidity.all=true -pl src/bundle"
+            + " -Dstorm.patients=5000 -Dstorm.page=200 -Dmatrix.seeds=1000 -Dmatrix.kills=540 -Djqwik.tries.default=20000 -Dfuzz.seconds=600 -Dvalidity.all=true -pl src/bundle"
             + " -am -Dproof.seed=7 -o\n",
         pontic(List.of("test", "--soak", "-Dproof.seed=7", "-o")).out());
     assertEquals(

@@ -44,16 +44,25 @@ public final class Office {
 
   /** Provider 1 works in operatory 1 from 8 to 17 that day. */
   public void worked(LocalDate day) {
+    worked(day, 1);
+  }
+
+  /** Likewise on so many days from then on. */
+  public void worked(LocalDate first, int days) {
     JdbcClient office = JdbcClient.create(practice.dataSource());
     office
         .sql(
-            "insert into schedule (SchedDate, StartTime, StopTime, SchedType, ProvNum) values (?, '08:00', '17:00', 1, 1)")
-        .params(day.toString())
+            "insert into schedule (SchedDate, StartTime, StopTime, SchedType, ProvNum)"
+                + " select date_add(?, interval seq day), '08:00', '17:00', 1, 1 from seq_0_to_"
+                + (days - 1))
+        .params(first.toString())
         .update();
     office
         .sql(
-            "insert into scheduleop (ScheduleNum, OperatoryNum) select ScheduleNum, 1 from schedule where SchedDate = ? and SchedType = 1 and ProvNum = 1")
-        .params(day.toString())
+            "insert into scheduleop (ScheduleNum, OperatoryNum) select s.ScheduleNum, 1 from schedule s"
+                + " where s.SchedDate between ? and ? and s.SchedType = 1 and s.ProvNum = 1"
+                + " and s.ScheduleNum not in (select o.ScheduleNum from scheduleop o)")
+        .params(first.toString(), first.plusDays(days - 1L).toString())
         .update();
   }
 

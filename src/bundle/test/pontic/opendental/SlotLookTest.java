@@ -353,6 +353,26 @@ final class SlotLookTest {
     assertEquals(DAY + "20:00:00", ours().path("AptDateTime").asText());
   }
 
+  /** That it could not be asked says nothing about the time, which the office would take. */
+  @Test
+  void anOfficeThatIsAwayDoesNotCloseATime() throws Exception {
+    Town town = shortly(DoubleBooking.PARK);
+    town.unreachable =
+        request ->
+            request.name().equals("appointments.post")
+                && town.asked.stream().filter("appointments.post"::equals).count() <= 2;
+    String id = town.book(human, NORTH, "book", "PL1", DAY + "20:00:00", "");
+    House.until(
+        "it has ended",
+        () -> {
+          town.serve();
+          return !town.end(id).isEmpty();
+        });
+    assertEquals("landed", town.end(id), reason(town, id));
+    assertEquals(3, town.asked.stream().filter("appointments.post"::equals).count());
+    assertEquals(DAY + "20:00:00", ours().path("AptDateTime").asText());
+  }
+
   private void free(long provider, String from, String to) {
     office
         .free

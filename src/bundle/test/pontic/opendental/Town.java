@@ -101,6 +101,9 @@ final class Town {
   /** Requests that the office answers with a 400 that nobody documents, without acting. */
   Predicate<ApiRequest> misunderstood = request -> false;
 
+  /** Requests that find the office away, without acting. */
+  Predicate<ApiRequest> unreachable = request -> false;
+
   /** Requests that the office refuses by a text that is known. */
   Predicate<ApiRequest> refused = request -> false;
 
@@ -359,6 +362,10 @@ final class Town {
       Optional.ofNullable(meanwhile.remove(request.name())).ifPresent(Runnable::run);
       if (misunderstood.test(request)) {
         lane.answered(step, 400, TextNode.valueOf("What nobody documents"), Duration.ZERO, "");
+        continue;
+      }
+      if (unreachable.test(request)) {
+        lane.answered(step, 400, TextNode.valueOf("Office is offline"), Duration.ZERO, "");
         continue;
       }
       if (request.writes() && refused.test(request)) {

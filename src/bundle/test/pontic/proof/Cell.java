@@ -12,8 +12,10 @@ import pontic.sandbox.api.FaultKind;
 /**
  * A seed of the fault matrix: one kind of write, one thing that goes wrong with it for certain, and
  * what else the seed draws.
+ *
+ * @param more whether the seed draws more faults beside
  */
-record Cell(long seed, Write write, Wrong wrong, String practice, Subject subject) {
+record Cell(long seed, Write write, Wrong wrong, String practice, Subject subject, boolean more) {
   /** After so many seeds each kind of write has met each thing that goes wrong. */
   static final int ALL = Write.ALL.size() * Wrong.values().length;
 
@@ -44,6 +46,9 @@ record Cell(long seed, Write write, Wrong wrong, String practice, Subject subjec
   /** Within the API's limit: later than that no client can tell (decision 0003). */
   private static final Duration LATE = Duration.ofMillis(1000);
 
+  /** Of a request with which a process is killed; less than the API's limit. */
+  private static final Duration UNANSWERED = Duration.ofMillis(2_700);
+
   private static final int EXTRA_IN = 4;
 
   /**
@@ -56,7 +61,7 @@ record Cell(long seed, Write write, Wrong wrong, String practice, Subject subjec
     Wrong wrong = Wrong.values()[place / Write.ALL.size()];
     long turn = place % Write.ALL.size() + place / Write.ALL.size() + (seed - 1) / ALL;
     return new Cell(
-        seed, write, wrong, offices.forThe(write.chapter(), turn), Subject.of(kind, seed));
+        seed, write, wrong, offices.forThe(write.chapter(), turn), Subject.of(kind, seed), true);
   }
 
   /** The faults to be armed before a round, as paths and bodies tell this subject's requests. */
@@ -65,6 +70,9 @@ record Cell(long seed, Write write, Wrong wrong, String practice, Subject subjec
     List<Fault> faults = new ArrayList<>();
     if (wrong.isOfTheApi() && write.round() == round) {
       fault(wrong, write, random, requested).ifPresent(faults::add);
+    }
+    if (!more) {
+      return faults;
     }
     for (Write other : Write.ALL) {
       boolean beside =
@@ -114,7 +122,7 @@ record Cell(long seed, Write write, Wrong wrong, String practice, Subject subjec
   private Fault kind(Wrong what, Random random) {
     Fault fault = Fault.of(practice, FaultKind.valueOf(what.name())).times(1);
     return switch (what) {
-      case SLOW -> fault.lasting(Duration.ofMillis(200 + random.nextInt(600)));
+      case SLOW -> fault.lasting(more ? Duration.ofMillis(200 + random.nextInt(600)) : UNANSWERED);
       case LANDS_LATE -> fault.lasting(LATE).answeringAtOnce();
       case OFFLINE -> fault.times(1 + random.nextInt(2));
       default -> fault;

@@ -34,17 +34,20 @@ final class HaltAtStep implements InterceptStrategy {
   @Override
   public Processor wrapProcessorInInterceptors(
       CamelContext context, NamedNode definition, Processor target, Processor next) {
-    return isHere(definition) ? new Guarded(target) : target;
+    return isHere(point.step(), definition) ? new Guarded(target) : target;
   }
 
-  private boolean isHere(NamedNode definition) {
-    int slash = point.step().indexOf('/');
-    String step = point.step().substring(slash + 1);
+  /**
+   * @param place id of a step, without a practice's prefix, or route/step
+   */
+  static boolean isHere(String place, NamedNode definition) {
+    int slash = place.indexOf('/');
+    String step = place.substring(slash + 1);
     String id = definition.getId();
     String route = route(definition);
     return id != null
         && (id.equals(step) || isInstanceOf(step, id, route))
-        && (slash < 0 || route.equals(point.step().substring(0, slash)));
+        && (slash < 0 || route.equals(place.substring(0, slash)));
   }
 
   /**

@@ -71,6 +71,17 @@ record KillPoint(String trigger, String step, String purpose, int nth) {
           new KillPoint(SENT, "answers", "", 1),
           after("answer-hl7-answers/frame").of("answered"));
 
+  /** Those of what comes in, but for some time: at each of them each kind of write is killed. */
+  static List<KillPoint> inbound() {
+    return ALL.stream()
+        .filter(
+            point ->
+                point.trigger().equals(ACKNOWLEDGED)
+                    || point.trigger().equals(REQUEST)
+                    || point.step().matches("(accept|understand|call)-.*"))
+        .toList();
+  }
+
   static KillPoint before(String step) {
     return new KillPoint(BEFORE, step, "", 1);
   }

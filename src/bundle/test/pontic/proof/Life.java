@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import pontic.house.ChildJvm;
 
 /** One life of the bundle, as a process. */
@@ -22,26 +23,48 @@ final class Life implements AutoCloseable {
 
   private final Process process;
   private final Path log;
+  private final Consumer<String> told;
   private final CountDownLatch ready = new CountDownLatch(1);
   private final LinkedBlockingQueue<Long> answers = new LinkedBlockingQueue<>();
 
-  private Life(Process process, Path log) {
+  private Life(Process process, Path log, Consumer<String> told) {
     this.process = process;
     this.log = log;
+    this.told = told;
   }
 
   static Life start(Path config, Path flags, KillPoint point, String mode, Path log)
       throws Exception {
-    List<String> command = ChildJvm.command("-Xmx512m", "-Dlogback.configurationFile=logback.xml");
-    command.addAll(
+    return start(
         List.of(
-            KillableMain.class.getName(),
             config.toString(),
             flags.toString(),
             point.inTheProcess() ? point.text() : "none",
-            mode));
+            mode),
+        log,
+        word -> {});
+  }
+
+  /**
+   * One that holds what comes to its aim, until it is killed.
+   *
+   * @param aims file of {@link Aim}s
+   * @param told hears what it says of them, without {@code proof:}
+   */
+  static Life start(
+      Path config, Path flags, Path aims, String mode, Path log, Consumer<String> told)
+      throws Exception {
+    return start(
+        List.of(config.toString(), flags.toString(), "none", mode, aims.toString()), log, told);
+  }
+
+  private static Life start(List<String> arguments, Path log, Consumer<String> told)
+      throws Exception {
+    List<String> command = ChildJvm.command("-Xmx512m", "-Dlogback.configurationFile=logback.xml");
+    command.add(KillableMain.class.getName());
+    command.addAll(arguments);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    Life life = new Life(process, log);
+    Life life = new Life(process, log, told);
     Thread reader = new Thread(life::listen, "life-" + process.pid());
     reader.setDaemon(true);
     reader.start();
@@ -57,6 +80,8 @@ final class Life implements AutoCloseable {
           ready.countDown();
         } else if (line.startsWith("proof:open ")) {
           answers.add(Long.parseLong(line.substring("proof:open ".length())));
+        } else if (line.startsWith("proof:")) {
+          told.accept(line.substring("proof:".length()));
         } else {
           writer.write(line);
           writer.newLine();
@@ -117,10 +142,10 @@ final class Life implements AutoCloseable {
     return open;
   }
 
-  /** As {@link #open()}; empty once it has ended. */
-  OptionalLong openIfAlive() throws InterruptedException {
+  /** How many messages of a practice have no end yet; empty once it has ended. */
+  synchronized OptionalLong openIfAlive(String practice) throws InterruptedException {
     try {
-      say("open");
+      say("open " + practice);
     } catch (IOException e) {
       // Its end of the pipe is closed: it ends.
       process.waitFor();
@@ -133,6 +158,10 @@ final class Life implements AutoCloseable {
       }
     }
     return OptionalLong.empty();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /** Ends it in order. */

@@ -29,6 +29,9 @@ final class Matrix {
 
     /** Comes back once every accepted message of the practice has its end. */
     void untilAllEnded(String practice) throws Exception;
+
+    /** Nothing more comes for this practice. */
+    default void finished(String practice) {}
   }
 
   private final House house;
@@ -48,7 +51,7 @@ final class Matrix {
         Write any =
             Write.ALL.stream().filter(w -> w.chapter() == chapter).findFirst().orElseThrow();
         String kind = "clean-" + chapter + "-" + practice;
-        once.add(new Cell(0, any, Cell.Wrong.REORDERED, practice, Subject.of(kind, 0)));
+        once.add(new Cell(0, any, Cell.Wrong.REORDERED, practice, Subject.of(kind, 0), true));
       }
     }
     for (int round = 0; round < Chapter.ROUNDS; round++) {
@@ -121,6 +124,7 @@ final class Matrix {
       }
     }
     product.untilAllEnded(practice);
+    product.finished(practice);
     Map<Cell, List<String>> differences = new LinkedHashMap<>();
     for (Cell cell : cells) {
       differences.put(cell, Held.differences(clean.get(place(cell)), held(cell)));

@@ -13,8 +13,8 @@ import pontic.lane.Work;
 import pontic.lane.Written;
 
 /**
- * What a client does that knows no settle: a write whose answer says nothing certain is taken for
- * not done and sent again.
+ * What a client does that knows no settle: a write whose answer says nothing certain, or that a
+ * lost life left in the air, is taken for not done and sent again.
  */
 record RetryInsteadOfSettle(Planner product) implements Planner {
 
@@ -42,7 +42,10 @@ record RetryInsteadOfSettle(Planner product) implements Planner {
 
   @Override
   public Finding examine(Head head, Asked unclear, List<Asked> round) {
-    return product.examine(head, unclear, round);
+    Finding finding = product.examine(head, unclear, round);
+    return finding instanceof Finding.Probe
+        ? finding
+        : new Finding.Absent("whatever was found is taken for another's");
   }
 
   @Override

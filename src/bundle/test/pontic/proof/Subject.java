@@ -14,12 +14,22 @@ import pontic.sandbox.hospital.Hospital.Patient;
  */
 record Subject(String control, Patient patient, String otherPhone, String word, LocalDate day) {
   private static final int LETTERS = 9;
-  private static final int DAYS = 1_500;
+
+  /** On so many days of a kind of subjects there are appointments. */
+  static final int DAYS = 1_500;
 
   /**
    * @param kind keeps the subjects of one seed apart that are used for different purposes
    */
   static Subject of(String kind, long number) {
+    return of(kind, number, 2027);
+  }
+
+  /**
+   * @param year from which on the days of appointments are, some years for each kind, where one
+   *     kind would be in the other's way
+   */
+  static Subject of(String kind, long number, int year) {
     Random random = new Random(number * 1_000_003 + kind.hashCode());
     String control = "M" + kind + "-" + number;
     String phone = String.format(Locale.ROOT, "503555%04d", random.nextInt(10_000));
@@ -44,7 +54,11 @@ record Subject(String control, Patient patient, String otherPhone, String word, 
         other,
         "Wort" + letters(random),
         // None of the same kind has the day of another, or one would be in the other's way.
-        LocalDate.of(2027, 1, 4).plusDays(Math.floorMod(number, DAYS)));
+        firstDay(year).plusDays(Math.floorMod(number, DAYS)));
+  }
+
+  static LocalDate firstDay(int year) {
+    return LocalDate.of(year, 1, 4);
   }
 
   /** Birth date as FHIR and databases write it. */
