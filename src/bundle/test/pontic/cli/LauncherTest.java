@@ -94,12 +94,26 @@ class LauncherTest {
     assertTrue(pontic(List.of("demo", "--help")).out().contains("PONTIC_HAWTIO_PORT"));
   }
 
+  /** All else that is dear may be, on a machine that is starved (decision 0300). */
+  @Test
+  void eachShapeIsValidatedInAStepOfTheChecksThatIsNeverLeftOut() throws Exception {
+    String checks = Files.readString(Path.of("../../.ci/run"));
+    int shapes = checks.indexOf("\n./pontic test --shapes ");
+    int hour = checks.indexOf("-lt 3600 ]]");
+    assertTrue(shapes > 0 && hour > 0, "both are there");
+    assertTrue(shapes < hour, "before the time is looked at");
+  }
+
   /** Piped without the colours that some builds of Maven reset whatever they are told. */
   @Test
   void testHandsMavensOwnOptionsOn() throws Exception {
     assertEquals("mvn -B -ntp verify\n", pontic(List.of("test")).out());
     assertEquals(
-        "mvn -B -ntp verify -Dtest=LevelsTest,CaptureModesTest,EveryFeedTest,StormTest,PrivacyTest,"
+        "mvn -B -ntp verify -Dtest=EveryFeedTest -Dsurefire.failIfNoSpecifiedTests=false"
+            + " -pl src/hospital-jpa,src/bundle -am\n",
+        pontic(List.of("test", "--shapes")).out());
+    assertEquals(
+        "mvn -B -ntp verify -Dtest=LevelsTest,CaptureModesTest,StormTest,PrivacyTest,"
             + "LiveEditTest,DemoTest,SmokeTest,ApiListsTest,HintsTest,TracesTest,ReconcileTest,"
             + "ChartWritesTest,PerioWritesTest,Hl7OutTest,Hl7PartsTest,EchoTest,Hl7EchoTest,AnswersToSendersTest,"
             + "RequestsForAppointmentsTest,"

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import pontic.mapping.Golden;
@@ -35,6 +37,19 @@ class Hl7OutPageTest {
               List.of(
                   2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 15, 16, 17, 18, 19, 20, 21, 22, 27, 36, 47,
                   49)));
+
+  /** What it has there, where that is of a few values (1.4, 1.8, 1.9). */
+  private static final Map<String, Set<String>> VALUES =
+      Map.ofEntries(
+          Map.entry("MSH-11", Set.of("P")),
+          Map.entry("PID-1", Set.of("1")),
+          Map.entry("RGS-2", Set.of("A", "U", "D", "X")),
+          Map.entry("AIL-2", Set.of("A", "U", "D", "X")),
+          Map.entry("AIP-2", Set.of("A", "U", "D", "X")),
+          Map.entry("AIP-4", Set.of("D", "H")),
+          Map.entry("IN1-17", Set.of("SEL", "SPO", "DOM", "PAR", "EMR", "GRD", "OTH")),
+          Map.entry("IN1-21", Set.of("CO", "IN")),
+          Map.entry("IN1-47", Set.of("M", "D")));
 
   @Test
   void theTableHasTheFieldsThatAreSent() throws IOException {
@@ -72,6 +87,55 @@ class Hl7OutPageTest {
       }
     }
     assertEquals(expected, withReason);
+  }
+
+  /** As far as the facts go: that the field is there, and of few values that no other is sent. */
+  @Test
+  void whatIsCalledTheSameIsSentByOpenDentalTooAndWhatIsCalledEmptyIsNot() throws IOException {
+    Map<String, Set<String>> sent = new TreeMap<>();
+    for (Golden golden : Golden.all()) {
+      if (golden.mapping().matches("hl7v2/.*-out")) {
+        values(golden.expected(), sent);
+      }
+    }
+    List<String> wrong = new ArrayList<>();
+    int compared = 0;
+    for (String line : rows()) {
+      List<String> cells = List.of(line.split(" *[|] *", -1));
+      String name = cells.get(1);
+      int dash = name.indexOf('-');
+      boolean isTheirs =
+          OPEN_DENTAL
+              .getOrDefault(name.substring(0, dash), List.of())
+              .contains(Integer.parseInt(name.substring(dash + 1)));
+      boolean isSame = cells.get(3).matches("same(,.*)?");
+      if (isSame && !isTheirs || cells.get(3).equals("empty") && isTheirs) {
+        wrong.add(line);
+      }
+      if (isSame && VALUES.containsKey(name)) {
+        compared++;
+        Set<String> others = new TreeSet<>(sent.getOrDefault(name, Set.of()));
+        others.removeAll(VALUES.get(name));
+        others.forEach(value -> wrong.add(value + " is none of Open Dental's in " + line));
+      }
+    }
+    assertEquals(List.of(), wrong);
+    assertTrue(compared > 5);
+  }
+
+  private static void values(JsonNode message, Map<String, Set<String>> sent) {
+    for (JsonNode segment : message.path("segments")) {
+      for (JsonNode one : message.path(segment.asText())) {
+        for (Map.Entry<String, JsonNode> field : one.properties()) {
+          for (JsonNode repetition : field.getValue()) {
+            if (!repetition.path("1").asText("").isEmpty()) {
+              sent.computeIfAbsent(segment.asText() + "-" + field.getKey(), key -> new TreeSet<>())
+                  .add(repetition.path("1").asText());
+            }
+          }
+        }
+      }
+    }
   }
 
   private static List<String> rows() throws IOException {

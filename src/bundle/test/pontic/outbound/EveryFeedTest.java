@@ -60,6 +60,34 @@ final class EveryFeedTest {
   private static final String UNLESS_SWITCHED_ON =
       "off unless the practice switches it on (writes.on)";
 
+  /** Types, and of Observation kinds, that happened or are to happen once. */
+  private static final Set<String> OF_A_TIME =
+      Set.of(
+          "AllergyIntolerance",
+          "Appointment",
+          "CarePlan",
+          "Claim",
+          "ClaimResponse",
+          "Communication",
+          "Condition",
+          "Coverage",
+          "DocumentReference",
+          "Encounter",
+          "Flag",
+          "MedicationRequest",
+          "Procedure",
+          "ServiceRequest",
+          "Task",
+          "perio-exam",
+          "smoking-status",
+          "vital-blood-pressure",
+          "vital-bmi",
+          "vital-bmi-percentile",
+          "vital-body-height",
+          "vital-body-weight",
+          "vital-heart-rate",
+          "vital-pregnancy");
+
   @TempDir static Path folder;
   private static Optional<JpaHospital> jpa = Optional.empty();
   private static House house;
@@ -334,6 +362,7 @@ final class EveryFeedTest {
                   "select count(*) from record where practice = 'elm' and version > 0 and patient_key = "
                       + patient),
           counted(browser, "#resources details.own"));
+      timelineIsWhatWasTold(browser, patient);
       browser.go(hostile.toUri().toString());
       browser.reads("<script>alert(1)</script>");
       browser.picture("chart-2-hostile");
@@ -345,6 +374,47 @@ final class EveryFeedTest {
               .asText()
               .startsWith("rgb("),
           "its own style is let through");
+    }
+  }
+
+  /**
+   * A line for each record that is of a time, a mark for each that has one, as the office has it.
+   */
+  private static void timelineIsWhatWasTold(Browser browser, long patient) throws Exception {
+    long lines =
+        house
+            .ledger()
+            .texts(
+                "select resource from record where practice = 'elm' and version > 0 and patient_key = ?",
+                patient)
+            .stream()
+            .map(Kind::new)
+            .filter(kind -> OF_A_TIME.contains(kind.fhirType()) || OF_A_TIME.contains(kind.name()))
+            .count();
+    assertTrue(lines > 0, "a patient with a chart");
+    assertEquals(lines, counted(browser, "#time tbody tr"));
+    String cells = "[...document.querySelectorAll('#time tbody tr')].map(row => row.children)";
+    long dated = browser.value(cells + ".filter(row => row[0].textContent !== '').length").asLong();
+    assertTrue(dated > 0);
+    assertEquals(dated, counted(browser, "svg.timeline .event"));
+    List<String> booked =
+        house
+            .office("elm")
+            .rows(
+                "select date_format(AptDateTime, '%Y-%m-%d %H:%i') as at from appointment where AptStatus in (1, 2) and PatNum = "
+                    + patient)
+            .stream()
+            .map(row -> row.get("at").toString())
+            .toList();
+    assertFalse(booked.isEmpty(), "somebody who comes");
+    String drawn =
+        browser
+            .value(
+                cells
+                    + ".filter(row => row[1].textContent === 'Appointments').map(row => row[0].textContent).join()")
+            .asText();
+    for (String at : booked) {
+      assertTrue(drawn.contains(at), at + " is not among " + drawn);
     }
   }
 

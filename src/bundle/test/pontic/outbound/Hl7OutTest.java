@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.hl7.Hl7Json;
+import pontic.hl7.Strictly;
 import pontic.house.House;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Hl7Message;
@@ -65,9 +67,16 @@ class Hl7OutTest {
                 && dues("destination = 'hospital-hl7'") == 0);
   }
 
+  /** By another's parser, hostile names too. */
   @AfterEach
-  void clear() {
-    hospital.clear();
+  void allThatCameIsWellFormed() throws Exception {
+    try {
+      for (HospitalMllp.Frame frame : hospital.frames()) {
+        Strictly.parsed(new String(frame.bytes(), StandardCharsets.UTF_8));
+      }
+    } finally {
+      hospital.clear();
+    }
   }
 
   @Test
@@ -86,8 +95,12 @@ class Hl7OutTest {
     assertEquals("^^M40^20270302090000-0500^20270302094000-0500", booked.field("SCH", 11));
     assertTrue(booked.has("PID", 3, "" + patient));
     assertEquals("PONTIC elm ADTLAKE LAKESIDE", from(booked));
-    desk.move(apt, AT.plusDays(1), OptionalLong.empty(), OptionalLong.empty());
-    frame(1, about(apt).and(is("SIU^S13")));
+    Map<String, Object> first = row(apt);
+    assertEquals(resources("A", first), resources(booked));
+    desk.move(apt, AT.plusDays(1), OptionalLong.of(2), OptionalLong.of(2));
+    Hl7Message moved = frame(1, about(apt).and(is("SIU^S13")));
+    assertEquals(resources("U", row(apt)), resources(moved));
+    assertNotEquals(resources("U", first), resources(moved), "time, chair and provider");
     sql("update appointment set DateTimeSeated = AptDateTime where AptNum = " + apt);
     assertEquals("Started", frame(1, about(apt).and(is("SIU^S14"))).field("SCH", 25));
     desk.complete(apt);
@@ -101,8 +114,11 @@ class Hl7OutTest {
     assertEquals(0, hospital.frames(about(missed).and(is("SIU^S15"))).size(), "not as cancelled");
     sql("update appointment set AptStatus = 1 where AptNum = " + apt);
     frame(2, about(apt).and(is("SIU^S12")));
+    Map<String, Object> last = row(apt);
     desk.delete(apt);
-    assertEquals("Deleted", frame(1, about(apt).and(is("SIU^S17"))).field("SCH", 25));
+    Hl7Message deleted = frame(1, about(apt).and(is("SIU^S17")));
+    assertEquals("Deleted", deleted.field("SCH", 25));
+    assertEquals(resources("D", last), resources(deleted));
     assertEquals(
         List.of("SIU^S12", "SIU^S13", "SIU^S14", "SIU^S14", "SIU^S15", "SIU^S12", "SIU^S17"),
         hospital.frames(about(apt)).stream().map(frame -> frame.message().trigger()).toList());
@@ -414,6 +430,48 @@ class Hl7OutTest {
     assertTrue(message.at("/PID/0/11").isMissingNode(), "two quotation marks are no deletion");
   }
 
+  private static Map<String, Object> row(long apt) {
+    return house
+        .office("elm")
+        .rows(
+            "select date_format(a.AptDateTime, '%Y%m%d%H%i%s-0500') as at, a.Op, o.OpName,"
+                + " if(o.ClinicNum = 0, 'elm', o.ClinicNum) as clinic, a.ProvNum, a.ProvHyg, p.LName, p.FName"
+                + " from appointment a join operatory o on o.OperatoryNum = a.Op"
+                + " join provider p on p.ProvNum = a.ProvNum where a.AptNum = "
+                + apt)
+        .get(0);
+  }
+
+  /** When, with which action, on which chair, where and by whom, as the office's row has it. */
+  private static List<String> resources(String action, Map<String, Object> row) {
+    assertEquals(0, number(row, "ProvHyg"), "nobody else");
+    return List.of(
+        "TQ1-7 " + row.get("at"),
+        "RGS-2 " + action,
+        "AIG-3 [" + row.get("Op") + "^" + row.get("OpName") + "^L]",
+        "AIL-3 ["
+            + row.get("clinic")
+            + "^"
+            + row.get("Op")
+            + "^^elm^^^^^"
+            + row.get("OpName")
+            + "]",
+        "AIP-3 [" + row.get("ProvNum") + " " + row.get("LName") + " " + row.get("FName") + "]");
+  }
+
+  private static List<String> resources(Hl7Message told) {
+    return List.of(
+        "TQ1-7 " + told.field("TQ1", 7),
+        "RGS-2 " + told.field("RGS", 2),
+        "AIG-3 " + told.fields("AIG", 3),
+        "AIL-3 " + told.fields("AIL", 3),
+        "AIP-3 "
+            + told.fields("AIP", 3).stream()
+                .map(field -> field.substring(field.lastIndexOf('~') + 1).split("\\^", -1))
+                .map(own -> own[0] + " " + own[1] + " " + own[2])
+                .toList());
+  }
+
   private static long patient(String name) throws Exception {
     people++;
     return desk.addPatient(
@@ -475,7 +533,7 @@ class Hl7OutTest {
   }
 
   private static byte[] bytes(Hl7Message message) {
-    return message.text().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return message.text().getBytes(StandardCharsets.UTF_8);
   }
 
   private static String from(Hl7Message message) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.Procedure;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,9 +26,13 @@ import pontic.hl7.Strictly;
 import pontic.house.House;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Hl7Message;
+import pontic.sandbox.hospital.HospitalFhirServer;
 import pontic.sandbox.hospital.HospitalMllp;
 
-/** What goes along with a patient, charges and notes, as frames at the hospital's HL7 engine. */
+/**
+ * What goes along with a patient, charges and notes, as frames at the hospital's HL7 engine; and
+ * teeth at FHIR servers of different mappings.
+ */
 class Hl7PartsTest {
   private static final Duration LIMIT = Duration.ofSeconds(600);
   private static final String FEEDS =
@@ -46,6 +51,7 @@ class Hl7PartsTest {
     house =
         House.sandboxOnly(folder)
             .with("practices.elm.database.feeds", FEEDS)
+            .with("destinations.hospital.mapping", "destination/snomed-teeth")
             .with("destinations.hospital-hl7.types", "ADT:PR1, SIU, DFT, MDM")
             .with("destinations.hospital-hl7.since", TODAY.toString());
     hospital = house.hospitalMllp();
@@ -194,6 +200,34 @@ class Hl7PartsTest {
         "what was done before its day is known");
     assertEquals(
         List.of(), hospital.frames(is("DFT^P03").and(charged(proc).negate())), "and not charged");
+  }
+
+  @Test
+  void aFhirServerWhoseMappingSaysSoHasSnomedCodesOfTeethWithoutDisplaysAndAnotherHasNone()
+      throws Exception {
+    long patient = patient("Snomed");
+    long proc = key("ProcNum", "procedurelog");
+    sql(
+        "insert into procedurelog (ProcNum, PatNum, ProcStatus, ProvNum, CodeNum, ProcDate, ToothNum, Surf, DateTP, DateComplete)"
+            + " values (%d, %d, 2, 1, (select CodeNum from procedurecode where TreatArea = 2 limit 1), '%s', '14', '', '%s', '%s')",
+        proc, patient, TODAY, TODAY, TODAY);
+    assertEquals(List.of("245579007 null"), snomed(house.hospital(), proc));
+    assertEquals(List.of(), snomed(house.registry(), proc));
+  }
+
+  private static List<String> snomed(HospitalFhirServer server, long proc) throws Exception {
+    Procedure told =
+        (Procedure)
+            server
+                .await("Procedure", "elm-procedure-" + proc, it -> true, LIMIT)
+                .orElseThrow()
+                .resource();
+    assertFalse(told.getBodySite().isEmpty(), "the tooth is told");
+    return told.getBodySite().stream()
+        .flatMap(site -> site.getCoding().stream())
+        .filter(coding -> "http://snomed.info/sct".equals(coding.getSystem()))
+        .map(coding -> coding.getCode() + " " + coding.getDisplay())
+        .toList();
   }
 
   private static long patient(String name) throws Exception {

@@ -1,6 +1,7 @@
 package pontic.outbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 import pontic.house.House;
 import pontic.sandbox.desk.FrontDesk;
+import pontic.sandbox.hospital.Hl7Message;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.HospitalMllp;
 
@@ -85,6 +87,56 @@ class SeamTest {
       House.until("nothing is due", () -> house.ledger().count("select count(*) from due") == 0);
       house.nothingIsUnexplained("elm", "oak");
     }
+  }
+
+  /** As docs/hl7-out.md has it. */
+  @Test
+  void aSitesOwnMappingChoosesVersionFieldsAndSegmentsOfItsEngineAlone() throws Exception {
+    Path mapping = folder.resolve("installation/mappings/destination/lakeside");
+    try (House house = House.sandboxOnly(folder)) {
+      house
+          .withInstallation(installation())
+          .with("destinations.hospital-hl7.mapping", "destination/lakeside");
+      Files.writeString(mapping.resolveSibling("lakeside.jslt"), lakeside());
+      Files.writeString(
+          mapping.resolveSibling("lakeside.shape.yaml"),
+          """
+          description: A message and what it was made of
+          fields: [message, resource]
+          nested: [segments, MSH, PID, NK1, AL1, DG1, PR1, GT1, IN1, OBX, key, value, id, "1", "2", "6", "7", "9"]
+          variables: [practice, zone]
+          """);
+      house.startBundle();
+      house.untilConnected();
+      FrontDesk desk = house.sandbox().frontDesk("elm");
+      long patient =
+          desk.addPatient(Map.of("LName", "Lake", "FName", "L", "Birthdate", "1980-01-01"));
+      long apt = desk.book(patient, 1, 1, LocalDateTime.of(2027, 7, 1, 9, 0), 30, "");
+      House.until("the engine has the booking", () -> !frames(house, apt).isEmpty());
+      Hl7Message booked = frames(house, apt).get(0).message();
+      assertEquals("2.3.1", booked.field("MSH", 12));
+      assertEquals("ACC-1", booked.field("PID", 18));
+      assertEquals("elm-appointment-" + apt, booked.field("ZPT", 2));
+      assertEquals("ELM", booked.field("ZSI", 2), "what a step adds is added all the same");
+      assertFalse(booked.text().contains("TQ1|"), booked::text);
+      assertEquals(
+          "Lake",
+          ((Patient)
+                  house
+                      .hospital()
+                      .await("Patient", "elm-patient-" + patient, one -> true, LIMIT)
+                      .orElseThrow()
+                      .resource())
+              .getNameFirstRep()
+              .getFamily(),
+          "the FHIR server's has no mapping");
+    }
+  }
+
+  private static String lakeside() throws Exception {
+    String page = Files.readString(House.home().resolve("docs/hl7-out.md"));
+    int begin = page.indexOf("```\nimport \"destination/hl7-2-3-1-out.jslt\"") + "```\n".length();
+    return page.substring(begin, page.indexOf("```", begin));
   }
 
   private static List<HospitalMllp.Frame> frames(House house, long apt) {

@@ -197,8 +197,8 @@ final class PrivacyTest {
           "codes: {patient-field: {'urn:hospital:number': Hospital number, 'urn:hospital:seen': Seen since}}");
       home.replace(
           "config/destinations/registry.yaml",
-          "id: registry",
-          "id: registry\nmapping: destination/invalid");
+          "\"{{env:PONTIC_REGISTRY_MAPPING:}}\"",
+          "destination/invalid");
       home.write("mappings/destination/invalid.jslt", INVALID);
       home.write(
           "mappings/destination/invalid.shape.yaml",
