@@ -18,6 +18,7 @@ import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Finding;
 import pontic.lane.Head;
+import pontic.lane.LogRules;
 import pontic.lane.Planner;
 import pontic.lane.Work;
 import pontic.lane.Written;
@@ -53,6 +54,7 @@ public final class OpenDentalPlanner implements Planner {
   private final Writes table;
   private final Settle settle;
   private final Doubles doubles;
+  private final OwnLogPlan ownLog;
 
   /** Whether who sends is also told of records of a kind, and has to know its own again. */
   @FunctionalInterface
@@ -71,6 +73,7 @@ public final class OpenDentalPlanner implements Planner {
       ToRows chartRows,
       Function<String, PracticeRules> rules,
       Answers answers,
+      LogRules logRules,
       Columns columns,
       Function<String, List<ApiFeed>> feeds,
       Hears hears,
@@ -93,6 +96,7 @@ public final class OpenDentalPlanner implements Planner {
         new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker, columns, hears);
     this.settle = new Settle(table);
     this.doubles = new Doubles(table);
+    this.ownLog = new OwnLogPlan(logRules);
   }
 
   @Override
@@ -105,7 +109,7 @@ public final class OpenDentalPlanner implements Planner {
       return subscriptions.next(head, offices.get(work.practice()).hints());
     }
     if (work.event().equals(Work.OWN_LOG)) {
-      return new OwnLogPlan().next(head);
+      return ownLog.next(head);
     }
     if (work.event().equals(Work.WATCH)) {
       return doubles.next(head);
