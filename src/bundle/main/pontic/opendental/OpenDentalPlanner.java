@@ -3,6 +3,7 @@ package pontic.opendental;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -39,9 +40,13 @@ public final class OpenDentalPlanner implements Planner {
   private static final Set<String> FOLDED_RESOURCES =
       Set.of("Patient", "Appointment", "OperationOutcome");
 
+  /** Says what of a patient has no field. */
+  private static final String LEFT = "fhir/patient-left";
+
   private final Map<String, OfficeTerms> offices;
   private final ToApiFields patientFields;
   private final ToApiFields appointmentFields;
+  private final ToRows chartRows;
   private final Answers answers;
   private final Columns columns;
   private final Gate gate;
@@ -82,6 +87,7 @@ public final class OpenDentalPlanner implements Planner {
     offices.forEach(office -> this.offices.put(office.practice(), office));
     this.patientFields = patientFields;
     this.appointmentFields = appointmentFields;
+    this.chartRows = chartRows;
     this.answers = answers;
     this.columns = columns;
     this.gate = new Gate(answers);
@@ -169,7 +175,10 @@ public final class OpenDentalPlanner implements Planner {
   }
 
   private Formed patient(Work work) {
-    return Formed.of(patientFields.map(work.practice(), resource(work, "Patient")));
+    JsonNode patient = resource(work, "Patient");
+    List<String> left = new ArrayList<>();
+    chartRows.map(work.practice(), LEFT, patient).forEach(each -> left.add(each.asText()));
+    return Formed.of(patientFields.map(work.practice(), patient), left);
   }
 
   private JsonNode appointment(Work work) {
