@@ -55,6 +55,7 @@ import pontic.identify.MergedPatients;
 import pontic.identify.OfficeIdentifiers;
 import pontic.lane.Lane;
 import pontic.lane.LaneTerms;
+import pontic.lane.LogRules;
 import pontic.lane.Planner;
 import pontic.mapping.MapperOf;
 import pontic.mapping.Mappings;
@@ -598,6 +599,8 @@ final class Live {
       Vault vault)
       throws IOException {
     JsonNode answers = YAML.readTree(home.resolve("mappings/opendental/answers.yaml").toFile());
+    LogRules logRules =
+        YAML.readValue(home.resolve("mappings/opendental/own-log.yaml").toFile(), LogRules.class);
     return new OpenDentalPlanner(
         settings.practices().stream()
             .map(
@@ -621,6 +624,7 @@ final class Live {
         (practice, mapping, resource) -> toApi(settings, mappings, mapping, practice, resource),
         rules::get,
         new Answers(texts(answers, "away"), texts(answers, "refused")),
+        logRules,
         columns,
         practice -> feeds.apply(settings.practice(practice).orElseThrow()),
         (practice, sender, record) ->

@@ -226,6 +226,7 @@ final class Vocabulary implements Surroundings.Source {
         Set.of("since", "after_key", "until", "until_key", "most"),
         Set.of(
             "inbound/patient",
+            "fhir/patient-left",
             "inbound/appointment",
             "outbound/patient",
             "outbound/appointment",

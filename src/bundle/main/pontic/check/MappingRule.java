@@ -403,6 +403,21 @@ final class MappingRule {
             list(file, entry, findings);
           }
         });
+    each(
+        files,
+        "mappings/opendental/own-log.yaml",
+        findings,
+        (file, entry) -> {
+          Set<String> known = Set.of("made", "left", "named");
+          if (!known.contains(entry.key())) {
+            findings.add(
+                new Finding(
+                    file.name(),
+                    entry.line(),
+                    "unknown key " + entry.key(),
+                    Near.right(entry.key(), known)));
+          }
+        });
     each(files, "mappings/opendental/columns.yaml", findings, (file, entry) -> {});
   }
 

@@ -132,6 +132,9 @@ public final class Listener implements AutoCloseable {
     threads.setName("http-" + key.replaceAll("^pontic\\.|\\.port$", ""));
     Server server = new Server(threads);
     HttpConfiguration http = new HttpConfiguration();
+    // Else a key that differs from an earlier one of its connection in nothing but case is taken
+    // for that one.
+    http.setHeaderCacheCaseSensitive(true);
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
     http.setRequestHeaderSize(MOST_HEADER_BYTES);

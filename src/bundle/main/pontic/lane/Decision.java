@@ -203,13 +203,28 @@ public sealed interface Decision {
   record Subscribed(JsonNode tables, List<String> urls) implements Decision {}
 
   /**
-   * What the API's log says that our key created.
+   * What the API's log says that our key did since the last look.
    *
    * @param seen entries of the log that were looked at so far
+   * @param newest number of the last of them
    * @param whole whether there are no more
-   * @param patNums of the new entries
+   * @param ordered whether the log goes on where the last look ended; else nothing can be told
    */
-  record Logged(long seen, boolean whole, List<Long> patNums) implements Decision {}
+  record Logged(
+      long seen,
+      long newest,
+      boolean whole,
+      boolean ordered,
+      List<LogEntry> entries,
+      LogRules rules)
+      implements Decision {}
+
+  /**
+   * An entry of the API's log.
+   *
+   * @param type what was done
+   */
+  record LogEntry(String type, long patNum) {}
 
   /** Nothing more to do for work of Pontic's own. */
   record Watched(boolean doubled, String what) implements Decision {}

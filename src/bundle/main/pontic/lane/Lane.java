@@ -1150,7 +1150,7 @@ public final class Lane {
       rows.hints(tx, work.practice(), hints);
     } else if (decision instanceof Decision.Logged logged) {
       rows.end(tx, work, "done");
-      ownLog.logged(tx, work, logged);
+      ownLog.logged(tx, terms.get(work.practice()), work, logged);
     } else if (decision instanceof Decision.Watched watched) {
       rows.end(tx, work, "done");
       if (watched.doubled()) {

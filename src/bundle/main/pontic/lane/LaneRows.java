@@ -638,13 +638,15 @@ final class LaneRows {
     tx.sql(
             """
             insert into call (id, practice, work_id, cycle, ordinal, purpose, name, parent_id, method, path, request, state, epoch,
-              intent_at, outcome_at, status, answer, result_key, settled)
+              intent_at, outcome_at, status, answer, result_key, settled, pat_num)
             values (:id, :practice, :work, :cycle, (select count(*) from call where work_id = :work), :purpose, :name, :parent,
-              :method, :path, :request, 'intent', :epoch, :now, 0, 0, '', 0, '')
+              :method, :path, :request, 'intent', :epoch, :now, 0, 0, '', 0, '',
+              coalesce((select pat_num from person where practice = :practice and id = :person), 0))
             """)
         .param("id", id)
         .param("practice", work.practice())
         .param("work", work.id())
+        .param("person", work.personId())
         .param("cycle", cycle)
         .param("purpose", purpose.text())
         .param("name", request.name())

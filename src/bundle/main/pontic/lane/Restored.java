@@ -86,7 +86,7 @@ public final class Restored {
       rows.next(tx, its.practice(), now.plus(its.limit()).plus(its.margin()));
       rows.capabilitiesStale(tx, its.practice());
       // What the lost part of the store wrote is no other installation's.
-      tx.sql("update lane set own_log_seen = -1 where practice = ?")
+      tx.sql("update lane set own_log_seen = -1, own_log_newest = 0 where practice = ?")
           .params(its.practice())
           .update();
       // What is folded here may have been written by itself: each is looked for by its own

@@ -27,9 +27,12 @@ record Formed(ObjectNode fields, List<String> warnings) {
 
   private static final List<String> OF_AN_ADDRESS = List.of("Zip", "State");
 
-  static Formed of(JsonNode wanted) {
+  /**
+   * @param left what has no field, in words
+   */
+  static Formed of(JsonNode wanted, List<String> left) {
     ObjectNode fields = wanted.deepCopy();
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(left);
     TAKEN.forEach(
         (name, form) -> {
           String value = fields.path(name).asText("");

@@ -3,6 +3,7 @@ package pontic.opendental;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Finding;
 import pontic.lane.Head;
+import pontic.lane.LogRules;
 import pontic.lane.Planner;
 import pontic.lane.Visit;
 import pontic.lane.Work;
@@ -39,9 +41,13 @@ public final class OpenDentalPlanner implements Planner {
   private static final Set<String> FOLDED_RESOURCES =
       Set.of("Patient", "Appointment", "OperationOutcome");
 
+  /** Says what of a patient has no field. */
+  private static final String LEFT = "fhir/patient-left";
+
   private final Map<String, OfficeTerms> offices;
   private final ToApiFields patientFields;
   private final ToApiFields appointmentFields;
+  private final ToRows chartRows;
   private final Answers answers;
   private final Columns columns;
   private final Gate gate;
@@ -54,6 +60,7 @@ public final class OpenDentalPlanner implements Planner {
   private final Writes table;
   private final Settle settle;
   private final Doubles doubles;
+  private final OwnLogPlan ownLog;
 
   /** Whether who sends is also told of records of a kind, and has to know its own again. */
   @FunctionalInterface
@@ -72,6 +79,7 @@ public final class OpenDentalPlanner implements Planner {
       ToRows chartRows,
       Function<String, PracticeRules> rules,
       Answers answers,
+      LogRules logRules,
       Columns columns,
       Function<String, List<ApiFeed>> feeds,
       Hears hears,
@@ -80,6 +88,7 @@ public final class OpenDentalPlanner implements Planner {
     offices.forEach(office -> this.offices.put(office.practice(), office));
     this.patientFields = patientFields;
     this.appointmentFields = appointmentFields;
+    this.chartRows = chartRows;
     this.answers = answers;
     this.columns = columns;
     this.gate = new Gate(answers);
@@ -94,6 +103,7 @@ public final class OpenDentalPlanner implements Planner {
         new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker, columns, hears);
     this.settle = new Settle(table);
     this.doubles = new Doubles(table);
+    this.ownLog = new OwnLogPlan(logRules);
   }
 
   @Override
@@ -106,7 +116,7 @@ public final class OpenDentalPlanner implements Planner {
       return subscriptions.next(head, offices.get(work.practice()).hints());
     }
     if (work.event().equals(Work.OWN_LOG)) {
-      return new OwnLogPlan().next(head);
+      return ownLog.next(head);
     }
     if (work.event().equals(Work.WATCH)) {
       return doubles.next(head);
@@ -166,7 +176,10 @@ public final class OpenDentalPlanner implements Planner {
   }
 
   private Formed patient(Work work) {
-    return Formed.of(patientFields.map(work.practice(), resource(work, "Patient")));
+    JsonNode patient = resource(work, "Patient");
+    List<String> left = new ArrayList<>();
+    chartRows.map(work.practice(), LEFT, patient).forEach(each -> left.add(each.asText()));
+    return Formed.of(patientFields.map(work.practice(), patient), left);
   }
 
   private JsonNode appointment(Work work) {

@@ -113,9 +113,8 @@ final class Reads {
   }
 
   /** Entries of the API's log behind the first ones, in the order in which they were made. */
-  static ApiRequest patientsCreatedByUsAfter(long entries) {
+  static ApiRequest loggedOfUsAfter(long entries) {
     Map<String, String> query = new LinkedHashMap<>();
-    query.put("PermType", "PatientCreate");
     query.put("Limit", Integer.toString(PAGE));
     query.put("Offset", Long.toString(entries));
     return ApiRequest.read("securitylogs.get", "/securitylogs", "/securitylogs", query);

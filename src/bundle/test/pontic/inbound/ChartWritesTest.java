@@ -998,6 +998,58 @@ final class ChartWritesTest {
                 "Otto " + word + "EN"));
   }
 
+  @Test
+  void whatOfAPatientHasNoFieldIsNamedOnTheReceiptByItsPathAndNeverByItsValue() throws Exception {
+    String word = "Known" + NUMBER.incrementAndGet();
+    // PID-10, two addresses in PID-11, and PID-18.
+    house.accepted(
+        "elm",
+        Hospital.message(
+            "ADT^A28",
+            word,
+            pid(word)
+                + "||2106-3^White^HL70005|12 Elm St.^^Salem^OR^97301^USA^H~9 Mill Rd^^Salem^OR^97301^USA^B|||||||ACC-77"));
+    assertEquals(
+        Set.of(
+            "left out: PID-10 (race and ethnicity: the API does not write them)",
+            "left out: PID-18 (accounts and licences: the office's own business)",
+            "left out: Patient.address[1] (the API has fields for one address in two lines)"),
+        texts(landed(word)));
+    assertOne(
+        "select count(*) from patient where LName = ? and Address = '12 Elm St.'",
+        word.toLowerCase(Locale.ROOT));
+
+    String other = "Known" + NUMBER.incrementAndGet();
+    JsonNode end =
+        ended(
+            "elm",
+            "PUT",
+            "/Patient/" + other,
+            """
+            {"resourceType": "Patient", "id": "WORD", "active": true, "birthDate": "BORN", "gender": "female",
+             "name": [{"use": "official", "family": "WORD", "given": ["Ada"], "suffix": ["Secret"]}],
+             "telecom": [{"system": "fax", "value": "503-555-0177"}],
+             "photo": [{"contentType": "image/png", "data": "AAAA"}],
+             "extension": [{"url": "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex", "valueCode": "F"}]}
+            """
+                .replace("WORD", other)
+                .replace("BORN", born(other).replaceFirst("(....)(..)(..)", "$1-$2-$3")));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(
+        Set.of(
+            "left out: Patient.name[0].suffix (the API has fields for one name, family, given, middle and preferred)",
+            "left out: Patient.telecom[0] (the API has fields for one phone at home, at work and to carry, and for one e-mail address)",
+            "left out: Patient.photo (the API does not write it)",
+            "left out: Patient.extension('us-core-birthsex') (nothing here reads it; codes/patient-field may name a custom field for it)"),
+        texts(end.path("warnings")));
+  }
+
+  private static Set<String> texts(JsonNode list) {
+    Set<String> texts = new TreeSet<>();
+    list.forEach(each -> texts.add(each.asText()));
+    return texts;
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = FaultKind.class,

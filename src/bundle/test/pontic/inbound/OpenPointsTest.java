@@ -32,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.House;
 import pontic.lane.Lane;
-import pontic.lane.Work;
 import pontic.sandbox.api.BookingDoubts;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
@@ -579,49 +578,17 @@ final class OpenPointsTest {
   void whatAnotherInstallationCreatesWithOurKeysIsCountedAndToldToWhoWatches() throws Exception {
     house.accepted("elm", Hospital.adt("A28", "O7601", Patient.numbered(7601)));
     house.untilAllEnded();
-    assertEquals(0, foreign(), "our own writes");
+    AnotherInstallation other = new AnotherInstallation(house);
+    assertEquals(0, other.counted(), "our own writes");
     Patient theirs = Patient.numbered(7602);
-    HttpResponse<String> created =
-        HttpClient.newHttpClient()
-            .send(
-                request("/patients")
-                    .POST(
-                        HttpRequest.BodyPublishers.ofString(
-                            "{\"LName\":\"%s\",\"FName\":\"%s\",\"Birthdate\":\"1980-01-02\"}"
-                                .formatted(theirs.last(), theirs.first())))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
-    assertEquals(201, created.statusCode(), created.body());
-    // Two clients of one key cannot keep their distance.
-    house.api().requests().clear();
-    assertEquals(1, foreign(), "theirs");
+    other.writes(
+        "POST",
+        "/patients",
+        "{\"LName\":\"%s\",\"FName\":\"%s\",\"Birthdate\":\"1980-01-02\"}"
+            .formatted(theirs.last(), theirs.first()));
+    assertEquals(1, other.counted(), "theirs");
     assertTrue(house.metrics().contains("pontic_foreign_writes{practice=\"elm\"} 1.0"));
-    assertEquals(1, foreign(), "once");
-  }
-
-  /** What the log of the office says an hour later. */
-  private static long foreign() {
-    long before = ownLogAt();
-    house.ledger().change("update lane set own_log_at = 1 where practice = 'elm'");
-    lane().watch();
-    House.until("the log is asked for", () -> ownLogAt() > Math.max(1, before));
-    House.until(
-        "and read",
-        () ->
-            house
-                    .ledger()
-                    .count(
-                        "select count(*) from work where practice = 'elm' and event = '"
-                            + Work.OWN_LOG
-                            + "' and state = 'waiting'")
-                == 0);
-    return house
-        .ledger()
-        .count("select coalesce(sum(n), 0) from tally where what = 'foreign' and practice = 'elm'");
-  }
-
-  private static long ownLogAt() {
-    return house.ledger().count("select own_log_at from lane where practice = 'elm'");
+    assertEquals(1, other.counted(), "once");
   }
 
   private static long looked() {

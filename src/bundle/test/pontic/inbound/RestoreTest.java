@@ -45,6 +45,8 @@ final class RestoreTest {
     Patient forgotten = Patient.numbered(9003);
     house.accepted("elm", Hospital.adt("A28", "R1", known));
     house.untilAllEnded();
+    // The log was looked at before the copy was made.
+    assertEquals(0, new AnotherInstallation(house).counted());
     // Three messages wait for an office that is away, and the copy is made then.
     house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
     house.accepted("elm", Hospital.adt("A28", "R2", open));
@@ -98,6 +100,10 @@ final class RestoreTest {
         house.ledger().reason("R6").startsWith("the patient already has AptNum"),
         house.ledger().reason("R6"));
     assertEquals(List.of(), house.api().requests().violations(0));
+    AnotherInstallation other = new AnotherInstallation(house);
+    for (int hour = 0; hour < 3; hour++) {
+      assertEquals(0, other.counted(), "what was lost is no other installation's");
+    }
 
     // A copy that does not say of itself that it is one: somebody says so by a file.
     house.stopBundle();

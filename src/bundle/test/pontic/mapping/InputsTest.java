@@ -216,10 +216,12 @@ what their statement selects.
     }
   }
 
-  /** Those of destinations are given whatever is sent. */
+  /**
+   * Those of destinations are given whatever is sent; what only names what is left reads nothing.
+   */
   static Set<String> mappings() {
     return MAPPINGS.names().stream()
-        .filter(name -> !name.startsWith("destination/"))
+        .filter(name -> !name.startsWith("destination/") && !name.endsWith("-left"))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -288,11 +290,11 @@ what their statement selects.
     }
     candidates.addAll(others(mapping));
     for (Golden each : golden) {
-      JsonNode before = each.run(MAPPINGS);
+      JsonNode before = read(each);
       for (JsonNode candidate : candidates) {
         JsonNode input = place.with(each.input(), candidate);
         if (!input.equals(each.input())) {
-          JsonNode after = new Golden(each.folder(), input, each.variables()).run(MAPPINGS);
+          JsonNode after = read(new Golden(each.folder(), input, each.variables()));
           if (!after.equals(before) && !after.has("fails")) {
             return true;
           }
@@ -300,6 +302,26 @@ what their statement selects.
       }
     }
     return false;
+  }
+
+  /** What comes out, without the sentences that name fields as left out. */
+  private static JsonNode read(Golden golden) {
+    JsonNode out = golden.run(MAPPINGS);
+    if (out.path("entry") instanceof ArrayNode entries) {
+      for (int i = entries.size() - 1; i >= 0; i--) {
+        if (entries.path(i).path("resource").path("issue") instanceof ArrayNode issues) {
+          for (int j = issues.size() - 1; j >= 0; j--) {
+            if (issues.path(j).path("diagnostics").asText().matches("left out: [A-Z0-9]{3}-.*")) {
+              issues.remove(j);
+            }
+          }
+          if (issues.isEmpty()) {
+            entries.remove(i);
+          }
+        }
+      }
+    }
+    return out;
   }
 
   private static boolean isMessage(String mapping) {

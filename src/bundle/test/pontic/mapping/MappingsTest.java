@@ -49,6 +49,7 @@ class MappingsTest {
             "hl7v2/siu-out",
             "hl7v2/dft-out",
             "hl7v2/mdm-out",
+            "fhir/patient-left",
             "inbound/patient",
             "inbound/appointment",
             "inbound/allergy",

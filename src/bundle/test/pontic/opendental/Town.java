@@ -36,6 +36,7 @@ import pontic.lane.Landings;
 import pontic.lane.Lane;
 import pontic.lane.LaneStep;
 import pontic.lane.LaneTerms;
+import pontic.lane.LogRules;
 import pontic.lane.ParkedMessages;
 import pontic.lane.Work;
 import pontic.lane.Written;
@@ -204,6 +205,7 @@ final class Town {
                         Map.of("zone", TextNode.valueOf("UTC"), "rest", TextNode.valueOf("note"))),
             practice -> RULES,
             new Answers(texts(answers, "away"), texts(answers, "refused")),
+            YAML.readValue(MAPPINGS.resolve("opendental/own-log.yaml").toFile(), LogRules.class),
             new Columns(YAML.readTree(MAPPINGS.resolve("opendental/columns.yaml").toFile())),
             practice -> List.of(),
             (practice, sender, record) -> false,
@@ -393,10 +395,15 @@ final class Town {
               .add(JSON.objectNode().put("PrefName", "ProgramVersion").put("ValueString", version));
       case "securitylogs.get" -> {
         ArrayNode entries = JSON.arrayNode();
-        office.log.stream()
-            .skip(Long.parseLong(request.query().get("Offset")))
-            .limit(Long.parseLong(request.query().get("Limit")))
-            .forEach(patNum -> entries.addObject().put("PatNum", patNum));
+        int from = Integer.parseInt(request.query().get("Offset"));
+        int until = from + Integer.parseInt(request.query().get("Limit"));
+        for (int i = from; i < Math.min(until, office.log.size()); i++) {
+          entries
+              .addObject()
+              .put("SecurityLogNum", 5000 + 3 * i)
+              .put("PermType", "PatientCreate")
+              .put("PatNum", office.log.get(i));
+        }
         yield entries;
       }
       case "patients.search" -> list(office.born(request.query().get("Birthdate")));
