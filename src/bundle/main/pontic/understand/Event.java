@@ -12,8 +12,11 @@ import java.util.Set;
  *     cancel, {@link #NOTHING} or {@link #REFUSE}
  * @param reason for people: why nothing is done with it or why it is refused; else ""
  * @param with resource types beside its own that are taken of a message whose matter they are not
+ * @param urgent whether somebody waits for it: in the lane it goes before what is not (decision
+ *     0337)
  */
-public record Event(String mapping, String event, String reason, List<String> with) {
+public record Event(
+    String mapping, String event, String reason, List<String> with, boolean urgent) {
   /** What any message may be about, and what it says of itself. */
   private static final Set<String> OWN = Set.of("Patient", "Appointment", "OperationOutcome");
 
