@@ -1,6 +1,8 @@
 package pontic.lane;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.RowMapper;
 import pontic.store.Transaction;
@@ -33,18 +35,13 @@ final class Turns {
 
   private static final String BY_RANK = " order by w.rank, w.seq, w.id limit 1";
 
-  /**
-   * What an urgent one waits for is as urgent: the oldest of its person that can be taken. Asked
-   * anew each time, since persons turn out to be the same.
-   */
-  private static final String OF_AN_URGENT_ONE =
-      """
-      select w.* from work u cross join work w
-      where u.practice = :practice and u.state = 'waiting' and u.urgent = 1 and u.waits_for = ''
-        and w.practice = u.practice and w.person_id = u.person_id and w.seq <= u.seq and w.rank = 1
-        and\s"""
-          + CAN_BE_TAKEN
-          + " order by u.seq, w.seq, w.id limit 1";
+  /** The oldest of one person that can be taken; by the person's index, so rank is compared so. */
+  private static final String OF_PERSON =
+      IN_ORDER
+          + " and w.person_id = :person and w.seq <= :seq and w.rank <> 2 order by w.seq, w.id limit 1";
+
+  /** Persons of whom something urgent is due that are looked at before it is in order of age. */
+  private static final int LOOKS = 100;
 
   private final RowMapper<Work> row;
 
@@ -80,13 +77,13 @@ final class Turns {
           .param("id", half.get().work().id())
           .update();
     }
-    return unbegun.or(() -> half).map(Candidate::work);
+    return unbegun.or(() -> half).or(() -> first).map(Candidate::work);
   }
 
   /** The urgent one, but for each eleventh time if another waits. */
   private Optional<Candidate> unbegun(
       Transaction tx, String practice, Instant now, boolean serves, boolean beforeCharts) {
-    Optional<Candidate> urgent = one(tx, OF_AN_URGENT_ONE, practice, now, serves);
+    Optional<Candidate> urgent = urgent(tx, practice, now, serves);
     int taken = urgent.isEmpty() ? 0 : taken(tx, practice);
     if (urgent.isPresent() && taken < URGENT) {
       taken(tx, practice, taken + 1);
@@ -123,9 +120,56 @@ final class Turns {
         .update();
   }
 
+  /**
+   * What an urgent one waits for is as urgent: the oldest of its person that can be taken. Looked
+   * for each time, since persons turn out to be the same.
+   */
+  private Optional<Candidate> urgent(Transaction tx, String practice, Instant now, boolean serves) {
+    List<Awaited> awaited =
+        tx.sql(
+                """
+                select person_id, seq from work
+                where practice = :practice and state = 'waiting' and urgent = 1 and waits_for = '' and due_at <= :now
+                  and (event = 'connect' or :serves = 1)
+                order by seq limit :looks
+                """)
+            .param("practice", practice)
+            .param("now", now.toEpochMilli())
+            .param("serves", serves ? 1 : 0)
+            .param("looks", LOOKS)
+            .query((found, n) -> new Awaited(found.getString("person_id"), found.getLong("seq")))
+            .list();
+    return awaited.stream()
+        .flatMap(
+            each ->
+                one(
+                    tx,
+                    OF_PERSON,
+                    practice,
+                    now,
+                    serves,
+                    Map.of("person", each.person(), "seq", each.seq()))
+                    .stream())
+        .findFirst();
+  }
+
+  /** Somebody waits for what is said of a person up to here. */
+  private record Awaited(String person, long seq) {}
+
   private Optional<Candidate> one(
       Transaction tx, String sql, String practice, Instant now, boolean serves) {
+    return one(tx, sql, practice, now, serves, Map.of());
+  }
+
+  private Optional<Candidate> one(
+      Transaction tx,
+      String sql,
+      String practice,
+      Instant now,
+      boolean serves,
+      Map<String, ?> more) {
     return tx.sql(sql)
+        .params(more)
         .param("practice", practice)
         .param("now", now.toEpochMilli())
         .param("serves", serves ? 1 : 0)
