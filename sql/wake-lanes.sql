@@ -9,7 +9,7 @@ select 'call', l.practice, '', coalesce(s.epoch, 0), l.next_at
 from lane l
 left join lease s on s.name = 'lane:' || l.practice
 where l.next_at <= :#now and coalesce(s.until_at, 0) <= :#now
-  -- As the lane chooses its head (LaneRows): what is due but held back wakes nobody.
+  -- As the lane chooses its head (Turns): what is due but held back wakes nobody.
   and ((not exists (select 1 from pause p where p.id = l.practice and p.what = 'writes') and exists (
     select 1 from work w
     where w.practice = l.practice and w.state = 'waiting' and w.due_at <= :#now and w.waits_for = ''

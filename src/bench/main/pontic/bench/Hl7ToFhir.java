@@ -211,6 +211,8 @@ final class Hl7ToFhir {
             sample.bytes(),
             "",
             "",
+            false,
+            false,
             MissingNode.getInstance(),
             MissingNode.getInstance());
     return translate.translate(translate.read(message)).bundle();

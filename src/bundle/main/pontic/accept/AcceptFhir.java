@@ -5,6 +5,9 @@ import java.util.Optional;
 
 /** What {@code accept-fhir} says: stores what the façade hands over. */
 public final class AcceptFhir {
+  /** What belongs to one visit is no load: patient, guarantor, appointment, what they bring. */
+  private static final int FEW = 10;
+
   private final Inbox inbox;
 
   public AcceptFhir(Inbox inbox) {
@@ -26,7 +29,8 @@ public final class AcceptFhir {
                         part.body(),
                         "",
                         "202",
-                        Optional.empty()))
+                        Optional.empty(),
+                        parts.size() > FEW))
             .toList());
   }
 }

@@ -191,8 +191,12 @@ public final class AcceptHl7 {
     } catch (HeaderProblem notWhole) {
       seen = List.of(Seen.unreadable(frame, notWhole.getMessage()));
     }
-    List<Accepted> accepted =
-        now.inbox().accept(seen.stream().map(each -> arrival(each, practice)).toList());
+    boolean many = seen.size() > 1;
+    List<Arrival> arrivals = new ArrayList<>();
+    for (Seen each : seen) {
+      arrivals.add(arrival(each, practice, many));
+    }
+    List<Accepted> accepted = now.inbox().accept(arrivals);
     List<Stored> stored = new ArrayList<>();
     for (int i = 0; i < seen.size(); i++) {
       Seen each = seen.get(i);
@@ -291,7 +295,7 @@ public final class AcceptHl7 {
             + String.join(", ", now.understood(practice));
   }
 
-  private static Arrival arrival(Seen seen, String practice) {
+  private static Arrival arrival(Seen seen, String practice, boolean inBatch) {
     return new Arrival(
         practice,
         "accept-hl7",
@@ -301,7 +305,8 @@ public final class AcceptHl7 {
         seen.bytes(),
         seen.refusal(),
         seen.answer(),
-        seen.promise());
+        seen.promise(),
+        inBatch);
   }
 
   /** An answer for the wire; empty if the sender wants none (MSH-15, MSH-16). */

@@ -13,6 +13,7 @@ import pontic.answer.Promise;
  * @param refusal why it is refused at the door, "" if it is taken in
  * @param answer what the sender is told if this is no repetition: AA, AE, AR, 202
  * @param promise that the sender is told of the end as well
+ * @param inBatch whether it came with many others, in one frame or one request
  */
 public record Arrival(
     String practice,
@@ -23,7 +24,8 @@ public record Arrival(
     byte[] body,
     String refusal,
     String answer,
-    Optional<Promise> promise) {
+    Optional<Promise> promise,
+    boolean inBatch) {
 
   /** Never the body. */
   @Override

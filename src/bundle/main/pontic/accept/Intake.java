@@ -25,8 +25,8 @@ final class Intake {
       """
       insert into message (id, practice, seq, route, sender, type, control_id, digest, accepted_at, body, answer, state,
         attempts, due_at, receipt_end, receipt_reason, receipt_keys, receipt_settled, receipt_generation,
-        receipt_warnings, ended_at)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'accepted', 0, ?, '', '', '{}', '', '', ?, 0)
+        receipt_warnings, ended_at, in_batch)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'accepted', 0, ?, '', '', '{}', '', '', ?, 0, ?)
       """;
 
   private static final String REUSED =
@@ -156,7 +156,8 @@ final class Intake {
           repeated ? "" : sealed.body(),
           answer,
           now.toEpochMilli(),
-          reused ? REUSED : "[]"
+          reused ? REUSED : "[]",
+          sealed.arrival().inBatch() ? 1 : 0
         });
   }
 

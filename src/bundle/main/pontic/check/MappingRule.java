@@ -189,6 +189,19 @@ final class MappingRule {
   }
 
   /** What is taken of a message beside its own matter has to become something. */
+  private static void urgent(Document file, Document.Entry entry, List<Finding> findings) {
+    Document.child(entry.value(), "urgent")
+        .filter(value -> Document.text(value).filter(Set.of("true", "false")::contains).isEmpty())
+        .ifPresent(
+            value ->
+                findings.add(
+                    new Finding(
+                        file.name(),
+                        entry.line(),
+                        "urgent of " + entry.key() + " is neither true nor false",
+                        "write urgent: true if somebody waits for it, else nothing")));
+  }
+
   private static void with(
       Document file, Document.Entry entry, Set<String> rows, List<Finding> findings) {
     Document.child(entry.value(), "with")
@@ -314,7 +327,12 @@ final class MappingRule {
         "mappings/hl7v2/events.yaml",
         findings,
         (file, entry) -> {
-          keys(file, entry, Set.of("mapping", "event", "reason", "request", "with"), findings);
+          keys(
+              file,
+              entry,
+              Set.of("mapping", "event", "reason", "request", "urgent", "with"),
+              findings);
+          urgent(file, entry, findings);
           String event = Document.text(entry.value(), "event").orElse("");
           if (!event.equals(Event.NOTHING) && !event.equals(Event.REFUSE)) {
             mapping(file, entry, names, findings);
@@ -440,7 +458,7 @@ final class MappingRule {
                   ? at.getLocation().getLineNr()
                   : 0,
               "this is not what the façade takes",
-              "write kinds: Type: { event, needs, reason } and messages: system|code: { kind, event }"));
+              "write kinds: Type: { event, needs, reason, urgent } and messages: system|code: { kind, event }"));
       return;
     }
     Set<String> alone = new TreeSet<>(HEARD);
@@ -467,6 +485,17 @@ final class MappingRule {
                         type + " has no reason",
                         "say in reason: what the sender is told"));
               }
+              Set<String> ways = ways(read, type);
+              kind.urgent().stream()
+                  .filter(way -> !ways.contains(way))
+                  .forEach(
+                      way ->
+                          findings.add(
+                              new Finding(
+                                  name,
+                                  line,
+                                  type + " does not come as \"" + way + "\" (urgent)",
+                                  Near.right(way, ways))));
             });
     read.messages()
         .forEach(
@@ -489,6 +518,15 @@ final class MappingRule {
                         Near.right(message.event(), events)));
               }
             });
+  }
+
+  /** How a resource type may come: posted, put, or in a FHIR message. */
+  private static Set<String> ways(Kinds kinds, String type) {
+    Set<String> ways = new TreeSet<>(Set.of(Kinds.CREATE, Kinds.UPDATE));
+    kinds.messages().values().stream()
+        .filter(message -> message.kind().equals(type))
+        .forEach(message -> ways.add(message.event()));
+    return ways;
   }
 
   /** What is sent though the validator says that it fails. */

@@ -152,12 +152,15 @@ public final class Identify {
                 .filter(p -> p.id().equals(found.person().id()))
                 .isEmpty();
     if (!found.doubt().isEmpty()) {
-      lane.fileParked(tx, work, found.doubt());
+      lane.fileParked(tx, work, message.urgent(), found.doubt());
     } else if (strange) {
       lane.fileParked(
-          tx, work, "its appointment identifier belongs to another patient's appointment");
+          tx,
+          work,
+          message.urgent(),
+          "its appointment identifier belongs to another patient's appointment");
     } else {
-      lane.file(tx, work);
+      lane.file(tx, work, message.urgent());
     }
   }
 

@@ -165,15 +165,19 @@ public final class Lane {
         .collect(Collectors.toSet());
   }
 
-  /** Files an understood message; it waits for its turn from now on. Part of the caller's unit. */
-  public void file(Transaction tx, Work work) {
-    rows.insert(tx, work, tx.now());
+  /**
+   * Files an understood message; it waits for its turn from now on. Part of the caller's unit.
+   *
+   * @param urgent whether somebody waits for it, so that it goes before what is loaded
+   */
+  public void file(Transaction tx, Work work, boolean urgent) {
+    rows.insert(tx, work, urgent, tx.now());
     parked.filed(tx, work.practice(), work.messageId());
   }
 
   /** Files a message that a person must decide: it never reaches the lane until it is released. */
-  public void fileParked(Transaction tx, Work work, String reason) {
-    rows.insert(tx, work, tx.now());
+  public void fileParked(Transaction tx, Work work, boolean urgent, String reason) {
+    rows.insert(tx, work, urgent, tx.now());
     park(tx, work, reason);
   }
 

@@ -42,14 +42,12 @@ final class LaneRows {
   /** Of a longer row the rest is folded later. */
   private static final int FOLDED_AT_ONCE = 50;
 
-  /** Messages that may go between two requests of what is half written, so that it ends. */
-  private static final int YIELDED = 10;
-
   /** Characters of a text in an answer that some plan may read; a file's bytes are longer. */
   private static final int LONGEST_TEXT = 100_000;
 
   private final Vault vault;
   private final WorkFiles files;
+  private final Turns turns = new Turns(this::work);
 
   LaneRows(Vault vault) {
     this.vault = vault;
@@ -203,57 +201,12 @@ final class LaneRows {
   record LostCall(String id, String workId, Purpose purpose, Instant intentAt) {}
 
   /**
-   * The oldest due work whose person has no older open work; begun work before new work, and what
-   * is half written before other rows of charts, but behind all else that is new, a few of them at
-   * a time. The same conditions stand in sql/wake-lanes.sql.
+   * Whose turn it is.
    *
    * @param serves false: nothing but the question what the practice is and allows
    */
   Optional<Work> head(Transaction tx, String practice, Instant now, boolean serves) {
-    Optional<Candidate> first = head(tx, practice, now, serves, "");
-    if (first.filter(found -> found.rank() == 1).isEmpty()) {
-      return first.map(Candidate::work);
-    }
-    Optional<Candidate> half = head(tx, practice, now, serves, "and w.rank = 2");
-    if (half.isEmpty()) {
-      return first.map(Candidate::work);
-    }
-    Optional<Candidate> urgent =
-        half.get().yielded() >= YIELDED
-            ? Optional.empty()
-            : head(tx, practice, now, serves, "and w.rank = 1 and w.event <> 'chart'");
-    if (urgent.isPresent()) {
-      tx.sql("update work set yielded = yielded + 1 where id = :id")
-          .param("id", half.get().work().id())
-          .update();
-    }
-    return urgent.or(() -> half).map(Candidate::work);
-  }
-
-  /**
-   * @param rank 0: begun; 1: not begun; 2: half written, others may go before it
-   * @param yielded how many did, since its last request
-   */
-  private record Candidate(Work work, int rank, int yielded) {}
-
-  private Optional<Candidate> head(
-      Transaction tx, String practice, Instant now, boolean serves, String only) {
-    return tx.sql(
-            """
-            select w.* from work w
-            where w.practice = :practice and w.state = 'waiting' and w.due_at <= :now and w.waits_for = ''
-              and (w.event = 'connect' or :serves = 1)
-              and (w.person_id = '' or not exists (
-                select 1 from work o where o.practice = w.practice and o.person_id = w.person_id
-                  and o.state = 'waiting' and o.seq < w.seq and (o.holds = 'all' or w.event = 'chart')))
-            """
-                + only
-                + " order by w.rank, w.seq, w.id limit 1")
-        .param("practice", practice)
-        .param("now", now.toEpochMilli())
-        .param("serves", serves ? 1 : 0)
-        .query((row, n) -> new Candidate(work(row, n), row.getInt("rank"), row.getInt("yielded")))
-        .optional();
+    return turns.next(tx, practice, now, serves);
   }
 
   /** Whether anything was asked for it, or it is to be played by itself. */
@@ -315,8 +268,15 @@ final class LaneRows {
         .list();
   }
 
-  /** The newer one stands for the older from now on, and for what that stood for. */
+  /**
+   * The newer one stands for the older from now on, and for what that stood for; it is as urgent.
+   */
   void fold(Transaction tx, Work older, Work newer) {
+    tx.sql(
+            "update work set urgent = 1 where id = :newer and exists (select 1 from work o where o.id = :older and o.urgent = 1)")
+        .param("newer", newer.id())
+        .param("older", older.id())
+        .update();
     tx.sql(
             "update work set state = 'folded', folded_into = :newer where id = :older or (folded_into = :older and folded_into <> '')")
         .param("newer", newer.id())
@@ -545,7 +505,8 @@ final class LaneRows {
     // The practice's own questions go before messages, a late look for doubles
     // after those that are here by now.
     long seq = event.equals(Work.WATCH) ? newest(tx, practice) : 0;
-    insert(tx, new Work(id, practice, seq, "", "", event, "", "", 0, 0, body), due);
+    Work work = new Work(id, practice, seq, "", "", event, "", "", 0, 0, body);
+    insert(tx, work, seq == 0, due);
   }
 
   private static long newest(Transaction tx, String practice) {
@@ -565,13 +526,17 @@ final class LaneRows {
         > 0;
   }
 
-  void insert(Transaction tx, Work work, Instant due) {
+  /**
+   * @param urgent whether it goes before what is not
+   */
+  void insert(Transaction tx, Work work, boolean urgent, Instant due) {
     tx.sql(
             """
             insert into work (id, practice, seq, message_id, sender, event, person_id, booking_id, state, due_at, rank, cycle,
-              attempts, body)
-            values (:id, :practice, :seq, :message, :sender, :event, :person, :booking, 'waiting', :due, 1, 0, 0, :body)
+              attempts, body, urgent)
+            values (:id, :practice, :seq, :message, :sender, :event, :person, :booking, 'waiting', :due, 1, 0, 0, :body, :urgent)
             """)
+        .param("urgent", urgent ? 1 : 0)
         .param("id", work.id())
         .param("practice", work.practice())
         .param("seq", work.seq())

@@ -147,6 +147,8 @@ final class StandIns {
         bytes(text),
         "",
         "",
+        false,
+        false,
         MissingNode.getInstance(),
         MissingNode.getInstance());
   }

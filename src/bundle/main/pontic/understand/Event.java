@@ -13,9 +13,16 @@ import java.util.Set;
  * @param reason for people: why nothing is done with it or why it is refused; else ""
  * @param request whether it asks the office and waits for an answer of its own kind
  * @param with resource types beside its own that are taken of a message whose matter they are not
+ * @param urgent whether somebody waits for it: in the lane it goes before what is not (decision
+ *     0337)
  */
 public record Event(
-    String mapping, String event, String reason, boolean request, List<String> with) {
+    String mapping,
+    String event,
+    String reason,
+    boolean request,
+    List<String> with,
+    boolean urgent) {
   /** What any message may be about, and what it says of itself. */
   private static final Set<String> OWN = Set.of("Patient", "Appointment", "OperationOutcome");
 

@@ -15,6 +15,12 @@ public record Kinds(Map<String, Kind> kinds, Map<String, Message> messages) {
   /** The words between a type and the event that a message named: {@code Appointment#cancel}. */
   private static final String NAMED = "#";
 
+  /** How what was posted comes, among {@link Kind#urgent}. */
+  public static final String CREATE = "create";
+
+  /** How what was put comes. */
+  public static final String UPDATE = "update";
+
   /** The event of what is taken with what refers to it in its request, and never by itself. */
   public static final String CARRIED = "carried";
 
@@ -31,11 +37,14 @@ public record Kinds(Map<String, Kind> kinds, Map<String, Message> messages) {
    *     #CARRIED}
    * @param needs elements without which nothing can be done with one
    * @param reason for clients: why it is refused; else ""
+   * @param urgent those for which somebody waits: {@link #CREATE}, {@link #UPDATE}, or the event of
+   *     a FHIR message (decision 0337)
    */
-  public record Kind(String event, List<String> needs, String reason) {
+  public record Kind(String event, List<String> needs, String reason, List<String> urgent) {
     /** A file leaves out what does not apply. */
     public Kind {
       needs = needs == null ? List.of() : List.copyOf(needs);
+      urgent = urgent == null ? List.of() : List.copyOf(urgent);
       reason = reason == null ? "" : reason;
     }
 
@@ -93,5 +102,17 @@ public record Kinds(Map<String, Kind> kinds, Map<String, Message> messages) {
     return named >= 0
         ? Optional.of(type.substring(named + 1))
         : kind(type.split("/", 2)[0]).map(Kind::event);
+  }
+
+  /**
+   * Whether somebody waits for messages of a type.
+   *
+   * @param type as the store has it
+   */
+  public boolean urgent(String type) {
+    int named = type.indexOf(NAMED);
+    String[] parts = type.substring(0, named < 0 ? type.length() : named).split("/", 2);
+    String came = named >= 0 ? type.substring(named + 1) : parts.length > 1 ? parts[1] : CREATE;
+    return kind(parts[0]).filter(kind -> kind.urgent().contains(came)).isPresent();
   }
 }

@@ -78,11 +78,13 @@ public final class Translate {
               .event(message.type())
               .orElseThrow(() -> new NotUnderstood("its type is not understood any more"));
       boolean alone = !message.json().path("resourceType").asText().equals("Bundle");
-      return message.withBundle(
-          event,
-          event.equals(Event.CHART) && alone
-              ? Subject.bundle(message)
-              : bundle(message, event.equals(Event.CHART)));
+      return awaited(
+          message.withBundle(
+              event,
+              event.equals(Event.CHART) && alone
+                  ? Subject.bundle(message)
+                  : bundle(message, event.equals(Event.CHART))),
+          kinds.urgent(message.type()));
     }
     Event event = events.get(message.type());
     if (event == null || !event.taken()) {
@@ -100,7 +102,11 @@ public final class Translate {
                     "zone", TextNode.valueOf(zones.get(message.practice())),
                     "practice", TextNode.valueOf(message.practice()),
                     "sender", TextNode.valueOf(message.sender())));
-    return message.withBundle(event.event(), taken(event, bundle));
+    return awaited(message.withBundle(event.event(), taken(event, bundle)), event.urgent());
+  }
+
+  private static Understanding awaited(Understanding message, boolean urgent) {
+    return urgent ? message.awaited() : message;
   }
 
   /** What is not taken of a message of this type stands on its receipt, by the mapping. */

@@ -99,18 +99,27 @@ public final class Understand {
           store.vault().open("message", row.id(), row.body()),
           "",
           "",
+          row.inBatch(),
+          false,
           com.fasterxml.jackson.databind.node.MissingNode.getInstance(),
           com.fasterxml.jackson.databind.node.MissingNode.getInstance());
     }
   }
 
   private record Row(
-      String id, long seq, String route, String sender, String type, String body, int attempts) {}
+      String id,
+      long seq,
+      String route,
+      String sender,
+      String type,
+      String body,
+      int attempts,
+      boolean inBatch) {}
 
   private static Optional<Row> oldest(Transaction tx, String practice) {
     return tx.sql(
             """
-            select id, seq, route, sender, type, body, attempts from message
+            select id, seq, route, sender, type, body, attempts, in_batch from message
             where practice = :practice
               and seq = (select min(m.seq) from message m where m.practice = :practice and m.state = 'accepted')
             """)

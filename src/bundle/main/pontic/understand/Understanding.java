@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
  * @param seq its place among the practice's messages
  * @param event register, update, known, merge, book, move, cancel, nothing; "" until translated
  * @param reason why it means nothing for Open Dental, for people; else ""
+ * @param inBatch whether it came with many others, in one frame or one request
+ * @param urgent whether somebody waits for it; false until translated
  * @param json the message as JSON; missing until read. A step inserted at the seam may change it
  * @param bundle the FHIR Bundle; missing until translated
  */
@@ -24,6 +26,8 @@ public record Understanding(
     byte[] bytes,
     String event,
     String reason,
+    boolean inBatch,
+    boolean urgent,
     JsonNode json,
     JsonNode bundle) {
 
@@ -39,6 +43,8 @@ public record Understanding(
         new byte[0],
         "",
         "",
+        false,
+        false,
         MissingNode.getInstance(),
         MissingNode.getInstance());
   }
@@ -49,7 +55,8 @@ public record Understanding(
 
   public Understanding withJson(JsonNode read) {
     return new Understanding(
-        messageId, practice, seq, route, sender, type, epoch, bytes, event, reason, read, bundle);
+        messageId, practice, seq, route, sender, type, epoch, bytes, event, reason, inBatch, urgent,
+        read, bundle);
   }
 
   public Understanding withBundle(String meaning, JsonNode translated) {
@@ -64,8 +71,17 @@ public record Understanding(
         bytes,
         meaning,
         reason,
+        inBatch,
+        urgent,
         json,
         translated);
+  }
+
+  /** Somebody waits for messages of its kind, and so for this one unless it is part of a load. */
+  Understanding awaited() {
+    return new Understanding(
+        messageId, practice, seq, route, sender, type, epoch, bytes, event, reason, inBatch,
+        !inBatch, json, bundle);
   }
 
   Understanding withNothing(String why) {
@@ -80,6 +96,8 @@ public record Understanding(
         bytes,
         Event.NOTHING,
         why,
+        inBatch,
+        urgent,
         json,
         bundle);
   }

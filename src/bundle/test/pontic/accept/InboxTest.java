@@ -146,7 +146,8 @@ class InboxTest {
             bytes("x"),
             "not taken here",
             "AR",
-            Optional.empty());
+            Optional.empty(),
+            false);
 
     List<Accepted> accepted =
         inbox.together(List.of(refused, refused, arrival("away", "A|B", "1", "x")));
@@ -193,7 +194,8 @@ class InboxTest {
         bytes(body),
         "",
         "AA",
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   private static byte[] bytes(String text) {

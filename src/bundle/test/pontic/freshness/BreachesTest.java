@@ -130,8 +130,8 @@ final class BreachesTest {
                     "",
                     "AA",
                     Optional.of(
-                        new Promise(
-                            "hospital-hl7", Wanted.ALWAYS, MessageHeader.segment(message)))))
+                        new Promise("hospital-hl7", Wanted.ALWAYS, MessageHeader.segment(message))),
+                    false))
             .messageId();
     Settings settings = settings(Map.of("destinations.hospital-hl7.types", "ACK"));
     Freshness freshness = new Freshness(store, new SqlAudit(), settings, LISTS);

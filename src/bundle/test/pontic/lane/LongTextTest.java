@@ -32,7 +32,7 @@ final class LongTextTest {
       Work work = new Work("w-1", "elm", 1, "m-1", "EHR|NORTH", "update", "p-1", "", 0, 0, said);
       store.write(
           tx -> {
-            rows.insert(tx, work, tx.now());
+            rows.insert(tx, work, false, tx.now());
             persons.assertedNow(tx, "elm", "EHR|NORTH", "documents", "p-1#1", "m-1", 1, said);
             return true;
           });

@@ -48,10 +48,10 @@ class MessagesPageTest {
 # HL7 v2 in
 
 What becomes of each type of message. Made of `mappings/hl7v2/events.yaml` and of what the mappings give for their golden cases (`MessagesPageTest`); which fields they read, and why not the others, stands in
-[fields.md](fields.md). Other types are answered AR with the list of those that are taken.
+[fields.md](fields.md). Other types are answered AR with the list of those that are taken. What is urgent goes before the rest in the lane, unless it came in a batch (decision 0337).
 
-| message | is taken as | FHIR that it may become | what Open Dental sees | why |
-|---|---|---|---|---|
+| message | is taken as | in the lane | FHIR that it may become | what Open Dental sees | why |
+|---|---|---|---|---|---|
 """;
 
   private static final String REST =
@@ -103,10 +103,11 @@ Our FHIR is compared, field by field, with what two other converters make of the
                 becomes.retainAll(taken);
               }
               page.append(
-                  "| `%s` | %s | %s | %s | %s |\n"
+                  "| `%s` | %s | %s | %s | %s | %s |\n"
                       .formatted(
                           type.getKey(),
                           word,
+                          lane(word, event.path("urgent").asBoolean()),
                           word.equals("refuse") ? "" : String.join(", ", becomes),
                           MEANINGS.get(word),
                           event.path("request").asBoolean()
@@ -114,6 +115,11 @@ Our FHIR is compared, field by field, with what two other converters make of the
                               : event.path("reason").asText()));
             });
     return page.append(REST).toString();
+  }
+
+  /** Merges and what means nothing end before it. */
+  private static String lane(String word, boolean urgent) {
+    return Set.of("merge", "nothing", "refuse").contains(word) ? "" : urgent ? "urgent" : "bulk";
   }
 
   private static JsonNode events() throws IOException {

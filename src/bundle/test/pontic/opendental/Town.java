@@ -341,7 +341,8 @@ final class Town {
                     bundle.toString().getBytes(StandardCharsets.UTF_8),
                     "",
                     "AA",
-                    Optional.empty()))
+                    Optional.empty(),
+                    false))
             .messageId();
     messages.put(id, human.id());
     Understanding claimed = understand.claim(PRACTICE);

@@ -57,7 +57,8 @@ final class UnderstandTest {
                     "x".getBytes(StandardCharsets.UTF_8),
                     "",
                     "AA",
-                    Optional.empty()))
+                    Optional.empty(),
+                    false))
             .messageId();
   }
 

@@ -37,6 +37,8 @@ public final class ApiControl {
           "permissions",
           "queueLength",
           "queueingOnly",
+          "waitUncounted",
+          "timedOutGoesOn",
           "bareErrorText",
           "overlapRefused",
           "hiddenRefused",
@@ -173,6 +175,8 @@ public final class ApiControl {
     new TreeSet<>(settings.permissions()).forEach(permissions::add);
     row.put("queueLength", settings.queueLength());
     row.put("queueingOnly", settings.queueingOnly());
+    row.put("waitUncounted", settings.queue().waitUncounted());
+    row.put("timedOutGoesOn", settings.queue().timedOutGoesOn());
     row.put("bareErrorText", settings.bareErrorText());
     row.put("overlapRefused", settings.bookings().overlapRefused());
     row.put("hiddenRefused", settings.bookings().hiddenRefused());
@@ -209,6 +213,9 @@ public final class ApiControl {
         permissions(body).orElse(old.permissions()),
         number(body, "queueLength").orElse(old.queueLength()),
         flag(body, "queueingOnly").orElse(old.queueingOnly()),
+        new QueueDoubts(
+            flag(body, "waitUncounted").orElse(old.queue().waitUncounted()),
+            flag(body, "timedOutGoesOn").orElse(old.queue().timedOutGoesOn())),
         flag(body, "bareErrorText").orElse(old.bareErrorText()),
         new BookingDoubts(
             flag(body, "overlapRefused").orElse(old.bookings().overlapRefused()),

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param queueLength how many requests of this key may wait in Remote mode before the next is
  *     answered 429; 0 or more
  * @param queueingOnly true: nothing is answered 429 by the throttle, every excess request waits
+ * @param queue what becomes of those that wait
  * @param bareErrorText false: an explanation is sent as a JSON string; true: as bare text
  * @param bookings what is taken of bookings
  * @param unknownFieldsRefused true: unknown body fields and query parameters are answered 400;
@@ -33,6 +34,7 @@ public record OfficeSettings(
     Set<String> permissions,
     int queueLength,
     boolean queueingOnly,
+    QueueDoubts queue,
     boolean bareErrorText,
     BookingDoubts bookings,
     boolean unknownFieldsRefused,
@@ -44,6 +46,7 @@ public record OfficeSettings(
   public OfficeSettings {
     Objects.requireNonNull(mode, "mode");
     Objects.requireNonNull(keyStatus, "keyStatus");
+    Objects.requireNonNull(queue, "queue");
     Objects.requireNonNull(bookings, "bookings");
     Objects.requireNonNull(events, "events");
     permissions = Set.copyOf(permissions);
@@ -68,6 +71,7 @@ public record OfficeSettings(
             Permissions.ALL_OTHERS),
         10,
         false,
+        QueueDoubts.STANDARD,
         false,
         BookingDoubts.STANDARD,
         false,
@@ -84,6 +88,7 @@ public record OfficeSettings(
         permissions,
         queueLength,
         queueingOnly,
+        queue,
         bareErrorText,
         bookings,
         unknownFieldsRefused,
@@ -100,6 +105,7 @@ public record OfficeSettings(
         permissions,
         queueLength,
         queueingOnly,
+        queue,
         bareErrorText,
         bookings,
         unknownFieldsRefused,
@@ -116,6 +122,7 @@ public record OfficeSettings(
         value,
         queueLength,
         queueingOnly,
+        queue,
         bareErrorText,
         bookings,
         unknownFieldsRefused,
@@ -139,6 +146,7 @@ public record OfficeSettings(
         permissions,
         value,
         queueingOnly,
+        queue,
         bareErrorText,
         bookings,
         unknownFieldsRefused,
@@ -154,6 +162,24 @@ public record OfficeSettings(
         keyStatus,
         permissions,
         queueLength,
+        value,
+        queue,
+        bareErrorText,
+        bookings,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown,
+        events);
+  }
+
+  public OfficeSettings withQueue(QueueDoubts value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        queueLength,
+        queueingOnly,
         value,
         bareErrorText,
         bookings,
@@ -171,6 +197,7 @@ public record OfficeSettings(
         permissions,
         queueLength,
         queueingOnly,
+        queue,
         value,
         bookings,
         unknownFieldsRefused,
@@ -187,6 +214,7 @@ public record OfficeSettings(
         permissions,
         queueLength,
         queueingOnly,
+        queue,
         bareErrorText,
         value,
         unknownFieldsRefused,
@@ -203,6 +231,7 @@ public record OfficeSettings(
         permissions,
         queueLength,
         queueingOnly,
+        queue,
         bareErrorText,
         bookings,
         value,
@@ -219,6 +248,7 @@ public record OfficeSettings(
         permissions,
         queueLength,
         queueingOnly,
+        queue,
         bareErrorText,
         bookings,
         unknownFieldsRefused,
@@ -235,6 +265,7 @@ public record OfficeSettings(
         permissions,
         queueLength,
         queueingOnly,
+        queue,
         bareErrorText,
         bookings,
         unknownFieldsRefused,
@@ -251,6 +282,7 @@ public record OfficeSettings(
         permissions,
         queueLength,
         queueingOnly,
+        queue,
         bareErrorText,
         bookings,
         unknownFieldsRefused,
@@ -267,6 +299,7 @@ public record OfficeSettings(
         permissions,
         queueLength,
         queueingOnly,
+        queue,
         bareErrorText,
         bookings,
         unknownFieldsRefused,

@@ -129,8 +129,8 @@ final class Visit {
       return;
     }
     boolean remote = settings.mode() == Mode.REMOTE;
-    if (remote) {
-      later(house.limit(), () -> answer(Answer.says(504, "The office did not answer in time.")));
+    if (remote && !settings.queue().waitUncounted()) {
+      later(house.limit(), this::limit);
     }
     int places = remote && !settings.queueingOnly() ? settings.queueLength() : Integer.MAX_VALUE;
     if (!office.lane().enter(this::turn, places)) {
@@ -148,11 +148,17 @@ final class Visit {
       // A quiet failure: Jetty would log any other one with its URL, and a URL can hold a name.
       callback.failed(new EofException());
     }
+    leaveLane();
   }
 
   private void turn() {
     inLane.set(true);
-    if (answered.get()) {
+    QueueDoubts queue = office.settings().get().queue();
+    boolean remote = office.settings().get().mode() == Mode.REMOTE;
+    if (remote && queue.waitUncounted()) {
+      later(house.limit(), this::limit);
+    }
+    if (answered.get() && !queue.timedOutGoesOn()) {
       // Its limit ended while it waited: nobody is served, so no period follows.
       if (inLane.compareAndSet(true, false)) {
         office.lane().pass();
@@ -222,6 +228,13 @@ final class Visit {
     answer(Answer.says(504, "The office did not answer in time."));
   }
 
+  /** The API's patience is at its end; the office's work on it need not be. */
+  private void limit() {
+    say(
+        Answer.says(504, "The office did not answer in time."),
+        !office.settings().get().queue().timedOutGoesOn());
+  }
+
   private void later(Duration delay, Runnable step) {
     house
         .clock()
@@ -281,6 +294,11 @@ final class Visit {
   }
 
   private void answer(Answer answer) {
+    say(answer, true);
+    leaveLane();
+  }
+
+  private void say(Answer answer, boolean leaves) {
     if (!answered.compareAndSet(false, true)) {
       return;
     }
@@ -316,7 +334,9 @@ final class Visit {
     // Written down before the bytes leave, so that a caller who has the answer never sees it as
     // open.
     house.requests().ended(ticket, Integer.toString(answer.status()));
-    leaveLane();
+    if (leaves) {
+      leaveLane();
+    }
     response.write(true, bytes, callback);
   }
 

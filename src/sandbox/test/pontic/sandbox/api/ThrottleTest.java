@@ -93,6 +93,53 @@ class ThrottleTest {
     assertTrue(rows == created || rows == created + 1, rows + " rows, created " + created);
   }
 
+  /** The other two ways of open-dental-api.md 8, point 2; the first is the test above. */
+  @Test
+  void theWaitInTheQueueMayNotCount(@TimeScale(0.02) TestApi on) throws Exception {
+    on.api.change("elm", settings -> settings.withQueue(new QueueDoubts(true, false)));
+    on.api
+        .faults()
+        .arm(Fault.of("elm", FaultKind.SLOW).on("POST", "/*").lasting(Duration.ofMillis(600)));
+    assertEquals(201, queuedBehind(on, 1_000, on.newName()).status());
+    Requests.Entry written = written(on);
+    assertTrue(written.end().getAsLong() - written.arrival() > 1_200, written.toString());
+  }
+
+  @Test
+  void whatWasAnswered504WhileItWaitedMayActWhenItsTurnComes(@TimeScale(0.02) TestApi on)
+      throws Exception {
+    on.api.change("elm", settings -> settings.withQueue(new QueueDoubts(false, true)));
+    String name = on.newName();
+    assertEquals(504, queuedBehind(on, 2_000, name).status());
+    on.api
+        .requests()
+        .await(
+            entry -> entry.method().equals("POST") && entry.landed().isPresent(),
+            Duration.ofSeconds(600));
+    assertTrue(written(on).landed().getAsLong() > written(on).end().getAsLong());
+    assertEquals(1, on.rows("select 1 as x from patient where LName = ?", name).size());
+  }
+
+  private static TestApi.Reply queuedBehind(TestApi on, int millis, String name) throws Exception {
+    on.api
+        .faults()
+        .arm(
+            Fault.of("elm", FaultKind.SLOW)
+                .on("GET", "/securityperms")
+                .lasting(Duration.ofMillis(millis)));
+    on.later("GET", "/securityperms", "", KEY);
+    on.api.requests().await(entry -> entry.fault().isPresent(), Duration.ofSeconds(600));
+    return on.later("POST", "/patients", "{\"LName\":\"" + name + "\",\"FName\":\"Ada\"}", KEY)
+        .get(600, TimeUnit.SECONDS);
+  }
+
+  private static Requests.Entry written(TestApi on) {
+    return on.api.requests().list("elm").stream()
+        .filter(entry -> entry.method().equals("POST"))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void oneSlowPracticeDoesNotHoldAnother(TestApi on) throws Exception {
     on.api.faults().arm(Fault.of("elm", FaultKind.SLOW).lasting(Duration.ofSeconds(1)));
