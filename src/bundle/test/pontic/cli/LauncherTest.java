@@ -102,7 +102,7 @@ class LauncherTest {
         "mvn -B -ntp verify -Dtest=LevelsTest,CaptureModesTest,EveryFeedTest,StormTest,PrivacyTest,"
             + "LiveEditTest,DemoTest,SmokeTest,ApiListsTest,HintsTest,TracesTest,ReconcileTest,"
             + "ChartWritesTest,PerioWritesTest,Hl7OutTest,Hl7PartsTest,EchoTest,Hl7EchoTest,AnswersToSendersTest,"
-            + "FoldRowsTest -Dsurefire.failIfNoSpecifiedTests=false"
+            + "FoldRowsTest,ModesTest -Dsurefire.failIfNoSpecifiedTests=false"
             + " -pl src/hospital-jpa,src/bundle,src/bench -am\n",
         pontic(List.of("test", "--offices")).out());
     assertEquals(
