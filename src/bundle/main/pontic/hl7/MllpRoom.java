@@ -44,8 +44,7 @@ public final class MllpRoom {
     lacking.run();
   }
 
-  /** Of all, for whoever watches. */
-  public long held() {
+  long held() {
     return held.get();
   }
 }

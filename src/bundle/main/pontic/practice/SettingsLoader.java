@@ -54,8 +54,10 @@ public final class SettingsLoader {
   /** Room for a scanned document inside a message. */
   private static final int LARGEST_FRAME = 16 * 1024 * 1024;
 
-  /** An eighth of the memory that the launcher gives the process. */
+  /** An eighth of the memory of the shipped service. */
   private static final int ROOM = 128 * 1024 * 1024;
+
+  private static final int LARGEST_ROOM = 900 * 1024 * 1024;
 
   /** As much as Open Dental's API takes of one document, open-dental-api.md 2.28. */
   private static final int LARGEST_BODY = 16 * 1024 * 1024;
@@ -303,7 +305,7 @@ public final class SettingsLoader {
 
   /** One sender has half of it, and the longest frame has to fit in there. */
   private static int room(Section section, int largest) {
-    int room = section.number("pontic.hl7.room", Optional.of(ROOM), 64 * 1024, Integer.MAX_VALUE);
+    int room = section.number("pontic.hl7.room", Optional.of(ROOM), 64 * 1024, LARGEST_ROOM);
     if (room / 2 < largest) {
       section.problem(
           "pontic.hl7.room",

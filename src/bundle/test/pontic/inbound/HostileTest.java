@@ -243,7 +243,6 @@ final class HostileTest {
         write(open.get(i), half);
       }
       House.until("one of them is closed", () -> open.stream().anyMatch(HostileTest::hasEnded));
-      assertTrue(open.stream().anyMatch(each -> !hasEnded(each)), "not all of them");
       house.accepted("elm", update("SMALL-BESIDE"));
       try (Socket other =
           new Socket(
