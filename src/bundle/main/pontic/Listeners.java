@@ -38,6 +38,7 @@ import pontic.generation.RouteProblems;
 import pontic.hl7.MllpBounds;
 import pontic.hl7.MllpDecoderFactory;
 import pontic.hl7.MllpEncoderFactory;
+import pontic.hl7.MllpRoom;
 import pontic.http.ListenException;
 import pontic.operations.Metrics;
 import pontic.practice.Practice;
@@ -54,9 +55,11 @@ final class Listeners implements AutoCloseable {
   private static final String LARGEST_FRAME = "pontic.hl7.largest-frame";
   private static final String CONNECTIONS = "pontic.hl7.connections";
   private static final String FRAME_SECONDS = "pontic.hl7.frame-seconds";
+  private static final String ROOM = "pontic.hl7.room";
 
   /** What else of the process's settings a listener follows without a restart. */
-  private static final Set<String> FOLLOWED = Set.of(LARGEST_FRAME, CONNECTIONS, FRAME_SECONDS);
+  private static final Set<String> FOLLOWED =
+      Set.of(LARGEST_FRAME, CONNECTIONS, FRAME_SECONDS, ROOM);
 
   /**
    * Connections whose messages may wait for the same commit. Two for each processor, Netty's own
@@ -378,10 +381,11 @@ final class Listeners implements AutoCloseable {
     return Integer.parseInt(settings.properties().get(LARGEST_FRAME));
   }
 
-  private static MllpBounds bounds(Settings settings) {
+  private MllpBounds bounds(Settings settings) {
     return new MllpBounds(
         Integer.parseInt(settings.properties().get(CONNECTIONS)),
-        Duration.ofSeconds(Long.parseLong(settings.properties().get(FRAME_SECONDS))));
+        Duration.ofSeconds(Long.parseLong(settings.properties().get(FRAME_SECONDS))),
+        new MllpRoom(Long.parseLong(settings.properties().get(ROOM)), metrics::frameWithoutRoom));
   }
 
   private static Book book(Copy copy, Settings settings) throws IOException {

@@ -6,10 +6,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What others may take of our MLLP ports: connections at once at each, and time for a frame. */
+/**
+ * What others may take of our MLLP ports: connections at once at each, time for a frame, and
+ * memory.
+ */
 public final class MllpBounds {
   private final int connections;
   private final Duration longestFrame;
+  private final MllpRoom room;
   private final Map<SocketAddress, Integer> open = new ConcurrentHashMap<>();
   private final LongAdder turnedAway = new LongAdder();
   private final LongAdder slowFrames = new LongAdder();
@@ -17,10 +21,12 @@ public final class MllpBounds {
   /**
    * @param connections at once at each port
    * @param longestFrame from the first byte of a frame to its last
+   * @param room of all of them
    */
-  public MllpBounds(int connections, Duration longestFrame) {
+  public MllpBounds(int connections, Duration longestFrame, MllpRoom room) {
     this.connections = connections;
     this.longestFrame = longestFrame;
+    this.room = room;
   }
 
   int connections() {
@@ -29,6 +35,10 @@ public final class MllpBounds {
 
   Duration longestFrame() {
     return longestFrame;
+  }
+
+  MllpRoom room() {
+    return room;
   }
 
   /**

@@ -17,7 +17,10 @@ public final class MllpDecoderFactory extends DefaultChannelHandlerFactory {
 
   /** Of connections that we open: as many as we want, and each answer has its own time-out. */
   public MllpDecoderFactory(int maxFrameBytes) {
-    this(maxFrameBytes, new MllpBounds(Integer.MAX_VALUE, Duration.ofDays(1)));
+    this(
+        maxFrameBytes,
+        new MllpBounds(
+            Integer.MAX_VALUE, Duration.ofDays(1), new MllpRoom(Long.MAX_VALUE, () -> {})));
   }
 
   /** Of connections that others open. */

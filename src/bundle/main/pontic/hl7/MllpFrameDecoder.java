@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * by CR, or by VT (a sender that forgot the CR). VT alone inside a frame is content: word
  * processors write it as a line break. Bytes between frames are skipped and counted. A frame longer
  * than the maximum is answered with AR if its header can be read and no earlier answer is still
- * due; then the connection is closed. So is one whose frame does not end in time, and one too many
- * at its port, both without an answer: nothing of a frame that has no end was heard.
+ * due; then the connection is closed. So is one whose frame does not end in time, one for whose
+ * frame there is no room ({@link MllpRoom}), and one too many at its port, all without an answer:
+ * nothing of a frame that has no end was heard.
  *
  * <p>The buffers are heap buffers whose {@code toString} shows no content, because Camel's debug
  * log writes the body that a codec hands over, and would spell a byte array out.
@@ -76,6 +77,7 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
       return;
     }
     port = Optional.of(context.channel().localAddress());
+    Unanswered.of(context.channel()).within(bounds.room(), context.channel().remoteAddress());
     if (!bounds.begun(port.get())) {
       LOG.warn(
           "A connection from {} was closed: {} are open at this port, and no more are allowed."
@@ -93,6 +95,7 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
     port.ifPresent(bounds::ended);
     port = Optional.empty();
     super.channelInactive(context);
+    Unanswered.of(context.channel()).ended();
   }
 
   private void begunFrame(ChannelHandlerContext context) {
@@ -136,7 +139,9 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
       return;
     }
     if (end < 0) {
-      if (due.isEmpty() && context.channel().isActive()) {
+      if (!Unanswered.of(context.channel()).hasRoomFor(in.readableBytes())) {
+        withoutRoom(context, in);
+      } else if (due.isEmpty() && context.channel().isActive()) {
         begunFrame(context);
       }
       return;
@@ -150,7 +155,21 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
     }
     inFrame = false;
     out.add(Unpooled.wrappedBuffer(content));
-    Unanswered.of(context.channel()).taken();
+    Unanswered.of(context.channel()).taken(end);
+  }
+
+  private void withoutRoom(ChannelHandlerContext context, ByteBuf in) {
+    bounds.room().lacked();
+    LOG.warn(
+        "A frame from {} was not taken and the connection closed: what comes at the same time has"
+            + " no more room, of this sender or of all. The sender will send it again; if that"
+            + " happens often, raise pontic.hl7.room.",
+        context.channel().remoteAddress());
+    closing = true;
+    inTime();
+    in.skipBytes(in.readableBytes());
+    Unanswered.of(context.channel()).ended();
+    context.close();
   }
 
   private boolean findStart(ByteBuf in) {

@@ -52,6 +52,7 @@ public final class Metrics implements AutoCloseable {
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final AtomicInteger readable = new AtomicInteger();
   private final List<StoreGauge> ofStore;
+  private final Counter withoutRoom;
   private final MultiGauge health;
   private final MultiGauge captured;
   private final MultiGauge captureOn;
@@ -81,6 +82,10 @@ public final class Metrics implements AutoCloseable {
         .description(
             "1 if the gauges of this answer were read from the store, 0 if it did not answer")
         .register(registry);
+    withoutRoom =
+        Counter.builder("pontic.hl7.without.room")
+            .description("frames that were not taken, since what comes at once has no more room")
+            .register(registry);
     health =
         gauge("pontic.health.up", "1 for a part of /health that works, 0 for one that does not");
     generation = gauge("pontic.generation", "1 for the generation that runs");
@@ -134,6 +139,11 @@ public final class Metrics implements AutoCloseable {
         .tags("practice", practice, "table", table, "outcome", outcome)
         .register(registry)
         .increment();
+  }
+
+  /** One frame of HL7 v2 more for which there was no room. */
+  public void frameWithoutRoom() {
+    withoutRoom.increment();
   }
 
   /**

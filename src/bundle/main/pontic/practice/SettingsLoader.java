@@ -54,6 +54,11 @@ public final class SettingsLoader {
   /** Room for a scanned document inside a message. */
   private static final int LARGEST_FRAME = 16 * 1024 * 1024;
 
+  /** An eighth of the memory of the shipped service. */
+  private static final int ROOM = 128 * 1024 * 1024;
+
+  private static final int LARGEST_ROOM = 900 * 1024 * 1024;
+
   /** As much as Open Dental's API takes of one document, open-dental-api.md 2.28. */
   private static final int LARGEST_BODY = 16 * 1024 * 1024;
 
@@ -204,6 +209,7 @@ public final class SettingsLoader {
             "pontic.hl7.largest-frame", Optional.of(LARGEST_FRAME), 1024, 256 * 1024 * 1024);
     int connections =
         section.number("pontic.hl7.connections", Optional.of(CONNECTIONS), 1, 100_000);
+    int room = room(section, largest);
     int frame = section.number("pontic.hl7.frame-seconds", Optional.of(FRAME), 1, 3600);
     String instance =
         section.parsed(
@@ -244,6 +250,7 @@ public final class SettingsLoader {
     resolved.put("pontic.facade.header-seconds", "" + terms.header().toSeconds());
     resolved.put("pontic.facade.largest-body", "" + terms.largest());
     resolved.put("pontic.hl7.connections", "" + connections);
+    resolved.put("pontic.hl7.room", "" + room);
     resolved.put("pontic.hl7.frame-seconds", "" + frame);
     resolved.put("pontic.data", data.toString());
     resolved.put("pontic.facade.port", "" + ports.facade());
@@ -294,6 +301,20 @@ public final class SettingsLoader {
         practices,
         destinations,
         resolved);
+  }
+
+  /** One sender has half of it, and the longest frame has to fit in there. */
+  private static int room(Section section, int largest) {
+    int room = section.number("pontic.hl7.room", Optional.of(ROOM), 64 * 1024, LARGEST_ROOM);
+    if (room / 2 < largest) {
+      section.problem(
+          "pontic.hl7.room",
+          "pontic.hl7.room is "
+              + room
+              + ", and half of it, which one sender may have, is less than the longest frame",
+          "give it twice pontic.hl7.largest-frame at least, " + 2L * largest);
+    }
+    return room;
   }
 
   private static Settings.Access access(Section section, String prefix, String begin) {

@@ -117,7 +117,7 @@ class LauncherTest {
             + "LiveEditTest,DemoTest,SmokeTest,ApiListsTest,HintsTest,TracesTest,ReconcileTest,"
             + "ChartWritesTest,PerioWritesTest,Hl7OutTest,Hl7PartsTest,EchoTest,Hl7EchoTest,AnswersToSendersTest,"
             + "RequestsForAppointmentsTest,"
-            + "FoldRowsTest -Dsurefire.failIfNoSpecifiedTests=false"
+            + "FoldRowsTest,ModesTest -Dsurefire.failIfNoSpecifiedTests=false"
             + " -pl src/hospital-jpa,src/bundle,src/bench -am\n",
         pontic(List.of("test", "--offices")).out());
     assertEquals(

@@ -53,6 +53,23 @@ final class FacadeDoor implements AutoCloseable {
 {"resourceType": "DocumentReference", "status": "current", "subject": {"reference": "Patient/elm-patient-5"}, "description": "Letter",
  "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0xLjQK"}}]}
 """,
+          "/Observation",
+          """
+{"resourceType": "Observation", "status": "final", "identifier": [{"system": "urn:x", "value": "1"}], "effectiveDateTime": "2026-03-04",
+ "code": {"coding": [{"system": "http://loinc.org", "code": "86603-8"}]}, "subject": {"reference": "Patient/elm-patient-5"},
+ "hasMember": [{"reference": "#p1"}], "contained": [{"resourceType": "Observation", "id": "p1", "status": "final",
+  "code": {"coding": [{"system": "http://loinc.org", "code": "32910-2"}]},
+  "bodySite": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem", "code": "1"}]},
+  "component": [{"code": {"coding": [{"system": "http://loinc.org", "code": "32910-2"}, {"system": "http://loinc.org", "code": "LA9270-5"}]},
+   "valueQuantity": {"value": 3, "unit": "mm", "system": "http://unitsofmeasure.org", "code": "mm"}}]}]}
+""",
+          "/Coverage",
+          """
+{"resourceType": "Coverage", "status": "active", "subscriberId": "S-1", "identifier": [{"system": "urn:x", "value": "1"}],
+ "beneficiary": {"reference": "Patient/elm-patient-5"}, "relationship": {"coding": [{"code": "self"}]}, "period": {"start": "2026-01-01"}, "order": 1,
+ "payor": [{"reference": "#p"}], "contained": [{"resourceType": "Organization", "id": "p", "name": "Wax Health"}],
+ "class": [{"type": {"coding": [{"code": "group"}]}, "value": "G-100", "name": "Group A"}]}
+""",
           "",
           """
 {"resourceType": "Bundle", "type": "transaction", "entry": [
@@ -119,8 +136,12 @@ final class FacadeDoor implements AutoCloseable {
     }
   }
 
-  /** A body is taken and handed over, or refused with a reason and not handed over. */
-  void takenOrRefused(String path, byte[] body) throws Exception {
+  /**
+   * A body is taken and handed over, or refused with a reason and not handed over.
+   *
+   * @return the status of the answer
+   */
+  int takenOrRefused(String path, byte[] body) throws Exception {
     int before = handed.get();
     HttpResponse<String> answer =
         HTTP.send(
@@ -141,6 +162,7 @@ final class FacadeDoor implements AutoCloseable {
       assertEquals("OperationOutcome", outcome.path("resourceType").asText(), answer.body());
       assertTrue(outcome.path("issue").size() > 0, answer.body());
     }
+    return answer.statusCode();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package pontic.facade;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,9 +12,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -138,6 +142,17 @@ final class FacadeFuzzTest {
       }
     }
     node.forEach(each -> collect(each, places));
+  }
+
+  /** Else what is drawn of them would be refused for what they lack themselves. */
+  @Example
+  void theSamplesThemselvesAreTaken() throws Exception {
+    for (Map.Entry<String, String> sample : FacadeDoor.SAMPLES.entrySet()) {
+      assertEquals(
+          sample.getKey().endsWith("$validate") ? 200 : 202,
+          door.takenOrRefused(sample.getKey(), text(sample.getValue())),
+          sample.getKey());
+    }
   }
 
   @Property

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.springframework.util.FileSystemUtils;
 import pontic.accept.AcceptHl7;
 import pontic.accept.Inbox;
@@ -40,13 +43,13 @@ final class Hl7Doors implements AutoCloseable {
   private final Path folder;
   private final Store store;
   private final AcceptHl7 accept;
-  private final Mappings mappings;
+  private final List<Mapper> mappers;
 
-  private Hl7Doors(Path folder, Store store, AcceptHl7 accept, Mappings mappings) {
+  private Hl7Doors(Path folder, Store store, AcceptHl7 accept, List<Mapper> mappers) {
     this.folder = folder;
     this.store = store;
     this.accept = accept;
-    this.mappings = mappings;
+    this.mappers = List.copyOf(mappers);
   }
 
   static Hl7Doors open() throws IOException {
@@ -63,8 +66,20 @@ final class Hl7Doors implements AutoCloseable {
             Map.of(),
             (practice, sender) -> true,
             (practice, sender) -> Optional.of(new AcceptHl7.Answered.By("hospital-hl7", false)));
-    return new Hl7Doors(
-        folder, store, new AcceptHl7(() -> terms), Mappings.load(Path.of("../../mappings")));
+    return new Hl7Doors(folder, store, new AcceptHl7(() -> terms), inbound());
+  }
+
+  /** Each by which any event is read. */
+  private static List<Mapper> inbound() throws IOException {
+    Path folder = Path.of("../../mappings");
+    Mappings mappings = Mappings.load(folder);
+    Set<String> names = new TreeSet<>();
+    new ObjectMapper(new YAMLFactory())
+        .readTree(folder.resolve("hl7v2/events.yaml").toFile())
+        .forEach(event -> names.add(event.path("mapping").asText()));
+    names.remove("");
+    assertTrue(names.size() > 3, names.toString());
+    return names.stream().map(mappings::mapper).toList();
   }
 
   /** A frame is stored once and answered. */
@@ -93,8 +108,7 @@ final class Hl7Doors implements AutoCloseable {
     } catch (HeaderProblem | Hl7Exception refused) {
       return;
     }
-    for (String mapping : List.of("hl7v2/adt", "hl7v2/siu", "hl7v2/srm", "hl7v2/adt-merge")) {
-      Mapper mapper = mappings.mapper(mapping);
+    for (Mapper mapper : mappers) {
       try {
         JsonNode result =
             mapper.map(

@@ -9,15 +9,21 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class MllpCodecTest {
   private final MllpDecoderFactory decoders = new MllpDecoderFactory(1000);
+  private final LongAdder lacked = new LongAdder();
+  private MllpRoom room = new MllpRoom(0, lacked::increment);
   private final EmbeddedChannel channel =
       new EmbeddedChannel(new MllpFrameEncoder(), decoders.newChannelHandler());
 
@@ -119,6 +125,124 @@ class MllpCodecTest {
     assertFalse(channel.config().isAutoRead());
     channel.writeOutbound((Object) bytes("ok"));
     assertTrue(channel.config().isAutoRead());
+  }
+
+  @Test
+  void aSenderWhoseLongFramesWaitForAnswersIsReadNoFurther() {
+    EmbeddedChannel own = connected(1, roomOf(1 << 30));
+    byte[] frame = Mllp.frame(new byte[Unanswered.PAUSE_BYTES / 2]);
+    own.writeInbound(Unpooled.wrappedBuffer(frame));
+    assertTrue(own.config().isAutoRead());
+    own.writeInbound(Unpooled.wrappedBuffer(frame));
+    assertFalse(own.config().isAutoRead());
+    own.writeOutbound((Object) bytes("ok"));
+    assertTrue(own.config().isAutoRead());
+    own.finishAndReleaseAll();
+  }
+
+  @Test
+  void aFrameForWhichAllConnectionsTogetherLeaveNoRoomCostsItsConnectionAndNoOther() {
+    MllpDecoderFactory shared = roomOf(4 << 20);
+    EmbeddedChannel first = connected(1, shared);
+    EmbeddedChannel second = connected(2, shared);
+    EmbeddedChannel third = connected(3, shared);
+    begin(first, 3 << 19);
+    begin(second, 3 << 19);
+    begin(third, 3 << 19);
+    assertTrue(first.isOpen());
+    assertTrue(second.isOpen());
+    assertFalse(third.isOpen());
+    assertNull(third.readOutbound());
+    assertEquals(1, lacked.sum());
+    // Who sends what is usual needs none.
+    EmbeddedChannel fourth = connected(4, shared);
+    fourth.writeInbound(Unpooled.wrappedBuffer(Mllp.frame(new byte[MllpShare.OWN])));
+    assertEquals(MllpShare.OWN, ((ByteBuf) fourth.readInbound()).readableBytes());
+    for (EmbeddedChannel each : List.of(first, second, fourth)) {
+      each.finishAndReleaseAll();
+    }
+    assertEquals(0, room.held());
+  }
+
+  @Test
+  void oneSenderHasHalfOfTheRoomHoweverManyConnectionsItOpens() {
+    MllpDecoderFactory shared = roomOf(4 << 20);
+    List<EmbeddedChannel> greedy = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      EmbeddedChannel own = connected(1, shared);
+      begin(own, 1 << 20);
+      greedy.add(own);
+    }
+    assertEquals(2, greedy.stream().filter(EmbeddedChannel::isOpen).count());
+    EmbeddedChannel other = connected(2, shared);
+    begin(other, 3 << 19);
+    assertTrue(other.isOpen());
+    greedy.forEach(EmbeddedChannel::finishAndReleaseAll);
+    other.finishAndReleaseAll();
+    assertEquals(0, room.held());
+  }
+
+  @Test
+  void roomIsTakenUntilTheFrameIsAnswered() {
+    MllpDecoderFactory shared = roomOf(4 << 20);
+    EmbeddedChannel own = connected(1, shared);
+    begin(own, 1 << 20);
+    own.writeInbound(Unpooled.wrappedBuffer(new byte[] {0x1C, 0x0D}));
+    assertTrue(room.held() >= (1 << 20) - MllpShare.OWN, "" + room.held());
+    own.writeOutbound((Object) bytes("ok"));
+    assertEquals(0, room.held());
+    own.finishAndReleaseAll();
+  }
+
+  /** Closed, the sender would lose an answer that is on its way. */
+  @Test
+  void whoWaitsForAnAnswerIsReadNoFurtherInsteadOfClosed() {
+    MllpDecoderFactory shared = roomOf(4 << 20);
+    EmbeddedChannel own = connected(1, shared);
+    own.writeInbound(Unpooled.wrappedBuffer(Mllp.frame(new byte[3 << 19])));
+    begin(own, 1 << 20);
+    assertTrue(own.isOpen());
+    assertFalse(own.config().isAutoRead());
+    own.writeOutbound((Object) bytes("ok"));
+    assertTrue(own.config().isAutoRead());
+    own.writeInbound(Unpooled.wrappedBuffer(new byte[] {0x1C, 0x0D}));
+    own.writeOutbound((Object) bytes("ok"));
+    assertTrue(own.isOpen());
+    assertEquals(0, room.held());
+    own.finishAndReleaseAll();
+  }
+
+  @Test
+  void aFrameThatIsCutOffGivesItsRoomBack() {
+    MllpDecoderFactory shared = roomOf(4 << 20);
+    EmbeddedChannel own = connected(1, shared);
+    begin(own, 1 << 20);
+    assertTrue(room.held() > 0);
+    own.close();
+    assertEquals(0, room.held());
+  }
+
+  private MllpDecoderFactory roomOf(long bytes) {
+    room = new MllpRoom(bytes, lacked::increment);
+    return new MllpDecoderFactory(16 << 20, new MllpBounds(100, Duration.ofMinutes(3), room));
+  }
+
+  /** From this machine. */
+  private static EmbeddedChannel connected(int machine, MllpDecoderFactory decoders) {
+    return new EmbeddedChannel(new MllpFrameEncoder(), decoders.newChannelHandler()) {
+      @Override
+      protected SocketAddress remoteAddress0() {
+        return new InetSocketAddress("10.0.0." + machine, 40_000);
+      }
+    };
+  }
+
+  /** In packets, until it is closed. */
+  private static void begin(EmbeddedChannel channel, int length) {
+    channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {0x0B}));
+    for (int sent = 0; sent < length && channel.isOpen(); sent += 4096) {
+      channel.writeInbound(Unpooled.wrappedBuffer(new byte[4096]));
+    }
   }
 
   @Test

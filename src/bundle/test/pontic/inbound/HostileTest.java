@@ -49,7 +49,11 @@ final class HostileTest {
   /** Of the façade's listener. */
   private static final int THREADS = 32;
 
-  private static final int LARGEST = 65_536;
+  private static final int LARGEST = 1 << 20;
+
+  /** Of all HL7 ports; two half frames of the largest kind are more than one sender may have. */
+  private static final int ROOM = 4 << 20;
+
   private static final int LARGEST_BODY = 4 << 20;
 
   /**
@@ -77,6 +81,7 @@ final class HostileTest {
             .with("pontic.hl7.connections", Integer.toString(CONNECTIONS))
             .with("pontic.hl7.frame-seconds", "20")
             .with("pontic.hl7.largest-frame", Integer.toString(LARGEST))
+            .with("pontic.hl7.room", Integer.toString(ROOM))
             .with("practices.elm.hints.enabled", "true")
             .with("practices.elm.hints.url", "http://127.0.0.1:1/hints/elm")
             .with("practices.elm.hints.workstations", "FRONT");
@@ -226,6 +231,73 @@ final class HostileTest {
     }
     assertEquals(
         0, house.ledger().count("select count(*) from message where control_id = 'LARGE'"));
+  }
+
+  @Test
+  void halfFramesOfOneSenderLeaveRoomForOthersAndTheRoomReturns() throws Exception {
+    byte[] half = Arrays.copyOf(Mllp.frame(padded("HALF-ROOM")), LARGEST - 1);
+    List<Socket> open = new ArrayList<>();
+    try {
+      for (int i = 0; i <= ROOM / 2 / LARGEST; i++) {
+        open.add(socket(house.mllpPort("elm")));
+        write(open.get(i), half);
+      }
+      House.until("one of them is closed", () -> open.stream().anyMatch(HostileTest::hasEnded));
+      house.accepted("elm", update("SMALL-BESIDE"));
+      try (Socket other =
+          new Socket(
+              InetAddress.getLoopbackAddress(),
+              house.mllpPort("oak"),
+              InetAddress.getByAddress(new byte[] {127, 0, 0, 2}),
+              0)) {
+        other.setSoTimeout(LONGEST_MILLIS);
+        MllpSender sender = new MllpSender(other, LONGEST_MILLIS);
+        assertEquals("AA", House.acknowledgement(sender.ask(padded("LARGE-BESIDE"))));
+      }
+    } finally {
+      for (Socket each : open) {
+        each.close();
+      }
+    }
+    House.until(
+        "there is room again",
+        () -> {
+          try {
+            return house.send("elm", padded("ROOM-AGAIN")).equals("AA");
+          } catch (IOException closed) {
+            return false;
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    assertEquals(
+        0, house.ledger().count("select count(*) from message where control_id = 'HALF-ROOM'"));
+    assertTrue(
+        house
+            .metrics()
+            .lines()
+            .anyMatch(each -> each.matches("pontic_hl7_without_room_total [1-9].*")));
+    house.untilAllEnded();
+  }
+
+  /** As long as the largest that is taken. */
+  private static byte[] padded(String controlId) {
+    byte[] head = update(controlId);
+    byte[] all = new byte[LARGEST];
+    Arrays.fill(all, (byte) 'x');
+    System.arraycopy(head, 0, all, 0, head.length);
+    byte[] note = "\rNTE|1||".getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(note, 0, all, head.length, note.length);
+    return all;
+  }
+
+  private static void write(Socket socket, byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+      socket.getOutputStream().flush();
+    } catch (IOException closed) {
+      // There is room for some, not for all.
+    }
   }
 
   @Test

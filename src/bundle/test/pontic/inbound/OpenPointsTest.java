@@ -45,6 +45,9 @@ import pontic.sandbox.hospital.Hospital.Patient;
 final class OpenPointsTest {
   private static final LocalDateTime NOON = LocalDateTime.of(2027, 6, 1, 12, 0);
 
+  /** Half a minute, scaled. */
+  private static final double LONGEST_PAUSE_MILLIS = 30_000 * House.SCALE;
+
   private static final List<BookingDoubts> BOTH_WAYS =
       List.of(BookingDoubts.STANDARD, BookingDoubts.OTHER_WAY);
 
@@ -533,12 +536,36 @@ final class OpenPointsTest {
             .map(Entry::template)
             .distinct()
             .toList());
+    // Eight failures: by then each pause would be longer than any is, were there no bound.
+    House.until("it was probed eight times", () -> failures() >= 8);
+    assertGentle(house.api().requests().list("elm").subList(known, known + 4));
     house.api().faults().clear();
     house.untilAllEnded();
     house.ledger().assertEnd("landed", id);
     List<Entry> all = house.api().requests().list("elm");
     int first = (int) all.stream().takeWhile(entry -> !entry.status().equals("200")).count();
     assertEquals("/securityperms", all.get(first).template(), "what the office answered first");
+  }
+
+  /**
+   * Each pause that the lane means is at least as long as the one before, and twice that until the
+   * longest; a machine that is slow can only lengthen one.
+   */
+  private static void assertGentle(List<Entry> probes) {
+    double least = 1_000 * House.SCALE;
+    for (int i = 1; i < probes.size(); i++) {
+      long gap = probes.get(i).arrival() - probes.get(i - 1).end().orElseThrow();
+      double meant = Math.min(LONGEST_PAUSE_MILLIS, least * Math.pow(2, i + 1));
+      // The recorded moments are whole milliseconds.
+      assertTrue(gap + 2 >= meant, "pause " + i + ": " + gap + " ms, at least " + meant);
+    }
+    long next = house.ledger().count("select next_at from lane where practice = 'elm'");
+    long now = System.currentTimeMillis();
+    assertTrue(next - now <= LONGEST_PAUSE_MILLIS, next - now + " ms are too long");
+  }
+
+  private static long failures() {
+    return house.ledger().count("select failures from lane where practice = 'elm'");
   }
 
   /** open-dental-api.md 1.6: by what the key may do; the sandbox's own clock is the judge. */

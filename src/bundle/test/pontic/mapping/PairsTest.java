@@ -47,7 +47,9 @@ class PairsTest {
           "Observation",
           "DiagnosticReport",
           "DocumentReference",
-          "ServiceRequest");
+          "ServiceRequest",
+          "Communication",
+          "Coverage");
 
   private final Mappings mappings = Mappings.load(Path.of("../../mappings"));
   private final Map<String, Integer> differences = new TreeMap<>();

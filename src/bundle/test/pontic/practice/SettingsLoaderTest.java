@@ -44,6 +44,20 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void theRoomOfLongFramesHoldsTheLongestOfTwoSenders() throws SettingsException {
+    String problems = problems(Map.of(), Map.of("pontic.hl7.largest-frame", "100000000"));
+    assertTrue(problems.contains("pontic.hl7.room is 134217728"), problems);
+    assertTrue(problems.contains("200000000"), problems);
+    assertEquals(
+        "200000000",
+        load(
+                Map.of(),
+                Map.of("pontic.hl7.largest-frame", "100000000", "pontic.hl7.room", "200000000"))
+            .properties()
+            .get("pontic.hl7.room"));
+  }
+
+  @Test
   void theShippedFilesAreTheSandboxPractices() throws SettingsException {
     Settings settings = load(Map.of(), Map.of());
     assertEquals(new Settings.Ports(8080, 8081, 8181), settings.ports());
