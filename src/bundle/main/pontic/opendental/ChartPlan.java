@@ -191,7 +191,7 @@ final class ChartPlan {
         }
       } else if (outcome instanceof Outcome.Refused refused) {
         String stands = stands(head, item, before, made);
-        refusals.add(refused.words() + stands);
+        refusals.add(refused.words());
         half.add(item.place());
         warnings.add(
             item.resource()
@@ -305,7 +305,7 @@ final class ChartPlan {
     return wholes.reread(head);
   }
 
-  private static void key(Map<String, Long> keys, String name, long key) {
+  static void key(Map<String, Long> keys, String name, long key) {
     String free = name;
     for (int n = 2; keys.containsKey(free) && keys.get(free) != key; n++) {
       free = name + " " + n;
@@ -1027,7 +1027,7 @@ final class ChartPlan {
     }
     var keys = baseline.putArray("keys");
     rows.forEach(row -> keys.add(row.path(kind.key()).asLong()));
-    baseline.set("said", wanted);
+    Stands.says(baseline, item.assertion(), wanted, "");
     baseline.set("warnings", PatientPlan.array(warnings));
     return write(head, item, kind.post().get(), body, 0, baseline);
   }
@@ -1085,7 +1085,7 @@ final class ChartPlan {
             .put("item", item.tag())
             .put("key", key)
             .put("patNum", whose(head, kind, wanted));
-    baseline.set("said", wanted);
+    Stands.says(baseline, item.assertion(), wanted, "");
     baseline.set("warnings", PatientPlan.array(warnings));
     return write(head, item, put.get(), changes, key, baseline);
   }

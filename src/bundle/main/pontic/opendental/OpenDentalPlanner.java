@@ -19,6 +19,7 @@ import pontic.lane.Decision;
 import pontic.lane.Finding;
 import pontic.lane.Head;
 import pontic.lane.Planner;
+import pontic.lane.Standing;
 import pontic.lane.Work;
 import pontic.lane.Written;
 import pontic.mapping.CodeRefused;
@@ -329,6 +330,11 @@ public final class OpenDentalPlanner implements Planner {
   @Override
   public String visible(Head head) {
     return chart.visible(head);
+  }
+
+  @Override
+  public Standing standing(Head head) {
+    return Stands.of(head, table);
   }
 
   @Override
