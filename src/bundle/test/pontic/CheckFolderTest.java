@@ -175,6 +175,39 @@ class CheckFolderTest {
     assertEquals(List.of(), found(home));
   }
 
+  /** Of rows that messages change; a list of the office's has no owner but the office. */
+  @Test
+  void whoDecidesRowsOfAPracticeIsCheckedByFileAndLine() throws IOException {
+    Path home = shipped("own-rows");
+    Path own = Files.createDirectories(home.resolve("config/practices/oak/ownership"));
+    Files.writeString(
+        own.resolve("diseases.yaml"),
+        """
+        fields: {}
+        senders:
+          LAKE|EHR:
+            ProbStatus: {owner: office, reason: The dentist says when it is over}
+        """);
+    Files.writeString(
+        own.resolve("allergies.yaml"),
+        """
+        fields:
+          Reaction: {owner: nobody, reason: Why}
+          Severity: {owner: office, reason: Why}
+        """);
+    Files.writeString(own.resolve("allergydefs.yaml"), "fields: {}\n");
+    String file = "config/practices/oak/ownership/";
+    assertEquals(
+        List.of(
+            file + "allergies.yaml:2 Reaction: owner must be sender, shared or office",
+            file + "allergies.yaml:3 Severity: the shipped file names no such field",
+            file + "allergydefs.yaml:0 the file is not read"),
+        found(home).stream()
+            .map(each -> each.file() + ":" + each.line() + " " + each.what())
+            .sorted()
+            .toList());
+  }
+
   @Test
   void theConfigFolderMayLieElsewhere() throws IOException {
     Path home = shipped("without-config");

@@ -7,8 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -84,7 +86,8 @@ public final class Answering {
   private record Tried(int attempts, int refusals) {}
 
   /** What stands on the receipt; empty end while the message is open. */
-  private record Standing(String end, String reason, String newer, String warnings, Instant at) {}
+  private record Standing(
+      String end, String reason, String newer, String keys, String warnings, Instant at) {}
 
   public Answering(
       Store store, Leases leases, Audit audit, Receipts receipts, List<Destination> destinations) {
@@ -192,6 +195,7 @@ public final class Answering {
             end.get(),
             standing.get().reason(),
             standing.get().newer(),
+            keys(standing.get().keys()),
             remarks(standing.get().warnings()));
     if (!row.wanted().covers(ended.isWell())) {
       state(tx, row.messageId(), "not wanted", "");
@@ -224,7 +228,7 @@ public final class Answering {
   private static Optional<Standing> standing(Transaction tx, String messageId) {
     return tx.sql(
             """
-            select m.receipt_end, m.receipt_reason, m.receipt_warnings, m.ended_at, coalesce(n.control_id, '') as newer
+            select m.receipt_end, m.receipt_reason, m.receipt_keys, m.receipt_warnings, m.ended_at, coalesce(n.control_id, '') as newer
             from message m left join message n on n.id = m.receipt_reason where m.id = :id
             """)
         .param("id", messageId)
@@ -234,9 +238,22 @@ public final class Answering {
                     row.getString("receipt_end"),
                     row.getString("receipt_reason"),
                     row.getString("newer"),
+                    row.getString("receipt_keys"),
                     row.getString("receipt_warnings"),
                     Instant.ofEpochMilli(row.getLong("ended_at"))))
         .optional();
+  }
+
+  private static Map<String, Long> keys(String keys) {
+    try {
+      Map<String, Long> named = new LinkedHashMap<>();
+      JSON.readTree(keys)
+          .properties()
+          .forEach(key -> named.put(key.getKey(), key.getValue().asLong()));
+      return named;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a receipt's keys are not a JSON object", e);
+    }
   }
 
   private static int remarks(String warnings) {

@@ -1,5 +1,7 @@
 package pontic.answer;
 
+import java.util.Map;
+import java.util.stream.Collectors;
 import pontic.receipt.End;
 
 /**
@@ -13,9 +15,11 @@ record Ended(String code, String words) {
    * @param messageId named where its receipt says more
    * @param reason of the receipt
    * @param newer MSH-10 of the sender's message that took this one's place; "" if there is none
+   * @param keys of rows that are in Open Dental, by name
    * @param remarks how many sentences its receipt has beside
    */
-  static Ended of(String messageId, End end, String reason, String newer, int remarks) {
+  static Ended of(
+      String messageId, End end, String reason, String newer, Map<String, Long> keys, int remarks) {
     String more =
         remarks == 0
             ? ""
@@ -33,11 +37,26 @@ record Ended(String code, String words) {
       case SUPERSEDED_BY ->
           new Ended("AA", "superseded by " + newer + ": nothing of it was written" + more);
       case DUPLICATE_OF -> new Ended("AA", "duplicate of " + reason);
-      case REFUSED -> new Ended("AE", "refused: " + reason);
+      // Ahead of the reason, whose end a long answer loses.
+      case REFUSED ->
+          new Ended(
+              "AE",
+              (keys.isEmpty() ? "refused: " : "refused, but of it stands " + words(keys) + ": ")
+                  + reason);
       // Who gave it up and with which words is the practice's own.
-      case DROPPED -> new Ended("AR", "given up by a person: nothing more of it will be written");
+      case DROPPED ->
+          new Ended(
+              "AR",
+              "given up by a person: nothing more of it will be written"
+                  + (keys.isEmpty() ? "" : "; of it stands " + words(keys)));
       case PARKED -> throw new IllegalArgumentException("parked is no end for the sender");
     };
+  }
+
+  private static String words(Map<String, Long> keys) {
+    return keys.entrySet().stream()
+        .map(key -> key.getKey() + " " + key.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   boolean isWell() {

@@ -124,15 +124,18 @@ final class MappingRule {
         told(files, findings, () -> Ownership.shipped(shipped, "patient"));
     Optional<Ownership> appointment =
         told(files, findings, () -> Ownership.shipped(shipped, "appointment"));
+    Optional<Writes> table = told(files, findings, () -> Writes.load(shipped));
     if (matching.isPresent()
         && patient.isPresent()
         && appointment.isPresent()
+        && table.isPresent()
         && settings.isPresent()) {
-      PracticeRules rules = new PracticeRules(matching.get(), patient.get(), appointment.get());
+      PracticeRules rules =
+          PracticeRules.of(matching.get(), patient.get(), appointment.get(), table.get());
       settings.get().practices().forEach(each -> rules(rules, config, each, own, findings));
     }
     told(files, findings, () -> ApiFeeds.load(home.resolve("mappings/capture-api")));
-    Set<String> rows = writes(shipped, files, names, settings, findings);
+    Set<String> rows = writes(table, files, names, settings, findings);
     events(files, names, rows, findings);
     return findings.stream().distinct().toList();
   }
@@ -140,15 +143,15 @@ final class MappingRule {
   /**
    * The table of writes, the mappings that it names, and what practices say of it.
    *
+   * @param loaded empty if the table is broken
    * @return FHIR types that become rows; empty if the table is broken
    */
   private static Set<String> writes(
-      Path shipped,
+      Optional<Writes> loaded,
       Map<String, Document> files,
       List<String> names,
       Optional<Settings> settings,
       List<Finding> findings) {
-    Optional<Writes> loaded = told(files, findings, () -> Writes.load(shipped));
     if (loaded.isEmpty()) {
       return Set.of();
     }
@@ -275,11 +278,16 @@ final class MappingRule {
     its(area, files, findings, () -> shipped.matching().with(own));
     its(area, files, findings, () -> shipped.patient().with(own, "patient"));
     its(area, files, findings, () -> shipped.appointment().with(own, "appointment"));
+    shipped
+        .rows()
+        .forEach((resource, row) -> its(area, files, findings, () -> row.with(own, resource)));
+    Set<String> read = new TreeSet<>(OWN);
+    shipped.rows().keySet().forEach(resource -> read.add("ownership/" + resource + ".yaml"));
     String its = area + "practices/" + practice.id();
     files
         .below(its)
         .filter(name -> !name.startsWith(its + "/codes/"))
-        .filter(name -> !OWN.contains(name.substring(its.length() + 1)))
+        .filter(name -> !read.contains(name.substring(its.length() + 1)))
         .filter(name -> files.document(name).isPresent())
         .forEach(
             name ->
@@ -288,7 +296,7 @@ final class MappingRule {
                         name,
                         0,
                         "the file is not read",
-                        "a practice's own files are codes/*.yaml, " + String.join(", ", OWN))));
+                        "a practice's own files are codes/*.yaml, " + String.join(", ", read))));
   }
 
   private static void codes(

@@ -65,7 +65,12 @@ final class Progress {
     task.addIdentifier().setSystem(MESSAGES.formatted(practice)).setValue(receipt.message());
     // Of an entry of a Bundle with its place.
     task.addIdentifier().setSystem(REQUESTS.formatted(practice)).setValue(receipt.controlId());
-    task.setStatus(status(receipt.end(), receipt.reason(), said.path("state").asText()));
+    task.setStatus(
+        status(
+            receipt.end(),
+            receipt.reason(),
+            !said.path("keys").isEmpty(),
+            said.path("state").asText()));
     task.setIntent(TaskIntent.ORDER);
     task.setCode(
         new CodeableConcept().setText("Write to Open Dental: " + said.path("type").asText()));
@@ -92,14 +97,16 @@ final class Progress {
 
   /**
    * @param end of the receipt, "" while it is open
+   * @param stands whether anything of it is in Open Dental
    * @param state accepted, understood or ended
    */
-  static TaskStatus status(String end, String reason, String state) {
+  static TaskStatus status(String end, String reason, boolean stands, String state) {
     return switch (end) {
       case "" -> state.equals("accepted") ? TaskStatus.ACCEPTED : TaskStatus.INPROGRESS;
       case "parked" -> TaskStatus.ONHOLD;
       case "landed", "no change", "folded into" -> TaskStatus.COMPLETED;
-      case "refused" -> reason.startsWith(TRIED) ? TaskStatus.FAILED : TaskStatus.REJECTED;
+      case "refused" ->
+          stands || reason.startsWith(TRIED) ? TaskStatus.FAILED : TaskStatus.REJECTED;
       // Nothing of it was written, or nothing more will be.
       case "superseded by", "duplicate of", "dropped" -> TaskStatus.CANCELLED;
       default -> throw new IllegalArgumentException("no end of a message: " + end);

@@ -122,7 +122,7 @@ public final class Lane {
     this.files = new WorkFiles(store.vault());
     this.ownLog = new OwnLog(rows);
     this.captures = new CaptureReads(new Questions(store.vault()), rows);
-    this.parked = new ParkedMessages(store.vault(), audit, persons, receipts);
+    this.parked = new ParkedMessages(store.vault(), audit, persons, receipts, this::standsAfter);
   }
 
   /**
@@ -1248,14 +1248,16 @@ public final class Lane {
       return;
     }
     reread(tx, head(tx, work));
+    Standing stands = standsAfter(tx, work);
+    String whole = stands.after(reason);
     for (Work older : rows.folded(tx, work.id())) {
       rows.end(tx, older, "done");
       receipts.end(
           tx,
           older.messageId(),
           End.REFUSED,
-          "it went with " + work.messageId() + ": " + reason,
-          Map.of(),
+          "it went with " + work.messageId() + ": " + whole,
+          stands.keys(),
           "",
           List.of());
     }
@@ -1265,7 +1267,27 @@ public final class Lane {
       return;
     }
     receipts.end(
-        tx, work.messageId(), End.REFUSED, reason, Map.of(), settledHow(head(tx, work)), List.of());
+        tx,
+        work.messageId(),
+        End.REFUSED,
+        whole,
+        stands.keys(),
+        settledHow(head(tx, work)),
+        List.of());
+  }
+
+  /**
+   * What stands of work that goes no further: its sender has said that much, for the next three-way
+   * merge, and no more (decision 0390).
+   */
+  private Standing standsAfter(Transaction tx, Work work) {
+    Head head = head(tx, work);
+    Standing stands = planner.standing(head);
+    stands.asserted().forEach((kind, body) -> asserted(tx, head, work, kind, body));
+    if (!stands.bookingState().isEmpty()) {
+      head.booking().ifPresent(booking -> persons.bookingState(tx, booking, stands.bookingState()));
+    }
+    return stands;
   }
 
   private void hold(Transaction tx, Work work, String reason, List<Long> candidates) {
@@ -1308,18 +1330,26 @@ public final class Lane {
    * @param behind why those wait for which it stands
    */
   private void park(Transaction tx, Work work, String why, String behind) {
-    String reason = withVisible(tx, work, why);
+    Standing stands = planner.standing(head(tx, work));
+    // By its very words those are known again that wait for another.
+    String reason = why.equals(behind) ? why : stands.after(withVisible(tx, work, why));
     rows.end(tx, work, "parked");
     // They are no work of their own any more: let go, they end with it.
     for (Work older : rows.folded(tx, work.id())) {
-      receipts.end(tx, older.messageId(), End.PARKED, behind, Map.of(), "", List.of());
+      receipts.end(tx, older.messageId(), End.PARKED, behind, stands.keys(), "", List.of());
     }
     if (work.messageId().isEmpty()) {
       LOG.warn("{}: {} of Pontic's own is parked: {}", work.practice(), work.event(), reason);
       return;
     }
     receipts.end(
-        tx, work.messageId(), End.PARKED, reason, Map.of(), settledHow(head(tx, work)), List.of());
+        tx,
+        work.messageId(),
+        End.PARKED,
+        reason,
+        stands.keys(),
+        settledHow(head(tx, work)),
+        List.of());
   }
 
   /** With what of it stands in the practice, if it was written in part. */

@@ -43,18 +43,27 @@ public final class ParkedMessages {
     Optional<Person> to(Work work);
   }
 
+  /** What of parked work stands; from now on it is its sender's word. */
+  @FunctionalInterface
+  public interface GivenUp {
+    Standing stands(Transaction tx, Work work);
+  }
+
   private final Vault vault;
   private final Audit audit;
   private final Persons persons;
   private final Receipts receipts;
   private final LaneRows rows;
+  private final GivenUp givenUp;
 
-  public ParkedMessages(Vault vault, Audit audit, Persons persons, Receipts receipts) {
+  public ParkedMessages(
+      Vault vault, Audit audit, Persons persons, Receipts receipts, GivenUp givenUp) {
     this.vault = vault;
     this.audit = audit;
     this.persons = persons;
     this.receipts = receipts;
     this.rows = new LaneRows(vault);
+    this.givenUp = givenUp;
   }
 
   /**
@@ -155,7 +164,9 @@ public final class ParkedMessages {
     }
     audit.record(tx, "drop", practice.get(), who, messageId);
     receipts.reopen(tx, messageId);
-    receipts.end(tx, messageId, End.DROPPED, "by " + who + ": " + reason, Map.of(), "", List.of());
+    Standing stands = parked.map(work -> givenUp.stands(tx, work)).orElse(Standing.NOTHING);
+    String why = stands.after("by " + who + ": " + reason);
+    receipts.end(tx, messageId, End.DROPPED, why, stands.keys(), "", List.of());
     parked.ifPresent(
         work -> {
           rows.end(tx, work, "done");
@@ -166,8 +177,8 @@ public final class ParkedMessages {
                 tx,
                 older.messageId(),
                 End.DROPPED,
-                "with " + messageId + ", in which it stood, by " + who + ": " + reason,
-                Map.of(),
+                "with " + messageId + ", in which it stood, " + why,
+                stands.keys(),
                 "",
                 List.of());
           }

@@ -80,6 +80,14 @@ public interface Planner {
   }
 
   /**
+   * What has landed of work that does not come to its end, and stands; of half-written work what is
+   * not {@link #visible}.
+   */
+  default Standing standing(Head head) {
+    return Standing.NOTHING;
+  }
+
+  /**
    * Rows that this work wrote in several writes, or deleted again, now that it ends: what was read
    * of them before is not sent out.
    */

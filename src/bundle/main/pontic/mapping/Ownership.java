@@ -15,8 +15,8 @@ import java.util.Set;
 /**
  * Who decides a field of the API, declared in {@code ownership/patient.yaml} and {@code
  * ownership/appointment.yaml}: {@code fields: {LName: {owner: shared, reason: ...}}}, for one
- * sender {@code senders: {LAKE|EHR: {LName: ...}}}. A practice's own file is laid over the shipped
- * one.
+ * sender {@code senders: {LAKE|EHR: {LName: ...}}}; of rows of a chart in {@code fields} of {@code
+ * write/allergies.yaml}. A practice's own file is laid over the shipped one.
  *
  * @param senders by sender, as receipts name it: MSH-3|MSH-4, or a client of the façade
  */
@@ -61,6 +61,19 @@ public record Ownership(
     this(fields, Map.of(), USUAL);
   }
 
+  /** Of rows of a chart, as the table of writes has it: for all senders alike. */
+  static Ownership of(RowKind kind, Flips flips) {
+    Map<String, Field> fields = new HashMap<>();
+    kind.fields()
+        .forEach((name, field) -> fields.put(name, new Field(field.owner(), field.reason())));
+    return new Ownership(fields, Map.of(), flips);
+  }
+
+  /** The same where fields that two systems flip are left sooner or later. */
+  Ownership with(Flips other) {
+    return new Ownership(fields, senders, other);
+  }
+
   /**
    * @param mappings folder of the shipped files
    * @param kind patient or appointment
@@ -75,7 +88,7 @@ public record Ownership(
    * This for a practice, whose own file is laid over it.
    *
    * @param practice its folder, whose file need not exist
-   * @param kind patient or appointment, as this is
+   * @param kind patient, appointment or a resource of the table of writes, as this is
    * @throws MappingsInvalid with every problem found
    */
   public Ownership with(Path practice, String kind) {

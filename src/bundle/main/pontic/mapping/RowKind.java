@@ -91,10 +91,16 @@ public record RowKind(
   public record Parts(String in, String of, WriteTerms undo) {}
 
   /**
+   * @param reason a sentence for the person who edits the file
    * @param since first version that takes it; blank: as old as the write
    * @param max characters that it holds; 0 if that does not matter
    */
-  public record Field(Ownership.Owner owner, String since, int max) {}
+  public record Field(Ownership.Owner owner, String reason, String since, int max) {}
+
+  /** Whether a message may change a row of it, field by field. */
+  public boolean isChanged() {
+    return !takes.isBlank() && put.isPresent() && parts.isEmpty();
+  }
 
   /** By FHIR type that its rows are made of, the mapping that makes them. */
   public Map<String, String> mappings() {
@@ -113,11 +119,6 @@ public record RowKind(
   /** One row by its own path, not a list. */
   public boolean single() {
     return rows.contains("{");
-  }
-
-  /** Who decides the field; one that the file does not name is the office's. */
-  public Ownership.Owner owner(String field) {
-    return Optional.ofNullable(fields.get(field)).map(Field::owner).orElse(Ownership.Owner.OFFICE);
   }
 
   /** FHIR types that kinds are made of. */

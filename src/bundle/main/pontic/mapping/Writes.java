@@ -242,6 +242,7 @@ public final class Writes {
                       entry.getKey(),
                       new RowKind.Field(
                           Ownership.Owner.valueOf(owner.toUpperCase(Locale.ROOT)),
+                          said.path("reason").asText().trim(),
                           said.path("since").asText(),
                           said.path("max").asInt()));
                 }

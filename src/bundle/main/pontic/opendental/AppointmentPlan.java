@@ -31,6 +31,11 @@ final class AppointmentPlan {
   private static final String BROKEN = "Broken";
   private static final String PLANNED = "Planned";
 
+  /** States of a booking. */
+  private static final String STANDS = "known";
+
+  private static final String CANCELLED = "cancelled";
+
   /** What the front desk has heard from the patient; written by a method of its own. */
   private static final String CONFIRMED = "Confirmed";
 
@@ -237,7 +242,7 @@ final class AppointmentPlan {
         head,
         new ApiRequest(
             PLAN, "POST", "/appointments/Planned", "/appointments/Planned", Map.of(), body),
-        baseline(reference(head, PLAN), patNum, found.rows()));
+        saying(baseline(reference(head, PLAN), patNum, found.rows()), wanted, body, STANDS));
   }
 
   /**
@@ -295,7 +300,7 @@ final class AppointmentPlan {
             "/appointments/SchedulePlanned",
             Map.of(),
             body),
-        baseline(reference, patNum, found.rows()),
+        saying(baseline(reference, patNum, found.rows()), wanted, body, STANDS),
         stands,
         MissingNode.getInstance());
   }
@@ -426,7 +431,11 @@ final class AppointmentPlan {
     return slots.write(
         head,
         new ApiRequest(POST, "POST", "/appointments", "/appointments", Map.of(), body),
-        baseline(reference, patNum, rows),
+        saying(
+            baseline(reference, patNum, rows),
+            says(Wish.TAKES_PLACE, said.get(said.size() - 1).fields()),
+            body,
+            STANDS),
         body,
         MissingNode.getInstance());
   }
@@ -565,7 +574,11 @@ final class AppointmentPlan {
                     JsonNodeFactory.instance
                         .objectNode()
                         .set("defNum", merge.changes().path(CONFIRMED))),
-                PatientPlan.baseline(merge.warnings(), List.of())));
+                saying(
+                    PatientPlan.baseline(merge.warnings(), List.of()),
+                    words.standing(),
+                    merge.changes(),
+                    "")));
   }
 
   private FieldMerge confirmation(Head head, JsonNode says, JsonNode current) {
@@ -640,6 +653,7 @@ final class AppointmentPlan {
         PatientPlan.baseline(
             Stream.concat(words.warnings().stream(), merge.warnings().stream()).toList(),
             merge.flipping());
+    saying(baseline, slot, merge.changes(), STANDS);
     ObjectNode after = current.deepCopy();
     after.setAll(merge.changes());
     boolean placed =
@@ -678,6 +692,13 @@ final class AppointmentPlan {
           ObjectNode body =
               JsonNodeFactory.instance.objectNode().put("sendToUnscheduledList", "false");
           wish.breakType().ifPresent(type -> body.put("breakType", type));
+          ObjectNode baseline =
+              PatientPlan.baseline(
+                  wish == Wish.DELETED
+                      ? List.of(
+                          "the sender deleted the appointment; Open Dental's API deletes none, so it was broken")
+                      : List.of(),
+                  List.of());
           return gate.write(
               head,
               new ApiRequest(
@@ -687,15 +708,11 @@ final class AppointmentPlan {
                   "/appointments/" + booking.aptNum() + "/Break",
                   Map.of(),
                   body),
-              JsonNodeFactory.instance
-                  .objectNode()
-                  .set(
-                      "warnings",
-                      PatientPlan.array(
-                          wish == Wish.DELETED
-                              ? List.of(
-                                  "the sender deleted the appointment; Open Dental's API deletes none, so it was broken")
-                              : List.of())));
+              saying(
+                  baseline,
+                  wanted,
+                  JsonNodeFactory.instance.objectNode().put(STATUS, BROKEN),
+                  CANCELLED));
         }
         case "Complete" -> {
           return new Decision.Hold(
@@ -737,6 +754,7 @@ final class AppointmentPlan {
       return Optional.empty();
     }
     String last = lines.get(lines.size() - 1);
+    ObjectNode says = said.get(said.size() - 1).fields().deepCopy();
     return Optional.of(
         gate.write(
             head,
@@ -747,9 +765,34 @@ final class AppointmentPlan {
                 "/appointments/" + booking.aptNum() + "/Note",
                 Map.of(),
                 JsonNodeFactory.instance.objectNode().put(NOTE, String.join(LINE, lines))),
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("marker", last.substring(last.lastIndexOf("[ref ")))));
+            saying(
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("marker", last.substring(last.lastIndexOf("[ref "))),
+                says,
+                says.deepCopy().retain(NOTE),
+                "")));
+  }
+
+  /**
+   * Remembers beside a write which of the sender's words it makes true: they are his even if the
+   * rest of the message is refused.
+   *
+   * @param written fields of the write; a new row has its note and status too
+   * @param state of the booking once it has landed, "" if that says nothing of it
+   */
+  private static ObjectNode saying(
+      ObjectNode baseline, JsonNode wanted, JsonNode written, String state) {
+    ObjectNode says = JsonNodeFactory.instance.objectNode();
+    boolean isNew = written.has("PatNum") || written.has("AptNum");
+    wanted.properties().stream()
+        .filter(
+            field ->
+                written.has(field.getKey())
+                    || isNew && List.of(NOTE, STATUS).contains(field.getKey()))
+        .forEach(field -> says.set(field.getKey(), field.getValue()));
+    Stands.says(baseline, Persons.APPOINTMENT, says, state);
+    return baseline;
   }
 
   /** What each says that its sender did not say before it, and that does not stand there yet. */

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +30,7 @@ import pontic.lane.Planner;
 import pontic.lane.Purpose;
 import pontic.lane.Work;
 import pontic.lane.Written;
-import pontic.mapping.Ownership.Flips;
+import pontic.mapping.Ownership;
 import pontic.mapping.PracticeRules;
 import pontic.mapping.RowKind;
 import pontic.mapping.WriteTerms;
@@ -56,6 +57,9 @@ final class ChartPlan {
   private static final Set<String> WAITING = Set.of(Work.CHART, Work.REFER);
 
   private static final String DOCUMENTS = "documents";
+
+  /** In the baseline of a write: fields that were left since two systems flip them. */
+  private static final String FLIPPING = "flipping";
 
   /** Field of the API that takes a file; no list shows it. */
   private static final String BYTES = "rawBase64";
@@ -102,14 +106,25 @@ final class ChartPlan {
      * @param key of the row, 0 if nobody told it
      * @param asserted what the sender said of it
      * @param said what of that stands in columns, unless a write told it already
+     * @param flipping fields that were left since two systems set them against each other
      */
     record Ended(
         boolean landed,
         long key,
         Optional<JsonNode> asserted,
         List<String> warnings,
-        Optional<Written> said)
+        Optional<Written> said,
+        List<String> flipping)
         implements Outcome {
+      Ended(
+          boolean landed,
+          long key,
+          Optional<JsonNode> asserted,
+          List<String> warnings,
+          Optional<Written> said) {
+        this(landed, key, asserted, warnings, said, List.of());
+      }
+
       Ended(boolean landed, long key, Optional<JsonNode> asserted, List<String> warnings) {
         this(landed, key, asserted, warnings, Optional.empty());
       }
@@ -166,6 +181,7 @@ final class ChartPlan {
     Map<String, Long> keys = new LinkedHashMap<>(patient.keys());
     Map<String, JsonNode> asserted = new LinkedHashMap<>(patient.asserted());
     List<String> warnings = new ArrayList<>(patient.warnings());
+    Set<String> flipping = new LinkedHashSet<>(patient.flipping());
     List<String> refusals = new ArrayList<>();
     List<ChartItem> before = new ArrayList<>();
     Map<String, Long> made = new HashMap<>();
@@ -191,7 +207,7 @@ final class ChartPlan {
         }
       } else if (outcome instanceof Outcome.Refused refused) {
         String stands = stands(head, item, before, made);
-        refusals.add(refused.words() + stands);
+        refusals.add(refused.words());
         half.add(item.place());
         warnings.add(
             item.resource()
@@ -203,6 +219,7 @@ final class ChartPlan {
         said |= ended.landed() || ended.asserted().isPresent() || ended.warnings().isEmpty();
         landed |= ended.landed();
         warnings.addAll(ended.warnings());
+        flipping.addAll(ended.flipping());
         ended.asserted().ifPresent(fields -> asserted(item, fields, asserted));
         if (ended.landed()) {
           half.add(item.place());
@@ -237,7 +254,7 @@ final class ChartPlan {
         asserted,
         patient.bookingState(),
         warnings.stream().distinct().toList(),
-        patient.flipping(),
+        List.copyOf(flipping),
         patient.stands(),
         rows);
   }
@@ -305,7 +322,7 @@ final class ChartPlan {
     return wholes.reread(head);
   }
 
-  private static void key(Map<String, Long> keys, String name, long key) {
+  static void key(Map<String, Long> keys, String name, long key) {
     String free = name;
     for (int n = 2; keys.containsKey(free) && keys.get(free) != key; n++) {
       free = name + " " + n;
@@ -621,6 +638,7 @@ final class ChartPlan {
   private Outcome landed(Head head, ChartItem item, Asked write) {
     JsonNode said = write.baseline().path("said");
     List<String> warnings = texts(write.baseline().path("warnings"));
+    List<String> flipping = texts(write.baseline().path(FLIPPING));
     long told = write.resultKey() == 0 ? write.baseline().path("key").asLong() : write.resultKey();
     boolean isLookedFor =
         told == 0
@@ -628,7 +646,7 @@ final class ChartPlan {
             && !item.kind().same().isEmpty()
             && hears.isTold(head.work().practice(), head.work().sender(), item.kind().tells());
     if (!isLookedFor) {
-      return new Outcome.Ended(true, told, Optional.of(said), warnings);
+      return new Outcome.Ended(true, told, Optional.of(said), warnings, Optional.empty(), flipping);
     }
     ChartReads reads =
         new ChartReads(
@@ -1027,7 +1045,7 @@ final class ChartPlan {
     }
     var keys = baseline.putArray("keys");
     rows.forEach(row -> keys.add(row.path(kind.key()).asLong()));
-    baseline.set("said", wanted);
+    Stands.says(baseline, item.assertion(), wanted, "");
     baseline.set("warnings", PatientPlan.array(warnings));
     return write(head, item, kind.post().get(), body, 0, baseline);
   }
@@ -1048,19 +1066,19 @@ final class ChartPlan {
         .filter(field -> row.has(field.getKey()))
         .filter(field -> !kind.same().contains(field.getKey()))
         .forEach(field -> comparable.set(field.getKey(), field.getValue()));
-    Flips flips = rules.apply(head.work().practice()).patient().flips();
+    Ownership ownership = rules.apply(head.work().practice()).row(kind);
     FieldMerge merge =
         FieldMerge.of(
             comparable,
             last.map(Asserted::fields),
             row,
-            kind::owner,
+            field -> ownership.of(head.work().sender(), field),
             Flipping.of(
                 head.earlier().stream()
                     .filter(call -> put.isPresent() && isOfRow(call, put.get(), key, row))
                     .toList(),
                 put.map(WriteTerms::name).stream().toList(),
-                flips,
+                ownership.flips(),
                 head.now()));
     warnings.addAll(merge.warnings());
     ObjectNode changes = JSON.objectNode();
@@ -1077,7 +1095,8 @@ final class ChartPlan {
           key,
           Optional.of(wanted),
           warnings,
-          Optional.of(columns.standing(kind.tells(), key, wanted, row)));
+          Optional.of(columns.standing(kind.tells(), key, wanted, row)),
+          merge.flipping());
     }
     put.get().with().forEach(field -> changes.set(field, row.path(field)));
     ObjectNode baseline =
@@ -1085,8 +1104,9 @@ final class ChartPlan {
             .put("item", item.tag())
             .put("key", key)
             .put("patNum", whose(head, kind, wanted));
-    baseline.set("said", wanted);
+    Stands.says(baseline, item.assertion(), wanted, "");
     baseline.set("warnings", PatientPlan.array(warnings));
+    baseline.set(FLIPPING, PatientPlan.array(merge.flipping()));
     return write(head, item, put.get(), changes, key, baseline);
   }
 

@@ -21,6 +21,7 @@ import pontic.lane.Finding;
 import pontic.lane.Head;
 import pontic.lane.LogRules;
 import pontic.lane.Planner;
+import pontic.lane.Standing;
 import pontic.lane.Visit;
 import pontic.lane.Work;
 import pontic.lane.Written;
@@ -350,7 +351,12 @@ public final class OpenDentalPlanner implements Planner {
     long aptNum = done.keys().getOrDefault("AptNum", 0L);
     return aptNum == 0
         ? Optional.empty()
-        : Standing.of(head.calls(), aptNum, offices.get(head.work().practice()).zone());
+        : StandingVisit.of(head.calls(), aptNum, offices.get(head.work().practice()).zone());
+  }
+
+  @Override
+  public Standing standing(Head head) {
+    return Stands.of(head, table);
   }
 
   @Override

@@ -166,6 +166,8 @@ final class PatientPlan {
           ? done(head, wanted, false, warnings, merge.flipping())
           : new Decision.Superseded(words.newest(), warnings);
     }
+    ObjectNode baseline = baseline(warnings, merge.flipping());
+    Stands.says(baseline, Persons.PATIENT, merge.changes(), "");
     return gate.write(
         head,
         new ApiRequest(
@@ -175,7 +177,7 @@ final class PatientPlan {
             "/patients/" + patNum,
             Map.of(),
             merge.changes()),
-        baseline(warnings, merge.flipping()));
+        baseline);
   }
 
   private Decision done(

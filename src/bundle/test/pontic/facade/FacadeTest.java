@@ -253,8 +253,8 @@ class FacadeTest {
 
   @Test
   void everyEndHasTheStatusOfATaskThatIsTrueOfIt() {
-    assertEquals(TaskStatus.ACCEPTED, Progress.status("", "", "accepted"));
-    assertEquals(TaskStatus.INPROGRESS, Progress.status("", "", "understood"));
+    assertEquals(TaskStatus.ACCEPTED, Progress.status("", "", false, "accepted"));
+    assertEquals(TaskStatus.INPROGRESS, Progress.status("", "", false, "understood"));
     Map<End, TaskStatus> of =
         Map.of(
             End.LANDED, TaskStatus.COMPLETED,
@@ -266,11 +266,14 @@ class FacadeTest {
             End.PARKED, TaskStatus.ONHOLD,
             End.REFUSED, TaskStatus.REJECTED);
     for (End end : End.values()) {
-      assertEquals(of.get(end), Progress.status(end.text(), "", "ended"), end.text());
+      assertEquals(of.get(end), Progress.status(end.text(), "", false, "ended"), end.text());
     }
     assertEquals(
         TaskStatus.FAILED,
-        Progress.status("refused", "Open Dental refused patients.post: 400", "ended"));
+        Progress.status("refused", "Open Dental refused patients.post: 400", false, "ended"));
+    assertEquals(
+        TaskStatus.FAILED,
+        Progress.status("refused", "slot taken; of it stands PatNum 12", true, "ended"));
   }
 
   @Test

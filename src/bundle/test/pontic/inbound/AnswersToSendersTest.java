@@ -227,6 +227,14 @@ final class AnswersToSendersTest {
                     + at.toLocalDate()
                     + " 12:20 to 17:00 (America/New_York)"),
         answer.text());
+    assertTrue(
+        answer
+            .field("ERR", 8)
+            .contains(
+                "refused, but of it stands PatNum "
+                    + house.office("elm").patNum(patient)
+                    + ": slot taken"),
+        answer.text());
     assertFalse(answer.text().contains(patient.last()), answer.text());
     assertEquals(0, house.office("elm").appointments(patient).size());
     send(
@@ -256,6 +264,32 @@ final class AnswersToSendersTest {
     Hl7Message answer = answer("parked-1");
     assertEquals("AR", answer.field("MSA", 1));
     assertTrue(answer.field("ERR", 8).contains("given up by a person"), answer.text());
+    assertFalse(answer.text().contains("SecretWords"), answer.text());
+  }
+
+  /** Of what a person gives up half way its sender hears what stands. */
+  @Test
+  void whatIsGivenUpHalfWayNamesWhatStandsOfIt() throws Exception {
+    Patient second = next();
+    String nowhere =
+        new String(
+                Hospital.siu("S12", "half-1", second, "HALF-1", NOON.plusDays(77), 30, ""),
+                StandardCharsets.UTF_8)
+            .replace("OP-1", "OP-99");
+    send("elm", asking(nowhere.getBytes(StandardCharsets.UTF_8), "AL"));
+    house.untilAllEnded();
+    house.ledger().assertEnd("parked", "half-1");
+    assertEquals(1, house.office("elm").patients(second).size());
+    assertEquals(
+        202,
+        house.post(
+            "/control/parked/drop?id=" + house.ledger().id("half-1") + "&reason=SecretWords"));
+    Hl7Message answer = answer("half-1");
+    assertTrue(
+        answer
+            .field("ERR", 8)
+            .endsWith("; of it stands PatNum " + house.office("elm").patNum(second)),
+        answer.text());
     assertFalse(answer.text().contains("SecretWords"), answer.text());
   }
 

@@ -10,7 +10,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
 import pontic.house.FacadeClient;
 import pontic.house.House;
 import pontic.lane.Lane;
@@ -44,6 +47,7 @@ import pontic.sandbox.api.OfficeSettings;
 import pontic.sandbox.api.Requests;
 import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.hospital.Hospital;
+import pontic.sandbox.hospital.Hospital.Patient;
 import pontic.sandbox.hospital.MllpSender;
 import pontic.understand.Kinds;
 
@@ -74,6 +78,7 @@ final class ChartWritesTest {
             .with("practices.elm.writes.on", "procedurelogs.post, payments.post")
             .with("practices.oak.writes.on", "carriers.post, insplans.post")
             .with("practices.oak.writes.off", "diseases.post, patfields.post")
+            .withConfig(decidedApart())
             .withCodes("elm", FIELDS)
             .withCodes("oak", FIELDS);
     for (String practice : List.of("elm", "oak")) {
@@ -94,6 +99,22 @@ final class ChartWritesTest {
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "chart");
+  }
+
+  /** At oak the reaction is the office's, whatever this client says; all else is as shipped. */
+  private static Path decidedApart() throws IOException {
+    Path config = folder.resolve("config-decided-apart");
+    FileSystemUtils.copyRecursively(House.home().resolve("config"), config);
+    Files.writeString(
+        Files.createDirectories(config.resolve("practices/oak/ownership"))
+            .resolve("allergies.yaml"),
+        """
+        fields: {}
+        senders:
+          hospital:
+            Reaction: {owner: office, reason: The hygienist asks at each visit}
+        """);
+    return config;
   }
 
   @AfterAll
@@ -313,6 +334,176 @@ final class ChartWritesTest {
             .count(
                 "select count(*) from allergy a join allergydef d on d.AllergyDefNum = a.AllergyDefNum where d.Description = ? and a.Reaction = 'swelling'",
                 word));
+  }
+
+  @Test
+  void whoDecidesAFieldOfARowIsSaidByPracticeAndSender() throws Exception {
+    for (String practice : List.of("elm", "oak")) {
+      String word = "Wort" + NUMBER.incrementAndGet();
+      String said = Sample.of("AllergyIntolerance", word).about(practice, word);
+      ended(practice, "POST", "/AllergyIntolerance", said);
+      assertEquals("hives", reaction(practice, word));
+      JsonNode end =
+          ended(practice, "POST", "/AllergyIntolerance", said.replace("hives", "swelling"));
+      boolean isTheirs = practice.equals("oak");
+      assertEquals(isTheirs ? "hives" : "swelling", reaction(practice, word));
+      assertEquals(isTheirs ? "no change" : "landed", end.path("end").asText(), end.toString());
+      assertEquals(
+          isTheirs,
+          end.path("warnings").toString().contains("Reaction is the office's own and was left"),
+          end.toString());
+    }
+  }
+
+  private static String reaction(String practice, String word) {
+    return String.valueOf(
+            house
+                .office(practice)
+                .rows(
+                    "select a.Reaction from allergy a join allergydef d on d.AllergyDefNum = a.AllergyDefNum where d.Description = ?",
+                    word)
+                .get(0)
+                .get("Reaction"))
+        .replaceFirst(";.*", "");
+  }
+
+  /** The office says that it is over, the hospital's system that it is not, again and again. */
+  @Test
+  void aFieldOfARowThatTwoSystemsKeepFlippingIsLeftAndTheRestIsWritten() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String active = Sample.of("Condition", word).about("elm", word);
+    String resolved = active.replace("\"code\": \"active\"", "\"code\": \"resolved\"");
+    assertEquals("landed", ended("elm", "POST", "/Condition", active).path("end").asText());
+    for (int i = 1; i <= 4; i++) {
+      problem(word, 1);
+      // It takes the office's over, and then its own is there again.
+      ended("elm", "POST", "/Condition", resolved);
+      boolean isLast = i == 4;
+      JsonNode end =
+          ended(
+              "elm",
+              "POST",
+              "/Condition",
+              isLast
+                  ? active.replace(
+                      "\"onsetDateTime\"",
+                      "\"note\": [{\"text\": \"seen by two\"}], \"onsetDateTime\"")
+                  : active);
+      assertEquals("landed", end.path("end").asText(), end.toString());
+      Map<String, Object> row = problem(word);
+      assertEquals(isLast ? "1" : "0", row.get("ProbStatus").toString(), end.toString());
+      if (isLast) {
+        assertTrue(String.valueOf(row.get("PatNote")).contains("seen by two"), row.toString());
+        assertTrue(
+            end.path("warnings").toString().contains("ProbStatus was left: "), end.toString());
+      }
+    }
+    assertEquals(
+        1,
+        house
+            .ledger()
+            .count(
+                "select coalesce(sum(n), 0) from tally where what = 'flipping' and name = 'ProbStatus'"));
+  }
+
+  private static Map<String, Object> problem(String word) {
+    return house
+        .office("elm")
+        .rows(
+            "select d.* from disease d join diseasedef f on f.DiseaseDefNum = d.DiseaseDefNum where f.DiseaseName = ?",
+            word)
+        .get(0);
+  }
+
+  /** The desk sets the state of a problem. */
+  private static void problem(String word, int state) {
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql(
+            "update disease d join diseasedef f on f.DiseaseDefNum = d.DiseaseDefNum set d.ProbStatus = ? where f.DiseaseName = ?")
+        .params(state, word)
+        .update();
+  }
+
+  /**
+   * Nobody knows what its answers mean: that is looked into for this patient and this allergy, and
+   * all others go on.
+   */
+  @Test
+  void aTextThatNobodyKnowsStopsNeitherOtherCreatesNorOtherDefinitions() throws Exception {
+    int n = NUMBER.incrementAndGet();
+    Patient unclear = Patient.numbered(96_000 + 2 * n);
+    Patient other = Patient.numbered(96_001 + 2 * n);
+    String unclearWord = "Wort" + NUMBER.incrementAndGet();
+    String otherWord = "Wort" + NUMBER.incrementAndGet();
+    Fault fault = Fault.of("elm", FaultKind.UNKNOWN_400).times(0);
+    house.api().faults().arm(fault.on("POST", "/patients").holding(unclear.last()));
+    house.api().faults().arm(fault.on("POST", "/allergydefs").holding(unclearWord));
+    long patients = answered400("patients.post");
+    long definitions = answered400("allergydefs.post");
+    String first = house.accepted("elm", Hospital.adt("A28", "UNCLEAR-P" + n, unclear));
+    HttpResponse<String> firstAllergy = allergy(unclearWord, 5);
+    House.until(
+        "both were answered in words that nobody knows",
+        () ->
+            answered400("patients.post") > patients
+                && answered400("allergydefs.post") > definitions);
+    String second = house.accepted("elm", Hospital.adt("A28", "OTHER-P" + n, other));
+    JsonNode secondAllergy = untilEnded("elm", allergy(otherWord, 6));
+    JsonNode left = untilEnded("elm", firstAllergy);
+    house.untilAllEnded();
+
+    house.ledger().assertEnd("landed", second);
+    assertEquals(1, house.office("elm").patients(other).size());
+    assertEquals("landed", secondAllergy.path("end").asText(), secondAllergy.toString());
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(Sample.of("AllergyIntolerance", otherWord).count(), 6, otherWord));
+    house.ledger().assertEnd("refused", first);
+    house
+        .ledger()
+        .assertReason(
+            "patients.post was answered 3 times with a text that Pontic does not know", first);
+    assertEquals(0, house.office("elm").patients(unclear).size());
+    assertEquals("refused", left.path("end").asText(), left.toString());
+    assertTrue(
+        left.path("reason").asText().contains("with a text that Pontic does not know"),
+        left.toString());
+    assertEquals(
+        0,
+        house
+            .office("elm")
+            .count("select count(*) from allergydef where Description = ?", unclearWord));
+    assertTrue(endedAt(second) < endedAt(first), "the other patient landed in the meantime");
+    assertTrue(
+        Instant.parse(secondAllergy.path("endedAt").asText())
+            .isBefore(Instant.parse(left.path("endedAt").asText())),
+        "and the other allergy: " + secondAllergy + left);
+  }
+
+  private static HttpResponse<String> allergy(String word, int patient) throws Exception {
+    HttpResponse<String> accepted =
+        send(
+            "elm",
+            "POST",
+            "/AllergyIntolerance",
+            Sample.of("AllergyIntolerance", word)
+                .about("elm", word)
+                .replace("elm-patient-" + PAT, "elm-patient-" + patient));
+    assertEquals(202, accepted.statusCode(), accepted.body());
+    return accepted;
+  }
+
+  /** Writes that were answered so, whatever was found out about them since. */
+  private static long answered400(String name) {
+    return house
+        .ledger()
+        .count("select count(*) from call where status = 400 and name = '" + name + "'");
+  }
+
+  private static long endedAt(String controlId) {
+    return ((Number) house.ledger().receipt(controlId).get("ended_at")).longValue();
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -76,6 +77,15 @@ final class IdentityTest {
           hospital:
             Address: {owner: sender, reason: It asks at each admission}
             HmPhone: {owner: office, reason: It holds the switchboard's number}
+        """);
+    Files.writeString(
+        Files.createDirectories(config.resolve("practices/oak/ownership"))
+            .resolve("appointment.yaml"),
+        """
+        fields: {}
+        senders:
+          CLINIC|LAKESIDE:
+            AptDateTime: {owner: office, reason: The desk agrees upon times with the patient}
         """);
     return config;
   }
@@ -797,6 +807,72 @@ final class IdentityTest {
     assertEquals(
         1,
         house.ledger().count("select n from tally where what = 'flipping' and name = 'HmPhone'"));
+  }
+
+  @Test
+  void whoDecidesATimeIsSaidByPracticeAndSender() throws Exception {
+    for (String practice : List.of("elm", "oak")) {
+      for (String sender : List.of("CLINIC", "WARD")) {
+        Patient patient = next();
+        String placer = "PL" + NUMBER;
+        LocalDateTime at = NOON.plusDays(5 + NUMBER.get() % 50);
+        house.ended(
+            practice, from(sender, Hospital.siu("S12", control(), patient, placer, at, 30, "")));
+        String id =
+            house.ended(
+                practice,
+                from(
+                    sender,
+                    Hospital.siu("S13", control(), patient, placer, at.plusHours(1), 50, "")));
+        boolean isTheirs = practice.equals("oak") && sender.equals("CLINIC");
+        // The length is the sender's at both.
+        house.ledger().assertEnd("landed", id);
+        Map<String, Object> row = house.office(practice).appointments(patient).get(0);
+        assertEquals(10, String.valueOf(row.get("Pattern")).length(), row.toString());
+        assertEquals(
+            (isTheirs ? at : at.plusHours(1)).toString(),
+            String.valueOf(row.get("AptDateTime")).replace(' ', 'T').substring(0, 16));
+        assertEquals(
+            isTheirs, warnings(id).contains("AptDateTime is the office's own and was left"));
+      }
+    }
+  }
+
+  /** The hospital's system moves the visit, and the desk moves it back, again and again. */
+  @Test
+  void aVisitThatTwoSystemsKeepMovingIsLeftAndTheRestOfTheMessageIsWritten() throws Exception {
+    Patient patient = next();
+    String placer = "PL" + NUMBER;
+    LocalDateTime early = NOON.plusDays(3);
+    LocalDateTime late = early.plusHours(2);
+    house.ended("elm", Hospital.siu("S12", control(), patient, placer, early, 30, ""));
+    house.ended("elm", Hospital.siu("S13", control(), patient, placer, late, 30, ""));
+    long aptNum =
+        ((Number) house.office("elm").appointments(patient).get(0).get("AptNum")).longValue();
+    for (int i = 1; i <= 3; i++) {
+      frontDesk.move(aptNum, early, OptionalLong.empty(), OptionalLong.empty());
+      // It takes the desk's over, and then its own is there again.
+      house.ended("elm", Hospital.siu("S13", control(), patient, placer, early, 30, ""));
+      boolean isLast = i == 3;
+      String id =
+          house.ended(
+              "elm", Hospital.siu("S13", control(), patient, placer, late, isLast ? 50 : 30, ""));
+      house.ledger().assertEnd("landed", id);
+      Map<String, Object> row = house.office("elm").appointments(patient).get(0);
+      assertEquals(
+          (isLast ? early : late).toString(),
+          String.valueOf(row.get("AptDateTime")).replace(' ', 'T').substring(0, 16));
+      if (isLast) {
+        assertEquals(10, String.valueOf(row.get("Pattern")).length(), row.toString());
+        assertWarned("AptDateTime was left: ", id);
+      }
+    }
+    assertEquals(
+        1,
+        house
+            .ledger()
+            .count(
+                "select coalesce(sum(n), 0) from tally where what = 'flipping' and name = 'AptDateTime'"));
   }
 
   @Test

@@ -164,8 +164,9 @@ final class OpenPointsTest {
               + desk
               + " stands in operatory 1 at that time; next free there: "
               + at.toLocalDate()
-              + " 12:20 to 17:00 (America/New_York)",
-          reason(id).replaceFirst(", for ProvNum \\d+$", ""));
+              + " 12:20 to 17:00 (America/New_York); of it stands PatNum "
+              + house.office("elm").patNum(patient),
+          reason(id).replaceFirst(", for ProvNum \\d+(?=;)", ""));
       assertEquals(0, house.office("elm").appointments(patient).size());
       house
           .sandbox()
@@ -250,6 +251,118 @@ final class OpenPointsTest {
     assertTrue(reason(id).startsWith("slot taken: "), reason(id));
     assertTrue(reason(id).contains("Open Dental offers nothing so long there"), reason(id));
     assertEquals(0, house.office("oak").appointments(patient).size());
+  }
+
+  /** Of a booking that is refused the patient stands who was made for it. */
+  @Test
+  void aRefusalNamesThePatientWhoWasMadeForIt() throws Exception {
+    LocalDateTime at = NOON.plusDays(235);
+    desk("oak", at);
+    Patient patient = Patient.numbered(7235);
+    String id = house.accepted("oak", Hospital.siu("S12", "O7235", patient, "PL7235", at, 30, ""));
+    house.untilAllEnded();
+    house.ledger().assertEnd("refused", id);
+    assertEquals(1, house.office("oak").patients(patient).size());
+    long patNum = house.office("oak").patNum(patient);
+    assertTrue(reason(id).startsWith("slot taken: "), reason(id));
+    assertTrue(reason(id).endsWith("; of it stands PatNum " + patNum), reason(id));
+    assertEquals("{\"PatNum\":" + patNum + "}", keys(id));
+    // A person is told the same, and so is who gives it up.
+    LocalDateTime later = NOON.plusDays(236);
+    desk("elm", later);
+    Patient other = Patient.numbered(7236);
+    String parked =
+        house.accepted("elm", Hospital.siu("S12", "O7236", other, "PL7236", later, 30, ""));
+    house.untilAllEnded();
+    house.ledger().assertEnd("parked", parked);
+    long made = house.office("elm").patNum(other);
+    assertTrue(reason(parked).endsWith("; of it stands PatNum " + made), reason(parked));
+    assertEquals("{\"PatNum\":" + made + "}", keys(parked));
+    assertEquals(
+        202, house.post("/control/parked/drop?id=" + house.ledger().id(parked) + "&reason=seen"));
+    house.ledger().assertEnd("dropped", parked);
+    assertTrue(reason(parked).endsWith("seen; of it stands PatNum " + made), reason(parked));
+    assertEquals("{\"PatNum\":" + made + "}", keys(parked));
+  }
+
+  /** What landed of it is its sender's word, and so the base of his next. */
+  @Test
+  void aRefusalNamesWhatItChangedAndThatIsItsSendersWordFromNowOn() throws Exception {
+    LocalDateTime at = NOON.plusDays(237);
+    Patient patient = Patient.numbered(7237);
+    house.accepted("elm", Hospital.siu("S12", "O7237", patient, "PL7237", at, 30, ""));
+    house.untilAllEnded();
+    long aptNum =
+        ((Number) house.office("elm").appointments(patient).get(0).get("AptNum")).longValue();
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("PUT", "/appointments/*/Note").times(0));
+    String moved =
+        house.accepted(
+            "elm",
+            Hospital.siu("S13", "O7238", patient, "PL7237", at.plusHours(1), 30, "bring it along"));
+    house.untilAllEnded();
+    house.ledger().assertEnd("refused", moved);
+    assertEquals(at.plusHours(1).toString(), start("elm", patient));
+    assertTrue(
+        reason(moved).endsWith("; of it stands: AptNum " + aptNum + " was moved"), reason(moved));
+    assertTrue(keys(moved).contains("\"AptNum\":" + aptNum), keys(moved));
+    // Who says the same once more moves nothing, though the desk has moved it back since.
+    house.sandbox().frontDesk("elm").move(aptNum, at, OptionalLong.empty(), OptionalLong.empty());
+    house.api().requests().clear();
+    String again =
+        house.accepted(
+            "elm", Hospital.siu("S13", "O7239", patient, "PL7237", at.plusHours(1), 30, ""));
+    house.untilAllEnded();
+    house.ledger().assertEnd("no change", again);
+    assertEquals(at.toString(), start("elm", patient));
+    assertEquals(
+        List.of(),
+        house.api().requests().list("elm").stream()
+            .filter(entry -> !entry.method().equals("GET"))
+            .toList());
+    // The note has never stood, so it is still to be written.
+    house.api().faults().clear();
+    String note =
+        house.accepted(
+            "elm",
+            Hospital.siu("S13", "O7240", patient, "PL7237", at.plusHours(1), 30, "bring it along"));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", note);
+    assertEquals(at.toString(), start("elm", patient));
+    assertTrue(
+        String.valueOf(house.office("elm").appointments(patient).get(0).get("Note"))
+            .contains("bring it along"));
+  }
+
+  /** A visit that was broken by what was then refused is booked again by who wants it again. */
+  @Test
+  void whatWasBrokenByARefusedCancellationIsBookedAgain() throws Exception {
+    LocalDateTime at = NOON.plusDays(239);
+    Patient patient = Patient.numbered(7239);
+    house.accepted("elm", Hospital.siu("S12", "O7241", patient, "PL7239", at, 30, ""));
+    house.untilAllEnded();
+    long aptNum =
+        ((Number) house.office("elm").appointments(patient).get(0).get("AptNum")).longValue();
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("PUT", "/appointments/*/Note").times(0));
+    String broken =
+        house.accepted("elm", Hospital.siu("S15", "O7242", patient, "PL7239", at, 30, "is ill"));
+    house.untilAllEnded();
+    house.ledger().assertEnd("refused", broken);
+    assertEquals("5", status("elm", patient));
+    assertTrue(
+        reason(broken).endsWith("; of it stands: AptNum " + aptNum + " was broken"),
+        reason(broken));
+    house.api().faults().clear();
+    String again =
+        house.accepted("elm", Hospital.siu("S13", "O7243", patient, "PL7239", at, 30, ""));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", again);
+    assertEquals("1", status("elm", patient));
   }
 
   @Test
@@ -452,6 +565,20 @@ final class OpenPointsTest {
 
   private static String reason(String id) {
     return String.valueOf(house.ledger().receipt(id).get("receipt_reason"));
+  }
+
+  private static String keys(String id) {
+    return String.valueOf(house.ledger().receipt(id).get("receipt_keys"));
+  }
+
+  private static String start(String practice, Patient patient) {
+    return String.valueOf(house.office(practice).appointments(patient).get(0).get("AptDateTime"))
+        .replace(' ', 'T')
+        .substring(0, 16);
+  }
+
+  private static String status(String practice, Patient patient) {
+    return String.valueOf(house.office(practice).appointments(patient).get(0).get("AptStatus"));
   }
 
   @Test

@@ -69,7 +69,7 @@ says so (decision 0364). Results of HL7 messages end as text of a document.
     Set<String> declared = new TreeSet<>();
     for (RowKind kind : WRITES.kinds()) {
       kind.fields().keySet().stream()
-          .filter(field -> kind.owner(field) != Ownership.Owner.OFFICE)
+          .filter(field -> kind.fields().get(field).owner() != Ownership.Owner.OFFICE)
           .filter(field -> kind.define().filter(define -> define.as().equals(field)).isEmpty())
           // The one value that a mapping ever gives them says what kind of row it is.
           .filter(field -> !Set.of("ReferralType", "ProcStatus", "SentOrReceived").contains(field))

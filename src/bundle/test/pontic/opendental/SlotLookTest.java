@@ -71,7 +71,7 @@ final class SlotLookTest {
     String id = booked(town, "12:00:00");
     assertEquals("parked", town.end(id));
     assertEquals(
-        "slot taken: AptNum 100 stands in operatory 1 at that time; next free there: 2027-05-04 13:00 to 17:00 (UTC), for ProvNum 1",
+        "slot taken: AptNum 100 stands in operatory 1 at that time; next free there: 2027-05-04 13:00 to 17:00 (UTC), for ProvNum 1; of it stands PatNum 1",
         reason(town, id));
     assertEquals(1, office.appointments.size());
     town.release(id);
@@ -285,7 +285,7 @@ final class SlotLookTest {
         });
     assertEquals("refused", town.end(id));
     assertEquals(
-        "slot not free: Open Dental did not take appointments.post and does not offer operatory 1 at that time (closed, blocked or hidden); Open Dental offers nothing so long there in the 14 days from then, for ProvNum 1",
+        "slot not free: Open Dental did not take appointments.post and does not offer operatory 1 at that time (closed, blocked or hidden); Open Dental offers nothing so long there in the 14 days from then, for ProvNum 1; of it stands PatNum 1",
         reason(town, id));
     assertEquals(2, town.asked.stream().filter("appointments.post"::equals).count());
   }
@@ -328,7 +328,7 @@ final class SlotLookTest {
     assertTrue(
         reason(town, both)
             .endsWith(
-                "; next free there: 2027-05-04 13:00 to 17:00 (UTC), for ProvNum 1; next free there: 2027-05-04 14:00 to 15:00 (UTC), for ProvNum 4"),
+                "; next free there: 2027-05-04 13:00 to 17:00 (UTC), for ProvNum 1; next free there: 2027-05-04 14:00 to 15:00 (UTC), for ProvNum 4; of it stands PatNum 2"),
         reason(town, both));
   }
 

@@ -33,6 +33,7 @@ import pontic.generation.Report;
 import pontic.http.ListenException;
 import pontic.identify.Matching;
 import pontic.lane.ParkedMessages;
+import pontic.lane.Standing;
 import pontic.mapping.Mapper;
 import pontic.operator.Users;
 import pontic.person.Persons;
@@ -121,7 +122,12 @@ class ManagementServerTest {
     SqlAudit audit = new SqlAudit();
     Persons persons = new Persons(store.vault());
     ParkedMessages parked =
-        new ParkedMessages(store.vault(), audit, persons, new Receipts("abc123abc123"));
+        new ParkedMessages(
+            store.vault(),
+            audit,
+            persons,
+            new Receipts("abc123abc123"),
+            (tx, work) -> Standing.NOTHING);
     return new ParkedDesk(
         store,
         audit,

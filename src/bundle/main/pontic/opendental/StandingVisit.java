@@ -16,7 +16,7 @@ import pontic.lane.Visit;
  * An appointment by all that a message read and wrote of it: the newest row that the API showed,
  * and what landed since.
  */
-final class Standing {
+final class StandingVisit {
   private static final String NUMBER = "AptNum";
   private static final String STATUS = "AptStatus";
   private static final String BREAK = "appointments.break";
@@ -32,7 +32,7 @@ final class Standing {
           "Broken", "Cancelled",
           "UnschedList", "Cancelled");
 
-  private Standing() {}
+  private StandingVisit() {}
 
   /**
    * @param calls oldest first
