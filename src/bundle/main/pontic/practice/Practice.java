@@ -43,6 +43,12 @@ public record Practice(
     codes = Map.copyOf(codes);
   }
 
+  /**
+   * FHIR ends ids at 64: with the longest name of a kind (20), a key of 64 bits (19) and two
+   * hyphens this is left.
+   */
+  public static final int LONGEST_ID = 23;
+
   /** Where the API answers from (open-dental-api.md 1); it decides period and page limits. */
   public enum Mode {
     REMOTE,

@@ -346,7 +346,15 @@ public final class SettingsLoader {
   }
 
   private Practice practice(Section file, Path place) {
-    String id = id(file);
+    String id =
+        file.parsed(
+            "id",
+            Optional.empty(),
+            text -> id(text).filter(right -> right.length() <= Practice.LONGEST_ID),
+            "missing",
+            "small letters, digits and hyphens, at most "
+                + Practice.LONGEST_ID
+                + ", a letter first");
     String name = file.text("name", id);
     ZoneId zone =
         file.parsed(

@@ -86,6 +86,27 @@ class SettingsLoaderTest {
     assertEquals(50, hospital.bundleSize());
   }
 
+  /** With a row's kind and key it must be an id of FHIR's (AnyRowsTest). */
+  @Test
+  void theIdOfAPracticeLeavesRoomForThoseOfItsRows() throws Exception {
+    Path oak = config.resolve("practices/oak.yaml");
+    String text = Files.readString(oak);
+    Files.delete(oak);
+    String longest = "o".repeat(23);
+    Files.writeString(
+        config.resolve("practices/" + longest + ".yaml"),
+        text.replace("id: oak", "id: " + longest));
+    assertTrue(load(Map.of(), Map.of()).practice(longest).isPresent());
+    Files.delete(config.resolve("practices/" + longest + ".yaml"));
+    Files.writeString(
+        config.resolve("practices/o" + longest + ".yaml"),
+        text.replace("id: oak", "id: o" + longest));
+    String problems =
+        assertThrows(SettingsException.class, () -> load(Map.of(), Map.of())).getMessage();
+    assertTrue(problems.contains("id is \"o" + longest + "\""), problems);
+    assertTrue(problems.contains("at most 23, a letter first"), problems);
+  }
+
   @Test
   void aSenderIsAnsweredByOneDestinationAlone() throws Exception {
     Files.writeString(

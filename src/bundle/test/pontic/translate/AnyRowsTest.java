@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +30,7 @@ import pontic.hl7.Hl7Text;
 import pontic.hl7.Strictly;
 import pontic.mapping.Golden;
 import pontic.mapping.Mappings;
+import pontic.practice.Practice;
 import pontic.record.Kind;
 import pontic.record.Row;
 
@@ -45,7 +47,11 @@ class AnyRowsTest {
   private static final int TELL = 40;
 
   /** What a mapping made of a row. */
-  private record Told(String mapping, ObjectNode row, ObjectNode resource) {}
+  private record Told(Kind kind, ObjectNode row, ObjectNode resource) {
+    String mapping() {
+      return "outbound/" + kind.name();
+    }
+  }
 
   private final Mappings mappings = Mappings.load(HOME.resolve("mappings"));
   private final Translator translator =
@@ -84,7 +90,7 @@ class AnyRowsTest {
                     "hash",
                     columns))
             instanceof ObjectNode resource) {
-          told.add(new Told(name, row, resource));
+          told.add(new Told(kind, row, resource));
           made++;
         }
       } catch (RuntimeException e) {
@@ -142,6 +148,53 @@ class AnyRowsTest {
       String id = one.resource().path("id").asText();
       assertTrue(id.matches("[A-Za-z0-9.-]{1,64}"), id);
     }
+  }
+
+  /** Sites that once had random keys have them of 64 bits (open-dental-schema.md 1). */
+  @Test
+  void idsAndReferencesAreIdsAtThePracticeOfTheLongestNameWithTheLongestKeys() {
+    String practice = "e".repeat(Practice.LONGEST_ID);
+    Translator longest =
+        new Translator(
+            (office, name) -> mappings.mapper(name),
+            List.of(OutboundMappingTest.practice(practice, "America/New_York")));
+    Set<String> wrong = new TreeSet<>();
+    Set<String> made = new TreeSet<>();
+    for (Told one : told) {
+      Map<String, Object> columns = JSON.convertValue(one.row(), new TypeReference<>() {});
+      columns.replaceAll(
+          (column, value) ->
+              column.endsWith("Num") && value instanceof Number number && number.longValue() > 0
+                  ? Long.valueOf(Long.MAX_VALUE)
+                  : value);
+      JsonNode resource =
+          longest.map(
+              new Row(
+                  practice,
+                  one.kind().text(),
+                  Long.MAX_VALUE,
+                  Instant.EPOCH,
+                  false,
+                  "hash",
+                  columns));
+      if (!resource.isObject()) {
+        continue;
+      }
+      List<String> ids = new ArrayList<>();
+      resource.findValues("reference").stream()
+          .filter(JsonNode::isTextual)
+          .forEach(reference -> ids.add(reference.asText()));
+      ids.add(resource.path("resourceType").asText() + "/" + resource.path("id").asText());
+      for (String id : ids) {
+        made.add(id.replaceFirst("^.*/", "").replaceFirst(practice, ""));
+        if (!id.matches("[A-Za-z]+/[A-Za-z0-9.-]{1,64}")) {
+          wrong.add(id);
+        }
+      }
+    }
+    assertEquals(Set.of(), wrong);
+    assertTrue(made.contains("-vital-bmi-percentile-" + Long.MAX_VALUE), made::toString);
+    assertTrue(made.contains("-patient-" + Long.MAX_VALUE), made::toString);
   }
 
   @Test
