@@ -61,6 +61,7 @@ final class RequestsForAppointmentsTest {
     // Of others; a request is refused.
     house.with("practices.elm.writes.doubleBooking", "park");
     house.with("practices.elm.hl7.requests", "true");
+    house.with("practices.elm.api.folds", "true");
     house.with("practices.elm.hl7.allowedSenders", "ADTLAKE|LAKESIDE, CLINIC|TOWN");
     start();
     house.untilConnected();
@@ -190,6 +191,25 @@ final class RequestsForAppointmentsTest {
         appointment(patient).get("AptNum") + "^elm^urn:pontic:elm:appointment^URI",
         answer.field("SCH", 2));
     assertEquals(at, time(appointment(patient)));
+  }
+
+  @Test
+  void aRequestThatWentWithANewerOneTellsTheAppointmentAsThatOneLeftIt() throws Exception {
+    Patient patient = known();
+    LocalDateTime at = next();
+    // So that nothing of the older one is begun.
+    assertEquals(202, house.post("/control/pause?id=elm&what=writes"));
+    house.send("elm", asking("S01", "fold-1", patient, "R12", at, 30));
+    house.send("elm", asking("S02", "fold-2", patient, "R12", at.plusHours(1), 30));
+    house.untilUnderstood();
+    assertEquals(202, house.post("/control/resume?id=elm&what=writes"));
+    Hl7Message newer = answer("fold-2");
+    Hl7Message older = answer("fold-1");
+    assertEquals("SRR^S01^SRR_S01", older.field("MSH", 9));
+    assertTrue(older.field("MSA", 3).startsWith("folded into fold-2"), older.text());
+    assertEquals(newer.field("SCH", 2), older.field("SCH", 2));
+    assertTrue(older.field("SCH", 11).contains(wire(at.plusHours(1))), older.text());
+    assertEquals(at.plusHours(1), time(appointment(patient)));
   }
 
   @Test
