@@ -44,10 +44,10 @@ public record Practice(
   }
 
   /**
-   * FHIR ends ids at 64: with the longest name of a kind (20), a key of 64 bits (19) and two
-   * hyphens this is left.
+   * FHIR ends ids at 64: the longest name of a kind (20), a key of 64 bits (19) and two hyphens
+   * leave 23. HL7 v2.5.1 ends names of authorities at 20 (HD-1, EI-2).
    */
-  public static final int LONGEST_ID = 23;
+  public static final int LONGEST_ID = 20;
 
   /** Where the API answers from (open-dental-api.md 1); it decides period and page limits. */
   public enum Mode {

@@ -92,7 +92,7 @@ class SettingsLoaderTest {
     Path oak = config.resolve("practices/oak.yaml");
     String text = Files.readString(oak);
     Files.delete(oak);
-    String longest = "o".repeat(23);
+    String longest = "o".repeat(20);
     Files.writeString(
         config.resolve("practices/" + longest + ".yaml"),
         text.replace("id: oak", "id: " + longest));
@@ -104,7 +104,7 @@ class SettingsLoaderTest {
     String problems =
         assertThrows(SettingsException.class, () -> load(Map.of(), Map.of())).getMessage();
     assertTrue(problems.contains("id is \"o" + longest + "\""), problems);
-    assertTrue(problems.contains("at most 23, a letter first"), problems);
+    assertTrue(problems.contains("at most 20, a letter first"), problems);
   }
 
   @Test
