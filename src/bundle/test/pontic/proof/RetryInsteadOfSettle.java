@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
+import pontic.lane.CallState;
 import pontic.lane.Decision;
 import pontic.lane.Finding;
 import pontic.lane.Head;
 import pontic.lane.Planner;
+import pontic.lane.Purpose;
 import pontic.lane.Work;
 import pontic.lane.Written;
 
@@ -27,7 +29,12 @@ record RetryInsteadOfSettle(Planner product) implements Planner {
 
   @Override
   public Decision next(Head head) {
-    return product.next(head);
+    return head.calls().stream()
+        .filter(call -> call.purpose() == Purpose.CALL)
+        .reduce((older, newer) -> newer)
+        .filter(last -> last.state() == CallState.NOT_LANDED)
+        .<Decision>map(lost -> new Decision.Write(lost.request(), lost.baseline()))
+        .orElseGet(() -> product.next(head));
   }
 
   @Override
