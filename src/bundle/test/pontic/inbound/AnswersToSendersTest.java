@@ -15,21 +15,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.management.ObjectName;
-import org.apache.camel.AsyncCallback;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
-import pontic.Around;
 import pontic.house.Certificates;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
@@ -52,7 +46,7 @@ final class AnswersToSendersTest {
   private static final Duration LONG = Duration.ofSeconds(600);
   private static final LocalDateTime NOON = LocalDateTime.of(2027, 3, 9, 12, 0);
 
-  private static final AtomicBoolean DIES = new AtomicBoolean();
+  private static final LostConfirmation CONFIRMATION = new LostConfirmation();
 
   @TempDir static Path folder;
   private static House house;
@@ -89,34 +83,7 @@ final class AnswersToSendersTest {
   }
 
   private static void start() throws Exception {
-    house.startBundle(
-        Around.nothing()
-            .withObserver(
-                camel ->
-                    camel
-                        .getCamelContextExtension()
-                        .addInterceptStrategy(
-                            (context, node, target, next) ->
-                                String.valueOf(node.getId()).equals("confirmed")
-                                    ? new Dying(target)
-                                    : target)));
-  }
-
-  /** As kill -9 leaves it: what the other side said is written down nowhere. */
-  private static final class Dying extends DelegateAsyncProcessor {
-    Dying(Processor target) {
-      super(target);
-    }
-
-    @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-      if (!DIES.get()) {
-        return super.process(exchange, callback);
-      }
-      exchange.setRouteStop(true);
-      callback.done(true);
-      return true;
-    }
+    house.startBundle(CONFIRMATION.around());
   }
 
   @AfterAll
@@ -355,11 +322,11 @@ final class AnswersToSendersTest {
   void anAnswerThatIsNotConfirmedGoesAgainInTheSameBytesAlsoIfTheProcessEndedMeanwhile()
       throws Exception {
     HospitalMllp listener = house.hospitalMllp();
-    DIES.set(true);
+    CONFIRMATION.loses(true);
     send("elm", asking(Hospital.adt("A28", "unsure-1", next()), "AL"));
     byte[] first = listener.await(1, about("unsure-1"), LONG).get(0).bytes();
     house.stopBundle();
-    DIES.set(false);
+    CONFIRMATION.loses(false);
     start();
     List<Frame> frames = listener.await(2, about("unsure-1"), LONG);
     assertArrayEquals(first, frames.get(1).bytes());

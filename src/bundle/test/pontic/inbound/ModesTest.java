@@ -107,6 +107,7 @@ final class ModesTest {
             .toString()
             .contains("" + house.office(practice).patNum(patient)),
         () -> house.ledger().receipt(id).toString());
+    assertEquals("", house.ledger().receipt(id).get("receipt_settled"), "nothing was looked for");
     assertEquals(
         List.of("201"),
         requests(practice).stream()

@@ -16,17 +16,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.camel.AsyncCallback;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import pontic.Around;
 import pontic.hl7.Strictly;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
@@ -46,7 +40,7 @@ final class RequestsForAppointmentsTest {
   private static final Duration LONG = Duration.ofSeconds(600);
   private static final ZoneId ZONE = ZoneId.of("America/New_York");
   private static final DateTimeFormatter WIRE = DateTimeFormatter.ofPattern("yyyyMMddHHmmssxx");
-  private static final AtomicBoolean DIES = new AtomicBoolean();
+  private static final LostConfirmation CONFIRMATION = new LostConfirmation();
 
   @TempDir static Path folder;
   private static House house;
@@ -68,34 +62,7 @@ final class RequestsForAppointmentsTest {
   }
 
   private static void start() throws Exception {
-    house.startBundle(
-        Around.nothing()
-            .withObserver(
-                camel ->
-                    camel
-                        .getCamelContextExtension()
-                        .addInterceptStrategy(
-                            (context, node, target, next) ->
-                                String.valueOf(node.getId()).equals("confirmed")
-                                    ? new Dying(target)
-                                    : target)));
-  }
-
-  /** As kill -9 leaves it: what the other side said is written down nowhere. */
-  private static final class Dying extends DelegateAsyncProcessor {
-    Dying(Processor target) {
-      super(target);
-    }
-
-    @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-      if (!DIES.get()) {
-        return super.process(exchange, callback);
-      }
-      exchange.setRouteStop(true);
-      callback.done(true);
-      return true;
-    }
+    house.startBundle(CONFIRMATION.around());
   }
 
   @AfterAll
@@ -351,11 +318,11 @@ final class RequestsForAppointmentsTest {
             OptionalLong.empty());
     start();
     // Between the frame and its confirmation.
-    DIES.set(true);
+    CONFIRMATION.loses(true);
     listener.comeBack();
     Frame first = listener.await(1, one -> one.field("MSA", 2).equals("dies-1"), LONG).get(0);
     house.stopBundle();
-    DIES.set(false);
+    CONFIRMATION.loses(false);
     start();
     List<Frame> frames = listener.await(2, one -> one.field("MSA", 2).equals("dies-1"), LONG);
     assertArrayEquals(first.bytes(), frames.get(1).bytes());
