@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -109,6 +110,11 @@ final class Gathering implements Runnable {
         return;
       }
       if (Content.Chunk.isFailure(chunk)) {
+        if (chunk.getFailure() instanceof TimeoutException) {
+          // Nothing came for as long as a connection may be silent.
+          refuseSlow();
+          return;
+        }
         release();
         callback.failed(chunk.getFailure());
         return;
@@ -128,12 +134,15 @@ final class Gathering implements Runnable {
         return;
       }
       if (System.nanoTime() - begun > bounds.longest().toNanos()) {
-        refuse(
-            HttpStatus.REQUEST_TIMEOUT_408,
-            "the " + bounds.what() + " came too slowly; send it again");
+        refuseSlow();
         return;
       }
     }
+  }
+
+  private void refuseSlow() {
+    refuse(
+        HttpStatus.REQUEST_TIMEOUT_408, "the " + bounds.what() + " came too slowly; send it again");
   }
 
   private String tooLarge() {
