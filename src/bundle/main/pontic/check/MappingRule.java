@@ -191,7 +191,6 @@ final class MappingRule {
         .collect(Collectors.toSet());
   }
 
-  /** What is taken of a message beside its own matter has to become something. */
   private static void urgent(Document file, Document.Entry entry, List<Finding> findings) {
     Document.child(entry.value(), "urgent")
         .filter(value -> Document.text(value).filter(Set.of("true", "false")::contains).isEmpty())
@@ -205,6 +204,7 @@ final class MappingRule {
                         "write urgent: true if somebody waits for it, else nothing")));
   }
 
+  /** What is taken of a message beside its own matter has to become something. */
   private static void with(
       Document file, Document.Entry entry, Set<String> rows, List<Finding> findings) {
     Document.child(entry.value(), "with")

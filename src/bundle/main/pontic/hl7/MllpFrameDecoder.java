@@ -94,8 +94,11 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
     inTime();
     port.ifPresent(bounds::ended);
     port = Optional.empty();
-    super.channelInactive(context);
-    Unanswered.of(context.channel()).ended();
+    try {
+      super.channelInactive(context);
+    } finally {
+      Unanswered.of(context.channel()).ended();
+    }
   }
 
   private void begunFrame(ChannelHandlerContext context) {
@@ -159,12 +162,14 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
   }
 
   private void withoutRoom(ChannelHandlerContext context, ByteBuf in) {
-    bounds.room().lacked();
-    LOG.warn(
-        "A frame from {} was not taken and the connection closed: what comes at the same time has"
-            + " no more room, of this sender or of all. The sender will send it again; if that"
-            + " happens often, raise pontic.hl7.room.",
-        context.channel().remoteAddress());
+    if (context.channel().isActive()) {
+      bounds.room().lacked();
+      LOG.warn(
+          "A frame from {} was not taken and the connection closed: what comes at the same time has"
+              + " no more room, of this sender or of all. The sender will send it again; if that"
+              + " happens often, raise pontic.hl7.room.",
+          context.channel().remoteAddress());
+    }
     closing = true;
     inTime();
     in.skipBytes(in.readableBytes());
@@ -243,7 +248,10 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
         maxFrameBytes);
     try {
       MessageHeader header = MessageHeader.read(head);
-      if (Unanswered.of(context.channel()).none()) {
+      Unanswered unanswered = Unanswered.of(context.channel());
+      if (unanswered.none()) {
+        // Nothing of it is kept, however long the peer takes to read this.
+        unanswered.ended();
         byte[] answer =
             Acknowledgement.reject(
                 header,

@@ -3,6 +3,7 @@ package pontic.hl7;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Segments in the separators of a sender, and fields of its message as they stand on the wire: one
@@ -10,6 +11,7 @@ import java.util.List;
  */
 public final class Segments {
   private static final String ENDS = "[\r\n]+";
+  private static final Pattern CONTROLS = Pattern.compile("[\\x00-\\x1F]");
 
   private final MessageHeader header;
   private final StringBuilder out = new StringBuilder();
@@ -19,7 +21,8 @@ public final class Segments {
   }
 
   /**
-   * The first repetition of a field, or all of them, in each segment of a name.
+   * The first repetition of a field, or all of them, in each segment of a name, without control
+   * characters.
    *
    * @param message as it came
    * @param field its number; not of MSH
@@ -35,6 +38,8 @@ public final class Segments {
             all || header.encoding().length() < 2
                 ? value
                 : nth(value, header.encoding().charAt(1), 0);
+        // Bytes that end frames or segments somewhere are no part of what is repeated.
+        wanted = CONTROLS.matcher(wanted).replaceAll("");
         if (!wanted.isBlank() && !wanted.equals(Hl7Json.NULL)) {
           found.add(wanted);
         }

@@ -93,7 +93,9 @@ final class Turns {
         one(
             tx,
             IN_ORDER
-                + " and w.rank = 1 and w.urgent = 0"
+                + " and w.rank = 1"
+                // What is urgent and was not looked at keeps its place by age.
+                + (urgent.isPresent() ? " and w.urgent = 0" : "")
                 + (beforeCharts ? " and w.event <> 'chart'" : "")
                 + BY_RANK,
             practice,
@@ -122,16 +124,20 @@ final class Turns {
 
   /**
    * What an urgent one waits for is as urgent: the oldest of its person that can be taken. Looked
-   * for each time, since persons turn out to be the same.
+   * for each time, since persons turn out to be the same. Those of whom something older waits for a
+   * permission or its hour are no reason to look: a hundred of them would hide all others.
    */
   private Optional<Candidate> urgent(Transaction tx, String practice, Instant now, boolean serves) {
     List<Awaited> awaited =
         tx.sql(
                 """
-                select person_id, seq from work
-                where practice = :practice and state = 'waiting' and urgent = 1 and waits_for = '' and due_at <= :now
-                  and (event = 'connect' or :serves = 1)
-                order by seq limit :looks
+                select w.person_id, w.seq from work w
+                where w.practice = :practice and w.state = 'waiting' and w.urgent = 1 and w.waits_for = '' and w.due_at <= :now
+                  and (w.event = 'connect' or :serves = 1)
+                  and (w.person_id = '' or not exists (
+                    select 1 from work o where o.practice = :practice and o.person_id = w.person_id
+                      and o.state = 'waiting' and o.seq < w.seq and o.holds = 'all' and (o.waits_for <> '' or o.due_at > :now)))
+                order by w.seq limit :looks
                 """)
             .param("practice", practice)
             .param("now", now.toEpochMilli())

@@ -134,14 +134,18 @@ public final class OpenDentalPlanner implements Planner {
   @Override
   public boolean folds(Head head, Work newer) {
     Work older = head.work();
-    if (!older.bookingId().equals(newer.bookingId()) || !isFolded(older) || !isFolded(newer)) {
+    if (!older.bookingId().equals(newer.bookingId())
+        // A request may be refused where a notice waits for a person (decision 0359).
+        || older.isRequest() != newer.isRequest()
+        || !isFolded(older)
+        || !isFolded(newer)) {
       return false;
     }
     boolean known = head.person().orElseThrow().known();
     boolean kept = older.isKeptByOffice() || newer.isKeptByOffice();
     try {
-      ObjectNode before = patient(older).fields();
-      ObjectNode after = patient(newer).fields();
+      ObjectNode before = patientFields(older);
+      ObjectNode after = patientFields(newer);
       if (head.booking().isEmpty()) {
         return Played.alikeInForm(before, after)
             && chart.alikeInForm(older, newer)
@@ -181,6 +185,12 @@ public final class OpenDentalPlanner implements Planner {
     List<String> left = new ArrayList<>();
     chartRows.map(work.practice(), LEFT, patient).forEach(each -> left.add(each.asText()));
     return Formed.of(patientFields.map(work.practice(), patient), left);
+  }
+
+  /** What is written of a patient; what is left, and why, is for his receipt alone. */
+  private ObjectNode patientFields(Work work) {
+    return Formed.of(patientFields.map(work.practice(), resource(work, "Patient")), List.of())
+        .fields();
   }
 
   private JsonNode appointment(Work work) {

@@ -305,7 +305,8 @@ public final class SettingsLoader {
 
   /** One sender has half of it, and the longest frame has to fit in there. */
   private static int room(Section section, int largest) {
-    int room = section.number("pontic.hl7.room", Optional.of(ROOM), 64 * 1024, LARGEST_ROOM);
+    int enough = Math.max(ROOM, 2 * largest);
+    int room = section.number("pontic.hl7.room", Optional.of(enough), 64 * 1024, LARGEST_ROOM);
     if (room / 2 < largest) {
       section.problem(
           "pontic.hl7.room",

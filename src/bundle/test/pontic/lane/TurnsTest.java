@@ -157,6 +157,40 @@ final class TurnsTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
+  void manyWhoWaitBehindAPermissionHideNobodyWhoIsUrgent(Store store) {
+    Waiting lane = new Waiting(store);
+    int blocked = 150;
+    for (int i = 0; i < blocked; i++) {
+      lane.bulk("b" + i).urgent("b" + i);
+    }
+    lane.change(
+        "update work set waits_for = 'patients.put' where practice = ? and event = 'update'",
+        lane.practice);
+    long from = 2L * blocked;
+    lane.bulk("ann").bulk("bob").urgent("late").bulk("cid");
+    assertEquals(List.of(from + 3, from + 1, from + 2, from + 4), lane.all());
+  }
+
+  /** Had they all to be looked at, age would decide. */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatIsUrgentAndNotLookedAtKeepsItsPlaceByAge(Store store) {
+    Waiting lane = new Waiting(store);
+    int blocked = 150;
+    for (int i = 0; i < blocked; i++) {
+      lane.with("chart", "b" + i, false).with("chart", "b" + i, true);
+    }
+    // A row of a chart holds up the chart alone, but an older one of a chart.
+    lane.change(
+        "update work set waits_for = 'allergies.post', holds = 'chart' where practice = ? and event = 'chart' and urgent = 0",
+        lane.practice);
+    long from = 2L * blocked;
+    lane.bulk("ann").urgent("late").bulk("cid");
+    assertEquals(List.of(from + 1, from + 2, from + 3), lane.all());
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
   void afterTenUrgentOnesAnotherHasItsTurnAndTheHalfWrittenEnds(Store store) {
     Waiting lane = new Waiting(store).bulk("ann").with("chart", "bob", false);
     for (int i = 0; i < 23; i++) {

@@ -45,8 +45,14 @@ class SettingsLoaderTest {
 
   @Test
   void theRoomOfLongFramesHoldsTheLongestOfTwoSenders() throws SettingsException {
-    String problems = problems(Map.of(), Map.of("pontic.hl7.largest-frame", "100000000"));
-    assertTrue(problems.contains("pontic.hl7.room is 134217728"), problems);
+    Map<String, String> longer = Map.of("pontic.hl7.largest-frame", "100000000");
+    assertEquals("200000000", load(Map.of(), longer).properties().get("pontic.hl7.room"));
+    assertEquals("134217728", load(Map.of(), Map.of()).properties().get("pontic.hl7.room"));
+    String problems =
+        problems(
+            Map.of(),
+            Map.of("pontic.hl7.largest-frame", "100000000", "pontic.hl7.room", "199999999"));
+    assertTrue(problems.contains("pontic.hl7.room is 199999999"), problems);
     assertTrue(problems.contains("200000000"), problems);
     assertEquals(
         "200000000",
