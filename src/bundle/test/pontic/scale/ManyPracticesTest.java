@@ -39,6 +39,9 @@ final class ManyPracticesTest {
 
   private static final Duration PHASE = Duration.ofSeconds(5);
 
+  /** Half a period more than between two requests. */
+  private static final Duration SILENT = Duration.ofMillis(Math.round(1500 * SCALE));
+
   /** Of what the API permits, with all alive: less, and something of ours holds lanes up. */
   private static final double SERVED = 0.85;
 
@@ -137,10 +140,11 @@ final class ManyPracticesTest {
   /**
    * Of the 95.
    *
+   * @param requests that they make in a phase at their pace
    * @param used of what the API permits
    * @param stolen of the processors' time, by the host for other machines; 0 where nobody says
    */
-  private record Phase(int requests, double used, double stolen) {}
+  private record Phase(double requests, double used, double stolen) {}
 
   private static Phase phase(String name) throws IOException {
     Processors processors = Processors.now();
@@ -152,13 +156,14 @@ final class ManyPracticesTest {
     long to = from + PHASE.toMillis();
     Map<String, List<Requests.Entry>> arrivals =
         town.arrivals(from, to, practice -> !BROKEN.contains(practice));
-    int requests = arrivals.values().stream().mapToInt(List::size).sum();
+    double requests =
+        arrivals.values().stream().mapToDouble(entries -> served(entries, from, to)).sum();
     double permitted =
         arrivals.values().stream().mapToDouble(entries -> town.permitted(entries, PHASE)).sum();
     Phase phase =
         new Phase(requests, requests / permitted, Processors.now().stolenSince(processors));
     System.out.printf(
-        "%s: %d requests of %d practices, %.3f of what the API permits, stolen %.2f, load %.1f%n",
+        "%s: %.0f requests of %d practices, %.3f of what the API permits, stolen %.2f, load %.1f%n",
         name,
         requests,
         arrivals.size(),
@@ -166,6 +171,20 @@ final class ManyPracticesTest {
         phase.stolen(),
         java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     return phase;
+  }
+
+  /**
+   * Lanes begin together, so of each of them a phase holds one more or one less by where it begins,
+   * which is a fifth of all. Hence the pace from the first to the last; but what came, where a lane
+   * was silent before or behind.
+   */
+  private static double served(List<Requests.Entry> entries, long from, long to) {
+    long first = entries.stream().mapToLong(Requests.Entry::arrival).min().orElse(to);
+    long last = entries.stream().mapToLong(Requests.Entry::arrival).max().orElse(from);
+    boolean silent = first - from > SILENT.toMillis() || to - last > SILENT.toMillis();
+    return silent || last <= first
+        ? entries.size()
+        : (entries.size() - 1.0) * (to - from) / (last - first);
   }
 
   /** So much that no lane runs dry in what follows: they rest until all of it is understood. */
