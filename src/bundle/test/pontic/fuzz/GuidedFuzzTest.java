@@ -56,7 +56,7 @@ final class GuidedFuzzTest {
   @MethodSource("targets")
   void whateverIsDrawnByWhatItReachesBreaksNothing(String name, Class<?> target, List<byte[]> seeds)
       throws Exception {
-    assumeTrue(SECONDS > 0, "only with -Dfuzz.seconds, which ./pontic test --soak gives");
+    assumeTrue(SECONDS > 0, "only with -Dfuzz.seconds: part of --soak");
     Path kept = Files.createDirectories(FOUND.resolve(name));
     for (int i = 0; i < seeds.size(); i++) {
       Files.write(kept.resolve("seed-" + i), seeds.get(i));

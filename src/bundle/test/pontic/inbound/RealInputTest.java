@@ -126,7 +126,7 @@ final class RealInputTest {
     if (!Files.isDirectory(EXAMPLES)) {
       skipped("examples of FHIR", "the folder is not beside the project");
     }
-    assumeTrue(Files.isDirectory(EXAMPLES), "the collected examples of FHIR are not here");
+    assumeTrue(Files.isDirectory(EXAMPLES), "the collected examples of others are not here");
     Map<List<String>, Integer> totals = new TreeMap<>(Comparator.comparing(List::toString));
     long before = house.ledger().count("select coalesce(max(seq), 0) from message");
     int taken = 0;
