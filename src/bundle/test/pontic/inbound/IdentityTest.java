@@ -881,49 +881,21 @@ final class IdentityTest {
     house.ended("elm", from("WARD", Hospital.adt("A28", control(), patient)));
     long patNum = patNum(patient, patient.birth());
 
-    String said =
-        house.ended(
-            "elm",
-            from(
-                "CLINIC",
-                Hospital.adt(
-                    "A31",
-                    control(),
-                    patient.withPhone("5035552201").withStreet("1 Clinics Word"))));
+    String said = says("CLINIC", patient, "5035552201", "1 Clinics Word");
     house.ledger().assertEnd("landed", said);
     assertStands(patNum, "5035552201", patient.street());
     assertWarned("Address is the office's own and was left", said);
-    said =
-        house.ended(
-            "elm",
-            from(
-                "WARD",
-                Hospital.adt(
-                    "A31", control(), patient.withPhone("5035552202").withStreet("2 Wards Word"))));
+    said = says("WARD", patient, "5035552202", "2 Wards Word");
     house.ledger().assertEnd("landed", said);
     assertStands(patNum, "5035552201", "2 Wards Word");
     assertWarned("HmPhone is the office's own and was left", said);
 
     frontDesk.editPatient(patNum, Map.of("HmPhone", "5035552203", "Address", "3 Desks Word"));
     // Who merely repeats himself undoes nobody's word, not even in a field that is his.
-    said =
-        house.ended(
-            "elm",
-            from(
-                "WARD",
-                Hospital.adt(
-                    "A31", control(), patient.withPhone("5035552202").withStreet("2 Wards Word"))));
+    said = says("WARD", patient, "5035552202", "2 Wards Word");
     house.ledger().assertEnd("no change", said);
     assertStands(patNum, "5035552203", "3 Desks Word");
-    said =
-        house.ended(
-            "elm",
-            from(
-                "CLINIC",
-                Hospital.adt(
-                    "A31",
-                    control(),
-                    patient.withPhone("5035552204").withStreet("1 Clinics Word"))));
+    said = says("CLINIC", patient, "5035552204", "1 Clinics Word");
     house.ledger().assertEnd("landed", said);
     assertStands(patNum, "5035552204", "3 Desks Word");
 
@@ -1401,5 +1373,13 @@ final class IdentityTest {
             .rows("select Address from patient where PatNum = ?", patNum)
             .get(0)
             .get("Address"));
+  }
+
+  /** An update by one of the hospital's systems, and its end. */
+  private static String says(String system, Patient patient, String phone, String street)
+      throws Exception {
+    return house.ended(
+        "elm",
+        from(system, Hospital.adt("A31", control(), patient.withPhone(phone).withStreet(street))));
   }
 }

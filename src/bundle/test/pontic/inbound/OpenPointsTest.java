@@ -290,14 +290,7 @@ final class OpenPointsTest {
   void aRefusalNamesWhatItChangedAndThatIsItsSendersWordFromNowOn() throws Exception {
     LocalDateTime at = NOON.plusDays(237);
     Patient patient = Patient.numbered(7237);
-    house.accepted("elm", Hospital.siu("S12", "O7237", patient, "PL7237", at, 30, ""));
-    house.untilAllEnded();
-    long aptNum =
-        ((Number) house.office("elm").appointments(patient).get(0).get("AptNum")).longValue();
-    house
-        .api()
-        .faults()
-        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("PUT", "/appointments/*/Note").times(0));
+    long aptNum = bookedWithNotesRefused("O7237", patient, "PL7237", at);
     String moved =
         house.accepted(
             "elm",
@@ -341,14 +334,7 @@ final class OpenPointsTest {
   void whatWasBrokenByARefusedCancellationIsBookedAgain() throws Exception {
     LocalDateTime at = NOON.plusDays(239);
     Patient patient = Patient.numbered(7239);
-    house.accepted("elm", Hospital.siu("S12", "O7241", patient, "PL7239", at, 30, ""));
-    house.untilAllEnded();
-    long aptNum =
-        ((Number) house.office("elm").appointments(patient).get(0).get("AptNum")).longValue();
-    house
-        .api()
-        .faults()
-        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("PUT", "/appointments/*/Note").times(0));
+    long aptNum = bookedWithNotesRefused("O7241", patient, "PL7239", at);
     String broken =
         house.accepted("elm", Hospital.siu("S15", "O7242", patient, "PL7239", at, 30, "is ill"));
     house.untilAllEnded();
@@ -808,5 +794,19 @@ final class OpenPointsTest {
 
   private static void change(UnaryOperator<OfficeSettings> to) {
     house.api().change("elm", to);
+  }
+
+  /** A visit of elm that stands, whose note the office refuses from then on. */
+  private static long bookedWithNotesRefused(
+      String controlId, Patient patient, String placer, LocalDateTime at) throws Exception {
+    house.accepted("elm", Hospital.siu("S12", controlId, patient, placer, at, 30, ""));
+    house.untilAllEnded();
+    long aptNum =
+        ((Number) house.office("elm").appointments(patient).get(0).get("AptNum")).longValue();
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("PUT", "/appointments/*/Note").times(0));
+    return aptNum;
   }
 }

@@ -277,12 +277,7 @@ final class SlotLookTest {
     Town town = shortly(DoubleBooking.REFUSE);
     town.misunderstood = request -> request.name().equals("appointments.post");
     String id = town.book(human, NORTH, "book", "PL1", DAY + "20:00:00", "");
-    House.until(
-        "it has ended",
-        () -> {
-          town.serve();
-          return !town.end(id).isEmpty();
-        });
+    untilEnded(town, id);
     assertEquals("refused", town.end(id));
     assertEquals(
         "slot not free: Open Dental did not take appointments.post and does not offer operatory 1 at that time (closed, blocked or hidden); Open Dental offers nothing so long there in the 14 days from then, for ProvNum 1; of it stands PatNum 1",
@@ -332,6 +327,15 @@ final class SlotLookTest {
         reason(town, both));
   }
 
+  private static void untilEnded(Town town, String id) {
+    House.until(
+        "it has ended",
+        () -> {
+          town.serve();
+          return !town.end(id).isEmpty();
+        });
+  }
+
   /** A no in unknown words may have another cause, if one of them could be booked then. */
   @Test
   void whatTheOfficeOffersOfOneOfItsProvidersIsTriedAgain() throws Exception {
@@ -343,12 +347,7 @@ final class SlotLookTest {
             request.name().equals("appointments.post")
                 && town.asked.stream().filter("appointments.post"::equals).count() <= 2;
     String id = town.book(human, NORTH, "book", "PL1", DAY + "20:00:00", "");
-    House.until(
-        "it has ended",
-        () -> {
-          town.serve();
-          return !town.end(id).isEmpty();
-        });
+    untilEnded(town, id);
     assertEquals("landed", town.end(id), reason(town, id));
     assertEquals(DAY + "20:00:00", ours().path("AptDateTime").asText());
   }
@@ -362,12 +361,7 @@ final class SlotLookTest {
             request.name().equals("appointments.post")
                 && town.asked.stream().filter("appointments.post"::equals).count() <= 2;
     String id = town.book(human, NORTH, "book", "PL1", DAY + "20:00:00", "");
-    House.until(
-        "it has ended",
-        () -> {
-          town.serve();
-          return !town.end(id).isEmpty();
-        });
+    untilEnded(town, id);
     assertEquals("landed", town.end(id), reason(town, id));
     assertEquals(3, town.asked.stream().filter("appointments.post"::equals).count());
     assertEquals(DAY + "20:00:00", ours().path("AptDateTime").asText());
