@@ -114,6 +114,14 @@ public final class Bench implements Callable<Integer> {
   private int patients;
 
   @Option(
+      names = "--beside",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Senders of initial-load that send at the same time, each to a server of its own; with 4 a round of 20000 patients takes hours and not half a day (default: ${DEFAULT-VALUE}).")
+  private int beside;
+
+  @Option(
       names = "--practices",
       paramLabel = "N",
       defaultValue = "200",
@@ -206,7 +214,7 @@ public final class Bench implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--connections takes numbers from 1 to 1000");
     }
-    if (IntStream.of(runs, rows, loaded, changes, allChanges, patients, practices, lanes)
+    if (IntStream.of(runs, rows, loaded, changes, allChanges, patients, beside, practices, lanes)
             .min()
             .orElse(0)
         < 1) {
@@ -255,7 +263,8 @@ public final class Bench implements Callable<Integer> {
       return List.of();
     }
     return new InitialLoad(
-            setting.with(new Contest(0, runs, OUT)),
+            setting.with(new Contest(0, runs, beside, OUT)),
+            beside == 1,
             patients,
             folder -> JpaServer.start(setting.home(), folder),
             OUT)
@@ -278,6 +287,7 @@ public final class Bench implements Callable<Integer> {
     options.put("changes", changes);
     options.put("allChanges", allChanges);
     options.put("patients", patients);
+    options.put("beside", beside);
     options.put("practices", practices);
     options.put("lanes", lanes);
     options.put("seconds", seconds);

@@ -5,14 +5,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
- * Plays contenders one after the other, round by round, so that what else the machine does meets
- * all of them. Every second round goes backwards.
+ * Plays contenders one after the other unless told otherwise, round by round, so that what else the
+ * machine does meets all of them. Every second round goes backwards.
  */
 final class Contest {
   private final int warmUps;
   private final int rounds;
+  private final int beside;
   private final PrintStream progress;
 
   /** What is measured of one contender in one round. */
@@ -32,8 +36,17 @@ final class Contest {
    * @param warmUps rounds that go before those that count
    */
   Contest(int warmUps, int rounds, PrintStream progress) {
+    this(warmUps, rounds, 1, progress);
+  }
+
+  /**
+   * @param beside contenders that play at the same time, of each round: for turns that take hours.
+   *     What else the machine does then meets them even so, and so do they each other
+   */
+  Contest(int warmUps, int rounds, int beside, PrintStream progress) {
     this.warmUps = warmUps;
     this.rounds = rounds;
+    this.beside = beside;
     this.progress = progress;
   }
 
@@ -48,18 +61,18 @@ final class Contest {
       if (round % 2 != 0) {
         java.util.Collections.reverse(order);
       }
-      for (Contender contender : order) {
-        Map<String, Double> told = contender.turn().play();
-        progress.printf(
-            "  %s %s: %s%n",
-            round < 1 ? "warm-up" : "round " + round, contender.name(), Table.shown(told));
-        if (round > 0) {
-          told.forEach(
-              (name, value) ->
-                  values
-                      .computeIfAbsent(name, key -> new LinkedHashMap<>())
-                      .computeIfAbsent(contender, key -> new ArrayList<>())
-                      .add(value));
+      String called = round < 1 ? "warm-up" : "round " + round;
+      Map<Contender, Map<String, Double>> played = round(called, order);
+      if (round > 0) {
+        for (Contender contender : order) {
+          played
+              .get(contender)
+              .forEach(
+                  (name, value) ->
+                      values
+                          .computeIfAbsent(name, key -> new LinkedHashMap<>())
+                          .computeIfAbsent(contender, key -> new ArrayList<>())
+                          .add(value));
         }
       }
     }
@@ -75,5 +88,30 @@ final class Contest {
                             new Figure.Series(each.name(), each.does(), new Spread(of.get(each))))
                     .toList()));
     return series;
+  }
+
+  private Map<Contender, Map<String, Double>> round(String called, List<Contender> order)
+      throws Exception {
+    ExecutorService players = Executors.newFixedThreadPool(beside);
+    try {
+      Map<Contender, Future<Map<String, Double>>> turns = new LinkedHashMap<>();
+      for (Contender contender : order) {
+        turns.put(
+            contender,
+            players.submit(
+                () -> {
+                  Map<String, Double> told = contender.turn().play();
+                  progress.printf("  %s %s: %s%n", called, contender.name(), Table.shown(told));
+                  return told;
+                }));
+      }
+      Map<Contender, Map<String, Double>> played = new LinkedHashMap<>();
+      for (Map.Entry<Contender, Future<Map<String, Double>>> turn : turns.entrySet()) {
+        played.put(turn.getKey(), turn.getValue().get());
+      }
+      return played;
+    } finally {
+      players.shutdownNow();
+    }
   }
 }

@@ -34,6 +34,7 @@ final class InitialLoad {
   private static final String SERVER = "processor of the server";
 
   private final Setting setting;
+  private final boolean alone;
   private final int patients;
   private final Hospital.Opening hospitals;
   private final PrintStream progress;
@@ -42,10 +43,18 @@ final class InitialLoad {
   /**
    * @param setting its contest without rounds to warm up: the load of a hospital that answers at
    *     once goes before
+   * @param alone whether they send one after the other; otherwise nobody can say which of them the
+   *     processor of this process worked for
    * @param hospitals a new one for each turn
    */
-  InitialLoad(Setting setting, int patients, Hospital.Opening hospitals, PrintStream progress) {
+  InitialLoad(
+      Setting setting,
+      boolean alone,
+      int patients,
+      Hospital.Opening hospitals,
+      PrintStream progress) {
     this.setting = setting;
+    this.alone = alone;
     this.patients = patients;
     this.hospitals = hospitals;
     this.progress = progress;
@@ -126,6 +135,9 @@ final class InitialLoad {
             played.get(RATE),
             List.of(
                 "from the start of the sender, pontic's whole start included, until the last answer",
+                alone
+                    ? "one sender after the other"
+                    : "several senders at the same time on this machine, as many as --beside says, each at a server of its own",
                 "each turn has a new server, process and database",
                 "a turn counts only if the server has as many of each type afterwards as pontic delivered",
                 "one request after the other, by all",
@@ -133,18 +145,20 @@ final class InitialLoad {
                     + " resources refer to each other; one by one they go as a transaction, since the server checks references")));
     figures.add(
         new Figure("initial-load-seconds", "the same", "seconds", played.get(TIME), List.of()));
-    figures.add(
-        new Figure(
-            "initial-load-sender",
-            "processor time of the process that sends, its collector and compiler too",
-            "ms a resource",
-            played.get(SENDER),
-            List.of()));
+    if (played.containsKey(SENDER)) {
+      figures.add(
+          new Figure(
+              "initial-load-sender",
+              "processor time of the process that sends, its collector and compiler too",
+              "ms a resource",
+              played.get(SENDER),
+              List.of()));
+    }
     if (played.containsKey(SERVER)) {
       figures.add(
           new Figure(
               "initial-load-server",
-              "processor time of the server, which compiles itself meanwhile",
+              "processor time of the server and its database; the server compiles itself meanwhile",
               "ms a resource",
               played.get(SERVER),
               List.of()));
@@ -157,9 +171,17 @@ final class InitialLoad {
         party.name(),
         party.does(),
         () -> {
-          try (Hospital hospital = hospitals.open(setting.folder("initial-load-hospital"))) {
-            return at(hospital, party, Optional.of(load));
+          String folder = "initial-load-hospital-" + party.name().replaceAll("\\W+", "-");
+          Map<String, Double> told;
+          try (Hospital hospital = hospitals.open(setting.folder(folder))) {
+            told = new LinkedHashMap<>(at(hospital, party, Optional.of(load)));
           }
+          // Empties it: the next one's database may want the room.
+          setting.folder(folder);
+          if (!alone) {
+            told.remove(SENDER);
+          }
+          return told;
         });
   }
 

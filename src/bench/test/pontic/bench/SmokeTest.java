@@ -56,6 +56,7 @@ final class SmokeTest {
     List<Figure> figures =
         new InitialLoad(
                 setting(),
+                true,
                 3,
                 at -> PlainHospital.start(),
                 new PrintStream(new ByteArrayOutputStream()))

@@ -10,9 +10,7 @@ import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -28,15 +26,10 @@ public final class JpaHospital {
 
   public static void main(String[] arguments) throws Exception {
     List<String> given = List.of(arguments);
-    boolean hasFolder = given.size() == 4 && given.get(2).equals("--data");
-    if (!(given.size() == 2 || hasFolder)
-        || !given.get(0).equals("--port")
-        || !given.get(1).matches("\\d{1,5}")) {
-      System.err.println(
-          "usage: JpaHospital --port N (0 for any) [--data FOLDER (else it keeps all in memory)]");
-      System.exit(2);
+    if (given.size() < 2 || !given.get(0).equals("--port") || !given.get(1).matches("\\d{1,5}")) {
+      refuse();
     }
-    Optional<Path> folder = hasFolder ? Optional.of(Path.of(given.get(3))) : Optional.empty();
+    Place place = place(given.subList(2, given.size()));
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", "pontic/jpa/logback.xml");
     }
@@ -45,13 +38,13 @@ public final class JpaHospital {
         .parent()
         .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
     AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
-    beans.registerBean(Place.class, () -> new Place(folder));
+    beans.registerBean(Place.class, () -> place);
     beans.register(Storage.class);
     beans.refresh();
     Server jetty = new Server();
     ServerConnector connector = new ServerConnector(jetty);
     connector.setHost("127.0.0.1");
-    connector.setPort(Integer.parseInt(arguments[1]));
+    connector.setPort(Integer.parseInt(given.get(1)));
     jetty.addConnector(connector);
     ServletContextHandler servlets = new ServletContextHandler("/");
     servlets.addServlet(new ServletHolder(rest(beans)), "/fhir/*");
@@ -60,6 +53,23 @@ public final class JpaHospital {
     jetty.start();
     System.out.println("ready " + connector.getLocalPort());
     jetty.join();
+  }
+
+  private static Place place(List<String> named) {
+    if (named.isEmpty()) {
+      return Place.memory();
+    }
+    if (named.size() == 2 && named.get(0).equals("--database")) {
+      return Place.database(named.get(1));
+    }
+    return refuse();
+  }
+
+  private static Place refuse() {
+    System.err.println(
+        "usage: JpaHospital --port N (0 for any) [--database jdbc:postgresql:… (else it keeps all in memory)]");
+    System.exit(2);
+    throw new IllegalStateException("the process ends");
   }
 
   private static RestfulServer rest(AnnotationConfigApplicationContext beans) {

@@ -1,20 +1,32 @@
 package pontic.jpa;
 
-import java.nio.file.Path;
-import java.util.Optional;
+import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
+import ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect;
 
 /**
  * Where the database lies.
  *
- * @param folder empty: in memory
+ * @param url as JDBC takes it, account included
  */
-record Place(Optional<Path> folder) {
+record Place(String url) {
+  private static final String POSTGRES = "jdbc:postgresql:";
 
-  /** For H2. */
-  String url() {
-    return folder
-            .map(each -> "jdbc:h2:file:" + each.toAbsolutePath().resolve("hospital"))
-            .orElse("jdbc:h2:mem:hospital")
-        + ";DB_CLOSE_DELAY=-1";
+  /** H2, which is gone with the process. */
+  static Place memory() {
+    return new Place("jdbc:h2:mem:hospital;DB_CLOSE_DELAY=-1");
+  }
+
+  /** A PostgreSQL that is there and has nothing of the server yet. */
+  static Place database(String url) {
+    if (!url.startsWith(POSTGRES)) {
+      throw new IllegalArgumentException("--database takes an address that begins " + POSTGRES);
+    }
+    return new Place(url);
+  }
+
+  /** The name of the class by which the server speaks to it. */
+  String dialect() {
+    return (url.startsWith(POSTGRES) ? HapiFhirPostgresDialect.class : HapiFhirH2Dialect.class)
+        .getName();
   }
 }

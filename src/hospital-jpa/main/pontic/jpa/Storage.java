@@ -10,13 +10,12 @@ import ca.uhn.fhir.jpa.config.r4.JpaR4Config;
 import ca.uhn.fhir.jpa.config.util.HapiEntityManagerFactoryUtil;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
-import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
 import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
 import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.Map;
 import javax.sql.DataSource;
-import org.h2.jdbcx.JdbcConnectionPool;
+import org.apache.commons.dbcp2.BasicDataSource;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,9 +27,9 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
- * Where the server keeps what it gets: H2, in memory unless a folder is named. All that a user of
- * the server would find switched on is: the integrity of references, the check of types, suppressed
- * updates that change nothing. Public because Spring calls it.
+ * Where the server keeps what it gets: H2 or PostgreSQL. All that a user of the server would find
+ * switched on is: the integrity of references, the check of types, suppressed updates that change
+ * nothing. Public because Spring calls it.
  */
 @Configuration
 @Import({
@@ -67,10 +66,12 @@ public class Storage {
     return new SubscriptionSettings();
   }
 
-  @Bean(destroyMethod = "dispose")
-  public JdbcConnectionPool connections(Place place) {
-    JdbcConnectionPool pool = JdbcConnectionPool.create(place.url(), "hospital", "");
-    pool.setMaxConnections(20);
+  @Bean(destroyMethod = "close")
+  public BasicDataSource connections(Place place) {
+    BasicDataSource pool = new BasicDataSource();
+    pool.setUrl(place.url());
+    pool.setMaxTotal(20);
+    pool.setMaxIdle(20);
     return pool;
   }
 
@@ -80,16 +81,19 @@ public class Storage {
       ConfigurableListableBeanFactory beans,
       FhirContext context,
       JpaStorageSettings settings,
-      DataSource database) {
+      DataSource database,
+      Place place) {
     LocalContainerEntityManagerFactoryBean factory =
         HapiEntityManagerFactoryUtil.newEntityManagerFactory(beans, context, settings);
     factory.setPersistenceUnitName("hospital");
     factory.setDataSource(database);
     factory.setJpaPropertyMap(
         Map.of(
-            "hibernate.dialect", HapiFhirH2Dialect.class.getName(),
+            "hibernate.dialect", place.dialect(),
             "hibernate.hbm2ddl.auto", "create",
-            "hibernate.jdbc.batch_size", "20",
+            "hibernate.jdbc.batch_size", "200",
+            "hibernate.order_inserts", "true",
+            "hibernate.order_updates", "true",
             "hibernate.search.enabled", "false"));
     return factory;
   }
