@@ -11,6 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +45,28 @@ final class ContestTest {
     assertEquals(List.of("pontic", "rival", "rival", "pontic", "pontic", "rival"), turns);
     assertEquals(List.of(20.0, 30.0), figure.series().get(0).spread().values());
     assertEquals(List.of(10.0, 15.0), figure.series().get(1).spread().values());
+  }
+
+  @Test
+  void twoBesideEachOtherAreBothUnderWayAndAThirdWaits() throws Exception {
+    CyclicBarrier bothAreThere = new CyclicBarrier(2);
+    AtomicInteger playing = new AtomicInteger();
+    List<Integer> most = new CopyOnWriteArrayList<>();
+    Contest.Turn meets =
+        () -> {
+          most.add(playing.incrementAndGet());
+          bothAreThere.await(20, TimeUnit.SECONDS);
+          playing.decrementAndGet();
+          return Map.of("rate", 1.0);
+        };
+    Map<String, List<Figure.Series>> series =
+        new Contest(0, 1, 2, new PrintStream(new ByteArrayOutputStream()))
+            .play(
+                Stream.of("one", "two", "three", "four")
+                    .map(name -> new Contest.Contender(name, "meets another", meets))
+                    .toList());
+    assertEquals(4, series.get("rate").size());
+    assertTrue(most.stream().allMatch(each -> each <= 2), most.toString());
   }
 
   @Test

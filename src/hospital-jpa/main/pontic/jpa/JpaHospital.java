@@ -11,6 +11,7 @@ import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -26,10 +27,15 @@ public final class JpaHospital {
 
   public static void main(String[] arguments) throws Exception {
     List<String> given = List.of(arguments);
-    if (given.size() < 2 || !given.get(0).equals("--port") || !given.get(1).matches("\\d{1,5}")) {
-      refuse();
+    Optional<Place> place = place(given.subList(Math.min(2, given.size()), given.size()));
+    if (given.size() < 2
+        || !given.get(0).equals("--port")
+        || !given.get(1).matches("\\d{1,5}")
+        || place.isEmpty()) {
+      System.err.println(
+          "usage: JpaHospital --port N (0 for any) [--database jdbc:postgresql:… (else it keeps all in memory)]");
+      System.exit(2);
     }
-    Place place = place(given.subList(2, given.size()));
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", "pontic/jpa/logback.xml");
     }
@@ -38,7 +44,7 @@ public final class JpaHospital {
         .parent()
         .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
     AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
-    beans.registerBean(Place.class, () -> place);
+    beans.registerBean(Place.class, () -> place.orElseThrow());
     beans.register(Storage.class);
     beans.refresh();
     Server jetty = new Server();
@@ -55,21 +61,13 @@ public final class JpaHospital {
     jetty.join();
   }
 
-  private static Place place(List<String> named) {
+  private static Optional<Place> place(List<String> named) {
     if (named.isEmpty()) {
-      return Place.memory();
+      return Optional.of(Place.memory());
     }
-    if (named.size() == 2 && named.get(0).equals("--database")) {
-      return Place.database(named.get(1));
-    }
-    return refuse();
-  }
-
-  private static Place refuse() {
-    System.err.println(
-        "usage: JpaHospital --port N (0 for any) [--database jdbc:postgresql:… (else it keeps all in memory)]");
-    System.exit(2);
-    throw new IllegalStateException("the process ends");
+    return named.size() == 2 && named.get(0).equals("--database")
+        ? Place.database(named.get(1))
+        : Optional.empty();
   }
 
   private static RestfulServer rest(AnnotationConfigApplicationContext beans) {

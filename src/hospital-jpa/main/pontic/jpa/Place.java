@@ -2,6 +2,7 @@ package pontic.jpa;
 
 import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
 import ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect;
+import java.util.Optional;
 
 /**
  * Where the database lies.
@@ -16,12 +17,13 @@ record Place(String url) {
     return new Place("jdbc:h2:mem:hospital;DB_CLOSE_DELAY=-1");
   }
 
-  /** A PostgreSQL that is there and has nothing of the server yet. */
-  static Place database(String url) {
-    if (!url.startsWith(POSTGRES)) {
-      throw new IllegalArgumentException("--database takes an address that begins " + POSTGRES);
-    }
-    return new Place(url);
+  /**
+   * A PostgreSQL that is there and has nothing of the server yet.
+   *
+   * @return empty if it is not the address of one
+   */
+  static Optional<Place> database(String url) {
+    return Optional.of(url).filter(each -> each.startsWith(POSTGRES)).map(Place::new);
   }
 
   /** The name of the class by which the server speaks to it. */
