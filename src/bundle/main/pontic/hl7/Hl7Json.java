@@ -71,10 +71,9 @@ public final class Hl7Json {
 
     Reading(byte[] message) {
       try {
+        String name = MessageHeader.read(message).charset();
         charset =
-            Hl7Charset.of(MessageHeader.read(message).charset())
-                .orElseThrow(
-                    () -> new HeaderProblem("MSH-18 names a charset that is not read here"));
+            Hl7Charset.of(name).orElseThrow(() -> new HeaderProblem(Hl7Charset.notRead(name)));
         int start = MessageHeader.start(message);
         text = decode(message, start, message.length - start, charset);
         delimiters = Delimiters.of(text);
