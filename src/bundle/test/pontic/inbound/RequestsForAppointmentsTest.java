@@ -59,7 +59,9 @@ final class RequestsForAppointmentsTest {
     house.with("practices.elm.hl7.requests", "true");
     house.with("practices.elm.api.folds", "true");
     house.with("practices.elm.hl7.allowedSenders", "ADTLAKE|LAKESIDE, CLINIC|TOWN");
-    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+    JdbcClient office = JdbcClient.create(house.sandbox().practice("elm").dataSource());
+    office.sql("insert into clinic (ClinicNum, Abbr) values (5, 'HILL')").update();
+    office
         .sql("update operatory set ClinicNum = 5 where OperatoryNum = ?")
         .params(ROOM_OF_A_CLINIC)
         .update();
