@@ -4,23 +4,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** What MSH-18 (table 0211) says of the bytes of a message. */
 public final class Hl7Charset {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 _./-]{1,16}");
-
   private Hl7Charset() {}
-
-  /**
-   * What is said to who names one that is not read here: its name too, if it is short and made of
-   * what such names are made of.
-   */
-  static String notRead(String name) {
-    String asked = name.trim();
-    return "MSH-18 names a charset that is not read here"
-        + (NAME.matcher(asked).matches() ? ": " + asked : "");
-  }
 
   /**
    * @param name MSH-18, first repetition; empty or ASCII is read as UTF-8, of which ASCII is a part

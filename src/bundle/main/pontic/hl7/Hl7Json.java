@@ -71,9 +71,10 @@ public final class Hl7Json {
 
     Reading(byte[] message) {
       try {
-        String name = MessageHeader.read(message).charset();
         charset =
-            Hl7Charset.of(name).orElseThrow(() -> new HeaderProblem(Hl7Charset.notRead(name)));
+            Hl7Charset.of(MessageHeader.read(message).charset())
+                .orElseThrow(
+                    () -> new HeaderProblem("MSH-18 names a charset that is not read here"));
         int start = MessageHeader.start(message);
         text = decode(message, start, message.length - start, charset);
         delimiters = Delimiters.of(text);
