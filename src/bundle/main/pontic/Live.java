@@ -35,6 +35,7 @@ import pontic.accept.Accepted;
 import pontic.accept.FhirPart;
 import pontic.accept.Inbox;
 import pontic.answer.Answering;
+import pontic.answer.Rooms;
 import pontic.answer.Schedules;
 import pontic.broker.TokenBroker;
 import pontic.capture.ApiFeed;
@@ -80,6 +81,7 @@ import pontic.practice.Settings;
 import pontic.practice.WatchTable;
 import pontic.receipt.Receipts;
 import pontic.reconcile.Runs;
+import pontic.record.Newest;
 import pontic.retention.Retention;
 import pontic.send.OwnNumbers;
 import pontic.store.StoreMillis;
@@ -252,6 +254,7 @@ final class Live {
             said,
             new Schedules(
                 vault,
+                new Rooms(new Newest(parts.store())),
                 settings.practices().stream()
                     .collect(Collectors.toMap(Practice::id, Practice::zone))),
             settings.practices().stream().map(Live::terms).toList());

@@ -238,7 +238,7 @@ public final class AcceptHl7 {
       refusal =
           "charset "
               + plain(header.charset())
-              + " (MSH-18) is not read here; ASCII, UNICODE UTF-8 and 8859/1 to 8859/15 are";
+              + " (MSH-18) is not read here; ASCII, UNICODE UTF-8, 8859/1 to 8859/9, 8859/15 and windows-1252 are";
     } else if (!now.understood().contains(header.event())) {
       condition = unsupported(header, now);
       refusal = notTaken(header, practice, now);

@@ -31,6 +31,7 @@ public final class Schedules implements Visits {
   private static final List<String> WITHOUT_TQ1 = List.of("2.3", "2.3.1", "2.4");
 
   private final Vault vault;
+  private final Rooms rooms;
   private final Map<String, ZoneId> zones;
 
   private record Asked(String header, String body) {}
@@ -54,8 +55,9 @@ public final class Schedules implements Visits {
   /**
    * @param zones by practice
    */
-  public Schedules(Vault vault, Map<String, ZoneId> zones) {
+  public Schedules(Vault vault, Rooms rooms, Map<String, ZoneId> zones) {
     this.vault = vault;
+    this.rooms = rooms;
     this.zones = Map.copyOf(zones);
   }
 
@@ -80,6 +82,7 @@ public final class Schedules implements Visits {
                         CONTEXT,
                         messageId,
                         segments(
+                                tx,
                                 practice,
                                 MessageHeader.read(vault.open("answer", messageId, one.header())),
                                 vault.open("message", messageId, one.body()),
@@ -89,7 +92,8 @@ public final class Schedules implements Visits {
                 .update());
   }
 
-  private String segments(String practice, MessageHeader header, byte[] message, Visit visit) {
+  private String segments(
+      Transaction tx, String practice, MessageHeader header, byte[] message, Visit visit) {
     Segments out = new Segments(header);
     Event event = Event.of(header.trigger());
     String start = time(practice, visit.start());
@@ -165,7 +169,11 @@ public final class Schedules implements Visits {
           "AIL",
           "1",
           event.action(),
-          out.components(office, operatory, "", office),
+          out.components(
+              rooms.clinic(tx, practice, visit.operatory()).map(out::text).orElse(office),
+              operatory,
+              "",
+              office),
           out.components("O", out.text("Provider's office"), "HL70305"),
           "",
           start,

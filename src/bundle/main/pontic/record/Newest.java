@@ -66,14 +66,16 @@ public final class Newest {
       return Optional.empty();
     }
     long key = Long.parseLong(number);
-    return store
-        .read(
-            tx ->
-                tx.sql(
-                        "select fhir from record where practice = ? and resource = ? and row_key = ? and version > 0")
-                    .params(practice, resource, key)
-                    .query(String.class)
-                    .optional())
+    return store.read(tx -> byKey(tx, practice, resource, key));
+  }
+
+  /** Likewise, in a unit that is open. */
+  public Optional<String> byKey(Transaction tx, String practice, String resource, long key) {
+    return tx.sql(
+            "select fhir from record where practice = ? and resource = ? and row_key = ? and version > 0")
+        .params(practice, resource, key)
+        .query(String.class)
+        .optional()
         .map(kept -> opened(practice, resource, key, kept));
   }
 

@@ -219,11 +219,23 @@ final class AcceptHl7Test {
 
   @Test
   void anUnknownTriggerOrTypeIsRefusedByName() throws Exception {
-    List<String> types = List.of("ADT^A99", "ORU^R99", "SIU^S99", "ZZZ^Z01", "ADT");
-    for (String type : types) {
+    String unknownType = "200^Unsupported message type^HL70357";
+    String unknownEvent = "201^Unsupported event code^HL70357";
+    Map<String, String> types =
+        Map.of(
+            "ADT^A99", unknownEvent,
+            "ORU^R99", unknownEvent,
+            "SIU^S99", unknownEvent,
+            "ADT", unknownEvent,
+            "ZZZ^Z01", unknownType,
+            "BAR^P01", unknownType);
+    for (String type : types.keySet()) {
       String id = "unknown-" + type.replace('^', '-');
       byte[] answer = ask("elm", Hospital.message(type, id, "EVN|X"));
       assertEquals("AR", House.acknowledgement(answer));
+      assertEquals(types.get(type), field(answer, "ERR", 3), text(answer));
+      assertEquals("E", field(answer, "ERR", 4), text(answer));
+      assertEquals(field(answer, "MSA", 3), field(answer, "ERR", 8), text(answer));
       assertTrue(field(answer, "MSA", 3).contains(type.replace("^", "\\S\\")), text(answer));
       assertEquals("refused", house.ledger().end(id));
       String reason = String.valueOf(house.ledger().receipt(id).get("receipt_reason"));
@@ -240,6 +252,24 @@ final class AcceptHl7Test {
                       "select count(*) from message where practice = 'elm' and receipt_end = 'refused'");
           return kept >= types.size() && kept == refusedInMetrics();
         });
+  }
+
+  /** Up to 2.4 ERR-1 says it, with the place before it. */
+  @Test
+  void inOlderVersionsTheSameCodesStandInTheFirstFieldOfErr() throws Exception {
+    Map<String, String> types =
+        Map.of(
+            "ADT^A99", "^^^201&Unsupported event code&HL70357",
+            "ZZZ^Z01", "^^^200&Unsupported message type&HL70357");
+    for (String type : types.keySet()) {
+      byte[] message =
+          text(Hospital.message(type, "older-" + type.substring(0, 3), "EVN|X"))
+              .replace("|P|2.5.1", "|P|2.3.1")
+              .getBytes(StandardCharsets.UTF_8);
+      byte[] answer = ask("elm", message);
+      assertEquals("AR", House.acknowledgement(answer));
+      assertEquals(types.get(type), field(answer, "ERR", 1), text(answer));
+    }
   }
 
   @Test
@@ -286,7 +316,16 @@ final class AcceptHl7Test {
             new Wrong("|P|3.0", "AR", "203", "version 3.0"),
             new Wrong("|P|2.9", "AR", "203", "2.1 to 2.8"),
             new Wrong("|P|", "AE", "101", "MSH-12"),
-            new Wrong("|P|2.5.1||||||ISO IR87", "AE", "103", "charset ISO IR87"))) {
+            new Wrong("|P|2.5.1||||||ISO IR87", "AE", "103", "charset ISO IR87"),
+            new Wrong("|P|2.5.1||||||windows-1251", "AE", "103", "charset windows-1251 (MSH-18)"),
+            new Wrong("|P|2.5.1||||||GB 18030-2000", "AE", "103", "charset GB 18030-2000"),
+            new Wrong("|P|2.5.1||||||8859/12", "AE", "103", "8859/1 to 8859/9, 8859/15 and"),
+            // What no charset is called is no word of an answer or a receipt.
+            new Wrong(
+                "|P|2.5.1||||||<b>Frost, Ada of Larch",
+                "AE",
+                "103",
+                "charset ?b?Frost? Ada of (MSH-18)"))) {
       String id = "unserved-" + number++;
       byte[] answer =
           ask(
@@ -300,6 +339,34 @@ final class AcceptHl7Test {
       assertEquals("refused", house.ledger().end(id));
     }
     assertEquals(List.of(), house.office("elm").patients(Patient.numbered(419)));
+  }
+
+  @Test
+  void eachCharsetThatAnAnswerNamesAsReadIsRead() throws Exception {
+    int number = 470;
+    for (String charset :
+        List.of("8859/1", "8859/2", "8859/9", "8859/15", "windows-1252", "UNICODE UTF-8")) {
+      Patient patient = accented(number);
+      String java = charset.replace("8859/", "ISO-8859-").replace("UNICODE ", "");
+      // The same letter in each of them.
+      byte[] message =
+          text(Hospital.adt("A28", "charset-" + number, patient))
+              .replace("|P|2.5.1", "|P|2.5.1||||||" + charset)
+              .getBytes(java);
+      assertEquals("AA", House.acknowledgement(ask("elm", message)), charset);
+      number++;
+    }
+    house.untilAllEnded();
+    for (int n = 470; n < number; n++) {
+      assertEquals(
+          1,
+          house
+              .office("elm")
+              .count(
+                  "select count(*) from patient where LName = ? and FName = 'Zo\u00eb'",
+                  accented(n).last()),
+          "" + n);
+    }
   }
 
   @Test
@@ -421,6 +488,39 @@ final class AcceptHl7Test {
             .get("receipt_end"));
     assertEquals(
         8, house.ledger().count("select count(*) from message where control_id like 'batch-%'"));
+  }
+
+  /** FHS and FTS are optional, and so is the number in BTS-1. */
+  @Test
+  void aBatchWithoutAFileAroundItIsTakenAndAnsweredAsItCame() throws Exception {
+    String header = "BHS|^~\\&|ADTLAKE|LAKESIDE|PONTIC|DENTAL|20261101120000||||B79\r";
+    List<Patient> patients = List.of(Patient.numbered(454), Patient.numbered(455));
+    String messages =
+        text(Hospital.adt("A28", "bhs-1", patients.get(0)))
+            + text(Hospital.adt("A28", "bhs-2", patients.get(1)));
+    String answer =
+        text(ask("elm", (header + messages + "BTS|2\r").getBytes(StandardCharsets.UTF_8)));
+    assertEquals(
+        List.of("BHS", "MSH", "MSA", "MSH", "MSA", "BTS"),
+        Arrays.stream(answer.split("\r")).map(line -> line.substring(0, 3)).toList());
+    assertTrue(answer.startsWith("BHS|^~\\&|PONTIC|DENTAL|ADTLAKE|LAKESIDE|"), answer);
+    assertTrue(answer.split("\r")[0].endsWith("|B79"), answer);
+    assertTrue(answer.contains("\rMSA|AA|bhs-1\r"), answer);
+    assertTrue(answer.contains("\rMSA|AA|bhs-2\r"), answer);
+    assertTrue(answer.endsWith("\rBTS|2\r"), answer);
+    String uncounted =
+        text(
+            ask(
+                "elm",
+                (header + text(Hospital.adt("A28", "bhs-3", Patient.numbered(456))) + "BTS\r")
+                    .getBytes(StandardCharsets.UTF_8)));
+    assertTrue(uncounted.contains("\rMSA|AA|bhs-3\r"), uncounted);
+    assertTrue(uncounted.endsWith("\rBTS|1\r"), uncounted);
+    house.untilAllEnded();
+    for (int n = 1; n <= 3; n++) {
+      house.ledger().assertEnd("landed", "bhs-" + n);
+      assertEquals(1, house.office("elm").patients(Patient.numbered(453 + n)).size(), "" + n);
+    }
   }
 
   @Test

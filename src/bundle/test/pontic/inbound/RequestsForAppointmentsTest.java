@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.hl7.Strictly;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
@@ -40,6 +41,7 @@ final class RequestsForAppointmentsTest {
   private static final Duration LONG = Duration.ofSeconds(600);
   private static final ZoneId ZONE = ZoneId.of("America/New_York");
   private static final DateTimeFormatter WIRE = DateTimeFormatter.ofPattern("yyyyMMddHHmmssxx");
+  private static final int ROOM_OF_A_CLINIC = 3;
   private static final LostConfirmation CONFIRMATION = new LostConfirmation();
 
   @TempDir static Path folder;
@@ -57,6 +59,12 @@ final class RequestsForAppointmentsTest {
     house.with("practices.elm.hl7.requests", "true");
     house.with("practices.elm.api.folds", "true");
     house.with("practices.elm.hl7.allowedSenders", "ADTLAKE|LAKESIDE, CLINIC|TOWN");
+    JdbcClient office = JdbcClient.create(house.sandbox().practice("elm").dataSource());
+    office.sql("insert into clinic (ClinicNum, Abbr) values (5, 'HILL')").update();
+    office
+        .sql("update operatory set ClinicNum = 5 where OperatoryNum = ?")
+        .params(ROOM_OF_A_CLINIC)
+        .update();
     start();
     house.untilConnected();
   }
@@ -223,6 +231,35 @@ final class RequestsForAppointmentsTest {
     assertEquals(byDesk, time(appointment(patient)), "the desk's word stands");
     assertTrue(answer.field("SCH", 11).contains(wire(byDesk)), answer.text());
     assertEquals("elm^2^^elm", answer.field("AIL", 3));
+  }
+
+  /** As SIU has it; where no clinic is known the practice stands for it. */
+  @Test
+  void theClinicOfTheRoomIsItsPointOfCare() throws Exception {
+    Patient patient = known();
+    LocalDateTime at = next();
+    house.send("elm", asking("S01", "clinic-1", patient, "R13", at, 30));
+    assertEquals("elm^1^^elm", answer("clinic-1").field("AIL", 3));
+    house
+        .sandbox()
+        .frontDesk("elm")
+        .move(
+            house.office("elm").aptNum(patient),
+            at,
+            OptionalLong.of(ROOM_OF_A_CLINIC),
+            OptionalLong.empty());
+    House.until(
+        "the rooms are read",
+        () ->
+            house
+                    .ledger()
+                    .count(
+                        "select count(*) from record where practice = 'elm' and resource = 'Location' and row_key = 3 and version > 0")
+                == 1);
+    house.send("elm", asking("S03", "clinic-2", patient, "R13", at, 30));
+    Hl7Message answer = answer("clinic-2");
+    assertEquals("5^3^^elm", answer.field("AIL", 3), answer.text());
+    assertEquals("3^^L", answer.field("AIG", 3), answer.text());
   }
 
   @Test
