@@ -58,6 +58,12 @@ final class ChartPlan {
 
   private static final String DOCUMENTS = "documents";
 
+  private static final String NOTES = "commlogs";
+
+  /** How what has no field of a patient begins, for a person at the office. */
+  private static final String KEPT =
+      "Another system says of this patient what Open Dental has no field for: ";
+
   /** In the baseline of a write: fields that were left since two systems flip them. */
   private static final String FLIPPING = "flipping";
 
@@ -174,8 +180,9 @@ final class ChartPlan {
 
   /**
    * @param patient what became of the patient's own fields
+   * @param left what of the patient has no field
    */
-  Decision next(Head head, Decision.Done patient) {
+  Decision next(Head head, Decision.Done patient, Left left) {
     boolean landed = patient.landed();
     boolean said = false;
     Map<String, Long> keys = new LinkedHashMap<>(patient.keys());
@@ -189,7 +196,9 @@ final class ChartPlan {
     Set<String> standing = new HashSet<>();
     Map<Integer, String> stood = new TreeMap<>();
     Set<Integer> half = new HashSet<>();
-    for (ChartItem item : items(head, warnings)) {
+    List<ChartItem> items = items(head, warnings);
+    left(head, left).ifPresent(items::add);
+    for (ChartItem item : items) {
       if (item.isRest() && standing.contains(item.whole())) {
         continue;
       }
@@ -207,10 +216,13 @@ final class ChartPlan {
         }
       } else if (outcome instanceof Outcome.Refused refused) {
         String stands = stands(head, item, before, made);
-        refusals.add(refused.words());
-        half.add(item.place());
+        // Of the patient himself something was taken: the message is not refused for his rest.
+        if (!item.isLeft()) {
+          refusals.add(refused.words());
+          half.add(item.place());
+        }
         warnings.add(
-            item.resource()
+            item.subject()
                 + (stands.isEmpty() ? " was left: " : " was left in part: ")
                 + refused.words()
                 + stands);
@@ -221,7 +233,7 @@ final class ChartPlan {
         warnings.addAll(ended.warnings());
         flipping.addAll(ended.flipping());
         ended.asserted().ifPresent(fields -> asserted(item, fields, asserted));
-        if (ended.landed()) {
+        if (ended.landed() && !item.isLeft()) {
           half.add(item.place());
         }
         if (ended.key() != 0) {
@@ -419,6 +431,69 @@ final class ChartPlan {
   }
 
   /**
+   * What of the patient has no field as an entry of the communication log or a text file, where the
+   * practice wants that (decision 0394). One for each change: the same words as the last time are
+   * the row that was made then, and others, or those of before the last time, are another row.
+   */
+  private Optional<ChartItem> left(Head head, Left left) {
+    String practice = head.work().practice();
+    String goes = offices.apply(practice).patientRest();
+    boolean isNote = goes.equals("note");
+    Optional<RowKind> kind =
+        isNote
+            ? table.kind(NOTES)
+            : goes.equals("document") ? table.kind(DOCUMENTS) : Optional.empty();
+    if (kind.isEmpty() || left.words().isEmpty()) {
+      return Optional.empty();
+    }
+    String text = KEPT + left.text();
+    ObjectNode said = JSON.objectNode();
+    ObjectNode row = said.putObject("row");
+    if (isNote) {
+      row.put(kind.get().note(), text).put("SentOrReceived", "Received");
+    } else {
+      row.put("Description", "More of a patient than Open Dental has fields for")
+          .put(BYTES, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
+          .put("extension", ".txt");
+    }
+    said.put(
+        "kept",
+        "kept as "
+            + (isNote ? "an entry of the communication log" : "a file")
+            + " are "
+            + left.elements());
+    String reference =
+        marker.of(practice, head.work().sender() + "|Patient" + ChartItem.LEFT, kind.get().name());
+    ChartItem item =
+        new ChartItem(
+            kind.get(),
+            "Patient/0/" + kind.get().name() + ChartItem.LEFT,
+            "Patient",
+            reference,
+            reference,
+            List.of(),
+            said);
+    String field = isNote ? kind.get().note() : BYTES;
+    JsonNode last =
+        Optional.ofNullable(head.asserted().get(item.assertion()))
+            .map(Asserted::fields)
+            .orElse(JSON.objectNode());
+    String before = last.path(kind.get().marker()).asText();
+    boolean isSame =
+        Marker.without(last.path(field).asText())
+            .equals(Marker.without(row.path(field).asText()).strip());
+    String mark =
+        isSame
+            ? Marker.in(before)
+            : marker.of(
+                practice,
+                head.person().orElseThrow().patNum() + "|" + reference + "|" + before,
+                text);
+    return Optional.of(
+        new ChartItem(item.kind(), item.tag(), item.resource(), reference, mark, List.of(), said));
+  }
+
+  /**
    * What a resource says of one row.
    *
    * @param entry of the message
@@ -546,7 +621,7 @@ final class ChartPlan {
    */
   private Outcome item(Head head, ChartItem item, List<ChartItem> before, Map<String, Long> made) {
     if (!item.unfit().isEmpty()) {
-      return ended(item.resource() + " was left: " + item.unfit());
+      return ended(item.subject() + " was left: " + item.unfit());
     }
     if (item.onlyNew() && item.kind().parts().isEmpty()) {
       Optional<Asserted> said = Optional.ofNullable(head.asserted().get(item.assertion()));
@@ -604,7 +679,7 @@ final class ChartPlan {
                                 .size()
                             == 1);
     return twice
-        ? ended(item.resource() + " was left: the message says the same thing twice")
+        ? ended(item.subject() + " was left: the message says the same thing twice")
         : row(head, item, wanted, warnings);
   }
 
@@ -714,7 +789,7 @@ final class ChartPlan {
       }
     }
     if (!item.kept().isBlank()) {
-      warnings.add(item.resource() + ": " + item.kept());
+      warnings.add(item.subject() + ": " + item.kept());
     }
     if (!item.rest().isEmpty()) {
       String goes = offices.apply(head.work().practice()).rest();
@@ -752,7 +827,7 @@ final class ChartPlan {
       ChartItem item, RowKind.Define define, long key, ObjectNode wanted) {
     if (key == 0) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left in "
               + item.kind().name()
               + ": it has no row in "
@@ -804,7 +879,7 @@ final class ChartPlan {
     Optional<String> gap = reads.gap();
     if (gap.isPresent()) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left: the office's list "
               + definitions.name()
               + " could not be read: "
@@ -814,7 +889,7 @@ final class ChartPlan {
     // Of two names alike the first is as good; of two that lean on others, as plans do, it is not.
     if (found.size() > 1 && definitions.define().isPresent()) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left: "
               + found.size()
               + " rows of the office's list "
@@ -846,7 +921,7 @@ final class ChartPlan {
 
   private static Outcome none(ChartItem item, RowKind definitions) {
     return ended(
-        item.resource()
+        item.subject()
             + " was left: the office's list "
             + definitions.name()
             + " has none of that name, and Pontic makes none");
@@ -901,7 +976,7 @@ final class ChartPlan {
     Optional<String> gap = reads.gap();
     if (gap.isPresent()) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left: the patient's "
               + kind.name()
               + " could not be read: "
@@ -916,7 +991,7 @@ final class ChartPlan {
             : kind.single() ? rows : meant(kind, rows, wanted, item.mark());
     if (meant.size() > 1) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left: "
               + meant.size()
               + " rows of the patient fit, and nothing tells which is meant");
@@ -950,7 +1025,7 @@ final class ChartPlan {
     String row = kind.key() + " " + key + ", which stands as it is";
     if (!head.asserted().containsKey(item.assertion())) {
       return Optional.of(
-          item.resource() + " was left: it takes back what this sender has not said of " + row);
+          item.subject() + " was left: it takes back what this sender has not said of " + row);
     }
     boolean isSaidBeside =
         !kind.apart().isEmpty()
@@ -961,7 +1036,7 @@ final class ChartPlan {
                     said -> match(kind, List.of(said.getValue().fields()), wanted).size() == 1);
     return isSaidBeside
         ? Optional.of(
-            item.resource()
+            item.subject()
                 + " was left: something else that this sender says of the same row is not taken back: "
                 + row)
         : Optional.empty();
@@ -1024,11 +1099,11 @@ final class ChartPlan {
       Head head, ChartItem item, ObjectNode wanted, List<JsonNode> rows, List<String> warnings) {
     RowKind kind = item.kind();
     if (kind.post().isEmpty()) {
-      return ended(item.resource() + " was left: Open Dental's API makes no such row");
+      return ended(item.subject() + " was left: Open Dental's API makes no such row");
     }
     if (repeats(head, item, wanted)) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left: what was made of the same words is no longer in Open Dental, and it is the office's to take away");
     }
     ObjectNode body = JSON.objectNode();
@@ -1141,7 +1216,7 @@ final class ChartPlan {
         || !isWaitedFor(head) && !capability.path("on").asBoolean()) {
       return Optional.of(
           ended(
-              item.resource()
+              item.subject()
                   + " was left: "
                   + terms.name()
                   + " is off: "
