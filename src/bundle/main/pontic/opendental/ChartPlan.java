@@ -458,10 +458,9 @@ final class ChartPlan {
     }
     said.put(
         "kept",
-        "kept as "
-            + (isNote ? "an entry of the communication log" : "a file")
-            + " are "
-            + left.elements());
+        left.elements()
+            + " kept as "
+            + (isNote ? "an entry of the communication log" : "a file"));
     String reference =
         marker.of(practice, head.work().sender() + "|Patient" + ChartItem.LEFT, kind.get().name());
     ChartItem item =
