@@ -58,12 +58,6 @@ final class ChartPlan {
 
   private static final String DOCUMENTS = "documents";
 
-  private static final String NOTES = "commlogs";
-
-  /** How what has no field of a patient begins, for a person at the office. */
-  private static final String KEPT =
-      "Another system says of this patient what Open Dental has no field for: ";
-
   /** In the baseline of a write: fields that were left since two systems flip them. */
   private static final String FLIPPING = "flipping";
 
@@ -82,6 +76,7 @@ final class ChartPlan {
   private final Columns columns;
   private final OpenDentalPlanner.Hears hears;
   private final WholePlan wholes;
+  private final PatientRest patientRest;
 
   ChartPlan(
       Writes table,
@@ -101,6 +96,7 @@ final class ChartPlan {
     this.columns = columns;
     this.hears = hears;
     this.wholes = new WholePlan(table, gate, marker);
+    this.patientRest = new PatientRest(table, offices, marker);
   }
 
   /** What became of one row. */
@@ -197,7 +193,7 @@ final class ChartPlan {
     Map<Integer, String> stood = new TreeMap<>();
     Set<Integer> half = new HashSet<>();
     List<ChartItem> items = items(head, warnings);
-    left(head, left).ifPresent(items::add);
+    patientRest.item(head, left).ifPresent(items::add);
     for (ChartItem item : items) {
       if (item.isRest() && standing.contains(item.whole())) {
         continue;
@@ -428,68 +424,6 @@ final class ChartPlan {
             mark,
             List.of(),
             said));
-  }
-
-  /**
-   * What of the patient has no field as an entry of the communication log or a text file, where the
-   * practice wants that (decision 0394). One for each change: the same words as the last time are
-   * the row that was made then, and others, or those of before the last time, are another row.
-   */
-  private Optional<ChartItem> left(Head head, Left left) {
-    String practice = head.work().practice();
-    String goes = offices.apply(practice).patientRest();
-    boolean isNote = goes.equals("note");
-    Optional<RowKind> kind =
-        isNote
-            ? table.kind(NOTES)
-            : goes.equals("document") ? table.kind(DOCUMENTS) : Optional.empty();
-    if (kind.isEmpty() || left.words().isEmpty()) {
-      return Optional.empty();
-    }
-    String text = KEPT + left.text();
-    ObjectNode said = JSON.objectNode();
-    ObjectNode row = said.putObject("row");
-    if (isNote) {
-      row.put(kind.get().note(), text).put("SentOrReceived", "Received");
-    } else {
-      row.put("Description", "More of a patient than Open Dental has fields for")
-          .put(BYTES, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
-          .put("extension", ".txt");
-    }
-    said.put(
-        "kept",
-        left.elements()
-            + " kept as "
-            + (isNote ? "an entry of the communication log" : "a file"));
-    String reference =
-        marker.of(practice, head.work().sender() + "|Patient" + ChartItem.LEFT, kind.get().name());
-    ChartItem item =
-        new ChartItem(
-            kind.get(),
-            "Patient/0/" + kind.get().name() + ChartItem.LEFT,
-            "Patient",
-            reference,
-            reference,
-            List.of(),
-            said);
-    String field = isNote ? kind.get().note() : BYTES;
-    JsonNode last =
-        Optional.ofNullable(head.asserted().get(item.assertion()))
-            .map(Asserted::fields)
-            .orElse(JSON.objectNode());
-    String before = last.path(kind.get().marker()).asText();
-    boolean isSame =
-        Marker.without(last.path(field).asText())
-            .equals(Marker.without(row.path(field).asText()).strip());
-    String mark =
-        isSame
-            ? Marker.in(before)
-            : marker.of(
-                practice,
-                head.person().orElseThrow().patNum() + "|" + reference + "|" + before,
-                text);
-    return Optional.of(
-        new ChartItem(item.kind(), item.tag(), item.resource(), reference, mark, List.of(), said));
   }
 
   /**
