@@ -615,6 +615,7 @@ final class Live {
                         practice.api().timeScale(),
                         hints.apply(practice),
                         practice.writes().rest().name().toLowerCase(Locale.ROOT),
+                        practice.writes().patientRest().name().toLowerCase(Locale.ROOT),
                         practice.writes().on(),
                         practice.writes().off(),
                         doubleBooking(practice.writes().doubleBooking()),

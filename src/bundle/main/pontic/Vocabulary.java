@@ -227,6 +227,7 @@ final class Vocabulary implements Surroundings.Source {
         Set.of(
             "inbound/patient",
             "fhir/patient-left",
+            "fhir/booked-left",
             "inbound/appointment",
             "outbound/patient",
             "outbound/appointment",

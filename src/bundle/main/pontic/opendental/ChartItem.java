@@ -37,6 +37,9 @@ record ChartItem(
   /** Behind the tag of the file that takes what had no field. */
   static final String REST = "/rest";
 
+  /** What of a patient has no field, as one row. */
+  static final String LEFT = "/left";
+
   /** Set for a create on condition. */
   static final String ONLY_NEW = "only-new";
 
@@ -62,6 +65,16 @@ record ChartItem(
   /** A file of what another row had no field for. */
   boolean isRest() {
     return tag.endsWith(REST);
+  }
+
+  /** What of the patient has no field. */
+  boolean isLeft() {
+    return tag.endsWith(LEFT);
+  }
+
+  /** What is spoken of, for people. */
+  String subject() {
+    return isLeft() ? "The rest of the " + resource : resource;
   }
 
   /** Place of its resource in the message, from 0. */

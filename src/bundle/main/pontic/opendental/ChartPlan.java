@@ -76,6 +76,7 @@ final class ChartPlan {
   private final Columns columns;
   private final OpenDentalPlanner.Hears hears;
   private final WholePlan wholes;
+  private final PatientRest patientRest;
 
   ChartPlan(
       Writes table,
@@ -95,6 +96,7 @@ final class ChartPlan {
     this.columns = columns;
     this.hears = hears;
     this.wholes = new WholePlan(table, gate, marker);
+    this.patientRest = new PatientRest(table, offices, marker);
   }
 
   /** What became of one row. */
@@ -174,8 +176,9 @@ final class ChartPlan {
 
   /**
    * @param patient what became of the patient's own fields
+   * @param left what of the patient has no field
    */
-  Decision next(Head head, Decision.Done patient) {
+  Decision next(Head head, Decision.Done patient, Left left) {
     boolean landed = patient.landed();
     boolean said = false;
     Map<String, Long> keys = new LinkedHashMap<>(patient.keys());
@@ -189,7 +192,9 @@ final class ChartPlan {
     Set<String> standing = new HashSet<>();
     Map<Integer, String> stood = new TreeMap<>();
     Set<Integer> half = new HashSet<>();
-    for (ChartItem item : items(head, warnings)) {
+    List<ChartItem> items = items(head, warnings);
+    patientRest.item(head, left).ifPresent(items::add);
+    for (ChartItem item : items) {
       if (item.isRest() && standing.contains(item.whole())) {
         continue;
       }
@@ -207,10 +212,13 @@ final class ChartPlan {
         }
       } else if (outcome instanceof Outcome.Refused refused) {
         String stands = stands(head, item, before, made);
-        refusals.add(refused.words());
-        half.add(item.place());
+        // Of the patient himself something was taken: the message is not refused for his rest.
+        if (!item.isLeft()) {
+          refusals.add(refused.words());
+          half.add(item.place());
+        }
         warnings.add(
-            item.resource()
+            item.subject()
                 + (stands.isEmpty() ? " was left: " : " was left in part: ")
                 + refused.words()
                 + stands);
@@ -221,7 +229,7 @@ final class ChartPlan {
         warnings.addAll(ended.warnings());
         flipping.addAll(ended.flipping());
         ended.asserted().ifPresent(fields -> asserted(item, fields, asserted));
-        if (ended.landed()) {
+        if (ended.landed() && !item.isLeft()) {
           half.add(item.place());
         }
         if (ended.key() != 0) {
@@ -546,7 +554,7 @@ final class ChartPlan {
    */
   private Outcome item(Head head, ChartItem item, List<ChartItem> before, Map<String, Long> made) {
     if (!item.unfit().isEmpty()) {
-      return ended(item.resource() + " was left: " + item.unfit());
+      return ended(item.subject() + " was left: " + item.unfit());
     }
     if (item.onlyNew() && item.kind().parts().isEmpty()) {
       Optional<Asserted> said = Optional.ofNullable(head.asserted().get(item.assertion()));
@@ -604,7 +612,7 @@ final class ChartPlan {
                                 .size()
                             == 1);
     return twice
-        ? ended(item.resource() + " was left: the message says the same thing twice")
+        ? ended(item.subject() + " was left: the message says the same thing twice")
         : row(head, item, wanted, warnings);
   }
 
@@ -714,7 +722,7 @@ final class ChartPlan {
       }
     }
     if (!item.kept().isBlank()) {
-      warnings.add(item.resource() + ": " + item.kept());
+      warnings.add(item.subject() + ": " + item.kept());
     }
     if (!item.rest().isEmpty()) {
       String goes = offices.apply(head.work().practice()).rest();
@@ -752,7 +760,7 @@ final class ChartPlan {
       ChartItem item, RowKind.Define define, long key, ObjectNode wanted) {
     if (key == 0) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left in "
               + item.kind().name()
               + ": it has no row in "
@@ -804,7 +812,7 @@ final class ChartPlan {
     Optional<String> gap = reads.gap();
     if (gap.isPresent()) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left: the office's list "
               + definitions.name()
               + " could not be read: "
@@ -814,7 +822,7 @@ final class ChartPlan {
     // Of two names alike the first is as good; of two that lean on others, as plans do, it is not.
     if (found.size() > 1 && definitions.define().isPresent()) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left: "
               + found.size()
               + " rows of the office's list "
@@ -846,7 +854,7 @@ final class ChartPlan {
 
   private static Outcome none(ChartItem item, RowKind definitions) {
     return ended(
-        item.resource()
+        item.subject()
             + " was left: the office's list "
             + definitions.name()
             + " has none of that name, and Pontic makes none");
@@ -901,7 +909,7 @@ final class ChartPlan {
     Optional<String> gap = reads.gap();
     if (gap.isPresent()) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left: the patient's "
               + kind.name()
               + " could not be read: "
@@ -916,7 +924,7 @@ final class ChartPlan {
             : kind.single() ? rows : meant(kind, rows, wanted, item.mark());
     if (meant.size() > 1) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left: "
               + meant.size()
               + " rows of the patient fit, and nothing tells which is meant");
@@ -950,7 +958,7 @@ final class ChartPlan {
     String row = kind.key() + " " + key + ", which stands as it is";
     if (!head.asserted().containsKey(item.assertion())) {
       return Optional.of(
-          item.resource() + " was left: it takes back what this sender has not said of " + row);
+          item.subject() + " was left: it takes back what this sender has not said of " + row);
     }
     boolean isSaidBeside =
         !kind.apart().isEmpty()
@@ -961,7 +969,7 @@ final class ChartPlan {
                     said -> match(kind, List.of(said.getValue().fields()), wanted).size() == 1);
     return isSaidBeside
         ? Optional.of(
-            item.resource()
+            item.subject()
                 + " was left: something else that this sender says of the same row is not taken back: "
                 + row)
         : Optional.empty();
@@ -1024,11 +1032,11 @@ final class ChartPlan {
       Head head, ChartItem item, ObjectNode wanted, List<JsonNode> rows, List<String> warnings) {
     RowKind kind = item.kind();
     if (kind.post().isEmpty()) {
-      return ended(item.resource() + " was left: Open Dental's API makes no such row");
+      return ended(item.subject() + " was left: Open Dental's API makes no such row");
     }
     if (repeats(head, item, wanted)) {
       return ended(
-          item.resource()
+          item.subject()
               + " was left: what was made of the same words is no longer in Open Dental, and it is the office's to take away");
     }
     ObjectNode body = JSON.objectNode();
@@ -1141,7 +1149,7 @@ final class ChartPlan {
         || !isWaitedFor(head) && !capability.path("on").asBoolean()) {
       return Optional.of(
           ended(
-              item.resource()
+              item.subject()
                   + " was left: "
                   + terms.name()
                   + " is off: "

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import pontic.lane.Decision;
 
 /**
@@ -15,9 +14,9 @@ import pontic.lane.Decision;
  * for one of them it would refuse the whole patient. A part of an address is emptied, since what
  * stands there would belong to another one; anything else is left as it stands.
  *
- * @param warnings field names only, no values
+ * @param left what none of the fields takes, and what was taken out of them
  */
-record Formed(ObjectNode fields, List<String> warnings) {
+record Formed(ObjectNode fields, Left left) {
   private static final Map<String, Pattern> TAKEN =
       new TreeMap<>(
           Map.of(
@@ -28,38 +27,42 @@ record Formed(ObjectNode fields, List<String> warnings) {
   private static final List<String> OF_AN_ADDRESS = List.of("Zip", "State");
 
   /**
-   * @param left what has no field, in words
+   * @param left what has no field
    */
-  static Formed of(JsonNode wanted, List<String> left) {
+  static Formed of(JsonNode wanted, Left left) {
     ObjectNode fields = wanted.deepCopy();
-    List<String> warnings = new ArrayList<>(left);
+    List<String> warnings = new ArrayList<>();
+    List<Left.Word> words = new ArrayList<>();
     TAKEN.forEach(
         (name, form) -> {
           String value = fields.path(name).asText("");
           if (!fields.path(name).isNull() && !value.isEmpty() && !form.matcher(value).matches()) {
             warnings.add(name + " was left out: Open Dental takes none of that form");
+            // Of a wrong number of the authorities nothing is to be copied into a note.
             if (OF_AN_ADDRESS.contains(name)) {
+              words.add(new Left.Word(name, value));
               fields.put(name, "");
             } else {
               fields.remove(name);
             }
           }
         });
-    return new Formed(fields, warnings);
+    return new Formed(fields, left.and(new Left(warnings, words)));
+  }
+
+  /** Field names and paths only, no values. */
+  List<String> warnings() {
+    return left.sentences();
   }
 
   /** What is decided, with what was left out among the warnings of its end. */
   Decision told(Decision decision) {
-    if (decision instanceof Decision.Done done && !warnings.isEmpty()) {
-      return new Decision.Done(
-          done.landed(),
-          done.keys(),
-          done.asserted(),
-          done.bookingState(),
-          Stream.concat(done.warnings().stream(), warnings.stream()).toList(),
-          done.flipping(),
-          done.stands(),
-          done.rows());
+    if (decision instanceof Decision.Done done) {
+      Decision.Done told = done;
+      for (String warning : warnings()) {
+        told = told.with(warning);
+      }
+      return told;
     }
     return decision;
   }

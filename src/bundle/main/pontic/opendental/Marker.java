@@ -31,6 +31,12 @@ final class Marker {
     return note.replaceAll("\\s*\\[ref P-[A-Z0-9]{" + LENGTH + "}\\]", "");
   }
 
+  /** The reference of ours that stands last in a text; "" if there is none. */
+  static String in(String text) {
+    int at = text.lastIndexOf("[ref P-");
+    return at < 0 ? "" : text.substring(at, text.indexOf(']', at) + 1);
+  }
+
   static String join(String note, String marker) {
     return note.isBlank() ? marker : note.strip() + " " + marker;
   }

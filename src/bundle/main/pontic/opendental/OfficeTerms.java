@@ -11,6 +11,7 @@ import java.util.Set;
  * @param scale multiplies the API's periods; 1 but for sandboxes
  * @param hints events that it is to send
  * @param rest where what the API has no field for goes: note, document or leave
+ * @param patientRest where what of a patient himself has no field goes: note, document or leave
  * @param writesOn writes that are off by default and that it wants
  * @param writesOff writes that it does not want
  * @param doubleBooking what becomes of a visit whose time another patient has
@@ -23,6 +24,7 @@ public record OfficeTerms(
     double scale,
     HintTerms hints,
     String rest,
+    String patientRest,
     Set<String> writesOn,
     Set<String> writesOff,
     DoubleBooking doubleBooking,

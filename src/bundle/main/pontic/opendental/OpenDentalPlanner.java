@@ -1,9 +1,10 @@
 package pontic.opendental;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +45,9 @@ public final class OpenDentalPlanner implements Planner {
 
   /** Says what of a patient has no field. */
   private static final String LEFT = "fhir/patient-left";
+
+  /** Says what of one who comes with an appointment no write of it takes. */
+  private static final String BOOKED_LEFT = "fhir/booked-left";
 
   private final Map<String, OfficeTerms> offices;
   private final ToApiFields patientFields;
@@ -182,14 +186,28 @@ public final class OpenDentalPlanner implements Planner {
 
   private Formed patient(Work work) {
     JsonNode patient = resource(work, "Patient");
-    List<String> left = new ArrayList<>();
-    chartRows.map(work.practice(), LEFT, patient).forEach(each -> left.add(each.asText()));
-    return Formed.of(patientFields.map(work.practice(), patient), left);
+    return Formed.of(
+        patientFields.map(work.practice(), patient),
+        Left.of(chartRows.map(work.practice(), LEFT, patient)));
+  }
+
+  /** With what an appointment writes of nobody, or of nobody who was there before. */
+  private Formed booked(Head head) {
+    Formed formed = patient(head.work());
+    JsonNode patient = resource(head.work(), "Patient");
+    boolean isMade = head.landed("patients.post");
+    ArrayNode groups = JsonNodeFactory.instance.arrayNode();
+    for (JsonNode group : chartRows.map(head.work().practice(), BOOKED_LEFT, patient)) {
+      if (!isMade || !group.path("known").asBoolean()) {
+        groups.add(group);
+      }
+    }
+    return new Formed(formed.fields(), formed.left().and(Left.of(groups)));
   }
 
   /** What is written of a patient; what is left, and why, is for his receipt alone. */
   private ObjectNode patientFields(Work work) {
-    return Formed.of(patientFields.map(work.practice(), resource(work, "Patient")), List.of())
+    return Formed.of(patientFields.map(work.practice(), resource(work, "Patient")), Left.NOTHING)
         .fields();
   }
 
@@ -224,9 +242,12 @@ public final class OpenDentalPlanner implements Planner {
       if (aboutAppointment) {
         return patients
             .stranger(head, patientSaid.get(0).fields())
-            .orElseGet(() -> appointments.next(head, wish, said(head, this::appointment)));
+            .orElseGet(
+                () ->
+                    booked(head)
+                        .told(appointments.next(head, wish, said(head, this::appointment))));
       }
-      return withChart(head, formed.told(patients.update(head, patientSaid)));
+      return withChart(head, formed.told(patients.update(head, patientSaid)), formed.left());
     } catch (CodeRefused refused) {
       return new Decision.Hold(refused.getMessage(), List.of());
     } catch (MappingException e) {
@@ -245,12 +266,13 @@ public final class OpenDentalPlanner implements Planner {
   }
 
   /** What else the message carries, once nothing is left to do of the patient's own fields. */
-  private Decision withChart(Head head, Decision patient) {
+  private Decision withChart(Head head, Decision patient, Left left) {
     if (patient instanceof Decision.Done done) {
-      return chart.next(head, done);
+      return chart.next(head, done, left);
     }
     if (patient instanceof Decision.Superseded superseded && chart.concerns(head)) {
-      return chart.next(head, own(head, superseded.warnings()));
+      // The rest of the patient is the newer message's to say.
+      return chart.next(head, own(head, superseded.warnings()), Left.NOTHING);
     }
     return patient;
   }
@@ -263,7 +285,7 @@ public final class OpenDentalPlanner implements Planner {
     }
     return patients
         .stranger(head, patientFields.map(head.work().practice(), resource(head.work(), "Patient")))
-        .orElseGet(() -> chart.next(head, own(head, List.of())));
+        .orElseGet(() -> chart.next(head, own(head, List.of()), Left.NOTHING));
   }
 
   /** Nothing was written of the patient's own fields. */

@@ -291,6 +291,8 @@ public record Practice(
   /**
    * What of the API's writes is wanted beside those that are on by themselves (decision 0260).
    *
+   * @param rest where words of rows go
+   * @param patientRest where words about a patient himself go
    * @param on off by default, and wanted here; names such as {@code payments.post}
    * @param off not wanted here
    * @param doubleBooking what becomes of a visit whose time another patient has
@@ -298,12 +300,13 @@ public record Practice(
    */
   public record Writes(
       Rest rest,
+      Rest patientRest,
       Set<String> on,
       Set<String> off,
       DoubleBooking doubleBooking,
       boolean sameProvider) {
     public static final Writes USUAL =
-        new Writes(Rest.NOTE, Set.of(), Set.of(), DoubleBooking.PARK, false);
+        new Writes(Rest.NOTE, Rest.LEAVE, Set.of(), Set.of(), DoubleBooking.PARK, false);
 
     public Writes {
       on = Set.copyOf(on);
@@ -349,7 +352,7 @@ public record Practice(
 
   /** Where words go that the API has no field for; the receipt names their elements always. */
   public enum Rest {
-    /** Into the row's own note. */
+    /** Into the row's own note; of what has none, into an entry of the communication log. */
     NOTE,
     /** Into a text file in the patient's images. */
     DOCUMENT,

@@ -425,16 +425,8 @@ public final class SettingsLoader {
   }
 
   private static Practice.Writes writes(Section section) {
-    Practice.Rest rest =
-        section.parsed(
-            "rest",
-            Optional.of(Practice.Rest.NOTE),
-            text ->
-                Stream.of(Practice.Rest.values())
-                    .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(text))
-                    .findFirst(),
-            Practice.Rest.NOTE,
-            "write note, document or leave");
+    Practice.Rest rest = rest(section, "rest", Practice.Rest.NOTE);
+    Practice.Rest patientRest = rest(section, "patientRest", Practice.Rest.LEAVE);
     Practice.DoubleBooking doubleBooking =
         section.parsed(
             "doubleBooking",
@@ -448,12 +440,25 @@ public final class SettingsLoader {
     Practice.Writes writes =
         new Practice.Writes(
             rest,
+            patientRest,
             Set.copyOf(section.texts("on")),
             Set.copyOf(section.texts("off")),
             doubleBooking,
             section.flag("sameProvider", false));
     section.end();
     return writes;
+  }
+
+  private static Practice.Rest rest(Section section, String key, Practice.Rest usual) {
+    return section.parsed(
+        key,
+        Optional.of(usual),
+        text ->
+            Stream.of(Practice.Rest.values())
+                .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst(),
+        usual,
+        "write note, document or leave");
   }
 
   /** A folder that is away is no mistake of the file: it may be mounted later. */

@@ -48,7 +48,7 @@ class WritesPageTest {
 
             What Pontic writes through Open Dental's API, made of `mappings/write/*.yaml` by `WritesPageTest` (decisions 0260 to 0262, 0292, 0301, 0305 to 0309). Which of them are on at a practice, and why the
             others are not, `./pontic capabilities` says. *Proof* is what is read, and what counts, when the answer of a write was lost (decision 0003). Which field of a
-            message and which element of a resource ends where stands in [ends.md](ends.md), what is left out in [fields.md](fields.md); what has no field of its own goes where `writes.rest` says.
+            message and which element of a resource ends where stands in [ends.md](ends.md), what is left out in [fields.md](fields.md); what has no field of its own goes where `writes.rest` says, and what of a patient himself has none where `writes.patientRest` says (decision 0394).
 
             Before `appointments.post`, `.schedule` and a `.put` of time or place, and once more after it, the appointments of those days in that operatory are read; what becomes of a visit whose time another patient has says `writes.doubleBooking` (decision 0347). `AppointmentTypeNum` goes with them from 22.1 on (decision 0348).
 

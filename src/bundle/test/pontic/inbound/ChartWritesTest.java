@@ -1233,6 +1233,21 @@ final class ChartWritesTest {
             "left out: Patient.photo (the API does not write it)",
             "left out: Patient.extension('us-core-birthsex') (nothing here reads it; codes/patient-field may name a custom field for it)"),
         texts(end.path("warnings")));
+    // Neither a note nor a file is what the practice chose.
+    for (String table : List.of("commlog", "document")) {
+      for (String name : List.of(word.toLowerCase(Locale.ROOT), other)) {
+        assertEquals(
+            0,
+            house
+                .office("elm")
+                .count(
+                    "select count(*) from "
+                        + table
+                        + " t join patient p on p.PatNum = t.PatNum where p.LName = ?",
+                    name),
+            table);
+      }
+    }
   }
 
   private static Set<String> texts(JsonNode list) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -40,12 +41,17 @@ class EndsPageTest {
           "rest",
           TextNode.valueOf("leave"));
 
+  /** What of a patient has no field, and where it goes. */
+  private static final String LEFT = "fhir/patient-left";
+
+  private static final String PATIENT_REST = "writes.patientRest";
+
   private static final String INTRODUCTION =
       """
 # Where each field ends
 
 In which field of Open Dental's API a field of a message, or an element of a resource, ends. Made of the mappings and their golden cases by `EndsPageTest`: a case is changed at this one place and mapped as far as the
-rows; what comes out otherwise is where it ends. `writes.rest` is what has no field: it is named on the receipt and kept as the practice chooses. *Whether* means that a row is made or not. Numbers (identifiers) say whom and what a
+rows; what comes out otherwise is where it ends. `writes.rest` is what has no field, `writes.patientRest` what of a patient himself has none (decision 0394): it is named on the receipt and kept as the practice chooses. *Whether* means that a row is made or not. Numbers (identifiers) say whom and what a
 message means and are kept in the crosswalk; fields that are read for them or for FHIR alone have no end here. What is not read stands, with its reason, in [fields.md](fields.md).
 
 Of Observations a periodontal exam is written, whole or not at all (decision 0301): LOINC 86603-8, `hasMember` to Observations that it contains, each a measure at a tooth as Pontic tells them itself. What of it cannot be understood ends the exam, named on
@@ -89,7 +95,9 @@ says so (decision 0364). Results of HL7 messages end as text of a document.
           page, mapping.getKey().replace("hl7v2/", ""), ends(mapping.getKey(), mapping.getValue()));
     }
     page.append("\n| resource | element | ends in |\n|---|---|---|\n");
-    for (String mapping : inbound()) {
+    List<String> mappings = new ArrayList<>(inbound());
+    mappings.add(LEFT);
+    for (String mapping : mappings) {
       rows(page, type(mapping), ends(mapping, Set.of()));
     }
     return page.toString();
@@ -131,7 +139,7 @@ says so (decision 0364). Results of HL7 messages end as text of a document.
         .filter(made -> made.getValue().equals(mapping))
         .map(Map.Entry::getKey)
         .findFirst()
-        .orElse(mapping.equals("inbound/patient") ? "Patient" : "Appointment");
+        .orElse(mapping.endsWith("/appointment") ? "Appointment" : "Patient");
   }
 
   /** By place: where it ends. */
@@ -205,7 +213,7 @@ says so (decision 0364). Results of HL7 messages end as text of a document.
           JsonNode one = was.get(i).fields().get(name);
           JsonNode two = is.get(i).fields().get(name);
           if (one == null ? two != null : !one.equals(two)) {
-            found.add(name.equals("writes.rest") ? "`writes.rest`" : table + "." + name);
+            found.add(name.startsWith("writes.") ? "`" + name + "`" : table + "." + name);
           }
         }
       }
@@ -215,11 +223,18 @@ says so (decision 0364). Results of HL7 messages end as text of a document.
 
   private static List<Written> written(Golden golden, String mapping, Set<String> taken) {
     List<Written> rows = new ArrayList<>();
+    if (mapping.equals(LEFT)) {
+      rows.add(left(golden.run(MAPPINGS)));
+      return rows;
+    }
     if (!mapping.startsWith("hl7v2/")) {
       rows(rows, type(mapping), mapping, golden.run(MAPPINGS));
       return rows;
     }
-    for (JsonNode entry : golden.run(MAPPINGS).path("entry")) {
+    JsonNode entries = golden.run(MAPPINGS).path("entry");
+    // Of one who comes with an appointment the rest is only named.
+    boolean isBooking = entries.findValuesAsText("resourceType").contains("Appointment");
+    for (JsonNode entry : entries) {
       JsonNode resource = entry.path("resource");
       String type = resource.path("resourceType").asText();
       if (!taken.isEmpty() && !taken.contains(type)) {
@@ -229,12 +244,28 @@ says so (decision 0364). Results of HL7 messages end as text of a document.
         String own = "inbound/" + type.toLowerCase(java.util.Locale.ROOT);
         rows(rows, type, own, mapped(own, resource));
       }
+      if (type.equals("Patient") && !isBooking && !taken.isEmpty()) {
+        rows.add(left(mapped(LEFT, resource)));
+      }
       for (RowKind kind : WRITES.taking(type)) {
         String made = kind.mappings().get(type);
         rows(rows, type, made, mapped(made, resource));
       }
     }
     return rows;
+  }
+
+  /** What is kept where the practice wants it; not what is only named. */
+  private static Written left(JsonNode groups) {
+    ArrayNode words = new ObjectMapper().createArrayNode();
+    for (JsonNode group : groups) {
+      for (JsonNode each : group.path("left")) {
+        if (each.hasNonNull("text")) {
+          words.add(each.path("text"));
+        }
+      }
+    }
+    return new Written("patients", new TreeMap<>(Map.of(PATIENT_REST, words)));
   }
 
   private static JsonNode mapped(String mapping, JsonNode resource) {

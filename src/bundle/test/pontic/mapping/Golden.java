@@ -2,6 +2,7 @@ package pontic.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -83,6 +84,25 @@ public record Golden(Path folder, JsonNode input, Map<String, JsonNode> variable
       ObjectNode failed = JsonNodeFactory.instance.objectNode();
       return failed.put("fails", e.getMessage());
     }
+  }
+
+  /**
+   * A resource without our own words about fields that have no element: what others compare has
+   * none (decision 0394).
+   */
+  static JsonNode standard(JsonNode resource) {
+    JsonNode copy = resource.deepCopy();
+    if (copy.path("extension") instanceof ArrayNode extensions) {
+      for (int i = extensions.size() - 1; i >= 0; i--) {
+        if (extensions.path(i).path("url").asText().equals("urn:pontic:fhir:left")) {
+          extensions.remove(i);
+        }
+      }
+      if (extensions.isEmpty()) {
+        ((ObjectNode) copy).remove("extension");
+      }
+    }
+    return copy;
   }
 
   @Override

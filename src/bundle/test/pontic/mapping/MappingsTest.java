@@ -50,6 +50,7 @@ class MappingsTest {
             "hl7v2/dft-out",
             "hl7v2/mdm-out",
             "fhir/patient-left",
+            "fhir/booked-left",
             "inbound/patient",
             "inbound/appointment",
             "inbound/allergy",

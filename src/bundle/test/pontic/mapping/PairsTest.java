@@ -151,7 +151,7 @@ class PairsTest {
   private static Map<String, List<String>> values(JsonNode bundle) {
     Map<String, List<String>> values = new TreeMap<>();
     for (JsonNode entry : bundle.path("entry")) {
-      JsonNode resource = entry.path("resource");
+      JsonNode resource = Golden.standard(entry.path("resource"));
       String type = resource.path("resourceType").asText();
       if (OURS.contains(type)) {
         add(values, type, "resource");

@@ -306,7 +306,7 @@ class TablesTest {
     for (JsonNode entry : bundle.path("entry")) {
       JsonNode resource = entry.path("resource");
       if (resource.path("resourceType").asText().equals(row.type())) {
-        add(values, resource, row.path().isEmpty() ? List.of() : List.of(row.path().split("\\.")));
+        add(values, Golden.standard(resource), row.path().isEmpty() ? List.of() : List.of(row.path().split("\\.")));
       }
     }
     return values;

@@ -11,7 +11,8 @@ final class FormedTest {
   @Test
   void whatTheApiWouldRefuseIsLeftOutAndNamedWithoutItsValue() throws Exception {
     Formed formed =
-        Formed.of(json("{'LName':'Marsh','Zip':'EC1A 1BB','State':'Kent','SSN':'12'}"), List.of());
+        Formed.of(
+            json("{'LName':'Marsh','Zip':'EC1A 1BB','State':'Kent','SSN':'12'}"), Left.NOTHING);
     assertEquals(json("{'LName':'Marsh','Zip':'','State':''}"), formed.fields());
     assertEquals(
         List.of(
@@ -25,8 +26,8 @@ final class FormedTest {
   void whatItTakesAndWhatIsDeletedStays() throws Exception {
     for (String zip : List.of("97301", "97301-1234", "973011234", "K1A 0B1", "")) {
       JsonNode wanted = json("{'Zip':'" + zip + "','State':'OR','SSN':'123456789','City':null}");
-      assertEquals(wanted, Formed.of(wanted, List.of()).fields());
-      assertEquals(List.of(), Formed.of(wanted, List.of()).warnings());
+      assertEquals(wanted, Formed.of(wanted, Left.NOTHING).fields());
+      assertEquals(List.of(), Formed.of(wanted, Left.NOTHING).warnings());
     }
   }
 

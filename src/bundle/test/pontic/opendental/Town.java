@@ -183,6 +183,7 @@ final class Town {
                     1.0,
                     HintTerms.NONE,
                     "note",
+                    "leave",
                     Set.of(),
                     Set.of(),
                     doubleBooking,
