@@ -254,6 +254,7 @@ public final class Bundle implements AutoCloseable {
             new Facade.Doors(
                 generations::handOver,
                 () -> generations.live().kinds(),
+                () -> generations.live().writes(),
                 generations::hint,
                 parts.metrics()::hint));
     open.push(facade);

@@ -111,6 +111,7 @@ final class Live {
   private final Instant made = Instant.now();
   private final AcceptHl7.Terms reception;
   private final Kinds kinds;
+  private final Writes writes;
   private final Lane lane;
   private final Outbound outbound;
   private final MapperOf mappers;
@@ -124,6 +125,7 @@ final class Live {
       Settings settings,
       AcceptHl7.Terms reception,
       Kinds kinds,
+      Writes writes,
       Lane lane,
       Outbound outbound,
       MapperOf mappers,
@@ -134,6 +136,7 @@ final class Live {
     this.settings = settings;
     this.reception = reception;
     this.kinds = kinds;
+    this.writes = writes;
     this.lane = lane;
     this.outbound = outbound;
     this.mappers = mappers;
@@ -223,6 +226,7 @@ final class Live {
             home.resolve("mappings/hl7v2/events.yaml").toFile(),
             new TypeReference<Map<String, Event>>() {});
     Kinds kinds = YAML.readValue(home.resolve("mappings/fhir/kinds.yaml").toFile(), Kinds.class);
+    Writes writes = Writes.load(home.resolve("mappings"));
     Columns columns =
         new Columns(YAML.readTree(home.resolve("mappings/opendental/columns.yaml").toFile()));
     List<Feed> databaseFeeds = Outbound.feeds(home);
@@ -234,6 +238,7 @@ final class Live {
                 planner(
                     settings,
                     home,
+                    writes,
                     byPractice,
                     rules,
                     columns,
@@ -355,6 +360,7 @@ final class Live {
                   settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent(),
               (practice, sender) -> answered(settings, practice, sender)),
           kinds,
+          writes,
           lane,
           outbound,
           mappers,
@@ -540,6 +546,11 @@ final class Live {
     return kinds;
   }
 
+  /** Every write that Pontic makes. */
+  Writes writes() {
+    return writes;
+  }
+
   /** An event of an office to the route that takes it. */
   Heard.Outcome hint(String practice, String table, byte[] body) {
     return handOver
@@ -594,6 +605,7 @@ final class Live {
   private static Planner planner(
       Settings settings,
       Path home,
+      Writes writes,
       Map<String, Mappings> mappings,
       Map<String, PracticeRules> rules,
       Columns columns,
@@ -619,9 +631,10 @@ final class Live {
                         practice.writes().on(),
                         practice.writes().off(),
                         doubleBooking(practice.writes().doubleBooking()),
-                        practice.writes().sameProvider()))
+                        practice.writes().sameProvider(),
+                        practice.writes().closed() == Practice.ClosedHours.REFUSE))
             .toList(),
-        Writes.load(home.resolve("mappings")),
+        writes,
         (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),
         (practice, resource) ->
             toApi(settings, mappings, "inbound/appointment", practice, resource),

@@ -16,6 +16,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.HotSwapHandler;
 import org.eclipse.jetty.util.Callback;
 import pontic.http.Listener;
+import pontic.mapping.Writes;
 import pontic.practice.Practice;
 import pontic.practice.Secret;
 import pontic.practice.Settings;
@@ -55,12 +56,17 @@ public final class Facade implements AutoCloseable {
       String practice,
       Practice.Facade clients,
       boolean hints,
+      boolean api,
       Secret customerKey,
       Duration patience) {}
 
   /** What is behind the listener. */
   public record Doors(
-      HandOver resources, Supplier<Kinds> kinds, HintHandOver hints, HintCount count) {}
+      HandOver resources,
+      Supplier<Kinds> kinds,
+      Supplier<Writes> writes,
+      HintHandOver hints,
+      HintCount count) {}
 
   /** What all bases share. */
   private record Parts(
@@ -163,6 +169,7 @@ public final class Facade implements AutoCloseable {
                     practice.id(),
                     practice.facade(),
                     practice.hints().enabled(),
+                    practice.api().enabled(),
                     practice.api().customerKey(),
                     settings.facade().patience()))
         .toList();
@@ -192,13 +199,15 @@ public final class Facade implements AutoCloseable {
   }
 
   private static FhirServlet server(Practice practice, Settings settings, Parts parts) {
+    Offers offers = new Offers(practice, parts.store(), parts.doors().writes());
     return new FhirServlet(
         practice.id(),
         parts.doors().kinds(),
+        offers,
         parts.structure(),
         parts.doors().resources(),
         parts.landing(),
-        new Statement(practice, settings.facade().largest()),
+        new Statement(practice, offers, settings.facade().largest()),
         new Tasks(practice.id(), parts.store(), parts.faults()),
         parts.faults(),
         settings.facade().patience(),

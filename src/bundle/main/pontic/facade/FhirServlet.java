@@ -64,6 +64,7 @@ final class FhirServlet extends HttpServlet {
 
   private final String practice;
   private final transient Supplier<Kinds> kinds;
+  private final transient Offers offers;
   private final transient Structure structure;
   private final transient HandOver handOver;
   private final transient Landing landing;
@@ -80,6 +81,7 @@ final class FhirServlet extends HttpServlet {
   FhirServlet(
       String practice,
       Supplier<Kinds> kinds,
+      Offers offers,
       Structure structure,
       HandOver handOver,
       Landing landing,
@@ -90,6 +92,7 @@ final class FhirServlet extends HttpServlet {
       int largest) {
     this.practice = practice;
     this.kinds = kinds;
+    this.offers = offers;
     this.structure = structure;
     this.handOver = handOver;
     this.landing = landing;
@@ -155,7 +158,8 @@ final class FhirServlet extends HttpServlet {
     boolean post = request.getMethod().equals("POST");
     String query = decoded(request.getQueryString());
     Caller caller = Gate.caller(request);
-    Intake intake = new Intake(kinds.get(), structure, practice, caller.client(), largest);
+    Intake intake =
+        new Intake(kinds.get(), offers.now(), structure, practice, caller.client(), largest);
     String requestId = Gate.requestId(request);
     byte[] sent = Gate.body(request);
     if (post && path.endsWith("$validate") && parts.length <= 2) {
@@ -182,9 +186,11 @@ final class FhirServlet extends HttpServlet {
       String condition =
           post ? condition(request.getHeader("If-None-Exist")) : Intake.searched(query, "");
       Action action = post ? Action.CREATE : Action.UPDATE;
+      intake.offered(path, action, 405, "");
       one(request, response, intake, caller, sent, new Intake.Wish(path, action, "", condition));
     } else if (parts.length == 2 && !post && Intake.isId(parts[1])) {
       intake.taken(parts[0], 404, "");
+      intake.offered(parts[0], Action.UPDATE, 405, "");
       one(
           request,
           response,

@@ -47,6 +47,7 @@ final class Intake {
   private static final Set<String> MAKES_NOBODY = Set.of(Event.CHART, Event.KNOWN, "cancel");
 
   private final Kinds kinds;
+  private final Offer offer;
   private final Structure structure;
   private final String practice;
   private final String client;
@@ -55,8 +56,10 @@ final class Intake {
   /**
    * @param largest bytes of a request
    */
-  Intake(Kinds kinds, Structure structure, String practice, String client, int largest) {
+  Intake(
+      Kinds kinds, Offer offer, Structure structure, String practice, String client, int largest) {
     this.kinds = kinds;
+    this.offer = offer;
     this.structure = structure;
     this.practice = practice;
     this.client = client;
@@ -101,6 +104,25 @@ final class Intake {
             + (reason.isEmpty() ? "" : ": " + reason)
             + "; taken are "
             + String.join(", ", kinds.taken()));
+  }
+
+  /** Refuses what the practice has switched off (decision 0396). */
+  void offered(String kind, Action action, int status, String at) {
+    offer
+        .refusal(kind, action)
+        .ifPresent(
+            reason -> {
+              throw new FhirFault(status, IssueType.NOTSUPPORTED, at, reason);
+            });
+  }
+
+  /** Events of FHIR messages of which something can become of the focus, in order. */
+  static List<String> events(Kinds kinds, Offer offer) {
+    return kinds.messages().entrySet().stream()
+        .filter(event -> offer.puts(event.getValue().kind()))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
   }
 
   /**
@@ -194,8 +216,7 @@ final class Intake {
           422,
           IssueType.NOTSUPPORTED,
           at + ".event",
-          "this event is not taken here; taken are "
-              + String.join(", ", kinds.messages().keySet().stream().sorted().toList()));
+          "this event is not taken here; taken are " + String.join(", ", events(kinds, offer)));
     }
     List<Entry> all = new ArrayList<>();
     Wish wish = new Wish(meaning.kind(), Action.UPDATE, "", "");
@@ -746,6 +767,7 @@ final class Intake {
     boolean isCarried = kinds.carries(entry.wish().kind());
     if (!isCarried) {
       taken(entry.wish().kind(), 422, entry.at());
+      offered(entry.wish().kind(), entry.wish().action(), 422, entry.at());
     }
     String said = entry.resource().path("resourceType").asText();
     if (!said.equals(entry.wish().kind())) {

@@ -1,5 +1,6 @@
 package pontic.facade;
 
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import org.hl7.fhir.r4.model.CapabilityStatement;
@@ -25,15 +26,18 @@ final class Statement {
   private static final String OPERATION = "http://hl7.org/fhir/OperationDefinition/";
 
   private final Practice practice;
+  private final Offers offers;
   private final int mostBytes;
   private final Date since = new Date();
 
-  Statement(Practice practice, int mostBytes) {
+  Statement(Practice practice, Offers offers, int mostBytes) {
     this.practice = practice;
+    this.offers = offers;
     this.mostBytes = mostBytes;
   }
 
   CapabilityStatement of(Kinds kinds) {
+    Offer offer = offers.now();
     CapabilityStatement statement = new CapabilityStatement();
     statement.setStatus(PublicationStatus.ACTIVE).setDate(since);
     statement.setKind(CapabilityStatementKind.INSTANCE).setFhirVersion(FHIRVersion._4_0_1);
@@ -53,7 +57,7 @@ final class Statement {
             + " bytes. X-Request-Id with the same bytes makes a repetition recognisable. Conditions are"
             + " identifier=system|value. A transaction is accepted as a whole or not at all; its entries end one by one."
             + " Events of messages: "
-            + String.join(", ", kinds.messages().keySet().stream().sorted().toList()));
+            + String.join(", ", Intake.events(kinds, offer)));
     rest.getSecurity()
         .setDescription(
             "Every request but this one needs a client that the practice knows: by bearer token"
@@ -74,15 +78,26 @@ final class Statement {
     for (String kind : kinds.taken()) {
       CapabilityStatementRestResourceComponent resource = rest.addResource();
       resource.setType(kind).setVersioning(ResourceVersionPolicy.NOVERSION);
-      resource.addInteraction().setCode(TypeRestfulInteraction.CREATE);
-      resource.addInteraction().setCode(TypeRestfulInteraction.UPDATE);
-      resource.setReadHistory(false).setUpdateCreate(true);
-      resource.setConditionalUpdate(true);
-      resource.setConditionalCreate(true);
+      boolean makes = offer.makes(kind);
+      boolean puts = offer.puts(kind);
+      if (makes) {
+        resource.addInteraction().setCode(TypeRestfulInteraction.CREATE);
+      }
+      if (puts) {
+        resource.addInteraction().setCode(TypeRestfulInteraction.UPDATE);
+      }
+      resource.setReadHistory(false).setUpdateCreate(makes);
+      resource.setConditionalUpdate(puts);
+      resource.setConditionalCreate(makes);
+      List<String> told = new ArrayList<>();
       if (kinds.kind(kind).filter(Kinds.Kind::isOfChart).isPresent()) {
-        resource.setDocumentation(
+        told.add(
             "Rows of the chart of the patient that it names. A condition is looked for among what your system sent of that"
                 + " patient under this number.");
+      }
+      offer.told(kind).ifPresent(told::add);
+      if (!told.isEmpty()) {
+        resource.setDocumentation(String.join(" ", told));
       }
       resource.setConditionalDelete(ConditionalDeleteStatus.NOTSUPPORTED);
       resource.addOperation().setName("validate").setDefinition(OPERATION + "Resource-validate");

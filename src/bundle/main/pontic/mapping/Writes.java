@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -60,9 +61,29 @@ public final class Writes {
   private final Map<String, WriteTerms> terms;
   private final Map<String, RowKind> kinds;
 
-  private Writes(Map<String, WriteTerms> terms, Map<String, RowKind> kinds) {
+  /** FHIR type by resource, of those that have a plan of their own. */
+  private final Map<String, String> own;
+
+  private Writes(
+      Map<String, WriteTerms> terms, Map<String, RowKind> kinds, Map<String, String> own) {
     this.terms = terms;
     this.kinds = kinds;
+    this.own = own;
+  }
+
+  /**
+   * What a FHIR type can become. Each way is the writes that it takes, and any one way is enough.
+   *
+   * @param making ways to a row that was not there
+   * @param changing ways to another state of a row that is there
+   * @param all every write that one of them may need, the office's lists included
+   */
+  public record Ways(List<Set<String>> making, List<Set<String>> changing, Set<String> all) {
+    public Ways {
+      making = List.copyOf(making);
+      changing = List.copyOf(changing);
+      all = Set.copyOf(all);
+    }
   }
 
   /**
@@ -76,7 +97,7 @@ public final class Writes {
     if (!reading.problems.isEmpty()) {
       throw new MappingsInvalid(reading.problems);
     }
-    return new Writes(reading.terms, reading.kinds);
+    return new Writes(reading.terms, reading.kinds, reading.own);
   }
 
   /** All of them, by resource. */
@@ -90,7 +111,7 @@ public final class Writes {
 
   /** The resource that a write is of, if the general plan writes it. */
   public Optional<RowKind> kindOf(String write) {
-    return kind(write.substring(0, Math.max(0, write.indexOf('.'))));
+    return kind(resource(write));
   }
 
   public Optional<RowKind> kind(String name) {
@@ -118,6 +139,57 @@ public final class Writes {
     return kinds.values().stream().filter(kind -> kind.mappings().containsKey(type)).toList();
   }
 
+  /** Empty if nothing is ever written of this FHIR type. */
+  public Optional<Ways> ways(String type) {
+    List<Set<String>> making = new ArrayList<>();
+    List<Set<String>> changing = new ArrayList<>();
+    Set<String> all = new TreeSet<>();
+    for (WriteTerms write : terms.values()) {
+      if (type.equals(own.get(resource(write.name())))) {
+        (write.method().equals("POST") ? making : changing).add(Set.of(write.name()));
+        all.add(write.name());
+      }
+    }
+    boolean hasOwnPlan = !all.isEmpty();
+    for (RowKind kind : taking(type)) {
+      Set<String> needed = needed(kind);
+      all.addAll(needed);
+      // What a resource brings along beside its own row makes none of it.
+      if (!hasOwnPlan) {
+        kind.parts()
+            .ifPresentOrElse(
+                parts -> {
+                  making.add(needed);
+                  changing.add(needed);
+                },
+                () -> {
+                  kind.post().ifPresent(post -> making.add(Set.of(post.name())));
+                  kind.put().ifPresent(put -> changing.add(Set.of(put.name())));
+                });
+      }
+    }
+    return all.isEmpty() ? Optional.empty() : Optional.of(new Ways(making, changing, all));
+  }
+
+  /** Writes of a kind, of its parts, and of the lists that it points to. */
+  private Set<String> needed(RowKind kind) {
+    Set<String> needed = new TreeSet<>();
+    Stream.concat(kind.post().stream(), kind.put().stream())
+        .forEach(write -> needed.add(write.name()));
+    kind.parts()
+        .ifPresent(
+            parts -> {
+              needed.add(parts.undo().name());
+              needed.addAll(needed(kinds.get(parts.in())));
+            });
+    kind.define().ifPresent(define -> needed.addAll(needed(kinds.get(define.in()))));
+    return needed;
+  }
+
+  private static String resource(String write) {
+    return write.substring(0, Math.max(0, write.indexOf('.')));
+  }
+
   private static List<Path> files(Path folder) {
     try (Stream<Path> all = Files.list(folder)) {
       return all.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
@@ -130,6 +202,7 @@ public final class Writes {
     final List<Problem> problems = new ArrayList<>();
     final Map<String, WriteTerms> terms = new LinkedHashMap<>();
     final Map<String, RowKind> kinds = new LinkedHashMap<>();
+    final Map<String, String> own = new LinkedHashMap<>();
 
     void file(Path file) {
       String resource = file.getFileName().toString().replace(SUFFIX, "");
@@ -148,6 +221,8 @@ public final class Writes {
                 terms.putAll(its);
                 if (node.has("rows")) {
                   kinds.put(resource, kind(resource, name, node, its));
+                } else if (node.has("takes")) {
+                  own.put(resource, node.path("takes").asText());
                 }
               });
     }

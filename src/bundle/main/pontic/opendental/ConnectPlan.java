@@ -92,6 +92,10 @@ final class ConnectPlan {
       }
       ObjectNode capability = writes.putObject(write.name());
       capability.put("on", reason.isEmpty()).put("reason", reason);
+      if (!chosen.isEmpty()) {
+        // Who reads what is offered has to tell a choice from what may change any day.
+        capability.put("chosen", true);
+      }
       if (isLeft) {
         capability.put("left", true);
       }

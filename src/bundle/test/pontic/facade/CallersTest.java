@@ -455,6 +455,7 @@ final class CallersTest {
             new Facade.Doors(
                 this::handOver,
                 FacadeTest::kinds,
+                FacadeTest::writes,
                 (practice, table, body) -> Heard.Outcome.TAKEN,
                 (practice, table, outcome) -> {}));
   }

@@ -109,6 +109,7 @@ final class FacadeDoor implements AutoCloseable {
             new Facade.Doors(
                 this::handOver,
                 FacadeTest::kinds,
+                FacadeTest::writes,
                 (practice, table, body) -> Heard.Outcome.TAKEN,
                 (practice, table, outcome) -> {}));
   }

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pontic.accept.Accepted;
 import pontic.accept.FhirPart;
 import pontic.capture.Heard;
+import pontic.mapping.Writes;
 import pontic.operations.Fixture;
 import pontic.receipt.End;
 import pontic.store.Store;
@@ -48,6 +49,7 @@ class FacadeTest {
   private static final String ELM = "Bearer ElmFacadeToken01";
   private static final String JSON = "application/fhir+json";
   private static final int LARGEST = 1024 * 1024;
+  private static final Writes WRITES = Writes.load(Path.of("..", "..", "mappings"));
 
   private record Handed(
       String practice, String client, String type, String body, String requestId) {}
@@ -78,6 +80,7 @@ class FacadeTest {
         new Facade.Doors(
             this::handOver,
             FacadeTest::kinds,
+            FacadeTest::writes,
             (practice, table, body) -> Heard.Outcome.TAKEN,
             (practice, table, outcome) -> {}));
   }
@@ -106,6 +109,10 @@ class FacadeTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static Writes writes() {
+    return WRITES;
   }
 
   @AfterEach
@@ -276,6 +283,129 @@ class FacadeTest {
     assertEquals(
         TaskStatus.FAILED,
         Progress.status("refused", "slot taken; of it stands PatNum 12", true, "ended"));
+  }
+
+  /** What the lane of elm was told, as it stands in the store. */
+  private void capabilities(String writes) {
+    store.write(
+        tx ->
+            tx.sql(
+                    "insert into lane (practice, next_at, state, reason, failures, last_ok_at, capabilities, capabilities_at)"
+                        + " values ('elm', 0, 'ready', '', 0, 0, :told, 1)"
+                        + " on conflict (practice) do update set capabilities = :told")
+                .param("told", "{\"writes\": {" + writes + "}}")
+                .update());
+  }
+
+  private static String chosen(String write) {
+    return "\"%s\": {\"on\": false, \"reason\": \"the practice has switched it off (writes.off)\", \"chosen\": true}"
+        .formatted(write);
+  }
+
+  private static String lacking(String write) {
+    return "\"%s\": {\"on\": false, \"reason\": \"the key lacks ApiAllOthers\"}".formatted(write);
+  }
+
+  private JsonNode offered(String type) throws Exception {
+    for (JsonNode resource : rest().path("resource")) {
+      if (resource.path("type").asText().equals(type)) {
+        return resource;
+      }
+    }
+    throw new AssertionError(type);
+  }
+
+  private JsonNode rest() throws Exception {
+    return outcome(request("GET", base() + "/metadata", "")).path("rest").get(0);
+  }
+
+  private static String interactions(JsonNode resource) {
+    return String.join(" ", resource.path("interaction").findValuesAsText("code"));
+  }
+
+  @Test
+  void aTypeOfWhichThePracticeHasSwitchedOffEachWriteIsRefusedWhereverItComes() throws Exception {
+    String allergy =
+        "{\"resourceType\":\"AllergyIntolerance\",\"patient\":{\"reference\":\"Patient/9\"}}";
+    String withId = allergy.replaceFirst("\\{", "{\"id\":\"77\",");
+    assertEquals("create update", interactions(offered("AllergyIntolerance")));
+    assertTrue(rest().path("documentation").asText().contains("|A60"));
+    assertEquals(202, send("POST", "/AllergyIntolerance", allergy).statusCode());
+
+    capabilities(chosen("allergies.post") + "," + chosen("allergies.put"));
+    JsonNode off = offered("AllergyIntolerance");
+    assertEquals("", interactions(off));
+    assertFalse(off.path("updateCreate").asBoolean() || off.path("conditionalCreate").asBoolean());
+    assertFalse(off.path("conditionalUpdate").asBoolean());
+    assertTrue(
+        off.path("documentation")
+            .asText()
+            .contains("allergies.post is off: the practice has switched it off (writes.off)"),
+        off.toString());
+    assertFalse(rest().path("documentation").asText().contains("|A60"), "no event of it");
+    assertEquals("create update", interactions(offered("Condition")), "nothing else");
+    handed.clear();
+    assertFault(405, send("POST", "/AllergyIntolerance", allergy), "create");
+    assertFault(405, send("PUT", "/AllergyIntolerance/77", withId), "update");
+    assertFault(
+        405, send("PUT", "/AllergyIntolerance?identifier=urn:x%7C1", allergy), "on condition");
+    HttpResponse<String> entry =
+        send(
+            "POST",
+            "",
+            transaction(
+                entry("", PATIENT, "POST", "Patient"),
+                entry("", allergy, "POST", "AllergyIntolerance")));
+    assertFault(422, entry, "in a transaction");
+    assertEquals(
+        "Bundle.entry[1].resource",
+        outcome(entry).at("/issue/0/expression/0").asText(),
+        entry.body());
+    assertFault(422, send("POST", "/$process-message", messageBundle("A60", allergy)), "a message");
+    HttpResponse<String> valid = send("POST", "/AllergyIntolerance/$validate", allergy);
+    assertTrue(valid.body().contains("AllergyIntolerance is not taken here"), valid.body());
+    assertTrue(handed.isEmpty());
+
+    capabilities(lacking("allergies.post"));
+    JsonNode waits = offered("AllergyIntolerance");
+    assertEquals("create update", interactions(waits));
+    assertTrue(
+        waits
+            .path("documentation")
+            .asText()
+            .contains("allergies.post is off: the key lacks ApiAllOthers"),
+        waits.toString());
+    assertEquals(202, send("POST", "/AllergyIntolerance", allergy).statusCode());
+  }
+
+  @Test
+  void whatIsChangedAndNotMadeIsOfferedAsAnUpdateAlone() throws Exception {
+    capabilities(chosen("patients.post") + "," + chosen("allergydefs.post"));
+    JsonNode patient = offered("Patient");
+    assertEquals("update", interactions(patient));
+    assertFalse(patient.path("updateCreate").asBoolean());
+    assertTrue(patient.path("conditionalUpdate").asBoolean());
+    assertFault(405, send("POST", "/Patient", PATIENT), "create");
+    HttpResponse<String> put =
+        send("PUT", "/Patient/77", PATIENT.replaceFirst("\\{", "{\"id\":\"77\","));
+    assertEquals(202, put.statusCode(), put.body());
+    JsonNode allergy = offered("AllergyIntolerance");
+    assertEquals("create update", interactions(allergy), "what the office's list has is written");
+    assertTrue(
+        allergy.path("documentation").asText().contains("allergydefs.post is off"),
+        allergy.toString());
+    // An exam is written whole or not; other observations are kept in words.
+    capabilities(chosen("periomeasures.put"));
+    assertEquals("create update", interactions(offered("Observation")));
+    capabilities(
+        chosen("periomeasures.put")
+            + ","
+            + chosen("commlogs.post")
+            + ","
+            + chosen("commlogs.put")
+            + ","
+            + chosen("documents.post"));
+    assertEquals("", interactions(offered("Observation")));
   }
 
   @Test

@@ -1078,8 +1078,12 @@ final class ChartWritesTest {
   @Test
   void aWriteThatThePracticeHasSwitchedOffIsLeftAndSaidAndHoldsUpNothing() throws Exception {
     String word = "Wort" + NUMBER.incrementAndGet();
-    JsonNode end =
-        ended("oak", "POST", "/Condition", Sample.of("Condition", word).about("oak", word));
+    String said =
+        Sample.of("Condition", word)
+            .about("oak", word)
+            .replaceFirst("\\{", "{\"id\": \"" + word + "\", ");
+    // An update is offered: what the chart has may be changed, and this is not in it.
+    JsonNode end = ended("oak", "PUT", "/Condition/" + word, said);
     assertEquals("no change", end.path("end").asText(), end.toString());
     assertTrue(
         end.path("warnings").toString().contains("diseases.post is off: the practice"),
@@ -1088,6 +1092,113 @@ final class ChartWritesTest {
     assertTrue(
         house.control("/control/capabilities").contains("the practice has switched it off"),
         "capabilities say so");
+  }
+
+  /** Elm wants payments and problems, oak does not; oak is too old for exams besides. */
+  @Test
+  void theCapabilityStatementOfEachPracticeSaysWhatItTakes() throws Exception {
+    for (String type : List.of("Condition", "PaymentReconciliation")) {
+      assertEquals("create update", interactions(offered("elm", type)), type);
+      String word = "Wort" + NUMBER.incrementAndGet();
+      assertLanded(ended("elm", "POST", "/" + type, sample(type, word)));
+      assertOne(Sample.of(type, word).count(), PAT, word);
+    }
+    JsonNode problem = offered("oak", "Condition");
+    assertEquals("update", interactions(problem), "what stands may be changed");
+    assertFalse(problem.path("updateCreate").asBoolean(), problem.toString());
+    JsonNode payment = offered("oak", "PaymentReconciliation");
+    assertEquals("", interactions(payment));
+    Map<String, String> reasons =
+        Map.of(
+            "Condition",
+            "diseases.post is off: the practice has switched it off (writes.off)",
+            "PaymentReconciliation",
+            "payments.post is off: off unless the practice switches it on (writes.on)");
+    for (Map.Entry<String, String> each : reasons.entrySet()) {
+      String type = each.getKey();
+      String said = offered("oak", type).path("documentation").asText();
+      assertTrue(said.contains(each.getValue()), said);
+      String word = "Wort" + NUMBER.incrementAndGet();
+      Sample sample = Sample.of(type, word);
+      assertNotOffered(send("oak", "POST", "/" + type, sample.about("oak", word)), each.getValue());
+      assertEquals(0, house.office("oak").count(sample.count(), PAT, word), type);
+    }
+    JsonNode allergy = offered("oak", "AllergyIntolerance");
+    assertEquals("create update", interactions(allergy));
+    String word = "Wort" + NUMBER.incrementAndGet();
+    Sample sample = Sample.of("AllergyIntolerance", word);
+    assertLanded(ended("oak", "POST", "/AllergyIntolerance", sample.about("oak", word)));
+    assertEquals(1, house.office("oak").count(sample.count(), PAT, word));
+    String exams = "perioexams.post is off: needs Open Dental 24.1, the office has 23.1.30";
+    JsonNode observation = offered("oak", "Observation");
+    assertEquals("create update", interactions(observation), "others are kept in words");
+    assertTrue(observation.path("documentation").asText().contains(exams), observation.toString());
+    String atElm = offered("elm", "Observation").path("documentation").asText();
+    assertFalse(atElm.contains("perioexams"), atElm);
+  }
+
+  /** A permission may come back any day: what needs it is offered, waits, and lands then. */
+  @Test
+  void theCapabilityStatementFollowsTheKeysPermissions() throws Exception {
+    String lacks = "documents.post is off: the key lacks ApiDocuments";
+    assertFalse(documented("DocumentReference").contains(lacks), "not yet");
+    OfficeSettings before = house.api().settings("elm");
+    try {
+      house
+          .api()
+          .change(
+              "elm",
+              settings -> {
+                Set<String> held = new TreeSet<>(settings.permissions());
+                held.remove("ApiDocuments");
+                return settings.withPermissions(held);
+              });
+      askedAgain();
+      String said = documented("DocumentReference");
+      assertTrue(said.contains(lacks), said);
+      assertEquals("create update", interactions(offered("elm", "DocumentReference")));
+      assertFalse(documented("Condition").contains("ApiDocuments"), "of no other type");
+      String word = "Wort" + NUMBER.incrementAndGet();
+      HttpResponse<String> waits = waiting("DocumentReference", word, PAT, "ApiDocuments");
+      house.api().change("elm", settings -> before);
+      askedAgain();
+      assertFalse(documented("DocumentReference").contains(lacks), "nor any more");
+      assertLanded(untilEnded("elm", waits));
+      assertOne(Sample.of("DocumentReference", word).count(), PAT, word);
+    } finally {
+      house.api().change("elm", settings -> before);
+      askedAgain();
+    }
+  }
+
+  private static String documented(String type) throws Exception {
+    return offered("elm", type).path("documentation").asText();
+  }
+
+  private static JsonNode offered(String practice, String type) throws Exception {
+    HttpResponse<String> metadata = send(practice, "GET", "/metadata", "");
+    assertEquals(200, metadata.statusCode(), metadata.body());
+    for (JsonNode resource : JSON.readTree(metadata.body()).at("/rest/0/resource")) {
+      if (resource.path("type").asText().equals(type)) {
+        return resource;
+      }
+    }
+    throw new AssertionError(type + " is not in it");
+  }
+
+  private static String interactions(JsonNode resource) {
+    return String.join(" ", resource.path("interaction").findValuesAsText("code"));
+  }
+
+  private static void assertNotOffered(HttpResponse<String> refused, String reason)
+      throws Exception {
+    assertEquals(405, refused.statusCode(), refused.body());
+    JsonNode issue = JSON.readTree(refused.body()).at("/issue/0");
+    assertEquals("not-supported", issue.path("code").asText(), refused.body());
+    assertTrue(issue.path("diagnostics").asText().contains(reason), refused.body());
+    String id = refused.request().headers().firstValue("X-Request-Id").orElseThrow();
+    assertEquals(
+        List.of(), house.ledger().texts("select id from message where control_id = ?", id));
   }
 
   @Test
@@ -1573,11 +1684,9 @@ final class ChartWritesTest {
         other.path("warnings").toString().contains("PayAmt was left: Open Dental's API cannot"),
         other.toString());
     assertEquals(1, house.office("elm").count(sample.count(), PAT, word));
-    JsonNode off = ended("oak", "POST", "/PaymentReconciliation", sample.about("oak", word));
-    assertEquals("no change", off.path("end").asText(), off.toString());
-    assertTrue(
-        off.path("warnings").toString().contains("payments.post is off: off unless the practice"),
-        off.toString());
+    assertNotOffered(
+        send("oak", "POST", "/PaymentReconciliation", sample.about("oak", word)),
+        "payments.post is off: off unless the practice switches it on (writes.on)");
     assertEquals(0, house.office("oak").count(sample.count(), PAT, word));
   }
 
