@@ -11,11 +11,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Observation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +27,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.FacadeClient;
 import pontic.house.House;
@@ -44,6 +50,16 @@ final class PerioWritesTest {
 
   private static final String MEASURES = "/periomeasures";
   private static final String EXAMS = "/perioexams";
+
+  /** Columns that no two exams share. */
+  private static final Set<String> APART =
+      Set.of(
+          "PerioExamNum",
+          "PerioMeasureNum",
+          "ExamDate",
+          "DateTMeasureEdit",
+          "SecDateTEntry",
+          "SecDateTEdit");
 
   @TempDir static Path folder;
   private static House house;
@@ -130,6 +146,105 @@ final class PerioWritesTest {
     assertEquals("landed", end.path("end").asText(), end.toString());
     assertEquals(exam.rows(), rows(only(exam)), end.toString());
     assertEquals(List.of(), house.api().faults().list(), "it was met");
+  }
+
+  /** Each request of a measure, and what goes wrong with it in the middle of an exam. */
+  static Stream<Arguments> measures() {
+    return Stream.of("POST " + MEASURES, "PUT " + MEASURES + "/*")
+        .flatMap(
+            request ->
+                Stream.of(
+                        FaultKind.BUSY,
+                        FaultKind.SLOW,
+                        FaultKind.TIMEOUT_BEFORE,
+                        FaultKind.TIMEOUT_AFTER,
+                        FaultKind.DROP_BEFORE,
+                        FaultKind.DROP_AFTER,
+                        FaultKind.LANDS_LATE,
+                        FaultKind.OFFLINE)
+                    .map(kind -> Arguments.of(request, kind)));
+  }
+
+  /** The rows of {@code MatrixTest} that a measure's requests are (decision 0285). */
+  @ParameterizedTest
+  @MethodSource("measures")
+  void whateverGoesWrongWithAMeasureTheRowsAreThoseOfACleanRun(String request, FaultKind kind)
+      throws Exception {
+    PerioSample exam = ofBoth(day());
+    Fault fault = measure(request, kind);
+    house.arm(kind, kind == FaultKind.SLOW ? fault.lasting(Duration.ofMillis(400)) : fault);
+    String word = word();
+    JsonNode end = ended(put("elm", word, exam, "final"));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(clean(), held(exam, word), end.toString());
+    assertEquals(List.of(), house.api().faults().list(), "it was met");
+  }
+
+  /** Once more under a number of its own while the first is being written, and once afterwards. */
+  @ParameterizedTest
+  @CsvSource({"POST /periomeasures", "PUT /periomeasures/*"})
+  void anExamThatComesAgainInTheMiddleOfAMeasureStandsOnce(String request) throws Exception {
+    PerioSample exam = ofBoth(day());
+    String word = word();
+    String first =
+        heldInTheMiddle(measure(request, FaultKind.HANG), () -> put("elm", word, exam, "final"));
+    HttpResponse<String> again = put("elm", word, exam, "final");
+    house.untilUnderstood();
+    goOn();
+    assertEquals("landed", untilEnded(first).path("end").asText());
+    assertEquals("no change", ended(again).path("end").asText());
+    assertEquals("no change", ended(put("elm", word, exam, "final")).path("end").asText());
+    assertEquals(clean(), held(exam, word));
+  }
+
+  /** Some measures that are posted, and one that the strings had said in part. */
+  private static PerioSample ofBoth(String day) {
+    return PerioSample.partlyDigits(day)
+        .with(PerioSample.Measure.mobility(3, 2))
+        .with(PerioSample.Measure.of(PerioSample.FURCATION, 14, -1, 2, -1, -1, -1, -1));
+  }
+
+  /** One request of a measure goes by unharmed, where there are several. */
+  private static Fault measure(String request, FaultKind kind) {
+    String[] words = request.split(" ");
+    return Fault.of("elm", kind)
+        .on(words[0], words[1])
+        .times(1)
+        .after(words[0].equals("POST") ? 1 : 0);
+  }
+
+  /** What an exam of both leaves with nothing that goes wrong. */
+  private static List<String> clean() throws Exception {
+    PerioSample exam = ofBoth(day());
+    String word = word();
+    JsonNode end = ended(put("elm", word, exam, "final"));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(exam.rows(), rows(only(exam)));
+    return held(exam, word);
+  }
+
+  /**
+   * Rows of exams of that day and of their measures, column by column, without keys and stamps and
+   * with the exam's own words replaced.
+   */
+  private static List<String> held(PerioSample exam, String word) {
+    List<String> held = new ArrayList<>();
+    for (String sql :
+        List.of(
+            "select * from perioexam where ExamDate = ?",
+            "select m.* from periomeasure m join perioexam e on e.PerioExamNum = m.PerioExamNum where e.ExamDate = ?"
+                + " order by m.SequenceType, m.IntTooth, m.PerioMeasureNum")) {
+      for (Map<String, Object> row : house.office("elm").rows(sql, exam.day())) {
+        Map<String, Object> told = new TreeMap<>(row);
+        told.keySet().removeAll(APART);
+        told.computeIfPresent(
+            "Note",
+            (name, note) ->
+                String.valueOf(note).replace(word, "WORD").replaceAll("\\[ref [^\\]]+]", "[ref]"));
+        held.add(told.toString());
+      }
+    }
+    return held;
   }
 
   /** The office is away in the middle, and the process that wrote is gone. */
@@ -424,13 +539,17 @@ final class PerioWritesTest {
    */
   private static String heldInTheMiddle(int written, Callable<HttpResponse<String>> put)
       throws Exception {
-    house
-        .api()
-        .faults()
-        .arm(Fault.of("elm", FaultKind.HANG).on("POST", MEASURES).after(written).times(1));
+    return heldInTheMiddle(
+        Fault.of("elm", FaultKind.HANG).on("POST", MEASURES).after(written).times(1), put);
+  }
+
+  /** The same where a fault says what hangs. */
+  private static String heldInTheMiddle(Fault hang, Callable<HttpResponse<String>> put)
+      throws Exception {
+    house.api().faults().arm(hang);
     HttpResponse<String> accepted = put.call();
     assertEquals(202, accepted.statusCode(), accepted.body());
-    House.until("the next measure hangs", () -> sent("POST", MEASURES).size() > written);
+    House.until("the next measure hangs", () -> house.api().faults().list().isEmpty());
     assertEquals(202, house.control("pause", "elm", "writes"));
     return status(accepted);
   }

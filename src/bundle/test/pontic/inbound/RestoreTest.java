@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.house.House;
@@ -24,22 +28,113 @@ import pontic.sandbox.hospital.Hospital.Patient;
 /** A store is lost and an older copy takes its place, as docs/operations.md tells. */
 final class RestoreTest {
   private static final LocalDateTime NOON = LocalDateTime.of(2027, 6, 1, 12, 0);
+  private static final double SCALE = 0.05;
 
-  @TempDir static Path folder;
-  private static House house;
+  /** So long that no start of a process takes as much, scaled: what is not waited for is seen. */
+  private static final Duration MARGIN = Duration.ofSeconds(300);
 
-  @BeforeAll
-  static void open() throws Exception {
-    house = House.open(folder, 0.05);
-  }
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  @AfterAll
-  static void close() throws Exception {
-    house.close();
+  @TempDir Path folder;
+
+  /** How a store of one kind is copied, and put back while no process runs. */
+  private interface Keeper {
+    void copy() throws Exception;
+
+    void putBack() throws Exception;
   }
 
   @Test
   void afterAnOlderCopyWasPutBackNothingIsWrittenTwiceAndEachReceiptSaysIt() throws Exception {
+    try (House house = House.open(folder, SCALE)) {
+      Path copy = folder.resolve("copy.db");
+      Path store = folder.resolve("data/store");
+      restored(
+          house,
+          new Keeper() {
+            @Override
+            public void copy() throws Exception {
+              assertEquals(201, house.post("/control/backup?file=" + copy));
+            }
+
+            @Override
+            public void putBack() throws Exception {
+              for (String lost : List.of("state.db", "state.db-wal", "state.db-shm")) {
+                Files.deleteIfExists(store.resolve(lost));
+              }
+              Files.move(copy, store.resolve("state.db"));
+            }
+          });
+
+      // A copy that does not say of itself that it is one: somebody says so by a file.
+      house.stopBundle();
+      house.with("practices.elm.api.margin", "5s");
+      Instant taken = Instant.parse("2026-11-20T03:00:00Z");
+      Path said = said(taken);
+      house.startBundle();
+      assertTrue(house.control("/control/status").contains("\"copyOf\":\"" + taken + "\""));
+      assertFalse(Files.exists(said));
+      Patient known = Patient.numbered(9001);
+      house.accepted("elm", Hospital.adt("A31", "R7", known.withPhone("9715559993")));
+      house.untilAllEnded();
+      house.ledger().assertEnd("landed", "R7");
+      assertEquals(
+          "9715559993",
+          String.valueOf(house.office("elm").patients(known).get(0).get("HmPhone"))
+              .replaceAll("[^0-9]", ""));
+    }
+  }
+
+  /** The copy is made of a store at rest: the artefact has no pg_dump. */
+  @Test
+  void soItIsWithAnOlderCopyOfAPostgresStore() throws Exception {
+    try (EmbeddedPostgres server = EmbeddedPostgres.start()) {
+      execute(server, "create database pontic");
+      House house =
+          House.sandboxOnly(folder, SCALE)
+              .busyLanes()
+              .with("pontic.capture.period", "3s")
+              .with("pontic.store.url", server.getJdbcUrl("postgres", "pontic"));
+      try (house) {
+        house.startBundle();
+        house.untilConnected();
+        restored(
+            house,
+            new Keeper() {
+              private Instant taken;
+
+              @Override
+              public void copy() throws Exception {
+                house.stopBundle();
+                taken = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+                execute(server, "create database pontic_copy template pontic");
+                house.startBundle();
+              }
+
+              @Override
+              public void putBack() throws Exception {
+                execute(server, "drop database pontic");
+                execute(server, "alter database pontic_copy rename to pontic");
+                said(taken);
+              }
+            });
+      }
+    }
+  }
+
+  private Path said(Instant taken) throws Exception {
+    Path said = Files.createFile(folder.resolve("data/restored"));
+    return Files.setLastModifiedTime(said, FileTime.from(taken));
+  }
+
+  private static void execute(EmbeddedPostgres server, String sql) throws SQLException {
+    try (Connection connection = server.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void restored(House house, Keeper store) throws Exception {
     Patient known = Patient.numbered(9001);
     Patient open = Patient.numbered(9002);
     Patient forgotten = Patient.numbered(9003);
@@ -53,8 +148,7 @@ final class RestoreTest {
     house.accepted("elm", Hospital.siu("S12", "R3", open, "PL-R3", NOON, 30, ""));
     house.accepted("elm", Hospital.adt("A31", "R4", known.withPhone("9715559991")));
     house.untilUnderstood();
-    Path copy = folder.resolve("copy.db");
-    assertEquals(201, house.post("/control/backup?file=" + copy));
+    store.copy();
     house.api().faults().clear();
     house.untilAllEnded();
     house.accepted("elm", Hospital.adt("A28", "R5", forgotten));
@@ -63,19 +157,31 @@ final class RestoreTest {
     for (String id : List.of("R2", "R3", "R4", "R5", "R6")) {
       house.ledger().assertEnd("landed", id);
     }
-    String before = rows();
+    String before = rows(house);
+    eachStandsOnce(house);
 
     house.stopBundle();
-    Path store = folder.resolve("data/store");
-    for (String lost : List.of("state.db", "state.db-wal", "state.db-shm")) {
-      Files.deleteIfExists(store.resolve(lost));
-    }
-    Files.move(copy, store.resolve("state.db"));
+    store.putBack();
+    assertEquals(List.of(), house.api().requests().violations(0));
+    house.api().requests().clear();
+    house.with("practices.elm.api.margin", MARGIN.toSeconds() + "s");
     house.startBundle();
     assertTrue(
         house.control("/control/status").contains("\"restored\":{\"copyOf\""),
         "the status says what it runs on");
+    assertEquals(
+        1,
+        house
+            .ledger()
+            .count("select count(*) from audit where action = 'restored' and practice = 'elm'"));
     house.untilAllEnded();
+    long found = house.ledger().count("select found_at from store_copy");
+    long first = house.api().requests().list("elm").get(0).arrival();
+    assertTrue(
+        first - found >= LIMIT.plus(MARGIN).toMillis() * SCALE,
+        "nothing is asked before the API is done with what was sent last, not "
+            + (first - found)
+            + " ms after the start");
     for (String id : List.of("R2", "R3", "R4")) {
       Map<String, Object> receipt = house.ledger().receipt(id);
       assertFalse(String.valueOf(receipt.get("receipt_end")).isEmpty());
@@ -84,7 +190,7 @@ final class RestoreTest {
               .contains("the store was restored from a copy of"),
           id);
     }
-    assertEquals(before, rows(), "what stood already was found, not made twice");
+    assertEquals(before, rows(house), "what stood already was found, not made twice");
     assertEquals(
         0, house.ledger().count("select count(*) from message where control_id in ('R5', 'R6')"));
 
@@ -92,7 +198,7 @@ final class RestoreTest {
     house.accepted("elm", Hospital.adt("A28", "R5", forgotten));
     house.accepted("elm", Hospital.siu("S12", "R6", forgotten, "PL-R6", NOON, 30, ""));
     house.untilAllEnded();
-    assertEquals(before, rows(), "nor is what the copy had never heard of");
+    assertEquals(before, rows(house), "nor is what the copy had never heard of");
     assertEquals("no change", house.ledger().end("R5"), house.ledger().reason("R5"));
     // The reference of the lost booking is not known any more: whose it is, a person says.
     assertEquals("parked", house.ledger().end("R6"));
@@ -104,26 +210,18 @@ final class RestoreTest {
     for (int hour = 0; hour < 3; hour++) {
       assertEquals(0, other.counted(), "what was lost is no other installation's");
     }
+  }
 
-    // A copy that does not say of itself that it is one: somebody says so by a file.
-    house.stopBundle();
-    Instant taken = Instant.parse("2026-11-20T03:00:00Z");
-    Path said = Files.createFile(folder.resolve("data/restored"));
-    Files.setLastModifiedTime(said, FileTime.from(taken));
-    house.startBundle();
-    assertTrue(house.control("/control/status").contains("\"copyOf\":\"" + taken + "\""));
-    assertFalse(Files.exists(said));
-    house.accepted("elm", Hospital.adt("A31", "R7", known.withPhone("9715559993")));
-    house.untilAllEnded();
-    house.ledger().assertEnd("landed", "R7");
-    assertEquals(
-        "9715559993",
-        String.valueOf(house.office("elm").patients(known).get(0).get("HmPhone"))
-            .replaceAll("[^0-9]", ""));
+  private static void eachStandsOnce(House house) {
+    for (int number = 9001; number <= 9003; number++) {
+      Patient patient = Patient.numbered(number);
+      assertEquals(1, house.office("elm").patients(patient).size());
+      assertEquals(number == 9001 ? 0 : 1, house.office("elm").appointments(patient).size());
+    }
   }
 
   /** Of all three, as they stand in Open Dental. */
-  private static String rows() {
+  private static String rows(House house) {
     StringBuilder rows = new StringBuilder();
     for (int number = 9001; number <= 9003; number++) {
       Patient patient = Patient.numbered(number);

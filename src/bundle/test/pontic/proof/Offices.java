@@ -39,6 +39,11 @@ record Offices(List<String> newer, List<String> older) {
     return newer.contains(practice) ? newer.get(0) : older.get(0);
   }
 
+  /** Its place among those of its kind, from 0. */
+  int place(String practice) {
+    return Math.max(newer.indexOf(practice), older.indexOf(practice));
+  }
+
   /** Where a chapter is played when it is this turn's; the older are too old for some. */
   String forThe(Chapter chapter, long turn) {
     List<String> fit = chapter.isForNewerOnly() ? newer : all();

@@ -47,6 +47,7 @@ public final class ApiControl {
           "newerFieldsIgnored",
           "stampsInclusive",
           "deletedPatientsShown",
+          "listsBackwards",
           "deleteByReadAll",
           "existingTaken",
           "leastSeconds",
@@ -185,6 +186,7 @@ public final class ApiControl {
     row.put("newerFieldsIgnored", settings.newerFieldsIgnored());
     row.put("stampsInclusive", settings.stampsInclusive());
     row.put("deletedPatientsShown", settings.deletedPatientsShown());
+    row.put("listsBackwards", settings.listsBackwards());
     row.put("deleteByReadAll", settings.events().deleteByReadAll());
     row.put("existingTaken", settings.events().existingTaken());
     row.put("leastSeconds", settings.events().leastSeconds());
@@ -225,6 +227,7 @@ public final class ApiControl {
         flag(body, "newerFieldsIgnored").orElse(old.newerFieldsIgnored()),
         flag(body, "stampsInclusive").orElse(old.stampsInclusive()),
         flag(body, "deletedPatientsShown").orElse(old.deletedPatientsShown()),
+        flag(body, "listsBackwards").orElse(old.listsBackwards()),
         new EventDoubts(
             flag(body, "deleteByReadAll").orElse(old.events().deleteByReadAll()),
             flag(body, "existingTaken").orElse(old.events().existingTaken()),

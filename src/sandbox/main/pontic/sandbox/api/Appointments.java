@@ -97,7 +97,7 @@ final class Appointments {
     return context.list(
         select("appointment"),
         where,
-        "a.AptNum",
+        Order.guessed("a.AptNum"),
         asked,
         row -> wire(context, row).dateTime("serverDateTime", context.now()).json());
   }
@@ -133,7 +133,11 @@ final class Appointments {
         .ifPresent(status -> where.and("a.AptStatus = ?", status));
     days(asked, where);
     return context.list(
-        select("histappointment"), where, "a.HistApptNum", asked, row -> historyRow(context, row));
+        select("histappointment"),
+        where,
+        Order.guessed("a.HistApptNum"),
+        asked,
+        row -> historyRow(context, row));
   }
 
   /** One copy by its own key; no method of the API shows it, but events carry it. */

@@ -120,7 +120,7 @@ record Context(
    * to it.
    */
   Answer list(
-      String select, Where where, String order, Fields parameters, Function<Row, ObjectNode> row)
+      String select, Where where, Order order, Fields parameters, Function<Row, ObjectNode> row)
       throws SQLException, Refusal {
     int most = Permissions.page(settings.mode(), settings.permissions());
     long limit = parameters.number("Limit").orElse((long) most);
@@ -134,7 +134,13 @@ record Context(
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
     for (Row found :
         database()
-            .query(select + where.sql() + " order by " + order + " limit ? offset ?", values)) {
+            .query(
+                select
+                    + where.sql()
+                    + " order by "
+                    + order.sql(settings.listsBackwards())
+                    + " limit ? offset ?",
+                values)) {
       rows.add(row.apply(found));
     }
     return Answer.ok(rows);

@@ -41,7 +41,7 @@ final class OfficeData {
     return context.list(
         providers(),
         where,
-        "v.ProvNum",
+        Order.guessed("v.ProvNum"),
         asked,
         row -> {
           JsonRow json = provider(context, row);
@@ -68,7 +68,7 @@ final class OfficeData {
     return context.list(
         operatoryQuery(context),
         where,
-        "o.ItemOrder, o.OperatoryNum",
+        Order.guessed("o.ItemOrder", "o.OperatoryNum"),
         asked,
         row -> operatory(context, row));
   }
@@ -80,7 +80,7 @@ final class OfficeData {
     return context.list(
         "select PrefNum, PrefName, ValueString from preference",
         where,
-        "PrefNum, PrefName",
+        Order.guessed("PrefNum", "PrefName"),
         asked,
         row ->
             new JsonRow(context.formats())
@@ -126,7 +126,7 @@ final class OfficeData {
     return context.list(
         "select * from securitylog",
         where,
-        "SecurityLogNum",
+        Order.guessed("SecurityLogNum"),
         asked,
         row ->
             new JsonRow(context.formats())

@@ -26,6 +26,8 @@ import java.util.TreeSet;
  * @param stampsInclusive false: DateTStamp filters mean "after"; true: "on or after"
  * @param deletedPatientsShown false: deleted patients are left out of lists and a single read is
  *     answered 400
+ * @param listsBackwards false: a list whose order nobody documents is in the order of its keys;
+ *     true: in the opposite one
  * @param events the same of subscriptions and events
  */
 public record OfficeSettings(
@@ -41,6 +43,7 @@ public record OfficeSettings(
     boolean newerFieldsIgnored,
     boolean stampsInclusive,
     boolean deletedPatientsShown,
+    boolean listsBackwards,
     EventDoubts events) {
 
   public OfficeSettings {
@@ -78,6 +81,7 @@ public record OfficeSettings(
         false,
         false,
         false,
+        false,
         EventDoubts.STANDARD);
   }
 
@@ -95,6 +99,7 @@ public record OfficeSettings(
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
+        listsBackwards,
         events);
   }
 
@@ -112,6 +117,7 @@ public record OfficeSettings(
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
+        listsBackwards,
         events);
   }
 
@@ -129,6 +135,7 @@ public record OfficeSettings(
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
+        listsBackwards,
         events);
   }
 
@@ -153,6 +160,7 @@ public record OfficeSettings(
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
+        listsBackwards,
         events);
   }
 
@@ -170,6 +178,7 @@ public record OfficeSettings(
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
+        listsBackwards,
         events);
   }
 
@@ -187,6 +196,7 @@ public record OfficeSettings(
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
+        listsBackwards,
         events);
   }
 
@@ -204,6 +214,7 @@ public record OfficeSettings(
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
+        listsBackwards,
         events);
   }
 
@@ -221,6 +232,7 @@ public record OfficeSettings(
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
+        listsBackwards,
         events);
   }
 
@@ -238,6 +250,7 @@ public record OfficeSettings(
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
+        listsBackwards,
         events);
   }
 
@@ -255,6 +268,7 @@ public record OfficeSettings(
         value,
         stampsInclusive,
         deletedPatientsShown,
+        listsBackwards,
         events);
   }
 
@@ -272,6 +286,7 @@ public record OfficeSettings(
         newerFieldsIgnored,
         value,
         deletedPatientsShown,
+        listsBackwards,
         events);
   }
 
@@ -288,6 +303,25 @@ public record OfficeSettings(
         unknownFieldsRefused,
         newerFieldsIgnored,
         stampsInclusive,
+        value,
+        listsBackwards,
+        events);
+  }
+
+  public OfficeSettings withListsBackwards(boolean value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        queueLength,
+        queueingOnly,
+        queue,
+        bareErrorText,
+        bookings,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown,
         value,
         events);
   }
@@ -306,6 +340,7 @@ public record OfficeSettings(
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
+        listsBackwards,
         value);
   }
 }

@@ -124,7 +124,7 @@ final class Patients {
     return context.list(
         select(context),
         where,
-        "p.PatNum",
+        Order.guessed("p.PatNum"),
         asked,
         row -> full(context, row).dateTime("serverDateTime", context.now()).json());
   }
@@ -207,7 +207,11 @@ final class Patients {
     }
     leaveOutDeleted(context, where);
     return context.list(
-        select(context), where, "p.LName, p.FName, p.PatNum", asked, row -> brief(context, row));
+        select(context),
+        where,
+        Order.guessed("p.LName", "p.FName", "p.PatNum"),
+        asked,
+        row -> brief(context, row));
   }
 
   Answer create(Context context) throws SQLException, Refusal {

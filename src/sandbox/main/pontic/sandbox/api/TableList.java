@@ -33,7 +33,7 @@ record TableList(
     Version since,
     Optional<Version> single,
     String table,
-    String order,
+    Order order,
     String only,
     List<Filter> filters,
     List<Field> fields) {
@@ -101,9 +101,7 @@ record TableList(
                     Version.of(f[1]),
                     f[2].equals("-") ? Optional.empty() : Optional.of(Version.of(f[2])),
                     f[3],
-                    Arrays.stream(f[4].split(","))
-                        .map(c -> "t." + c)
-                        .collect(Collectors.joining(", ")),
+                    Order.of("t", f[4]),
                     f[5].equals("-") ? "" : f[5],
                     f[6].equals("-")
                         ? List.of()

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -103,6 +104,28 @@ class TableListTest {
     assertEquals("[]", on.get("/payments?DateEntry=2099-01-01").text());
     assertTrue(on.get("/definitions?Category=16").json().size() == 3);
     assertTrue(on.get("/definitions?Category=16&includeHidden=true").json().size() == 4);
+  }
+
+  /** open-dental-api.md 8, point 3: what a page tells stays as it is. */
+  @Test
+  void anOrderThatNoPageTellsMayBeTheOppositeOne(TestApi on) {
+    on.unthrottled();
+    String book = "/schedules?dateStart=2000-01-01&dateEnd=2100-01-01";
+    List<String> likely = keys(on, "/procedurecodes", "CodeNum");
+    List<String> names = keys(on, "/patients/Simple", "PatNum");
+    List<String> told = keys(on, book, "ScheduleNum");
+    on.api.change("elm", settings -> settings.withListsBackwards(true));
+    Collections.reverse(likely);
+    Collections.reverse(names);
+    assertTrue(likely.size() > 3 && names.size() > 3 && told.size() > 3);
+    assertEquals(likely, keys(on, "/procedurecodes", "CodeNum"));
+    assertEquals(likely.subList(1, 3), keys(on, "/procedurecodes?Limit=2&Offset=1", "CodeNum"));
+    assertEquals(names, keys(on, "/patients/Simple", "PatNum"));
+    assertEquals(told, keys(on, book, "ScheduleNum"));
+  }
+
+  private static List<String> keys(TestApi on, String list, String key) {
+    return new ArrayList<>(on.get(list).json().findValuesAsText(key));
   }
 
   @Test
