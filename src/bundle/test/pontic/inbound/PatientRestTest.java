@@ -161,7 +161,8 @@ final class PatientRestTest {
     assertEquals("no change", updated.path("end").asText(), updated.toString());
     assertTrue(updated.path("warnings").toString().contains(refused), updated.toString());
     assertEquals(List.of(), kept("elm", word));
-    assertEquals(1, house.office("elm").count("select count(*) from patient where LName = ?", word));
+    assertEquals(
+        1, house.office("elm").count("select count(*) from patient where LName = ?", word));
     house.api().faults().clear();
     JsonNode later = put("elm", word, patient(word, "IV"));
     assertEquals("landed", later.path("end").asText(), later.toString());
@@ -182,7 +183,8 @@ final class PatientRestTest {
                 "left out: PID-10 (race and ethnicity: the API does not write them)",
                 "left out: PID-18 (accounts and licences: the office's own business)",
                 "left out: Patient.address[1] (the API has fields for one address in two lines)"));
-    assertEquals(rest, texts(ended("elm", "SIU^S12", word + "-1", "landed", visit(word, 1, named))));
+    assertEquals(
+        rest, texts(ended("elm", "SIU^S12", word + "-1", "landed", visit(word, 1, named))));
     assertEquals(
         1,
         house
@@ -193,7 +195,8 @@ final class PatientRestTest {
     rest.add(
         "left out: Patient.address (an appointment changes nothing of a patient who is known)");
     String moved = named.replace("12 Elm St.", "14 Elm St.");
-    assertEquals(rest, texts(ended("elm", "SIU^S12", word + "-2", "landed", visit(word, 2, moved))));
+    assertEquals(
+        rest, texts(ended("elm", "SIU^S12", word + "-2", "landed", visit(word, 2, moved))));
     assertEquals(List.of(), kept("elm", word));
   }
 

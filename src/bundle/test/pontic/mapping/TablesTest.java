@@ -306,7 +306,10 @@ class TablesTest {
     for (JsonNode entry : bundle.path("entry")) {
       JsonNode resource = entry.path("resource");
       if (resource.path("resourceType").asText().equals(row.type())) {
-        add(values, Golden.standard(resource), row.path().isEmpty() ? List.of() : List.of(row.path().split("\\.")));
+        add(
+            values,
+            Golden.standard(resource),
+            row.path().isEmpty() ? List.of() : List.of(row.path().split("\\.")));
       }
     }
     return values;

@@ -1,0 +1,105 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import pontic.lane.Head;
+import pontic.mapping.RowKind;
+import pontic.mapping.Writes;
+import pontic.person.Asserted;
+
+/**
+ * What of a patient has no field, as an entry of the communication log or a text file, where the
+ * practice wants that (decision 0394). One for each change: the same words as the last time are the
+ * row that was made then, and others, or those of before the last time, are another row.
+ */
+final class PatientRest {
+  /** How it begins, for a person at the office. */
+  private static final String BEGINS =
+      "Another system says of this patient what Open Dental has no field for: ";
+
+  private static final String TYPE = "Patient";
+
+  private final Writes table;
+  private final Function<String, OfficeTerms> offices;
+  private final Marker marker;
+
+  PatientRest(Writes table, Function<String, OfficeTerms> offices, Marker marker) {
+    this.table = table;
+    this.offices = offices;
+    this.marker = marker;
+  }
+
+  Optional<ChartItem> item(Head head, Left left) {
+    if (left.words().isEmpty()) {
+      return Optional.empty();
+    }
+    String text = (BEGINS + left.text()).strip();
+    ObjectNode said = JsonNodeFactory.instance.objectNode();
+    ObjectNode row = said.putObject("row");
+    return switch (offices.apply(head.work().practice()).patientRest()) {
+      case "note" -> {
+        row.put("Note", text).put("SentOrReceived", "Received");
+        said.put("kept", left.elements() + " kept as an entry of the communication log");
+        yield table.kind("commlogs").map(kind -> item(head, kind, "Note", said));
+      }
+      case "document" -> {
+        row.put("Description", "More of a patient than Open Dental has fields for")
+            .put(
+                "rawBase64",
+                Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
+            .put("extension", ".txt");
+        said.put("kept", left.elements() + " kept as a file");
+        yield table.kind("documents").map(kind -> item(head, kind, "rawBase64", said));
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * @param holds the field in which the words are
+   */
+  private ChartItem item(Head head, RowKind kind, String holds, ObjectNode said) {
+    String practice = head.work().practice();
+    String reference =
+        marker.of(practice, String.join("|", head.work().sender(), TYPE, "left"), kind.name());
+    ChartItem item = item(kind, reference, reference, said);
+    Optional<JsonNode> last =
+        Optional.ofNullable(head.asserted().get(item.assertion())).map(Asserted::fields);
+    String words = said.path("row").path(holds).asText();
+    String before = last.map(row -> row.path(kind.marker()).asText()).orElse("");
+    boolean isSame =
+        last.filter(row -> Marker.without(row.path(holds).asText()).equals(Marker.without(words)))
+            .isPresent();
+    return item(
+        kind,
+        reference,
+        isSame
+            ? Marker.in(before)
+            : marker.of(
+                practice,
+                String.join(
+                    "|",
+                    Long.toString(head.person().orElseThrow().patNum()),
+                    reference,
+                    Marker.in(before)),
+                words),
+        said);
+  }
+
+  private static ChartItem item(RowKind kind, String reference, String mark, ObjectNode said) {
+    return new ChartItem(
+        kind,
+        String.join("/", TYPE, "0", kind.name()) + ChartItem.LEFT,
+        TYPE,
+        reference,
+        mark,
+        List.of(),
+        said);
+  }
+}
