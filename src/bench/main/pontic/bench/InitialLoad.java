@@ -172,9 +172,12 @@ final class InitialLoad {
         party.does(),
         () -> {
           String folder = "initial-load-hospital-" + party.name().replaceAll("\\W+", "-");
-          Map<String, Double> told;
+          Map<String, Double> told = new LinkedHashMap<>();
           try (Hospital hospital = hospitals.open(setting.folder(folder))) {
-            told = new LinkedHashMap<>(at(hospital, party, Optional.of(load)));
+            told.putAll(at(hospital, party, Optional.of(load)));
+          } catch (IOException e) {
+            // A server that does not start or end takes nothing from the others, who play on.
+            progress.printf("  the server of %s: %s%n", party.name(), e);
           }
           // Empties it: the next one's database may want the room.
           setting.folder(folder);
