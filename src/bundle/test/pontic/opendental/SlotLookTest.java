@@ -421,11 +421,11 @@ final class SlotLookTest {
     works("Provider", DAY.strip(), "1", "08:00", "17:00");
     String booked = booked(town, "20:00:00");
     assertTrue(warnings(town, booked).contains("nobody works"), warnings(town, booked));
-    town.hygienist = 4;
+    town.dentist = 4;
     String other = town.book(human, NORTH, "move", "PL1", DAY + "20:00:00", "");
     town.serve();
     assertEquals("landed", town.end(other), reason(town, other));
-    assertEquals(4, ours().path("ProvHyg").asLong());
+    assertEquals(4, ours().path("ProvNum").asLong());
     assertFalse(warnings(town, other).contains("nobody works"), warnings(town, other));
     String moved = town.book(human, NORTH, "move", "PL1", DAY + "20:30:00", "");
     town.serve();
