@@ -88,6 +88,9 @@ final class Offer {
     if (ways.isEmpty()) {
       return Optional.empty();
     }
+    if (!puts(type)) {
+      return Optional.of("Off at this practice: " + reasons(type, true) + ".");
+    }
     if (isSwitchedOff || !isKnown) {
       return Optional.of(
           (isSwitchedOff

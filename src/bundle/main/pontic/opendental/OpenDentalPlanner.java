@@ -315,6 +315,12 @@ public final class OpenDentalPlanner implements Planner {
         && request.name().startsWith("subscriptions.")) {
       return Meaning.REFUSED;
     }
+    // What is only told on a receipt stops no booking.
+    if (meaning == Meaning.UNCLEAR
+        && status / 100 == 4
+        && (request.name().equals(OpenHours.DAY) || request.name().equals(OpenHours.AROUND))) {
+      return Meaning.REFUSED;
+    }
     // Some of these writes are answered without a body: a page of something between says nothing.
     if (meaning == Meaning.OK
         && request.writes()

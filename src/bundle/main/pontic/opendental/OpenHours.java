@@ -43,10 +43,11 @@ final class OpenHours {
   private record Stretch(LocalTime start, LocalTime end) {
     static Stream<Stretch> of(JsonNode block) {
       try {
-        return Stream.of(
-            new Stretch(
-                LocalTime.parse(block.path("StartTime").asText()),
-                LocalTime.parse(block.path("StopTime").asText())));
+        LocalTime start = LocalTime.parse(block.path("StartTime").asText());
+        LocalTime end = LocalTime.parse(block.path("StopTime").asText());
+        // Who works until midnight stops at 00:00 of a day that the row does not name.
+        boolean untilMidnight = end.equals(LocalTime.MIDNIGHT) && start.isAfter(end);
+        return Stream.of(new Stretch(start, untilMidnight ? LocalTime.MAX : end));
       } catch (DateTimeParseException e) {
         return Stream.empty();
       }
@@ -110,9 +111,6 @@ final class OpenHours {
   /** From its beginning to its end, be it in several stretches that meet. */
   private static boolean isWorked(Slot slot, List<JsonNode> blocks) {
     LocalDate day = slot.start().toLocalDate();
-    if (!slot.lastDay().equals(day)) {
-      return false;
-    }
     LocalTime open = slot.start().toLocalTime();
     List<Stretch> stretches =
         blocks.stream()
@@ -125,7 +123,8 @@ final class OpenHours {
         open = stretch.end();
       }
     }
-    return !day.atTime(open).isBefore(slot.end());
+    // What goes on after midnight would want the next day's schedule: half of it is looked at.
+    return open.equals(LocalTime.MAX) || !day.atTime(open).isBefore(slot.end());
   }
 
   /** A block that names no operatory may be in any. */

@@ -309,13 +309,7 @@ public record Practice(
       ClosedHours closed) {
     public static final Writes USUAL =
         new Writes(
-            Rest.NOTE,
-            Rest.LEAVE,
-            Set.of(),
-            Set.of(),
-            DoubleBooking.PARK,
-            false,
-            ClosedHours.TELL);
+            Rest.NOTE, Rest.LEAVE, Set.of(), Set.of(), DoubleBooking.PARK, false, ClosedHours.TELL);
 
     public Writes {
       on = Set.copyOf(on);

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import pontic.house.FacadeClient;
 import pontic.house.House;
 import pontic.sandbox.api.BookingDoubts;
+import pontic.sandbox.api.Fault;
+import pontic.sandbox.api.FaultKind;
 
 /**
  * Visits when nobody works, by the API that takes them and the one that does not (point 6), looked
@@ -155,6 +157,27 @@ final class ClosedHoursTest {
         202, house.post("/control/parked/drop?id=" + house.ledger().id(id) + "&reason=seen"));
     for (String practice : BOTH) {
       assertEquals("", late.standsAt(practice));
+    }
+  }
+
+  /** In words that nobody has seen: what is only told on a receipt stops no booking. */
+  @Test
+  void anOfficeThatRefusesTheQuestionIsBookedAndTheReceiptSaysThatItDidNotSay() throws Exception {
+    Visit late = new Visit(DAY.atTime(19, 0), DAY.atTime(19, 30));
+    for (String practice : BOTH) {
+      house
+          .api()
+          .faults()
+          .arm(Fault.of(practice, FaultKind.UNKNOWN_400).on("GET", "/schedules").times(0));
+      JsonNode end = late.put(practice);
+      house.api().faults().clear();
+      assertEquals("landed", end.path("end").asText(), end.toString());
+      assertTrue(
+          end.path("warnings")
+              .toString()
+              .contains("did not say whether somebody works in operatory 1 at that time"),
+          end.toString());
+      assertEquals("2027-09-07 19:00", late.standsAt(practice));
     }
   }
 
