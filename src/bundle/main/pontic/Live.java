@@ -627,7 +627,8 @@ final class Live {
                         practice.writes().on(),
                         practice.writes().off(),
                         doubleBooking(practice.writes().doubleBooking()),
-                        practice.writes().sameProvider()))
+                        practice.writes().sameProvider(),
+                        practice.writes().closed() == Practice.ClosedHours.REFUSE))
             .toList(),
         writes,
         (practice, resource) -> toApi(settings, mappings, "inbound/patient", practice, resource),

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param writesOff writes that it does not want
  * @param doubleBooking what becomes of a visit whose time another patient has
  * @param sameProvider whether a provider who has another patient in another operatory counts too
+ * @param refusesClosed whether a visit at a time when nobody works in its operatory is refused
  */
 public record OfficeTerms(
     String practice,
@@ -26,7 +27,8 @@ public record OfficeTerms(
     Set<String> writesOn,
     Set<String> writesOff,
     DoubleBooking doubleBooking,
-    boolean sameProvider) {
+    boolean sameProvider,
+    boolean refusesClosed) {
 
   /** What becomes of a visit whose time another patient has (decision 0347). */
   public enum DoubleBooking {

@@ -104,6 +104,27 @@ final class Reads {
         "appointments.slots", "/appointments/Slots", "/appointments/Slots", query);
   }
 
+  /** When the office's providers work on a day. */
+  static ApiRequest workedOn(LocalDate day, int page) {
+    return ApiRequest.read(
+        OpenHours.DAY,
+        "/schedules",
+        "/schedules",
+        paged(Map.of("date", day.toString(), "SchedType", "Provider"), page));
+  }
+
+  /** The first page alone: whether any provider works on some days. */
+  static ApiRequest workedAround(LocalDate first, LocalDate last) {
+    return ApiRequest.read(
+        OpenHours.AROUND,
+        "/schedules",
+        "/schedules",
+        paged(
+            Map.of(
+                "dateStart", first.toString(), "dateEnd", last.toString(), "SchedType", "Provider"),
+            0));
+  }
+
   static ApiRequest patientsCreatedByUs(int page) {
     return ApiRequest.read(
         "securitylogs.get",

@@ -81,6 +81,11 @@ record Slot(LocalDateTime start, LocalDateTime end, long operatory, Set<Long> pr
     return start.isBefore(other.end) && other.start.isBefore(end);
   }
 
+  /** Takes no time and no place that the other did not have. */
+  boolean isWithin(Slot other) {
+    return operatory == other.operatory && !start.isBefore(other.start) && !end.isAfter(other.end);
+  }
+
   /** Days on which something begins that may be under way in this slot. */
   LocalDate firstDay() {
     return start.minusMinutes(LONGEST_MINUTES).toLocalDate();

@@ -31,6 +31,9 @@ final class SlotLook {
   /** And, of one that moves a visit, where it stood before. */
   private static final String WAS = "was";
 
+  /** And what is to be said of it since nobody works there then. */
+  private static final String HOURS = "hours";
+
   private static final String PROVIDER = "PriProv";
 
   /** What takes up its time; the others stand in no column of the book or beside it. */
@@ -56,7 +59,8 @@ final class SlotLook {
   }
 
   /**
-   * Writes what gives a visit its time, if nobody else has it.
+   * Writes what gives a visit its time, if nobody else has it and the practice wants it at that
+   * time.
    *
    * @param after the row as it would stand
    * @param before the row as it stands; missing if it is new
@@ -72,14 +76,23 @@ final class SlotLook {
     if (stands.isPresent()) {
       baseline.set(WAS, Slot.fields(before));
     }
+    Decision first = gate.write(head, request, baseline);
+    if (!(first instanceof Decision.Write)) {
+      return first;
+    }
+    Slot slot = wanted.get();
+    // What stands at such a time already the office has wanted so.
+    Optional<Decision> hours =
+        stands.filter(slot::isWithin).isPresent() ? Optional.empty() : hours(head, slot, baseline);
+    if (hours.isPresent()) {
+      return hours.get();
+    }
     Decision write = gate.write(head, request, baseline);
     boolean unexplained = unexplained(head, request.name()) >= UNEXPLAINED;
     OfficeTerms office = office(head);
-    if (!(write instanceof Decision.Write)
-        || (office.doubleBooking() == OfficeTerms.DoubleBooking.TELL && !unexplained)) {
+    if (office.doubleBooking() == OfficeTerms.DoubleBooking.TELL && !unexplained) {
       return write;
     }
-    Slot slot = wanted.get();
     List<Asked> pages = head.reads(DAY);
     Optional<Decision> more = more(head, slot, pages);
     if (more.isPresent()) {
@@ -122,12 +135,40 @@ final class SlotLook {
         : new Decision.Hold(reason, List.of());
   }
 
+  /**
+   * What is to be done first where nobody works at that time; what is written all the same is told
+   * by {@link #ended}.
+   */
+  private Optional<Decision> hours(Head head, Slot slot, ObjectNode baseline) {
+    Optional<ApiRequest> unread = OpenHours.next(head, slot);
+    if (unread.isPresent()) {
+      return Optional.of(new Decision.Ask(unread.get()));
+    }
+    Optional<OpenHours.Look> look = OpenHours.look(head, slot);
+    if (look.filter(OpenHours.Look::closed).isPresent() && office(head).refusesClosed()) {
+      Optional<Decision> unasked = askFree(head, slot);
+      return unasked.isPresent()
+          ? unasked
+          : Optional.of(
+              new Decision.Refuse(
+                  "slot closed: " + look.get().words() + "; " + offered(head, slot)));
+    }
+    look.ifPresent(
+        each ->
+            baseline.put(
+                HOURS,
+                each.closed() ? "outside of the office's hours: " + each.words() : each.words()));
+    return Optional.empty();
+  }
+
   /** Looks again once what gave a visit its time has landed. */
-  Decision ended(Head head, Decision.Done done) {
+  Decision ended(Head head, Decision.Done ended) {
     Optional<Asked> placed = last(head, CallState.LANDED);
     if (placed.isEmpty()) {
-      return done;
+      return ended;
     }
+    String hours = placed.get().baseline().path(HOURS).asText();
+    Decision.Done done = hours.isEmpty() ? ended : ended.with(hours);
     Slot slot = Slot.of(placed.get().baseline().path(SLOT)).orElseThrow();
     List<Asked> pages = head.reads(DAY);
     Optional<Decision> more = more(head, slot, pages);

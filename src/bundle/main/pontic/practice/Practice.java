@@ -295,15 +295,17 @@ public record Practice(
    * @param off not wanted here
    * @param doubleBooking what becomes of a visit whose time another patient has
    * @param sameProvider whether a provider with another patient elsewhere counts too
+   * @param closed what becomes of a visit at a time when nobody works in its operatory
    */
   public record Writes(
       Rest rest,
       Set<String> on,
       Set<String> off,
       DoubleBooking doubleBooking,
-      boolean sameProvider) {
+      boolean sameProvider,
+      ClosedHours closed) {
     public static final Writes USUAL =
-        new Writes(Rest.NOTE, Set.of(), Set.of(), DoubleBooking.PARK, false);
+        new Writes(Rest.NOTE, Set.of(), Set.of(), DoubleBooking.PARK, false, ClosedHours.TELL);
 
     public Writes {
       on = Set.copyOf(on);
@@ -319,6 +321,14 @@ public record Practice(
     REFUSE,
     /** It is written, and its receipt says so. */
     TELL
+  }
+
+  /** What becomes of a visit at a time when nobody works in its operatory (decision 0397). */
+  public enum ClosedHours {
+    /** It is written if the API takes it, and its receipt says so. */
+    TELL,
+    /** It is refused, and its sender told so. */
+    REFUSE
   }
 
   /**

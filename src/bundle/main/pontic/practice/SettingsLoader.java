@@ -445,13 +445,24 @@ public final class SettingsLoader {
                     .findFirst(),
             Practice.DoubleBooking.PARK,
             "write park, refuse or tell");
+    Practice.ClosedHours closed =
+        section.parsed(
+            "closed",
+            Optional.of(Practice.ClosedHours.TELL),
+            text ->
+                Stream.of(Practice.ClosedHours.values())
+                    .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(text))
+                    .findFirst(),
+            Practice.ClosedHours.TELL,
+            "write tell or refuse");
     Practice.Writes writes =
         new Practice.Writes(
             rest,
             Set.copyOf(section.texts("on")),
             Set.copyOf(section.texts("off")),
             doubleBooking,
-            section.flag("sameProvider", false));
+            section.flag("sameProvider", false),
+            closed);
     section.end();
     return writes;
   }

@@ -372,6 +372,8 @@ final class OpenPointsTest {
       boolean refused = doubts.hiddenRefused() || doubts.closedRefused();
       house.ledger().assertEnd(refused ? "parked" : "landed", id);
       assertEquals(refused ? 0 : 1, house.office("elm").appointments(patient).size());
+      String warnings = String.valueOf(house.ledger().receipt(id).get("receipt_warnings"));
+      assertEquals(!refused, warnings.contains("nobody works in operatory 1"), warnings);
       if (refused) {
         assertTrue(
             reason(id)

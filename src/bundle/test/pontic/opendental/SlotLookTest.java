@@ -367,6 +367,98 @@ final class SlotLookTest {
     assertEquals(DAY + "20:00:00", ours().path("AptDateTime").asText());
   }
 
+  /** A visit of 20 minutes; blocks are operatories, from and to. */
+  @ParameterizedTest
+  @CsvSource({
+    "1 08:00 17:00, 16:40, false",
+    "1 08:00 17:00, 16:45, true",
+    "1 08:00 17:00, 07:55, true",
+    "'1 12:00 17:00; 1 08:00 12:00', 11:50, false",
+    "'1 08:00 12:00; 1 13:00 17:00', 11:50, true",
+    "2 08:00 17:00, 10:00, true",
+    "'2,1 08:00 17:00', 10:00, false",
+    "11 08:00 17:00, 10:00, true",
+    "- 08:00 17:00, 10:00, false",
+    "- 08:00 17:00, 20:00, true"
+  })
+  void aVisitWhenNobodyWorksInItsOperatoryIsToldAndWritten(
+      String blocks, String start, boolean isOutside) throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    for (String block : blocks.split("; ")) {
+      String[] words = block.split(" ");
+      works("Provider", DAY.strip(), words[0].replace("-", ""), words[1], words[2]);
+    }
+    String id = booked(town, start + ":00");
+    assertEquals("landed", town.end(id), reason(town, id));
+    assertEquals(DAY + start + ":00", ours().path("AptDateTime").asText());
+    String said =
+        "outside of the office's hours: by the office's schedule nobody works in operatory 1 at that time";
+    assertEquals(isOutside, warnings(town, id).contains(said), warnings(town, id));
+    assertFalse(town.asked.contains("schedules.around"), "the day itself says it");
+    assertTrue(
+        town.asked.indexOf("schedules.day") < town.asked.indexOf("appointments.day"),
+        "the book is read last before the write");
+  }
+
+  /** Nor do hours of the practice or a blockout open anything. */
+  @ParameterizedTest
+  @CsvSource({"2027-05-11, true", "2027-04-27, true", "2027-05-12, false"})
+  void aDayWithoutAScheduleIsClosedIfTheOfficeKeepsOneAboutIt(String worked, boolean isOutside)
+      throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    works("Practice", DAY.strip(), "", "08:00", "17:00");
+    works("Blockout", DAY.strip(), "1", "08:00", "17:00");
+    works("Provider", worked, "1", "08:00", "17:00");
+    String id = booked(town, "10:00:00");
+    assertEquals("landed", town.end(id), reason(town, id));
+    assertEquals(
+        isOutside, warnings(town, id).contains("nobody works in operatory 1"), warnings(town, id));
+  }
+
+  @Test
+  void whatStandsOutsideOfTheHoursAlreadyIsNotToldAgainUnlessItMoves() throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    works("Provider", DAY.strip(), "1", "08:00", "17:00");
+    String booked = booked(town, "20:00:00");
+    assertTrue(warnings(town, booked).contains("nobody works"), warnings(town, booked));
+    town.dentist = 4;
+    String other = town.book(human, NORTH, "move", "PL1", DAY + "20:00:00", "");
+    town.serve();
+    assertEquals("landed", town.end(other), reason(town, other));
+    assertEquals(4, ours().path("ProvNum").asLong());
+    assertFalse(warnings(town, other).contains("nobody works"), warnings(town, other));
+    String moved = town.book(human, NORTH, "move", "PL1", DAY + "20:30:00", "");
+    town.serve();
+    assertTrue(warnings(town, moved).contains("nobody works"), warnings(town, moved));
+    String back = town.book(human, NORTH, "move", "PL1", DAY + "10:30:00", "");
+    town.serve();
+    assertEquals("landed", town.end(back), reason(town, back));
+    assertFalse(warnings(town, back).contains("nobody works"), warnings(town, back));
+  }
+
+  @Test
+  void anOfficeWhoseVersionListsNoSchedulesIsNotAsked() throws Exception {
+    Town town = town(DoubleBooking.PARK);
+    town.version = "21.4.10.0";
+    works("Provider", DAY.strip(), "1", "08:00", "17:00");
+    String id = booked(town, "20:00:00");
+    assertEquals("landed", town.end(id), reason(town, id));
+    assertFalse(town.asked.contains("schedules.day"));
+    assertFalse(warnings(town, id).contains("nobody works"), warnings(town, id));
+  }
+
+  private void works(String type, String day, String operatories, String from, String to) {
+    office
+        .worked
+        .addObject()
+        .put("ScheduleNum", Integer.toString(office.worked.size() + 1))
+        .put("SchedDate", day)
+        .put("SchedType", type)
+        .put("StartTime", from + ":00")
+        .put("StopTime", to + ":00")
+        .put("operatories", operatories);
+  }
+
   private void free(long provider, String from, String to) {
     office
         .free

@@ -73,6 +73,9 @@ final class Town {
     /** What it answers to who asks for free times. */
     final ArrayNode free = JSON.arrayNode();
 
+    /** Rows of its schedule, of whatever type. */
+    final ArrayNode worked = JSON.arrayNode();
+
     final Set<Integer> known = new HashSet<>();
 
     /** PatNums of those that the API created, by whoever's key is ours. */
@@ -186,7 +189,8 @@ final class Town {
                     Set.of(),
                     Set.of(),
                     doubleBooking,
-                    sameProvider)),
+                    sameProvider,
+                    false)),
             Writes.load(MAPPINGS),
             (practice, resource) ->
                 mappings
@@ -425,6 +429,12 @@ final class Town {
                               || row.path("Op").asText().equals(request.query().get("Op")))
                   .filter(row -> day(row).compareTo(from(request)) >= 0)
                   .filter(row -> day(row).compareTo(to(request)) <= 0)
+                  .toList());
+      case "schedules.day", "schedules.around" ->
+          list(
+              StreamSupport.stream(office.worked.spliterator(), false)
+                  .filter(row -> row.path("SchedDate").asText().compareTo(from(request)) >= 0)
+                  .filter(row -> row.path("SchedDate").asText().compareTo(to(request)) <= 0)
                   .toList());
       case "appointments.slots" -> {
         String provider = request.query().getOrDefault("ProvNum", "1");
