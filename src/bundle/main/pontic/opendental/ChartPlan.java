@@ -224,7 +224,9 @@ final class ChartPlan {
                 + stands);
       } else if (outcome instanceof Outcome.Ended ended) {
         // What was left for a reason of its own says nothing of what was refused.
-        said |= ended.landed() || ended.asserted().isPresent() || ended.warnings().isEmpty();
+        said |=
+            !item.isLeft()
+                && (ended.landed() || ended.asserted().isPresent() || ended.warnings().isEmpty());
         landed |= ended.landed();
         warnings.addAll(ended.warnings());
         flipping.addAll(ended.flipping());
