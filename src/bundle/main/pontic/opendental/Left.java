@@ -3,6 +3,7 @@ package pontic.opendental;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,6 +17,9 @@ record Left(List<String> sentences, List<Word> words) {
   static final Left NOTHING = new Left(List.of(), List.of());
 
   private static final String TYPE = "Patient.";
+
+  /** Of an element in its list. */
+  private static final Pattern PLACE = Pattern.compile("\\[[0-9]+]");
 
   /**
    * @param element its path, {@code Patient.address[1]}
@@ -62,10 +66,16 @@ record Left(List<String> sentences, List<Word> words) {
         Stream.concat(words.stream(), more.words.stream()).toList());
   }
 
-  /** For a person at the office; "" if nothing can be said in words. */
+  /**
+   * For a person at the office; "" if nothing can be said in words. The same whatever order a
+   * sender lists addresses or extensions in.
+   */
   String text() {
     return words.stream()
-        .map(word -> word.element().replace(TYPE, "") + ": " + word.text())
+        .map(
+            word ->
+                PLACE.matcher(word.element().replace(TYPE, "")).replaceAll("") + ": " + word.text())
+        .sorted()
         .collect(Collectors.joining("; "));
   }
 

@@ -46,7 +46,7 @@ final class PatientRest {
       case "note" -> {
         row.put("Note", text).put("SentOrReceived", "Received");
         said.put("kept", left.elements() + " kept as an entry of the communication log");
-        yield table.kind("commlogs").map(kind -> item(head, kind, "Note", said));
+        yield table.kind("commlogs").flatMap(kind -> item(head, kind, "Note", said));
       }
       case "document" -> {
         row.put("Description", "More of a patient than Open Dental has fields for")
@@ -55,7 +55,7 @@ final class PatientRest {
                 Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
             .put("extension", ".txt");
         said.put("kept", left.elements() + " kept as a file");
-        yield table.kind("documents").map(kind -> item(head, kind, "rawBase64", said));
+        yield table.kind("documents").flatMap(kind -> item(head, kind, "rawBase64", said));
       }
       default -> Optional.empty();
     };
@@ -63,33 +63,38 @@ final class PatientRest {
 
   /**
    * @param holds the field in which the words are
+   * @return empty if a newer message of this sender has said otherwise: one that was let go on late
    */
-  private ChartItem item(Head head, RowKind kind, String holds, ObjectNode said) {
+  private Optional<ChartItem> item(Head head, RowKind kind, String holds, ObjectNode said) {
     String practice = head.work().practice();
     String reference =
         marker.of(practice, String.join("|", head.work().sender(), TYPE, "left"), kind.name());
     ChartItem item = item(kind, reference, reference, said);
-    Optional<JsonNode> last =
-        Optional.ofNullable(head.asserted().get(item.assertion())).map(Asserted::fields);
+    Optional<Asserted> asserted = Optional.ofNullable(head.asserted().get(item.assertion()));
+    Optional<JsonNode> last = asserted.map(Asserted::fields);
     String words = said.path("row").path(holds).asText();
     String before = last.map(row -> row.path(kind.marker()).asText()).orElse("");
     boolean isSame =
         last.filter(row -> Marker.without(row.path(holds).asText()).equals(Marker.without(words)))
             .isPresent();
-    return item(
-        kind,
-        reference,
-        isSame
-            ? Marker.in(before)
-            : marker.of(
-                practice,
-                String.join(
-                    "|",
-                    Long.toString(head.person().orElseThrow().patNum()),
-                    reference,
-                    Marker.in(before)),
-                words),
-        said);
+    if (!isSame && asserted.filter(one -> one.seq(holds) > head.work().seq()).isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        item(
+            kind,
+            reference,
+            isSame
+                ? Marker.in(before)
+                : marker.of(
+                    practice,
+                    String.join(
+                        "|",
+                        Long.toString(head.person().orElseThrow().patNum()),
+                        reference,
+                        Marker.in(before)),
+                    words),
+            said));
   }
 
   private static ChartItem item(RowKind kind, String reference, String mark, ObjectNode said) {

@@ -96,7 +96,7 @@ final class PatientRestTest {
                 + (practice.equals("elm") ? "an entry of the communication log" : "a file")),
         texts(first));
     String kept =
-        BEGINS + "address[1]: %s; PID-6: mother's maiden name Marsh Bea; PID-10: race 2106-3 White";
+        BEGINS + "PID-10: race 2106-3 White; PID-6: mother's maiden name Marsh Bea; address: %s";
     String atTheMill = kept.formatted("work 9 Mill Rd Salem OR 97301 USA");
     String atTheOak = kept.formatted("work 7 Oak Rd Salem OR 97301 USA");
     assertEquals(List.of(atTheMill), kept(practice, word));
@@ -118,6 +118,29 @@ final class PatientRestTest {
     assertEquals(3, kept(practice, word).size());
   }
 
+  /** It was parked before anything had read it; the two differ in nothing but the rest. */
+  @Test
+  void anOlderMessageThatIsLetGoOnLateKeepsNothingThatANewerOneSaysOtherwise() throws Exception {
+    String word = "Rest" + NUMBER.incrementAndGet();
+    ended("elm", "ADT^A28", word + "-1", "landed", pid(word, "~9 Mill Rd^^Salem^OR^97301^USA^B"));
+    lease(Long.MAX_VALUE);
+    String oak = pid(word, "~7 Oak Rd^^Salem^OR^97301^USA^B");
+    house.accepted("elm", Hospital.message("ADT^A08", word + "-2", oak));
+    house.ledger().change("update message set attempts = 3 where control_id = ?", word + "-2");
+    lease(0);
+    house.untilAllEnded();
+    house.ledger().assertEnd("parked", word + "-2");
+    ended("elm", "ADT^A08", word + "-3", "landed", pid(word, "~5 Ash Rd^^Salem^OR^97301^USA^B"));
+    List<String> before = kept("elm", word);
+    assertEquals(2, before.size(), before.toString());
+    assertEquals(202, house.release(house.ledger().id(word + "-2")));
+    House.until("it has ended", () -> !house.ledger().end(word + "-2").equals("parked"));
+    house.untilAllEnded();
+    assertEquals(before, kept("elm", word));
+    ended("elm", "ADT^A08", word + "-4", "no change", pid(word, "~5 Ash Rd^^Salem^OR^97301^USA^B"));
+    assertEquals(before, kept("elm", word));
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = FaultKind.class,
@@ -136,8 +159,9 @@ final class PatientRestTest {
             "State was left out: Open Dental takes none of that form",
             "The rest of the Patient: Patient.name[0].suffix, Patient.extension('us-core-birthsex'), State kept as an entry of the communication log"),
         texts(end.path("warnings")));
-    String kept = BEGINS + "name[0].suffix: III; extension('us-core-birthsex'): F; State: Kent";
+    String kept = BEGINS + "State: Kent; extension('us-core-birthsex'): F; name.suffix: III";
     assertEquals(List.of(kept), kept("elm", word));
+    assertEquals(List.of(), house.api().faults().list(), "it was met");
     JsonNode again = put("elm", word, patient(word, "III"));
     assertEquals("no change", again.path("end").asText(), again.toString());
     assertEquals(List.of(kept), kept("elm", word));
@@ -167,7 +191,7 @@ final class PatientRestTest {
     JsonNode later = put("elm", word, patient(word, "IV"));
     assertEquals("landed", later.path("end").asText(), later.toString());
     assertEquals(
-        List.of(BEGINS + "name[0].suffix: IV; extension('us-core-birthsex'): F; State: Kent"),
+        List.of(BEGINS + "State: Kent; extension('us-core-birthsex'): F; name.suffix: IV"),
         kept("elm", word));
   }
 
@@ -230,6 +254,14 @@ final class PatientRestTest {
         end.toString());
     assertFalse(end.path("warnings").toString().contains("III"), end.toString());
     assertEquals(List.of(), kept("elm", word));
+  }
+
+  private static void lease(long until) {
+    house
+        .ledger()
+        .change(
+            "update lease set until_at = ?, epoch = epoch + 1 where name = 'understand:elm'",
+            until);
   }
 
   private static String[] visit(String word, int number, String pid) {
