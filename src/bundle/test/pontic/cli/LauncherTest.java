@@ -117,7 +117,7 @@ class LauncherTest {
             + "LiveEditTest,DemoTest,SmokeTest,ApiListsTest,HintsTest,TracesTest,ReconcileTest,"
             + "ChartWritesTest,PerioWritesTest,Hl7OutTest,Hl7PartsTest,EchoTest,Hl7EchoTest,AnswersToSendersTest,"
             + "RequestsForAppointmentsTest,"
-            + "FoldRowsTest,ModesTest -Dsurefire.failIfNoSpecifiedTests=false"
+            + "FoldRowsTest,FamiliesAtTheOfficeTest,ModesTest,PatientRestTest,ClosedHoursTest,ListOrderTest -Dsurefire.failIfNoSpecifiedTests=false"
             + " -pl src/hospital-jpa,src/bundle,src/bench -am\n",
         pontic(List.of("test", "--offices")).out());
     assertEquals(
@@ -125,9 +125,9 @@ class LauncherTest {
             + " -Dsurefire.failIfNoSpecifiedTests=false -pl src/bundle -am\n",
         pontic(List.of("test", "--faults")).out());
     assertEquals(
-        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,BrokerFullTest,LevelsTest,StormTest,*FuzzTest"
+        "mvn -B -ntp verify -Dtest=pontic.proof.*Test,TwoProcessesTest,BrokerFullTest,LevelsTest,StormTest,FamiliesAtTheOfficeTest,*FuzzTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dproof.kills=300 -Dproof.seconds=120"
-            + " -Dstorm.patients=5000 -Dstorm.page=200 -Dmatrix.seeds=1000 -Dmatrix.kills=540 -Djqwik.tries.default=20000 -Dfuzz.seconds=600 -Dvalidity.all=true -pl src/bundle"
+            + " -Dstorm.patients=5000 -Dstorm.page=200 -Dmatrix.seeds=1000 -Dmatrix.kills=540 -Djqwik.tries.default=20000 -Dfuzz.seconds=600 -Dpontic.families=1000 -Dvalidity.all=true -pl src/bundle"
             + " -am -Dproof.seed=7 -o\n",
         pontic(List.of("test", "--soak", "-Dproof.seed=7", "-o")).out());
     assertEquals(
