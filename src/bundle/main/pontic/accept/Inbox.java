@@ -18,7 +18,10 @@ import pontic.store.Vault;
 /** Stores what arrives, gives it its number, and knows repetitions. */
 public final class Inbox {
   private static final int LONGEST_ID = 199;
-  private static final int CROWD = 4;
+
+  /** Messages in a tenth of a second: more than any practice's lane could answer with calls. */
+  private static final int CROWD = 10;
+
   private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
 
   /** Messages of a batch in one unit; other writers wait no longer than that takes. */
@@ -81,12 +84,12 @@ public final class Inbox {
   }
 
   /**
-   * Whether so many senders of a practice wait for the disk that what can wait should wait: four or
-   * more share a commit.
+   * Whether so much of a practice comes in that what can wait should wait: ten messages or more in
+   * a tenth of a second.
    */
   public boolean isCrowded(String practice) {
     SharedUnit<List<Sealed>, List<Accepted>> its = units.get(practice);
-    return its != null && its.sharedBy(CROWD);
+    return its != null && its.wroteLately(CROWD);
   }
 
   private Sealed sealed(Arrival arrival) {

@@ -16,8 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @param <R> what became of it
  */
 public final class SharedUnit<A, R> {
-  private static final long RECENT_NANOS = 100_000_000;
-
   private final Store store;
   private final String practice;
   private final Work<A, R> work;
@@ -26,10 +24,7 @@ public final class SharedUnit<A, R> {
   /** Whether a unit is asked for that has not yet taken what waits. */
   private final AtomicBoolean coming = new AtomicBoolean();
 
-  private volatile Last last = new Last(0, System.nanoTime());
-
-  /** The unit that ended last, when, and of how many it was. */
-  private record Last(int together, long nanos) {}
+  private volatile Pace pace = Pace.of(System.nanoTime());
 
   /** A {@link Unit} for several. */
   @FunctionalInterface
@@ -76,11 +71,11 @@ public final class SharedUnit<A, R> {
   }
 
   /**
-   * Whether so many or more shared the last unit, and it ended within the last tenth of a second.
+   * Whether so many or more were written within a tenth of a second, and the last of them within
+   * the last tenth.
    */
-  public boolean sharedBy(int many) {
-    Last seen = last;
-    return seen.together() >= many && System.nanoTime() - seen.nanos() < RECENT_NANOS;
+  public boolean wroteLately(int many) {
+    return pace.lately(System.nanoTime()) >= many;
   }
 
   private void commit() {
@@ -93,7 +88,7 @@ public final class SharedUnit<A, R> {
                 tx.serialise(practice);
                 return run(tx, take(turn));
               });
-      last = new Last(results.size(), System.nanoTime());
+      wrote(results.size());
       for (int i = 0; i < results.size(); i++) {
         turn.taken.get(i).done().complete(results.get(i));
       }
@@ -102,6 +97,11 @@ public final class SharedUnit<A, R> {
     } catch (RuntimeException e) {
       eachAlone(take(turn), e);
     }
+  }
+
+  /** Units of one practice may end beside each other on PostgreSQL. */
+  private synchronized void wrote(int many) {
+    pace = pace.and(many, System.nanoTime());
   }
 
   /** Also of a unit that never began: nobody else would tell those who wait for it. */
