@@ -33,7 +33,7 @@ public final class Understand {
   private final Set<String> excused = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param crowded whether many senders of a practice wait for their acknowledgement
+   * @param crowded whether messages of a practice come in about as fast as they can be answered
    */
   public Understand(Store store, Leases leases, Receipts receipts, Predicate<String> crowded) {
     this.store = store;
@@ -253,7 +253,7 @@ public final class Understand {
 
   /**
    * True if another message of the practice waits to be understood and may go on at once. While
-   * many senders wait for their acknowledgement the next one comes with the clock, so that
+   * messages come in as fast as they are answered the next one comes with the clock, so that
    * accepting has precedence and understanding still goes on (decision 0339).
    */
   public boolean more(Understanding message) {
