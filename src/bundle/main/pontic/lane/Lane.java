@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -1048,7 +1049,7 @@ public final class Lane {
       List<Asked> probes,
       String evidence) {
     Instant now = tx.now();
-    Instant certain = unclear.intentAt().plus(its.limit()).plus(its.margin());
+    Instant certain = done(unclear, its);
     int negatives = Rounds.negatives(probes, certain, its.margin());
     if (negatives >= 2) {
       rows.settled(
@@ -1099,6 +1100,16 @@ public final class Lane {
         negatives == 0 ? earlier(now.plus(pause), later(certain, now)) : now.plus(its.margin());
     rows.due(tx, work.id(), next, 0);
     return Settling.waiting();
+  }
+
+  /**
+   * When the API must be done with a write. 504 says that it is at work still, so it is given its
+   * limit once more.
+   */
+  private static Instant done(Asked unclear, LaneTerms its) {
+    Duration working =
+        unclear.status() == HttpURLConnection.HTTP_GATEWAY_TIMEOUT ? its.limit() : Duration.ZERO;
+    return unclear.intentAt().plus(its.limit()).plus(working).plus(its.margin());
   }
 
   private void end(Transaction tx, Head head, Decision decision) {

@@ -120,6 +120,30 @@ final class QueuedWriteTest {
     assertSpaced(own);
   }
 
+  /** Two looks by the margin alone would both have come before the row. */
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void anOfficeThatIsAtWorkLongAfter504IsWaitedFor(boolean books) throws Exception {
+    house.api().change("elm", settings -> settings.withQueue(QueueDoubts.STANDARD));
+    String write = books ? "/appointments" : "/patients";
+    Patient patient = known(books);
+    house.api().requests().clear();
+    slow("POST", write, (int) (LIMIT * 19 / 10), 1);
+    String id = say(books, patient);
+    house.api().faults().clear();
+
+    house.ledger().assertEnd("landed", id);
+    assertEquals(1, house.office("elm").patients(patient).size());
+    assertEquals(books ? 1 : 0, house.office("elm").appointments(patient).size());
+    List<Entry> own = house.api().requests().list("elm");
+    List<Entry> writes = own.stream().filter(entry -> isOf(entry, "POST", write)).toList();
+    assertEquals(1, writes.size(), own.toString());
+    Entry one = writes.get(0);
+    assertEquals("504", one.status(), one.toString());
+    assertTrue(one.landed().getAsLong() - one.arrival() > LIMIT * 17 / 10, "it acted late: " + one);
+    assertSpaced(own);
+  }
+
   /** Somebody whom the office has if he is to be booked. */
   private static Patient known(boolean books) throws Exception {
     Patient patient = Patient.numbered(people++);
