@@ -479,7 +479,8 @@ final class Seed {
           if (row.get("AptStatus").equals(2)) {
             procedures.add(procedure(procedures.size() + 1L, row));
           }
-          if (random.nextInt(10) == 0) {
+          // The first has one on every day of the week, so that each practice has an entry.
+          if (random.nextInt(10) == 0 || comms.isEmpty()) {
             Map<String, Object> comm = row("commlog", comms.size() + 1L);
             comm.put("PatNum", patient);
             comm.put("CommDateTime", now.minusDays(2));
