@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.house.AnotherInstallation;
 import pontic.house.House;
 import pontic.lane.Lane;
 import pontic.lane.Work;
