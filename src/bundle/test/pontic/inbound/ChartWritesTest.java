@@ -575,6 +575,7 @@ final class ChartWritesTest {
     JsonNode end = untilEnded(practice, unclear);
     assertLanded(end);
     assertFalse(end.path("settled").asText().isEmpty(), end.toString());
+    assertFalse(end.path("settled").asText().contains("looked for twice"), end.toString());
     assertLanded(untilEnded(practice, other));
     assertEquals(1, stand(practice, type, first, PAT));
     assertEquals(1, stand(practice, type, second, PAT + 1));
