@@ -80,6 +80,7 @@ public final class ApiPages {
   private final ApiGone gone;
   private final ApiPatients patients = new ApiPatients();
   private final ApiDoubts doubts = new ApiDoubts();
+  private final ApiWhole whole = new ApiWhole();
   private final Map<String, Practice> practices;
   private final Map<String, Map<String, ApiFeed>> feeds;
 
@@ -407,7 +408,11 @@ public final class ApiPages {
           linking(
               practice, feed, lookups.found(practice, told, ApiLookups.named(read, told), rows)));
       Captured.Differences found = captured.differences(practice, told.resource(), rows, isNew);
+      Set<Long> early = early(practice, feed, told, found.changed(), at, along);
       for (Row row : found.changed()) {
+        if (early.contains(row.key())) {
+          continue;
+        }
         if (shaped.unreadable().containsKey(row.key())) {
           unreadable.add(failed(row, shaped.unreadable().get(row.key())));
         } else {
@@ -431,6 +436,7 @@ public final class ApiPages {
                   shape.kept(read, at),
                   ApiGone.missing(
                       related.keys(tx, practice, feed.name(), range.from(), range.to()), read)));
+      along.add(tx -> tellWhole(tx, practice, feed, read));
     }
     along.add(tx -> entries.forEach(entry -> history.remember(tx, practice, entry)));
     along.add(stirring(practice, feed, stirred(feed, read, changed, isNew)));
@@ -500,8 +506,10 @@ public final class ApiPages {
         rows.add(columns);
       }
       along.add(linking(practice, feed, lookups.found(practice, told, stale, rows)));
-      changed.addAll(
-          captured.differences(practice, told.resource(), rows, (stamp, key) -> false).changed());
+      List<Row> found =
+          captured.differences(practice, told.resource(), rows, (stamp, key) -> false).changed();
+      Set<Long> early = early(practice, feed, told, found, at, along);
+      found.stream().filter(row -> !early.contains(row.key())).forEach(changed::add);
     }
     return new ApiPage(
         new Page(
@@ -516,6 +524,52 @@ public final class ApiPages {
         along,
         counted(practice, feed),
         consumed);
+  }
+
+  /**
+   * Rows of Pontic's own of which something was read before they were whole. What another list
+   * tells of them is asked for anew; then they are told.
+   */
+  private Set<Long> early(
+      String practice,
+      ApiFeed feed,
+      ApiFeed.Told told,
+      List<Row> rows,
+      Instant at,
+      List<Consumer<Transaction>> along) {
+    JsonNode said = said(practice);
+    List<Long> keys = rows.stream().map(Row::key).toList();
+    List<String> more =
+        ApiWhole.more(feed, told).stream()
+            .filter(list -> has(said, list) && !isRefused(practice, list))
+            .toList();
+    Set<Long> early =
+        store.read(
+            tx -> {
+              long oldest =
+                  more.stream()
+                      .mapToLong(list -> lastRun(tx, practice, list))
+                      .reduce(at.toEpochMilli(), Math::min);
+              return whole.early(tx, practice, told.resource(), keys, Instant.ofEpochMilli(oldest));
+            });
+    if (!early.isEmpty()) {
+      along.add(tx -> more.forEach(list -> questions.hurry(tx, practice, list, tx.now())));
+    }
+    return early;
+  }
+
+  /** Lists whose rows waited for what this one tells of them are read now. */
+  private void tellWhole(Transaction tx, String practice, ApiFeed feed, ApiRows.Read read) {
+    List<Long> keys = read.rows().stream().map(ApiRows.One::key).toList();
+    for (ApiFeed other : lists(practice)) {
+      boolean waits =
+          other.told().stream()
+              .filter(told -> ApiWhole.more(other, told).contains(feed.name()))
+              .anyMatch(told -> whole.waits(tx, practice, told.resource(), keys));
+      if (waits) {
+        questions.hurry(tx, practice, other.name(), tx.now());
+      }
+    }
   }
 
   private static Translated failed(Row row, String reason) {

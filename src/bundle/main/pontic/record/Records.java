@@ -568,9 +568,14 @@ public final class Records {
       String sealed,
       String columns) {
     Row row = translated.row();
+    // What was read before Pontic had written it whole is taken anew though it is the same
+    // (decision
+    // 0303).
     tx.sql(
             "insert into record (practice, resource, row_key, fhir_id, version, row_hash, stamp, state, reason, fhir,"
-                + " deleted, changed_at, row_data, patient_key, read_at) values (:practice, :resource, :key, :id, :version, :hash,"
+                + " deleted, changed_at, row_data, patient_key, read_at) values (:practice, :resource, :key, :id, :version,"
+                + " case when exists (select 1 from reread h where h.practice = :practice and h.resource = :resource"
+                + " and h.row_key = :key and h.until_at >= :read) then '' else :hash end,"
                 + " :stamp, :state, :reason, :fhir, :deleted, :now, :columns, :patient, :read)"
                 + " on conflict (practice, resource, row_key) do update set version = excluded.version,"
                 + " row_hash = excluded.row_hash, stamp = excluded.stamp, state = excluded.state,"

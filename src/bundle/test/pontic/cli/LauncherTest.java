@@ -115,7 +115,7 @@ class LauncherTest {
     assertEquals(
         "mvn -B -ntp verify -Dtest=LevelsTest,CaptureModesTest,StormTest,PrivacyTest,"
             + "LiveEditTest,DemoTest,SmokeTest,ApiListsTest,HintsTest,TracesTest,ReconcileTest,"
-            + "ChartWritesTest,PerioWritesTest,Hl7OutTest,Hl7PartsTest,EchoTest,Hl7EchoTest,AnswersToSendersTest,"
+            + "ChartWritesTest,PerioWritesTest,PerioByListsTest,Hl7OutTest,Hl7PartsTest,EchoTest,Hl7EchoTest,AnswersToSendersTest,"
             + "RequestsForAppointmentsTest,"
             + "FoldRowsTest,FamiliesAtTheOfficeTest,ModesTest,PatientRestTest,ClosedHoursTest,ListOrderTest -Dsurefire.failIfNoSpecifiedTests=false"
             + " -pl src/hospital-jpa,src/bundle,src/bench -am\n",

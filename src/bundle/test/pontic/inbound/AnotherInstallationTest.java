@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.house.AnotherInstallation;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;

@@ -482,6 +482,202 @@ final class ChartWritesTest {
         "and the other allergy: " + secondAllergy + left);
   }
 
+  /**
+   * Of the office's lists, whose probes ask for a name, and of rows of a patient: while one is
+   * unclear the next of its kind is written. A body holds the name, or the patient's number.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "elm, AllergyIntolerance, /allergydefs, allergydef, Description",
+    "elm, Condition, /diseasedefs, diseasedef, DiseaseName",
+    "elm, MedicationStatement, /medications, medication, MedName",
+    "elm, ServiceRequest, /referrals, referral, LName",
+    "oak, Coverage, /carriers, carrier, CarrierName",
+    "oak, Coverage, /insplans, insplan, GroupNum",
+    "elm, AllergyIntolerance, /allergies, , ",
+    "elm, Condition, /diseases, , ",
+    "elm, MedicationStatement, /medicationpats, , ",
+    "elm, Communication, /commlogs, , ",
+    "elm, DocumentReference, /documents/Upload, , ",
+    "elm, ServiceRequest, /refattaches, , ",
+    "elm, Coverage, /inssubs, inssub, SubscriberID"
+  })
+  void whileOneWriteIsUnclearTheNextOfItsKindLandsAndBothEndAsOneRow(
+      String practice, String type, String path, String table, String column) throws Exception {
+    String first = "Wort" + NUMBER.incrementAndGet();
+    String second = "Wort" + NUMBER.incrementAndGet();
+    String write = path.substring(1).replaceFirst("/.*", "") + ".post";
+    house
+        .api()
+        .faults()
+        .arm(
+            Fault.of(practice, FaultKind.UNKNOWN_400)
+                .on("POST", path)
+                .holding(table == null ? "\"PatNum\":" + PAT : named(column, first))
+                .times(0));
+    HttpResponse<String> unclear = said(practice, type, first, PAT);
+    keptUnclear(practice, write);
+    JsonNode other = untilEnded(practice, said(practice, type, second, PAT + 1));
+    assertLanded(other);
+    assertEquals(1, stand(practice, type, second, PAT + 1), "the other's row");
+    assertEquals(0, stand(practice, type, first, PAT), "and no more");
+    assertEquals(
+        List.of(""),
+        house
+            .ledger()
+            .texts(
+                "select m.receipt_end from call c join work w on w.id = c.work_id join message m on m.id = w.message_id"
+                    + " where c.practice = ? and c.name = ? and c.state = 'unknown'",
+                practice,
+                write),
+        "the first is unclear all the while");
+
+    house.api().faults().clear();
+    noLongerKept(practice, write);
+    JsonNode end = untilEnded(practice, unclear);
+    assertLanded(end);
+    assertTrue(end.path("settled").asText().contains(write), end.toString());
+    assertEquals(1, stand(practice, type, first, PAT), end.toString());
+    assertEquals(1, stand(practice, type, second, PAT + 1), "as before");
+    if (table != null) {
+      for (String name : List.of(first, second)) {
+        assertEquals(
+            1,
+            house
+                .office(practice)
+                .count(
+                    "select count(*) from " + table + " where " + column + " = ?",
+                    named(column, name)));
+      }
+    }
+  }
+
+  /** What nobody knows how to read may be the answer to what took effect. */
+  @ParameterizedTest
+  @CsvSource({
+    "elm, AllergyIntolerance, /allergydefs",
+    "elm, Condition, /diseasedefs",
+    "elm, MedicationStatement, /medications",
+    "oak, Coverage, /carriers",
+    "elm, AllergyIntolerance, /allergies",
+    "oak, Communication, /commlogs"
+  })
+  void whatTookEffectUnderATextThatNobodyKnowsIsOneRowAndTheNextToo(
+      String practice, String type, String path) throws Exception {
+    String first = "Wort" + NUMBER.incrementAndGet();
+    String second = "Wort" + NUMBER.incrementAndGet();
+    house
+        .api()
+        .faults()
+        .arm(Fault.of(practice, FaultKind.UNKNOWN_400).on("POST", path).acting().times(1));
+    HttpResponse<String> unclear = said(practice, type, first, PAT);
+    HttpResponse<String> other = said(practice, type, second, PAT + 1);
+    JsonNode end = untilEnded(practice, unclear);
+    assertLanded(end);
+    assertFalse(end.path("settled").asText().isEmpty(), end.toString());
+    assertFalse(end.path("settled").asText().contains("looked for twice"), end.toString());
+    assertLanded(untilEnded(practice, other));
+    assertEquals(1, stand(practice, type, first, PAT));
+    assertEquals(1, stand(practice, type, second, PAT + 1));
+  }
+
+  /** Rows of what was {@link #said} of a patient. */
+  private static long stand(String practice, String type, String word, long patient) {
+    String rows = Sample.of(type, word).count();
+    return house
+        .office(practice)
+        .count(
+            practice.equals("oak") ? rows.replace("'G-100'", "'" + word + "'") : rows,
+            patient,
+            word);
+  }
+
+  private static String named(String column, String word) {
+    return column.equals("CarrierName") ? word + " Life" : word;
+  }
+
+  /** Each word's insurance is of a company and a plan of its own. */
+  private static HttpResponse<String> said(String practice, String type, String word, long patient)
+      throws Exception {
+    HttpResponse<String> accepted =
+        send(
+            practice,
+            "POST",
+            "/" + type,
+            Sample.of(type, word)
+                .about(practice, word)
+                .replace("-patient-" + PAT, "-patient-" + patient)
+                .replace(
+                    "Plaster Mutual", practice.equals("oak") ? word + " Life" : "Plaster Mutual")
+                .replace("G-100", practice.equals("oak") ? word : "G-100"));
+    assertEquals(202, accepted.statusCode(), accepted.body());
+    return accepted;
+  }
+
+  /** Of a change too, whose probe reads the patient back. */
+  @Test
+  void whileAChangeOfOnePatientIsUnclearThatOfAnotherLands() throws Exception {
+    int n = NUMBER.incrementAndGet();
+    Patient first = Patient.numbered(97_000 + 2 * n);
+    Patient second = Patient.numbered(97_001 + 2 * n);
+    for (Patient each : List.of(first, second)) {
+      ended(house.accepted("elm", Hospital.adt("A28", "KNOWN-" + each.last(), each)));
+    }
+    house
+        .api()
+        .faults()
+        .arm(
+            Fault.of("elm", FaultKind.UNKNOWN_400)
+                .on("PUT", "/patients/" + house.office("elm").patNum(first))
+                .times(0));
+    String unclear =
+        house.accepted("elm", Hospital.adt("A31", "MOVED-1-" + n, first.withPhone("9715557001")));
+    keptUnclear("elm", "patients.put");
+    String other =
+        house.accepted("elm", Hospital.adt("A31", "MOVED-2-" + n, second.withPhone("9715557002")));
+    landed(other);
+    assertEquals("9715557002", phone(second));
+    assertEquals("", house.ledger().end(unclear));
+    assertFalse(phone(first).equals("9715557001"));
+    house.api().faults().clear();
+    noLongerKept("elm", "patients.put");
+    landed(unclear);
+    assertEquals("9715557001", phone(first));
+    for (Patient each : List.of(first, second)) {
+      assertEquals(1, house.office("elm").patients(each).size());
+    }
+  }
+
+  private static String phone(Patient patient) {
+    return String.valueOf(house.office("elm").patients(patient).get(0).get("HmPhone"))
+        .replaceAll("\\D", "");
+  }
+
+  /** Once it is unclear it stays so, as if it were sent an hour from now. */
+  private static void keptUnclear(String practice, String write) {
+    House.until(
+        write + " is unclear",
+        () ->
+            house
+                    .ledger()
+                    .change(
+                        "update call set intent_at = intent_at + 3600000 where practice = ? and name = ? and state = 'unknown'",
+                        practice,
+                        write)
+                == 1);
+  }
+
+  private static void noLongerKept(String practice, String write) {
+    assertEquals(
+        1,
+        house
+            .ledger()
+            .change(
+                "update call set intent_at = intent_at - 3600000 where practice = ? and name = ? and state = 'unknown'",
+                practice,
+                write));
+  }
+
   private static HttpResponse<String> allergy(String word, int patient) throws Exception {
     HttpResponse<String> accepted =
         send(

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.house.AnotherInstallation;
 import pontic.house.FacadeClient;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;

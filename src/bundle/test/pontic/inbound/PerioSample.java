@@ -12,7 +12,7 @@ import java.util.TreeSet;
  *
  * @param day yyyy-MM-dd
  */
-record PerioSample(String day, List<Measure> measures) {
+public record PerioSample(String day, List<Measure> measures) {
   private static final String LOINC = "http://loinc.org";
   private static final String OWN = "urn:pontic:code-system:perio-finding";
   private static final List<String> SITES =
@@ -32,7 +32,7 @@ record PerioSample(String day, List<Measure> measures) {
   static final int PROBING = 4;
   static final int FOUND = 6;
 
-  PerioSample {
+  public PerioSample {
     measures = List.copyOf(measures);
   }
 
@@ -41,12 +41,12 @@ record PerioSample(String day, List<Measure> measures) {
    *
    * @param values of the six sites in the order of the table; -1 for none
    */
-  record Measure(int type, int tooth, int whole, List<Integer> values) {
-    static Measure of(int type, int tooth, Integer... values) {
+  public record Measure(int type, int tooth, int whole, List<Integer> values) {
+    public static Measure of(int type, int tooth, Integer... values) {
       return new Measure(type, tooth, -1, List.of(values));
     }
 
-    static Measure mobility(int tooth, int grade) {
+    public static Measure mobility(int tooth, int grade) {
       return new Measure(MOBILITY, tooth, grade, List.of(-1, -1, -1, -1, -1, -1));
     }
 
@@ -86,7 +86,7 @@ record PerioSample(String day, List<Measure> measures) {
   }
 
   /** One tooth that the strings say, but for its deep pocket. */
-  static PerioSample partlyDigits(String day) {
+  public static PerioSample partlyDigits(String day) {
     return new PerioSample(
         day,
         List.of(
@@ -95,7 +95,7 @@ record PerioSample(String day, List<Measure> measures) {
             Measure.of(MARGIN, 1, 101, -1, -1, -1, -1, -1)));
   }
 
-  PerioSample with(Measure measure) {
+  public PerioSample with(Measure measure) {
     List<Measure> more = new ArrayList<>(measures);
     more.removeIf(m -> m.type() == measure.type() && m.tooth() == measure.tooth());
     more.add(measure);
@@ -109,7 +109,7 @@ record PerioSample(String day, List<Measure> measures) {
     return rows;
   }
 
-  String json(String patient, String word, String status) {
+  public String json(String patient, String word, String status) {
     ObjectNode exam = new ObjectMapper().createObjectNode();
     exam.put("resourceType", "Observation").put("id", word).put("status", status);
     coding(exam.putObject("code"), LOINC, "86603-8");

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pontic.house.AnotherInstallation;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;

@@ -108,6 +108,12 @@ final class Town {
   /** Requests that find the office away, without acting. */
   Predicate<ApiRequest> unreachable = request -> false;
 
+  /** Requests that never leave, since nobody listens there. */
+  Predicate<ApiRequest> unsent = request -> false;
+
+  /** Requests that nobody answers, without acting. */
+  Predicate<ApiRequest> silent = request -> false;
+
   /** Requests that the office refuses by a text that is known. */
   Predicate<ApiRequest> refused = request -> false;
 
@@ -368,6 +374,14 @@ final class Town {
       last.put(request.name(), request);
       asked.add(request.name());
       Optional.ofNullable(meanwhile.remove(request.name())).ifPresent(Runnable::run);
+      if (unsent.test(request)) {
+        lane.notSent(step);
+        continue;
+      }
+      if (silent.test(request)) {
+        lane.unclear(step);
+        continue;
+      }
       if (misunderstood.test(request)) {
         lane.answered(step, 400, TextNode.valueOf("What nobody documents"), Duration.ZERO, "");
         continue;

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pontic.audit.SqlAudit;
+import pontic.store.BothStores;
 import pontic.store.KeyVault;
 import pontic.store.Store;
 import pontic.store.StoreSettings;
@@ -41,7 +42,41 @@ class RecordsTest {
     }
   }
 
+  /**
+   * A page may be stored after the end of what Pontic was writing when it was read: that reading
+   * counts for nothing, and the next one must, though it says the same (decision 0303).
+   */
+  @Test
+  void aRowThatWasReadBeforeItWasWholeIsTakenAnewThoughItIsTheSame() throws Exception {
+    try (BothStores both = BothStores.open(folder)) {
+      for (Store store : both.stores().toList()) {
+        Records records = new Records(store, new SqlAudit(), List.of());
+        store.write(
+            tx ->
+                tx.sql(
+                        "insert into reread (practice, resource, row_key, until_at) values ('elm', 'Patient', 1, 5000)")
+                    .update());
+        for (int second : List.of(4, 6, 8)) {
+          read(records, "Utica", 1, second, Translated.Outcome.MAPPED);
+        }
+        assertEquals(
+            "1 6000",
+            store.read(
+                tx ->
+                    tx.sql("select version, read_at from record")
+                        .query((row, n) -> row.getLong("version") + " " + row.getLong("read_at"))
+                        .single()),
+            "the first that counts, and no version more");
+      }
+    }
+  }
+
   private static void read(Records records, String city, int second, Translated.Outcome outcome) {
+    read(records, city, second, second, outcome);
+  }
+
+  private static void read(
+      Records records, String city, int second, int readAt, Translated.Outcome outcome) {
     Row row =
         new Row(
             "elm",
@@ -59,7 +94,7 @@ class RecordsTest {
             new Watermark(Instant.ofEpochSecond(second), 1, false),
             List.of(row),
             0,
-            Instant.ofEpochSecond(second)),
+            Instant.ofEpochSecond(readAt)),
         List.of(
             new Translated(
                 row,

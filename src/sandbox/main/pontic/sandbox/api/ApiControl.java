@@ -48,6 +48,7 @@ public final class ApiControl {
           "stampsInclusive",
           "deletedPatientsShown",
           "listsBackwards",
+          "everyWriteLogged",
           "deleteByReadAll",
           "existingTaken",
           "leastSeconds",
@@ -187,6 +188,7 @@ public final class ApiControl {
     row.put("stampsInclusive", settings.stampsInclusive());
     row.put("deletedPatientsShown", settings.deletedPatientsShown());
     row.put("listsBackwards", settings.listsBackwards());
+    row.put("everyWriteLogged", settings.everyWriteLogged());
     row.put("deleteByReadAll", settings.events().deleteByReadAll());
     row.put("existingTaken", settings.events().existingTaken());
     row.put("leastSeconds", settings.events().leastSeconds());
@@ -228,6 +230,7 @@ public final class ApiControl {
         flag(body, "stampsInclusive").orElse(old.stampsInclusive()),
         flag(body, "deletedPatientsShown").orElse(old.deletedPatientsShown()),
         flag(body, "listsBackwards").orElse(old.listsBackwards()),
+        flag(body, "everyWriteLogged").orElse(old.everyWriteLogged()),
         new EventDoubts(
             flag(body, "deleteByReadAll").orElse(old.events().deleteByReadAll()),
             flag(body, "existingTaken").orElse(old.events().existingTaken()),

@@ -1,6 +1,7 @@
 package pontic.sandbox.api;
 
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -31,11 +32,13 @@ final class AuditTrail {
   private AuditTrail() {}
 
   static String name(long permType) {
-    return NAMES.getOrDefault((int) permType, Long.toString(permType));
+    return names().getOrDefault((int) permType, Long.toString(permType));
   }
 
   static Map<Integer, String> names() {
-    return NAMES;
+    Map<Integer, String> names = new HashMap<>(LogEntries.ALL.names());
+    names.putAll(NAMES);
+    return names;
   }
 
   /**

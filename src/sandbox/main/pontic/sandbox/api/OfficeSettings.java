@@ -28,6 +28,8 @@ import java.util.TreeSet;
  *     answered 400
  * @param listsBackwards false: a list whose order nobody documents is in the order of its keys;
  *     true: in the opposite one
+ * @param everyWriteLogged false: writes of patients and appointments alone leave an entry in the
+ *     office's log; true: all others do too
  * @param events the same of subscriptions and events
  */
 public record OfficeSettings(
@@ -44,6 +46,7 @@ public record OfficeSettings(
     boolean stampsInclusive,
     boolean deletedPatientsShown,
     boolean listsBackwards,
+    boolean everyWriteLogged,
     EventDoubts events) {
 
   public OfficeSettings {
@@ -82,6 +85,7 @@ public record OfficeSettings(
         false,
         false,
         false,
+        false,
         EventDoubts.STANDARD);
   }
 
@@ -100,6 +104,7 @@ public record OfficeSettings(
         stampsInclusive,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -118,6 +123,7 @@ public record OfficeSettings(
         stampsInclusive,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -136,6 +142,7 @@ public record OfficeSettings(
         stampsInclusive,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -161,6 +168,7 @@ public record OfficeSettings(
         stampsInclusive,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -179,6 +187,7 @@ public record OfficeSettings(
         stampsInclusive,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -197,6 +206,7 @@ public record OfficeSettings(
         stampsInclusive,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -215,6 +225,7 @@ public record OfficeSettings(
         stampsInclusive,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -233,6 +244,7 @@ public record OfficeSettings(
         stampsInclusive,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -251,6 +263,7 @@ public record OfficeSettings(
         stampsInclusive,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -269,6 +282,7 @@ public record OfficeSettings(
         stampsInclusive,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -287,6 +301,7 @@ public record OfficeSettings(
         value,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -305,6 +320,7 @@ public record OfficeSettings(
         stampsInclusive,
         value,
         listsBackwards,
+        everyWriteLogged,
         events);
   }
 
@@ -322,6 +338,26 @@ public record OfficeSettings(
         newerFieldsIgnored,
         stampsInclusive,
         deletedPatientsShown,
+        value,
+        everyWriteLogged,
+        events);
+  }
+
+  public OfficeSettings withEveryWriteLogged(boolean value) {
+    return new OfficeSettings(
+        mode,
+        keyStatus,
+        permissions,
+        queueLength,
+        queueingOnly,
+        queue,
+        bareErrorText,
+        bookings,
+        unknownFieldsRefused,
+        newerFieldsIgnored,
+        stampsInclusive,
+        deletedPatientsShown,
+        listsBackwards,
         value,
         events);
   }
@@ -341,6 +377,7 @@ public record OfficeSettings(
         stampsInclusive,
         deletedPatientsShown,
         listsBackwards,
+        everyWriteLogged,
         value);
   }
 }

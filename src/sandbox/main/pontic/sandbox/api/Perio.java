@@ -87,6 +87,7 @@ final class Perio {
     for (Map.Entry<Integer, int[]> tooth : charting.flags.entrySet()) {
       context.database().insert("periomeasure", row(context, exam, FLAGS, tooth));
     }
+    LogEntries.leave(context, "perioexam", LogEntries.Deed.ADDED, "PerioExamNum", exam);
     return Answer.created(exams.row(context, exam), "/perioexams/" + exam);
   }
 
@@ -131,11 +132,13 @@ final class Perio {
     if (!row.isEmpty()) {
       context.database().change("perioexam", "PerioExamNum", context.key(), row);
     }
+    LogEntries.leave(context, "perioexam", LogEntries.Deed.CHANGED, "PerioExamNum", context.key());
     return Answer.ok(exams.row(context, context.key()));
   }
 
   private static Answer delete(Context context) throws SQLException, Refusal {
     exam(context, context.key());
+    LogEntries.leave(context, "perioexam", LogEntries.Deed.REMOVED, "PerioExamNum", context.key());
     List<Object> key = List.of(context.key());
     context.database().update("delete from periomeasure where PerioExamNum = ?", key);
     context.database().update("delete from perioexam where PerioExamNum = ?", key);
@@ -176,6 +179,7 @@ final class Perio {
     row.put("SecDateTEntry", context.wallClock());
     edited(context, exam);
     long key = context.database().insert("periomeasure", row);
+    LogEntries.leave(context, "periomeasure", LogEntries.Deed.ADDED, "PerioMeasureNum", key);
     return Answer.created(measures.row(context, key), "/periomeasures/" + key);
   }
 
@@ -189,6 +193,8 @@ final class Perio {
     check((int) stands.number("SequenceType"), stands.number("IntTooth"), row);
     edited(context, stands.number("PerioExamNum"));
     context.database().change("periomeasure", "PerioMeasureNum", context.key(), row);
+    LogEntries.leave(
+        context, "periomeasure", LogEntries.Deed.CHANGED, "PerioMeasureNum", context.key());
     return Answer.ok(measures.row(context, context.key()));
   }
 
@@ -201,6 +207,7 @@ final class Perio {
     context
         .database()
         .update("delete from periomeasure where PerioMeasureNum = ?", List.of(context.key()));
+    LogEntries.leave(context, "periomeasure", LogEntries.Deed.REMOVED, context.key(), stands);
     return Answer.done();
   }
 

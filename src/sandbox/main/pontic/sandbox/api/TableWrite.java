@@ -131,6 +131,7 @@ record TableWrite(
     Map<String, Object> row = values(context, given, true);
     row.put("SecUserNumEntry", 0);
     long key = context.database().insert(table, row);
+    LogEntries.leave(context, table, LogEntries.Deed.ADDED, keyColumn(), key);
     return told(context, key, 201);
   }
 
@@ -147,7 +148,7 @@ record TableWrite(
   }
 
   private Answer change(Context context) throws SQLException, Refusal {
-    String keyColumn = list.fields().get(0).name();
+    String keyColumn = keyColumn();
     Fields given = given(context);
     long key = path.contains("{id}") ? context.key() : named(context, given, keyColumn);
     if (context
@@ -160,7 +161,12 @@ record TableWrite(
     if (!row.isEmpty()) {
       context.database().change(table, keyColumn, key, row);
     }
+    LogEntries.leave(context, table, LogEntries.Deed.CHANGED, keyColumn, key);
     return told(context, key, 200);
+  }
+
+  private String keyColumn() {
+    return list.fields().get(0).name();
   }
 
   /** The row that the required fields of the body name; 0 if none does. */

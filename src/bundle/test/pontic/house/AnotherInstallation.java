@@ -1,4 +1,4 @@
-package pontic.inbound;
+package pontic.house;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -6,21 +6,20 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import pontic.house.House;
 import pontic.lane.Lane;
 import pontic.lane.Work;
 import pontic.sandbox.api.OpenDentalApi;
 
 /** Writes into elm with the house's own keys; and what the house finds out about it. */
-final class AnotherInstallation {
+public final class AnotherInstallation {
   private final House house;
 
-  AnotherInstallation(House house) {
+  public AnotherInstallation(House house) {
     this.house = house;
   }
 
   /** A request that Open Dental takes. */
-  void writes(String method, String path, String body) throws Exception {
+  public void writes(String method, String path, String body) throws Exception {
     HttpResponse<String> answer =
         HttpClient.newHttpClient()
             .send(
@@ -39,7 +38,7 @@ final class AnotherInstallation {
   }
 
   /** What the house has counted of it, once an hour has passed. */
-  long counted() {
+  public long counted() {
     long before = lastLook();
     house.ledger().change("update lane set own_log_at = 1 where practice = 'elm'");
     house.bundle().context().getRegistry().lookupByNameAndType("lane", Lane.class).watch();
