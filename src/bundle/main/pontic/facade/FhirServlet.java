@@ -393,26 +393,32 @@ final class FhirServlet extends HttpServlet {
     boolean later =
         Collections.list(request.getHeaders("Prefer")).stream()
             .anyMatch(each -> each.toLowerCase(Locale.ROOT).contains("respond-async"));
-    if (later || patience.isZero()) {
-      answers.write(response, Map.of(), faults);
-      return;
-    }
     // What was sent is on disk: nothing of it is held while the answer waits.
     Gate.forget(request);
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
+    if (later || patience.isZero()) {
+      answer(async, answers, Map.of());
+      return;
+    }
     landing.await(
         told.stream().flatMap(each -> each.messages().stream()).distinct().toList(),
         patience,
-        ended -> {
-          try {
-            answers.write((HttpServletResponse) async.getResponse(), ended, faults);
-          } catch (IOException gone) {
-            LOG.debug("facade: a client of {} is gone before its answer", practice);
-          } finally {
-            async.complete();
-          }
-        });
+        // By a thread of the listener: the one that tells of all receipts has others to tell.
+        ended -> async.start(() -> answer(async, answers, ended)));
+  }
+
+  private void answer(AsyncContext async, Answers answers, Map<String, Receipt> ended) {
+    try {
+      LateAnswer.write(
+          async, answers.begin((HttpServletResponse) async.getResponse(), ended, faults));
+    } catch (IOException | RuntimeException e) {
+      LOG.warn(
+          "facade: an answer for {} could not be sent ({})",
+          practice,
+          e.getClass().getSimpleName());
+      async.complete();
+    }
   }
 
   private List<Accepted> stored(Caller caller, List<Part> parts) {
