@@ -642,6 +642,10 @@ class FacadeTest {
                 java.util.Collections.nCopies(201, entry("", PATIENT, "POST", "Patient"))
                     .toArray(String[]::new))),
         "entries");
+    assertFault(
+        413,
+        send("POST", "/Patient", PATIENT.replace("[{", "[" + "{},".repeat(125_000) + "{")),
+        "of each three bytes a thirtyfold would be made");
     assertFault(406, send("POST", "/Patient", PATIENT, "Accept", "application/fhir+xml"), "XML");
     assertFault(412, send("PUT", "/Patient/77", PATIENT, "If-Match", "W/\"1\""), "versions");
   }
