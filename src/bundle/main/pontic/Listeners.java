@@ -53,11 +53,10 @@ import pontic.practice.Settings;
  */
 final class Listeners implements AutoCloseable {
   private static final String LARGEST_FRAME = "pontic.hl7.largest-frame";
+  private static final String LARGEST_BATCH = "pontic.hl7.largest-batch";
   private static final String CONNECTIONS = "pontic.hl7.connections";
   private static final String FRAME_SECONDS = "pontic.hl7.frame-seconds";
   private static final String ROOM = "pontic.hl7.room";
-
-  private static final String LARGEST_BATCH = "pontic.hl7.largest-batch";
 
   /** What else of the process's settings a listener follows without a restart. */
   private static final Set<String> FOLLOWED =

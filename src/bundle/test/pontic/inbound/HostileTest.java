@@ -52,6 +52,9 @@ final class HostileTest {
 
   private static final int LARGEST = 1 << 20;
 
+  /** Messages of one frame. */
+  private static final int LARGEST_BATCH = 4500;
+
   /** Of all HL7 ports; two half frames of the largest kind are more than one sender may have. */
   private static final int ROOM = 4 << 20;
 
@@ -86,6 +89,7 @@ final class HostileTest {
             .with("pontic.hl7.connections", Integer.toString(CONNECTIONS))
             .with("pontic.hl7.frame-seconds", "20")
             .with("pontic.hl7.largest-frame", Integer.toString(LARGEST))
+            .with("pontic.hl7.largest-batch", Integer.toString(LARGEST_BATCH))
             .with("pontic.hl7.room", Integer.toString(ROOM))
             .with("practices.elm.hints.enabled", "true")
             .with("practices.elm.hints.url", "http://127.0.0.1:1/hints/elm")
@@ -248,7 +252,10 @@ final class HostileTest {
             sender.ask(("FHS|^\r" + part.repeat(LARGEST / 7)).getBytes(StandardCharsets.US_ASCII));
         assertTrue(answer.length < 1000, "an answer of " + answer.length + " bytes");
         assertEquals("AR", House.acknowledgement(answer));
-        assertTrue(new String(answer, StandardCharsets.US_ASCII).contains("more than 5000"), part);
+        assertTrue(
+            new String(answer, StandardCharsets.US_ASCII)
+                .contains("more than " + LARGEST_BATCH + " "),
+            part);
         assertEquals(
             "AA", House.acknowledgement(sender.ask(update("AFTER-" + part.substring(0, 3)))));
       }
