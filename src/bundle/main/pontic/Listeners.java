@@ -53,13 +53,14 @@ import pontic.practice.Settings;
  */
 final class Listeners implements AutoCloseable {
   private static final String LARGEST_FRAME = "pontic.hl7.largest-frame";
+  private static final String LARGEST_BATCH = "pontic.hl7.largest-batch";
   private static final String CONNECTIONS = "pontic.hl7.connections";
   private static final String FRAME_SECONDS = "pontic.hl7.frame-seconds";
   private static final String ROOM = "pontic.hl7.room";
 
   /** What else of the process's settings a listener follows without a restart. */
   private static final Set<String> FOLLOWED =
-      Set.of(LARGEST_FRAME, CONNECTIONS, FRAME_SECONDS, ROOM);
+      Set.of(LARGEST_FRAME, LARGEST_BATCH, CONNECTIONS, FRAME_SECONDS, ROOM);
 
   /**
    * Connections whose messages may wait for the same commit. Two for each processor, Netty's own
@@ -309,7 +310,9 @@ final class Listeners implements AutoCloseable {
     next.property("pontic.home", copy.folder().toString());
     next.bind("mllpDecoder", new MllpDecoderFactory(largest(settings), bounds(settings)));
     next.bind("mllpEncoder", new MllpEncoderFactory());
-    next.bind("acceptHl7", new AcceptHl7(terms));
+    next.bind(
+        "acceptHl7",
+        new AcceptHl7(terms, Integer.parseInt(settings.properties().get(LARGEST_BATCH))));
     try {
       CamelContext camel = next.load();
       camel.addComponent("netty", netty());

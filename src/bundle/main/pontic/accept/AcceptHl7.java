@@ -32,10 +32,16 @@ public final class AcceptHl7 {
       MessageHeader.read(
           "MSH|^~\\&|||||||||P|2.5.1".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
 
+  /** Of a batch that would be as many rows of the store and of the audit. */
+  private static final String NOBODYS =
+      "No message of the batch has a header that can be read, a control id (MSH-10) and a sender"
+          + " that is allowed at this practice (MSH-3, MSH-4)";
+
   private static final int LONGEST_WORD = 16;
   private static final Pattern SERVED = Pattern.compile("2\\.[1-8](\\.[0-9])?");
 
   private final Supplier<Terms> terms;
+  private final int largestBatch;
 
   /** Whether a sender (MSH-3|MSH-4) may send to a practice. */
   @FunctionalInterface
@@ -108,9 +114,11 @@ public final class AcceptHl7 {
 
   /**
    * @param terms of the generation that runs, asked for each frame: a listener outlives generations
+   * @param largestBatch messages of one frame
    */
-  public AcceptHl7(Supplier<Terms> terms) {
+  public AcceptHl7(Supplier<Terms> terms, int largestBatch) {
     this.terms = terms;
+    this.largestBatch = largestBatch;
   }
 
   /**
@@ -170,6 +178,13 @@ public final class AcceptHl7 {
           Optional.empty());
     }
 
+    /** Not from anybody who may send, or without a number to answer to. */
+    boolean isNobodys(String practice, Terms now) {
+      return !problem.isEmpty()
+          || header.controlId().isEmpty()
+          || !now.senders().allows(practice, header.sender());
+    }
+
     String answer() {
       if (refusal.isEmpty()) {
         return "AA";
@@ -183,11 +198,15 @@ public final class AcceptHl7 {
     Optional<Batch> batch = Optional.empty();
     List<Seen> seen;
     try {
-      batch = Batch.is(frame) ? Optional.of(Batch.read(frame)) : Optional.empty();
+      batch = Batch.is(frame) ? Optional.of(Batch.read(frame, largestBatch)) : Optional.empty();
       seen =
           batch.map(Batch::messages).orElse(List.of(frame)).stream()
               .map(message -> see(message, practice, now))
               .toList();
+      if (seen.size() > 1 && seen.stream().allMatch(each -> each.isNobodys(practice, now))) {
+        batch = Optional.empty();
+        seen = List.of(Seen.unreadable(frame, NOBODYS));
+      }
     } catch (HeaderProblem notWhole) {
       seen = List.of(Seen.unreadable(frame, notWhole.getMessage()));
     }

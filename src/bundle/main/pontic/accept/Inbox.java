@@ -55,9 +55,11 @@ public final class Inbox {
    * and known again as repetitions.
    */
   public List<Accepted> accept(List<Arrival> arrivals) {
+    Kept kept = new Kept();
     List<Accepted> accepted = new ArrayList<>();
     for (int from = 0; from < arrivals.size(); from += UNIT) {
-      accepted.addAll(together(arrivals.subList(from, Math.min(arrivals.size(), from + UNIT))));
+      accepted.addAll(
+          together(arrivals.subList(from, Math.min(arrivals.size(), from + UNIT)), kept));
     }
     return accepted;
   }
@@ -69,6 +71,10 @@ public final class Inbox {
    * @param arrivals of one practice
    */
   public List<Accepted> together(List<Arrival> arrivals) {
+    return together(arrivals, new Kept());
+  }
+
+  private List<Accepted> together(List<Arrival> arrivals, Kept kept) {
     List<String> practices = arrivals.stream().map(Arrival::practice).distinct().toList();
     if (practices.size() > 1) {
       throw new IllegalArgumentException("Arrivals of one unit are of one practice");
@@ -80,7 +86,7 @@ public final class Inbox {
                 practices.get(0),
                 practice ->
                     new SharedUnit<>(store, practice, (tx, all) -> accept(tx, practice, all)))
-            .write(arrivals.stream().map(this::sealed).toList());
+            .write(arrivals.stream().map(arrival -> sealed(arrival, kept)).toList());
   }
 
   /**
@@ -92,8 +98,9 @@ public final class Inbox {
     return its != null && its.wroteLately(CROWD);
   }
 
-  private Sealed sealed(Arrival arrival) {
+  private Sealed sealed(Arrival arrival, Kept kept) {
     String id = "m-" + UUID.randomUUID();
+    byte[] body = kept.of(arrival);
     return new Sealed(
         arrival,
         id,
@@ -101,7 +108,8 @@ public final class Inbox {
         cut(arrival.type()),
         cut(arrival.controlId()),
         vault.index("bytes", Base64.getEncoder().encodeToString(arrival.body())),
-        vault.seal("message", id, arrival.body()));
+        vault.seal("message", id, body),
+        body.length);
   }
 
   private List<List<Accepted>> accept(Transaction tx, String practice, List<List<Sealed>> all) {

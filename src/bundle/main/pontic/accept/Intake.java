@@ -30,7 +30,7 @@ final class Intake {
       """;
 
   private static final String REUSED =
-      "[\"an earlier message of this sender had the same control id and other bytes\"]";
+      "an earlier message of this sender had the same control id and other bytes";
 
   private final Transaction tx;
   private final String practice;
@@ -156,9 +156,29 @@ final class Intake {
           repeated ? "" : sealed.body(),
           answer,
           now.toEpochMilli(),
-          reused ? REUSED : "[]",
+          warnings(sealed, repeated, reused),
           sealed.arrival().inBatch() ? 1 : 0
         });
+  }
+
+  /** As JSON; all of it are words of ours. */
+  private static String warnings(Sealed sealed, boolean repeated, boolean reused) {
+    List<String> warnings = new ArrayList<>();
+    if (reused) {
+      warnings.add(REUSED);
+    }
+    int length = sealed.arrival().body().length;
+    if (!repeated && sealed.kept() < length) {
+      warnings.add(
+          "refused at the door: of its "
+              + length
+              + " bytes the first "
+              + sealed.kept()
+              + " are kept, the rest is not");
+    }
+    return warnings.stream()
+        .map(each -> '"' + each + '"')
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
   private void keep(String id, Promise promise) {

@@ -5,7 +5,8 @@ package pontic.accept;
  * another. Of a repetition it is in vain.
  *
  * @param sender with its length and characters bounded, as the two after it
- * @param digest keyed, of the bytes
+ * @param digest keyed, of all bytes
+ * @param kept bytes that are in {@code body}, the first
  */
 record Sealed(
     Arrival arrival,
@@ -14,7 +15,8 @@ record Sealed(
     String type,
     String control,
     String digest,
-    String body) {
+    String body,
+    int kept) {
 
   /** Never the body. */
   @Override

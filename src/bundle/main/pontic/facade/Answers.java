@@ -2,7 +2,6 @@ package pontic.facade;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,10 +43,12 @@ final class Answers {
   }
 
   /**
+   * All of the answer but its body.
+   *
    * @param ended receipts by message; who is missing is open
+   * @return the body, which is to be written
    */
-  void write(HttpServletResponse response, Map<String, Receipt> ended, Faults faults)
-      throws IOException {
+  byte[] begin(HttpServletResponse response, Map<String, Receipt> ended, Faults faults) {
     boolean bundle = asked.isObject();
     String status =
         bundle
@@ -58,12 +59,11 @@ final class Answers {
     if (!bundle) {
       String message = told.get(0).message(ended);
       Optional<Receipt> receipt = Optional.ofNullable(ended.get(message));
-      faults.answer(response, code(told.get(0), receipt), outcome(message, receipt));
-      return;
+      return faults.begin(response, code(told.get(0), receipt), outcome(message, receipt));
     }
     boolean all = told.stream().allMatch(each -> ended.keySet().containsAll(each.messages()));
     IBaseResource answer = asked.has("resource") ? message(ended) : transaction(ended);
-    faults.answer(response, all ? 200 : 202, answer);
+    return faults.begin(response, all ? 200 : 202, answer);
   }
 
   private Bundle transaction(Map<String, Receipt> ended) {

@@ -38,6 +38,9 @@ public final class Facade implements AutoCloseable {
   /** So many of the largest bodies of FHIR may be in hand at once. */
   private static final int LARGEST_AT_ONCE = 4;
 
+  /** So long a body waits until others are read; each takes a second or so. */
+  private static final Duration LONGEST_READING = Duration.ofSeconds(10);
+
   /** A large body has time as if it came over a line of half a megabit. */
   private static final int SLOWEST_BYTES_PER_SECOND = 64 * 1024;
 
@@ -70,7 +73,12 @@ public final class Facade implements AutoCloseable {
 
   /** What all bases share. */
   private record Parts(
-      Faults faults, Structure structure, Store store, Landing landing, Doors doors) {}
+      Faults faults,
+      Structure structure,
+      Reading reading,
+      Store store,
+      Landing landing,
+      Doors doors) {}
 
   private Facade(
       Parts parts,
@@ -96,7 +104,13 @@ public final class Facade implements AutoCloseable {
     FhirContext fhir = FhirContext.forR4();
     fhir.setParserErrorHandler(new StrictErrorHandler());
     Parts parts =
-        new Parts(new Faults(fhir), new Structure(fhir), store, new Landing(store), doors);
+        new Parts(
+            new Faults(fhir),
+            new Structure(fhir),
+            new Reading(LONGEST_READING),
+            store,
+            new Landing(store),
+            doors);
     HotSwapHandler bases = new HotSwapHandler();
     // A context needs its server, which there is once the port is open.
     bases.setHandler(new NotYet());
@@ -205,6 +219,7 @@ public final class Facade implements AutoCloseable {
         parts.doors().kinds(),
         offers,
         parts.structure(),
+        parts.reading(),
         parts.doors().resources(),
         parts.landing(),
         new Statement(practice, offers, settings.facade().largest()),

@@ -57,9 +57,17 @@ final class Faults {
   }
 
   void answer(HttpServletResponse response, int status, IBaseResource resource) throws IOException {
+    response.getOutputStream().write(begin(response, status, resource));
+  }
+
+  /**
+   * All of an answer but its body.
+   *
+   * @return the body, which is to be written
+   */
+  byte[] begin(HttpServletResponse response, int status, IBaseResource resource) {
     response.setStatus(status);
     response.setContentType(MEDIA);
-    String body = fhir.newJsonParser().encodeResourceToString(resource);
-    response.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+    return fhir.newJsonParser().encodeResourceToString(resource).getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -52,6 +52,7 @@ final class FhirServlet extends HttpServlet {
                       StreamReadConstraints.builder()
                           .maxNestingDepth(DEEPEST)
                           .maxNumberLength(LONGEST_NUMBER)
+                          .maxTokenCount(Reading.MOST)
                           // The body is bounded, whatever stands in it.
                           .maxStringLength(Integer.MAX_VALUE)
                           .build())
@@ -66,6 +67,7 @@ final class FhirServlet extends HttpServlet {
   private final transient Supplier<Kinds> kinds;
   private final transient Offers offers;
   private final transient Structure structure;
+  private final transient Reading reading;
   private final transient HandOver handOver;
   private final transient Landing landing;
   private final transient Statement statement;
@@ -83,6 +85,7 @@ final class FhirServlet extends HttpServlet {
       Supplier<Kinds> kinds,
       Offers offers,
       Structure structure,
+      Reading reading,
       HandOver handOver,
       Landing landing,
       Statement statement,
@@ -94,6 +97,7 @@ final class FhirServlet extends HttpServlet {
     this.kinds = kinds;
     this.offers = offers;
     this.structure = structure;
+    this.reading = reading;
     this.handOver = handOver;
     this.landing = landing;
     this.statement = statement;
@@ -118,7 +122,12 @@ final class FhirServlet extends HttpServlet {
             Gate.caller(request).client(), path, decoded(request.getQueryString()), response);
         return;
       }
-      serve(request, response, path);
+      Reading.Held room = reading.hold(Gate.body(request));
+      try {
+        serve(request, response, path);
+      } finally {
+        room.close();
+      }
     } catch (FhirFault fault) {
       faults.answer(response, fault.status(), fault.outcome());
     } catch (RuntimeException e) {
@@ -393,26 +402,32 @@ final class FhirServlet extends HttpServlet {
     boolean later =
         Collections.list(request.getHeaders("Prefer")).stream()
             .anyMatch(each -> each.toLowerCase(Locale.ROOT).contains("respond-async"));
-    if (later || patience.isZero()) {
-      answers.write(response, Map.of(), faults);
-      return;
-    }
     // What was sent is on disk: nothing of it is held while the answer waits.
     Gate.forget(request);
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
+    if (later || patience.isZero()) {
+      answer(async, answers, Map.of());
+      return;
+    }
     landing.await(
         told.stream().flatMap(each -> each.messages().stream()).distinct().toList(),
         patience,
-        ended -> {
-          try {
-            answers.write((HttpServletResponse) async.getResponse(), ended, faults);
-          } catch (IOException gone) {
-            LOG.debug("facade: a client of {} is gone before its answer", practice);
-          } finally {
-            async.complete();
-          }
-        });
+        // By a thread of the listener: the one that tells of all receipts has others to tell.
+        ended -> async.start(() -> answer(async, answers, ended)));
+  }
+
+  private void answer(AsyncContext async, Answers answers, Map<String, Receipt> ended) {
+    try {
+      LateAnswer.write(
+          async, answers.begin((HttpServletResponse) async.getResponse(), ended, faults));
+    } catch (IOException | RuntimeException e) {
+      LOG.warn(
+          "facade: an answer for {} could not be sent ({})",
+          practice,
+          e.getClass().getSimpleName());
+      async.complete();
+    }
   }
 
   private List<Accepted> stored(Caller caller, List<Part> parts) {

@@ -51,13 +51,15 @@ final class Landing implements AutoCloseable {
    * Hands over the receipts of those that have ended: once all have, or when the time is over, or
    * at once if too many wait already.
    *
-   * @param answer called once, by a thread of this
+   * @param answer called once, by the one thread that tells all who wait: it must wait for nobody
    */
   void await(List<String> messages, Duration most, Consumer<Map<String, Receipt>> answer) {
     boolean room = held.incrementAndGet() <= MOST_WAITING;
     waiting.add(
         new Waiter(List.copyOf(messages), System.nanoTime() + (room ? most.toNanos() : 0), answer));
-    if (!room) {
+    if (clock.isShutdown()) {
+      answerAll();
+    } else if (!room) {
       try {
         clock.execute(this::look);
       } catch (RejectedExecutionException closing) {
@@ -82,8 +84,10 @@ final class Landing implements AutoCloseable {
       ended = Map.of();
     }
     for (Waiter each : now) {
-      if (ended.keySet().containsAll(each.messages()) || System.nanoTime() - each.until() >= 0) {
-        waiting.remove(each);
+      boolean isDue =
+          ended.keySet().containsAll(each.messages()) || System.nanoTime() - each.until() >= 0;
+      // Who closes may have been faster.
+      if (isDue && waiting.remove(each)) {
         held.decrementAndGet();
         answer(each, ended);
       }
@@ -102,7 +106,12 @@ final class Landing implements AutoCloseable {
   @Override
   public void close() {
     clock.shutdown();
-    waiting.forEach(each -> answer(each, Map.of()));
-    waiting.clear();
+    answerAll();
+  }
+
+  private void answerAll() {
+    for (Waiter each = waiting.poll(); each != null; each = waiting.poll()) {
+      answer(each, Map.of());
+    }
   }
 }

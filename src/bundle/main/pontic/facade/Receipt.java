@@ -24,6 +24,9 @@ import pontic.store.Store;
 record Receipt(String message, String controlId, String end, String reason, ObjectNode json) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Stores bound the variables of a statement; all who wait may wait for more. */
+  private static final int AT_ONCE = 500;
+
   private static final String COLUMNS =
       "select id, type, control_id, accepted_at, state, receipt_end, receipt_reason, receipt_keys, receipt_settled,"
           + " receipt_generation, receipt_warnings, ended_at from message";
@@ -71,15 +74,19 @@ record Receipt(String message, String controlId, String end, String reason, Obje
 
   /** By id, of those that have ended. */
   static Map<String, Receipt> ended(Store store, Collection<String> messages) {
+    List<String> all = List.copyOf(messages);
     Map<String, Receipt> ended = new HashMap<>();
-    store
-        .read(
-            tx ->
-                tx.sql(COLUMNS + " where id in (:ids) and receipt_end <> ''")
-                    .param("ids", List.copyOf(messages))
-                    .query((row, number) -> read(row))
-                    .list())
-        .forEach(each -> ended.put(each.message(), each));
+    for (int from = 0; from < all.size(); from += AT_ONCE) {
+      List<String> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
+      store
+          .read(
+              tx ->
+                  tx.sql(COLUMNS + " where id in (:ids) and receipt_end <> ''")
+                      .param("ids", some)
+                      .query((row, number) -> read(row))
+                      .list())
+          .forEach(each -> ended.put(each.message(), each));
+    }
     return ended;
   }
 

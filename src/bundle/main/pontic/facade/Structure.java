@@ -29,6 +29,9 @@ final class Structure {
   /** Of a string of R4, in characters. */
   private static final int LONGEST_TEXT = 1024 * 1024;
 
+  /** Elements: each number of a patient is a row, and all are written in one unit. */
+  private static final int LONGEST_LIST = 5_000;
+
   private static final String DATA = "data";
   private static final String SOME_BASE64 = "AAAA";
 
@@ -189,6 +192,11 @@ final class Structure {
   private static void repeated(JsonNode value, String at, Each each, List<Flaw> flaws) {
     if (!value.isArray() || value.isEmpty()) {
       flaws.add(new Flaw(IssueType.STRUCTURE, at, "this element is a list that is not empty"));
+      return;
+    }
+    if (value.size() > LONGEST_LIST) {
+      flaws.add(
+          new Flaw(IssueType.TOOLONG, at, "this list has more than " + LONGEST_LIST + " elements"));
       return;
     }
     for (int i = 0; i < value.size() && flaws.size() < MOST_FLAWS; i++) {

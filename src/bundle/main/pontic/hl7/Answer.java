@@ -13,7 +13,7 @@ import java.util.Optional;
  *     none or it is no number
  */
 public record Answer(String code, String controlId, String condition) {
-  private static final Hl7Json READER = new Hl7Json(new Hl7Json.Limits(100, 100, 1000));
+  private static final Hl7Json READER = new Hl7Json(new Hl7Json.Limits(100, 100, 100, 1000));
 
   /** Empty if the bytes are no acknowledgement. */
   public static Optional<Answer> read(byte[] message) {

@@ -42,12 +42,13 @@ public record Batch(String file, List<Group> groups) {
 
   /**
    * @param frame of which {@link #is} is true
-   * @throws HeaderProblem if a line stands outside of a message, a header is longer than {@link
-   *     MessageHeader#MAX_BYTES} or has unusable separators, or a number of messages or batches
-   *     that is said is another one: something of it is missing
+   * @param most messages that it may hold, and batches
+   * @throws HeaderProblem if it holds more, a line stands outside of a message, a header is longer
+   *     than {@link MessageHeader#MAX_BYTES} or has unusable separators, or a number of messages or
+   *     batches that is said is another one: something of it is missing
    */
-  public static Batch read(byte[] frame) {
-    Reading reading = new Reading();
+  public static Batch read(byte[] frame, int most) {
+    Reading reading = new Reading(most);
     int from = MessageHeader.start(frame);
     while (from < frame.length) {
       int to = from;
@@ -134,12 +135,18 @@ public record Batch(String file, List<Group> groups) {
 
   /** What was read so far; a message is kept as its place in the frame. */
   private static final class Reading {
+    private final int most;
     private final List<Group> groups = new ArrayList<>();
     private final List<int[]> places = new ArrayList<>();
     private String file = "";
     private String header = "";
     private boolean inGroup;
     private int batches;
+    private int messages;
+
+    Reading(int most) {
+      this.most = most;
+    }
 
     void line(byte[] frame, int from, int to) {
       switch (name(frame, from)) {
@@ -149,8 +156,13 @@ public record Batch(String file, List<Group> groups) {
           header = envelope(frame, from, to);
           inGroup = true;
           batches++;
+          bounded(batches, "batches");
         }
-        case "MSH" -> places.add(new int[] {from, to});
+        case "MSH" -> {
+          places.add(new int[] {from, to});
+          messages++;
+          bounded(messages, "messages");
+        }
         case "BTS" -> {
           counted(frame, from, to, places.size(), "messages");
           close(frame);
@@ -165,6 +177,18 @@ public record Batch(String file, List<Group> groups) {
           }
           places.get(places.size() - 1)[1] = to;
         }
+      }
+    }
+
+    /** Seven bytes may be a message, and what is made of one is a hundred times as much. */
+    private void bounded(int there, String of) {
+      if (there > most) {
+        throw new HeaderProblem(
+            "The frame holds more than "
+                + most
+                + " "
+                + of
+                + ", which is the most that is taken in one; send it as several");
       }
     }
 

@@ -29,9 +29,14 @@ import java.util.stream.IntStream;
  * malformed in it are read as ISO 8859-1. The work grows linearly with the length.
  */
 public final class Hl7Json {
-  /** Upper bounds against hostile input; a scanned page in an OBX is one value. */
-  public record Limits(int segments, int fieldsPerSegment, int values) {
-    public static final Limits DEFAULT = new Limits(10_000, 500, 500_000);
+  /**
+   * Upper bounds against hostile input; a scanned page in an OBX is one value.
+   *
+   * @param repetitions of a field: each number of a patient is a row of the store, and all of them
+   *     are written in one unit, for which everybody waits (decision 0411)
+   */
+  public record Limits(int segments, int fieldsPerSegment, int repetitions, int values) {
+    public static final Limits DEFAULT = new Limits(10_000, 500, 5_000, 500_000);
   }
 
   /** The text of HL7's explicit null. */
@@ -185,6 +190,9 @@ public final class Hl7Json {
       int start = from;
       while (start <= to) {
         count();
+        if (repetitions.size() == limits.repetitions()) {
+          throw fault("the field has more than " + limits.repetitions() + " repetitions");
+        }
         int end = until(start, to, delimiters.repetition());
         ObjectNode repetition = components(start, end);
         repetitions.add(repetition);

@@ -54,6 +54,8 @@ public final class SettingsLoader {
   /** Room for a scanned document inside a message. */
   private static final int LARGEST_FRAME = 16 * 1024 * 1024;
 
+  private static final int LARGEST_BATCH = 5000;
+
   /** An eighth of the memory of the shipped service. */
   private static final int ROOM = 128 * 1024 * 1024;
 
@@ -207,6 +209,7 @@ public final class SettingsLoader {
     int largest =
         section.number(
             "pontic.hl7.largest-frame", Optional.of(LARGEST_FRAME), 1024, 256 * 1024 * 1024);
+    int batch = section.number("pontic.hl7.largest-batch", Optional.of(LARGEST_BATCH), 1, 100_000);
     int connections =
         section.number("pontic.hl7.connections", Optional.of(CONNECTIONS), 1, 100_000);
     int room = room(section, largest);
@@ -267,6 +270,7 @@ public final class SettingsLoader {
     resolved.put("pontic.retention.receipts-days", "" + receipts);
     resolved.put("pontic.api.connect-timeout", "" + connect.toMillis());
     resolved.put("pontic.hl7.largest-frame", "" + largest);
+    resolved.put("pontic.hl7.largest-batch", "" + batch);
     resolved.put("pontic.api.longest-pause", "" + pause.toMillis());
 
     List<Practice> practices = new ArrayList<>();

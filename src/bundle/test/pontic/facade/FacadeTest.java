@@ -13,11 +13,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.hl7.fhir.r4.model.Task.TaskStatus;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pontic.accept.Accepted;
 import pontic.accept.FhirPart;
 import pontic.capture.Heard;
+import pontic.house.House;
 import pontic.mapping.Writes;
 import pontic.operations.Fixture;
 import pontic.receipt.End;
@@ -49,6 +55,10 @@ class FacadeTest {
   private static final String ELM = "Bearer ElmFacadeToken01";
   private static final String JSON = "application/fhir+json";
   private static final int LARGEST = 1024 * 1024;
+
+  /** Bytes; more than buffers between two sockets hold. */
+  private static final int LARGE_ANSWER = 6 * 1024 * 1024;
+
   private static final Writes WRITES = Writes.load(Path.of("..", "..", "mappings"));
 
   private record Handed(
@@ -57,7 +67,7 @@ class FacadeTest {
   @TempDir Path data;
 
   /** Of Bundles, each with its parts. */
-  private final List<List<JsonNode>> bundles = new ArrayList<>();
+  private final List<List<JsonNode>> bundles = new CopyOnWriteArrayList<>();
 
   private final List<Handed> handed = new ArrayList<>();
   private volatile boolean fails;
@@ -632,8 +642,18 @@ class FacadeTest {
                 java.util.Collections.nCopies(201, entry("", PATIENT, "POST", "Patient"))
                     .toArray(String[]::new))),
         "entries");
+    assertFault(
+        413,
+        send("POST", "/Patient", PATIENT.replace("[{", "[" + "{},".repeat(125_000) + "{")),
+        "of each three bytes a thirtyfold would be made");
+    String names = "[" + "{\"text\":\"a\"},".repeat(4999) + "{";
+    assertFault(
+        400,
+        send("POST", "/Patient", PATIENT.replace("[{", names + "\"text\":\"a\"},{")),
+        "a list of more than 5000");
     assertFault(406, send("POST", "/Patient", PATIENT, "Accept", "application/fhir+xml"), "XML");
     assertFault(412, send("PUT", "/Patient/77", PATIENT, "If-Match", "W/\"1\""), "versions");
+    assertEquals(202, send("POST", "/Patient", PATIENT.replace("[{", names)).statusCode());
   }
 
   @Test
@@ -1029,6 +1049,81 @@ class FacadeTest {
     assertEquals(202, later.statusCode(), later.body());
     assertEquals("/fhir/elm/_status/m1", later.headers().firstValue("Content-Location").orElse(""));
     assertTrue(later.body().contains("Accepted as message m1"), later.body());
+  }
+
+  /** More than the listener has threads, each with an answer that fits into no buffer. */
+  @Test
+  void clientsThatDoNotReadTheirLargeAnswersHoldUpNobodyElse() throws Exception {
+    facade.close();
+    facade = open(Map.of("pontic.facade.wait-seconds", "1"));
+    List<Socket> unread = new ArrayList<>();
+    try {
+      for (int i = 1; i <= 34; i++) {
+        message(store, "m" + i, "elm", "accept-fhir", "hospital", "landed");
+        reason("m" + i, "x".repeat(LARGE_ANSWER));
+        Socket socket = new Socket();
+        unread.add(socket);
+        socket.setReceiveBufferSize(4096);
+        socket.setSoTimeout(20_000);
+        URI base = URI.create(base());
+        socket.connect(new InetSocketAddress(base.getHost(), base.getPort()));
+        socket.getOutputStream().write(posted(base));
+        assertEquals(
+            "HTTP/1.1 201",
+            new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII));
+      }
+      HttpResponse<String> other =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create(base() + "/Patient"))
+                      .timeout(Duration.ofSeconds(20))
+                      .header("Content-Type", JSON)
+                      .header("Authorization", ELM)
+                      .POST(HttpRequest.BodyPublishers.ofString(PATIENT))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString());
+      assertEquals(202, other.statusCode());
+      String last =
+          new String(
+              unread.get(33).getInputStream().readNBytes(LARGE_ANSWER), StandardCharsets.US_ASCII);
+      assertTrue(last.endsWith("xxx"), "whoever reads late reads all of it");
+    } finally {
+      for (Socket each : unread) {
+        each.close();
+      }
+    }
+  }
+
+  private static byte[] posted(URI base) {
+    return ("POST %s/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(base.getPath(), JSON, ELM, PATIENT.length(), PATIENT))
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private void reason(String message, String text) {
+    store.write(
+        tx ->
+            tx.sql("update message set receipt_reason = ? where id = ?")
+                .params(text, message)
+                .update());
+  }
+
+  @Test
+  void whoWaitsWhileTheFacadeClosesIsStillAnswered() throws Exception {
+    facade.close();
+    facade = open(Map.of("pontic.facade.wait-seconds", "25"));
+    CompletableFuture<HttpResponse<String>> waits =
+        HttpClient.newHttpClient()
+            .sendAsync(
+                HttpRequest.newBuilder(URI.create(base() + "/Patient"))
+                    .header("Content-Type", JSON)
+                    .header("Authorization", ELM)
+                    .POST(HttpRequest.BodyPublishers.ofString(PATIENT))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    House.until("it was handed over", () -> bundles.size() == 1);
+    facade.close();
+    assertEquals(202, waits.get(20, TimeUnit.SECONDS).statusCode());
   }
 
   @Test

@@ -66,7 +66,7 @@ final class Hl7Doors implements AutoCloseable {
             Map.of(),
             (practice, sender) -> true,
             (practice, sender) -> Optional.of(new AcceptHl7.Answered.By("hospital-hl7", false)));
-    return new Hl7Doors(folder, store, new AcceptHl7(() -> terms), inbound());
+    return new Hl7Doors(folder, store, new AcceptHl7(() -> terms, 5000), inbound());
   }
 
   /** Each by which any event is read. */

@@ -90,7 +90,7 @@ class Hl7JsonTest {
 
   @Test
   void limitsHold() {
-    Hl7Json narrow = new Hl7Json(new Hl7Json.Limits(3, 20, 100));
+    Hl7Json narrow = new Hl7Json(new Hl7Json.Limits(3, 20, 50, 100));
     assertThrows(Hl7Exception.class, () -> narrow.parse(bytes(MSH + "NTE|1\r".repeat(3))));
     assertThrows(Hl7Exception.class, () -> narrow.parse(bytes(MSH + "NTE" + "|".repeat(30))));
     Hl7Exception fault =
@@ -99,6 +99,14 @@ class Hl7JsonTest {
     assertEquals(2, fault.segment());
     assertEquals(2, fault.field());
     narrow.parse(bytes(MSH + "NTE|1"));
+    narrow.parse(bytes(MSH + "NTE|1|" + "~".repeat(49)));
+    assertThrows(Hl7Exception.class, () -> narrow.parse(bytes(MSH + "NTE|1|" + "~".repeat(50))));
+    String numbers = MSH + "PID|1||" + "1~".repeat(4999) + "1";
+    new Hl7Json().parse(bytes(numbers));
+    assertTrue(
+        assertThrows(Hl7Exception.class, () -> new Hl7Json().parse(bytes(numbers + "~1")))
+            .getMessage()
+            .contains("more than 5000 repetitions"));
   }
 
   @Test

@@ -490,6 +490,31 @@ final class AcceptHl7Test {
         8, house.ledger().count("select count(*) from message where control_id like 'batch-%'"));
   }
 
+  /** Of seven bytes each; they would be 2.4 million rows. */
+  @Test
+  void aFrameOfSixteenMebibytesOfMessagesIsOneRefusedMessageAndTheNextIsTaken() throws Exception {
+    StringBuilder frame = new StringBuilder("FHS|^\r");
+    while (frame.length() + 7 <= 16 * 1024 * 1024) {
+      frame.append("MSH|^\r");
+    }
+    String rows = "select count(*) from message";
+    long before = house.ledger().count(rows);
+    try (MllpSender sender = sender("elm")) {
+      byte[] answer = sender.ask(frame.toString().getBytes(StandardCharsets.US_ASCII));
+      assertEquals("AR", House.acknowledgement(answer));
+      assertTrue(answer.length < 1000, "an answer of " + answer.length + " bytes");
+      assertTrue(field(answer, "MSA", 3).contains("more than 5000 messages"), text(answer));
+      assertEquals("refused", row(field(answer, "MSH", 9)).get("receipt_end"));
+      assertEquals(
+          "AA",
+          House.acknowledgement(
+              sender.ask(Hospital.adt("A28", "after-many", Patient.numbered(457)))));
+    }
+    assertEquals(before + 2, house.ledger().count(rows));
+    house.untilAllEnded();
+    assertEquals(1, house.office("elm").patients(Patient.numbered(457)).size());
+  }
+
   /** FHS and FTS are optional, and so is the number in BTS-1. */
   @Test
   void aBatchWithoutAFileAroundItIsTakenAndAnsweredAsItCame() throws Exception {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,6 +52,9 @@ final class HostileTest {
 
   private static final int LARGEST = 1 << 20;
 
+  /** Messages of one frame. */
+  private static final int LARGEST_BATCH = 4500;
+
   /** Of all HL7 ports; two half frames of the largest kind are more than one sender may have. */
   private static final int ROOM = 4 << 20;
 
@@ -61,6 +65,10 @@ final class HostileTest {
    */
   private static final int BODIES = 8;
 
+  /** Bytes of what is refused at the door; sealed it is a third longer. */
+  private static final int KEPT = 64 * 1024;
+
+  private static final String MESSAGES = "select count(*) from message";
   private static final int LONGEST_MILLIS = 120_000;
   private static final String HINTS = "/hints/elm/Patient/";
 
@@ -81,6 +89,7 @@ final class HostileTest {
             .with("pontic.hl7.connections", Integer.toString(CONNECTIONS))
             .with("pontic.hl7.frame-seconds", "20")
             .with("pontic.hl7.largest-frame", Integer.toString(LARGEST))
+            .with("pontic.hl7.largest-batch", Integer.toString(LARGEST_BATCH))
             .with("pontic.hl7.room", Integer.toString(ROOM))
             .with("practices.elm.hints.enabled", "true")
             .with("practices.elm.hints.url", "http://127.0.0.1:1/hints/elm")
@@ -231,6 +240,100 @@ final class HostileTest {
     }
     assertEquals(
         0, house.ledger().count("select count(*) from message where control_id = 'LARGE'"));
+  }
+
+  /** Seven bytes each: its messages would be some hundred times as much memory as the frame. */
+  @Test
+  void aBatchOfMoreMessagesThanOneMayHaveIsOneRefusedMessageWithAShortAnswer() throws Exception {
+    for (String part : List.of("MSH|^\r", "BHS|^\r")) {
+      long before = house.ledger().count(MESSAGES);
+      try (MllpSender sender = new MllpSender("127.0.0.1", house.mllpPort("elm"), LONGEST_MILLIS)) {
+        byte[] answer =
+            sender.ask(("FHS|^\r" + part.repeat(LARGEST / 7)).getBytes(StandardCharsets.US_ASCII));
+        assertTrue(answer.length < 1000, "an answer of " + answer.length + " bytes");
+        assertEquals("AR", House.acknowledgement(answer));
+        assertTrue(
+            new String(answer, StandardCharsets.US_ASCII)
+                .contains("more than " + LARGEST_BATCH + " "),
+            part);
+        assertEquals(
+            "AA", House.acknowledgement(sender.ask(update("AFTER-" + part.substring(0, 3)))));
+      }
+      assertEquals(before + 2, house.ledger().count(MESSAGES), part);
+    }
+    house.untilAllEnded();
+  }
+
+  /** Each would be a row, and another of the audit that stays for ever. */
+  @Test
+  void aBatchOfNobodyIsOneRefusedMessage() throws Exception {
+    long before = house.ledger().count(MESSAGES);
+    assertEquals(
+        "AR",
+        house.send(
+            "elm", ("FHS|^\r" + "MSH|^\r".repeat(4000)).getBytes(StandardCharsets.US_ASCII)));
+    assertEquals(before + 1, house.ledger().count(MESSAGES));
+  }
+
+  @Test
+  void ofARefusedFrameTheBeginningIsKeptAndAllOfItSaysWhetherItComesAgain() throws Exception {
+    byte[] frame = refused("REFUSED-LONG", LARGEST);
+    byte[] other = frame.clone();
+    other[LARGEST - 1] = 'y';
+    for (byte[] each : List.of(frame, frame, other)) {
+      assertEquals("AR", house.send("elm", each));
+    }
+    String of = " from message where control_id = 'REFUSED-LONG'";
+    List<Map<String, Object>> rows =
+        house
+            .ledger()
+            .rows(
+                "select receipt_end, receipt_warnings, length(body) as kept"
+                    + of
+                    + " order by seq");
+    assertEquals(
+        List.of("refused", "duplicate of", "refused"),
+        rows.stream().map(each -> each.get("receipt_end")).toList());
+    for (int i : List.of(0, 2)) {
+      String warnings = String.valueOf(rows.get(i).get("receipt_warnings"));
+      assertTrue(
+          warnings.contains("of its " + LARGEST + " bytes the first 65536 are kept"), warnings);
+      long kept = ((Number) rows.get(i).get("kept")).longValue();
+      assertTrue(kept > KEPT && kept < 2 * KEPT, "sealed " + kept);
+    }
+  }
+
+  @Test
+  void refusedMessagesOfOneFrameAreKeptTogetherNoLongerThanOne() throws Exception {
+    StringBuilder batch = new StringBuilder("BHS|^~\\&|A|B\r");
+    for (int i = 0; i < 16; i++) {
+      batch
+          .append(new String(refused("REFUSED-PART-" + i, LARGEST / 20), StandardCharsets.US_ASCII))
+          .append('\r');
+    }
+    byte[] answer;
+    try (MllpSender sender = new MllpSender("127.0.0.1", house.mllpPort("elm"), LONGEST_MILLIS)) {
+      answer = sender.ask(batch.append("BTS|16\r").toString().getBytes(StandardCharsets.US_ASCII));
+    }
+    assertEquals(
+        16,
+        new String(answer, StandardCharsets.US_ASCII).split("\rMSA\\|AR\\|REFUSED-PART-").length
+            - 1);
+    String of = " from message where control_id like 'REFUSED-PART-%'";
+    assertEquals(16, house.ledger().count("select count(*)" + of + " and receipt_end = 'refused'"));
+    long kept = house.ledger().count("select sum(length(body))" + of);
+    assertTrue(kept > KEPT && kept < 2 * KEPT, "sealed " + kept);
+  }
+
+  /** Of a sender who may, and a type that is not taken. */
+  private static byte[] refused(String controlId, int length) {
+    byte[] head = Hospital.message("ADT^A99", controlId, "NTE|1||");
+    byte[] all = new byte[length];
+    Arrays.fill(all, (byte) 'x');
+    System.arraycopy(head, 0, all, 0, head.length);
+    // The last segment goes on to the end.
+    all[head.length - 1] = 'x';
+    return all;
   }
 
   @Test
