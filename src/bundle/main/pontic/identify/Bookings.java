@@ -64,7 +64,7 @@ final class Bookings {
                             ? "AptNum " + booking.aptNum()
                             : "one that still waits to be written")
                 .collect(Collectors.joining(", "))
-            + "; take the wrong number out of it (edit), or drop it",
+            + "; take the wrong number out of it (./pontic parked edit), or drop it",
         Map.of(),
         "",
         List.of());
