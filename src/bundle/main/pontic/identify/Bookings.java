@@ -89,8 +89,16 @@ final class Bookings {
                     ours(practice, numbers)
                         .map(aptNum -> persons.createBooking(tx, practice, person.id(), aptNum)))
             .orElseGet(() -> persons.createBooking(tx, practice, person.id(), 0));
-    // Also those that led to one which was never made.
-    persons.lead(tx, practice, Persons.APPOINTMENT, numbers, booking.id());
+    // Also those that led to one which was never made; a number of ours leads to its own row.
+    List<Identifier> its =
+        numbers.stream()
+            .filter(
+                number ->
+                    !booking.known()
+                        || !isOurs(practice, number)
+                        || Long.parseLong(number.value()) == booking.aptNum())
+            .toList();
+    persons.lead(tx, practice, Persons.APPOINTMENT, its, booking.id());
     crosswalk.said(tx, message, Persons.APPOINTMENT, given);
     return booking;
   }

@@ -363,6 +363,32 @@ final class ConditionsTest {
   }
 
   @Test
+  void aNumberOfOursLeadsToItsOwnVisitWhateverElseItWasSaidWith() throws Exception {
+    Patient patient = registered();
+    LocalDateTime at = LocalDateTime.of(2027, 4, 16, 10, 0);
+    String number = "own-" + patient.mrn();
+    assertEquals(201, post("/Appointment", visit(patient, at, number)).statusCode());
+    long patNum = house.office("elm").patNum(patient);
+    long desk =
+        house.sandbox().frontDesk("elm").book(patNum, 1, 1, at.plusHours(1), 30, "by the desk");
+    String ours =
+        "\"identifier\":[{\"system\":\"urn:pontic:elm:appointment\",\"value\":\"" + desk + "\"}";
+    String both = visit(patient, at, number).replace("\"identifier\":[", ours + ",");
+    assertEquals(200, post("/Appointment", both).statusCode());
+    String cancelled =
+        visit(patient, at.plusHours(1), number)
+            .replaceFirst(
+                "\"identifier\":\\[[^]]*]", java.util.regex.Matcher.quoteReplacement(ours + "]"))
+            .replace("\"booked\"", "\"cancelled\"");
+    assertEquals(201, post("/Appointment", cancelled).statusCode());
+    assertEquals(List.of("1", "5"), statuses(patient));
+    // From here on both are known: who says both numbers means nobody knows which.
+    HttpResponse<String> again = post("/Appointment", both);
+    assertEquals(202, again.statusCode(), again.body());
+    assertTrue(again.body().contains("lead to 2 different appointments"), again.body());
+  }
+
+  @Test
   void anUpdateOnConditionWithTheNumberOfAnotherPatientIsHeld() throws Exception {
     Patient one = registered();
     Patient other = registered();
