@@ -2,15 +2,12 @@ package pontic.identify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +15,6 @@ import pontic.lane.Lane;
 import pontic.lane.Work;
 import pontic.mapping.MatchRules;
 import pontic.person.Booking;
-import pontic.person.Identifier;
 import pontic.person.Person;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
@@ -36,7 +32,6 @@ import pontic.understand.Understanding;
  * One unit: persons, identifiers, work and the message's state move together.
  */
 public final class Identify {
-  private static final Pattern CONDITION = Pattern.compile("identifier=([^|]+)\\|(.+)");
   private static final Logger LOG = LoggerFactory.getLogger(Identify.class);
 
   /** Events that are about no appointment. */
@@ -50,6 +45,8 @@ public final class Identify {
   private final Receipts receipts;
   private final Crosswalk crosswalk;
   private final Merges merges;
+  private final Bookings bookings;
+  private final Conditions conditions;
   private final Function<String, MatchRules> rules;
 
   public Identify(
@@ -68,6 +65,8 @@ public final class Identify {
     this.receipts = receipts;
     this.crosswalk = new Crosswalk(persons, saidIdentifiers);
     this.merges = new Merges(persons, saidIdentifiers, receipts, crosswalk);
+    this.bookings = new Bookings(persons, lane, receipts, crosswalk);
+    this.conditions = new Conditions(persons, lane, receipts, crosswalk, bookings);
   }
 
   /**
@@ -119,7 +118,8 @@ public final class Identify {
     }
     MatchRules its = rules.apply(message.practice());
     Traits traits = Traits.of(patient, message.sender(), its, store.vault());
-    if (standsAlready(tx, message, traits)) {
+    boolean aboutBooking = !WITHOUT_BOOKING.contains(message.event());
+    if (conditions.asked(tx, message) || aboutBooking && bookings.several(tx, message)) {
       return;
     }
     Found found = person(tx, message, traits, its);
@@ -129,9 +129,11 @@ public final class Identify {
         tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
     crosswalk.said(tx, message, Persons.PATIENT, Senders.given(patient, message.sender()));
     Optional<Booking> booking =
-        WITHOUT_BOOKING.contains(message.event())
-            ? Optional.empty()
-            : Optional.of(booking(tx, message, found.person()));
+        aboutBooking ? Optional.of(bookings.of(tx, message, found.person())) : Optional.empty();
+    JsonNode bundle =
+        booking.isPresent() && Conditions.isOfOurs(message)
+            ? Work.tagged(message.bundle(), Work.ON_CONDITION)
+            : message.bundle();
     Work work =
         new Work(
             "w-" + UUID.randomUUID(),
@@ -144,7 +146,7 @@ public final class Identify {
             booking.map(Booking::id).orElse(""),
             0,
             0,
-            kept ? keptByOffice(message.bundle()) : message.bundle());
+            kept ? Work.tagged(bundle, Work.KEPT_BY_OFFICE) : bundle);
     boolean strange =
         booking.isPresent()
             && persons
@@ -162,65 +164,6 @@ public final class Identify {
     } else {
       lane.file(tx, work, message.urgent());
     }
-  }
-
-  /**
-   * A create on condition that there is none yet ({@code If-None-Exist}): ends here if there is
-   * one, or if several match.
-   *
-   * @return true if it has ended
-   */
-  private boolean standsAlready(Transaction tx, Understanding message, Traits traits) {
-    JsonNode meant = message.bundle().path("entry").path(0);
-    Matcher condition = CONDITION.matcher(meant.path("request").path("ifNoneExist").asText());
-    if (!condition.matches()) {
-      return false;
-    }
-    String practice = message.practice();
-    List<Identifier> asked =
-        List.of(
-            new Identifier(
-                Senders.scoped(condition.group(1), message.sender()), condition.group(2)));
-    String type = meant.path("resource").path("resourceType").asText();
-    if (!type.equals("Patient") && !type.equals("Appointment")) {
-      // Of a row of the chart its plan says what is there.
-      return false;
-    }
-    boolean aboutPatient = type.equals("Patient");
-    List<Person> known = crosswalk.patients(tx, practice, asked);
-    int matches =
-        aboutPatient
-            ? known.size()
-            : persons.targets(tx, practice, Persons.APPOINTMENT, asked).size();
-    if (matches == 0) {
-      return false;
-    }
-    if (matches > 1) {
-      receipts.end(
-          tx,
-          message.messageId(),
-          End.REFUSED,
-          "several match the condition of this create",
-          Map.of(),
-          "",
-          List.of());
-      return true;
-    }
-    // Nobody compares what only the office's own table says.
-    if (aboutPatient && !OfficeIdentifiers.keepsOne(tx, persons, practice, traits.identifiers())) {
-      persons.remember(tx, practice, Persons.PATIENT, traits.identifiers(), known.get(0).id());
-    }
-    receipts.end(
-        tx,
-        message.messageId(),
-        End.NO_CHANGE,
-        "there is one already that matches the condition of this create",
-        aboutPatient && known.get(0).patNum() != 0
-            ? Map.of("PatNum", known.get(0).patNum())
-            : Map.of(),
-        "",
-        List.of());
-    return true;
   }
 
   /**
@@ -308,45 +251,6 @@ public final class Identify {
     return new Found(person, candidates.isEmpty() ? doubt : doubt + "; candidates: " + candidates);
   }
 
-  private Booking booking(Transaction tx, Understanding message, Person person) {
-    JsonNode appointment = resource(message, "Appointment");
-    List<Senders.Given> given = Senders.given(appointment, message.sender());
-    List<Identifier> identifiers = given.stream().map(Senders.Given::identifier).toList();
-    if (identifiers.isEmpty()) {
-      throw new NotUnderstood("it names no appointment (SCH-1 and SCH-2 are empty)");
-    }
-    Optional<Booking> booking =
-        persons.targets(tx, message.practice(), Persons.APPOINTMENT, identifiers).stream()
-            .flatMap(target -> persons.booking(tx, message.practice(), target).stream())
-            .findFirst()
-            .or(() -> carried(tx, message.practice(), identifiers, person));
-    Booking found =
-        booking.orElseGet(() -> persons.createBooking(tx, message.practice(), person.id(), 0));
-    persons.remember(tx, message.practice(), Persons.APPOINTMENT, identifiers, found.id());
-    crosswalk.said(tx, message, Persons.APPOINTMENT, given);
-    return found;
-  }
-
-  private Optional<Booking> carried(
-      Transaction tx, String practice, List<Identifier> identifiers, Person person) {
-    return identifiers.stream()
-        .filter(identifier -> identifier.system().equals("urn:pontic:" + practice + ":appointment"))
-        .filter(identifier -> identifier.value().matches("\\d{1,18}"))
-        .map(identifier -> Long.parseLong(identifier.value()))
-        .findFirst()
-        .map(
-            aptNum ->
-                persons
-                    .bookingByAptNum(tx, practice, aptNum)
-                    .orElseGet(() -> persons.createBooking(tx, practice, person.id(), aptNum)));
-  }
-
-  private static JsonNode keptByOffice(JsonNode bundle) {
-    ObjectNode kept = bundle.deepCopy();
-    kept.withObject("/meta").withArray("/tag").addObject().put("system", Work.KEPT_BY_OFFICE);
-    return kept;
-  }
-
   /** What the mapping says that it left out: segments and reasons, no values. */
   private static List<String> leftOut(Understanding message) {
     return StreamSupport.stream(
@@ -362,7 +266,7 @@ public final class Identify {
         .count();
   }
 
-  private static JsonNode resource(Understanding message, String type) {
+  static JsonNode resource(Understanding message, String type) {
     for (JsonNode entry : message.bundle().path("entry")) {
       if (entry.path("resource").path("resourceType").asText().equals(type)) {
         return entry.path("resource");

@@ -162,6 +162,16 @@ public sealed interface Decision {
   }
 
   /**
+   * A create on condition that there is none yet: there is one.
+   *
+   * @param keys of the row
+   */
+  record StandsAlready(Map<String, Long> keys) implements Decision {}
+
+  /** A create on condition that there is none yet: what was to be there was never made. */
+  record NeverMade() implements Decision {}
+
+  /**
    * Nothing of it is left to do: a newer message of its sender has said otherwise.
    *
    * @param bySeq place of that message among the practice's messages

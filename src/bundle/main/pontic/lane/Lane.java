@@ -176,6 +176,17 @@ public final class Lane {
     parked.filed(tx, work.practice(), work.messageId());
   }
 
+  /**
+   * Whether an older message that has not ended may yet make this person, or this booking of his.
+   *
+   * @param bookingId "" for the person
+   * @param before place of the newer message among the practice's messages
+   */
+  public boolean mayBeMade(
+      Transaction tx, String practice, String personId, String bookingId, long before) {
+    return rows.maker(tx, practice, personId, bookingId, before).isPresent();
+  }
+
   /** Files a message that a person must decide: it never reaches the lane until it is released. */
   public void fileParked(Transaction tx, Work work, boolean urgent, String reason) {
     rows.insert(tx, work, urgent, tx.now());
@@ -1137,6 +1148,18 @@ public final class Lane {
           settledHow(head),
           done.warnings());
       done.doublyBooked().ifPresent(booked -> doublyBooked(tx, work, booked));
+    } else if (decision instanceof Decision.StandsAlready stands) {
+      rows.end(tx, work, "done");
+      receipts.end(
+          tx,
+          work.messageId(),
+          End.NO_CHANGE,
+          "there is one already that matches the condition of this create",
+          stands.keys(),
+          "",
+          List.of());
+    } else if (decision instanceof Decision.NeverMade) {
+      neverMade(tx, work);
     } else if (decision instanceof Decision.Superseded superseded) {
       for (Work older : rows.folded(tx, work.id())) {
         rows.end(tx, older, "done");
@@ -1178,6 +1201,22 @@ public final class Lane {
       }
     } else {
       throw new IllegalStateException("not an end: " + decision.getClass().getSimpleName());
+    }
+  }
+
+  /**
+   * What it waited for has ended without a row, so it is a create as any other: whom and what it
+   * means is asked anew. What is parked may still be let go on, and it goes with that.
+   */
+  private void neverMade(Transaction tx, Work work) {
+    Optional<LaneRows.Maker> maker =
+        rows.maker(tx, work.practice(), work.personId(), work.bookingId(), work.seq());
+    if (maker.isEmpty()) {
+      rows.readAgain(tx, work);
+    } else if (maker.get().parked()) {
+      parkBehind(tx, work, maker.get().messageId());
+    } else {
+      rows.due(tx, work.id(), tx.now().plus(LONGEST_WAIT), 1);
     }
   }
 

@@ -403,6 +403,44 @@ final class LaneRows {
         .list();
   }
 
+  /**
+   * The newest message before another that has not ended and may make this person, or this booking
+   * of his.
+   *
+   * @param bookingId "" for the person
+   * @param before place of the other among the practice's messages
+   */
+  Optional<Maker> maker(
+      Transaction tx, String practice, String personId, String bookingId, long before) {
+    return tx.sql(
+            """
+            select message_id, state from work
+            where practice = :practice and person_id = :person and state in ('waiting', 'parked', 'folded') and seq < :before
+              and event not in ('chart', 'known', 'cancel') and message_id <> ''
+              and (:booking = '' or booking_id = :booking)
+            order by seq desc limit 1
+            """)
+        .param("practice", practice)
+        .param("person", personId)
+        .param("booking", bookingId)
+        .param("before", before)
+        .query(
+            (row, n) ->
+                new Maker(row.getString("message_id"), row.getString("state").equals("parked")))
+        .optional();
+  }
+
+  record Maker(String messageId, boolean parked) {}
+
+  /** There is no such work: nothing was asked for it, and its message is read again. */
+  void readAgain(Transaction tx, Work work) {
+    WorkFiles.forget(tx, work.id());
+    tx.sql("delete from work where id = :id").param("id", work.id()).update();
+    tx.sql("update message set state = 'accepted', attempts = 0 where id = :id")
+        .param("id", work.messageId())
+        .update();
+  }
+
   /** It is about this person, and so is its booking if Open Dental does not have it yet. */
   void meant(Transaction tx, Work work, String personId) {
     unfold(tx, work.id(), tx.now());

@@ -1,6 +1,7 @@
 package pontic.lane;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.stream.StreamSupport;
 
 /**
@@ -31,6 +32,12 @@ public record Work(
 
   /** In the meta.tag of the bundle: it asks the office, and its sender waits for the answer. */
   public static final String REQUEST = "urn:pontic:request";
+
+  /**
+   * In the meta.tag of the bundle: a create on condition that there is none yet, of which there may
+   * be one. It writes nothing; what is there says how it ends (decision 0406).
+   */
+  public static final String ON_CONDITION = "urn:pontic:on-condition";
 
   /** What a person who matched it has left among what its sender asserted: a kind of row. */
   public static final String MATCHED = "matched";
@@ -67,6 +74,18 @@ public record Work(
   /** Whether no is an answer that its sender waits for (decision 0359). */
   public boolean isRequest() {
     return isTagged(REQUEST);
+  }
+
+  /** Whether it ends by whether its person, or its booking, stands in the practice. */
+  public boolean isOnCondition() {
+    return isTagged(ON_CONDITION);
+  }
+
+  /** The same bundle with this tag. */
+  public static JsonNode tagged(JsonNode bundle, String system) {
+    ObjectNode tagged = bundle.deepCopy();
+    tagged.withObject("/meta").withArray("/tag").addObject().put("system", system);
+    return tagged;
   }
 
   private boolean isTagged(String system) {

@@ -486,9 +486,7 @@ final class AppointmentPlan {
       }
       Asked read = reads.get(reads.size() - 1);
       if (read.status() != 200) {
-        return new Decision.Hold(
-            "AptNum " + booking.aptNum() + " is no longer in Open Dental; the office deleted it",
-            List.of(booking.aptNum()));
+        return deleted(booking);
       }
       if (read.answer().path(NOTE).asText().contains(reference(head, POST))) {
         // This message booked it, and the store does not know: it was restored from a copy made
@@ -521,6 +519,26 @@ final class AppointmentPlan {
                 head.landedAny() || words.newest() == 0
                     ? done(head, wanted, head.landedAny(), "known", unwritten)
                     : new Decision.Superseded(words.newest(), words.warnings()));
+  }
+
+  private static Decision deleted(Booking booking) {
+    return new Decision.Hold(
+        "AptNum " + booking.aptNum() + " is no longer in Open Dental; the office deleted it",
+        List.of(booking.aptNum()));
+  }
+
+  /** Whether it is there for which a create on condition asked, be it broken or moved since. */
+  Decision onCondition(Head head, Booking booking) {
+    if (!booking.known()) {
+      return new Decision.NeverMade();
+    }
+    List<Asked> reads = reads(head, booking);
+    if (reads.isEmpty()) {
+      return new Decision.Ask(Reads.appointment(booking.aptNum()));
+    }
+    return reads.get(reads.size() - 1).status() == 200
+        ? new Decision.StandsAlready(Map.of("AptNum", booking.aptNum()))
+        : deleted(booking);
   }
 
   /** Of a planned one that has its time since, the row that was planned is read too. */

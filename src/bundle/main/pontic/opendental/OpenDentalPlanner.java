@@ -221,6 +221,12 @@ public final class OpenDentalPlanner implements Planner {
 
   private Decision message(Head head) {
     try {
+      if (head.work().isOnCondition()) {
+        return head.booking()
+            .map(booking -> appointments.onCondition(head, booking))
+            .orElseGet(
+                () -> patients.onCondition(head, said(head, work -> patient(work).fields())));
+      }
       if (head.work().event().equals(Work.CHART)) {
         return chartOnly(head);
       }

@@ -17,6 +17,7 @@ import pontic.lane.Work;
 import pontic.mapping.Ownership;
 import pontic.mapping.PracticeRules;
 import pontic.person.Asserted;
+import pontic.person.Person;
 import pontic.person.Persons;
 
 /**
@@ -178,6 +179,26 @@ final class PatientPlan {
             Map.of(),
             merge.changes()),
         baseline);
+  }
+
+  /**
+   * Whether he is there whom a create on condition asked for; nothing of him is compared.
+   *
+   * @param said for one who cannot be read, or is gone
+   */
+  Decision onCondition(Head head, List<Played.Said> said) {
+    Person person = head.person().orElseThrow();
+    if (!person.known()) {
+      return new Decision.NeverMade();
+    }
+    List<Asked> reads = head.reads("patients.get");
+    boolean stands =
+        !reads.isEmpty()
+            && reads.get(reads.size() - 1).status() == 200
+            && !GONE.contains(reads.get(reads.size() - 1).answer().path("PatStatus").asText());
+    return stands
+        ? new Decision.StandsAlready(Map.of("PatNum", person.patNum()))
+        : update(head, said);
   }
 
   private Decision done(

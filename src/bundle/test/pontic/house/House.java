@@ -452,6 +452,14 @@ public final class House implements AutoCloseable {
         .statusCode();
   }
 
+  /** As ./pontic edit: the status that the control endpoint answers. */
+  public int edit(String messageId, byte[] body) throws Exception {
+    return management(
+            "/control/parked/edit?id=" + messageId,
+            request -> request.POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(body)))
+        .statusCode();
+  }
+
   /** What Prometheus reads. */
   public String metrics() throws Exception {
     return control("/metrics");
