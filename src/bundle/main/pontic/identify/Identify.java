@@ -67,7 +67,7 @@ public final class Identify {
     this.lane = lane;
     this.receipts = receipts;
     this.crosswalk = new Crosswalk(persons, saidIdentifiers);
-    this.merges = new Merges(persons, saidIdentifiers, receipts, crosswalk);
+    this.merges = new Merges(persons, saidIdentifiers, receipts, crosswalk, rules);
   }
 
   /**
