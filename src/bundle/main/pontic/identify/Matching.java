@@ -128,7 +128,8 @@ public final class Matching {
         .map(entry -> entry.path("resource"))
         .filter(resource -> resource.path("resourceType").asText().equals("Patient"))
         .limit(1)
-        .flatMap((JsonNode patient) ->
+        .flatMap(
+            (JsonNode patient) ->
                 Senders.leading(patient, work.sender(), rules.apply(work.practice())).stream())
         .map(Senders.Given::identifier)
         .filter(number -> !number.system().equals("urn:pontic:" + work.practice() + ":patient"))

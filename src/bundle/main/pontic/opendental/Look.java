@@ -58,9 +58,7 @@ final class Look {
     }
     long patNum = head.person().orElseThrow().patNum();
     Optional<JsonNode> row = shown(head, patNum);
-    return row.isPresent()
-        ? stop(head, said, outOf, row.get())
-        : Optional.of(read(head, patNum));
+    return row.isPresent() ? stop(head, said, outOf, row.get()) : Optional.of(read(head, patNum));
   }
 
   /**

@@ -235,32 +235,31 @@ public final class OpenDentalPlanner implements Planner {
   }
 
   private Decision plan(Head head) {
-      if (head.work().event().equals(Work.CHART)) {
-        return chartOnly(head);
-      }
-      Formed formed = patient(head.work());
-      boolean aboutAppointment = head.booking().isPresent();
-      Wish wish = wish(head.work());
-      List<Played.Said> patientSaid = said(head, work -> patient(work).fields());
-      if (aboutAppointment && wish.cancels() && !head.folded().isEmpty()) {
-        return cancelUnbegun(head, patientSaid);
-      }
-      if (!head.person().orElseThrow().known()) {
-        return aboutAppointment && wish.cancels()
-            ? appointments.cancelUnknown(
-                head,
-                appointment(head.work()),
-                "there is nothing to cancel: neither the patient nor the appointment is known here")
-            : patients.find(head, patientSaid);
-      }
-      if (aboutAppointment) {
-        return look.stranger(head, patientSaid)
-            .orElseGet(
-                () ->
-                    booked(head)
-                        .told(appointments.next(head, wish, said(head, this::appointment))));
-      }
-      return withChart(head, formed.told(patients.update(head, patientSaid)), formed.left());
+    if (head.work().event().equals(Work.CHART)) {
+      return chartOnly(head);
+    }
+    Formed formed = patient(head.work());
+    boolean aboutAppointment = head.booking().isPresent();
+    Wish wish = wish(head.work());
+    List<Played.Said> patientSaid = said(head, work -> patient(work).fields());
+    if (aboutAppointment && wish.cancels() && !head.folded().isEmpty()) {
+      return cancelUnbegun(head, patientSaid);
+    }
+    if (!head.person().orElseThrow().known()) {
+      return aboutAppointment && wish.cancels()
+          ? appointments.cancelUnknown(
+              head,
+              appointment(head.work()),
+              "there is nothing to cancel: neither the patient nor the appointment is known here")
+          : patients.find(head, patientSaid);
+    }
+    if (aboutAppointment) {
+      return look.stranger(head, patientSaid)
+          .orElseGet(
+              () ->
+                  booked(head).told(appointments.next(head, wish, said(head, this::appointment))));
+    }
+    return withChart(head, formed.told(patients.update(head, patientSaid)), formed.left());
   }
 
   /** Somebody who is not there has no visit; nobody is made for one that does not take place. */

@@ -281,19 +281,20 @@ public final class Persons {
     }
   }
 
-  /** Whoever goes on to call him what {@code from} was called means {@code into}. */
+  /** Whoever goes on to call him what one of the two was called means {@code into}. */
   private void rememberCalled(Transaction tx, Person from, Person into) {
     record Said(String sender, String kind, String target, String message) {}
     List<Said> said =
         tx.sql(
                 """
                 select sender, kind, target, message_id from asserted
-                where practice = :practice and (kind = :patient and target = :from or kind = :called and person_id = :from)
+                where practice = :practice and (kind = :patient and target in (:from, :into) or kind = :called and person_id = :from)
                 """)
             .param("practice", from.practice())
             .param("patient", PATIENT)
             .param("called", CALLED)
             .param("from", from.id())
+            .param("into", into.id())
             .query(
                 (row, n) ->
                     new Said(

@@ -1426,7 +1426,9 @@ final class IdentityTest {
     String later = house.ended("elm", letter(control(), second));
     house.ledger().assertEnd("landed", later);
     String booked =
-        house.ended("elm", Hospital.siu("S12", control(), second, "PLA" + NUMBER, NOON.plusDays(31), 30, ""));
+        house.ended(
+            "elm",
+            Hospital.siu("S12", control(), second, "PLA" + NUMBER, NOON.plusDays(31), 30, ""));
     house.ledger().assertEnd("landed", booked);
     assertEquals(2, documents(patNum));
     // A third is still nobody whom anybody has spoken of.
@@ -1545,7 +1547,9 @@ final class IdentityTest {
   private static Map<String, Object> identity(long patNum) {
     return house
         .office("elm")
-        .rows("select LName, FName, Birthdate, HmPhone, Address from patient where PatNum = ?", patNum)
+        .rows(
+            "select LName, FName, Birthdate, HmPhone, Address from patient where PatNum = ?",
+            patNum)
         .get(0);
   }
 }

@@ -140,8 +140,7 @@ final class Families {
     }
 
     Human bearing(int number) {
-      return new Human(
-          id, last, first, middle, birth, sex, phone, email, street, zip, ssn, number);
+      return new Human(id, last, first, middle, birth, sex, phone, email, street, zip, ssn, number);
     }
 
     /** What all of a family have on their bills and cards. */
@@ -151,7 +150,18 @@ final class Families {
 
     Human named(String otherLast, String otherFirst, String otherMiddle) {
       return new Human(
-          id, otherLast, otherFirst, otherMiddle, birth, sex, phone, email, street, zip, ssn, bears);
+          id,
+          otherLast,
+          otherFirst,
+          otherMiddle,
+          birth,
+          sex,
+          phone,
+          email,
+          street,
+          zip,
+          ssn,
+          bears);
     }
 
     Human born(String other) {
@@ -160,7 +170,18 @@ final class Families {
 
     Human reached(String otherPhone, String otherEmail, String otherStreet, String otherSsn) {
       return new Human(
-          id, last, first, middle, birth, sex, otherPhone, otherEmail, otherStreet, zip, otherSsn, bears);
+          id,
+          last,
+          first,
+          middle,
+          birth,
+          sex,
+          otherPhone,
+          otherEmail,
+          otherStreet,
+          zip,
+          otherSsn,
+          bears);
     }
   }
 
@@ -249,9 +270,7 @@ final class Families {
       return written;
     }
     Human other = others.get(numbers.nextInt(others.size()));
-    return other.id() != human.id() && isTold(human, other)
-        ? written.bearing(other.id())
-        : written;
+    return other.id() != human.id() && isTold(human, other) ? written.bearing(other.id()) : written;
   }
 
   /**

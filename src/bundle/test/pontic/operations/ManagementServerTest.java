@@ -133,8 +133,7 @@ class ManagementServerTest {
         store,
         audit,
         parked,
-        new Matching(
-            persons, parked, practice -> MatchRules.shipped(Path.of("../../mappings"))),
+        new Matching(persons, parked, practice -> MatchRules.shipped(Path.of("../../mappings"))),
         new Dues(store.vault(), audit, Known.NOTHING),
         FhirContext.forR4Cached());
   }
