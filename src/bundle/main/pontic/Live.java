@@ -366,7 +366,8 @@ final class Live {
           kinds,
           writes,
           lane,
-          practice -> rules.get(practice).matching(),
+          // What is parked may be of a practice that is configured no more.
+          practice -> rules.getOrDefault(practice, shipped).matching(),
           outbound,
           mappers,
           context,

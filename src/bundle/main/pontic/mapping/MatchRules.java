@@ -110,6 +110,7 @@ public record MatchRules(
   private static final Set<Fact> NAMES = EnumSet.of(Fact.LAST_NAME, Fact.FIRST_NAME);
   private static final Set<String> KEYS =
       Set.of("description", "rules", "another", "leads-to-nobody", "nicknames", "tells-nothing");
+  private static final Set<String> NONE_KEYS = Set.of("types", "systems");
   private static final Set<String> RULE_KEYS = Set.of("then", "all", "any", "beside-same", "why");
   private static final String FILE = "matching/patient.yaml";
 
@@ -164,6 +165,21 @@ public record MatchRules(
               problems.add(new Problem(name, line, "then: of another: must be held"));
             }
           }
+          said.path("leads-to-nobody")
+              .fieldNames()
+              .forEachRemaining(
+                  key -> {
+                    if (!NONE_KEYS.contains(key)) {
+                      problems.add(
+                          new Problem(
+                              name,
+                              1,
+                              "unknown key '"
+                                  + key
+                                  + "' of leads-to-nobody; known are "
+                                  + sorted(NONE_KEYS)));
+                    }
+                  });
           said.path("nicknames")
               .forEach(
                   group -> {
@@ -257,7 +273,11 @@ public record MatchRules(
   }
 
   private static NoNumbers noNumbers(JsonNode said) {
-    return new NoNumbers(texts(said.path("types")), texts(said.path("systems")));
+    return new NoNumbers(
+        texts(said.path("types")).stream()
+            .map(type -> type.toUpperCase(Locale.ROOT))
+            .collect(Collectors.toSet()),
+        texts(said.path("systems")));
   }
 
   private static Set<String> texts(JsonNode list) {
