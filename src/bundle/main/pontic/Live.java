@@ -61,6 +61,7 @@ import pontic.lane.Planner;
 import pontic.mapping.MapperOf;
 import pontic.mapping.Mappings;
 import pontic.mapping.MappingsInvalid;
+import pontic.mapping.MatchRules;
 import pontic.mapping.PracticeRules;
 import pontic.mapping.Writes;
 import pontic.opendental.Answers;
@@ -113,6 +114,7 @@ final class Live {
   private final Kinds kinds;
   private final Writes writes;
   private final Lane lane;
+  private final Function<String, MatchRules> matching;
   private final Outbound outbound;
   private final MapperOf mappers;
   private final RouteContext context;
@@ -127,6 +129,7 @@ final class Live {
       Kinds kinds,
       Writes writes,
       Lane lane,
+      Function<String, MatchRules> matching,
       Outbound outbound,
       MapperOf mappers,
       RouteContext context,
@@ -138,6 +141,7 @@ final class Live {
     this.kinds = kinds;
     this.writes = writes;
     this.lane = lane;
+    this.matching = matching;
     this.outbound = outbound;
     this.mappers = mappers;
     this.context = context;
@@ -362,6 +366,8 @@ final class Live {
           kinds,
           writes,
           lane,
+          // What is parked may be of a practice that is configured no more.
+          practice -> rules.getOrDefault(practice, shipped).matching(),
           outbound,
           mappers,
           context,
@@ -567,7 +573,7 @@ final class Live {
         parts.store(),
         parts.audit(),
         lane.parked(),
-        new Matching(new Persons(parts.store().vault()), lane.parked()),
+        new Matching(new Persons(parts.store().vault()), lane.parked(), matching),
         outbound.dues(),
         parts.fhir());
   }

@@ -709,6 +709,9 @@ final class MappingRule {
     if (what.contains("then: same needs")) {
       return "say held, or ask for more";
     }
+    if (what.contains("of another: must be held")) {
+      return "write held: a number is believed, or a person looks";
+    }
     if (what.contains("a reason is missing")) {
       return "add reason: with a sentence for the person who edits this";
     }

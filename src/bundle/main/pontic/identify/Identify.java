@@ -64,7 +64,7 @@ public final class Identify {
     this.lane = lane;
     this.receipts = receipts;
     this.crosswalk = new Crosswalk(persons, saidIdentifiers);
-    this.merges = new Merges(persons, saidIdentifiers, receipts, crosswalk);
+    this.merges = new Merges(persons, saidIdentifiers, receipts, crosswalk, rules);
     this.bookings = new Bookings(persons, lane, receipts, crosswalk);
     this.conditions = new Conditions(persons, lane, receipts, crosswalk, bookings);
   }

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import pontic.lane.ParkedMessages;
 import pontic.lane.Work;
+import pontic.mapping.MatchRules;
 import pontic.person.Identifier;
 import pontic.person.Person;
 import pontic.person.Persons;
@@ -21,10 +23,12 @@ import pontic.store.Transaction;
 public final class Matching {
   private final Persons persons;
   private final ParkedMessages parked;
+  private final Function<String, MatchRules> rules;
 
-  public Matching(Persons persons, ParkedMessages parked) {
+  public Matching(Persons persons, ParkedMessages parked, Function<String, MatchRules> rules) {
     this.persons = persons;
     this.parked = parked;
+    this.rules = rules;
   }
 
   /**
@@ -119,12 +123,14 @@ public final class Matching {
   }
 
   /** The sender's own numbers of its patient; what Open Dental gave stays what it is. */
-  private static List<Identifier> numbers(Work work) {
+  private List<Identifier> numbers(Work work) {
     return StreamSupport.stream(work.bundle().path("entry").spliterator(), false)
         .map(entry -> entry.path("resource"))
         .filter(resource -> resource.path("resourceType").asText().equals("Patient"))
         .limit(1)
-        .flatMap((JsonNode patient) -> Senders.given(patient, work.sender()).stream())
+        .flatMap(
+            (JsonNode patient) ->
+                Senders.leading(patient, work.sender(), rules.apply(work.practice())).stream())
         .map(Senders.Given::identifier)
         .filter(number -> !number.system().equals("urn:pontic:" + work.practice() + ":patient"))
         .toList();

@@ -3,7 +3,9 @@ package pontic.identify;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.StreamSupport;
+import pontic.mapping.MatchRules;
 import pontic.person.Identifier;
 import pontic.person.Person;
 import pontic.person.Persons;
@@ -26,8 +28,15 @@ final class Merges {
   private final SaidIdentifiers saidIdentifiers;
   private final Receipts receipts;
   private final Crosswalk crosswalk;
+  private final Function<String, MatchRules> rules;
 
-  Merges(Persons persons, SaidIdentifiers saidIdentifiers, Receipts receipts, Crosswalk crosswalk) {
+  Merges(
+      Persons persons,
+      SaidIdentifiers saidIdentifiers,
+      Receipts receipts,
+      Crosswalk crosswalk,
+      Function<String, MatchRules> rules) {
+    this.rules = rules;
     this.persons = persons;
     this.saidIdentifiers = saidIdentifiers;
     this.receipts = receipts;
@@ -95,7 +104,7 @@ final class Merges {
     return !person.known() || person.held();
   }
 
-  private static List<Senders.Given> given(Understanding message, String link, String missing) {
+  private List<Senders.Given> given(Understanding message, String link, String missing) {
     List<JsonNode> patients =
         StreamSupport.stream(message.bundle().path("entry").spliterator(), false)
             .map(entry -> entry.path("resource"))
@@ -106,7 +115,10 @@ final class Merges {
     }
     List<Senders.Given> given =
         patients.stream()
-            .flatMap(patient -> Senders.given(patient, message.sender()).stream())
+            .flatMap(
+                patient ->
+                    Senders.leading(patient, message.sender(), rules.apply(message.practice()))
+                        .stream())
             .toList();
     if (given.isEmpty()) {
       throw new NotUnderstood(missing);

@@ -3,6 +3,8 @@ package pontic.identify;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.StreamSupport;
+import pontic.mapping.MatchRules;
 import pontic.person.Identifier;
 
 /** Whose number an identifier is. */
@@ -16,12 +18,26 @@ final class Senders {
   private Senders() {}
 
   /**
-   * An identifier that leads to a patient or appointment.
+   * An identifier of a patient or appointment.
    *
    * @param identifier as the crosswalk has it
    * @param said FHIR Identifier as the message has it
    */
   record Given(Identifier identifier, JsonNode said) {}
+
+  /** Those of a patient that lead to him: not what may be his family's (decision 0404). */
+  static List<Given> leading(JsonNode patient, String sender, MatchRules rules) {
+    return given(patient, sender).stream()
+        .filter(given -> !isNoNumber(given.said(), rules.noNumbers()))
+        .toList();
+  }
+
+  private static boolean isNoNumber(JsonNode identifier, MatchRules.NoNumbers none) {
+    String system = identifier.path("system").asText();
+    return none.has("", system)
+        || StreamSupport.stream(identifier.path("type").path("coding").spliterator(), false)
+            .anyMatch(coding -> none.has(coding.path("code").asText(), system));
+  }
 
   /** Those of a FHIR resource that say whose they are. */
   static List<Given> given(JsonNode resource, String sender) {

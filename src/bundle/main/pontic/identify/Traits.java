@@ -30,7 +30,7 @@ record Traits(List<Identifier> identifiers, String nameBirth, List<String> more)
 
   static Traits of(JsonNode patient, String sender, MatchRules rules, Vault vault) {
     List<Identifier> identifiers =
-        Senders.given(patient, sender).stream().map(Senders.Given::identifier).toList();
+        Senders.leading(patient, sender, rules).stream().map(Senders.Given::identifier).toList();
     More more = new More(rules, vault, new ArrayList<>());
     for (JsonNode identifier : patient.path("identifier")) {
       if (identifier.path("system").asText().equals(Senders.SSN)) {

@@ -1,6 +1,7 @@
 package pontic.lane;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +101,18 @@ public sealed interface Decision {
           stands,
           rows,
           doublyBooked);
+    }
+
+    /**
+     * The same, and its sender has said this too.
+     *
+     * @param kind as in {@code asserted}
+     */
+    public Done asserting(String kind, JsonNode fields) {
+      Map<String, JsonNode> both = new HashMap<>(asserted);
+      both.put(kind, fields);
+      return new Done(
+          landed, keys, both, bookingState, warnings, flipping, stands, rows, doublyBooked);
     }
 
     /**

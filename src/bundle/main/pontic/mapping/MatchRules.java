@@ -16,13 +16,21 @@ import java.util.stream.Collectors;
 
 /**
  * By which facts a patient is the one that a message means, declared in {@code
- * matching/patient.yaml} (decision 0223). Two people are only compared if they have one birth date.
+ * matching/patient.yaml} (decision 0223), and whether a number that leads to one is believed
+ * (decision 0403).
  *
- * @param rules in the order in which they are tried
+ * @param rules in the order in which they are tried; only people of one birth date are compared
+ * @param another by which somebody is another than the patient to whom his number leads
+ * @param noNumbers what looks like a patient's number and may be a family's
  * @param nicknames groups of first names, as {@link #key} writes them
  * @param worthless phones, numbers, addresses that tell nobody apart, as {@link #key} writes them
  */
-public record MatchRules(List<Rule> rules, List<Set<String>> nicknames, Set<String> worthless) {
+public record MatchRules(
+    List<Rule> rules,
+    List<Rule> another,
+    NoNumbers noNumbers,
+    List<Set<String>> nicknames,
+    Set<String> worthless) {
 
   /** What can be said of two people. */
   public enum Fact {
@@ -31,6 +39,12 @@ public record MatchRules(List<Rule> rules, List<Set<String>> nicknames, Set<Stri
     LAST_NAME_ALIKE,
     FIRST_NAME_ALIKE,
     NAMES_SWAPPED,
+    LAST_NAME_DIFFERS,
+    FIRST_NAME_DIFFERS,
+    BIRTH_DATE,
+    BIRTH_DATE_ALIKE,
+    BIRTH_DATE_DIFFERS,
+    A_GENERATION_APART,
     PHONE,
     EMAIL,
     ADDRESS,
@@ -71,16 +85,38 @@ public record MatchRules(List<Rule> rules, List<Set<String>> nicknames, Set<Stri
     }
   }
 
+  /**
+   * Identifiers that lead to nobody by themselves (decision 0404).
+   *
+   * @param types of HL7 table 0203, in capitals
+   * @param systems FHIR systems; what a message names as a bare namespace is {@code urn:id:…}
+   */
+  public record NoNumbers(Set<String> types, Set<String> systems) {
+    public NoNumbers {
+      types = Set.copyOf(types);
+      systems = Set.copyOf(systems);
+    }
+
+    /**
+     * @param type of an identifier, "" if it has none
+     */
+    public boolean has(String type, String system) {
+      return types.contains(type.strip().toUpperCase(Locale.ROOT)) || systems.contains(system);
+    }
+  }
+
   private static final Set<Fact> ONE_MORE =
       EnumSet.of(Fact.PHONE, Fact.EMAIL, Fact.ADDRESS, Fact.SSN);
   private static final Set<Fact> NAMES = EnumSet.of(Fact.LAST_NAME, Fact.FIRST_NAME);
   private static final Set<String> KEYS =
-      Set.of("description", "rules", "nicknames", "tells-nothing");
+      Set.of("description", "rules", "another", "leads-to-nobody", "nicknames", "tells-nothing");
+  private static final Set<String> NONE_KEYS = Set.of("types", "systems");
   private static final Set<String> RULE_KEYS = Set.of("then", "all", "any", "beside-same", "why");
   private static final String FILE = "matching/patient.yaml";
 
   public MatchRules {
     rules = List.copyOf(rules);
+    another = List.copyOf(another);
     nicknames = nicknames.stream().map(Set::copyOf).toList();
     worthless = Set.copyOf(worthless);
   }
@@ -110,6 +146,7 @@ public record MatchRules(List<Rule> rules, List<Set<String>> nicknames, Set<Stri
     List<Problem> problems = new ArrayList<>();
     Optional<JsonNode> node = new Yaml(problems).object(file, name, KEYS);
     List<Rule> rules = new ArrayList<>();
+    List<Rule> another = new ArrayList<>();
     List<Set<String>> nicknames = new ArrayList<>();
     Set<String> worthless = new HashSet<>();
     node.ifPresent(
@@ -119,6 +156,30 @@ public record MatchRules(List<Rule> rules, List<Set<String>> nicknames, Set<Stri
             rule(said.path("rules").get(i), name, lines.of("- then:", i), problems)
                 .ifPresent(rules::add);
           }
+          for (int i = 0; i < said.path("another").size(); i++) {
+            JsonNode each = said.path("another").get(i);
+            int line = lines.of("- then:", said.path("rules").size() + i);
+            if (each.path("then").asText().equals("held")) {
+              rule(each, name, line, problems).ifPresent(another::add);
+            } else {
+              problems.add(new Problem(name, line, "then: of another: must be held"));
+            }
+          }
+          said.path("leads-to-nobody")
+              .fieldNames()
+              .forEachRemaining(
+                  key -> {
+                    if (!NONE_KEYS.contains(key)) {
+                      problems.add(
+                          new Problem(
+                              name,
+                              1,
+                              "unknown key '"
+                                  + key
+                                  + "' of leads-to-nobody; known are "
+                                  + sorted(NONE_KEYS)));
+                    }
+                  });
           said.path("nicknames")
               .forEach(
                   group -> {
@@ -137,6 +198,10 @@ public record MatchRules(List<Rule> rules, List<Set<String>> nicknames, Set<Stri
     JsonNode said = node.orElseThrow();
     return new MatchRules(
         under.isPresent() && !said.has("rules") ? under.get().rules() : rules,
+        under.isPresent() && !said.has("another") ? under.get().another() : another,
+        under.isPresent() && !said.has("leads-to-nobody")
+            ? under.get().noNumbers()
+            : noNumbers(said.path("leads-to-nobody")),
         under.isPresent() && !said.has("nicknames") ? under.get().nicknames() : nicknames,
         under.isPresent() && !said.has("tells-nothing") ? under.get().worthless() : worthless);
   }
@@ -207,6 +272,20 @@ public record MatchRules(List<Rule> rules, List<Set<String>> nicknames, Set<Stri
     return facts;
   }
 
+  private static NoNumbers noNumbers(JsonNode said) {
+    return new NoNumbers(
+        texts(said.path("types")).stream()
+            .map(type -> type.toUpperCase(Locale.ROOT))
+            .collect(Collectors.toSet()),
+        texts(said.path("systems")));
+  }
+
+  private static Set<String> texts(JsonNode list) {
+    Set<String> texts = new HashSet<>();
+    list.forEach(each -> texts.add(each.asText()));
+    return texts;
+  }
+
   private static String sorted(Set<String> keys) {
     return String.join(", ", keys.stream().sorted().toList());
   }
@@ -214,6 +293,15 @@ public record MatchRules(List<Rule> rules, List<Set<String>> nicknames, Set<Stri
   /** The rule that decides; empty if two people have nothing to do with each other. */
   public Optional<Rule> judge(Set<Fact> facts) {
     return rules.stream().filter(rule -> rule.fits(facts)).findFirst();
+  }
+
+  /**
+   * Why they are two; empty if nothing speaks against a number that says that they are one.
+   *
+   * @param facts of whom a message names and the patient to whom its number leads
+   */
+  public Optional<String> areTwo(Set<Fact> facts) {
+    return another.stream().filter(rule -> rule.fits(facts)).map(Rule::why).findFirst();
   }
 
   /**

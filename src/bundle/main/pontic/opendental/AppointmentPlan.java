@@ -6,10 +6,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import pontic.lane.ApiRequest;
@@ -63,20 +61,21 @@ final class AppointmentPlan {
   private static final String UNBEGUN =
       "it was cancelled before anything of it was written to Open Dental, so nothing was";
 
-  private static final Set<String> NOT_BOOKED = Set.of("Deleted", "Archived", "Deceased");
-
   private final Function<String, PracticeRules> rules;
   private final Gate gate;
   private final SlotLook slots;
   private final Marker marker;
   private final Columns columns;
+  private final Look look;
 
   AppointmentPlan(
       Function<String, PracticeRules> rules,
       Gate gate,
       SlotLook slots,
       Marker marker,
-      Columns columns) {
+      Columns columns,
+      Look look) {
+    this.look = look;
     this.rules = rules;
     this.gate = gate;
     this.slots = slots;
@@ -222,7 +221,7 @@ final class AppointmentPlan {
           List.of());
     }
     long patNum = head.person().orElseThrow().patNum();
-    Optional<Decision> stop = stop(head, patNum);
+    Optional<Decision> stop = look.stop(head, List.of(), Look.NOT_BOOKED);
     if (stop.isPresent()) {
       return stop.get();
     }
@@ -258,6 +257,10 @@ final class AppointmentPlan {
     Optional<Decision> untold = untold(head, wanted);
     if (untold.isPresent()) {
       return untold.get();
+    }
+    Optional<Decision> stop = look.stop(head, List.of(), Look.NOT_BOOKED);
+    if (stop.isPresent()) {
+      return stop.get();
     }
     long patNum = head.person().orElseThrow().patNum();
     String reference = reference(head, SCHEDULE);
@@ -383,7 +386,7 @@ final class AppointmentPlan {
       return untold.get();
     }
     long patNum = head.person().orElseThrow().patNum();
-    Optional<Decision> stop = stop(head, patNum);
+    Optional<Decision> stop = look.stop(head, List.of(), Look.NOT_BOOKED);
     if (stop.isPresent()) {
       return stop.get();
     }
@@ -440,42 +443,6 @@ final class AppointmentPlan {
         MissingNode.getInstance());
   }
 
-  /** Nobody is booked who is out of the practice's books; or the read that tells. */
-  private Optional<Decision> stop(Head head, long patNum) {
-    if (head.landed("patients.post")) {
-      return Optional.empty();
-    }
-    List<Asked> reads = head.reads("patients.get");
-    Optional<JsonNode> found =
-        Reads.rows(head.reads("patients.search"), "PatNum").stream()
-            .filter(row -> row.path("PatNum").asLong() == patNum)
-            .findFirst();
-    if (found.isEmpty() && reads.isEmpty()) {
-      return Optional.of(new Decision.Ask(Reads.patient(patNum)));
-    }
-    if (found.isEmpty() && reads.get(reads.size() - 1).status() != 200) {
-      return Optional.of(
-          new Decision.Hold(
-              "PatNum "
-                  + patNum
-                  + " can no longer be read in Open Dental: "
-                  + gate.words(reads.get(reads.size() - 1)),
-              List.of(patNum)));
-    }
-    String status =
-        found.orElseGet(() -> reads.get(reads.size() - 1).answer()).path("PatStatus").asText();
-    return NOT_BOOKED.contains(status)
-        ? Optional.of(
-            new Decision.Hold(
-                "PatNum "
-                    + patNum
-                    + " is "
-                    + status.toLowerCase(Locale.ROOT)
-                    + " in Open Dental; nobody is booked who is",
-                List.of(patNum)))
-        : Optional.empty();
-  }
-
   private Decision change(
       Head head, Booking booking, Wish wish, JsonNode wanted, Words words, List<Played.Said> said) {
     FieldMerge left = FieldMerge.NOTHING;
@@ -497,6 +464,10 @@ final class AppointmentPlan {
       if (said.size() > 1 && (!stands || booking.state().equals("cancelled"))) {
         // What one of them brings back the other only moves.
         return new Decision.Apart();
+      }
+      Optional<Decision> stop = look.stop(head, List.of(), Look.GONE);
+      if (stop.isPresent()) {
+        return stop.get();
       }
       if (wish == Wish.TAKES_PLACE && isPlanned(head, read.answer())) {
         return schedule(head, booking, wanted, read.answer());

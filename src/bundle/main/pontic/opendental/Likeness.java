@@ -75,6 +75,40 @@ final class Likeness {
     return held.isEmpty() ? new Result.Nobody() : new Result.Doubtful(why, held);
   }
 
+  /**
+   * Why whom a message names is another than the patient to whom its number leads; empty if nothing
+   * says so. What one of the two does not say is no difference.
+   *
+   * @param wanted API fields of the message
+   * @param current those of the row, or what was said of him before
+   */
+  static Optional<String> another(MatchRules rules, JsonNode wanted, JsonNode current) {
+    Set<Fact> facts = facts(rules, wanted, current);
+    boolean swapped = facts.contains(Fact.NAMES_SWAPPED);
+    boolean otherLast =
+        bothSay(wanted, current, "LName")
+            && !facts.contains(Fact.LAST_NAME)
+            && !facts.contains(Fact.LAST_NAME_ALIKE);
+    boolean otherFirst =
+        bothSay(wanted, current, "FName")
+            && !facts.contains(Fact.FIRST_NAME)
+            && !facts.contains(Fact.FIRST_NAME_ALIKE);
+    add(facts, Fact.LAST_NAME_DIFFERS, otherLast && !swapped);
+    add(facts, Fact.FIRST_NAME_DIFFERS, otherFirst && !swapped);
+    BirthDates.compare(born(rules, wanted), born(rules, current)).forEach(facts::add);
+    return rules.areTwo(facts);
+  }
+
+  private static boolean bothSay(JsonNode wanted, JsonNode current, String field) {
+    return !key(wanted.path(field).asText()).isEmpty()
+        && !key(current.path(field).asText()).isEmpty();
+  }
+
+  private static String born(MatchRules rules, JsonNode fields) {
+    String date = fields.path("Birthdate").asText();
+    return FieldMerge.empty(date) || !rules.tells(key(date)) ? "" : date;
+  }
+
   private static String earlier(MatchRules rules, String a, String b) {
     return rules.rules().stream()
         .map(Rule::why)

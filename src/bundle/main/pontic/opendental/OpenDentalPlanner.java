@@ -58,6 +58,7 @@ public final class OpenDentalPlanner implements Planner {
   private final Gate gate;
   private final ConnectPlan connect;
   private final SubscriptionPlan subscriptions;
+  private final Look look;
   private final PatientPlan patients;
   private final SlotLook slots;
   private final AppointmentPlan appointments;
@@ -100,10 +101,11 @@ public final class OpenDentalPlanner implements Planner {
     this.table = table;
     this.connect = new ConnectPlan(table, feeds);
     this.subscriptions = new SubscriptionPlan();
-    this.patients = new PatientPlan(rules, gate, columns);
+    this.look = new Look(rules, gate);
+    this.patients = new PatientPlan(rules, gate, columns, look);
     Marker marker = new Marker(vault);
     this.slots = new SlotLook(this.offices::get, gate, answers);
-    this.appointments = new AppointmentPlan(rules, gate, slots, marker, columns);
+    this.appointments = new AppointmentPlan(rules, gate, slots, marker, columns, look);
     this.chart =
         new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker, columns, hears);
     this.settle = new Settle(table);
@@ -150,6 +152,9 @@ public final class OpenDentalPlanner implements Planner {
     try {
       ObjectNode before = patientFields(older);
       ObjectNode after = patientFields(newer);
+      if (!look.mayBeOne(older.practice(), before, after)) {
+        return false;
+      }
       if (head.booking().isEmpty()) {
         return Played.alikeInForm(before, after)
             && chart.alikeInForm(older, newer)
@@ -227,38 +232,40 @@ public final class OpenDentalPlanner implements Planner {
             .orElseGet(
                 () -> patients.onCondition(head, said(head, work -> patient(work).fields())));
       }
-      if (head.work().event().equals(Work.CHART)) {
-        return chartOnly(head);
-      }
-      Formed formed = patient(head.work());
-      boolean aboutAppointment = head.booking().isPresent();
-      Wish wish = wish(head.work());
-      List<Played.Said> patientSaid = said(head, work -> patient(work).fields());
-      if (aboutAppointment && wish.cancels() && !head.folded().isEmpty()) {
-        return cancelUnbegun(head, patientSaid);
-      }
-      if (!head.person().orElseThrow().known()) {
-        return aboutAppointment && wish.cancels()
-            ? appointments.cancelUnknown(
-                head,
-                appointment(head.work()),
-                "there is nothing to cancel: neither the patient nor the appointment is known here")
-            : patients.find(head, patientSaid);
-      }
-      if (aboutAppointment) {
-        return patients
-            .stranger(head, patientSaid.get(0).fields())
-            .orElseGet(
-                () ->
-                    booked(head)
-                        .told(appointments.next(head, wish, said(head, this::appointment))));
-      }
-      return withChart(head, formed.told(patients.update(head, patientSaid)), formed.left());
+      return look.remembering(head, () -> patientFields(head.work()), plan(head));
     } catch (CodeRefused refused) {
       return new Decision.Hold(refused.getMessage(), List.of());
     } catch (MappingException e) {
       return new Decision.Hold("the mapping cannot take it: " + e.getMessage(), List.of());
     }
+  }
+
+  private Decision plan(Head head) {
+    if (head.work().event().equals(Work.CHART)) {
+      return chartOnly(head);
+    }
+    Formed formed = patient(head.work());
+    boolean aboutAppointment = head.booking().isPresent();
+    Wish wish = wish(head.work());
+    List<Played.Said> patientSaid = said(head, work -> patient(work).fields());
+    if (aboutAppointment && wish.cancels() && !head.folded().isEmpty()) {
+      return cancelUnbegun(head, patientSaid);
+    }
+    if (!head.person().orElseThrow().known()) {
+      return aboutAppointment && wish.cancels()
+          ? appointments.cancelUnknown(
+              head,
+              appointment(head.work()),
+              "there is nothing to cancel: neither the patient nor the appointment is known here")
+          : patients.find(head, patientSaid);
+    }
+    if (aboutAppointment) {
+      return look.stranger(head, patientSaid)
+          .orElseGet(
+              () ->
+                  booked(head).told(appointments.next(head, wish, said(head, this::appointment))));
+    }
+    return withChart(head, formed.told(patients.update(head, patientSaid)), formed.left());
   }
 
   /** Somebody who is not there has no visit; nobody is made for one that does not take place. */
@@ -285,12 +292,12 @@ public final class OpenDentalPlanner implements Planner {
 
   /** A patient who is only named so that the rest finds whom it is about. */
   private Decision chartOnly(Head head) {
+    List<Played.Said> said =
+        said(head, work -> patientFields.map(work.practice(), resource(work, "Patient")));
     if (!head.person().orElseThrow().known()) {
-      return patients.findOnly(
-          head, said(head, work -> patientFields.map(work.practice(), resource(work, "Patient"))));
+      return patients.findOnly(head, said);
     }
-    return patients
-        .stranger(head, patientFields.map(head.work().practice(), resource(head.work(), "Patient")))
+    return look.stop(head, said, Look.GONE)
         .orElseGet(() -> chart.next(head, own(head, List.of()), Left.NOTHING));
   }
 

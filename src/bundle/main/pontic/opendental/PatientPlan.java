@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import pontic.lane.ApiRequest;
@@ -26,14 +25,15 @@ import pontic.person.Persons;
  */
 final class PatientPlan {
   private static final List<String> IDENTITY = List.of("LName", "FName", "Birthdate");
-  private static final Set<String> GONE = Set.of("Deleted", "Archived");
 
   private final Function<String, PracticeRules> rules;
   private final Gate gate;
   private final Columns columns;
+  private final Look look;
 
-  PatientPlan(Function<String, PracticeRules> rules, Gate gate, Columns columns) {
+  PatientPlan(Function<String, PracticeRules> rules, Gate gate, Columns columns, Look look) {
     this.rules = rules;
+    this.look = look;
     this.gate = gate;
     this.columns = columns;
   }
@@ -133,19 +133,11 @@ final class PatientPlan {
           List.of(patNum));
     }
     JsonNode current = read.answer();
-    if (GONE.contains(current.path("PatStatus").asText())) {
-      return new Decision.Hold(
-          "PatNum "
-              + patNum
-              + " is "
-              + current.path("PatStatus").asText().toLowerCase(java.util.Locale.ROOT)
-              + " in Open Dental",
-          List.of(patNum));
+    Optional<Decision> stop = look.stop(head, said, Look.GONE, current);
+    if (stop.isPresent()) {
+      return stop.get();
     }
     Optional<Asserted> last = Optional.ofNullable(head.asserted().get(Persons.PATIENT));
-    if ((last.isEmpty() || doubtful(head)) && stranger(said.get(0).fields(), current)) {
-      return anothers(patNum);
-    }
     Words words = Words.of(wanted, last, head.work().seq());
     Ownership ownership = rules.apply(head.work().practice()).patient();
     FieldMerge merge =
@@ -195,7 +187,7 @@ final class PatientPlan {
     boolean stands =
         !reads.isEmpty()
             && reads.get(reads.size() - 1).status() == 200
-            && !GONE.contains(reads.get(reads.size() - 1).answer().path("PatStatus").asText());
+            && !Look.GONE.contains(reads.get(reads.size() - 1).answer().path("PatStatus").asText());
     return stands
         ? new Decision.StandsAlready(Map.of("PatNum", person.patNum()))
         : update(head, said);
@@ -241,49 +233,5 @@ final class PatientPlan {
 
   private static Stream<JsonNode> stream(JsonNode array) {
     return java.util.stream.StreamSupport.stream(array.spliterator(), false);
-  }
-
-  /**
-   * What stops a message that writes nothing of the patient's own fields: a number that the office
-   * keeps led to him, and he is somebody else. Nothing is asked for the sake of any other number.
-   */
-  Optional<Decision> stranger(Head head, JsonNode wanted) {
-    if (!doubtful(head) || head.landedAny()) {
-      return Optional.empty();
-    }
-    long patNum = head.person().orElseThrow().patNum();
-    List<Asked> reads = head.reads("patients.get");
-    if (reads.isEmpty()) {
-      return Optional.of(new Decision.Ask(Reads.patient(patNum)));
-    }
-    Asked read = reads.get(reads.size() - 1);
-    if (read.status() != 200) {
-      return Optional.of(
-          new Decision.Hold(
-              "PatNum " + patNum + " can no longer be read in Open Dental: " + gate.words(read),
-              List.of(patNum)));
-    }
-    return stranger(wanted, read.answer()) ? Optional.of(anothers(patNum)) : Optional.empty();
-  }
-
-  /** Whether only the office's own table says whom a number means, and no person has looked. */
-  private static boolean doubtful(Head head) {
-    return head.work().isKeptByOffice()
-        && !head.asserted().containsKey(Work.MATCHED + "#" + head.work().messageId());
-  }
-
-  private static Decision anothers(long patNum) {
-    return new Decision.Hold(
-        "the identifier leads to PatNum " + patNum + ", but name and birth date are another's",
-        List.of(patNum));
-  }
-
-  private static boolean stranger(JsonNode wanted, JsonNode current) {
-    boolean bothBorn =
-        wanted.hasNonNull("Birthdate") && !FieldMerge.empty(current.path("Birthdate").asText());
-    boolean otherBirth =
-        bothBorn && !wanted.path("Birthdate").asText().equals(current.path("Birthdate").asText());
-    boolean otherName = wanted.hasNonNull("LName") && !Likeness.equal(wanted, current, "LName");
-    return otherBirth && otherName;
   }
 }

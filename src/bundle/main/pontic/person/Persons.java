@@ -26,6 +26,12 @@ public final class Persons {
   public static final String PATIENT = "Patient";
   public static final String APPOINTMENT = "Appointment";
 
+  /**
+   * Kind of what was said of a person's name and birth date where that is known to mean him: a
+   * person has decided so, or it was said of who was merged into him.
+   */
+  public static final String CALLED = "called";
+
   private static final ObjectMapper JSON =
       new ObjectMapper(JsonFactory.builder().streamReadConstraints(StoredJson.BOUNDS).build());
 
@@ -242,6 +248,7 @@ public final class Persons {
    * into} has it.
    */
   public void merge(Transaction tx, Person from, Person into) {
+    rememberCalled(tx, from, into);
     for (String statement :
         List.of(
             "update person set state = 'merged', merged_into = :into where practice = :practice and id = :from",
@@ -271,6 +278,45 @@ public final class Persons {
           .param("practice", from.practice())
           .param("from", from.id())
           .update();
+    }
+  }
+
+  /** Whoever goes on to call him what one of the two was called means {@code into}. */
+  private void rememberCalled(Transaction tx, Person from, Person into) {
+    record Said(String sender, String kind, String target, String message) {}
+    List<Said> said =
+        tx.sql(
+                """
+                select sender, kind, target, message_id from asserted
+                where practice = :practice and (kind = :patient and target in (:from, :into) or kind = :called and person_id = :from)
+                """)
+            .param("practice", from.practice())
+            .param("patient", PATIENT)
+            .param("called", CALLED)
+            .param("from", from.id())
+            .param("into", into.id())
+            .query(
+                (row, n) ->
+                    new Said(
+                        row.getString("sender"),
+                        row.getString("kind"),
+                        row.getString("target"),
+                        row.getString("message_id")))
+            .list();
+    for (Said each : said) {
+      String which = each.target().substring(each.target().indexOf('#') + 1);
+      asserted(tx, from.practice(), each.sender(), each.kind(), each.target())
+          .ifPresent(
+              words ->
+                  assertedNow(
+                      tx,
+                      from.practice(),
+                      each.sender(),
+                      CALLED,
+                      into.id() + "#" + which,
+                      each.message(),
+                      0,
+                      words.fields()));
     }
   }
 

@@ -2213,14 +2213,16 @@ final class ChartWritesTest {
                     .get(0)
                     .get("PatNum"))
             .longValue();
+    // Her maiden name, which the office does not know; were nothing hers, it would be compared
+    // again.
     String stranger = "Stranger" + NUMBER.incrementAndGet();
     long patients = house.office("elm").count("select count(*) from patient");
     String held = stranger + "-held";
-    house.accepted("elm", result(type, held, stranger));
+    house.accepted("elm", asBornOn(born(word), result(type, held, stranger), stranger));
     ended(held);
     house.ledger().assertEnd("parked", held);
     String behind = stranger + "-behind";
-    house.accepted("elm", result(type, behind, stranger));
+    house.accepted("elm", asBornOn(born(word), result(type, behind, stranger), stranger));
     ended(behind);
     house.ledger().assertEnd("parked", behind);
     assertEquals(patients, house.office("elm").count("select count(*) from patient"));
@@ -2236,7 +2238,7 @@ final class ChartWritesTest {
     assertEquals(1, documents(patNum, behind));
     // The number leads there from now on.
     String later = stranger + "-later";
-    house.accepted("elm", result(type, later, stranger));
+    house.accepted("elm", asBornOn(born(word), result(type, later, stranger), stranger));
     landed(later);
     assertEquals(1, documents(patNum, later));
     assertEquals(patients, house.office("elm").count("select count(*) from patient"));
@@ -2271,6 +2273,12 @@ final class ChartWritesTest {
             .longValue();
     assertEquals(1, documents(patNum, early));
     assertEquals(1, documents(patNum, later));
+  }
+
+  private static byte[] asBornOn(String birth, byte[] message, String word) {
+    return new String(message, StandardCharsets.UTF_8)
+        .replace("|" + born(word) + "|", "|" + birth + "|")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] result(String type, String id, String word) {

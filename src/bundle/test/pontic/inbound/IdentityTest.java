@@ -368,7 +368,9 @@ final class IdentityTest {
   void aNumberOfOursThatASenderCarriesLeadsToItsRow() throws Exception {
     Patient patient = next();
     long desk =
-        deskMade(new Patient("", "Maiden" + NUMBER, "Old", patient.birth(), "", "5035550011", ""));
+        deskMade(
+            new Patient(
+                "", "Maiden" + NUMBER, patient.first(), patient.birth(), "", "5035550011", ""));
     long before = house.office("elm").count("select count(*) from patient");
     String id =
         house.ended("elm", carrying(Hospital.adt("A31", control(), patient), patient, "elm", desk));
@@ -1381,5 +1383,173 @@ final class IdentityTest {
     return house.ended(
         "elm",
         from(system, Hospital.adt("A31", control(), patient.withPhone(phone).withStreet(street))));
+  }
+
+  /** Mistyped, given anew, or the mother's: whoever bears it, he is not who had it. */
+  @Test
+  void aNumberThatComesWithAnothersNameAndBirthDateWritesNothingOfHisWhateverTheMessageSays()
+      throws Exception {
+    List<String> unlike = new ArrayList<>();
+    for (int kind = 0; kind < 3; kind++) {
+      Patient first = next();
+      Patient second = next().withFirst("Bertram").withMrn(first.mrn());
+      house.ended("elm", Hospital.adt("A28", control(), first));
+      long patNum = patNum(first, first.birth());
+      Map<String, Object> before = identity(patNum);
+      String held = house.ended("elm", ofKind(kind, control(), second));
+      boolean isShown =
+          house.ledger().end(held).equals("parked")
+              && house.ledger().reason(held).contains("name and birth date are another's")
+              && house.ledger().reason(held).contains("[" + patNum + "]");
+      boolean isUntouched =
+          before.equals(identity(patNum))
+              && house.office("elm").appointments(first).isEmpty()
+              && documents(patNum) == 0;
+      if (!isShown || !isUntouched) {
+        unlike.add(kind + ": " + house.ledger().end(held) + ", " + house.ledger().reason(held));
+      }
+    }
+    assertEquals(List.of(), unlike);
+  }
+
+  @Test
+  void aPersonWhoSaysThatItIsHeAllTheSameIsNotAskedAgain() throws Exception {
+    Patient first = next();
+    Patient second = next().withFirst("Bertram").withMrn(first.mrn());
+    house.ended("elm", Hospital.adt("A28", control(), first));
+    long patNum = patNum(first, first.birth());
+    String held = house.ended("elm", letter(control(), second));
+    house.ledger().assertEnd("parked", held);
+    assertEquals(202, match(held, "" + patNum));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", held);
+    String later = house.ended("elm", letter(control(), second));
+    house.ledger().assertEnd("landed", later);
+    String booked =
+        house.ended(
+            "elm",
+            Hospital.siu("S12", control(), second, "PLA" + NUMBER, NOON.plusDays(31), 30, ""));
+    house.ledger().assertEnd("landed", booked);
+    assertEquals(2, documents(patNum));
+    // A third is still nobody whom anybody has spoken of.
+    String third =
+        house.ended("elm", letter(control(), next().withFirst("Casper").withMrn(first.mrn())));
+    house.ledger().assertEnd("parked", third);
+    assertEquals(2, documents(patNum));
+  }
+
+  /** The other child of that day, at the same address, by a number that one of them has. */
+  @Test
+  void aTwinUnderTheOthersNumberIsHeld() throws Exception {
+    Patient one = next();
+    Patient twin = one.withFirst("Wilhelmina").withPhone("5035550404");
+    house.ended("elm", Hospital.adt("A28", control(), one));
+    String held = house.ended("elm", Hospital.adt("A31", control(), twin));
+    house.ledger().assertEnd("parked", held);
+    house.ledger().assertReason("first name is another's", held);
+    assertEquals(one.phone(), phone(patNum(one, one.birth())));
+  }
+
+  /** Who marries, is corrected, is called otherwise or is written by somebody in haste. */
+  @Test
+  void whoIsTheSameByHisNumberIsWrittenWhateverElseChangedOfHim() throws Exception {
+    Patient one = next();
+    house.ended("elm", Hospital.adt("A28", control(), one));
+    long patNum = patNum(one, one.birth());
+    List<Patient> said =
+        List.of(
+            called(one, "Wedded" + one.mrn(), one.first(), one.birth()),
+            called(one, "Wedded" + one.mrn(), "ROBIN", one.birth().substring(0, 6) + "09"),
+            called(one, "WEDDED" + one.mrn(), "Robín", one.birth().substring(0, 6) + "09"),
+            called(one, "Wedded" + one.mrn(), "", one.birth().substring(0, 6) + "09"),
+            called(one, "Wedded" + one.mrn(), "Robin", ""),
+            called(one, "Robin", "Wedded" + one.mrn(), one.birth().substring(0, 6) + "09"));
+    for (int i = 0; i < said.size(); i++) {
+      String phone = "503555707" + i;
+      house.ended("elm", Hospital.adt("A31", control(), said.get(i).withPhone(phone)));
+      assertEquals(phone, phone(patNum), "word " + i);
+    }
+  }
+
+  /** What stands on a family's card or bill, and what a clerk types where he has no number. */
+  @Test
+  void aNumberThatAFamilySharesLeadsToNobody() throws Exception {
+    Patient mother = next();
+    Patient child = next().withFirst("Junia");
+    String shared =
+        "~ACC%1$s^^^LAKE^AN~MB%1$s^^^PAYER^MB~12345%2$s^^^USSSA~98765%2$s^^^LAKE^SSN~V%1$s^^^LAKE^VN"
+            .formatted(mother.mrn(), mother.mrn().substring(mother.mrn().length() - 4));
+    house.ended("elm", sharing(Hospital.adt("A28", control(), mother), mother, shared));
+    Map<String, Object> before = identity(patNum(mother, mother.birth()));
+    String born = house.ended("elm", sharing(Hospital.adt("A28", control(), child), child, shared));
+    house.ledger().assertEnd("landed", born);
+    assertEquals(1, house.office("elm").patients(child).size(), "a patient of his own");
+    assertEquals(before, identity(patNum(mother, mother.birth())));
+  }
+
+  /** Open Dental archives the loser of a merge; nobody opens that chart again. */
+  @Test
+  void nothingIsFiledInAChartThatIsArchivedAndNoVisitOfItIsMovedUntilSomebodyLooks()
+      throws Exception {
+    Patient patient = next();
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient, patient.birth());
+    String placer = "PLG" + NUMBER;
+    house.ended("elm", Hospital.siu("S12", control(), patient, placer, NOON.plusDays(32), 30, ""));
+    frontDesk.editPatient(patNum, Map.of("PatStatus", "3"));
+    String filed = house.ended("elm", letter(control(), patient));
+    house.ledger().assertEnd("parked", filed);
+    house.ledger().assertReason("archived", filed);
+    assertEquals(0, documents(patNum));
+    frontDesk.editPatient(patNum, Map.of("PatStatus", "0"));
+    assertEquals(202, house.release(house.ledger().id(filed)));
+    house.untilAllEnded();
+    assertEquals(1, documents(patNum), "the desk took him back");
+    frontDesk.editPatient(patNum, Map.of("PatStatus", "3"));
+    String moved =
+        house.ended(
+            "elm", Hospital.siu("S13", control(), patient, placer, NOON.plusDays(33), 30, ""));
+    house.ledger().assertEnd("parked", moved);
+    house.ledger().assertReason("archived", moved);
+    assertEquals(1, visits(patNum, NOON.plusDays(32)));
+    assertEquals(0, visits(patNum, NOON.plusDays(33)));
+  }
+
+  private static int visits(long patNum, LocalDateTime time) {
+    return (int)
+        house
+            .office("elm")
+            .count(
+                "select count(*) from appointment where PatNum = ? and AptDateTime = ?",
+                patNum,
+                time.toString().replace('T', ' ') + ":00");
+  }
+
+  private static byte[] ofKind(int kind, String controlId, Patient patient) {
+    return switch (kind) {
+      case 0 -> Hospital.adt("A31", controlId, patient);
+      case 1 ->
+          other(
+              Hospital.siu(
+                  "S12", controlId, patient, "PLK" + controlId, NOON.plusDays(34), 30, ""));
+      default -> letter(controlId, patient);
+    };
+  }
+
+  private static byte[] sharing(byte[] message, Patient patient, String shared) {
+    return replaced(message, patient.mrn() + "^^^LAKE^MR", patient.mrn() + "^^^LAKE^MR" + shared);
+  }
+
+  private static Patient called(Patient one, String last, String first, String birth) {
+    return new Patient(one.mrn(), last, first, birth, one.sex(), one.phone(), one.street());
+  }
+
+  private static Map<String, Object> identity(long patNum) {
+    return house
+        .office("elm")
+        .rows(
+            "select LName, FName, Birthdate, HmPhone, Address from patient where PatNum = ?",
+            patNum)
+        .get(0);
   }
 }

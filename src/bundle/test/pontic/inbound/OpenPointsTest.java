@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.AnotherInstallation;
 import pontic.house.House;
@@ -239,6 +241,28 @@ final class OpenPointsTest {
     house.untilAllEnded();
     house.ledger().assertEnd("landed", time);
     assertEquals(2, house.office("elm").appointments(planned).size());
+  }
+
+  /** Nobody is booked who is, and an archived chart is opened by nobody. */
+  @ParameterizedTest
+  @CsvSource({"7225, 5, deceased", "7226, 3, archived"})
+  void aPlannedVisitOfWhoIsGoneIsGivenNoTime(int number, String status, String why)
+      throws Exception {
+    Patient planned = Patient.numbered(number);
+    house.accepted("elm", planned(planned, "O" + number, "PL" + number));
+    house.untilAllEnded();
+    house
+        .sandbox()
+        .frontDesk("elm")
+        .editPatient(house.office("elm").patNum(planned), Map.of("PatStatus", status));
+    String time =
+        house.accepted(
+            "elm",
+            Hospital.siu("S13", "OT" + number, planned, "PL" + number, NOON.plusDays(235), 30, ""));
+    house.untilAllEnded();
+    house.ledger().assertEnd("parked", time);
+    assertTrue(reason(time).contains(why), reason(time));
+    assertEquals(1, house.office("elm").appointments(planned).size(), "the plan alone");
   }
 
   /** Of an office whose lists take no operatory, by a practice that wants it refused. */

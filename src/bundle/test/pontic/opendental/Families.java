@@ -2,8 +2,11 @@ package pontic.opendental;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Families of a town, as the desk and two hospitals write them down; all from one seed. */
 final class Families {
@@ -86,13 +89,27 @@ final class Families {
   private static final List<String> MIDDLE =
       List.of("", "", "A", "E", "Elena", "Isabel", "J", "Lee");
 
+  /** Between two of one name of whom one is the other's parent. */
+  private static final int GENERATION = 16;
+
   private final Random random;
+
+  /** Apart, so that who errs in numbers draws no other families. */
+  private final Random numbers;
+
+  private final List<Human> earlier = new ArrayList<>();
 
   Families(long seed) {
     this.random = new Random(seed);
+    this.numbers = new Random(~seed);
   }
 
-  /** One human being; empty texts are not known. */
+  /**
+   * One human being; empty texts are not known.
+   *
+   * @param bears whose number it bears in a message: its own, or that of another, which was
+   *     mistyped, given anew, or is a child's under the mother's
+   */
   record Human(
       int id,
       String last,
@@ -104,19 +121,67 @@ final class Families {
       String email,
       String street,
       String zip,
-      String ssn) {
+      String ssn,
+      int bears) {
+    /** Under its own number. */
+    Human(
+        int id,
+        String last,
+        String first,
+        String middle,
+        String birth,
+        String sex,
+        String phone,
+        String email,
+        String street,
+        String zip,
+        String ssn) {
+      this(id, last, first, middle, birth, sex, phone, email, street, zip, ssn, id);
+    }
+
+    Human bearing(int number) {
+      return new Human(id, last, first, middle, birth, sex, phone, email, street, zip, ssn, number);
+    }
+
+    /** What all of a family have on their bills and cards. */
+    int family() {
+      return id / 10;
+    }
+
     Human named(String otherLast, String otherFirst, String otherMiddle) {
       return new Human(
-          id, otherLast, otherFirst, otherMiddle, birth, sex, phone, email, street, zip, ssn);
+          id,
+          otherLast,
+          otherFirst,
+          otherMiddle,
+          birth,
+          sex,
+          phone,
+          email,
+          street,
+          zip,
+          ssn,
+          bears);
     }
 
     Human born(String other) {
-      return new Human(id, last, first, middle, other, sex, phone, email, street, zip, ssn);
+      return new Human(id, last, first, middle, other, sex, phone, email, street, zip, ssn, bears);
     }
 
     Human reached(String otherPhone, String otherEmail, String otherStreet, String otherSsn) {
       return new Human(
-          id, last, first, middle, birth, sex, otherPhone, otherEmail, otherStreet, zip, otherSsn);
+          id,
+          last,
+          first,
+          middle,
+          birth,
+          sex,
+          otherPhone,
+          otherEmail,
+          otherStreet,
+          zip,
+          otherSsn,
+          bears);
     }
   }
 
@@ -190,9 +255,63 @@ final class Families {
       if (chance(60)) {
         desk.add(written(human, people));
       }
-      IntStream.range(0, 1 + random.nextInt(2)).forEach(i -> messages.add(written(human, people)));
+      IntStream.range(0, 1 + random.nextInt(2))
+          .forEach(i -> messages.add(numbered(written(human, people), human, people)));
     }
+    earlier.addAll(people);
     return new Family(desk, messages);
+  }
+
+  /** Now and then under the number of another, of the family or of the town. */
+  private Human numbered(Human written, Human human, List<Human> family) {
+    int kind = numbers.nextInt(100);
+    List<Human> others = kind < 8 ? family : kind < 12 ? earlier : List.of();
+    if (others.isEmpty()) {
+      return written;
+    }
+    Human other = others.get(numbers.nextInt(others.size()));
+    return other.id() != human.id() && isTold(human, other) ? written.bearing(other.id()) : written;
+  }
+
+  /**
+   * Whether name and birth date tell two apart however they are written; of who is called alike and
+   * born alike nobody could say that the number is wrong.
+   */
+  private static boolean isTold(Human one, Human other) {
+    boolean generation =
+        Math.abs(year(one) - year(other)) >= GENERATION
+            && !monthAndDay(one).equals(monthAndDay(other));
+    return generation || unlike(one.first(), other.first());
+  }
+
+  private static int year(Human human) {
+    return Integer.parseInt(human.birth().substring(0, 4));
+  }
+
+  /** In whatever order. */
+  private static Set<String> monthAndDay(Human human) {
+    return Set.copyOf(List.of(human.birth().substring(5, 7), human.birth().substring(8)));
+  }
+
+  private static boolean unlike(String one, String other) {
+    return Stream.of(one, called(one))
+        .allMatch(a -> Stream.of(other, called(other)).allMatch(b -> shareFewLetters(a, b)));
+  }
+
+  /** At most a third of the shorter one's, in their order. */
+  private static boolean shareFewLetters(String one, String other) {
+    String a = one.toLowerCase(Locale.ROOT);
+    String b = other.toLowerCase(Locale.ROOT);
+    int[][] common = new int[a.length() + 1][b.length() + 1];
+    for (int i = 1; i <= a.length(); i++) {
+      for (int j = 1; j <= b.length(); j++) {
+        common[i][j] =
+            a.charAt(i - 1) == b.charAt(j - 1)
+                ? common[i - 1][j - 1] + 1
+                : Math.max(common[i - 1][j], common[i][j - 1]);
+      }
+    }
+    return 3 * common[a.length()][b.length()] <= Math.min(a.length(), b.length());
   }
 
   private Human twin(Human of, int number) {
@@ -265,7 +384,7 @@ final class Families {
         : switch (random.nextInt(3)) {
           case 0 -> name.substring(0, at) + name.substring(Math.min(name.length(), at + 1));
           case 1 -> name.substring(0, at) + (char) ('a' + random.nextInt(26)) + name.substring(at);
-          default -> name.toUpperCase(java.util.Locale.ROOT);
+          default -> name.toUpperCase(Locale.ROOT);
         };
   }
 

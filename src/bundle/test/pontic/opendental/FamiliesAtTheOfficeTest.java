@@ -312,7 +312,9 @@ final class FamiliesAtTheOfficeTest {
     Arrays.fill(pid, "");
     pid[0] = "PID";
     pid[1] = "1";
-    pid[3] = hospital + human.id() + "^^^" + hospital + "^MR";
+    pid[3] =
+        "%1$s%2$d^^^%1$s^MR~A%3$d^^^%1$s^AN~M%3$d^^^PAYER^MB"
+            .formatted(hospital, human.bears(), human.family());
     pid[5] = human.last() + "^" + human.first() + "^" + human.middle();
     pid[7] = human.birth().replace("-", "");
     pid[8] = human.sex().substring(0, 1);

@@ -556,10 +556,23 @@ final class Town {
     messages.putAll(other.messages);
   }
 
+  private static void shared(ArrayNode identifiers, String system, String type, String value) {
+    identifiers
+        .addObject()
+        .put("system", system)
+        .put("value", value)
+        .putObject("type")
+        .putArray("coding")
+        .addObject()
+        .put("code", type);
+  }
+
   private static ObjectNode bundle(Human human, String hospital) {
     ObjectNode patient = JSON.objectNode().put("resourceType", "Patient");
     ArrayNode identifiers = patient.putArray("identifier");
-    identifiers.addObject().put("system", "urn:id:MRN").put("value", hospital + human.id());
+    identifiers.addObject().put("system", "urn:id:MRN").put("value", hospital + human.bears());
+    shared(identifiers, "urn:id:ACCT", "AN", hospital + human.family());
+    shared(identifiers, "urn:id:PAYER", "MB", "M" + human.family());
     if (!human.ssn().isEmpty()) {
       identifiers
           .addObject()

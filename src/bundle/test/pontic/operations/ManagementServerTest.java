@@ -35,6 +35,7 @@ import pontic.identify.Matching;
 import pontic.lane.ParkedMessages;
 import pontic.lane.Standing;
 import pontic.mapping.Mapper;
+import pontic.mapping.MatchRules;
 import pontic.operator.Users;
 import pontic.person.Persons;
 import pontic.practice.Secret;
@@ -132,7 +133,7 @@ class ManagementServerTest {
         store,
         audit,
         parked,
-        new Matching(persons, parked),
+        new Matching(persons, parked, practice -> MatchRules.shipped(Path.of("../../mappings"))),
         new Dues(store.vault(), audit, Known.NOTHING),
         FhirContext.forR4Cached());
   }

@@ -157,6 +157,16 @@ record TableWrite(
         .isEmpty()) {
       throw Refusal.notFound(keyColumn.replaceFirst("Num$", "") + " not found");
     }
+    if (list.fields().stream().anyMatch(field -> field.name().equals("PatNum"))) {
+      // Rows of a deleted patient no method modifies (open-dental-api.md 2.1).
+      Patients.living(
+          context,
+          context
+              .database()
+              .one("select PatNum from `" + table + "` where `" + keyColumn + "` = ?", key)
+              .orElseThrow()
+              .number("PatNum"));
+    }
     Map<String, Object> row = values(context, given, false);
     if (!row.isEmpty()) {
       context.database().change(table, keyColumn, key, row);

@@ -182,7 +182,14 @@ class PatientsTest {
             .json()
             .get("PatNum")
             .asLong();
+    long note =
+        on.post("/commlogs", "{\"PatNum\":" + key + ",\"Note\":\"Called\"}")
+            .json()
+            .get("CommlogNum")
+            .asLong();
     on.change(on.elm, "update patient set PatStatus = 4 where PatNum = ?", key);
+    assertEquals(400, on.put("/commlogs/" + note, "{\"Note\":\"Called again\"}").status());
+    assertEquals(400, on.post("/commlogs", "{\"PatNum\":" + key + ",\"Note\":\"Late\"}").status());
     var reply = on.put("/patients/" + key, "{\"City\":\"Salem\"}");
     assertEquals(400, reply.status());
     assertEquals("Patient has been deleted", reply.json().textValue());

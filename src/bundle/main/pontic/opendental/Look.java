@@ -1,0 +1,168 @@
+package pontic.opendental;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import pontic.lane.Asked;
+import pontic.lane.Decision;
+import pontic.lane.Head;
+import pontic.lane.Work;
+import pontic.mapping.MatchRules;
+import pontic.mapping.PracticeRules;
+import pontic.person.Asserted;
+import pontic.person.Persons;
+
+/**
+ * Looks at the patient to whom the number of a message leads, before anything of it is written
+ * (decisions 0403, 0405): whether he is whom it names, and whether anybody still opens his chart.
+ */
+final class Look {
+  /** Of whom nothing is written any more. */
+  static final Set<String> GONE = Set.of("Deleted", "Archived");
+
+  /** Who is not booked. */
+  static final Set<String> NOT_BOOKED = Set.of("Deleted", "Archived", "Deceased");
+
+  private static final List<String> IDENTITY = List.of("LName", "FName", "Birthdate");
+
+  private final Function<String, PracticeRules> rules;
+  private final Gate gate;
+
+  Look(Function<String, PracticeRules> rules, Gate gate) {
+    this.rules = rules;
+    this.gate = gate;
+  }
+
+  /** Whether two messages may mean one patient; who is held alone would hold the other too. */
+  boolean mayBeOne(String practice, JsonNode some, JsonNode other) {
+    return Likeness.another(matching(practice), some, other).isEmpty();
+  }
+
+  /**
+   * The read that tells, or why a person has to look; empty if nothing is in the way, or something
+   * of the message was written already.
+   *
+   * @param said of the patient, by this message and those that it stands for
+   * @param outOf statuses of patients in whose charts nothing of the kind is written
+   */
+  Optional<Decision> stop(Head head, List<Played.Said> said, Set<String> outOf) {
+    if (head.landedAny()) {
+      return Optional.empty();
+    }
+    long patNum = head.person().orElseThrow().patNum();
+    Optional<JsonNode> row = shown(head, patNum);
+    return row.isPresent() ? stop(head, said, outOf, row.get()) : Optional.of(read(head, patNum));
+  }
+
+  /**
+   * @param row the patient's
+   */
+  Optional<Decision> stop(Head head, List<Played.Said> said, Set<String> outOf, JsonNode row) {
+    long patNum = head.person().orElseThrow().patNum();
+    String status = row.path("PatStatus").asText();
+    if (outOf.contains(status)) {
+      return Optional.of(
+          new Decision.Hold(
+              "PatNum "
+                  + patNum
+                  + " is "
+                  + status.toLowerCase(Locale.ROOT)
+                  + " in Open Dental"
+                  + (outOf.equals(NOT_BOOKED) ? "; nobody is booked who is" : ""),
+              List.of(patNum)));
+    }
+    return said.stream()
+        .flatMap(each -> another(head, each.fields(), row).stream())
+        .findFirst()
+        .map(
+            why ->
+                new Decision.Hold(
+                    "the identifier leads to PatNum " + patNum + ", but " + why, List.of(patNum)));
+  }
+
+  /** As {@link #stop} without asking for his status, where what the sender said before tells. */
+  Optional<Decision> stranger(Head head, List<Played.Said> said) {
+    boolean isKnown = said.stream().allMatch(each -> isKnown(head, each.fields()));
+    return isKnown ? Optional.empty() : stop(head, said, Set.of());
+  }
+
+  /** With the name and birth date of a message of which a person has said that it means him. */
+  Decision remembering(Head head, Supplier<JsonNode> said, Decision decision) {
+    if (!(decision instanceof Decision.Done done) || !isMatched(head)) {
+      return decision;
+    }
+    JsonNode fields = said.get();
+    ObjectNode identity = JsonNodeFactory.instance.objectNode();
+    IDENTITY.stream()
+        .filter(fields::hasNonNull)
+        .forEach(field -> identity.set(field, fields.path(field)));
+    return done.asserting(Persons.CALLED + "#" + head.work().messageId(), identity);
+  }
+
+  private Optional<JsonNode> shown(Head head, long patNum) {
+    return head.reads("patients.get").stream()
+        .filter(read -> read.status() == 200)
+        .map(Asked::answer)
+        .reduce((older, newer) -> newer)
+        .or(
+            () ->
+                Reads.rows(head.reads("patients.search"), "PatNum").stream()
+                    .filter(row -> row.path("PatNum").asLong() == patNum)
+                    .findFirst());
+  }
+
+  private Decision read(Head head, long patNum) {
+    List<Asked> reads = head.reads("patients.get");
+    return reads.isEmpty()
+        ? new Decision.Ask(Reads.patient(patNum))
+        : new Decision.Hold(
+            "PatNum "
+                + patNum
+                + " can no longer be read in Open Dental: "
+                + gate.words(reads.get(reads.size() - 1)),
+            List.of(patNum));
+  }
+
+  private Optional<String> another(Head head, JsonNode wanted, JsonNode row) {
+    return head.landedAny() || isKnown(head, wanted)
+        ? Optional.empty()
+        : Likeness.another(matching(head.work().practice()), wanted, row);
+  }
+
+  /**
+   * Whether a person has said that this message means him, or he has been called so: by its sender
+   * in a message that was written, or in one that a person decided.
+   */
+  private boolean isKnown(Head head, JsonNode wanted) {
+    MatchRules its = matching(head.work().practice());
+    return isMatched(head)
+        || head.asserted().entrySet().stream()
+            .filter(
+                said ->
+                    said.getKey().equals(Persons.PATIENT)
+                        || said.getKey().startsWith(Persons.CALLED + "#"))
+            .map(Map.Entry::getValue)
+            .map(Asserted::fields)
+            .filter(fields -> IDENTITY.stream().noneMatch(field -> isUntold(fields, field)))
+            .anyMatch(fields -> Likeness.another(its, wanted, fields).isEmpty());
+  }
+
+  private static boolean isUntold(JsonNode fields, String field) {
+    return FieldMerge.empty(FieldMerge.text(fields.path(field)));
+  }
+
+  private static boolean isMatched(Head head) {
+    return head.asserted().containsKey(Work.MATCHED + "#" + head.work().messageId());
+  }
+
+  private MatchRules matching(String practice) {
+    return rules.apply(practice).matching();
+  }
+}
