@@ -231,6 +231,12 @@ public final class OpenDentalPlanner implements Planner {
       if (aboutAppointment && wish.cancels() && !head.folded().isEmpty()) {
         return cancelUnbegun(head, patientSaid);
       }
+      if (aboutAppointment && wish == Wish.HAPPENED && !head.booking().get().known()) {
+        return AppointmentPlan.happenedUnknown(head);
+      }
+      if (!head.person().orElseThrow().known() && aboutAppointment && wish == Wish.HAPPENED) {
+        return patients.findOnly(head, patientSaid);
+      }
       if (!head.person().orElseThrow().known()) {
         return aboutAppointment && wish.cancels()
             ? appointments.cancelUnknown(

@@ -288,7 +288,7 @@ says so (decision 0364). Results of HL7 messages end as text of a document.
       return;
     }
     for (JsonNode row : said.isArray() ? said : new ObjectMapper().createArrayNode().add(said)) {
-      if (row.isObject() && !row.has("unfit") && !row.has("fails")) {
+      if (row.isObject() && !row.has("unfit") && !row.has("withdrawn") && !row.has("fails")) {
         Map<String, JsonNode> fields = fields(row.path("row"));
         if (row.has("define")) {
           fields.put(of[0].define().map(RowKind.Define::as).orElse("define"), row.path("define"));
