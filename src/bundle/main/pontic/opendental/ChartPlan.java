@@ -56,6 +56,8 @@ final class ChartPlan {
   /** Messages whose own matter the rows are: one that lacks its permission is waited for. */
   private static final Set<String> WAITING = Set.of(Work.CHART, Work.REFER);
 
+  private static final Set<String> CALLED_OFF = Set.of("revoked", "entered-in-error");
+
   private static final String DOCUMENTS = "documents";
 
   /** In the baseline of a write: fields that were left since two systems flip them. */
@@ -157,6 +159,21 @@ final class ChartPlan {
     return stream(head.work().bundle().path("entry"))
         .map(entry -> entry.path("resource").path("resourceType").asText())
         .anyMatch(type -> !TAKEN_ELSEWHERE.contains(type));
+  }
+
+  /** Whether all that a message carries are orders that are called off. */
+  boolean onlyCallsOff(Head head) {
+    List<JsonNode> carried =
+        stream(head.work().bundle().path("entry"))
+            .map(entry -> entry.path("resource"))
+            .filter(resource -> !TAKEN_ELSEWHERE.contains(resource.path("resourceType").asText()))
+            .toList();
+    return !carried.isEmpty()
+        && carried.stream()
+            .allMatch(
+                resource ->
+                    resource.path("resourceType").asText().equals("ServiceRequest")
+                        && CALLED_OFF.contains(resource.path("status").asText()));
   }
 
   /** Whether two messages say the same fields of the same rows of their patient. */
@@ -1234,7 +1251,7 @@ final class ChartPlan {
     if (isBack && (isOff || changes.isEmpty() && !fixed.isEmpty())) {
       return stands(item, "its sender takes it back", List.of(key));
     }
-    if (changes.isEmpty() && !fixed.isEmpty() && last.isPresent()) {
+    if (changes.isEmpty() && !fixed.isEmpty() && last.isPresent() && isWaitedFor(head)) {
       // He has said otherwise before, and that stands.
       return notTaken(
           item.subject()

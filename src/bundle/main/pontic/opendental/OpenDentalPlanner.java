@@ -243,7 +243,7 @@ public final class OpenDentalPlanner implements Planner {
                 head,
                 appointment(head.work()),
                 "there is nothing to cancel: neither the patient nor the appointment is known here")
-            : patients.find(head, patientSaid);
+            : found(head, patientSaid);
       }
       if (aboutAppointment) {
         return patients
@@ -259,6 +259,15 @@ public final class OpenDentalPlanner implements Planner {
     } catch (MappingException e) {
       return new Decision.Hold("the mapping cannot take it: " + e.getMessage(), List.of());
     }
+  }
+
+  /** Nobody is made because something that he has not is called off. */
+  private Decision found(Head head, List<Played.Said> patientSaid) {
+    Decision found = patients.find(head, patientSaid);
+    return PatientPlan.creates(found) && chart.onlyCallsOff(head)
+        ? new Decision.Refuse(
+            "there is nothing to call off: nobody in Open Dental is this patient, and none is made for that")
+        : found;
   }
 
   /** Somebody who is not there has no visit; nobody is made for one that does not take place. */

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pontic.house.FacadeClient;
 import pontic.house.House;
+import pontic.sandbox.api.Fault;
+import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Hl7Message;
@@ -139,7 +141,23 @@ final class WhatIsNotTakenTest {
   }
 
   @Test
-  void aListThatCannotBeReadAndSeveralRowsThatFitAreNoSuccess() throws Exception {
+  void aListOfTheOfficeThatCannotBeReadIsNoSuccess() throws Exception {
+    String word = word();
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.PAGE_404).on("GET", "/diseasedefs").times(0));
+    try {
+      HttpResponse<String> answer = client.send("elm", "POST", "/Condition", problem("elm", word));
+      assertEquals(422, answer.statusCode(), answer.body());
+      assertTrue(answer.body().contains("list diseasedefs could not be read"), answer.body());
+    } finally {
+      house.api().faults().clear();
+    }
+  }
+
+  @Test
+  void severalRowsThatFitAreNoSuccess() throws Exception {
     String word = word();
     ChartDesk desk = new ChartDesk(house.sandbox().practice("elm"));
     long definition = desk.insertRow("diseasedef", Map.of("DiseaseName", word));
@@ -179,7 +197,8 @@ final class WhatIsNotTakenTest {
     "PPR^PC1, PRB|AD|20260301|, no problem that can be read",
     "ORU^R01, OBX|1|NM|2345-7^Glucose^LN||5|mg/dL|||||F, no result that can be read",
     "ORM^O01, ORC|NW|PL-WORD^LAKE|||||||20260301, no order that can be read",
-    "OMG^O19, ORC|NW|PL-WORD^LAKE|||||||20260301, no order that can be read"
+    "OMG^O19, ORC|NW|PL-WORD^LAKE|||||||20260301, no order that can be read",
+    "ORM^O01, ORC|CA|PL-WORD^LAKE|||||||20260301, there is nothing to call off"
   })
   void aMessageWithoutItsMatterIsRefusedToItsSenderAndMakesNobody(
       String type, String segment, String reason) throws Exception {
