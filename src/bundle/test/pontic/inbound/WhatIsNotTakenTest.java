@@ -25,8 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pontic.house.FacadeClient;
 import pontic.house.House;
-import pontic.sandbox.api.Fault;
-import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.desk.FrontDesk;
 import pontic.sandbox.hospital.Hl7Message;
@@ -138,22 +136,6 @@ final class WhatIsNotTakenTest {
                 "select (select count(*) from disease a join diseasedef d on d.DiseaseDefNum = a.DiseaseDefNum where a.PatNum = ? and d.DiseaseName = ?)"
                     + " + (select count(*) from inssub where SubscriberID = ?) + (select count(*) from commlog where Note like concat('%', ?, '%'))",
                 PAT, word, word, word));
-  }
-
-  @Test
-  void aListOfTheOfficeThatCannotBeReadIsNoSuccess() throws Exception {
-    String word = word();
-    house
-        .api()
-        .faults()
-        .arm(Fault.of("elm", FaultKind.PAGE_404).on("GET", "/diseasedefs").times(0));
-    try {
-      HttpResponse<String> answer = client.send("elm", "POST", "/Condition", problem("elm", word));
-      assertEquals(422, answer.statusCode(), answer.body());
-      assertTrue(answer.body().contains("list diseasedefs could not be read"), answer.body());
-    } finally {
-      house.api().faults().clear();
-    }
   }
 
   @Test
