@@ -338,7 +338,7 @@ final class MappingRule {
           keys(
               file,
               entry,
-              Set.of("mapping", "event", "reason", "request", "urgent", "with"),
+              Set.of("mapping", "event", "matter", "reason", "request", "urgent", "with"),
               findings);
           urgent(file, entry, findings);
           String event = Document.text(entry.value(), "event").orElse("");

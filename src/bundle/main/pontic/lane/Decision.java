@@ -207,8 +207,20 @@ public sealed interface Decision {
   /** A person must look at it. */
   record Hold(String reason, List<Long> candidates) implements Decision {}
 
-  /** It cannot be done, and asking again would not help. */
-  record Refuse(String reason) implements Decision {}
+  /**
+   * It cannot be done, and asking again would not help.
+   *
+   * @param warnings what else is to be said of it
+   */
+  record Refuse(String reason, List<String> warnings) implements Decision {
+    public Refuse {
+      warnings = List.copyOf(warnings);
+    }
+
+    public Refuse(String reason) {
+      this(reason, List.of());
+    }
+  }
 
   /**
    * The practice said what it is and allows.

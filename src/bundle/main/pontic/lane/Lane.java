@@ -114,7 +114,7 @@ public final class Lane {
     this.audit = audit;
     this.persons = persons;
     this.receipts = receipts;
-    this.planner = planner;
+    this.planner = new GuardedPlanner(planner);
     this.landings = landings;
     this.visits = visits;
     this.terms = new HashMap<>();
@@ -817,7 +817,7 @@ public final class Lane {
         }
         continue;
       }
-      Decision decision = plan(head);
+      Decision decision = planner.next(head);
       if (decision instanceof Decision.Ask ask) {
         return request(
             tx,
@@ -879,32 +879,22 @@ public final class Lane {
       end(tx, head, decision);
       return Optional.empty();
     }
-    throw new IllegalStateException("the planner does not come to an end for " + id);
+    LOG.error("{}: the planner does not come to an end for {}; parked", its.practice(), id);
+    rows.work(tx, id)
+        .ifPresent(
+            work ->
+                hold(
+                    tx,
+                    work,
+                    "Pontic did not come to an end with it in " + STEPS + " steps",
+                    List.of()));
+    return Optional.empty();
   }
 
   /** True if the decision rests on reads from before a long wait: the row may be another by now. */
   private static boolean tooOld(LaneTerms its, Head head, Instant now) {
     Instant fresh = now.minus(its.limit().multipliedBy(FRESH_LIMITS));
     return head.answeredReads().stream().anyMatch(read -> read.intentAt().isBefore(fresh));
-  }
-
-  private Decision plan(Head head) {
-    try {
-      return planner.next(head);
-    } catch (RuntimeException e) {
-      // Its text may hold a value of the message: the log gets the place, the receipt a sentence.
-      LOG.error(
-          "{}: planning {} failed with {} at {}; parked",
-          head.work().practice(),
-          head.work().messageId(),
-          e.getClass().getSimpleName(),
-          e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]);
-      return new Decision.Hold(
-          "Pontic could not plan it ("
-              + e.getClass().getSimpleName()
-              + "); see the log for the place in the code",
-          List.of());
-    }
   }
 
   private Head head(Transaction tx, Work work) {
@@ -1172,7 +1162,7 @@ public final class Lane {
     } else if (decision instanceof Decision.Hold hold) {
       hold(tx, work, hold.reason(), hold.candidates());
     } else if (decision instanceof Decision.Refuse refuse) {
-      refuse(tx, work, refuse.reason());
+      refuse(tx, work, refuse.reason(), refuse.warnings());
     } else if (decision instanceof Decision.Connected connected) {
       rows.end(tx, work, "done");
       rows.capabilities(tx, work.practice(), connected.capabilities(), tx.now());
@@ -1294,6 +1284,10 @@ public final class Lane {
   }
 
   private void refuse(Transaction tx, Work work, String reason) {
+    refuse(tx, work, reason, List.of());
+  }
+
+  private void refuse(Transaction tx, Work work, String reason, List<String> warnings) {
     if (unfolded(tx, work)) {
       return;
     }
@@ -1323,7 +1317,7 @@ public final class Lane {
         whole,
         stands.keys(),
         settledHow(head(tx, work)),
-        List.of());
+        warnings);
   }
 
   /**

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -90,7 +91,7 @@ final class AppointmentPlan {
       case TAKES_PLACE -> Played.alikeInForm(without(before), without(after));
       // Where nothing was written, nothing has to be broken; a missed visit is one that was booked.
       case CANCELLED, DELETED -> unknown;
-      case MISSED, PLANNED -> false;
+      case MISSED, PLANNED, HAPPENED -> false;
     };
   }
 
@@ -106,7 +107,7 @@ final class AppointmentPlan {
     return says.put(
         STATUS,
         switch (wish) {
-          case TAKES_PLACE -> "Scheduled";
+          case TAKES_PLACE, HAPPENED -> "Scheduled";
           case PLANNED -> PLANNED;
           case CANCELLED, MISSED, DELETED -> BROKEN;
         });
@@ -186,6 +187,9 @@ final class AppointmentPlan {
   private Decision decide(Head head, Wish wish, List<Played.Said> said) {
     JsonNode mapped = said.get(said.size() - 1).fields();
     Booking booking = head.booking().orElseThrow();
+    if (wish == Wish.HAPPENED) {
+      return happened(head, booking, mapped, said);
+    }
     ObjectNode wanted = says(wish, mapped);
     Words words =
         Words.of(
@@ -205,6 +209,91 @@ final class AppointmentPlan {
       return change(head, booking, wish, wanted, words, said);
     }
     return wish == Wish.PLANNED ? plan(head, wanted) : book(head, said);
+  }
+
+  /** A visit that is not known here is not booked because somebody came to it. */
+  static Decision happenedUnknown(Head head) {
+    return new Decision.Refuse(
+        "no appointment of this identifier is known here, and none is booked by it; "
+            + theOffices(head));
+  }
+
+  private static String theOffices(Head head) {
+    String status = "";
+    for (JsonNode entry : head.work().bundle().path("entry")) {
+      if (entry.path("resource").path("resourceType").asText().equals("Appointment")) {
+        status = entry.path("resource").path("status").asText();
+      }
+    }
+    return "that the visit is " + status + " (SCH-25, Appointment.status) is the office's to say";
+  }
+
+  /**
+   * Its patient is there, or it is over (decision 0410). Nothing is booked, moved or brought back
+   * by that; what the practice's table makes of the word is written, and a remark.
+   */
+  private Decision happened(Head head, Booking booking, JsonNode mapped, List<Played.Said> said) {
+    if (!booking.known()) {
+      return happenedUnknown(head);
+    }
+    List<Asked> reads = reads(head, booking);
+    if (reads.isEmpty()) {
+      return new Decision.Ask(Reads.appointment(booking.aptNum()));
+    }
+    Asked read = reads.get(reads.size() - 1);
+    String itself = "AptNum " + booking.aptNum();
+    if (read.status() != 200) {
+      return new Decision.Refuse(
+          itself + " is no longer in Open Dental; the office deleted it, and " + theOffices(head));
+    }
+    if (read.answer().path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
+      return new Decision.Hold(itself + " belongs to another patient", List.of(booking.aptNum()));
+    }
+    ObjectNode heard = mapped.deepCopy();
+    heard.retain(NOTE, CONFIRMED);
+    String status = read.answer().path(STATUS).asText();
+    if (status.equals("Complete")) {
+      return heard(head, booking, heard, List.of());
+    }
+    if (!status.equals("Scheduled")) {
+      return new Decision.Refuse(
+          itself
+              + " is "
+              + status.toLowerCase(Locale.ROOT)
+              + " in Open Dental and stays so; "
+              + theOffices(head));
+    }
+    Optional<Asserted> last = Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT));
+    Words words = Words.of(heard, last, head.work().seq());
+    Optional<Decision> write = confirm(head, booking, words).or(() -> note(head, booking, said));
+    if (write.isPresent()) {
+      return write.get();
+    }
+    String confirmed = FieldMerge.text(heard.path(CONFIRMED));
+    boolean stands =
+        !confirmed.isEmpty()
+            && (head.landed(CONFIRM)
+                || confirmed.equals(FieldMerge.text(read.answer().path(CONFIRMED)))
+                || last.filter(
+                        before ->
+                            confirmed.equals(FieldMerge.text(before.fields().path(CONFIRMED))))
+                    .isPresent());
+    if (!stands && !head.landedAny()) {
+      return new Decision.Refuse(itself + " is scheduled in Open Dental; " + theOffices(head));
+    }
+    return heard(
+        head, booking, heard, stands ? List.of() : List.of(theOffices(head) + " and was left"));
+  }
+
+  private static Decision heard(Head head, Booking booking, JsonNode heard, List<String> warnings) {
+    return new Decision.Done(
+        head.landedAny(),
+        Map.of("PatNum", head.person().orElseThrow().patNum(), "AptNum", booking.aptNum()),
+        Map.of(Persons.APPOINTMENT, heard),
+        "",
+        both(PatientPlan.landedTexts(head, "warnings"), warnings),
+        PatientPlan.landedTexts(head, "flipping"),
+        Optional.empty());
   }
 
   /**

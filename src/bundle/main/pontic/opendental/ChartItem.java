@@ -43,9 +43,17 @@ record ChartItem(
   /** Set for a create on condition. */
   static final String ONLY_NEW = "only-new";
 
+  /** Set where its sender gives it no number. */
+  static final String NAMELESS = "nameless";
+
   /** Where what a sender said of it is kept; the lane puts the person in front. */
   String assertion() {
-    return resource + "#" + kind.name() + "/" + reference;
+    return assertion(reference);
+  }
+
+  /** Where it is kept if it was said under this reference. */
+  String assertion(String of) {
+    return resource + "#" + kind.name() + "/" + of;
   }
 
   /** Where it is kept that its sender gave it this other number too (decision 0385). */
@@ -85,6 +93,16 @@ record ChartItem(
   /** Why nothing can be made of it; blank if something can. */
   String unfit() {
     return said.path("unfit").asText();
+  }
+
+  /** That its sender takes it back, where no write does that; blank if he does not. */
+  String withdrawn() {
+    return said.path("withdrawn").asText();
+  }
+
+  /** No number of its sender's says which one it is. */
+  boolean isNameless() {
+    return said.path(NAMELESS).asBoolean();
   }
 
   /** A row is made if the sender has spoken of none under this number, and none is changed. */

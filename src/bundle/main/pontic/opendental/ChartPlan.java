@@ -56,6 +56,8 @@ final class ChartPlan {
   /** Messages whose own matter the rows are: one that lacks its permission is waited for. */
   private static final Set<String> WAITING = Set.of(Work.CHART, Work.REFER);
 
+  private static final Set<String> CALLED_OFF = Set.of("revoked", "entered-in-error");
+
   private static final String DOCUMENTS = "documents";
 
   /** In the baseline of a write: fields that were left since two systems flip them. */
@@ -141,6 +143,15 @@ final class ChartPlan {
 
     /** The API said no. */
     record Refused(String words) implements Outcome {}
+
+    /**
+     * Nothing of it was written, and Open Dental does not have it: its sender is told that it was
+     * not taken (decision 0408).
+     */
+    record NotTaken(String words) implements Outcome {}
+
+    /** Its sender takes it back, it stands, and no write takes it away: a person decides. */
+    record Withdrawn(String words) implements Outcome {}
   }
 
   /** Whether a message carries anything that may become a row. */
@@ -148,6 +159,21 @@ final class ChartPlan {
     return stream(head.work().bundle().path("entry"))
         .map(entry -> entry.path("resource").path("resourceType").asText())
         .anyMatch(type -> !TAKEN_ELSEWHERE.contains(type));
+  }
+
+  /** Whether all that a message carries are orders that are called off. */
+  boolean onlyCallsOff(Head head) {
+    List<JsonNode> carried =
+        stream(head.work().bundle().path("entry"))
+            .map(entry -> entry.path("resource"))
+            .filter(resource -> !TAKEN_ELSEWHERE.contains(resource.path("resourceType").asText()))
+            .toList();
+    return !carried.isEmpty()
+        && carried.stream()
+            .allMatch(
+                resource ->
+                    resource.path("resourceType").asText().equals("ServiceRequest")
+                        && CALLED_OFF.contains(resource.path("status").asText()));
   }
 
   /** Whether two messages say the same fields of the same rows of their patient. */
@@ -186,13 +212,16 @@ final class ChartPlan {
     List<String> warnings = new ArrayList<>(patient.warnings());
     Set<String> flipping = new LinkedHashSet<>(patient.flipping());
     List<String> refusals = new ArrayList<>();
+    List<String> notTaken = new ArrayList<>();
+    List<String> withdrawn = new ArrayList<>();
     List<ChartItem> before = new ArrayList<>();
     Map<String, Long> made = new HashMap<>();
     List<Decision.Row> rows = new ArrayList<>();
     Set<String> standing = new HashSet<>();
     Map<Integer, String> stood = new TreeMap<>();
     Set<Integer> half = new HashSet<>();
-    List<ChartItem> items = items(head, warnings);
+    List<ChartItem> items = items(head, notTaken);
+    warnings.addAll(notTaken);
     patientRest.item(head, left).ifPresent(items::add);
     for (ChartItem item : items) {
       if (item.isRest() && standing.contains(item.whole())) {
@@ -222,6 +251,13 @@ final class ChartPlan {
                 + (stands.isEmpty() ? " was left: " : " was left in part: ")
                 + refused.words()
                 + stands);
+      } else if (outcome instanceof Outcome.NotTaken not) {
+        warnings.add(not.words());
+        if (!item.isLeft()) {
+          notTaken.add(not.words());
+        }
+      } else if (outcome instanceof Outcome.Withdrawn back) {
+        withdrawn.add(back.words());
       } else if (outcome instanceof Outcome.Ended ended) {
         // What was left for a reason of its own says nothing of what was refused.
         said |=
@@ -255,8 +291,16 @@ final class ChartPlan {
                 warnings.add(
                     type
                         + " was left: there is one already that matches the condition of this create"));
-    if (!refusals.isEmpty() && !said && !landed) {
-      return new Decision.Refuse(refusals.get(0));
+    if (!withdrawn.isEmpty()) {
+      // The rest has landed by now; of what is taken back somebody at the office decides.
+      return new Decision.Hold(String.join("; ", new LinkedHashSet<>(withdrawn)), List.of());
+    }
+    // Of a message about the patient himself the rows are not the matter.
+    List<String> no = isWaitedFor(head) ? both(refusals, notTaken) : refusals;
+    if (!no.isEmpty() && !said && !landed) {
+      return new Decision.Refuse(
+          no.get(0),
+          warnings.stream().distinct().filter(each -> !each.contains(no.get(0))).toList());
     }
     return new Decision.Done(
         landed,
@@ -267,6 +311,10 @@ final class ChartPlan {
         List.copyOf(flipping),
         patient.stands(),
         rows);
+  }
+
+  private static List<String> both(List<String> some, List<String> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
   }
 
   /** Its sender may look for it by each of its numbers (decision 0385). */
@@ -340,7 +388,10 @@ final class ChartPlan {
     keys.put(free, key);
   }
 
-  private List<ChartItem> items(Head head, List<String> warnings) {
+  /**
+   * @param notTaken resources of which the API takes nothing, in words
+   */
+  private List<ChartItem> items(Head head, List<String> notTaken) {
     List<ChartItem> items = new ArrayList<>();
     Set<String> told = told(head);
     int number = 0;
@@ -373,7 +424,7 @@ final class ChartPlan {
         }
       }
       if (items.size() == made && !TAKEN_ELSEWHERE.contains(type) && !isTold) {
-        warnings.add(type + " was left: Open Dental's API takes nothing of it");
+        notTaken.add(type + " was left: Open Dental's API takes nothing of it");
       }
       number++;
     }
@@ -478,6 +529,10 @@ final class ChartPlan {
             .filter(other -> !other.equals(reference))
             .distinct()
             .toList();
+    if (said.row() instanceof ObjectNode own
+        && said.numbers().stream().noneMatch(ChartPlan::isNumber)) {
+      own.put(ChartItem.NAMELESS, true);
+    }
     JsonNode bytes = said.row().path("row").path(BYTES);
     // No file is ever changed: other bytes under the same number are another file.
     String mark =
@@ -555,8 +610,11 @@ final class ChartPlan {
    * @param made keys of rows by what became of resources before, see {@link ChartItem#beside}
    */
   private Outcome item(Head head, ChartItem item, List<ChartItem> before, Map<String, Long> made) {
+    if (!item.withdrawn().isEmpty()) {
+      return withdrawn(head, item);
+    }
     if (!item.unfit().isEmpty()) {
-      return ended(item.subject() + " was left: " + item.unfit());
+      return notTaken(item.subject() + " was left: " + item.unfit());
     }
     if (item.onlyNew() && item.kind().parts().isEmpty()) {
       Optional<Asserted> said = Optional.ofNullable(head.asserted().get(item.assertion()));
@@ -706,6 +764,10 @@ final class ChartPlan {
   private static final Outcome DEFINED =
       new Outcome.Ended(false, 0, Optional.empty(), List.of("defined"));
 
+  private static Outcome notTaken(String words) {
+    return new Outcome.NotTaken(words);
+  }
+
   private static Outcome ended(String warning) {
     return new Outcome.Ended(false, 0, Optional.empty(), List.of(warning));
   }
@@ -761,7 +823,7 @@ final class ChartPlan {
   private static Outcome beside(
       ChartItem item, RowKind.Define define, long key, ObjectNode wanted) {
     if (key == 0) {
-      return ended(
+      return notTaken(
           item.subject()
               + " was left in "
               + item.kind().name()
@@ -813,7 +875,7 @@ final class ChartPlan {
     }
     Optional<String> gap = reads.gap();
     if (gap.isPresent()) {
-      return ended(
+      return notTaken(
           item.subject()
               + " was left: the office's list "
               + definitions.name()
@@ -823,7 +885,7 @@ final class ChartPlan {
     List<JsonNode> found = definitions(definitions, reads.rows(), meant, body);
     // Of two names alike the first is as good; of two that lean on others, as plans do, it is not.
     if (found.size() > 1 && definitions.define().isPresent()) {
-      return ended(
+      return notTaken(
           item.subject()
               + " was left: "
               + found.size()
@@ -855,7 +917,7 @@ final class ChartPlan {
   }
 
   private static Outcome none(ChartItem item, RowKind definitions) {
-    return ended(
+    return notTaken(
         item.subject()
             + " was left: the office's list "
             + definitions.name()
@@ -910,7 +972,7 @@ final class ChartPlan {
     }
     Optional<String> gap = reads.gap();
     if (gap.isPresent()) {
-      return ended(
+      return notTaken(
           item.subject()
               + " was left: the patient's "
               + kind.name()
@@ -925,7 +987,7 @@ final class ChartPlan {
                 .toList()
             : kind.single() ? rows : meant(kind, rows, wanted, item.mark());
     if (meant.size() > 1) {
-      return ended(
+      return notTaken(
           item.subject()
               + " was left: "
               + meant.size()
@@ -975,6 +1037,87 @@ final class ChartPlan {
                 + " was left: something else that this sender says of the same row is not taken back: "
                 + row)
         : Optional.empty();
+  }
+
+  /**
+   * What its sender told of before and takes back, where no write of the API takes it away: it is
+   * looked for by each of its numbers, and a person at the office decides if it stands.
+   */
+  private Outcome withdrawn(Head head, ChartItem item) {
+    RowKind kind = item.kind();
+    if (item.isNameless()) {
+      return notTaken(
+          item.subject()
+              + " was left: "
+              + item.withdrawn()
+              + ", and no number says which one is meant");
+    }
+    List<JsonNode> told = told(head, item);
+    if (told.isEmpty()) {
+      return ended(
+          item.subject()
+              + ": "
+              + item.withdrawn()
+              + ", and this sender has told nothing of it here");
+    }
+    ChartReads reads = new ChartReads(kind, whose(head, kind, told.get(0)), head.answeredReads());
+    if (reads.next().isPresent()) {
+      return new Outcome.First(new Decision.Ask(reads.next().get()));
+    }
+    if (reads.gap().isPresent()) {
+      return new Outcome.Withdrawn(
+          item.subject()
+              + ": "
+              + item.withdrawn()
+              + ", and whether it stands could not be read: "
+              + reads.gap().get());
+    }
+    List<Long> keys =
+        reads.rows().stream()
+            .filter(row -> told.stream().anyMatch(said -> isMadeOf(kind, row, said)))
+            .map(row -> row.path(kind.key()).asLong())
+            .toList();
+    return keys.isEmpty()
+        ? new Outcome.Ended(false, 0, Optional.empty(), List.of())
+        : stands(item, item.withdrawn(), keys);
+  }
+
+  private static Outcome stands(ChartItem item, String why, List<Long> keys) {
+    return new Outcome.Withdrawn(
+        item.subject()
+            + ": "
+            + why
+            + ", and "
+            + keys.stream()
+                .map(key -> item.kind().key() + " " + key)
+                .collect(Collectors.joining(", "))
+            + (keys.size() == 1 ? " stands" : " stand")
+            + " in Open Dental, whose API does not take it away: the office does, or keeps it");
+  }
+
+  /** What this sender has said of it, under whatever number. */
+  private static List<JsonNode> told(Head head, ChartItem item) {
+    Set<String> references = new LinkedHashSet<>();
+    Stream.concat(Stream.of(item.reference()), item.others().stream())
+        .forEach(
+            reference -> {
+              references.add(reference);
+              Optional.ofNullable(head.asserted().get(item.alias(reference)))
+                  .ifPresent(
+                      known -> known.fields().fieldNames().forEachRemaining(references::add));
+            });
+    return references.stream()
+        .map(reference -> head.asserted().get(item.assertion(reference)))
+        .filter(java.util.Objects::nonNull)
+        .map(Asserted::fields)
+        .toList();
+  }
+
+  private static boolean isMadeOf(RowKind kind, JsonNode row, JsonNode said) {
+    String mark = kind.marker().isBlank() ? "" : Marker.in(said.path(kind.marker()).asText());
+    return mark.isEmpty()
+        ? match(kind, List.of(row), said).size() == 1
+        : row.path(kind.marker()).asText().contains(mark);
   }
 
   /** Whose row it is: of the patient, or of whom the message names as its owner. */
@@ -1034,7 +1177,7 @@ final class ChartPlan {
       Head head, ChartItem item, ObjectNode wanted, List<JsonNode> rows, List<String> warnings) {
     RowKind kind = item.kind();
     if (kind.post().isEmpty()) {
-      return ended(item.subject() + " was left: Open Dental's API makes no such row");
+      return notTaken(item.subject() + " was left: Open Dental's API makes no such row");
     }
     if (repeats(head, item, wanted)) {
       return ended(
@@ -1092,12 +1235,32 @@ final class ChartPlan {
                 head.now()));
     warnings.addAll(merge.warnings());
     ObjectNode changes = JSON.objectNode();
+    List<String> fixed = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : merge.changes().properties()) {
       if (put.isPresent() && put.get().takes(field.getKey())) {
         changes.set(field.getKey(), field.getValue());
       } else {
+        fixed.add(field.getKey());
         warnings.add(field.getKey() + " was left: Open Dental's API cannot change it");
       }
+    }
+    boolean isBack = item.onlyKnown() && item.key().isEmpty();
+    boolean isOff =
+        !changes.isEmpty()
+            && off(head, item, put.get()).filter(Outcome.NotTaken.class::isInstance).isPresent();
+    if (isBack && (isOff || changes.isEmpty() && !fixed.isEmpty())) {
+      return stands(item, "its sender takes it back", List.of(key));
+    }
+    if (changes.isEmpty() && !fixed.isEmpty() && last.isPresent() && isWaitedFor(head)) {
+      // He has said otherwise before, and that stands.
+      return notTaken(
+          item.subject()
+              + " was left: Open Dental's API cannot change "
+              + String.join(", ", fixed)
+              + " of "
+              + kind.key()
+              + " "
+              + key);
     }
     if (changes.isEmpty()) {
       return new Outcome.Ended(
@@ -1150,7 +1313,7 @@ final class ChartPlan {
     if (capability.path("left").asBoolean()
         || !isWaitedFor(head) && !capability.path("on").asBoolean()) {
       return Optional.of(
-          ended(
+          notTaken(
               item.subject()
                   + " was left: "
                   + terms.name()

@@ -251,13 +251,19 @@ public final class OpenDentalPlanner implements Planner {
     if (aboutAppointment && wish.cancels() && !head.folded().isEmpty()) {
       return cancelUnbegun(head, patientSaid);
     }
+    if (aboutAppointment && wish == Wish.HAPPENED && !head.booking().get().known()) {
+      return AppointmentPlan.happenedUnknown(head);
+    }
+    if (!head.person().orElseThrow().known() && aboutAppointment && wish == Wish.HAPPENED) {
+      return patients.findOnly(head, patientSaid);
+    }
     if (!head.person().orElseThrow().known()) {
       return aboutAppointment && wish.cancels()
           ? appointments.cancelUnknown(
               head,
               appointment(head.work()),
               "there is nothing to cancel: neither the patient nor the appointment is known here")
-          : patients.find(head, patientSaid);
+          : found(head, patientSaid);
     }
     if (aboutAppointment) {
       return look.stranger(head, patientSaid)
@@ -266,6 +272,15 @@ public final class OpenDentalPlanner implements Planner {
                   booked(head).told(appointments.next(head, wish, said(head, this::appointment))));
     }
     return withChart(head, formed.told(patients.update(head, patientSaid)), formed.left());
+  }
+
+  /** Nobody is made because something that he has not is called off. */
+  private Decision found(Head head, List<Played.Said> patientSaid) {
+    Decision found = patients.find(head, patientSaid);
+    return PatientPlan.creates(found) && chart.onlyCallsOff(head)
+        ? new Decision.Refuse(
+            "there is nothing to call off: nobody in Open Dental is this patient, and none is made for that")
+        : found;
   }
 
   /** Somebody who is not there has no visit; nobody is made for one that does not take place. */

@@ -132,7 +132,7 @@ final class WholePlan {
     if (!whole.begun()) {
       Optional<String> off = off(whole);
       if (off.isPresent()) {
-        return ended(item.resource() + " was left: " + off.get());
+        return new Outcome.NotTaken(item.resource() + " was left: " + off.get());
       }
       boolean late =
           whole.last().filter(l -> l.seq(whole.kind().key()) > head.work().seq()).isPresent();
@@ -196,7 +196,7 @@ final class WholePlan {
             .map(row -> row.path(kind.key()).asLong())
             .toList();
     if (marked.size() > 1) {
-      return ended(
+      return new Outcome.NotTaken(
           whole.item().resource()
               + " was left: "
               + kind.key()
@@ -477,9 +477,9 @@ final class WholePlan {
       return Optional.of(ask(more.get()));
     }
     return rows.gap()
-        .map(
+        .<Outcome>map(
             gap ->
-                ended(
+                new Outcome.NotTaken(
                     whole.item().resource()
                         + " was left: the patient's "
                         + whole.kind().name()

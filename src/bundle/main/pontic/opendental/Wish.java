@@ -11,6 +11,8 @@ enum Wish {
   TAKES_PLACE(""),
   /** It is to take place, and nobody has said when. */
   PLANNED(""),
+  /** Its patient is there, or it is over: that is the office's to enter. */
+  HAPPENED(""),
   CANCELLED("Cancelled"),
   MISSED("Missed"),
   /** It never should have been: broken without a procedure for a missed or cancelled visit. */
@@ -25,7 +27,7 @@ enum Wish {
   /**
    * @param event of the message
    * @param appointment FHIR Appointment, whose status says more than the event where it says that
-   *     the visit does not take place
+   *     the visit does not take place, or has begun
    */
   static Wish of(String event, JsonNode appointment) {
     return switch (appointment.path("status").asText()) {
@@ -34,12 +36,13 @@ enum Wish {
       case "entered-in-error" -> DELETED;
       case "proposed", "pending", "waitlist" ->
           event.equals("cancel") ? CANCELLED : appointment.has("start") ? TAKES_PLACE : PLANNED;
+      case "arrived", "checked-in", "fulfilled" -> event.equals("cancel") ? CANCELLED : HAPPENED;
       default -> event.equals("cancel") ? CANCELLED : TAKES_PLACE;
     };
   }
 
   boolean cancels() {
-    return this != TAKES_PLACE && this != PLANNED;
+    return this != TAKES_PLACE && this != PLANNED && this != HAPPENED;
   }
 
   /** The API's breakType; empty for none. */

@@ -1,6 +1,9 @@
 package pontic.understand;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,6 +16,8 @@ import java.util.Set;
  * @param reason for people: why nothing is done with it or why it is refused; else ""
  * @param request whether it asks the office and waits for an answer of its own kind
  * @param with resource types beside its own that are taken of a message whose matter they are not
+ * @param matter resource types of which its Bundle has to hold one, each with what the message
+ *     lacks that holds none (decision 0409)
  * @param urgent whether somebody waits for it: in the lane it goes before what is not (decision
  *     0337)
  */
@@ -22,6 +27,7 @@ public record Event(
     String reason,
     boolean request,
     List<String> with,
+    Map<String, String> matter,
     boolean urgent) {
   /** What any message may be about, and what it says of itself. */
   private static final Set<String> OWN = Set.of("Patient", "Appointment", "OperationOutcome");
@@ -46,6 +52,17 @@ public record Event(
     mapping = mapping == null ? "" : mapping;
     reason = reason == null ? "" : reason;
     with = with == null ? List.of() : List.copyOf(with);
+    matter = matter == null ? Map.of() : Map.copyOf(matter);
+  }
+
+  /** What a message lacks whose Bundle holds nothing of its matter; empty if it does. */
+  Optional<String> lacks(JsonNode bundle) {
+    for (JsonNode entry : bundle.path("entry")) {
+      if (matter.containsKey(entry.path("resource").path("resourceType").asText())) {
+        return Optional.empty();
+      }
+    }
+    return matter.values().stream().findFirst();
   }
 
   /** Whether a resource of its Bundle is taken. */

@@ -102,7 +102,14 @@ public final class Translate {
                     "zone", TextNode.valueOf(zones.get(message.practice())),
                     "practice", TextNode.valueOf(message.practice()),
                     "sender", TextNode.valueOf(message.sender())));
-    return awaited(message.withBundle(event.event(), taken(event, bundle)), event.urgent());
+    JsonNode taken = taken(event, bundle);
+    event
+        .lacks(taken)
+        .ifPresent(
+            what -> {
+              throw new NotUnderstood("it tells " + what);
+            });
+    return awaited(message.withBundle(event.event(), taken), event.urgent());
   }
 
   private static Understanding awaited(Understanding message, boolean urgent) {

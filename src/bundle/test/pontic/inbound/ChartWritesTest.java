@@ -1081,7 +1081,7 @@ final class ChartWritesTest {
             .replace(word, word + "-never")
             .replace("\"intent\"", "\"doNotPerform\": true, \"intent\"");
     JsonNode left = ended("elm", "POST", "/MedicationRequest", never);
-    assertEquals("no change", left.path("end").asText(), left.toString());
+    assertEquals("refused", left.path("end").asText(), left.toString());
     assertTrue(left.toString().contains("doNotPerform"), left.toString());
     assertEquals(
         0,
@@ -1247,9 +1247,9 @@ final class ChartWritesTest {
         List.of("AllergyIntolerance", "Condition", "MedicationStatement", "MedicationRequest")) {
       JsonNode end =
           ended("elm", "POST", "/" + type, sample(type, "No known " + NONE_OF.get(type)));
-      assertEquals("no change", end.path("end").asText(), end.toString());
+      assertEquals("refused", end.path("end").asText(), end.toString());
       assertTrue(
-          end.path("warnings").toString().contains("it says that the patient has none"),
+          end.path("reason").asText().contains("it says that the patient has none"),
           end.toString());
     }
     assertEquals(before, noneInLists());
@@ -1272,7 +1272,8 @@ final class ChartWritesTest {
           "MedicationRequest", "medications");
 
   @Test
-  void aWriteThatThePracticeHasSwitchedOffIsLeftAndSaidAndHoldsUpNothing() throws Exception {
+  void aWriteThatThePracticeHasSwitchedOffIsRefusedWithTheReasonAndHoldsUpNothing()
+      throws Exception {
     String word = "Wort" + NUMBER.incrementAndGet();
     String said =
         Sample.of("Condition", word)
@@ -1280,10 +1281,9 @@ final class ChartWritesTest {
             .replaceFirst("\\{", "{\"id\": \"" + word + "\", ");
     // An update is offered: what the chart has may be changed, and this is not in it.
     JsonNode end = ended("oak", "PUT", "/Condition/" + word, said);
-    assertEquals("no change", end.path("end").asText(), end.toString());
+    assertEquals("refused", end.path("end").asText(), end.toString());
     assertTrue(
-        end.path("warnings").toString().contains("diseases.post is off: the practice"),
-        end.toString());
+        end.path("reason").asText().contains("diseases.post is off: the practice"), end.toString());
     assertEquals(0, house.office("oak").count(Sample.of("Condition", word).count(), PAT, word));
     assertTrue(
         house.control("/control/capabilities").contains("the practice has switched it off"),
@@ -1849,18 +1849,18 @@ final class ChartWritesTest {
   }
 
   @Test
-  void coverageUnderAPlanThatTheOfficeLacksOrOfSomebodyElseIsLeftAndSaid() throws Exception {
+  void coverageUnderAPlanThatTheOfficeLacksOrOfSomebodyElseIsRefused() throws Exception {
     String word = "Wort" + NUMBER.incrementAndGet();
     String body = Sample.of("Coverage", word).about("elm", word);
     JsonNode lacks = ended("elm", "POST", "/Coverage", body.replace("G-100", "G-" + word));
-    assertEquals("no change", lacks.path("end").asText(), lacks.toString());
+    assertEquals("refused", lacks.path("end").asText(), lacks.toString());
     assertTrue(
-        lacks.path("warnings").toString().contains("insplans.post is off: off unless the practice"),
+        lacks.path("reason").asText().contains("insplans.post is off: off unless the practice"),
         lacks.toString());
     JsonNode spouse = ended("elm", "POST", "/Coverage", body.replace("\"self\"", "\"spouse\""));
-    assertEquals("no change", spouse.path("end").asText(), spouse.toString());
+    assertEquals("refused", spouse.path("end").asText(), spouse.toString());
     assertTrue(
-        spouse.path("warnings").toString().contains("somebody else is the subscriber"),
+        spouse.path("reason").asText().contains("somebody else is the subscriber"),
         spouse.toString());
     assertEquals(
         0, house.office("elm").count("select count(*) from inssub where SubscriberID = ?", word));
@@ -1875,9 +1875,9 @@ final class ChartWritesTest {
     JsonNode again = ended("elm", "POST", "/PaymentReconciliation", said);
     assertEquals("no change", again.path("end").asText(), again.toString());
     JsonNode other = ended("elm", "POST", "/PaymentReconciliation", said.replace("25.5", "30.5"));
-    assertEquals("no change", other.path("end").asText(), other.toString());
+    assertEquals("refused", other.path("end").asText(), other.toString());
     assertTrue(
-        other.path("warnings").toString().contains("PayAmt was left: Open Dental's API cannot"),
+        other.path("reason").asText().contains("Open Dental's API cannot change PayAmt of PayNum"),
         other.toString());
     assertEquals(1, house.office("elm").count(sample.count(), PAT, word));
     assertNotOffered(
@@ -2763,7 +2763,7 @@ final class ChartWritesTest {
     for (String over : List.of(ordered, ordered.replace("\"dispenseRequest\"", bounded))) {
       end = ended("elm", "POST", "/MedicationRequest", over.replace("\"active\"", "\"stopped\""));
       assertOne(list + "= 1", PAT, word);
-      assertEquals("no change", end.path("end").asText(), end.toString());
+      assertEquals("refused", end.path("end").asText(), end.toString());
       assertTrue(end.toString().contains("it is over, and no day says since when"), end.toString());
     }
     String statement =

@@ -437,10 +437,10 @@ final class PerioWritesTest {
   void belowTheVersionThatCanNothingIsWrittenAndTheReasonIsSaid() throws Exception {
     PerioSample exam = PerioSample.ofDigits(day());
     JsonNode end = ended("oak", put("oak", word(), exam, "final"));
-    assertEquals("no change", end.path("end").asText(), end.toString());
+    assertEquals("refused", end.path("end").asText(), end.toString());
     assertTrue(
-        end.path("warnings")
-            .toString()
+        end.path("reason")
+            .asText()
             .contains("perioexams.post is off: needs Open Dental 24.1, the office has "),
         end.toString());
     assertEquals(
@@ -455,7 +455,7 @@ final class PerioWritesTest {
         exam.json("Patient/elm-patient-" + PAT, word(), "final")
             .replace("\"#m3\"", "\"Observation/3\"");
     JsonNode end = ended(send("elm", "POST", "/Observation", elsewhere));
-    assertEquals("no change", end.path("end").asText(), end.toString());
+    assertEquals("refused", end.path("end").asText(), end.toString());
     assertTrue(end.toString().contains("half of an exam is not written"), end.toString());
     String panel =
         exam.json("Patient/elm-patient-" + PAT, word(), "final").replace("86603-8", "24323-8");
@@ -470,7 +470,7 @@ final class PerioWritesTest {
                 "POST",
                 "/Observation",
                 "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"pulse\"},\"subject\":{\"reference\":\"Patient/elm-patient-5\"}}"));
-    assertEquals("no change", end.path("end").asText(), end.toString());
+    assertEquals("refused", end.path("end").asText(), end.toString());
     assertTrue(end.toString().contains("it says nothing of its own"), end.toString());
     assertEquals(List.of(), exams(exam));
   }

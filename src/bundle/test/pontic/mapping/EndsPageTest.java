@@ -53,6 +53,7 @@ class EndsPageTest {
 In which field of Open Dental's API a field of a message, or an element of a resource, ends. Made of the mappings and their golden cases by `EndsPageTest`: a case is changed at this one place and mapped as far as the
 rows; what comes out otherwise is where it ends. `writes.rest` is what has no field, `writes.patientRest` what of a patient himself has none (decision 0394): it is named on the receipt and kept as the practice chooses. *Whether* means that a row is made or not. Numbers (identifiers) say whom and what a
 message means and are kept in the crosswalk; fields that are read for them or for FHIR alone have no end here. What is not read stands, with its reason, in [fields.md](fields.md).
+Whether a visit is booked, broken or neither of them is said by the trigger with SCH-25, or by Appointment.status (decision 0410); where one of a chart's rows is taken back, by its status (decision 0408).
 
 Of Observations a periodontal exam is written, whole or not at all (decision 0301): LOINC 86603-8, `hasMember` to Observations that it contains, each a measure at a tooth as Pontic tells them itself. What of it cannot be understood ends the exam, named on
 the receipt. The API takes no other measurement, vital signs among them: each other Observation is kept in words, as an entry of the communication log or a text file, as `writes.rest` of the practice says, and the receipt
@@ -288,7 +289,7 @@ says so (decision 0364). Results of HL7 messages end as text of a document.
       return;
     }
     for (JsonNode row : said.isArray() ? said : new ObjectMapper().createArrayNode().add(said)) {
-      if (row.isObject() && !row.has("unfit") && !row.has("fails")) {
+      if (row.isObject() && !row.has("unfit") && !row.has("withdrawn") && !row.has("fails")) {
         Map<String, JsonNode> fields = fields(row.path("row"));
         if (row.has("define")) {
           fields.put(of[0].define().map(RowKind.Define::as).orElse("define"), row.path("define"));

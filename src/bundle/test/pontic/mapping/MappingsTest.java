@@ -93,6 +93,7 @@ class MappingsTest {
             .containsAll(Set.of("SCH", "TQ1", "NTE", "AIS", "AIL", "AIP", "PID", "MSH")));
     assertEquals(
         Set.of(
+            "status",
             "extension",
             "appointmentType",
             "serviceType",

@@ -34,8 +34,12 @@ class MessagesPageTest {
               "the patient is created or brought up to date; what is asked for and told beside are rows of his"),
           Map.entry("chart", "rows of a patient whom the office has; nobody is created or changed"),
           Map.entry("merge", "the sender's numbers are re-pointed (decision 0150)"),
-          Map.entry("book", "booked; or ended, if SCH-25 says so"),
-          Map.entry("move", "moved or modified; or ended, if SCH-25 says so"),
+          Map.entry(
+              "book",
+              "booked; or ended, if SCH-25 says so; nothing, if by SCH-25 it happens (decision 0410)"),
+          Map.entry(
+              "move",
+              "moved or modified; or ended, if SCH-25 says so; nothing, if by SCH-25 it happens (decision 0410)"),
           Map.entry("cancel", "broken: cancelled, missed or deleted by trigger and SCH-25"),
           Map.entry("nothing", "taken, ends as `no change`"),
           Map.entry("refuse", "answered AR"));

@@ -95,6 +95,25 @@ final class FoldTest {
     assertTrue(keys(moved).contains("\"AptNum\":1"), keys(moved));
   }
 
+  /**
+   * Whatever the planner is asked when it fails: others go on, and of one patient what is before.
+   */
+  @Test
+  void aDefectThatOneMessageMeetsParksThatOneAloneAndTheLaneGoesOn() {
+    one.poison = "poison";
+    Human human = human(1, 1);
+    Human other = human(2, 2);
+    String booked = one.book(human, NORTH, "book", "PL1", at(0), "crown");
+    String meets = one.book(human, NORTH, "move", "PL1", at(1), "poison");
+    String others = one.book(other, NORTH, "book", "PL2", at(2), "crown");
+    one.serve();
+    assertEquals("landed", one.end(booked));
+    assertEquals("parked", one.end(meets));
+    assertEquals("landed", one.end(others));
+    assertEquals(at(0), one.office.appointments.get(1L).path("AptDateTime").asText());
+    assertEquals(at(2), one.office.appointments.get(2L).path("AptDateTime").asText());
+  }
+
   /** What else is made of a patient counts too: who says less is no snapshot of the same. */
   @Test
   void whoSaysNothingOfWhomToCallDoesNotStandForOneWhoDoes() {
