@@ -83,20 +83,19 @@ final class Bookings {
     Booking booking =
         standing(tx, practice, numbers).stream()
             .findFirst()
-            .or(() -> led(tx, practice, numbers).findFirst())
             .or(
                 () ->
                     ours(practice, numbers)
                         .map(aptNum -> persons.createBooking(tx, practice, person.id(), aptNum)))
+            .or(() -> led(tx, practice, numbers).findFirst())
             .orElseGet(() -> persons.createBooking(tx, practice, person.id(), 0));
     // Also those that led to one which was never made; a number of ours leads to its own row.
     List<Identifier> its =
         numbers.stream()
             .filter(
                 number ->
-                    !booking.known()
-                        || !isOurs(practice, number)
-                        || Long.parseLong(number.value()) == booking.aptNum())
+                    !isOurs(practice, number)
+                        || booking.known() && Long.parseLong(number.value()) == booking.aptNum())
             .toList();
     persons.lead(tx, practice, Persons.APPOINTMENT, its, booking.id());
     crosswalk.said(tx, message, Persons.APPOINTMENT, given);

@@ -60,11 +60,13 @@ final class Conditions {
         && appointment(tx, message, number.get());
   }
 
-  /** Whether it is on condition of a visit by Open Dental's own number. */
-  static boolean isOfOurs(Understanding message) {
-    return number(message)
-        .filter(number -> Bookings.isOurs(message.practice(), number))
-        .isPresent();
+  /** Whether it is on condition of this visit by Open Dental's own number. */
+  static boolean isOf(Understanding message, Booking booking) {
+    return booking.known()
+        && number(message)
+            .filter(number -> Bookings.isOurs(message.practice(), number))
+            .filter(number -> Long.parseLong(number.value()) == booking.aptNum())
+            .isPresent();
   }
 
   private boolean patient(Transaction tx, Understanding message, Identifier number) {

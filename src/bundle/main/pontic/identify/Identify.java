@@ -131,7 +131,7 @@ public final class Identify {
     Optional<Booking> booking =
         aboutBooking ? Optional.of(bookings.of(tx, message, found.person())) : Optional.empty();
     JsonNode bundle =
-        booking.isPresent() && Conditions.isOfOurs(message)
+        booking.filter(one -> Conditions.isOf(message, one)).isPresent()
             ? Work.tagged(message.bundle(), Work.ON_CONDITION)
             : message.bundle();
     Work work =

@@ -432,11 +432,14 @@ final class LaneRows {
 
   record Maker(String messageId, boolean parked) {}
 
-  /** There is no such work: nothing was asked for it, and its message is read again. */
+  /**
+   * There is no such work: nothing was asked for it, and its message is read again. Its attempts
+   * stand, so that even one that always ended here would end.
+   */
   void readAgain(Transaction tx, Work work) {
     WorkFiles.forget(tx, work.id());
     tx.sql("delete from work where id = :id").param("id", work.id()).update();
-    tx.sql("update message set state = 'accepted', attempts = 0 where id = :id")
+    tx.sql("update message set state = 'accepted' where id = :id")
         .param("id", work.messageId())
         .update();
   }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import pontic.mapping.MatchRules;
 import pontic.mapping.MatchRules.Fact;
 import pontic.mapping.MatchRules.Rule;
@@ -92,11 +94,29 @@ final class Likeness {
     boolean otherFirst =
         bothSay(wanted, current, "FName")
             && !facts.contains(Fact.FIRST_NAME)
-            && !facts.contains(Fact.FIRST_NAME_ALIKE);
+            && !facts.contains(Fact.FIRST_NAME_ALIKE)
+            && !isShortFor(wanted, current)
+            && !isShortFor(current, wanted);
     add(facts, Fact.LAST_NAME_DIFFERS, otherLast && !swapped);
     add(facts, Fact.FIRST_NAME_DIFFERS, otherFirst && !swapped);
     BirthDates.compare(born(rules, wanted), born(rules, current)).forEach(facts::add);
     return rules.areTwo(facts);
+  }
+
+  /** Whether the first name of one is the initials, the beginning or a part of the other's. */
+  private static boolean isShortFor(JsonNode one, JsonNode other) {
+    String brief = key(one.path("FName").asText());
+    List<String> names = List.of(words(other.path("FName").asText()).split(" "));
+    String initials =
+        Stream.concat(names.stream(), Stream.of(key(other.path("MiddleI").asText())))
+            .filter(name -> !name.isEmpty())
+            .map(name -> name.substring(0, 1))
+            .collect(Collectors.joining());
+    return brief.length() < PART
+        && !brief.isEmpty()
+        && (String.join("", names).startsWith(brief)
+            || names.contains(brief)
+            || initials.equals(brief));
   }
 
   private static boolean bothSay(JsonNode wanted, JsonNode current, String field) {

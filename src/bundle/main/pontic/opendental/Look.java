@@ -93,17 +93,27 @@ final class Look {
     return isKnown ? Optional.empty() : stop(head, said, Set.of());
   }
 
-  /** With the name and birth date of a message of which a person has said that it means him. */
+  /**
+   * With the name and birth date of a message of which a person has said that it means him, or of
+   * the first that ended well of a sender who tells nothing else of him: should the office call him
+   * otherwise one day, that sender means him still.
+   */
   Decision remembering(Head head, Supplier<JsonNode> said, Decision decision) {
-    if (!(decision instanceof Decision.Done done) || !isMatched(head)) {
+    if (!(decision instanceof Decision.Done done)
+        || done.asserted().containsKey(Persons.PATIENT) && !isMatched(head)) {
       return decision;
     }
     JsonNode fields = said.get();
+    boolean isWhole = IDENTITY.stream().noneMatch(field -> isUntold(fields, field));
+    if (!isMatched(head) && (!isWhole || isKnown(head, fields))) {
+      return decision;
+    }
     ObjectNode identity = JsonNodeFactory.instance.objectNode();
     IDENTITY.stream()
         .filter(fields::hasNonNull)
         .forEach(field -> identity.set(field, fields.path(field)));
-    return done.asserting(Persons.CALLED + "#" + head.work().messageId(), identity);
+    String which = isMatched(head) ? head.work().messageId() : head.person().orElseThrow().id();
+    return done.asserting(Persons.CALLED + "#" + which, identity);
   }
 
   private Optional<JsonNode> shown(Head head, long patNum) {

@@ -288,7 +288,10 @@ public final class Persons {
         tx.sql(
                 """
                 select sender, kind, target, message_id from asserted
-                where practice = :practice and (kind = :patient and target in (:from, :into) or kind = :called and person_id = :from)
+                where practice = :practice and kind = :patient and target in (:from, :into)
+                union all
+                select sender, kind, target, message_id from asserted
+                where practice = :practice and person_id = :from and person_id <> '' and kind = :called
                 """)
             .param("practice", from.practice())
             .param("patient", PATIENT)

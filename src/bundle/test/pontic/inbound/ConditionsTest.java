@@ -389,6 +389,37 @@ final class ConditionsTest {
   }
 
   @Test
+  void aNumberOfOursGoesBeforeOneThatLeadsToAVisitThatWasNeverMade() throws Exception {
+    Patient patient = registered();
+    LocalDateTime at = LocalDateTime.of(2027, 4, 19, 10, 0);
+    taken(at);
+    String never = "unmade-" + patient.mrn();
+    assertEquals(422, post("/Appointment", visit(patient, at, never)).statusCode());
+    long desk =
+        house
+            .sandbox()
+            .frontDesk("elm")
+            .book(house.office("elm").patNum(patient), 1, 1, at.plusHours(1), 30, "by the desk");
+    String ours = on("urn:pontic:elm:appointment", Long.toString(desk));
+    HttpResponse<String> stands =
+        post("/Appointment", visit(patient, at.plusHours(2), never), "If-None-Exist", ours);
+    assertEquals(200, stands.statusCode(), stands.body());
+    assertEquals(List.of(at.plusHours(1)), times(patient));
+    String both =
+        visit(patient, at.plusHours(3), never)
+            .replace(
+                "\"identifier\":[",
+                "\"identifier\":[{\"system\":\"urn:pontic:elm:appointment\",\"value\":\"%d\"},"
+                    .formatted(desk));
+    HttpResponse<String> moved = post("/Appointment", both);
+    assertEquals(201, moved.statusCode(), moved.body());
+    assertEquals(List.of(at.plusHours(3)), times(patient));
+    HttpResponse<String> byIt = post("/Appointment", visit(patient, at.plusHours(4), never));
+    assertEquals(201, byIt.statusCode(), byIt.body());
+    assertEquals(List.of(at.plusHours(4)), times(patient));
+  }
+
+  @Test
   void anUpdateOnConditionWithTheNumberOfAnotherPatientIsHeld() throws Exception {
     Patient one = registered();
     Patient other = registered();
