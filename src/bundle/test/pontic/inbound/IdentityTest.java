@@ -1471,6 +1471,27 @@ final class IdentityTest {
     }
   }
 
+  /**
+   * Who files letters alone says nothing of the patient that is kept, but for how he called him.
+   */
+  @Test
+  void whoHasFiledForHimBeforeGoesOnWhenTheOfficeCallsHimOtherwise() throws Exception {
+    Patient patient = next();
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient, patient.birth());
+    house
+        .ledger()
+        .assertEnd("landed", house.ended("elm", from("DOCS", letter(control(), patient))));
+    frontDesk.editPatient(patNum, Map.of("FName", "Quentin"));
+    house
+        .ledger()
+        .assertEnd("landed", house.ended("elm", from("DOCS", letter(control(), patient))));
+    assertEquals(2, documents(patNum));
+    String stranger = house.ended("elm", from("SCANS", letter(control(), patient)));
+    house.ledger().assertEnd("parked", stranger);
+    assertEquals(2, documents(patNum), "nobody of that name was told by this one");
+  }
+
   /** What stands on a family's card or bill, and what a clerk types where he has no number. */
   @Test
   void aNumberThatAFamilySharesLeadsToNobody() throws Exception {
