@@ -253,7 +253,9 @@ final class AppointmentPlan {
     heard.retain(NOTE, CONFIRMED);
     String status = read.answer().path(STATUS).asText();
     if (status.equals("Complete")) {
-      return heard(head, booking, heard, List.of());
+      // The patient's answer is not written to it any more, so nothing of that is kept as said.
+      heard.retain(NOTE);
+      return note(head, booking, said).orElseGet(() -> heard(head, booking, heard, List.of()));
     }
     if (!status.equals("Scheduled")) {
       return new Decision.Refuse(
