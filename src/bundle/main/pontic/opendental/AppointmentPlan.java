@@ -253,7 +253,9 @@ final class AppointmentPlan {
     heard.retain(NOTE, CONFIRMED);
     String status = read.answer().path(STATUS).asText();
     if (status.equals("Complete")) {
-      return heard(head, booking, heard, List.of());
+      // The patient's answer is not written to it any more, so nothing of that is kept as said.
+      heard.retain(NOTE);
+      return note(head, booking, said).orElseGet(() -> heard(head, booking, heard, List.of()));
     }
     if (!status.equals("Scheduled")) {
       return new Decision.Refuse(
@@ -542,7 +544,7 @@ final class AppointmentPlan {
       }
       Asked read = reads.get(reads.size() - 1);
       if (read.status() != 200) {
-        return deleted(booking);
+        return new Decision.Hold(deleted(booking), List.of(booking.aptNum()));
       }
       if (read.answer().path(NOTE).asText().contains(reference(head, POST))) {
         // This message booked it, and the store does not know: it was restored from a copy made
@@ -581,13 +583,14 @@ final class AppointmentPlan {
                     : new Decision.Superseded(words.newest(), words.warnings()));
   }
 
-  private static Decision deleted(Booking booking) {
-    return new Decision.Hold(
-        "AptNum " + booking.aptNum() + " is no longer in Open Dental; the office deleted it",
-        List.of(booking.aptNum()));
+  private static String deleted(Booking booking) {
+    return "AptNum " + booking.aptNum() + " is no longer in Open Dental; the office deleted it";
   }
 
-  /** Whether it is there for which a create on condition asked, be it broken or moved since. */
+  /**
+   * Whether it is there for which a create on condition asked, be it broken or moved since. One
+   * that is gone holds nobody: nothing of the question is written, and nothing is to be chosen.
+   */
   Decision onCondition(Head head, Booking booking) {
     if (!booking.known()) {
       return new Decision.NeverMade();
@@ -598,7 +601,7 @@ final class AppointmentPlan {
     }
     return reads.get(reads.size() - 1).status() == 200
         ? new Decision.StandsAlready(Map.of("AptNum", booking.aptNum()))
-        : deleted(booking);
+        : new Decision.Refuse(deleted(booking));
   }
 
   /** Of a planned one that has its time since, the row that was planned is read too. */

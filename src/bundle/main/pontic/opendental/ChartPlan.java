@@ -235,6 +235,7 @@ final class ChartPlan {
       if (outcome instanceof Outcome.Stands stands) {
         standing.add(item.tag());
         stood.put(item.place(), item.resource());
+        made.putIfAbsent(item.beside(item.kind()), 0L);
         if (stands.key() != 0) {
           made.put(item.beside(item.kind()), stands.key());
           key(keys, item.kind().key(), stands.key());
@@ -270,6 +271,7 @@ final class ChartPlan {
         if (ended.landed() && !item.isLeft()) {
           half.add(item.place());
         }
+        made.putIfAbsent(item.beside(item.kind()), 0L);
         if (ended.key() != 0) {
           made.put(item.beside(item.kind()), ended.key());
           key(keys, item.kind().key(), ended.key());
@@ -607,7 +609,8 @@ final class ChartPlan {
   }
 
   /**
-   * @param made keys of rows by what became of resources before, see {@link ChartItem#beside}
+   * @param made keys of rows by what became of resources before, see {@link ChartItem#beside}; 0 if
+   *     nobody told it, or none is made for a reason that is no refusal
    */
   private Outcome item(Head head, ChartItem item, List<ChartItem> before, Map<String, Long> made) {
     if (!item.withdrawn().isEmpty()) {
@@ -654,7 +657,7 @@ final class ChartPlan {
                   item.definition(),
                   List.of(item.kind()),
                   wanted)
-              : beside(item, define.get(), made.getOrDefault(item.beside(in), 0L), wanted);
+              : beside(item, define.get(), Optional.ofNullable(made.get(item.beside(in))), wanted);
       if (defined != DEFINED) {
         return defined;
       }
@@ -819,19 +822,25 @@ final class ChartPlan {
     return wanted;
   }
 
-  /** Points {@code wanted} to the row of another kind that the same resource became. */
+  /**
+   * Points {@code wanted} to the row of another kind that the same resource became. Where the
+   * office has taken that one away, this one is no more refused than that.
+   *
+   * @param key empty if that was not taken
+   */
   private static Outcome beside(
-      ChartItem item, RowKind.Define define, long key, ObjectNode wanted) {
-    if (key == 0) {
-      return notTaken(
+      ChartItem item, RowKind.Define define, Optional<Long> key, ObjectNode wanted) {
+    if (key.orElse(0L) == 0) {
+      String left =
           item.subject()
               + " was left in "
               + item.kind().name()
               + ": it has no row in "
               + define.in()
-              + " to point to");
+              + " to point to";
+      return key.isPresent() ? ended(left) : notTaken(left);
     }
-    wanted.put(define.as(), key);
+    wanted.put(define.as(), key.get());
     return DEFINED;
   }
 

@@ -229,8 +229,7 @@ public final class OpenDentalPlanner implements Planner {
       if (head.work().isOnCondition()) {
         return head.booking()
             .map(booking -> appointments.onCondition(head, booking))
-            .orElseGet(
-                () -> patients.onCondition(head, said(head, work -> patient(work).fields())));
+            .orElseGet(() -> patients.onCondition(head));
       }
       return look.remembering(head, () -> patientFields(head.work()), plan(head));
     } catch (CodeRefused refused) {

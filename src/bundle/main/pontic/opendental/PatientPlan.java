@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -128,9 +129,7 @@ final class PatientPlan {
     }
     Asked read = reads.get(reads.size() - 1);
     if (read.status() != 200) {
-      return new Decision.Hold(
-          "PatNum " + patNum + " can no longer be read in Open Dental: " + gate.words(read),
-          List.of(patNum));
+      return new Decision.Hold(unread(patNum, read), List.of(patNum));
     }
     JsonNode current = read.answer();
     Optional<Decision> stop = look.stop(head, said, Look.GONE, current);
@@ -173,24 +172,36 @@ final class PatientPlan {
         baseline);
   }
 
+  private String unread(long patNum, Asked read) {
+    return "PatNum " + patNum + " can no longer be read in Open Dental: " + gate.words(read);
+  }
+
   /**
-   * Whether he is there whom a create on condition asked for; nothing of him is compared.
-   *
-   * @param said for one who cannot be read, or is gone
+   * Whether he is there whom a create on condition asked for; nothing of him is compared. One who
+   * is gone is not held: nothing of the question is written, and nobody is to be chosen.
    */
-  Decision onCondition(Head head, List<Played.Said> said) {
+  Decision onCondition(Head head) {
     Person person = head.person().orElseThrow();
     if (!person.known()) {
       return new Decision.NeverMade();
     }
     List<Asked> reads = head.reads("patients.get");
-    boolean stands =
-        !reads.isEmpty()
-            && reads.get(reads.size() - 1).status() == 200
-            && !Look.GONE.contains(reads.get(reads.size() - 1).answer().path("PatStatus").asText());
-    return stands
-        ? new Decision.StandsAlready(Map.of("PatNum", person.patNum()))
-        : update(head, said);
+    if (reads.isEmpty()) {
+      return new Decision.Ask(Reads.patient(person.patNum()));
+    }
+    Asked read = reads.get(reads.size() - 1);
+    if (read.status() != 200) {
+      return new Decision.Refuse(unread(person.patNum(), read));
+    }
+    String status = read.answer().path("PatStatus").asText();
+    return Look.GONE.contains(status)
+        ? new Decision.Refuse(
+            "PatNum "
+                + person.patNum()
+                + " is "
+                + status.toLowerCase(Locale.ROOT)
+                + " in Open Dental")
+        : new Decision.StandsAlready(Map.of("PatNum", person.patNum()));
   }
 
   private Decision done(

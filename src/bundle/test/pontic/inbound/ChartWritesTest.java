@@ -1750,6 +1750,33 @@ final class ChartWritesTest {
     assertOne("select count(*) from inssub where SubscriberID = ?", word);
   }
 
+  /** It is the office's to take away: whoever repeats his words hears no refusal. */
+  @Test
+  void aCoverageThatTheOfficeDeletedIsNoChangeWhenItIsRepeated() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String body = Sample.of("Coverage", word).about("elm", word);
+    JsonNode made = ended("elm", "POST", "/Coverage", body);
+    assertEquals("landed", made.path("end").asText(), made.toString());
+    ChartDesk desk = new ChartDesk(house.sandbox().practice("elm"));
+    desk.deleteRow("patplan", made.path("keys").path("PatPlanNum").asLong());
+    desk.deleteRow("inssub", made.path("keys").path("InsSubNum").asLong());
+    JsonNode again = ended("elm", "POST", "/Coverage", body);
+    assertEquals("no change", again.path("end").asText(), again.toString());
+    assertTrue(again.toString().contains("is no longer in Open Dental"), again.toString());
+    assertEquals(
+        0, house.office("elm").count("select count(*) from inssub where SubscriberID = ?", word));
+    // Of one whose subscription is refused nothing is said to be there.
+    String other = "Wort" + NUMBER.incrementAndGet();
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("POST", "/inssubs").times(0));
+    JsonNode refused =
+        ended("elm", "POST", "/Coverage", Sample.of("Coverage", other).about("elm", other));
+    house.api().faults().clear();
+    assertEquals("refused", refused.path("end").asText(), refused.toString());
+  }
+
   /** Of four steps: company, plan, subscription, coverage. */
   @ParameterizedTest
   @CsvSource({"/insplans, DROP_AFTER", "/insplans, ", "/inssubs, TIMEOUT_AFTER", "/inssubs, "})

@@ -181,7 +181,8 @@ final class ConditionsTest {
   }
 
   @Test
-  void aVisitOnConditionOfOurOwnNumberIsLeftWhereItStandsAndHeldWhereItDoesNot() throws Exception {
+  void aVisitOnConditionOfOurOwnNumberIsLeftWhereItStandsAndRefusedWhereItDoesNot()
+      throws Exception {
     Patient patient = registered();
     LocalDateTime at = LocalDateTime.of(2027, 4, 12, 10, 0);
     long patNum = house.office("elm").patNum(patient);
@@ -200,9 +201,33 @@ final class ConditionsTest {
             visit(patient, at.plusHours(2), ""),
             "If-None-Exist",
             on("urn:pontic:elm:appointment", "99999999"));
-    assertEquals(202, none.statusCode(), none.body());
+    assertEquals(422, none.statusCode(), none.body());
     assertTrue(none.body().contains("AptNum 99999999 is no longer in Open Dental"), none.body());
     assertEquals(List.of(at), times(patient));
+  }
+
+  @Test
+  void aVisitThatTheOfficeDeletedIsRefusedOnConditionAndHoldsNothingOfItsPatient()
+      throws Exception {
+    Patient patient = registered();
+    LocalDateTime at = LocalDateTime.of(2027, 4, 19, 10, 0);
+    String number = "deleted-" + patient.mrn();
+    assertEquals(201, post("/Appointment", visit(patient, at, number)).statusCode());
+    long gone = house.office("elm").aptNum(patient);
+    house.sandbox().frontDesk("elm").delete(gone);
+    HttpResponse<String> refused =
+        post(
+            "/Appointment",
+            visit(patient, at.plusHours(1), ""),
+            "If-None-Exist",
+            on(VISITS, number));
+    assertEquals(422, refused.statusCode(), refused.body());
+    assertTrue(
+        refused.body().contains("AptNum " + gone + " is no longer in Open Dental"), refused.body());
+    HttpResponse<String> next =
+        post("/Appointment", visit(patient, at.plusHours(2), "next-" + patient.mrn()));
+    assertEquals(201, next.statusCode(), next.body());
+    assertEquals(List.of(at.plusHours(2)), times(patient));
   }
 
   @Test
@@ -246,7 +271,7 @@ final class ConditionsTest {
     Patient patient = next();
     HttpResponse<String> answer =
         post("/Patient", fhir(patient), "If-None-Exist", on("urn:pontic:elm:patient", "99999999"));
-    assertEquals(202, answer.statusCode(), answer.body());
+    assertEquals(422, answer.statusCode(), answer.body());
     assertTrue(
         answer.body().contains("PatNum 99999999 can no longer be read in Open Dental"),
         answer.body());
@@ -280,8 +305,25 @@ final class ConditionsTest {
     house.sandbox().frontDesk("elm").deletePatient(house.office("elm").patNum(patient));
     HttpResponse<String> answer =
         post("/Patient", fhir(patient), "If-None-Exist", on(MRN_SYSTEM, patient.mrn()));
-    assertEquals(202, answer.statusCode(), answer.body());
+    assertEquals(422, answer.statusCode(), answer.body());
     assertTrue(answer.body().contains("can no longer be read in Open Dental"), answer.body());
+  }
+
+  @Test
+  void aPatientWhoIsArchivedIsNotThereAlreadyAndIsNotHeld() throws Exception {
+    Patient patient = registered();
+    long patNum = house.office("elm").patNum(patient);
+    house.sandbox().frontDesk("elm").editPatient(patNum, Map.of("PatStatus", "3"));
+    HttpResponse<String> answer =
+        post("/Patient", fhir(patient), "If-None-Exist", on(MRN_SYSTEM, patient.mrn()));
+    assertEquals(422, answer.statusCode(), answer.body());
+    assertTrue(
+        answer.body().contains("PatNum " + patNum + " is archived in Open Dental"), answer.body());
+    // He is opened again: nothing waits for a person.
+    house.sandbox().frontDesk("elm").editPatient(patNum, Map.of("PatStatus", "0"));
+    HttpResponse<String> said = post("/Patient", fhir(patient.withPhone("5035557003")));
+    assertEquals(201, said.statusCode(), said.body());
+    assertEquals("5035557003", phone(patient));
   }
 
   @Test

@@ -356,6 +356,23 @@ final class WhatIsNotTakenTest {
     }
   }
 
+  /** What is said for the first time with it is added to the note, once. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCommentOnAVisitThatIsCompleteIsWrittenOnce(boolean isFhir) throws Exception {
+    String word = word();
+    Patient patient = next();
+    Visit visit = new Visit("elm", word, patient, NOON.plusDays(NUMBER.get() % 700));
+    assertEquals("landed", visit.says(isFhir, "S12", "Booked"));
+    new FrontDesk(house.sandbox().practice("elm")).complete(house.office("elm").aptNum(patient));
+    assertEquals("landed", visit.says(isFhir, "S14", "Complete", word), visit.reason());
+    Map<String, Object> row = house.office("elm").appointments(patient).get(0);
+    assertEquals(2, String.valueOf(row.get("Note")).split(word, -1).length, row.toString());
+    assertEquals("2", String.valueOf(row.get("AptStatus")));
+    assertEquals("no change", visit.says(isFhir, "S14", "Complete", word), visit.reason());
+    assertEquals(row, house.office("elm").appointments(patient).get(0));
+  }
+
   /** Oak has a definition for who is here; of all else nothing is written. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -421,6 +438,10 @@ final class WhatIsNotTakenTest {
 
     /** Its end. */
     String says(boolean isFhir, String trigger, String state) throws Exception {
+      return says(isFhir, trigger, state, "");
+    }
+
+    String says(boolean isFhir, String trigger, String state, String comment) throws Exception {
       String control = id + "-" + NUMBER.incrementAndGet();
       if (isFhir) {
         HttpResponse<String> answer =
@@ -428,7 +449,12 @@ final class WhatIsNotTakenTest {
                 practice,
                 "POST",
                 "/$process-message",
-                fhir(trigger, FHIR.getOrDefault(state, state)));
+                fhir(trigger, FHIR.getOrDefault(state, state))
+                    .replace(
+                        "\"start\":",
+                        comment.isEmpty()
+                            ? "\"start\":"
+                            : "\"comment\": \"" + comment + "\", \"start\":"));
         assertTrue(answer.statusCode() / 100 == 2, answer.body());
         house.untilAllEnded();
         String end = last("receipt_end");
@@ -440,7 +466,7 @@ final class WhatIsNotTakenTest {
       }
       String text =
           new String(
-              Hospital.siu(trigger, control, patient, "PL-" + id, at, 30, ""),
+              Hospital.siu(trigger, control, patient, "PL-" + id, at, 30, comment),
               StandardCharsets.UTF_8);
       send(
           practice,
