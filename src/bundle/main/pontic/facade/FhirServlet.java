@@ -389,26 +389,38 @@ final class FhirServlet extends HttpServlet {
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
     if (later || patience.isZero()) {
-      answer(async, answers, Map.of());
+      LateAnswer.write(async, new Telling(answers, Map.of()));
       return;
     }
     landing.await(
         told.stream().flatMap(each -> each.messages().stream()).distinct().toList(),
         patience,
         // By a thread of the listener: the one that tells of all receipts has others to tell.
-        ended -> async.start(() -> answer(async, answers, ended)));
+        ended -> LateAnswer.start(async, new Telling(answers, ended)));
   }
 
-  private void answer(AsyncContext async, Answers answers, Map<String, Receipt> ended) {
-    try {
-      LateAnswer.write(
-          async, answers.begin((HttpServletResponse) async.getResponse(), ended, faults));
-    } catch (IOException | RuntimeException e) {
+  /** What is told of what was accepted, whatever fails after that. */
+  private final class Telling implements LateAnswer.Making {
+    private final Answers answers;
+    private final Map<String, Receipt> ended;
+
+    Telling(Answers answers, Map<String, Receipt> ended) {
+      this.answers = answers;
+      this.ended = ended;
+    }
+
+    @Override
+    public byte[] begin(HttpServletResponse response) {
+      return answers.begin(response, ended, faults);
+    }
+
+    @Override
+    public byte[] failed(HttpServletResponse response, Exception why) {
       LOG.warn(
           "facade: an answer for {} could not be sent ({})",
           practice,
-          e.getClass().getSimpleName());
-      async.complete();
+          why.getClass().getSimpleName());
+      return answers.failed(response, faults);
     }
   }
 
