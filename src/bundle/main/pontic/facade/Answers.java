@@ -66,6 +66,20 @@ final class Answers {
     return faults.begin(response, all ? 200 : 202, answer);
   }
 
+  /** The same if the answer could not be made or sent: what was sent is accepted all the same. */
+  byte[] failed(HttpServletResponse response, Faults faults) {
+    String status = Facade.STATUS_OF.formatted(practice, "request/" + requestId);
+    response.setHeader("Content-Location", status);
+    return faults.begin(
+        response,
+        500,
+        Faults.outcome(
+            IssueSeverity.ERROR,
+            IssueType.EXCEPTION,
+            "What you sent is accepted, and Pontic failed on the answer; what becomes of it stands at "
+                + status));
+  }
+
   private Bundle transaction(Map<String, Receipt> ended) {
     Bundle answer = new Bundle();
     answer.setType(Bundle.BundleType.TRANSACTIONRESPONSE);

@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ final class FhirServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final int DEEPEST = 64;
   private static final int LONGEST_NUMBER = 100;
+  private static final String RETRY_AFTER_SECONDS = "5";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder(
@@ -122,13 +124,11 @@ final class FhirServlet extends HttpServlet {
             Gate.caller(request).client(), path, decoded(request.getQueryString()), response);
         return;
       }
-      Reading.Held room = reading.hold(Gate.body(request));
-      try {
-        serve(request, response, path);
-      } finally {
-        room.close();
-      }
+      read(request, response, path).run();
     } catch (FhirFault fault) {
+      if (fault.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+        response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+      }
       faults.answer(response, fault.status(), fault.outcome());
     } catch (RuntimeException e) {
       LOG.warn(
@@ -161,8 +161,23 @@ final class FhirServlet extends HttpServlet {
     }
   }
 
-  private void serve(HttpServletRequest request, HttpServletResponse response, String path)
-      throws IOException {
+  /** What is left to do when a body is read; it holds nothing of the tree that was read. */
+  @FunctionalInterface
+  private interface Rest {
+    void run() throws IOException;
+  }
+
+  /** Has its room while it reads: neither the store nor a client is waited for with it. */
+  private Rest read(HttpServletRequest request, HttpServletResponse response, String path) {
+    Reading.Held room = reading.hold(Gate.body(request));
+    try {
+      return serve(request, response, path);
+    } finally {
+      room.close();
+    }
+  }
+
+  private Rest serve(HttpServletRequest request, HttpServletResponse response, String path) {
     String[] parts = path.split("/", -1);
     boolean post = request.getMethod().equals("POST");
     String query = decoded(request.getQueryString());
@@ -172,21 +187,19 @@ final class FhirServlet extends HttpServlet {
     String requestId = Gate.requestId(request);
     byte[] sent = Gate.body(request);
     if (post && path.endsWith("$validate") && parts.length <= 2) {
-      validate(caller, intake, parts.length == 2 ? parts[0] : "", query, sent, response);
+      OperationOutcome told =
+          validate(caller, intake, parts.length == 2 ? parts[0] : "", query, sent);
+      return () -> faults.answer(response, 200, told);
     } else if (post && path.isEmpty()) {
       ObjectNode bundle = bundle(sent, "transaction");
-      accept(
-          request,
-          response,
-          caller,
-          requestId,
-          intake.transaction(bundle, requestId),
-          JSON.createObjectNode());
+      Cut cut = intake.transaction(bundle, requestId);
+      return () -> accept(request, caller, requestId, cut, JSON.createObjectNode());
     } else if (post && path.equals("$process-message")) {
       ObjectNode bundle = bundle(sent, "message");
       // Of all that it holds, the header alone is answered.
       JsonNode header = bundle.at("/entry/0").deepCopy();
-      accept(request, response, caller, requestId, intake.message(bundle, requestId), header);
+      Cut cut = intake.message(bundle, requestId);
+      return () -> accept(request, caller, requestId, cut, header);
     } else if (parts.length == 1
         && !path.isEmpty()
         && !path.startsWith("$")
@@ -196,41 +209,25 @@ final class FhirServlet extends HttpServlet {
           post ? condition(request.getHeader("If-None-Exist")) : Intake.searched(query, "");
       Action action = post ? Action.CREATE : Action.UPDATE;
       intake.offered(path, action, 405, "");
-      one(request, response, intake, caller, sent, new Intake.Wish(path, action, "", condition));
+      return one(request, intake, caller, sent, new Intake.Wish(path, action, "", condition));
     } else if (parts.length == 2 && !post && Intake.isId(parts[1])) {
       intake.taken(parts[0], 404, "");
       intake.offered(parts[0], Action.UPDATE, 405, "");
-      one(
-          request,
-          response,
-          intake,
-          caller,
-          sent,
-          new Intake.Wish(parts[0], Action.UPDATE, parts[1], ""));
+      return one(
+          request, intake, caller, sent, new Intake.Wish(parts[0], Action.UPDATE, parts[1], ""));
     } else {
       throw new FhirFault(
           404, IssueType.NOTFOUND, "", "There is no such address here; see /metadata");
     }
   }
 
-  private void one(
-      HttpServletRequest request,
-      HttpServletResponse response,
-      Intake intake,
-      Caller caller,
-      byte[] sent,
-      Intake.Wish wish)
-      throws IOException {
+  private Rest one(
+      HttpServletRequest request, Intake intake, Caller caller, byte[] sent, Intake.Wish wish) {
     ObjectNode resource = resource(sent);
     String requestId = Gate.requestId(request);
     sound(resource);
-    accept(
-        request,
-        response,
-        caller,
-        requestId,
-        intake.alone(resource, sent, wish, requestId),
-        MissingNode.getInstance());
+    Cut cut = intake.alone(resource, sent, wish, requestId);
+    return () -> accept(request, caller, requestId, cut, MissingNode.getInstance());
   }
 
   private static String condition(String header) {
@@ -298,14 +295,8 @@ final class FhirServlet extends HttpServlet {
   }
 
   /** Whether it would be taken; nothing is kept of it. */
-  private void validate(
-      Caller caller,
-      Intake intake,
-      String kind,
-      String query,
-      byte[] sent,
-      HttpServletResponse response)
-      throws IOException {
+  private OperationOutcome validate(
+      Caller caller, Intake intake, String kind, String query, byte[] sent) {
     ObjectNode given = resource(sent);
     JsonNode inner = given;
     if (given.path("resourceType").asText().equals("Parameters")) {
@@ -346,15 +337,12 @@ final class FhirServlet extends HttpServlet {
     } catch (FhirFault fault) {
       flaws.addAll(fault.flaws());
     }
-    faults.answer(
-        response,
-        200,
-        flaws.isEmpty()
-            ? Faults.outcome(
-                org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity.INFORMATION,
-                IssueType.INFORMATIONAL,
-                "This would be taken; nothing was accepted")
-            : FhirFault.outcome(flaws));
+    return flaws.isEmpty()
+        ? Faults.outcome(
+            OperationOutcome.IssueSeverity.INFORMATION,
+            IssueType.INFORMATIONAL,
+            "This would be taken; nothing was accepted")
+        : FhirFault.outcome(flaws);
   }
 
   /** What of a request this caller may not do. */
@@ -386,13 +374,7 @@ final class FhirServlet extends HttpServlet {
   }
 
   private void accept(
-      HttpServletRequest request,
-      HttpServletResponse response,
-      Caller caller,
-      String requestId,
-      Cut cut,
-      JsonNode asked)
-      throws IOException {
+      HttpServletRequest request, Caller caller, String requestId, Cut cut, JsonNode asked) {
     List<Flaw> forbidden = forbidden(caller, cut);
     if (!forbidden.isEmpty()) {
       throw new FhirFault(403, List.of(forbidden.get(0)));
@@ -407,26 +389,38 @@ final class FhirServlet extends HttpServlet {
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
     if (later || patience.isZero()) {
-      answer(async, answers, Map.of());
+      LateAnswer.write(async, new Telling(answers, Map.of()));
       return;
     }
     landing.await(
         told.stream().flatMap(each -> each.messages().stream()).distinct().toList(),
         patience,
         // By a thread of the listener: the one that tells of all receipts has others to tell.
-        ended -> async.start(() -> answer(async, answers, ended)));
+        ended -> LateAnswer.start(async, new Telling(answers, ended)));
   }
 
-  private void answer(AsyncContext async, Answers answers, Map<String, Receipt> ended) {
-    try {
-      LateAnswer.write(
-          async, answers.begin((HttpServletResponse) async.getResponse(), ended, faults));
-    } catch (IOException | RuntimeException e) {
+  /** What is told of what was accepted, whatever fails after that. */
+  private final class Telling implements LateAnswer.Making {
+    private final Answers answers;
+    private final Map<String, Receipt> ended;
+
+    Telling(Answers answers, Map<String, Receipt> ended) {
+      this.answers = answers;
+      this.ended = ended;
+    }
+
+    @Override
+    public byte[] begin(HttpServletResponse response) {
+      return answers.begin(response, ended, faults);
+    }
+
+    @Override
+    public byte[] failed(HttpServletResponse response, Exception why) {
       LOG.warn(
           "facade: an answer for {} could not be sent ({})",
           practice,
-          e.getClass().getSimpleName());
-      async.complete();
+          why.getClass().getSimpleName());
+      return answers.failed(response, faults);
     }
   }
 

@@ -12,7 +12,8 @@ import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 /**
  * Room for what bodies become while they are read. A name, a value or a bracket of JSON may be two
  * bytes, and is up to 300 as JSON and as a resource, so a body is weighed by them and not by its
- * bytes (decision 0411). Who finds no room waits for it, since reading takes a second and no more.
+ * bytes (decision 0411). Who finds no room waits for it, since reading takes a second and no more;
+ * but each who waits has a thread of the listener, and few may (decision 0413).
  */
 final class Reading {
   /** Names, values and brackets of one body. */
@@ -21,12 +22,16 @@ final class Reading {
   /** Of all bodies that are read at the same time. */
   private static final int TOGETHER = 3 * MOST;
 
+  /** Threads of the listener, which others need. */
+  private static final int MOST_WAITING = 8;
+
   /** What is shorter is not weighed. */
   private static final int LIGHT_BYTES = 16 * 1024;
 
   private static final JsonFactory JSON = new JsonFactory();
 
   private final Semaphore room = new Semaphore(TOGETHER, true);
+  private final Semaphore waiting = new Semaphore(MOST_WAITING);
   private final Duration patience;
 
   /**
@@ -43,7 +48,8 @@ final class Reading {
   }
 
   /**
-   * @throws FhirFault if it is too much for one body, or there is no room in time
+   * @throws FhirFault if it is too much for one body, or there is no room in time, or too many wait
+   *     for it
    */
   Held hold(byte[] body) {
     int weight = body.length <= LIGHT_BYTES ? 0 : weight(body);
@@ -68,7 +74,18 @@ final class Reading {
 
   private boolean isThereRoom(int weight) {
     try {
-      return room.tryAcquire(weight, patience.toMillis(), TimeUnit.MILLISECONDS);
+      // Without a time it would go before those who wait.
+      if (room.tryAcquire(weight, 0, TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+      if (!waiting.tryAcquire()) {
+        return false;
+      }
+      try {
+        return room.tryAcquire(weight, patience.toMillis(), TimeUnit.MILLISECONDS);
+      } finally {
+        waiting.release();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

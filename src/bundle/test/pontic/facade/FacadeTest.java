@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.hl7.fhir.r4.model.Task.TaskStatus;
 import org.junit.jupiter.api.AfterEach;
@@ -69,8 +70,9 @@ class FacadeTest {
   /** Of Bundles, each with its parts. */
   private final List<List<JsonNode>> bundles = new CopyOnWriteArrayList<>();
 
-  private final List<Handed> handed = new ArrayList<>();
+  private final List<Handed> handed = new CopyOnWriteArrayList<>();
   private volatile boolean fails;
+  private volatile Runnable beforeStored = () -> {};
   private Store store;
   private Facade facade;
 
@@ -99,6 +101,7 @@ class FacadeTest {
     if (fails) {
       throw new IllegalStateException("Zwetschgenmann");
     }
+    beforeStored.run();
     List<Accepted> accepted = new ArrayList<>();
     List<JsonNode> bodies = new ArrayList<>();
     for (FhirPart part : parts) {
@@ -224,7 +227,48 @@ class FacadeTest {
   @Test
   void aMessageThatCouldNotBeStoredIsNotAccepted() throws Exception {
     fails = true;
-    assertFault(503, send("POST", "/Patient", PATIENT), "store down");
+    HttpResponse<String> refused = send("POST", "/Patient", PATIENT);
+    assertFault(503, refused, "store down");
+    assertEquals("5", refused.headers().firstValue("Retry-After").orElse(""));
+  }
+
+  @Test
+  void whatIsReadAndNotYetStoredKeepsNoRoomFromOthersThatAreRead() throws Exception {
+    // Each a quarter of what is read at the same time.
+    String names = ",{\"given\":[\"a\"" + ",\"a\"".repeat(39) + "]}";
+    String large =
+        "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"a\"}" + names.repeat(4000) + "]}";
+    int many = 6;
+    CountDownLatch read = new CountDownLatch(many);
+    CountDownLatch storeIsThere = new CountDownLatch(1);
+    beforeStored =
+        () -> {
+          read.countDown();
+          try {
+            storeIsThere.await(30, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    List<CompletableFuture<Integer>> answers = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      answers.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return send("POST", "/Patient", large).statusCode();
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              task -> new Thread(task).start()));
+    }
+    boolean allAreRead = read.await(20, TimeUnit.SECONDS);
+    storeIsThere.countDown();
+    for (CompletableFuture<Integer> each : answers) {
+      assertEquals(202, each.get(30, TimeUnit.SECONDS));
+    }
+    assertTrue(allAreRead);
   }
 
   @Test

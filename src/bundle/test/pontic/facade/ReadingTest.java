@@ -1,12 +1,19 @@
 package pontic.facade;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ReadingTest {
@@ -49,6 +56,41 @@ class ReadingTest {
     reading.hold(values(1000)).close();
     held.get(1).close();
     reading.hold(largest).close();
+  }
+
+  @Test
+  void eightWaitForRoomAndAllOthersAreToldAtOnceThatThereIsNone() throws Exception {
+    Reading patient = new Reading(Duration.ofMinutes(1));
+    List<Reading.Held> held = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      held.add(patient.hold(values(Reading.MOST - 2)));
+    }
+    BlockingQueue<Integer> refused = new LinkedBlockingQueue<>();
+    BlockingQueue<Reading.Held> found = new LinkedBlockingQueue<>();
+    ExecutorService threads = Executors.newFixedThreadPool(29);
+    try {
+      for (int i = 0; i < 29; i++) {
+        threads.execute(
+            () -> {
+              try {
+                found.add(patient.hold(values(10_000)));
+              } catch (FhirFault fault) {
+                refused.add(fault.status());
+              }
+            });
+      }
+      for (int i = 0; i < 21; i++) {
+        assertEquals(503, refused.poll(10, TimeUnit.SECONDS), "refused before: " + i);
+      }
+      assertTrue(found.isEmpty());
+      held.forEach(Reading.Held::close);
+      for (int i = 0; i < 8; i++) {
+        assertNotNull(found.poll(10, TimeUnit.SECONDS), "found room before: " + i);
+      }
+      assertTrue(refused.isEmpty());
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test
