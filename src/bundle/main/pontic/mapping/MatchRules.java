@@ -45,6 +45,7 @@ public record MatchRules(
     BIRTH_DATE_ALIKE,
     BIRTH_DATE_DIFFERS,
     A_GENERATION_APART,
+    NAMESAKE,
     PHONE,
     EMAIL,
     ADDRESS,

@@ -85,6 +85,28 @@ final class Likeness {
    * @param current those of the row, or what was said of him before
    */
   static Optional<String> another(MatchRules rules, JsonNode wanted, JsonNode current) {
+    return rules.areTwo(beside(rules, wanted, current));
+  }
+
+  /**
+   * As {@link #another}, were there a patient of that birth date who is called just as the message
+   * says; empty if that would not matter.
+   */
+  static Optional<String> anotherIfNamesake(MatchRules rules, JsonNode wanted, JsonNode current) {
+    Set<Fact> facts = beside(rules, wanted, current);
+    // Who is called so himself is no other for a namesake: the office has him twice.
+    add(facts, Fact.NAMESAKE, !facts.contains(Fact.FIRST_NAME));
+    return rules.areTwo(facts);
+  }
+
+  /** Whether somebody of that birth date is called just as the message says. */
+  static boolean isNamesake(MatchRules rules, JsonNode wanted, JsonNode row) {
+    Set<Fact> facts = facts(rules, wanted, row);
+    return facts.contains(Fact.FIRST_NAME)
+        && (facts.contains(Fact.LAST_NAME) || facts.contains(Fact.LAST_NAME_ALIKE));
+  }
+
+  private static Set<Fact> beside(MatchRules rules, JsonNode wanted, JsonNode current) {
     Set<Fact> facts = facts(rules, wanted, current);
     boolean swapped = facts.contains(Fact.NAMES_SWAPPED);
     boolean otherLast =
@@ -100,7 +122,7 @@ final class Likeness {
     add(facts, Fact.LAST_NAME_DIFFERS, otherLast && !swapped);
     add(facts, Fact.FIRST_NAME_DIFFERS, otherFirst && !swapped);
     BirthDates.compare(born(rules, wanted), born(rules, current)).forEach(facts::add);
-    return rules.areTwo(facts);
+    return facts;
   }
 
   /** Whether the first name of one is the initials, the beginning or a part of the other's. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
@@ -78,19 +79,72 @@ final class Look {
                   + (outOf.equals(NOT_BOOKED) ? "; nobody is booked who is" : ""),
               List.of(patNum)));
     }
+    if (head.landedAny()) {
+      return Optional.empty();
+    }
+    MatchRules its = matching(head.work().practice());
     return said.stream()
-        .flatMap(each -> another(head, each.fields(), row).stream())
+        .map(Played.Said::fields)
+        .filter(fields -> !isKnown(head, fields))
+        .flatMap(fields -> Likeness.another(its, fields, row).stream())
         .findFirst()
-        .map(
-            why ->
-                new Decision.Hold(
-                    "the identifier leads to PatNum " + patNum + ", but " + why, List.of(patNum)));
+        .map(why -> held(why, patNum, List.of()))
+        .or(
+            () ->
+                said.stream()
+                    .map(Played.Said::fields)
+                    .filter(fields -> !isCalledSo(head, fields))
+                    .flatMap(fields -> namesake(head, its, fields, row).stream())
+                    .findFirst());
+  }
+
+  /**
+   * The search, or the hold, where his number leads to one patient and his name, to the letter, is
+   * another's of that birth date. It is asked only where that would matter.
+   */
+  private static Optional<Decision> namesake(
+      Head head, MatchRules its, JsonNode wanted, JsonNode row) {
+    Optional<String> why = Likeness.anotherIfNamesake(its, wanted, row);
+    if (why.isEmpty()) {
+      return Optional.empty();
+    }
+    String born = wanted.path("Birthdate").asText();
+    List<Asked> pages =
+        head.reads("patients.search").stream()
+            .filter(page -> born.equals(page.request().query().get("Birthdate")))
+            .toList();
+    Optional<Integer> more = Reads.nextPage(pages);
+    if (more.isPresent()) {
+      return Optional.of(new Decision.Ask(Reads.patientsBornOn(born, more.get())));
+    }
+    long patNum = head.person().orElseThrow().patNum();
+    Optional<String> gap = Reads.gap(pages);
+    if (gap.isPresent()) {
+      return Optional.of(
+          new Decision.Hold(
+              "Open Dental answered the search for the birth date with " + gap.get(),
+              List.of(patNum)));
+    }
+    List<Long> namesakes =
+        Reads.rows(pages, "PatNum").stream()
+            .filter(other -> !GONE.contains(other.path("PatStatus").asText()))
+            .filter(other -> Likeness.isNamesake(its, wanted, other))
+            .map(other -> other.path("PatNum").asLong())
+            .filter(other -> other != patNum && !head.ruledOut().contains(other))
+            .toList();
+    return namesakes.isEmpty() ? Optional.empty() : Optional.of(held(why.get(), patNum, namesakes));
+  }
+
+  private static Decision held(String why, long patNum, List<Long> beside) {
+    return new Decision.Hold(
+        "the identifier leads to PatNum " + patNum + ", but " + why,
+        Stream.concat(Stream.of(patNum), beside.stream()).toList());
   }
 
   /** As {@link #stop} without asking for his status, where what the sender said before tells. */
   Optional<Decision> stranger(Head head, List<Played.Said> said) {
-    boolean isKnown = said.stream().allMatch(each -> isKnown(head, each.fields()));
-    return isKnown ? Optional.empty() : stop(head, said, Set.of());
+    boolean isCalledSo = said.stream().allMatch(each -> isCalledSo(head, each.fields()));
+    return isCalledSo ? Optional.empty() : stop(head, said, Set.of());
   }
 
   /**
@@ -105,7 +159,7 @@ final class Look {
     }
     JsonNode fields = said.get();
     boolean isWhole = IDENTITY.stream().noneMatch(field -> isUntold(fields, field));
-    if (!isMatched(head) && (!isWhole || isKnown(head, fields))) {
+    if (!isMatched(head) && (!isWhole || isCalledSo(head, fields))) {
       return decision;
     }
     ObjectNode identity = JsonNodeFactory.instance.objectNode();
@@ -140,12 +194,6 @@ final class Look {
             List.of(patNum));
   }
 
-  private Optional<String> another(Head head, JsonNode wanted, JsonNode row) {
-    return head.landedAny() || isKnown(head, wanted)
-        ? Optional.empty()
-        : Likeness.another(matching(head.work().practice()), wanted, row);
-  }
-
   /**
    * Whether a person has said that this message means him, or he has been called so: by its sender
    * in a message that was written, or in one that a person decided.
@@ -153,15 +201,29 @@ final class Look {
   private boolean isKnown(Head head, JsonNode wanted) {
     MatchRules its = matching(head.work().practice());
     return isMatched(head)
-        || head.asserted().entrySet().stream()
-            .filter(
-                said ->
-                    said.getKey().equals(Persons.PATIENT)
-                        || said.getKey().startsWith(Persons.CALLED + "#"))
-            .map(Map.Entry::getValue)
-            .map(Asserted::fields)
-            .filter(fields -> IDENTITY.stream().noneMatch(field -> isUntold(fields, field)))
-            .anyMatch(fields -> Likeness.another(its, wanted, fields).isEmpty());
+        || called(head).anyMatch(fields -> Likeness.another(its, wanted, fields).isEmpty());
+  }
+
+  /** As {@link #isKnown}, and not merely much alike. */
+  private boolean isCalledSo(Head head, JsonNode wanted) {
+    MatchRules its = matching(head.work().practice());
+    return isMatched(head)
+        || called(head)
+            .anyMatch(
+                fields ->
+                    Likeness.another(its, wanted, fields).isEmpty()
+                        && Likeness.anotherIfNamesake(its, wanted, fields).isEmpty());
+  }
+
+  private static Stream<JsonNode> called(Head head) {
+    return head.asserted().entrySet().stream()
+        .filter(
+            said ->
+                said.getKey().equals(Persons.PATIENT)
+                    || said.getKey().startsWith(Persons.CALLED + "#"))
+        .map(Map.Entry::getValue)
+        .map(Asserted::fields)
+        .filter(fields -> IDENTITY.stream().noneMatch(field -> isUntold(fields, field)));
   }
 
   private static boolean isUntold(JsonNode fields, String field) {

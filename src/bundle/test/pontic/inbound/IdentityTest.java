@@ -1450,6 +1450,43 @@ final class IdentityTest {
     assertEquals(one.phone(), phone(patNum(one, one.birth())));
   }
 
+  /** Twins called nearly alike: a slip of the pen in a name, or one in a number. */
+  @Test
+  void whoIsCalledNearlyAsHisTwinIsHeldUnderHisTwinsNumber() throws Exception {
+    List<String> unlike = new ArrayList<>();
+    for (int kind = 0; kind < 3; kind++) {
+      Patient mila = next().withFirst("Mila");
+      Patient mia =
+          mila.withFirst("Mia").withMrn(mila.mrn() + "T").withPhone("5035551" + (100 + kind));
+      house.ended("elm", Hospital.adt("A28", control(), mila));
+      deskMade(mia);
+      long patNum = patNum(mila, mila.birth());
+      if (patNum == 0) {
+        unlike.add(kind + ": no row");
+      }
+      String held = house.ended("elm", ofKind(kind, control(), mia.withMrn(mila.mrn())));
+      boolean isShown =
+          house.ledger().end(held).equals("parked")
+              && house.ledger().reason(held).contains("called nearly alike")
+              && house.ledger().reason(held).contains("[" + patNum + ", ");
+      boolean isUntouched =
+          phone(patNum).equals(mila.phone())
+              && house.office("elm").appointments(mila).isEmpty()
+              && documents(patNum) == 0;
+      if (!isShown || !isUntouched) {
+        unlike.add(kind + ": " + house.ledger().end(held) + ", " + house.ledger().reason(held));
+      }
+      // Where nobody else is called so, it is a slip of the pen.
+      Patient lila = next().withFirst("Lila");
+      house.ended("elm", Hospital.adt("A28", control(), lila));
+      house
+          .ledger()
+          .assertEnd(
+              "landed", house.ended("elm", ofKind(kind, control(), lila.withFirst("Lilla"))));
+    }
+    assertEquals(List.of(), unlike);
+  }
+
   /** Who marries, is corrected, is called otherwise or is written by somebody in haste. */
   @Test
   void whoIsTheSameByHisNumberIsWrittenWhateverElseChangedOfHim() throws Exception {
