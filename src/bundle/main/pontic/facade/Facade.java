@@ -248,6 +248,7 @@ public final class Facade implements AutoCloseable {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      response.getHeaders().put("Retry-After", Faults.RETRY_AFTER_SECONDS);
       callback.succeeded();
       return true;
     }

@@ -17,6 +17,9 @@ final class Faults {
   static final String NOT_STORED =
       "Pontic could not store the message; nothing was accepted; send it again later";
 
+  /** With each 503: what is away is looked at again that soon. */
+  static final String RETRY_AFTER_SECONDS = "5";
+
   /** Of all that is answered. */
   static final String MEDIA = "application/fhir+json;charset=UTF-8";
 
@@ -67,6 +70,9 @@ final class Faults {
    */
   byte[] begin(HttpServletResponse response, int status, IBaseResource resource) {
     response.setStatus(status);
+    if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+    }
     response.setContentType(MEDIA);
     return fhir.newJsonParser().encodeResourceToString(resource).getBytes(StandardCharsets.UTF_8);
   }

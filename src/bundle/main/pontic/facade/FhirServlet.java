@@ -45,7 +45,6 @@ final class FhirServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final int DEEPEST = 64;
   private static final int LONGEST_NUMBER = 100;
-  private static final String RETRY_AFTER_SECONDS = "5";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder(
@@ -126,9 +125,6 @@ final class FhirServlet extends HttpServlet {
       }
       read(request, response, path).run();
     } catch (FhirFault fault) {
-      if (fault.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
-        response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
-      }
       faults.answer(response, fault.status(), fault.outcome());
     } catch (RuntimeException e) {
       LOG.warn(

@@ -205,6 +205,9 @@ final class Gathering implements Runnable {
     release();
     refusal.count();
     response.setStatus(status);
+    if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, Faults.RETRY_AFTER_SECONDS);
+    }
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, refusal.media());
     Content.Sink.write(

@@ -233,6 +233,16 @@ class FacadeTest {
   }
 
   @Test
+  void whoAsksWhileTheStoreIsAwayIsToldWhenToAskAgain() throws Exception {
+    store.close();
+    for (String path : List.of("/_status/m1", "/Task/m1")) {
+      HttpResponse<String> answer = send("GET", path, "");
+      assertFault(503, answer, path);
+      assertEquals("5", answer.headers().firstValue("Retry-After").orElse(""), path);
+    }
+  }
+
+  @Test
   void whatIsReadAndNotYetStoredKeepsNoRoomFromOthersThatAreRead() throws Exception {
     // Each a quarter of what is read at the same time.
     String names = ",{\"given\":[\"a\"" + ",\"a\"".repeat(39) + "]}";
