@@ -2,7 +2,6 @@ package pontic.facade;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -99,10 +98,9 @@ final class Reading {
       while (weight <= MOST && parser.nextToken() != null) {
         weight++;
       }
-    } catch (JsonProcessingException none) {
+    } catch (IOException none) {
+      // Not JSON, or bytes that are no text of the charset that they begin like.
       return weight;
-    } catch (IOException e) {
-      throw new IllegalStateException("bytes in memory could not be read", e);
     }
     return weight;
   }

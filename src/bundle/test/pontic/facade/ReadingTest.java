@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -43,6 +44,20 @@ class ReadingTest {
       held.add(reading.hold(file));
     }
     held.forEach(Reading.Held::close);
+  }
+
+  /** UTF-32 by its first bytes, and no text of it behind them. */
+  @Test
+  void bytesThatAreNoTextWeighNothing() {
+    byte[] body = new byte[64 * 1024];
+    Arrays.fill(body, (byte) -1);
+    body[0] = 0;
+    body[1] = 0;
+    body[2] = 0;
+    body[3] = '[';
+    for (int i = 0; i < 100; i++) {
+      reading.hold(body);
+    }
   }
 
   @Test
