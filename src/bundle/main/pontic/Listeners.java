@@ -388,7 +388,8 @@ final class Listeners implements AutoCloseable {
     return new MllpBounds(
         Integer.parseInt(settings.properties().get(CONNECTIONS)),
         Duration.ofSeconds(Long.parseLong(settings.properties().get(FRAME_SECONDS))),
-        new MllpRoom(Long.parseLong(settings.properties().get(ROOM)), metrics::frameWithoutRoom));
+        new MllpRoom(Long.parseLong(settings.properties().get(ROOM)), metrics::frameWithoutRoom),
+        System::nanoTime);
   }
 
   private static Book book(Copy copy, Settings settings) throws IOException {

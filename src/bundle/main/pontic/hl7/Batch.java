@@ -90,8 +90,7 @@ public record Batch(String file, List<Group> groups) {
       }
     }
     if (!file.isEmpty()) {
-      long batches = groups.stream().filter(group -> !group.header().isEmpty()).count();
-      out.writeBytes(bytes("FTS" + file.charAt(3) + batches + "\r"));
+      out.writeBytes(bytes("FTS" + file.charAt(3) + groups.size() + "\r"));
     }
     return out.toByteArray();
   }
@@ -169,7 +168,10 @@ public record Batch(String file, List<Group> groups) {
         }
         case "FTS" -> {
           close(frame);
-          counted(frame, from, to, batches, "batches");
+          // Messages that stand without BHS are a batch to some senders, and none to others.
+          if (!said(frame, from, to).equals(Integer.toString(groups.size()))) {
+            counted(frame, from, to, batches, "batches");
+          }
         }
         default -> {
           if (places.isEmpty()) {
@@ -201,7 +203,8 @@ public record Batch(String file, List<Group> groups) {
       return segment.replaceAll("[\\x00-\\x1F]", "");
     }
 
-    private static void counted(byte[] frame, int from, int to, int there, String of) {
+    /** The number that a trailer begins with, without leading zeros; "" if it has none. */
+    private static String said(byte[] frame, int from, int to) {
       char[] digits =
           new String(frame, from, Math.min(to - from, 100), StandardCharsets.ISO_8859_1)
               .substring(3)
@@ -210,7 +213,12 @@ public record Batch(String file, List<Group> groups) {
       for (int i = 1; i < digits.length && Character.isDigit(digits[i]); i++) {
         said.append(digits[i]);
       }
-      if (!said.isEmpty() && !said.toString().replaceFirst("^0+(?=.)", "").equals("" + there)) {
+      return said.toString().replaceFirst("^0+(?=.)", "");
+    }
+
+    private static void counted(byte[] frame, int from, int to, int there, String of) {
+      String said = said(frame, from, to);
+      if (!said.isEmpty() && !said.equals(Integer.toString(there))) {
         throw new HeaderProblem(
             "The batch says that it has "
                 + said

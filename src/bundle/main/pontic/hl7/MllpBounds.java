@@ -2,9 +2,15 @@ package pontic.hl7;
 
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * What others may take of our MLLP ports: connections at once at each, time for a frame, and
@@ -14,7 +20,8 @@ public final class MllpBounds {
   private final int connections;
   private final Duration longestFrame;
   private final MllpRoom room;
-  private final Map<SocketAddress, Integer> open = new ConcurrentHashMap<>();
+  private final LongSupplier nanos;
+  private final Map<SocketAddress, List<MllpConnection>> open = new HashMap<>();
   private final LongAdder turnedAway = new LongAdder();
   private final LongAdder slowFrames = new LongAdder();
 
@@ -22,11 +29,13 @@ public final class MllpBounds {
    * @param connections at once at each port
    * @param longestFrame from the first byte of a frame to its last
    * @param room of all of them
+   * @param nanos as {@link System#nanoTime()}
    */
-  public MllpBounds(int connections, Duration longestFrame, MllpRoom room) {
+  public MllpBounds(int connections, Duration longestFrame, MllpRoom room, LongSupplier nanos) {
     this.connections = connections;
     this.longestFrame = longestFrame;
     this.room = room;
+    this.nanos = nanos;
   }
 
   int connections() {
@@ -41,21 +50,54 @@ public final class MllpBounds {
     return room;
   }
 
+  long now() {
+    return nanos.getAsLong();
+  }
+
   /**
-   * One more at this port.
+   * One more at this port. If that is one too many, who has been silent for longer than a frame may
+   * take gives way: of the sender that has most of them the one that has been silent longest
+   * (decision 0427).
    *
    * @return false if there are too many; {@link #ended} is due all the same
    */
-  boolean begun(SocketAddress port) {
-    boolean isOneTooMany = open.merge(port, 1, Integer::sum) > connections;
-    if (isOneTooMany) {
-      turnedAway.increment();
+  boolean begun(SocketAddress port, MllpConnection one) {
+    Optional<MllpConnection> silent = Optional.empty();
+    synchronized (open) {
+      List<MllpConnection> all = open.computeIfAbsent(port, any -> new ArrayList<>());
+      if (all.size() >= connections) {
+        silent = silent(all, one);
+        if (silent.isEmpty()) {
+          turnedAway.increment();
+          return false;
+        }
+        all.remove(silent.get());
+      }
+      all.add(one);
     }
-    return !isOneTooMany;
+    silent.ifPresent(MllpConnection::close);
+    return true;
   }
 
-  void ended(SocketAddress port) {
-    open.computeIfPresent(port, (any, count) -> count == 1 ? null : count - 1);
+  private Optional<MllpConnection> silent(List<MllpConnection> all, MllpConnection one) {
+    long now = nanos.getAsLong();
+    Map<String, Long> counts =
+        all.stream().collect(Collectors.groupingBy(MllpConnection::sender, Collectors.counting()));
+    counts.merge(one.sender(), 1L, Long::sum);
+    return all.stream()
+        .filter(each -> each.silent(now) > longestFrame.toNanos())
+        .max(
+            Comparator.<MllpConnection>comparingLong(each -> counts.get(each.sender()))
+                .thenComparingLong(each -> each.silent(now)));
+  }
+
+  void ended(SocketAddress port, MllpConnection one) {
+    synchronized (open) {
+      List<MllpConnection> all = open.getOrDefault(port, List.of());
+      if (all.remove(one) && all.isEmpty()) {
+        open.remove(port);
+      }
+    }
   }
 
   void slow() {

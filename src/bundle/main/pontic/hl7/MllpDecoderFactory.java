@@ -20,7 +20,10 @@ public final class MllpDecoderFactory extends DefaultChannelHandlerFactory {
     this(
         maxFrameBytes,
         new MllpBounds(
-            Integer.MAX_VALUE, Duration.ofDays(1), new MllpRoom(Long.MAX_VALUE, () -> {})));
+            Integer.MAX_VALUE,
+            Duration.ofDays(1),
+            new MllpRoom(Long.MAX_VALUE, () -> {}),
+            System::nanoTime));
   }
 
   /** Of connections that others open. */

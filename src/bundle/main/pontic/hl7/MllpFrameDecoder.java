@@ -48,7 +48,10 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
   private boolean closing;
   private int scanned;
   private Optional<Future<?>> due = Optional.empty();
-  private Optional<SocketAddress> port = Optional.empty();
+  private Optional<Place> place = Optional.empty();
+
+  /** The connection at the port. */
+  private record Place(SocketAddress port, MllpConnection connection) {}
 
   MllpFrameDecoder(
       int maxFrameBytes, MllpBounds bounds, LongAdder garbageBytes, LongAdder overlongFrames) {
@@ -73,12 +76,15 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
   }
 
   private void begin(ChannelHandlerContext context) {
-    if (port.isPresent() || context.channel().localAddress() == null) {
+    if (place.isPresent() || context.channel().localAddress() == null) {
       return;
     }
-    port = Optional.of(context.channel().localAddress());
+    SocketAddress port = context.channel().localAddress();
+    MllpConnection connection =
+        new MllpConnection(context.channel().remoteAddress(), () -> giveWay(context), bounds.now());
+    place = Optional.of(new Place(port, connection));
     Unanswered.of(context.channel()).within(bounds.room(), context.channel().remoteAddress());
-    if (!bounds.begun(port.get())) {
+    if (!bounds.begun(port, connection)) {
       LOG.warn(
           "A connection from {} was closed: {} are open at this port, and no more are allowed."
               + " Let the sender keep one connection, or raise pontic.hl7.connections.",
@@ -92,13 +98,28 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
   @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     inTime();
-    port.ifPresent(bounds::ended);
-    port = Optional.empty();
+    place.ifPresent(ours -> bounds.ended(ours.port(), ours.connection()));
+    place = Optional.empty();
     try {
       super.channelInactive(context);
     } finally {
       Unanswered.of(context.channel()).ended();
     }
+  }
+
+  private void giveWay(ChannelHandlerContext context) {
+    LOG.warn(
+        "A connection from {} was closed: nothing came over it for more than {} s, {} are open at"
+            + " this port, and one more came. If those are all wanted, raise"
+            + " pontic.hl7.connections.",
+        context.channel().remoteAddress(),
+        bounds.longestFrame().toSeconds(),
+        bounds.connections());
+    context.close();
+  }
+
+  private void heard() {
+    place.ifPresent(ours -> ours.connection().heard(bounds.now()));
   }
 
   private void begunFrame(ChannelHandlerContext context) {
@@ -150,6 +171,7 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
       return;
     }
     inTime();
+    heard();
     byte[] content = new byte[end];
     in.readBytes(content);
     in.skipBytes(1);
@@ -187,6 +209,7 @@ public final class MllpFrameDecoder extends ByteToMessageDecoder {
     }
     in.skipBytes(1);
     inFrame = true;
+    heard();
     scanned = 0;
     return true;
   }

@@ -1,6 +1,5 @@
 package pontic.hl7;
 
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /**
@@ -19,10 +18,7 @@ final class MllpShare {
 
   MllpShare(MllpRoom room, SocketAddress remote) {
     this.room = room;
-    this.sender =
-        remote instanceof InetSocketAddress internet && !internet.isUnresolved()
-            ? internet.getAddress().getHostAddress()
-            : String.valueOf(remote);
+    this.sender = MllpConnection.sender(remote);
   }
 
   /**

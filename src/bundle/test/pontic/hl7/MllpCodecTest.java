@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class MllpCodecTest {
   private final MllpDecoderFactory decoders = new MllpDecoderFactory(1000);
   private final LongAdder lacked = new LongAdder();
+  private final AtomicLong now = new AtomicLong();
   private MllpRoom room = new MllpRoom(0, lacked::increment);
   private final EmbeddedChannel channel =
       new EmbeddedChannel(new MllpFrameEncoder(), decoders.newChannelHandler());
@@ -222,9 +224,56 @@ class MllpCodecTest {
     assertEquals(0, room.held());
   }
 
+  private MllpDecoderFactory portOf(int connections) {
+    return new MllpDecoderFactory(
+        1000,
+        new MllpBounds(
+            connections,
+            Duration.ofMinutes(3),
+            new MllpRoom(1 << 20, lacked::increment),
+            now::get));
+  }
+
+  private void pass(Duration time) {
+    now.addAndGet(time.toNanos());
+  }
+
+  @Test
+  void oneTooManyIsClosedWhileTheOthersWereHeardOfLately() {
+    MllpDecoderFactory port = portOf(2);
+    EmbeddedChannel first = connected(1, port);
+    EmbeddedChannel second = connected(2, port);
+    pass(Duration.ofMinutes(3));
+    assertFalse(connected(3, port).isOpen());
+    assertTrue(first.isOpen() && second.isOpen());
+    first.close();
+    assertTrue(connected(3, port).isOpen());
+  }
+
+  @Test
+  void whoOpensManyConnectionsAndSendsNothingGivesWayAndAnEngineThatIsSilentTooDoesNot() {
+    MllpDecoderFactory port = portOf(4);
+    EmbeddedChannel engine = connected(1, port);
+    List<EmbeddedChannel> many =
+        List.of(connected(2, port), connected(2, port), connected(2, port));
+    pass(Duration.ofMinutes(4));
+    // Neither bytes between frames nor connections that are new are frames.
+    many.get(0).writeInbound(Unpooled.wrappedBuffer(bytes("x")));
+    many.get(1).writeInbound(Unpooled.wrappedBuffer(Mllp.frame(bytes("m"))));
+    EmbeddedChannel registry = connected(3, port);
+    assertTrue(registry.isOpen());
+    assertTrue(engine.isOpen());
+    assertEquals(List.of(false, true, true), many.stream().map(EmbeddedChannel::isOpen).toList());
+    EmbeddedChannel more = connected(2, port);
+    assertFalse(many.get(2).isOpen());
+    assertTrue(more.isOpen() && engine.isOpen());
+    assertEquals(0, port.turnedAway());
+  }
+
   private MllpDecoderFactory roomOf(long bytes) {
     room = new MllpRoom(bytes, lacked::increment);
-    return new MllpDecoderFactory(16 << 20, new MllpBounds(100, Duration.ofMinutes(3), room));
+    return new MllpDecoderFactory(
+        16 << 20, new MllpBounds(100, Duration.ofMinutes(3), room, now::get));
   }
 
   /** From this machine. */

@@ -1,6 +1,7 @@
 package pontic.inbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -420,17 +421,41 @@ final class HostileTest {
         each.close();
       }
     }
-    House.until(
-        "there is room again",
-        () -> {
-          try {
-            return house.send("oak", update("ROOM-" + NUMBER.incrementAndGet())).equals("AA");
-          } catch (IOException closed) {
-            return false;
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    House.until("there is room again", () -> isTaken("ROOM-" + NUMBER.incrementAndGet()));
+  }
+
+  @Test
+  void whoKeepsAllConnectionsAndSaysNothingGivesWayToWhoSends() throws Exception {
+    List<SocketChannel> open = new ArrayList<>();
+    try {
+      for (int i = 0; i <= CONNECTIONS; i++) {
+        open.add(
+            SocketChannel.open(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), house.mllpPort("oak"))));
+        open.get(i).configureBlocking(false);
+        // Bytes between frames are no frame.
+        open.get(i).write(ByteBuffer.wrap(new byte[] {'x'}));
+      }
+      House.until("all places are taken", () -> closed(open) == 1);
+      String controlId = "SILENT-" + NUMBER.incrementAndGet();
+      assertFalse(isTaken(controlId), "they are silent for a moment only");
+      House.until("one of them gives way", () -> isTaken(controlId));
+      assertTrue(closed(open) > 1);
+    } finally {
+      for (SocketChannel each : open) {
+        each.close();
+      }
+    }
+  }
+
+  private static boolean isTaken(String controlId) {
+    try {
+      return house.send("oak", update(controlId)).equals("AA");
+    } catch (IOException closed) {
+      return false;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static long closed(List<SocketChannel> all) {
