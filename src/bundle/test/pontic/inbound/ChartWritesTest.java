@@ -1054,8 +1054,7 @@ final class ChartWritesTest {
                 .replace("BORN", born(word).replaceAll("(....)(..)(..)", "$1-$2-$3"))
                 .replace("WORD", word));
     assertEquals(202, accepted.statusCode(), accepted.body());
-    String diagnostics =
-        JSON.readTree(accepted.body()).at("/entry/1/resource/issue/0/diagnostics").asText();
+    String diagnostics = JSON.readTree(accepted.body()).at("/issue/0/diagnostics").asText();
     return client.untilEnded("elm", diagnostics.substring(diagnostics.indexOf("/fhir/")));
   }
 
