@@ -61,9 +61,17 @@ final class Answers {
       Optional<Receipt> receipt = Optional.ofNullable(ended.get(message));
       return faults.begin(response, code(told.get(0), receipt), outcome(message, receipt));
     }
-    boolean all = told.stream().allMatch(each -> ended.keySet().containsAll(each.messages()));
-    IBaseResource answer = asked.has("resource") ? message(ended) : transaction(ended);
-    return faults.begin(response, all ? 200 : 202, answer);
+    boolean isThrough =
+        told.stream()
+            .flatMap(each -> each.messages().stream())
+            .allMatch(
+                each -> Optional.ofNullable(ended.get(each)).filter(Receipt::isFinal).isPresent());
+    IBaseResource answer =
+        !asked.has("resource")
+            ? transaction(ended)
+            // A response is one to what was processed (decision 0419).
+            : isThrough ? message(ended) : outcomes(ended);
+    return faults.begin(response, isThrough ? 200 : 202, answer);
   }
 
   /** The same if the answer could not be made or sent: what was sent is accepted all the same. */
@@ -96,13 +104,14 @@ final class Answers {
     return answer;
   }
 
+  /** Of a message that is through: ok if all of it is well, and nothing else than that. */
   private Bundle message(Map<String, Receipt> ended) {
     Bundle answer = new Bundle();
     answer.setType(Bundle.BundleType.MESSAGE);
     boolean refused =
         told.stream()
             .map(each -> ended.get(each.message(ended)))
-            .anyMatch(each -> each != null && !isTaken(each.end()));
+            .anyMatch(each -> !isTaken(each.end()));
     String place = "urn:uuid:" + UUID.randomUUID();
     MessageHeader header = new MessageHeader();
     header.setEvent(event());
@@ -113,15 +122,18 @@ final class Answers {
         .setCode(refused ? MessageHeader.ResponseType.FATALERROR : MessageHeader.ResponseType.OK)
         .setDetails(new Reference(place));
     answer.addEntry().setFullUrl("urn:uuid:" + UUID.randomUUID()).setResource(header);
-    OperationOutcome details = new OperationOutcome();
+    answer.addEntry().setFullUrl(place).setResource(outcomes(ended));
+    return answer;
+  }
+
+  /** What became so far of each of what is in focus. */
+  private OperationOutcome outcomes(Map<String, Receipt> ended) {
+    OperationOutcome all = new OperationOutcome();
     for (Told each : told) {
       String message = each.message(ended);
-      outcome(message, Optional.ofNullable(ended.get(message)))
-          .getIssue()
-          .forEach(details::addIssue);
+      outcome(message, Optional.ofNullable(ended.get(message))).getIssue().forEach(all::addIssue);
     }
-    answer.addEntry().setFullUrl(place).setResource(details);
-    return answer;
+    return all;
   }
 
   /** Of what happened the answer speaks too. */

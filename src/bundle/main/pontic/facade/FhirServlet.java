@@ -456,11 +456,18 @@ final class FhirServlet extends HttpServlet {
    * @param messages in which it is; more than one if others share it
    */
   record Told(int entry, Action action, List<String> messages) {
-    /** The one that it is told by: the first that landed, else the first. */
+    /**
+     * The one that it is told by: the first that landed, else the first that still may, else any.
+     */
     String message(Map<String, Receipt> ended) {
       return messages.stream()
           .filter(each -> ended.containsKey(each) && ended.get(each).end().equals("landed"))
           .findFirst()
+          .or(
+              () ->
+                  messages.stream()
+                      .filter(each -> !ended.containsKey(each) || !ended.get(each).isFinal())
+                      .findFirst())
           .orElse(messages.get(0));
     }
   }

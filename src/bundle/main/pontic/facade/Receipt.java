@@ -35,6 +35,11 @@ record Receipt(String message, String controlId, String end, String reason, Obje
     return end.isEmpty();
   }
 
+  /** Whether it stays so: what is held for a person is not. */
+  boolean isFinal() {
+    return !isOpen() && !end.equals("parked");
+  }
+
   /** Of a message that this client sent to this practice. */
   static Optional<Receipt> of(Store store, String practice, String client, String message) {
     return store.read(

@@ -51,7 +51,8 @@ final class Statement {
     rest.setMode(RestfulCapabilityMode.SERVER);
     rest.setDocumentation(
         "What is accepted is on disk; an answer waits a few seconds for it to reach the office, then it is 202 with the"
-            + " address of its status in Content-Location, and so at once with Prefer: respond-async. Nothing is read or"
+            + " address of its status in Content-Location, and so at once with Prefer: respond-async, and for what a"
+            + " person must decide. A message is answered by a message once all of it has its end. Nothing is read or"
             + " searched here but what became of what your system sent (Task). Bodies are JSON of at most "
             + mostBytes
             + " bytes. X-Request-Id with the same bytes makes a repetition recognisable. Conditions are"

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,12 @@ final class GuardedPlanner implements Planner {
   @Override
   public Said said(Work folded) {
     return guarded("asking what was said by", folded, NOTHING, () -> planner.said(folded));
+  }
+
+  @Override
+  public Set<String> once(Work work, Set<String> senders) {
+    return guarded(
+        "asking what is told once by", work, Set.of(), () -> planner.once(work, senders));
   }
 
   @Override

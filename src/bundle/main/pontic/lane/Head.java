@@ -21,6 +21,7 @@ import pontic.person.Person;
  * @param ruledOut PatNums that a person has said not to be this patient
  * @param now by the store's clock
  * @param capabilities what the practice said of itself; missing before it was asked
+ * @param spoken what anybody has told of rows that must not be there twice
  * @param folded older messages of the same sender that it stands for, oldest first; nothing of them
  *     was begun
  */
@@ -34,6 +35,7 @@ public record Head(
     Set<Long> ruledOut,
     Instant now,
     JsonNode capabilities,
+    Spoken spoken,
     List<Work> folded) {
 
   /** The message from which it began: the oldest that it stands for, else its own. */

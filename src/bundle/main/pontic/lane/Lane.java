@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -926,7 +927,24 @@ public final class Lane {
         person.map(p -> persons.ruledOut(tx, p)).orElse(Set.of()),
         tx.now(),
         rows.lane(tx, work.practice()).capabilities(),
+        person.map(p -> spoken(tx, work, p)).orElse(Spoken.NOTHING),
         rows.folded(tx, work.id()));
+  }
+
+  private Spoken spoken(Transaction tx, Work work, Person person) {
+    if (planner.once(work, Set.of()).isEmpty()) {
+      return Spoken.NOTHING;
+    }
+    Set<String> senders = new HashSet<>(persons.sendersOfRows(tx, work.practice(), person.id()));
+    senders.add(work.sender());
+    Map<String, Set<Long>> patients = new HashMap<>();
+    for (String row : planner.once(work, senders)) {
+      Set<Long> of = persons.toldOf(tx, work.practice(), row);
+      if (!of.isEmpty()) {
+        patients.put(row, of);
+      }
+    }
+    return new Spoken(senders, patients);
   }
 
   private Optional<LaneStep> request(

@@ -3,6 +3,7 @@ package pontic.lane;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a message means for one practice system's API. Pure: decides from what it is given, stores
@@ -31,6 +32,16 @@ public interface Planner {
    * @param warnings what was left out of it
    */
   record Said(Map<String, JsonNode> asserted, List<String> warnings) {}
+
+  /**
+   * Under which words what a message tells may have been told before by anybody, of rows that must
+   * not be there twice: keys of {@link Decision.Done#asserted()}.
+   *
+   * @param senders who have told of rows of its patient
+   */
+  default Set<String> once(Work work, Set<String> senders) {
+    return Set.of();
+  }
 
   /**
    * What an unclear write did.

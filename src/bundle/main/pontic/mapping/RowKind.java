@@ -23,6 +23,9 @@ import java.util.TreeMap;
  * @param define the definition that a row points to
  * @param same fields in which a row is the one that is meant, if no reference of ours stands in it
  * @param apart fields that keep two such rows apart where both are filled and differ
+ * @param once fields of money that is booked once under each of its numbers, whoever tells of it:
+ *     who says them otherwise is refused (decision 0420); empty for a kind whose numbers are those
+ *     of its sender alone
  * @param marker field in which our reference stands; blank for none
  * @param named fields that name a row to which its sender gives no number; empty: each message
  *     means another
@@ -48,6 +51,7 @@ public record RowKind(
     Optional<Define> define,
     List<String> same,
     List<String> apart,
+    List<String> once,
     String marker,
     List<String> named,
     String note,
@@ -64,6 +68,7 @@ public record RowKind(
     also = Map.copyOf(also);
     same = List.copyOf(same);
     apart = List.copyOf(apart);
+    once = List.copyOf(once);
     named = List.copyOf(named);
     codes = Map.copyOf(codes);
     fields = Map.copyOf(fields);
@@ -109,6 +114,11 @@ public record RowKind(
       mappings.put(takes, mapping);
     }
     return mappings;
+  }
+
+  /** Whether one number is one row, whoever tells of it. */
+  public boolean isOnce() {
+    return !once.isEmpty();
   }
 
   /** Of a definition: the fields in which one is the one that is meant. */

@@ -39,6 +39,7 @@ public final class Writes {
           "define",
           "same",
           "apart",
+          "once",
           "marker",
           "named",
           "note",
@@ -350,6 +351,7 @@ public final class Writes {
               : Optional.empty(),
           texts(node.path("same")),
           texts(node.path("apart")),
+          texts(node.path("once")),
           node.path("marker").asText(),
           texts(node.path("named")),
           node.path("note").asText(),
@@ -413,6 +415,7 @@ public final class Writes {
       String file = FOLDER + "/" + kind.name() + SUFFIX;
       Set<String> named = new HashSet<>(kind.same());
       named.addAll(kind.apart());
+      named.addAll(kind.once());
       named.addAll(kind.named());
       kind.put().ifPresent(put -> named.addAll(put.fields()));
       Stream.of(kind.marker(), kind.note()).filter(f -> !f.isBlank()).forEach(named::add);
@@ -463,6 +466,13 @@ public final class Writes {
                   problems.add(
                       new Problem(
                           file, 0, "'also' names " + type + ", of which nothing can be written")));
+      if (kind.isOnce() && (kind.marker().isBlank() || kind.parts().isPresent())) {
+        problems.add(
+            new Problem(
+                file,
+                0,
+                "'once' needs marker beside it, where each number is looked for, and no parts"));
+      }
       if (kind.post().isPresent()
           && !kind.takes().isBlank()
           && kind.marker().isBlank()

@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import pontic.lane.Asked;
 import pontic.lane.CallState;
 import pontic.lane.Head;
@@ -20,6 +24,10 @@ import pontic.mapping.RowKind;
  * @param resource FHIR type, for people
  * @param reference of ours, the same whenever this sender speaks of this row
  * @param mark that stands in the row: the reference, or one that is another for other words
+ * @param marks of its other numbers, that stand in the row behind the first: of what is booked once
+ *     under each (decision 0420); else empty
+ * @param older marks by which rows of the same numbers are known that were made before that, or
+ *     under others
  * @param others references that it would have if another of its numbers came first
  * @param said what the mapping made of the resource
  */
@@ -29,8 +37,21 @@ record ChartItem(
     String resource,
     String reference,
     String mark,
+    List<String> marks,
+    List<String> older,
     List<String> others,
     JsonNode said) {
+  ChartItem(
+      RowKind kind,
+      String tag,
+      String resource,
+      String reference,
+      String mark,
+      List<String> others,
+      JsonNode said) {
+    this(kind, tag, resource, reference, mark, List.of(), List.of(), others, said);
+  }
+
   /** Behind the tag of what it defines. */
   static final String DEFINITION = "/define";
 
@@ -43,8 +64,39 @@ record ChartItem(
   /** Set for a create on condition. */
   static final String ONLY_NEW = "only-new";
 
+  /** Set where its sender has spoken of it under the id by which he updates it. */
+  static final String BY_ID = "by-id";
+
   /** Set where its sender gives it no number. */
   static final String NAMELESS = "nameless";
+
+  /** What stands in a row that is made of it. */
+  String allMarks() {
+    return Stream.concat(Stream.of(mark), marks.stream()).collect(Collectors.joining(" "));
+  }
+
+  /** Whether a row bears one of its numbers. */
+  boolean isMarked(JsonNode row) {
+    String text = row.path(kind.marker()).asText();
+    return !kind.marker().isBlank()
+        && (Stream.of(Stream.of(mark), marks.stream(), older.stream())
+                .flatMap(each -> each)
+                .anyMatch(text::contains)
+            || kind.isOnce() && text.contains(reference));
+  }
+
+  /**
+   * Whether a row that bears one of its numbers bears another too, as this one does: a number of
+   * both may be that of a batch. What its sender calls by the same id is the same.
+   */
+  boolean isCrossed(JsonNode row) {
+    Set<String> borne = Marker.all(row.path(kind.marker()).asText());
+    Set<String> own = new HashSet<>(marks);
+    own.add(mark);
+    Set<String> known = new HashSet<>(own);
+    known.addAll(older);
+    return !said.path(BY_ID).asBoolean() && !known.containsAll(borne) && !borne.containsAll(own);
+  }
 
   /** Where what a sender said of it is kept; the lane puts the person in front. */
   String assertion() {
@@ -53,7 +105,11 @@ record ChartItem(
 
   /** Where it is kept if it was said under this reference. */
   String assertion(String of) {
-    return resource + "#" + kind.name() + "/" + of;
+    return assertion(resource, kind, of);
+  }
+
+  static String assertion(String resource, RowKind kind, String reference) {
+    return resource + "#" + kind.name() + "/" + reference;
   }
 
   /** Where it is kept that its sender gave it this other number too (decision 0385). */

@@ -66,6 +66,9 @@ final class ChartPlan {
   /** Field of the API that takes a file; no list shows it. */
   private static final String BYTES = "rawBase64";
 
+  /** How the system of the id begins under which a client updates (understand.Translate). */
+  private static final String CLIENT_IDS = "urn:pontic:client:";
+
   /** Of so many numbers of a resource each is one by which it is found again. */
   private static final int MOST_NUMBERS = 10;
 
@@ -513,6 +516,16 @@ final class ChartPlan {
               .toList();
     }
 
+    /** Those of them that mean the same to everybody: of a system, and no id of a client's. */
+    List<JsonNode> businessNumbers() {
+      return numbers().stream()
+          .filter(ChartPlan::isNumber)
+          .filter(number -> !number.path("system").asText().isBlank())
+          .filter(number -> !isClientId(number))
+          .limit(MOST_NUMBERS)
+          .toList();
+    }
+
     /** It is looked for by its first number. */
     boolean isConditional() {
       return !entry.at("/request/ifNoneExist").asText().isEmpty()
@@ -521,6 +534,9 @@ final class ChartPlan {
   }
 
   private ChartItem item(Head head, Said said, int part) {
+    if (said.kind().isOnce() && said.numbers().stream().anyMatch(ChartPlan::isNumber)) {
+      return once(head, said, part);
+    }
     String first = reference(head, said, part);
     String reference = said.isConditional() ? known(head, said, first) : first;
     List<String> others =
@@ -544,6 +560,162 @@ final class ChartPlan {
     return new ChartItem(said.kind(), said.tag(), said.type(), reference, mark, others, said.row());
   }
 
+  /**
+   * What is booked once under each of its numbers, whoever tells of it (decision 0420). The row
+   * bears a mark of each; it is found by the marks that its numbers had before too, and by what its
+   * sender calls the resource.
+   */
+  private ChartItem once(Head head, Said said, int part) {
+    String practice = head.work().practice();
+    List<String> named = references(practice, head.work().sender(), said, said.numbers(), part);
+    List<String> meant = onceMarks(practice, said, part);
+    List<String> marks = meant.isEmpty() ? named.subList(0, 1) : meant;
+    ChartItem bare =
+        new ChartItem(
+            said.kind(),
+            said.tag(),
+            said.type(),
+            marks.get(0),
+            marks.get(0),
+            List.of(),
+            said.row());
+    String reference =
+        Stream.concat(marks.stream(), named.stream())
+            .flatMap(candidate -> spokenUnder(head, bare, candidate).stream())
+            .findFirst()
+            .orElse(marks.get(0));
+    List<String> older =
+        Stream.concat(
+                named.stream(),
+                head.spoken().senders().stream()
+                    .flatMap(sender -> references(practice, sender, said, part).stream()))
+            .filter(mark -> !marks.contains(mark))
+            .distinct()
+            .toList();
+    boolean isKnownById =
+        said.numbers().stream()
+            .filter(number -> isNumber(number) && isClientId(number))
+            .map(number -> reference(head, said, number, part))
+            .anyMatch(id -> spokenUnder(head, bare, id).isPresent());
+    if (isKnownById && said.row() instanceof ObjectNode own) {
+      own.put(ChartItem.BY_ID, true);
+    }
+    List<String> others =
+        Stream.concat(marks.stream(), named.stream())
+            .filter(other -> !other.equals(reference))
+            .distinct()
+            .toList();
+    return new ChartItem(
+        said.kind(),
+        said.tag(),
+        said.type(),
+        reference,
+        marks.get(0),
+        marks.subList(1, marks.size()),
+        older,
+        others,
+        said.row());
+  }
+
+  /** The reference under which the sender has spoken of it, if he has under this one. */
+  private static Optional<String> spokenUnder(Head head, ChartItem item, String reference) {
+    if (head.asserted().containsKey(item.assertion(reference))) {
+      return Optional.of(reference);
+    }
+    List<String> leads = new ArrayList<>();
+    Optional.ofNullable(head.asserted().get(item.alias(reference)))
+        .ifPresent(known -> known.fields().fieldNames().forEachRemaining(leads::add));
+    return leads.size() == 1 ? Optional.of(leads.get(0)) : Optional.empty();
+  }
+
+  /** Of each business number one, the same whoever tells it. */
+  private List<String> onceMarks(String practice, Said said, int part) {
+    return said.businessNumbers().stream()
+        .map(
+            number ->
+                marker.of(
+                    practice,
+                    String.join(
+                        "|",
+                        said.type(),
+                        number.path("system").asText(),
+                        number.path("value").asText(),
+                        Integer.toString(part)),
+                    said.kind().name() + ".once"))
+        .distinct()
+        .toList();
+  }
+
+  /** Of each of its numbers that mean the same to everybody the one that is a sender's alone. */
+  private List<String> references(String practice, String sender, Said said, int part) {
+    return references(practice, sender, said, said.businessNumbers(), part);
+  }
+
+  private List<String> references(
+      String practice, String sender, Said said, List<JsonNode> numbers, int part) {
+    return numbers.stream()
+        .filter(ChartPlan::isNumber)
+        .limit(MOST_NUMBERS)
+        .map(number -> reference(practice, sender, said, number, part))
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Under which words anybody may have told of what a message tells and what is booked once.
+   *
+   * @param senders who may have told it before each had the same reference for it
+   */
+  Set<String> once(Work work, Set<String> senders) {
+    Set<String> keys = new LinkedHashSet<>();
+    for (JsonNode entry : work.bundle().path("entry")) {
+      String type = entry.at("/resource/resourceType").asText();
+      for (RowKind kind : table.taking(type)) {
+        Said said = new Said(kind, "", entry, JSON.objectNode());
+        if (kind.isOnce()) {
+          // A number of such a kind is one row.
+          Stream.of(
+                  onceMarks(work.practice(), said, 0).stream(),
+                  references(work.practice(), work.sender(), said, said.numbers(), 0).stream(),
+                  senders.stream()
+                      .flatMap(sender -> references(work.practice(), sender, said, 0).stream()))
+              .flatMap(each -> each)
+              .forEach(
+                  reference -> {
+                    keys.add(ChartItem.assertion(type, kind, reference));
+                    keys.add(ChartItem.alias(type, kind, reference));
+                  });
+        }
+      }
+    }
+    return keys;
+  }
+
+  /** Under its numbers something was told, and is not among the rows of this patient. */
+  private static Optional<Outcome> toldBefore(Head head, ChartItem item) {
+    Set<Long> patients = new TreeSet<>();
+    Stream.of(
+            Stream.of(item.mark(), item.reference()), item.marks().stream(), item.older().stream())
+        .flatMap(each -> each)
+        .flatMap(each -> Stream.of(item.assertion(each), item.alias(each)))
+        .map(key -> head.spoken().patients().getOrDefault(key, Set.of()))
+        .forEach(patients::addAll);
+    long own = head.person().orElseThrow().patNum();
+    if (patients.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        patients.contains(own)
+            ? ended(
+                item.subject()
+                    + " was left: what was made under its number is no longer in Open Dental, and it is the office's to take away")
+            : notTaken(
+                item.subject()
+                    + " was left: under its number one was told of "
+                    + patients.stream().map(n -> "PatNum " + n).collect(Collectors.joining(", "))
+                    + ", and one number is one row"));
+  }
+
   /** Under which of its other numbers the sender has spoken of it, if it has under one of them. */
   private static String known(Head head, Said said, String first) {
     ChartItem item =
@@ -557,16 +729,24 @@ final class ChartPlan {
     return isMet ? others.get(0) : first;
   }
 
+  private static boolean isClientId(JsonNode number) {
+    return number.path("system").asText().startsWith(CLIENT_IDS);
+  }
+
   private static boolean isNumber(JsonNode number) {
     return !number.path("value").asText().isBlank();
   }
 
   private String reference(Head head, Said said, JsonNode number, int part) {
+    return reference(head.work().practice(), head.work().sender(), said, number, part);
+  }
+
+  private String reference(String practice, String sender, Said said, JsonNode number, int part) {
     return marker.of(
-        head.work().practice(),
+        practice,
         String.join(
             "|",
-            head.work().sender(),
+            sender,
             said.type(),
             number.path("system").asText(),
             number.path("value").asText(),
@@ -696,8 +876,7 @@ final class ChartPlan {
     if (reads.next().isPresent()) {
       return new Outcome.First(new Decision.Ask(reads.next().get()));
     }
-    List<JsonNode> meant =
-        reads.gap().isPresent() ? List.of() : meant(item.kind(), reads.rows(), said, item.mark());
+    List<JsonNode> meant = reads.gap().isPresent() ? List.of() : meant(item, reads.rows(), said);
     return new Outcome.Stands(
         meant.size() == 1 ? meant.get(0).path(item.kind().key()).asLong() : 0);
   }
@@ -755,13 +934,26 @@ final class ChartPlan {
 
   /** An update lists each time what its sender knows: what it said before needs no look. */
   private static boolean repeats(Head head, ChartItem item, JsonNode wanted) {
-    Optional<Asserted> last = Optional.ofNullable(head.asserted().get(item.assertion()));
+    Optional<JsonNode> last =
+        Optional.ofNullable(head.asserted().get(item.assertion()))
+            .map(said -> unmarked(item.kind(), said.fields()));
     return last.isPresent()
-        && wanted.properties().stream()
+        && unmarked(item.kind(), wanted).properties().stream()
             .allMatch(
                 field ->
                     FieldMerge.text(field.getValue())
-                        .equals(FieldMerge.text(last.get().fields().path(field.getKey()))));
+                        .equals(FieldMerge.text(last.get().path(field.getKey()))));
+  }
+
+  /**
+   * Which of its numbers a row that is booked once bears, and which it is told by, is no matter.
+   */
+  private static JsonNode unmarked(RowKind kind, JsonNode fields) {
+    if (!kind.isOnce() || !(fields instanceof ObjectNode own) || !own.has(kind.marker())) {
+      return fields;
+    }
+    return own.deepCopy()
+        .put(kind.marker(), Marker.without(own.path(kind.marker()).asText()).strip());
   }
 
   private static final Outcome DEFINED =
@@ -809,7 +1001,8 @@ final class ChartPlan {
     kind.fields()
         .forEach(
             (name, field) -> {
-              int most = field.max() - (name.equals(kind.marker()) ? item.mark().length() + 1 : 0);
+              int most =
+                  field.max() - (name.equals(kind.marker()) ? item.allMarks().length() + 1 : 0);
               String text = wanted.path(name).asText("");
               if (field.max() > 0 && text.length() > most) {
                 wanted.put(name, text.substring(0, most));
@@ -817,7 +1010,8 @@ final class ChartPlan {
               }
             });
     if (!kind.marker().isBlank() && item.key().isEmpty()) {
-      wanted.put(kind.marker(), Marker.join(wanted.path(kind.marker()).asText(""), item.mark()));
+      wanted.put(
+          kind.marker(), Marker.join(wanted.path(kind.marker()).asText(""), item.allMarks()));
     }
     return wanted;
   }
@@ -994,7 +1188,7 @@ final class ChartPlan {
             ? rows.stream()
                 .filter(row -> row.path(kind.key()).asLong() == item.key().getAsLong())
                 .toList()
-            : kind.single() ? rows : meant(kind, rows, wanted, item.mark());
+            : kind.single() ? rows : meant(item, rows, wanted);
     if (meant.size() > 1) {
       return notTaken(
           item.subject()
@@ -1009,10 +1203,18 @@ final class ChartPlan {
     }
     JsonNode row = meant.get(0);
     // Our reference is this sender's number; a row that is merely alike has none.
-    boolean isNumbered =
-        !kind.marker().isBlank() && row.path(kind.marker()).asText().contains(item.mark());
+    boolean isNumbered = item.isMarked(row);
     if (item.onlyNew() && isNumbered) {
       return new Outcome.Stands(row.path(kind.key()).asLong());
+    }
+    if (kind.isOnce() && item.key().isEmpty() && item.isCrossed(row)) {
+      return notTaken(
+          item.subject()
+              + " was left: "
+              + kind.key()
+              + " "
+              + row.path(kind.key()).asLong()
+              + " bears one of its numbers and one that it has not, and nothing tells whether it is the same");
     }
     Optional<String> not =
         item.onlyKnown() && item.key().isEmpty() && !isNumbered
@@ -1083,7 +1285,10 @@ final class ChartPlan {
     }
     List<Long> keys =
         reads.rows().stream()
-            .filter(row -> told.stream().anyMatch(said -> isMadeOf(kind, row, said)))
+            .filter(
+                row ->
+                    kind.isOnce() && item.isMarked(row)
+                        || told.stream().anyMatch(said -> isMadeOf(kind, row, said)))
             .map(row -> row.path(kind.key()).asLong())
             .toList();
     return keys.isEmpty()
@@ -1136,13 +1341,10 @@ final class ChartPlan {
   }
 
   /** Rows that may be the one that is meant. */
-  private static List<JsonNode> meant(
-      RowKind kind, List<JsonNode> rows, JsonNode wanted, String reference) {
+  private static List<JsonNode> meant(ChartItem item, List<JsonNode> rows, JsonNode wanted) {
+    RowKind kind = item.kind();
     if (!kind.marker().isBlank()) {
-      List<JsonNode> marked =
-          rows.stream()
-              .filter(row -> row.path(kind.marker()).asText().contains(reference))
-              .toList();
+      List<JsonNode> marked = rows.stream().filter(item::isMarked).toList();
       if (!marked.isEmpty() || kind.same().isEmpty()) {
         return marked;
       }
@@ -1188,6 +1390,10 @@ final class ChartPlan {
     if (kind.post().isEmpty()) {
       return notTaken(item.subject() + " was left: Open Dental's API makes no such row");
     }
+    Optional<Outcome> before = toldBefore(head, item);
+    if (before.isPresent()) {
+      return before.get();
+    }
     if (repeats(head, item, wanted)) {
       return ended(
           item.subject()
@@ -1231,9 +1437,9 @@ final class ChartPlan {
     Ownership ownership = rules.apply(head.work().practice()).row(kind);
     FieldMerge merge =
         FieldMerge.of(
-            comparable,
-            last.map(Asserted::fields),
-            row,
+            unmarked(kind, comparable),
+            last.map(said -> unmarked(kind, said.fields())),
+            unmarked(kind, row),
             field -> ownership.of(head.work().sender(), field),
             Flipping.of(
                 head.earlier().stream()
@@ -1260,8 +1466,9 @@ final class ChartPlan {
     if (isBack && (isOff || changes.isEmpty() && !fixed.isEmpty())) {
       return stands(item, "its sender takes it back", List.of(key));
     }
-    if (changes.isEmpty() && !fixed.isEmpty() && last.isPresent() && isWaitedFor(head)) {
-      // He has said otherwise before, and that stands.
+    boolean isOtherwise = last.isPresent() || fixed.stream().anyMatch(kind.once()::contains);
+    if (changes.isEmpty() && !fixed.isEmpty() && isOtherwise && isWaitedFor(head)) {
+      // He has said otherwise before, or of money somebody has, and that stands.
       return notTaken(
           item.subject()
               + " was left: Open Dental's API cannot change "

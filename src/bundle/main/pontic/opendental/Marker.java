@@ -1,6 +1,10 @@
 package pontic.opendental;
 
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import pontic.store.Vault;
 
 /**
@@ -10,6 +14,7 @@ import pontic.store.Vault;
  */
 final class Marker {
   private static final int LENGTH = 10;
+  private static final Pattern REFERENCE = Pattern.compile("\\[ref P-[A-Z0-9]{" + LENGTH + "}]");
 
   private final Vault vault;
 
@@ -29,6 +34,11 @@ final class Marker {
   /** A note without any reference of ours: what is copied to another row is not the first one's. */
   static String without(String note) {
     return note.replaceAll("\\s*\\[ref P-[A-Z0-9]{" + LENGTH + "}\\]", "");
+  }
+
+  /** All references of ours that stand in a text. */
+  static Set<String> all(String text) {
+    return REFERENCE.matcher(text).results().map(MatchResult::group).collect(Collectors.toSet());
   }
 
   /** The reference of ours that stands last in a text; "" if there is none. */

@@ -177,6 +177,11 @@ public final class OpenDentalPlanner implements Planner {
   }
 
   @Override
+  public Set<String> once(Work work, Set<String> senders) {
+    return chart.once(work, senders);
+  }
+
+  @Override
   public Said said(Work folded) {
     return folded.bookingId().isEmpty()
         ? said(patient(folded))

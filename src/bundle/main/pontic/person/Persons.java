@@ -487,6 +487,42 @@ public final class Persons {
     return rows;
   }
 
+  /** Who has told of rows of a person. */
+  public Set<String> sendersOfRows(Transaction tx, String practice, String personId) {
+    return Set.copyOf(
+        tx.sql(
+                """
+                select distinct sender from asserted
+                where practice = :practice and person_id = :person and person_id <> ''
+                """)
+            .param("practice", practice)
+            .param("person", personId)
+            .query(String.class)
+            .list());
+  }
+
+  /**
+   * PatNums of those of whom a row was told, whoever told it.
+   *
+   * @param row type, # and which row it is
+   */
+  public Set<Long> toldOf(Transaction tx, String practice, String row) {
+    int which = row.indexOf('#');
+    return Set.copyOf(
+        tx.sql(
+                """
+                select distinct p.pat_num from asserted a
+                join person p on p.practice = a.practice and p.id = a.person_id
+                where a.practice = :practice and a.kind = :kind and a.target like :target
+                """)
+            .param("practice", practice)
+            .param("kind", row.substring(0, which))
+            // Neither types nor our references have what like takes for something else.
+            .param("target", "%" + row.substring(which))
+            .query(Long.class)
+            .list());
+  }
+
   /**
    * The sender said this; where a newer message of the same sender has spoken of a field, that
    * stays.

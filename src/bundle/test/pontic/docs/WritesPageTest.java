@@ -29,7 +29,7 @@ class WritesPageTest {
       ## Not written
 
       Vital signs and observations but for a periodontal exam (decision 0301). Every deletion but that of an exam: what was a mistake, called off or taken back is said on the receipt. Nobody takes back what the office or another sender has (decision 0385). Coverage under a subscriber whom the message does not name by our own number of him; which coverage pays first; benefits.
-      Payments are never changed or refunded. Insurance of HL7 messages (IN1) that does not say that it is dental is named on the receipt as left out (decision 0331). Everything else that the API cannot take stands in [fields.md](fields.md).
+      Payments are never changed or refunded; one number of a system is one payment, whoever sends it (decision 0420). Insurance of HL7 messages (IN1) that does not say that it is dental is named on the receipt as left out (decision 0331). Everything else that the API cannot take stands in [fields.md](fields.md).
       """;
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());

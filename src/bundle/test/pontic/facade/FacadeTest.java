@@ -1009,7 +1009,7 @@ class FacadeTest {
   }
 
   @Test
-  void aMessageIsItsFocusAndIsAnsweredByAMessage() throws Exception {
+  void aMessageIsItsFocus() throws Exception {
     HttpResponse<String> taken =
         send(
             "POST",
@@ -1023,15 +1023,7 @@ class FacadeTest {
     assertEquals(
         "Patient",
         bundles.get(0).get(0).path("entry").get(1).path("resource").path("resourceType").asText());
-    JsonNode answer = outcome(taken);
-    assertEquals("message", answer.path("type").asText());
-    JsonNode header = answer.at("/entry/0/resource");
-    assertEquals("ok", header.at("/response/code").asText());
-    // What it answers, and of which event it speaks.
-    assertEquals("h", header.at("/response/identifier").asText());
-    assertEquals("S15", header.at("/eventCoding/code").asText());
-    assertEquals(
-        answer.at("/entry/1/fullUrl").asText(), header.at("/response/details/reference").asText());
+    assertIsNotYetAnswered(taken, "/fhir/elm/_status/request/fm-1");
     handed.clear();
     // What it holds beside its focus is left, and the receipt will say so.
     String allergy =
@@ -1050,6 +1042,120 @@ class FacadeTest {
     assertEquals(
         "Bundle.entry[0].resource.event",
         outcome(unknown).path("issue").get(0).path("expression").get(0).asText());
+  }
+
+  /** R4: ok is "accepted and processed without error". */
+  @Test
+  void aMessageIsAnsweredOkOnlyOnceAllOfItHasEndedWell() throws Exception {
+    facade.close();
+    facade = open(Map.of("pontic.facade.wait-seconds", "1"));
+    Map<String, String> codes = new LinkedHashMap<>();
+    codes.put("landed", "ok");
+    codes.put("no change", "ok");
+    codes.put("superseded by", "ok");
+    codes.put("refused", "fatal-error");
+    codes.put("dropped", "fatal-error");
+    for (Map.Entry<String, String> each : codes.entrySet()) {
+      message(store, "m" + (handed.size() + 1), "elm", "accept-fhir", "hospital", each.getKey());
+      HttpResponse<String> answered = booked("urn:uuid:f");
+      assertEquals(200, answered.statusCode(), answered.body());
+      JsonNode answer = outcome(answered);
+      assertEquals("message", answer.path("type").asText());
+      JsonNode header = answer.at("/entry/0/resource");
+      assertEquals(each.getValue(), header.at("/response/code").asText(), each.getKey());
+      // What it answers, and of which event it speaks.
+      assertEquals("h", header.at("/response/identifier").asText());
+      assertEquals("S12", header.at("/eventCoding/code").asText());
+      assertEquals(
+          answer.at("/entry/1/fullUrl").asText(),
+          header.at("/response/details/reference").asText());
+    }
+    String next = "m" + (handed.size() + 1);
+    message(store, next, "elm", "accept-fhir", "hospital", "parked");
+    HttpResponse<String> held = booked("urn:uuid:f");
+    assertIsNotYetAnswered(held, "");
+    assertEquals("incomplete", outcome(held).at("/issue/0/code").asText());
+    assertIsNotYetAnswered(booked("urn:uuid:f"), "");
+    HttpResponse<String> later = booked("urn:uuid:f", "Prefer", "respond-async");
+    assertIsNotYetAnswered(later, "");
+    assertEquals("informational", outcome(later).at("/issue/0/code").asText());
+    // Of two foci the other's good or bad end is none of the message.
+    for (String end : List.of("landed", "refused")) {
+      message(store, "m" + (handed.size() + 1), "elm", "accept-fhir", "hospital", end);
+      message(store, "m" + (handed.size() + 2), "elm", "accept-fhir", "hospital", "parked");
+      HttpResponse<String> two = booked("urn:uuid:f", "urn:uuid:p");
+      assertIsNotYetAnswered(two, "");
+      assertTrue(two.body().contains("has ended: " + end), two.body());
+      assertTrue(two.body().contains("has ended: parked"), two.body());
+      assertEquals(
+          end.equals("refused") ? "error" : "information",
+          outcome(two).at("/issue/0/severity").asText());
+    }
+  }
+
+  /** S12 of one visit, or of another too, who is the focus beside it. */
+  private HttpResponse<String> booked(String focus, String... more) throws Exception {
+    boolean two = more.length == 1;
+    String visit = appointment("{\"reference\":\"Patient/elm-patient-5\"}");
+    String body =
+        two
+            ? messageBundle("S12", visit, visit.replace("\"1\"", "\"2\""))
+                .replace(
+                    "{\"reference\":\"" + focus + "\"}",
+                    "{\"reference\":\"" + focus + "\"},{\"reference\":\"" + more[0] + "\"}")
+            : messageBundle("S12", visit);
+    return send("POST", "/$process-message", body, two ? new String[0] : more);
+  }
+
+  /**
+   * @param status "" if it does not matter which it is
+   */
+  private void assertIsNotYetAnswered(HttpResponse<String> answer, String status) throws Exception {
+    assertEquals(202, answer.statusCode(), answer.body());
+    assertEquals("OperationOutcome", outcome(answer).path("resourceType").asText(), answer.body());
+    assertFalse(answer.body().contains("MessageHeader"), answer.body());
+    String told = answer.headers().firstValue("Content-Location").orElse("");
+    assertTrue(told.startsWith("/fhir/elm/_status/request/"), told);
+    assertTrue(status.isEmpty() || told.equals(status), told);
+  }
+
+  @Test
+  void aTransactionOfWhichAnEntryIsHeldIsNotThroughYet() throws Exception {
+    facade.close();
+    facade = open(Map.of("pontic.facade.wait-seconds", "20"));
+    message(store, "m1", "elm", "accept-fhir", "hospital", "landed");
+    message(store, "m2", "elm", "accept-fhir", "hospital", "parked");
+    HttpResponse<String> held =
+        send(
+            "POST",
+            "",
+            transaction(
+                entry("urn:uuid:p1", PATIENT, "POST", "Patient"),
+                entry("", appointment("{\"reference\":\"urn:uuid:p1\"}"), "POST", "Appointment")));
+    assertEquals(202, held.statusCode(), held.body());
+    assertEquals(List.of("201 Created", "202 Accepted"), outcome(held).findValuesAsText("status"));
+  }
+
+  /** What goes with several is told as held while one that it is in is held, and none landed. */
+  @Test
+  void whatGoesWithSeveralIsNotToldByTheEndOfOneWhileAnotherIsHeld() throws Exception {
+    facade.close();
+    facade = open(Map.of("pontic.facade.wait-seconds", "20"));
+    message(store, "m1", "elm", "accept-fhir", "hospital", "no change");
+    message(store, "m2", "elm", "accept-fhir", "hospital", "parked");
+    String one = document("Patient/elm-patient-5", "\"url\":\"urn:uuid:b\",\"title\":\"One\"");
+    HttpResponse<String> held =
+        send(
+            "POST",
+            "",
+            transaction(
+                entry("urn:uuid:b", binary(PDF), "POST", "Binary"),
+                entry("", one, "POST", "DocumentReference"),
+                entry("", one.replace("One", "Two"), "POST", "DocumentReference")));
+    assertEquals(202, held.statusCode(), held.body());
+    assertEquals(
+        List.of("202 Accepted", "200 OK", "202 Accepted"),
+        outcome(held).findValuesAsText("status"));
   }
 
   @Test

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pontic.house.House;
 import pontic.operations.Fixture;
 import pontic.sandbox.hospital.Hospital;
@@ -43,6 +45,7 @@ final class AcceptFhirTest {
     house.withConfig(config);
     house.with("pontic.facade.wait-seconds", "25");
     house.with("practices.elm.writes.doubleBooking", "refuse");
+    house.with("practices.oak.writes.doubleBooking", "park");
     house.startBundle();
     house.untilConnected();
   }
@@ -406,6 +409,80 @@ final class AcceptFhirTest {
         await("/Appointment", wanted.replace("T15:00", "T15:40").replace("T15:30", "T16:10"));
     assertEquals(201, booked.statusCode(), booked.body());
     assertEquals(1, house.office("elm").appointments(patient).size());
+  }
+
+  /** As an office is shipped: a person decides of a time that is taken. */
+  @ParameterizedTest
+  @ValueSource(strings = {"message", "transaction", "alone"})
+  void aVisitThatIsHeldIsToldAsHeldAndNothingIsBooked(String how) throws Exception {
+    int number = 417 + List.of("message", "transaction", "alone").indexOf(how);
+    Patient patient = Patient.numbered(number);
+    LocalDateTime at = LocalDateTime.of(2027, 3, 4, 10, 0).plusDays(number - 417);
+    house.office("oak").worked(at.toLocalDate());
+    house
+        .sandbox()
+        .frontDesk("oak")
+        .book(house.office("oak").anybody(), 1, 1, at.plusMinutes(10), 30, "by the desk");
+    String visit =
+        """
+        {"resourceType":"Appointment","status":"booked","identifier":[{"system":"https://lakeside.example/visits","value":"v%d"}],
+         "start":"%sT18:00:00Z","end":"%sT18:30:00Z",
+         "participant":[{"actor":{"type":"Location","identifier":{"value":"OP-1"}},"status":"accepted"},{"actor":{"reference":"urn:uuid:p"},"status":"accepted"}]}"""
+            .formatted(number, at.toLocalDate(), at.toLocalDate());
+    String both =
+        """
+        {"fullUrl":"urn:uuid:p","resource":%s%s},{"fullUrl":"urn:uuid:a","resource":%s%s}""";
+    HttpResponse<String> held =
+        switch (how) {
+          case "message" ->
+              oak(
+                  "/$process-message",
+                  """
+                  {"resourceType":"Bundle","type":"message","entry":[{"fullUrl":"urn:uuid:h","resource":{"resourceType":"MessageHeader",
+                   "eventCoding":{"system":"http://terminology.hl7.org/CodeSystem/v2-0003","code":"S12"},"source":{"endpoint":"http://x.example"},
+                   "focus":[{"reference":"urn:uuid:a"}]}},%s]}"""
+                      .formatted(both.formatted(fhir(patient, ""), "", visit, "")));
+          case "transaction" ->
+              oak(
+                  "",
+                  "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+                      + both.formatted(
+                          fhir(patient, ""),
+                          ",\"request\":{\"method\":\"POST\",\"url\":\"Patient\"}",
+                          visit,
+                          ",\"request\":{\"method\":\"POST\",\"url\":\"Appointment\"}")
+                      + "]}");
+          default -> {
+            assertEquals(201, oak("/Patient", fhir(patient, "")).statusCode());
+            yield oak(
+                "/Appointment",
+                visit.replace(
+                    "\"reference\":\"urn:uuid:p\"",
+                    "\"type\":\"Patient\",\"identifier\":{\"system\":\"%s\",\"value\":\"%s\"}"
+                        .formatted(MRN_SYSTEM, patient.mrn())));
+          }
+        };
+    assertEquals(202, held.statusCode(), held.body());
+    JsonNode answer = json(held);
+    if (how.equals("transaction")) {
+      assertEquals(List.of("201 Created", "202 Accepted"), answer.findValuesAsText("status"));
+      answer = answer.at("/entry/1/response/outcome");
+    }
+    assertEquals("OperationOutcome", answer.path("resourceType").asText(), held.body());
+    assertEquals("incomplete", answer.at("/issue/0/code").asText(), held.body());
+    assertTrue(answer.at("/issue/0/diagnostics").asText().contains("slot taken"), held.body());
+    assertEquals(0, house.office("oak").appointments(patient).size());
+  }
+
+  private static HttpResponse<String> oak(String path, String body) throws Exception {
+    return Fixture.request(
+        "POST",
+        base("oak") + path,
+        body,
+        "Content-Type",
+        "application/fhir+json",
+        "Authorization",
+        "Bearer " + OAK_TOKEN);
   }
 
   private static Path copy(Path from, Path to) throws Exception {

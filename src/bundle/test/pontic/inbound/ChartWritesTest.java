@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +60,8 @@ final class ChartWritesTest {
   /** One of those that every practice of the sandbox has. */
   private static final long PAT = 5;
 
+  private static final String CLEARING = "ClearingHouseToken01";
+
   /** What the practices keep in custom fields; the last has been taken away at the office. */
   private static final String FIELDS =
       "{patient-field: {'urn:hospital:number': Hospital number, 'urn:hospital:seen': Seen since, 'urn:hospital:gone': Gone}}";
@@ -66,6 +69,9 @@ final class ChartWritesTest {
   @TempDir static Path folder;
   private static House house;
   private static FacadeClient client;
+
+  /** Another system that elm lets send. */
+  private static FacadeClient clearing;
 
   @BeforeAll
   static void open() throws Exception {
@@ -99,12 +105,19 @@ final class ChartWritesTest {
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "chart");
+    clearing = new FacadeClient(house, "clearing", CLEARING);
   }
 
   /** At oak the reaction is the office's, whatever this client says; all else is as shipped. */
   private static Path decidedApart() throws IOException {
     Path config = folder.resolve("config-decided-apart");
     FileSystemUtils.copyRecursively(House.home().resolve("config"), config);
+    Path elm = config.resolve("practices/elm.yaml");
+    Files.writeString(
+        elm,
+        Files.readString(elm)
+            .replace(
+                "  clients:\n", "  clients:\n    - id: clearing\n      token: " + CLEARING + "\n"));
     Files.writeString(
         Files.createDirectories(config.resolve("practices/oak/ownership"))
             .resolve("allergies.yaml"),
@@ -1041,8 +1054,7 @@ final class ChartWritesTest {
                 .replace("BORN", born(word).replaceAll("(....)(..)(..)", "$1-$2-$3"))
                 .replace("WORD", word));
     assertEquals(202, accepted.statusCode(), accepted.body());
-    String diagnostics =
-        JSON.readTree(accepted.body()).at("/entry/1/resource/issue/0/diagnostics").asText();
+    String diagnostics = JSON.readTree(accepted.body()).at("/issue/0/diagnostics").asText();
     return client.untilEnded("elm", diagnostics.substring(diagnostics.indexOf("/fhir/")));
   }
 
@@ -1911,6 +1923,219 @@ final class ChartWritesTest {
         send("oak", "POST", "/PaymentReconciliation", sample.about("oak", word)),
         "payments.post is off: off unless the practice switches it on (writes.on)");
     assertEquals(0, house.office("oak").count(sample.count(), PAT, word));
+  }
+
+  /** All that the office has been told of a payment of these words, whatever it says. */
+  private static final String PAYMENTS =
+      "select PayNum, PatNum, PayAmt, PayDate, PayNote from payment where PayNote like concat(?, ' [ref P-%')";
+
+  private static JsonNode paid(FacadeClient by, String method, String path, String body)
+      throws Exception {
+    HttpResponse<String> accepted = by.send("elm", method, "/PaymentReconciliation" + path, body);
+    assertEquals(202, accepted.statusCode(), accepted.body());
+    return by.untilEnded("elm", accepted);
+  }
+
+  /** The desk changes what stands in its books. */
+  private static void books(String sql, Object... parameters) {
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql(sql)
+        .params(List.of(parameters))
+        .update();
+  }
+
+  private static void assertNoChange(JsonNode end, List<Map<String, Object>> stands, String word) {
+    assertEquals(stands, house.office("elm").rows(PAYMENTS, word), end.toString());
+    assertEquals("no change", end.path("end").asText(), end.toString());
+  }
+
+  private static void assertRefused(
+      String reason, JsonNode end, List<Map<String, Object>> stands, String word) {
+    assertEquals(stands, house.office("elm").rows(PAYMENTS, word), end.toString());
+    assertEquals("refused", end.path("end").asText(), end.toString());
+    assertTrue(end.path("reason").asText().contains(reason), end.toString());
+  }
+
+  private static String under(String said, String... systems) {
+    String word = said.replaceFirst("(?s).*\"disposition\": \"(\\w+)\".*", "$1");
+    return said.replaceFirst(
+        "\"identifier\": \\[[^]]*]",
+        "\"identifier\": ["
+            + Stream.of(systems)
+                .map(
+                    system -> "{\"system\": \"urn:%s\", \"value\": \"%s\"}".formatted(system, word))
+                .collect(Collectors.joining(", "))
+            + "]");
+  }
+
+  @Test
+  void aPaymentUnderOneNumberIsOnePaymentHoweverItsSenderSendsIt() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String said = Sample.of("PaymentReconciliation", word).about("elm", word);
+    String updated = said.replace("\"status\"", "\"id\": \"" + word + "\", \"status\"");
+    String both = under(said, "hospital:payment", "bank:payment");
+    assertEquals("landed", paid(client, "POST", "", both).path("end").asText());
+    List<Map<String, Object>> rows = house.office("elm").rows(PAYMENTS, word);
+    assertEquals(1, rows.size());
+    // One number may be that of a batch: neither dropped nor booked in silence.
+    assertRefused(
+        "PayNum " + rows.get(0).get("PayNum") + " bears one of its numbers and one that it has not",
+        paid(client, "POST", "", under(said, "till:receipt", "bank:payment")),
+        rows,
+        word);
+    for (String numbers :
+        List.of(
+            "bank:payment",
+            "hospital:payment",
+            "bank:payment hospital:payment",
+            "till:receipt hospital:payment bank:payment")) {
+      String[] systems = numbers.split(" ");
+      assertNoChange(paid(client, "POST", "", under(said, systems)), rows, word);
+      assertNoChange(paid(client, "PUT", "/" + word, under(updated, systems)), rows, word);
+      assertNoChange(
+          paid(
+              client,
+              "PUT",
+              "?identifier=urn:" + systems[systems.length - 1] + "%7C" + word,
+              under(said, systems)),
+          rows,
+          word);
+    }
+    // By what the client calls it, it is known under any number, and under none.
+    assertNoChange(paid(client, "PUT", "/" + word, under(updated, "till:other")), rows, word);
+    assertNoChange(
+        paid(client, "PUT", "/" + word, updated.replaceFirst("\"identifier\": \\[[^]]*], ", "")),
+        rows,
+        word);
+    assertRefused(
+        "cannot change PayAmt of PayNum " + rows.get(0).get("PayNum"),
+        paid(client, "PUT", "/" + word, updated.replace("25.5", "30.5")),
+        rows,
+        word);
+  }
+
+  @Test
+  void aPaymentUnderOneNumberIsOnePaymentWhoeverSendsIt() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String said = Sample.of("PaymentReconciliation", word).about("elm", word);
+    String both = under(said, "hospital:payment", "bank:payment");
+    assertEquals("landed", paid(client, "POST", "", both).path("end").asText());
+    List<Map<String, Object>> rows = house.office("elm").rows(PAYMENTS, word);
+    assertEquals(1, rows.size());
+    String payNum = "PayNum " + rows.get(0).get("PayNum");
+    for (String system : List.of("hospital:payment", "bank:payment")) {
+      String its = under(said, system);
+      assertRefused(
+          "cannot change PayAmt of " + payNum,
+          paid(clearing, "POST", "", its.replace("25.5", "30.5")),
+          rows,
+          word);
+      assertRefused(
+          "cannot change PayDate of " + payNum,
+          paid(clearing, "POST", "", its.replace("2026-03-03", "2026-03-02")),
+          rows,
+          word);
+      assertRefused(
+          "one was told of PatNum " + PAT + ", and one number is one row",
+          paid(clearing, "POST", "", its.replace("elm-patient-5", "elm-patient-6")),
+          rows,
+          word);
+    }
+    for (String system : List.of("bank:payment", "hospital:payment")) {
+      assertNoChange(paid(clearing, "POST", "", under(said, system)), rows, word);
+    }
+    assertRefused(
+        "one was told of PatNum " + PAT,
+        paid(client, "POST", "", said.replace("elm-patient-5", "elm-patient-6")),
+        rows,
+        word);
+    // The office takes it out of its books, and nobody brings it back by saying it again.
+    books("delete from payment where PayNum = ?", rows.get(0).get("PayNum"));
+    for (FacadeClient by : List.of(client, clearing)) {
+      JsonNode end = paid(by, "POST", "", under(said, "bank:payment"));
+      assertNoChange(end, List.of(), word);
+      assertTrue(end.toString().contains("is no longer in Open Dental"), end.toString());
+    }
+  }
+
+  /** A number that is of no system is its sender's own. */
+  @Test
+  void aPaymentUnderANumberThatIsOfNoSystemIsItsSendersAlone() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String said =
+        Sample.of("PaymentReconciliation", word)
+            .about("elm", word)
+            .replace("\"system\": \"urn:hospital:payment\", ", "");
+    for (FacadeClient by : List.of(client, clearing)) {
+      assertEquals("landed", paid(by, "POST", "", said).path("end").asText());
+      List<Map<String, Object>> rows = house.office("elm").rows(PAYMENTS, word);
+      assertNoChange(paid(by, "POST", "", said), rows, word);
+    }
+    assertEquals(2, house.office("elm").rows(PAYMENTS, word).size());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TIMEOUT_AFTER", "LANDS_LATE", "DROP_BEFORE"})
+  void ofTwoWhoSendOnePaymentAtOnceOneLands(FaultKind fault) throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String said = Sample.of("PaymentReconciliation", word).about("elm", word);
+    house.api().faults().arm(Fault.of("elm", fault).on("POST", "/payments"));
+    List<String> ends = new ArrayList<>();
+    List<FacadeClient> senders = List.of(client, clearing);
+    List<HttpResponse<String>> accepted = new ArrayList<>();
+    for (FacadeClient by : senders) {
+      accepted.add(by.send("elm", "POST", "/PaymentReconciliation", said));
+    }
+    for (int i = 0; i < accepted.size(); i++) {
+      ends.add(senders.get(i).untilEnded("elm", accepted.get(i)).path("end").asText());
+    }
+    assertEquals(1, house.office("elm").rows(PAYMENTS, word).size(), ends.toString());
+    assertEquals(List.of("landed", "no change"), ends);
+  }
+
+  /** As rows bear it that were made when a number was its sender's alone. */
+  @Test
+  void aPaymentThatBearsItsSendersOldMarkIsFound() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String said = Sample.of("PaymentReconciliation", word).about("elm", word);
+    String before = "Wort" + NUMBER.incrementAndGet();
+    paid(client, "POST", "", Sample.of("PaymentReconciliation", before).about("elm", before));
+    assertEquals("landed", paid(client, "POST", "", said).path("end").asText());
+    String mark =
+        house
+            .bundle()
+            .store()
+            .vault()
+            .index(
+                "marker",
+                "elm|hospital|PaymentReconciliation|urn:hospital:payment|"
+                    + word
+                    + "|0|payments.post")
+            .replaceAll("[^A-Za-z0-9]", "")
+            .substring(0, 10)
+            .toUpperCase(Locale.ROOT);
+    long payNum =
+        ((Number) house.office("elm").rows(PAYMENTS, word).get(0).get("PayNum")).longValue();
+    books(
+        "update payment set PayNote = ? where PayNum = ?", word + " [ref P-" + mark + "]", payNum);
+    List<Map<String, Object>> rows = house.office("elm").rows(PAYMENTS, word);
+    String last =
+        house
+            .ledger()
+            .texts("select id from message where practice = 'elm' order by seq desc limit 1")
+            .get(0);
+    assertTrue(house.ledger().change("delete from asserted where message_id = ?", last) > 0);
+    for (FacadeClient by : List.of(clearing, client)) {
+      assertNoChange(paid(by, "POST", "", said), rows, word);
+    }
+    assertNoChange(
+        paid(
+            client,
+            "PUT",
+            "/" + word,
+            said.replace("\"status\"", "\"id\": \"" + word + "\", \"status\"")),
+        rows,
+        word);
   }
 
   /** It lands once more after it was proven absent and repeated; of a list of the office too. */

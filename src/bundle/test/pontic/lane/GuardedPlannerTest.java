@@ -62,6 +62,7 @@ final class GuardedPlannerTest {
         Set.of(),
         Instant.EPOCH,
         MissingNode.getInstance(),
+        Spoken.NOTHING,
         List.of());
   }
 

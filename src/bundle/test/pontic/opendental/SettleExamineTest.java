@@ -24,6 +24,7 @@ import pontic.lane.CallState;
 import pontic.lane.Finding;
 import pontic.lane.Head;
 import pontic.lane.Purpose;
+import pontic.lane.Spoken;
 import pontic.lane.Work;
 
 /** A list that was not read to its end proves nothing about what it did not show. */
@@ -133,6 +134,7 @@ final class SettleExamineTest {
         Set.of(),
         Instant.EPOCH,
         capabilities,
+        Spoken.NOTHING,
         List.of());
   }
 

@@ -3,6 +3,7 @@ package pontic.proof;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.CallState;
@@ -45,6 +46,11 @@ record RetryInsteadOfSettle(Planner product) implements Planner {
   @Override
   public Said said(Work folded) {
     return product.said(folded);
+  }
+
+  @Override
+  public Set<String> once(Work work, Set<String> senders) {
+    return product.once(work, senders);
   }
 
   @Override
