@@ -376,6 +376,14 @@ public final class Answering {
         .param("reason", reason)
         .param("id", messageId)
         .update();
+    // Retention has passed its message by now, and left it what it needed to be sent.
+    tx.sql(
+            """
+            update answer set schedule = '', wire = '' where message_id = :id and state not in ('due', 'open')
+              and exists (select 1 from message m where m.id = answer.message_id and m.body = '')
+            """)
+        .param("id", messageId)
+        .update();
   }
 
   /** Stores under the lease and gives it back; nothing if it is lost. */

@@ -12,8 +12,12 @@ public final class GivenUp {
     this.audit = audit;
   }
 
-  /** An answer that was given up, by the message that it is about. */
-  public record Lost(String messageId, String practice, String destination) {}
+  /**
+   * An answer that was given up, by the message that it is about.
+   *
+   * @param gone retention has taken the contents of that message, and of the answer with them
+   */
+  public record Lost(String messageId, String practice, String destination, boolean gone) {}
 
   /**
    * @param id of a message; or {@code practice/destination}: all that were given up there
@@ -22,8 +26,9 @@ public final class GivenUp {
   public List<Lost> of(Transaction tx, String id) {
     return tx.sql(
             """
-            select message_id, practice, destination from answer
-            where state = 'given up' and (message_id = :id or practice || '/' || destination = :id) order by ready_at, seq
+            select message_id, practice, destination,
+              exists (select 1 from message m where m.id = answer.message_id and m.body = '') as gone
+            from answer where state = 'given up' and (message_id = :id or practice || '/' || destination = :id) order by ready_at, seq
             """)
         .param("id", id)
         .query(Lost.class)

@@ -33,5 +33,10 @@ final class AnswerAgain implements Callable<Integer> {
   private void print(JsonNode answer, PrintWriter out) {
     answer.path("messages").forEach(each -> out.println(each.asText()));
     out.println(answer.path("messages").size() + " go again; see ./pontic status");
+    if (!answer.path("gone").isEmpty()) {
+      out.println(
+          answer.path("gone").size()
+              + " can no longer be sent again: their contents are gone (pontic.retention.contents-days)");
+    }
   }
 }

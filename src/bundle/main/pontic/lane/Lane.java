@@ -79,6 +79,11 @@ public final class Lane {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
   private static final Duration REFUSED_WAIT = Duration.ofSeconds(60);
   private static final int WATCH_LIMITS = 10;
+
+  /** A late look for a double that cannot be made is made again so often, a day long. */
+  private static final int LOOKS = 24;
+
+  private static final Duration LOOK_AGAIN = Duration.ofHours(1);
   private static final int AWAY_AFTER = 3;
   private static final Duration CAPABILITIES_AGE = Duration.ofMinutes(10);
 
@@ -1353,6 +1358,14 @@ public final class Lane {
   }
 
   private void hold(Transaction tx, Work work, String reason, List<Long> candidates) {
+    if (work.event().equals(Work.WATCH)) {
+      unlooked(tx, work, reason);
+      return;
+    }
+    if (work.messageId().isEmpty()) {
+      cameToNothing(tx, work, reason);
+      return;
+    }
     if (unfolded(tx, work)) {
       return;
     }
@@ -1374,6 +1387,51 @@ public final class Lane {
     for (Work later : rows.behind(tx, work)) {
       parkBehind(tx, later, work.messageId());
     }
+  }
+
+  /**
+   * The late look for a double could not be made. It is made again, and at last a person makes it
+   * (decision 0421).
+   */
+  private void unlooked(Transaction tx, Work work, String reason) {
+    String messageId = work.bundle().path("messageId").asText();
+    if (rows.looked(tx, work) < LOOKS) {
+      Instant again = tx.now().plus(terms.get(work.practice()).scaled(LOOK_AGAIN));
+      rows.reopen(tx, work, again);
+      LOG.warn(
+          "{}: whether {} took effect twice was not seen ({}); it is looked again at {}",
+          work.practice(),
+          messageId,
+          reason,
+          again);
+      return;
+    }
+    rows.end(tx, work, "done");
+    String at = work.bundle().path("at").asText();
+    String what =
+        "it was sent twice, and %d looks did not show whether it stands twice (%s): look in Open Dental at %s"
+            .formatted(LOOKS, reason, at.isEmpty() ? "what this message wrote" : at);
+    LOG.error("{}: {}: {}; parked", work.practice(), messageId, what);
+    receipts.perhapsDoubled(tx, messageId, what);
+  }
+
+  /** A question of Pontic's own: nobody can let it go on, and it is put again by the clock. */
+  private void cameToNothing(Transaction tx, Work work, String reason) {
+    for (Asked call : rows.calls(tx, work.id())) {
+      if (call.is(Purpose.CALL, CallState.UNKNOWN)) {
+        rows.settled(tx, call.id(), CallState.ABANDONED, 0, reason);
+      }
+    }
+    rows.end(tx, work, "done");
+    if (work.event().equals(Work.CONNECT)) {
+      LaneRows.LaneRow lane = rows.lane(tx, work.practice());
+      rows.laneState(tx, work.practice(), lane.state(), reason, lane.failures(), lane.lastOkAt());
+    }
+    LOG.warn(
+        "{}: {} of Pontic's own came to nothing and is put again later: {}",
+        work.practice(),
+        work.event(),
+        reason);
   }
 
   /** Not what is half written: it is in that patient's chart already, and better whole. */
@@ -1399,10 +1457,6 @@ public final class Lane {
     // They are no work of their own any more: let go, they end with it.
     for (Work older : rows.folded(tx, work.id())) {
       receipts.end(tx, older.messageId(), End.PARKED, behind, stands.keys(), "", List.of());
-    }
-    if (work.messageId().isEmpty()) {
-      LOG.warn("{}: {} of Pontic's own is parked: {}", work.practice(), work.event(), reason);
-      return;
     }
     receipts.end(
         tx,

@@ -372,6 +372,18 @@ final class LaneRows {
         .update();
   }
 
+  /**
+   * A late look for a double was in vain.
+   *
+   * @return how many were, with this one
+   */
+  int looked(Transaction tx, Work work) {
+    return tx.sql("update work set looks = looks + 1 where id = :id returning looks")
+        .param("id", work.id())
+        .query(Integer.class)
+        .single();
+  }
+
   void end(Transaction tx, Work work, String state) {
     tx.sql("update work set state = :state where id = :id")
         .param("state", state)

@@ -36,26 +36,37 @@ final class Doubles {
   Optional<JsonNode> later(Head head, Asked landed) {
     return switch (landed.name()) {
       case "patients.post" ->
-          Optional.of(about(head, landed, landed.resultKey()).set("sent", landed.request().body()));
+          Optional.of(
+              about(head, landed, landed.resultKey(), "PatNum")
+                  .set("sent", landed.request().body()));
       case "appointments.post", "appointments.planned", "appointments.schedule" ->
-          Optional.of(about(head, landed, landed.resultKey()));
-      case "appointments.note" -> Optional.of(about(head, landed, Settle.key(landed)));
+          Optional.of(about(head, landed, landed.resultKey(), "AptNum"));
+      case "appointments.note" -> Optional.of(about(head, landed, Settle.key(landed), "AptNum"));
       default ->
           table
               .find(landed.name())
               .filter(write -> WATCHED.contains(write.probe()))
               .map(
                   write ->
-                      about(head, landed, landed.resultKey()).set("sent", landed.request().body()));
+                      about(head, landed, landed.resultKey(), kind(landed.name()).key())
+                          .set("sent", landed.request().body()));
     };
   }
 
-  private static ObjectNode about(Head head, Asked landed, long key) {
+  private RowKind kind(String write) {
+    return table.kindOf(write).orElseThrow();
+  }
+
+  /**
+   * @param column that the key stands in: where a person looks if the look cannot be made
+   */
+  private static ObjectNode about(Head head, Asked landed, long key, String column) {
     ObjectNode about = landed.baseline().deepCopy();
     return about
         .put("messageId", head.work().messageId())
         .put("write", landed.name())
-        .put("key", key);
+        .put("key", key)
+        .put("at", key == 0 ? "" : column + " " + key);
   }
 
   Decision next(Head head) {
@@ -65,7 +76,7 @@ final class Doubles {
       case "appointments.note" -> notes(head, about);
       case "appointments.post", "appointments.planned", "appointments.schedule" ->
           appointments(head, about);
-      default -> rows(table.kindOf(about.path("write").asText()).orElseThrow(), head, about);
+      default -> rows(kind(about.path("write").asText()), head, about);
     };
   }
 
@@ -178,6 +189,11 @@ final class Doubles {
     if (reads.isEmpty()) {
       return new Decision.Ask(Reads.appointment(aptNum));
     }
+    int status = reads.get(0).status();
+    // One that is gone holds no note.
+    if (status != 200 && status != 404) {
+      return unlooked("HTTP " + status);
+    }
     String note = reads.get(0).answer().path("Note").asText();
     String marker = about.path("marker").asText();
     return new Decision.Watched(
@@ -185,10 +201,9 @@ final class Doubles {
         "the note of AptNum " + aptNum + " holds the same reference twice; delete one of the two");
   }
 
+  /** The lane asks again later. */
   private static Decision unlooked(String gap) {
-    return new Decision.Hold(
-        "Open Dental did not say whether a repeated write took effect twice (" + gap + ")",
-        List.of());
+    return new Decision.Hold("the rows could not be read: " + gap, List.of());
   }
 
   private static Stream<Long> keys(Stream<JsonNode> rows, String key) {

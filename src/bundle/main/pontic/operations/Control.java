@@ -484,9 +484,10 @@ final class Control {
 
   /**
    * @param messages whose senders are told again
+   * @param gone whose answers can no longer be sent, since their contents are gone
    * @param unanswered destinations that answered once and do so no more
    */
-  record Again(List<String> messages, Set<String> unanswered) {}
+  record Again(List<String> messages, List<String> gone, Set<String> unanswered) {}
 
   /**
    * Has answers that were given up sent again.
@@ -497,18 +498,22 @@ final class Control {
     Settings settings = live.get();
     return store.write(
         tx -> {
+          List<GivenUp.Lost> lost = givenUp.of(tx, id);
+          List<GivenUp.Lost> gone = lost.stream().filter(GivenUp.Lost::gone).toList();
           Map<Boolean, List<GivenUp.Lost>> all =
-              givenUp.of(tx, id).stream()
+              lost.stream()
+                  .filter(one -> !one.gone())
                   .collect(
                       Collectors.partitioningBy(
-                          lost ->
+                          one ->
                               settings
-                                  .destination(lost.destination())
-                                  .filter(its -> its.answers() && its.serves(lost.practice()))
+                                  .destination(one.destination())
+                                  .filter(its -> its.answers() && its.serves(one.practice()))
                                   .isPresent()));
           givenUp.again(tx, all.get(true), who);
           return new Again(
               all.get(true).stream().map(GivenUp.Lost::messageId).toList(),
+              gone.stream().map(GivenUp.Lost::messageId).toList(),
               all.get(false).stream()
                   .map(GivenUp.Lost::destination)
                   .collect(Collectors.toCollection(TreeSet::new)));

@@ -271,6 +271,13 @@ public final class ControlDesk {
 
   private Answer again(UnaryOperator<String> parameters, Operator who) {
     Control.Again again = control.answerAgain(parameters.apply("message"), who.name());
+    if (again.messages().isEmpty() && again.unanswered().isEmpty() && !again.gone().isEmpty()) {
+      return Answer.refusal(
+          409,
+          "what was given up under this id can no longer be sent again: its contents are gone"
+              + " (pontic.retention.contents-days); the receipts say how the messages ended, and a"
+              + " sender that repeats its message is told so");
+    }
     if (again.messages().isEmpty()) {
       return again.unanswered().isEmpty()
           ? Answer.refusal(
@@ -285,6 +292,7 @@ public final class ControlDesk {
     ObjectNode node = JSON.createObjectNode().put("status", "again");
     ArrayNode list = node.putArray("messages");
     again.messages().forEach(list::add);
+    again.gone().forEach(node.putArray("gone")::add);
     return Answer.of(202, node);
   }
 

@@ -106,7 +106,7 @@ record StoreGauge(MultiGauge gauge, String sql) {
               """),
           new Description(
               "pontic.doubles",
-              "messages that took effect twice and wait for a person to look",
+              "messages that took effect twice, or perhaps, and wait for a person to look",
               """
               select practice, count(*) from message where receipt_end = 'parked' and receipt_reason like 'double: %'
               group by practice

@@ -139,6 +139,25 @@ public final class Receipts {
         .update();
   }
 
+  /**
+   * Nobody can tell whether a write took effect twice: its receipt says so, and the message is
+   * parked as if it had. One that is open or parked has a reason of its own, and keeps it; of one
+   * whose contents have gone there is nothing to let go.
+   */
+  public void perhapsDoubled(Transaction tx, String messageId, String what) {
+    warn(tx, messageId, what);
+    boolean ended =
+        tx.sql(
+                    "select count(*) from message where id = :id and receipt_end not in ('', 'parked') and body <> ''")
+                .param("id", messageId)
+                .query(Long.class)
+                .single()
+            > 0;
+    if (ended) {
+      doubled(tx, messageId, what);
+    }
+  }
+
   /** The reason of a message that is parked only because an earlier one of its patient is. */
   public static String behind(String messageId) {
     return BEHIND + messageId + WAITS;

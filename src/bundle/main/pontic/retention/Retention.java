@@ -29,8 +29,8 @@ public final class Retention {
   }
 
   /**
-   * The contents of messages: bytes, what they meant, the API requests made for them; and the
-   * requests that Pontic made for itself.
+   * The contents of messages: bytes, what they meant, the API requests made for them, what their
+   * senders were told; and the requests that Pontic made for itself.
    *
    * @param days since their end; 0: nothing is taken away
    * @return messages of this page
@@ -79,20 +79,41 @@ public final class Retention {
             .query(String.class)
             .list();
     if (!messages.isEmpty()) {
-      of(
-          tx,
-          "delete from call where work_id in (select id from work where message_id in (:messages))",
-          messages);
-      of(
-          tx,
-          "delete from work_file where work_id in (select id from work where message_id in (:messages))",
-          messages);
-      of(tx, "delete from work where message_id in (:messages)", messages);
+      workOf(tx, messages);
+      List<String> edited =
+          tx.sql(
+                  "select message_id || '/' || number from message_original where message_id in (:messages)")
+              .param("messages", messages)
+              .query(String.class)
+              .list();
+      if (!edited.isEmpty()) {
+        workOf(tx, edited);
+      }
       of(tx, "delete from message_original where message_id in (:messages)", messages);
+      // One that is still owed needs them: it loses them when it is over (decision 0422).
+      of(
+          tx,
+          "update answer set schedule = '', wire = '' where message_id in (:messages) and state not in ('due', 'open')",
+          messages);
       of(tx, "update message set body = '' where id in (:messages)", messages);
       said(tx, "contents", messages.size(), before);
     }
     return messages.size();
+  }
+
+  /**
+   * @param messages ids; of what a message was before an edit, the name under which that is kept
+   */
+  private static void workOf(Transaction tx, List<String> messages) {
+    of(
+        tx,
+        "delete from call where work_id in (select id from work where message_id in (:messages))",
+        messages);
+    of(
+        tx,
+        "delete from work_file where work_id in (select id from work where message_id in (:messages))",
+        messages);
+    of(tx, "delete from work where message_id in (:messages)", messages);
   }
 
   private int receipts(Transaction tx, long before) {

@@ -126,6 +126,59 @@ final class AnsweringTest {
                     .list()));
   }
 
+  /** Both what is told then and what is given up: the message's contents went meanwhile. */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatIsOverAfterItsMessagesContentsHaveGoneKeepsNoneOfThem(Store store) {
+    Answering answering = answering(store, "one");
+    String practice = "p" + ++number;
+    for (int seq = 1; seq <= 2; seq++) {
+      int its = seq;
+      store.write(tx -> promised(tx, store, practice, its));
+      ended(store, practice, seq);
+    }
+    store.write(
+        tx -> tx.sql("update message set body = '' where practice = ?").params(practice).update());
+    AnswerClaim told = answering.claim(practice, "his", 0, HOURS);
+    assertEquals(1, withWire(store, practice), "its bytes are the same at each try");
+    answering.confirmed(told, confirmation(told, "AA"));
+    assertEquals("told", state(store, told.messageId()));
+    assertEquals(0, withWire(store, practice));
+    refused(store, answering, practice, 2);
+    assertEquals(0, withWire(store, practice));
+  }
+
+  private static int withWire(Store store, String practice) {
+    return store.read(
+        tx ->
+            tx.sql(
+                    "select count(*) from answer where practice = ? and (wire <> '' or schedule <> '')")
+                .params(practice)
+                .query(Integer.class)
+                .single());
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatWasGivenUpGoesAgainOnlyWhileItsContentsAreThere(Store store) {
+    Answering answering = answering(store, "one");
+    GivenUp givenUp = new GivenUp(new SqlAudit());
+    String practice = "p" + ++number;
+    for (int seq = 1; seq <= 2; seq++) {
+      int its = seq;
+      store.write(tx -> promised(tx, store, practice, its));
+      ended(store, practice, seq);
+      refused(store, answering, practice, seq);
+    }
+    store.write(
+        tx -> tx.sql("update message set body = '' where id = ?").params(id(practice, 1)).update());
+    assertEquals(
+        List.of(true, false),
+        store.read(tx -> givenUp.of(tx, practice + "/his")).stream()
+            .map(GivenUp.Lost::gone)
+            .toList());
+  }
+
   /** Refused five times; its bytes. */
   private static byte[] refused(Store store, Answering answering, String practice, int seq) {
     byte[] bytes = {};

@@ -472,6 +472,29 @@ final class DoorsTest {
   }
 
   @Test
+  void anAnswerWhoseContentsAreGoneIsRefusedAtBothDoorsAlike() throws Exception {
+    String id = held(42);
+    String body = house.ledger().texts("select body from message where id = ?", id).get(0);
+    house
+        .ledger()
+        .change(
+            "insert into answer (message_id, practice, destination, seq, wanted, header, state, ready_at, due_at, attempts,"
+                + " refusals, wire, reason) select id, practice, 'hospital-hl7', seq, 'always', '', 'given up', 1, 1, 5, 5, '', 'x'"
+                + " from message where id = ?",
+            id);
+    house.ledger().change("update message set body = '' where id = ?", id);
+    StringWriter out = new StringWriter();
+    assertEquals(1, line(out).execute("answer", id, "--data", folder.resolve("data").toString()));
+    String error = jmx("answer", id).path("error").asText();
+    assertTrue(error.contains("can no longer be sent again: its contents are gone"), error);
+    assertTrue(out.toString().contains(error), out + " is not " + error);
+    assertEquals(1, house.ledger().count("select count(*) from answer where state = 'given up'"));
+    house.ledger().change("delete from answer");
+    house.ledger().change("update message set body = ? where id = ?", body, id);
+    jmx("drop", id, "seen");
+  }
+
+  @Test
   void longRunsAndReloadsAreOrderedAtBothDoorsAlike() throws Exception {
     for (Order order :
         List.of(

@@ -16,14 +16,18 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.audit.SqlAudit;
 import pontic.hl7.Strictly;
 import pontic.house.House;
+import pontic.retention.Retention;
+import pontic.retention.SealedColumns;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.hospital.Hl7Message;
@@ -314,6 +318,56 @@ final class RequestsForAppointmentsTest {
     house.untilAllEnded();
     assertEquals(5, ((Number) appointment(patient).get("AptStatus")).intValue());
     assertEquals("", state("mode-2"));
+  }
+
+  @Test
+  void whatTheSenderWasToldOfTheVisitGoesWithTheContentsOfItsRequest() throws Exception {
+    Patient patient = known();
+    byte[] request = asking("S01", "kept-1", patient, "R99", next(), 30);
+    house.send("elm", request);
+    assertEquals("AA", answer("kept-1").field("MSA", 1));
+    House.until("it is confirmed", () -> state("kept-1").equals("told"));
+    String id = house.ledger().id("kept-1");
+    String told =
+        "select count(*) from answer where schedule <> '' and wire <> '' and message_id = '"
+            + id
+            + "'";
+    assertEquals(1, house.ledger().count(told));
+    Set<String> holding = SealedColumns.holding(house.bundle().store());
+    assertTrue(
+        holding.containsAll(List.of("message.body", "answer.schedule", "record.fhir")),
+        holding.toString());
+    holding.removeAll(SealedColumns.listed().keySet());
+    assertEquals(Set.of(), holding, "of each sealed column it is told when it goes");
+    house
+        .ledger()
+        .change(
+            "update message set ended_at = ended_at - ? where id = ?",
+            Duration.ofDays(91).toMillis(),
+            id);
+    new Retention(house.bundle().store(), new SqlAudit()).contents(90);
+    assertEquals(0, house.ledger().count(told));
+    assertEquals(
+        0,
+        house
+            .ledger()
+            .count(
+                "select count(*) from answer where (schedule <> '' or wire <> '') and message_id = '"
+                    + id
+                    + "'"));
+    // Whoever repeats it hears that it has landed, and not the visit, by the same MSH-10.
+    house.send("elm", request);
+    House.until("it is told again", () -> answersTo("kept-1").size() == 2);
+    Hl7Message again = parsed(answersTo("kept-1").get(1).message());
+    assertEquals("AA", again.field("MSA", 1));
+    assertEquals(answer("kept-1").field("MSH", 10), again.field("MSH", 10));
+    assertFalse(again.text().contains(patient.mrn()), again.text());
+    House.until("it is confirmed", () -> state("kept-1").equals("told"));
+    assertEquals(
+        0,
+        house
+            .ledger()
+            .count("select count(*) from answer where wire <> '' and message_id = '" + id + "'"));
   }
 
   @Test

@@ -549,6 +549,54 @@ final class SettleTest {
     }
   }
 
+  /** Its search is answered by a proxy's page alone, while others are served. */
+  @Test
+  void aDoubleThatNobodyCouldLookForIsShownCountedAndLetGoByAPerson() throws Exception {
+    Patient booked = Patient.numbered(NUMBER.incrementAndGet());
+    house.ended("elm", Hospital.adt("A28", control(), booked));
+    String watches = "select id from work where event = 'watch' and practice = ?";
+    List<String> before = house.ledger().texts(watches, "elm");
+    landsAfterAll("elm", "POST", "/appointments");
+    String id = control();
+    house.send("elm", Hospital.siu("S12", id, booked, "PLU", NOON.plusDays(40), 30, ""));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", id);
+    house.api().faults().clear();
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.PAGE_404).on("GET", "/appointments*").times(0));
+    String watch =
+        house.ledger().texts(watches, "elm").stream()
+            .filter(each -> !before.contains(each))
+            .findFirst()
+            .orElseThrow();
+    String failed = "select count(*) from call where state = 'abandoned' and work_id = '%s'";
+    for (int read = 1; read < 8 && !house.ledger().end(id).equals("parked"); read++) {
+      int reads = read;
+      // The last of its looks.
+      house.ledger().change("update work set due_at = 0, looks = 23 where id = ?", watch);
+      House.until(
+          "it was asked in vain", () -> house.ledger().count(failed.formatted(watch)) >= reads);
+      house.ended(
+          "elm", Hospital.adt("A28", control(), Patient.numbered(NUMBER.incrementAndGet())));
+    }
+    house.ledger().assertEnd("parked", id);
+    String shown = house.control("/control/parked?practice=elm&limit=1000");
+    assertTrue(
+        shown.contains("24 looks did not show whether it stands twice")
+            && shown.contains("look in Open Dental at AptNum "),
+        shown);
+    House.until(
+        "it is counted as a double is",
+        () -> scraped().contains("pontic_doubles{practice=\"elm\"} 1.0"));
+    assertEquals(
+        List.of("done"), house.ledger().texts("select state from work where id = ?", watch));
+    assertEquals(202, house.release(house.ledger().id(id)));
+    house.ledger().assertEnd("landed", id);
+    assertTrue(warnings(id).contains("24 looks"), warnings(id));
+  }
+
   @Test
   void theNextRequestWaitsUntilTheApiMustBeDoneWithOneWhoseConnectionClosed() throws Exception {
     Patient patient = Patient.numbered(NUMBER.incrementAndGet());

@@ -114,6 +114,9 @@ final class Town {
   /** Requests that nobody answers, without acting. */
   Predicate<ApiRequest> silent = request -> false;
 
+  /** Reads that the office answers with a 404 that is known. */
+  Predicate<ApiRequest> missing = request -> false;
+
   /** Requests that the office refuses by a text that is known. */
   Predicate<ApiRequest> refused = request -> false;
 
@@ -394,6 +397,10 @@ final class Town {
       }
       if (unreachable.test(request)) {
         lane.answered(step, 400, TextNode.valueOf("Office is offline"), Duration.ZERO, "");
+        continue;
+      }
+      if (!request.writes() && missing.test(request)) {
+        lane.answered(step, 404, TextNode.valueOf("Operatory not found"), Duration.ZERO, "");
         continue;
       }
       if (request.writes() && refused.test(request)) {

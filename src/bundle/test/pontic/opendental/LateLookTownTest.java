@@ -1,0 +1,224 @@
+package pontic.opendental;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pontic.audit.SqlAudit;
+import pontic.house.House;
+import pontic.lane.ParkedMessages;
+import pontic.opendental.Families.Human;
+import pontic.retention.Retention;
+import pontic.store.KeyVault;
+import pontic.store.Store;
+import pontic.store.StoreSettings;
+import pontic.store.Stores;
+
+/** What becomes of the late look for a double, and of Pontic's other questions, in vain. */
+final class LateLookTownTest {
+  private static final int LOOKS = 24;
+
+  @TempDir Path folder;
+  private Store store;
+  private final Town.Office office = new Town.Office();
+  private Town town;
+
+  @BeforeEach
+  void open() throws Exception {
+    store =
+        Stores.open(
+            StoreSettings.embedded(folder.resolve("store")),
+            KeyVault.createDemo(folder.resolve("keys")).vault());
+    town = new Town(store, office, Duration.ofSeconds(1));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void aLookThatIsNeverAnsweredIsMadeEachHourForADayAndThenParksItsMessage() throws Exception {
+    String repeated = repeated();
+    town.missing = request -> request.name().equals("patients.search");
+    for (int look = 1; look < LOOKS; look++) {
+      look();
+      assertEquals("landed", town.end(repeated), "look " + look);
+      assertEquals("waiting", watch("state"));
+      Duration pause =
+          Duration.between(Instant.now(), Instant.ofEpochMilli(Long.parseLong(watch("due_at"))));
+      assertTrue(pause.toMinutes() > 58 && pause.toMinutes() < 61, "looked again in " + pause);
+    }
+    look();
+    assertEquals("parked", town.end(repeated));
+    String reason = town.text("select receipt_reason from message where id = ?", repeated);
+    assertTrue(reason.startsWith("double: ") && reason.contains("HTTP 404"), reason);
+    long patNum = office.rows.keySet().iterator().next();
+    assertTrue(reason.endsWith("look in Open Dental at PatNum " + patNum), reason);
+    assertEquals("done", watch("state"), "so that retention takes it away");
+
+    assertEquals(ParkedMessages.Outcome.DONE, town.release(repeated));
+    assertEquals("landed", town.end(repeated), "a person has looked");
+    String warnings = town.text("select receipt_warnings from message where id = ?", repeated);
+    assertTrue(warnings.contains("look in Open Dental at PatNum " + patNum), warnings);
+    age(91);
+    new Retention(store, new SqlAudit()).contents(90);
+    assertEquals(0, count("select count(*) from work where event = 'watch'"));
+  }
+
+  @Test
+  void aLookThatFailedOnceFindsTheDoubleWhenItIsMadeAgain() throws Exception {
+    String repeated = repeated();
+    town.missing = request -> request.name().equals("patients.search");
+    look();
+    assertEquals("landed", town.end(repeated));
+    // The lost request acts after all.
+    office.log.add(office.add(town.last.get("patients.post").body(), 1));
+    town.missing = request -> false;
+    look();
+    assertEquals("parked", town.end(repeated));
+    String reason = town.text("select receipt_reason from message where id = ?", repeated);
+    assertTrue(reason.contains("was created again as"), reason);
+  }
+
+  @Test
+  void aLookWhoseReadsFailWhileOthersAreServedIsMadeAgainToo() throws Exception {
+    String repeated = repeated();
+    List<String> others = List.of("Larch", "Rowan", "Hazel", "Quince", "Alder", "Birch", "Cedar");
+    for (int read = 0; read < others.size() && looks() == 0; read++) {
+      town.misunderstood = request -> request.name().equals("patients.search");
+      look();
+      town.misunderstood = request -> false;
+      store.write(
+          tx ->
+              tx.sql("update work set due_at = :later where event = 'watch' and due_at < :later")
+                  .param("later", tx.now().plusSeconds(60).toEpochMilli())
+                  .update());
+      String other = town.say(human(2 + read, others.get(read)), "NORTH");
+      until(other, "landed");
+    }
+    assertEquals(1, looks());
+    assertEquals("waiting", watch("state"));
+    assertEquals("landed", town.end(repeated));
+  }
+
+  @Test
+  void aMessageThatIsParkedAlreadyKeepsItsReasonAndSaysThatNobodyCouldLook() throws Exception {
+    String repeated = repeated();
+    store.write(
+        tx ->
+            tx.sql("update message set receipt_end = 'parked', receipt_reason = 'two fit'")
+                .update());
+    town.missing = request -> request.name().equals("patients.search");
+    for (int look = 1; look <= LOOKS; look++) {
+      look();
+    }
+    assertEquals("two fit", town.text("select receipt_reason from message where id = ?", repeated));
+    String warnings = town.text("select receipt_warnings from message where id = ?", repeated);
+    assertTrue(warnings.contains("look in Open Dental at PatNum"), warnings);
+    assertEquals("done", watch("state"));
+  }
+
+  @Test
+  void questionsOfPonticsOwnThatComeToNothingAreOverAndPutAgain() throws Exception {
+    String landed = town.say(human(1, "Larch"), "NORTH");
+    until(landed, "landed");
+    town.missing =
+        request ->
+            request.name().equals("securitylogs.get") || request.name().equals("securityperms.get");
+    for (int time = 1; time <= 2; time++) {
+      store.write(tx -> tx.sql("update lane set own_log_at = 1, capabilities_at = 0").update());
+      town.watch();
+      town.serve();
+      for (String event : new String[] {"own-log", "connect"}) {
+        String question = " from work where message_id = '' and event = '" + event + "'";
+        assertEquals(0, count("select count(*)" + question + " and state <> 'done'"), event);
+        int before = event.equals("connect") ? 1 : 0;
+        assertEquals(before + time, count("select count(*)" + question), event);
+      }
+    }
+    assertTrue(
+        store
+            .read(tx -> tx.sql("select reason from lane").query(String.class).single())
+            .contains("did not say which version"),
+        "./pontic status says it");
+  }
+
+  /** A patient whose first request was lost, and whose second landed. */
+  private String repeated() {
+    AtomicBoolean lost = new AtomicBoolean();
+    town.silent =
+        request -> request.name().equals("patients.post") && lost.compareAndSet(false, true);
+    String message = town.say(human(1, "Maple"), "NORTH");
+    until(message, "landed");
+    assertEquals(1, count("select count(*) from work where event = 'watch'"));
+    return message;
+  }
+
+  private void until(String message, String end) {
+    House.until(
+        message + " is " + end,
+        () -> {
+          town.serve();
+          return town.end(message).equals(end);
+        });
+  }
+
+  /** Its hour has come. */
+  private void look() {
+    store.write(
+        tx -> {
+          tx.sql("update lane set next_at = 0").update();
+          return tx.sql("update work set due_at = 0 where event = 'watch' and state = 'waiting'")
+              .update();
+        });
+    town.serve();
+  }
+
+  private void age(int days) {
+    store.write(
+        tx ->
+            tx.sql("update work set due_at = due_at - :age")
+                .param("age", Duration.ofDays(days).toMillis())
+                .update());
+  }
+
+  private String watch(String column) {
+    return store.read(
+        tx ->
+            tx.sql("select " + column + " from work where event = 'watch'")
+                .query(String.class)
+                .single());
+  }
+
+  private int looks() {
+    return Integer.parseInt(watch("looks"));
+  }
+
+  private int count(String sql) {
+    return store.read(tx -> tx.sql(sql).query(Integer.class).single());
+  }
+
+  private static Human human(int id, String last) {
+    return new Human(
+        id,
+        last,
+        "Nora",
+        "",
+        "1984-06-15",
+        "Female",
+        "503555010" + id,
+        "",
+        id + " Larch Street",
+        "97301",
+        "");
+  }
+}
