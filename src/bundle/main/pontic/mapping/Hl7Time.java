@@ -1,6 +1,7 @@
 package pontic.mapping;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
@@ -19,6 +20,9 @@ import java.util.regex.Pattern;
  * @param offset empty if none is named
  */
 record Hl7Time(String date, Optional<LocalTime> time, Optional<ZoneOffset> offset) {
+  /** Farthest from UTC, as FHIR has it too. */
+  private static final int MOST_HOURS = 14;
+
   private static final Pattern FORM =
       Pattern.compile(
           "(\\d{4})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})(?:\\.\\d{1,9})?)?)?)?)?)?([+-]\\d{4})?");
@@ -35,7 +39,7 @@ record Hl7Time(String date, Optional<LocalTime> time, Optional<ZoneOffset> offse
     if (year == 0) {
       throw new DateTimeException("there is no year 0");
     }
-    Optional<ZoneOffset> offset = Optional.ofNullable(form.group(7)).map(ZoneOffset::of);
+    Optional<ZoneOffset> offset = Optional.ofNullable(form.group(7)).map(Hl7Time::offset);
     if (form.group(2) == null) {
       return new Hl7Time(form.group(1), Optional.empty(), offset);
     }
@@ -50,6 +54,14 @@ record Hl7Time(String date, Optional<LocalTime> time, Optional<ZoneOffset> offse
     LocalTime time =
         LocalTime.of(Integer.parseInt(form.group(4)), number(form.group(5)), number(form.group(6)));
     return new Hl7Time(day.toString(), Optional.of(time), offset);
+  }
+
+  private static ZoneOffset offset(String text) {
+    ZoneOffset offset = ZoneOffset.of(text);
+    if (Math.abs(offset.getTotalSeconds()) > Duration.ofHours(MOST_HOURS).toSeconds()) {
+      throw new DateTimeException("no offset of a place on earth");
+    }
+    return offset;
   }
 
   boolean hasTime() {

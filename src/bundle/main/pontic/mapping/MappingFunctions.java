@@ -18,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,7 @@ final class MappingFunctions {
   /** Zeros that a number is written with at most; one of more keeps its exponent. */
   private static final int LONGEST_PLAIN = 40;
 
+  private static final int DAY = "2026-03-01".length();
   private static final int MINUTES_PER_CHARACTER = 5;
   private static final int MAX_MINUTES = 540;
 
@@ -62,9 +64,11 @@ final class MappingFunctions {
         new Of("code-unlisted", 2, a -> table(a).value(a[1].asText().trim())),
         new Of("local-to-instant", 2, MappingFunctions::localToInstant),
         new Of("instant-to-local", 2, MappingFunctions::instantToLocal),
+        new Of("hl7-readable", 1, MappingFunctions::hl7Readable),
         new Of("hl7-to-date", 1, a -> TextNode.valueOf(Hl7Time.of(a[0].asText()).date())),
         new Of("hl7-to-datetime", 2, MappingFunctions::hl7ToDateTime),
         new Of("hl7-to-instant", 2, MappingFunctions::hl7ToInstant),
+        new Of("practice-day", 2, MappingFunctions::practiceDay),
         new Of("instant-to-hl7", 2, MappingFunctions::instantToHl7),
         new Of("add-minutes", 2, MappingFunctions::addMinutes),
         new Of("minutes-between", 2, MappingFunctions::minutesBetween),
@@ -87,9 +91,21 @@ final class MappingFunctions {
     JsonNode call(JsonNode[] arguments);
   }
 
-  private record Of(String name, int least, int most, Body body) implements Function {
+  private final class Of implements Function {
+    private final String name;
+    private final int least;
+    private final int most;
+    private final Body body;
+
     Of(String name, int arguments, Body body) {
       this(name, arguments, arguments, body);
+    }
+
+    Of(String name, int least, int most, Body body) {
+      this.name = name;
+      this.least = least;
+      this.most = most;
+      this.body = body;
     }
 
     @Override
@@ -121,6 +137,7 @@ final class MappingFunctions {
       try {
         return body.call(given);
       } catch (DateTimeException | ArithmeticException unreadable) {
+        underWay.unreadable(given);
         throw new MappingException(
             "a date, a time or a zone in the message cannot be read (" + name + ")");
       }
@@ -192,6 +209,40 @@ final class MappingFunctions {
     return TextNode.valueOf(LOCAL.format(instant.atZone(ZoneId.of(a[1].asText()))));
   }
 
+  /** The same text; null if it is no time stamp or no date of the calendar. */
+  private static JsonNode hl7Readable(JsonNode[] a) {
+    try {
+      Hl7Time.of(a[0].asText());
+      return a[0];
+    } catch (DateTimeException none) {
+      return NullNode.instance;
+    }
+  }
+
+  /**
+   * The day of a FHIR date, or that on which a moment was in a zone; one without an offset is of
+   * its own day. Null for what names no day: a year, a month, a date that the calendar lacks.
+   */
+  private static JsonNode practiceDay(JsonNode[] a) {
+    ZoneId zone = ZoneId.of(a[1].asText());
+    String text = a[0].asText().trim();
+    try {
+      if (text.length() <= DAY) {
+        return TextNode.valueOf(LocalDate.parse(text).toString());
+      }
+      TemporalAccessor moment =
+          DateTimeFormatter.ISO_DATE_TIME.parseBest(
+              text, OffsetDateTime::from, LocalDateTime::from);
+      LocalDate day =
+          moment instanceof OffsetDateTime at
+              ? at.atZoneSameInstant(zone).toLocalDate()
+              : LocalDateTime.from(moment).toLocalDate();
+      return TextNode.valueOf(day.toString());
+    } catch (DateTimeException none) {
+      return NullNode.instance;
+    }
+  }
+
   /** As precise as the source: year, month, day, or time with offset. */
   private static JsonNode hl7ToDateTime(JsonNode[] a) {
     Hl7Time time = Hl7Time.of(a[0].asText());
@@ -204,9 +255,7 @@ final class MappingFunctions {
   /** Null if the source names no time of day: a day is no instant. */
   private static JsonNode hl7ToInstant(JsonNode[] a) {
     Hl7Time time = Hl7Time.of(a[0].asText());
-    return time.hasTime()
-        ? TextNode.valueOf(time.at(ZoneId.of(a[1].asText())).toInstant().toString())
-        : NullNode.instance;
+    return time.hasTime() ? told(time.at(ZoneId.of(a[1].asText())).toInstant()) : NullNode.instance;
   }
 
   /** Local time of a zone with its offset, to the second: 20260309093000-0400. */

@@ -150,8 +150,7 @@ public final class Mappings {
     return underWay.with(tables, () -> carriedOut(mapping, input, variables));
   }
 
-  private static JsonNode carriedOut(
-      Compiled mapping, JsonNode input, Map<String, JsonNode> variables) {
+  private JsonNode carriedOut(Compiled mapping, JsonNode input, Map<String, JsonNode> variables) {
     for (String needed : mapping.needs()) {
       if (!variables.containsKey(needed)) {
         throw new IllegalArgumentException(
@@ -167,7 +166,12 @@ public final class Mappings {
     } catch (CodeRefused e) {
       throw e;
     } catch (MappingException e) {
-      throw new MappingException("Mapping " + mapping.file() + ": " + e.getMessage());
+      throw new MappingException(
+          "Mapping "
+              + mapping.file()
+              + ": "
+              + e.getMessage()
+              + Places.holding(underWay.unreadable(), input).text());
     }
   }
 

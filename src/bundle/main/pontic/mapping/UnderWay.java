@@ -1,5 +1,7 @@
 package pontic.mapping;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,8 @@ import java.util.function.Supplier;
 final class UnderWay {
   private final ThreadLocal<Run> runs = new ThreadLocal<>();
 
-  private record Run(Map<String, CodeTable> tables, Set<MissedCode> missed) {}
+  private record Run(
+      Map<String, CodeTable> tables, Set<MissedCode> missed, Set<String> unreadable) {}
 
   /**
    * The table of who asks.
@@ -36,9 +39,24 @@ final class UnderWay {
     runs.get().missed().add(code);
   }
 
+  /** What a function could not read: kept here, since no exception may hold it. */
+  void unreadable(JsonNode[] given) {
+    Run run = runs.get();
+    if (run != null) {
+      for (JsonNode each : given) {
+        run.unreadable().add(each.asText().trim());
+      }
+    }
+  }
+
+  /** Of what is carried out now. */
+  Set<String> unreadable() {
+    return runs.get().unreadable();
+  }
+
   <T> Seen<T> with(Map<String, CodeTable> tables, Supplier<T> mapping) {
     Set<MissedCode> missed = new LinkedHashSet<>();
-    runs.set(new Run(tables, missed));
+    runs.set(new Run(tables, missed, new HashSet<>()));
     try {
       T result = mapping.get();
       return new Seen<>(result, List.copyOf(missed));

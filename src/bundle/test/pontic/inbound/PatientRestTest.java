@@ -118,6 +118,43 @@ final class PatientRestTest {
     assertEquals(3, kept(practice, word).size());
   }
 
+  @Test
+  void aCommentOnAPatientIsKeptAndADateThatTheCalendarLacksHoldsNothingUp() throws Exception {
+    String word = "Rest" + NUMBER.incrementAndGet();
+    String known = pid(word, "").replace("Marsh^Bea", "").replace("2106-3^White^HL70005", "");
+    String[] segments = {
+      known,
+      "NTE|1||Latex allergy, call",
+      "NTE|2||before giving anything",
+      "PV1|1|O",
+      "AL1|1|DA|^Latex of " + word + "|||20190931",
+      "OBX|1|NM|8867-4^Pulse^LN||70|||||||||20260231"
+    };
+    Set<String> said = texts(ended("elm", "ADT^A28", word + "-1", "landed", segments));
+    assertTrue(
+        said.containsAll(
+            Set.of(
+                "left out: AL1-6 (no date of the calendar)",
+                "left out: NTE (Open Dental has no field for comments on a patient; those behind an OBX go with it)")),
+        said.toString());
+    assertEquals(
+        List.of(BEGINS + "NTE: comment Latex allergy, call\nbefore giving anything"),
+        kept("elm", word));
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from allergy a join allergydef d on d.AllergyDefNum = a.AllergyDefNum where d.Description = ?",
+                "Latex of " + word));
+    // Whom it means cannot be said without it.
+    String unborn = known.replace(born(word), "19840230");
+    ended("elm", "ADT^A08", word + "-2", "parked", unborn);
+    String reason = house.ledger().reason(word + "-2");
+    assertTrue(reason.endsWith(": PID-7"), reason);
+    assertFalse(reason.contains("19840230"), reason);
+  }
+
   /** It was parked before anything had read it; the two differ in nothing but the rest. */
   @Test
   void anOlderMessageThatIsLetGoOnLateKeepsNothingThatANewerOneSaysOtherwise() throws Exception {

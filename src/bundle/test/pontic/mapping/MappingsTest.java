@@ -86,7 +86,7 @@ class MappingsTest {
   @Test
   void aMappingListsTheFieldsThatItReads() {
     Mappings mappings = Mappings.load(Path.of("../../mappings"));
-    assertEquals(Set.of("MSH", "PID", "NK1", "IN1"), mappings.reads("hl7v2/adt"));
+    assertEquals(Set.of("MSH", "PID", "NK1", "NTE", "IN1"), mappings.reads("hl7v2/adt"));
     assertTrue(
         mappings
             .reads("hl7v2/siu")
