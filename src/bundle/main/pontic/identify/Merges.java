@@ -87,7 +87,9 @@ final class Merges {
     Person survivor = survivors.isEmpty() ? merged.get(0) : survivors.get(0);
     boolean two =
         !survivors.isEmpty() && !merged.isEmpty() && !merged.get(0).id().equals(survivor.id());
-    boolean moves = two || survivors.isEmpty() || merged.isEmpty();
+    boolean moves =
+        Stream.concat(now.stream(), former.stream())
+            .anyMatch(number -> !leadsTo(tx, message.practice(), number, survivor));
     if (two && (open(survivor) || open(merged.get(0)))
         || moves && isUnclear(tx, message, survivor, survivors.isEmpty() ? former : now)) {
       park(
@@ -146,6 +148,10 @@ final class Merges {
         + " into PatNum "
         + survivor.patNum()
         + " there, then release this message";
+  }
+
+  private boolean leadsTo(Transaction tx, String practice, Identifier number, Person person) {
+    return persons.targets(tx, practice, Persons.PATIENT, List.of(number)).contains(person.id());
   }
 
   private static boolean open(Person person) {

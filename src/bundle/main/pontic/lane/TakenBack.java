@@ -68,8 +68,18 @@ final class TakenBack {
         .update();
   }
 
+  /** Whom its numbers mean now; one whom nobody knows if that is not clear. */
+  private Person now(Transaction tx, String practice, Claims.Lost lost) {
+    return lost.leadTo().stream()
+        .flatMap(id -> persons.find(tx, practice, id).stream())
+        .filter(person -> lost.leadTo().size() == 1 && !person.held())
+        .findFirst()
+        .orElseGet(() -> persons.create(tx, practice, "waiting", 0, "", List.of(), "", List.of()));
+  }
+
   /** Nothing of it may have been written yet; what was written cannot be another's any more. */
-  private void seekAnew(Transaction tx, String practice, String messageId) {
+  private void seekAnew(Transaction tx, String practice, Claims.Lost lost) {
+    String messageId = lost.messageId();
     Optional<Work> unended = rows.unended(tx, messageId);
     if (unended.isEmpty() || rows.hasBegun(tx, unended.get())) {
       return;
@@ -86,9 +96,8 @@ final class TakenBack {
             .find(tx, practice, work.personId())
             .filter(person -> person.heldBy().equals(messageId));
     if (rows.isAsking(tx, work)) {
-      // The answer is its own, but tells of somebody else: it goes on for one whom nobody knows.
-      Person nobody = persons.create(tx, practice, "waiting", 0, "", List.of(), "", List.of());
-      rows.meant(tx, work, nobody.id());
+      // The answer is its own, but tells of somebody else.
+      rows.meant(tx, work, now(tx, practice, lost).id());
     } else {
       rows.setAside(tx, work, messageId + "/" + work.id());
       persons.forgetBooking(tx, practice, work.bookingId());

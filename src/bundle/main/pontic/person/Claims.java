@@ -3,10 +3,10 @@ package pontic.person;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.store.Transaction;
 
@@ -171,20 +171,37 @@ public final class Claims {
   /**
    * The message is given up: what it said of its numbers is as if it had never come.
    *
-   * @return messages that found their patient by nothing else
+   * @return messages that found their patient by nothing else, in their order
    */
-  public Set<String> withdraw(Transaction tx, String practice, String messageId) {
-    Set<String> lost = new LinkedHashSet<>();
-    withdraw(tx, practice, messageId, lost);
-    lost.remove(messageId);
-    return lost;
+  public List<Lost> withdraw(Transaction tx, String practice, String messageId) {
+    Map<String, List<Claim>> gone = new LinkedHashMap<>();
+    withdraw(tx, practice, messageId, gone);
+    gone.remove(messageId);
+    return gone.entrySet().stream()
+        .map(
+            lost ->
+                new Lost(
+                    lost.getKey(),
+                    lost.getValue().stream()
+                        .flatMap(claim -> target(tx, practice, claim.number()).stream())
+                        .distinct()
+                        .toList()))
+        .toList();
   }
 
-  private void withdraw(Transaction tx, String practice, String messageId, Set<String> gone) {
-    if (!gone.add(messageId)) {
+  /**
+   * A message by whose numbers nobody is found any more, or others are.
+   *
+   * @param leadTo ids of the persons whom they mean now
+   */
+  public record Lost(String messageId, List<String> leadTo) {}
+
+  private void withdraw(
+      Transaction tx, String practice, String messageId, Map<String, List<Claim>> gone) {
+    List<Claim> its = by(tx, practice, messageId);
+    if (gone.putIfAbsent(messageId, its) != null) {
       return;
     }
-    List<Claim> its = by(tx, practice, messageId);
     for (Claim claim : its) {
       for (String other : aloneAfter(tx, practice, claim.number(), claim.place())) {
         withdraw(tx, practice, other, gone);

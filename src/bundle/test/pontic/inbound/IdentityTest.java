@@ -1671,12 +1671,16 @@ final class IdentityTest {
             replaced(Hospital.adt("A28", control(), bob.withMrn(ann.mrn())), lake(ann), both(ann)));
     house.ledger().assertEnd("parked", held);
     String behind = control();
-    house.ended("elm", nameless(behind, east(ann)));
+    String third = "W" + ann.mrn() + "^^^WEST^MR";
+    house.ended("elm", nameless(behind, east(ann) + "~" + third));
     assertEquals(202, match(held, "" + his));
     house.untilAllEnded();
     house.ledger().assertEnd("landed", behind);
     assertEquals(0, documents(hers));
     assertEquals(1, documents(his));
+    house.ended("elm", nameless(control(), third));
+    assertEquals(0, documents(hers));
+    assertEquals(2, documents(his));
   }
 
   /** What is parked for its appointment has not been compared, and holds nobody. */
@@ -1795,6 +1799,17 @@ final class IdentityTest {
     String right = house.ended("elm", merging("A40", anew.get(6), ann.mrn(), ann.last() + "^R"));
     house.ledger().assertEnd("no change", right);
     house.ended("elm", nameless(control(), lake(anew.get(6))));
+    assertEquals(wrong.size() + 1L, documents(hers));
+    // Both sides lead to her, and a third number comes with another's name.
+    String third = control();
+    String added =
+        house.ended(
+            "elm",
+            replaced(
+                merging("A47", carl.withMrn(ann.mrn()), anew.get(6).mrn()), lake(ann), both(ann)));
+    house.ledger().assertEnd("parked", added);
+    house.ended("elm", nameless(third, east(ann)));
+    house.ledger().assertEnd("parked", third);
     assertEquals(wrong.size() + 1L, documents(hers));
   }
 
