@@ -3,6 +3,7 @@ package pontic.identify;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import pontic.person.Claims;
 import pontic.person.Identifier;
 import pontic.person.Person;
 import pontic.person.Persons;
@@ -13,10 +14,12 @@ import pontic.understand.Understanding;
 /** From identifiers to the persons that they mean, and what senders are told of them later. */
 final class Crosswalk {
   private final Persons persons;
+  private final Claims claims;
   private final SaidIdentifiers saidIdentifiers;
 
-  Crosswalk(Persons persons, SaidIdentifiers saidIdentifiers) {
+  Crosswalk(Persons persons, Claims claims, SaidIdentifiers saidIdentifiers) {
     this.persons = persons;
+    this.claims = claims;
     this.saidIdentifiers = saidIdentifiers;
   }
 
@@ -31,8 +34,7 @@ final class Crosswalk {
             .flatMap(target -> persons.find(tx, practice, target).stream());
     Stream<Person> ours =
         identifiers.stream()
-            .filter(identifier -> identifier.system().equals("urn:pontic:" + practice + ":patient"))
-            .filter(identifier -> identifier.value().matches("\\d{1,18}"))
+            .filter(identifier -> isOurs(practice, identifier))
             .map(identifier -> Long.parseLong(identifier.value()))
             .map(
                 patNum ->
@@ -48,6 +50,18 @@ final class Crosswalk {
           .forEach(person -> add(found, person));
     }
     return found;
+  }
+
+  /** Whether they lead to whom they do only as messages say that have not ended. */
+  boolean byClaims(Transaction tx, Understanding message, List<Identifier> identifiers) {
+    return identifiers.stream().noneMatch(identifier -> isOurs(message.practice(), identifier))
+        && claims.alone(tx, message.practice(), message.messageId(), identifiers);
+  }
+
+  /** Open Dental's own number, as we tell it to others. */
+  private static boolean isOurs(String practice, Identifier identifier) {
+    return identifier.system().equals("urn:pontic:" + practice + ":patient")
+        && identifier.value().matches("\\d{1,18}");
   }
 
   private static void add(List<Person> found, Person person) {

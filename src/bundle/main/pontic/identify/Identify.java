@@ -15,6 +15,7 @@ import pontic.lane.Lane;
 import pontic.lane.Work;
 import pontic.mapping.MatchRules;
 import pontic.person.Booking;
+import pontic.person.Claims;
 import pontic.person.Person;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
@@ -43,6 +44,7 @@ public final class Identify {
   private final Persons persons;
   private final Lane lane;
   private final Receipts receipts;
+  private final Claims claims;
   private final Crosswalk crosswalk;
   private final Merges merges;
   private final Bookings bookings;
@@ -63,8 +65,10 @@ public final class Identify {
     this.persons = persons;
     this.lane = lane;
     this.receipts = receipts;
-    this.crosswalk = new Crosswalk(persons, saidIdentifiers);
-    this.merges = new Merges(persons, saidIdentifiers, receipts, crosswalk, rules);
+    this.claims = new Claims(persons);
+    this.crosswalk = new Crosswalk(persons, claims, saidIdentifiers);
+    this.merges =
+        new Merges(store, persons, claims, saidIdentifiers, receipts, crosswalk, lane, rules);
     this.bookings = new Bookings(persons, lane, receipts, crosswalk);
     this.conditions = new Conditions(persons, lane, receipts, crosswalk, bookings);
   }
@@ -125,8 +129,14 @@ public final class Identify {
     Found found = person(tx, message, traits, its);
     boolean kept =
         OfficeIdentifiers.keepsOne(tx, persons, message.practice(), traits.identifiers());
-    persons.remember(
-        tx, message.practice(), Persons.PATIENT, traits.identifiers(), found.person().id());
+    claims.remember(
+        tx,
+        message.practice(),
+        message.messageId(),
+        traits.identifiers(),
+        found.person().id(),
+        found.byClaims(),
+        !traits.nameBirth().isEmpty());
     crosswalk.said(tx, message, Persons.PATIENT, Senders.given(patient, message.sender()));
     Optional<Booking> booking =
         aboutBooking ? Optional.of(bookings.of(tx, message, found.person())) : Optional.empty();
@@ -168,8 +178,10 @@ public final class Identify {
 
   /**
    * @param doubt why nobody may decide this but a person, "" if it is clear
+   * @param byClaims whether nothing but numbers tell that it is he which messages brought that have
+   *     not ended (decision 0414)
    */
-  private record Found(Person person, String doubt) {}
+  private record Found(Person person, String doubt, boolean byClaims) {}
 
   private Found person(Transaction tx, Understanding message, Traits traits, MatchRules its) {
     String practice = message.practice();
@@ -184,7 +196,13 @@ public final class Identify {
     }
     if (known.size() == 1) {
       Person person = known.get(0);
-      return new Found(person, person.held() ? Receipts.behind(person.heldBy()) : "");
+      boolean byClaims = crosswalk.byClaims(tx, message, traits.identifiers());
+      return new Found(
+          person,
+          person.held()
+              ? Receipts.behind(person.heldBy())
+              : byClaims && person.known() ? behindClaim(tx, message, traits) : "",
+          byClaims);
     }
     if (traits.nameBirth().isEmpty()) {
       return held(
@@ -217,7 +235,7 @@ public final class Identify {
           List.of());
     }
     if (same.size() == 1) {
-      return new Found(same.get(0), "");
+      return new Found(same.get(0), "", false);
     }
     if (!alike.isEmpty()) {
       return held(
@@ -233,7 +251,22 @@ public final class Identify {
     return new Found(
         persons.create(
             tx, practice, "waiting", 0, traits.nameBirth(), traits.more(), "", List.of()),
-        "");
+        "",
+        false);
+  }
+
+  /**
+   * What is parked and holds nobody may yet be told to have named another, and its number with it.
+   */
+  private String behindClaim(Transaction tx, Understanding message, Traits traits) {
+    return claims
+        .parked(tx, message.practice(), message.messageId(), traits.identifiers())
+        .map(
+            first ->
+                receipts.isBehindAnother(tx, first)
+                    ? receipts.reason(tx, first)
+                    : Receipts.behind(first))
+        .orElse("");
   }
 
   private Found held(
@@ -248,7 +281,8 @@ public final class Identify {
             traits.more(),
             message.messageId(),
             candidates);
-    return new Found(person, candidates.isEmpty() ? doubt : doubt + "; candidates: " + candidates);
+    return new Found(
+        person, candidates.isEmpty() ? doubt : doubt + "; candidates: " + candidates, false);
   }
 
   /** What the mapping says that it left out: segments and reasons, no values. */

@@ -11,6 +11,7 @@ import java.util.stream.StreamSupport;
 import pontic.lane.ParkedMessages;
 import pontic.lane.Work;
 import pontic.mapping.MatchRules;
+import pontic.person.Claims;
 import pontic.person.Identifier;
 import pontic.person.Person;
 import pontic.person.Persons;
@@ -22,11 +23,13 @@ import pontic.store.Transaction;
  */
 public final class Matching {
   private final Persons persons;
+  private final Claims claims;
   private final ParkedMessages parked;
   private final Function<String, MatchRules> rules;
 
   public Matching(Persons persons, ParkedMessages parked, Function<String, MatchRules> rules) {
     this.persons = persons;
+    this.claims = new Claims(persons);
     this.parked = parked;
     this.rules = rules;
   }
@@ -48,7 +51,7 @@ public final class Matching {
               patNum.isPresent()
                   ? known(tx, work, held, patNum.getAsLong())
                   : another(tx, work, held);
-          persons.lead(tx, work.practice(), Persons.PATIENT, numbers, meant.id());
+          claims.lead(tx, work.practice(), messageId, numbers, meant.id());
           return meant;
         },
         work -> {

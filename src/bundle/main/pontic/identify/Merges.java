@@ -1,17 +1,24 @@
 package pontic.identify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import pontic.lane.Lane;
 import pontic.mapping.MatchRules;
+import pontic.person.Claims;
 import pontic.person.Identifier;
 import pontic.person.Person;
 import pontic.person.Persons;
 import pontic.person.SaidIdentifiers;
 import pontic.receipt.End;
 import pontic.receipt.Receipts;
+import pontic.store.Store;
 import pontic.store.Transaction;
 import pontic.understand.NotUnderstood;
 import pontic.understand.Understanding;
@@ -24,19 +31,34 @@ import pontic.understand.Understanding;
 final class Merges {
   static final String EVENT = "merge";
 
+  private static final String REMAINS = "replaces";
+  private static final String GOES = "replaced-by";
+  private static final List<String> IDENTITY = List.of("LName", "FName", "Birthdate");
+  private static final String ELSE =
+      ". Take the wrong number out of it (./pontic parked edit), or drop it; or let its sender tell the name first, then release this message";
+
+  private final Store store;
   private final Persons persons;
+  private final Claims claims;
   private final SaidIdentifiers saidIdentifiers;
   private final Receipts receipts;
   private final Crosswalk crosswalk;
+  private final Lane lane;
   private final Function<String, MatchRules> rules;
 
   Merges(
+      Store store,
       Persons persons,
+      Claims claims,
       SaidIdentifiers saidIdentifiers,
       Receipts receipts,
       Crosswalk crosswalk,
+      Lane lane,
       Function<String, MatchRules> rules) {
     this.rules = rules;
+    this.store = store;
+    this.claims = claims;
+    this.lane = lane;
     this.persons = persons;
     this.saidIdentifiers = saidIdentifiers;
     this.receipts = receipts;
@@ -45,10 +67,10 @@ final class Merges {
 
   /** Ends the message; part of the caller's unit. */
   void follow(Transaction tx, Understanding message) {
-    List<Senders.Given> given = given(message, "replaces", "its number stands nowhere (PID-3)");
+    List<Senders.Given> given = given(message, REMAINS, "its number stands nowhere (PID-3)");
     List<Identifier> now = given.stream().map(Senders.Given::identifier).toList();
     List<Identifier> former =
-        given(message, "replaced-by", "it does not say which number is replaced (MRG-1)").stream()
+        given(message, GOES, "it does not say which number is replaced (MRG-1)").stream()
             .map(Senders.Given::identifier)
             .filter(identifier -> !now.contains(identifier))
             .toList();
@@ -65,32 +87,50 @@ final class Merges {
     Person survivor = survivors.isEmpty() ? merged.get(0) : survivors.get(0);
     boolean two =
         !survivors.isEmpty() && !merged.isEmpty() && !merged.get(0).id().equals(survivor.id());
-    if (two && (open(survivor) || open(merged.get(0)))) {
+    boolean moves =
+        Stream.concat(now.stream(), former.stream())
+            .anyMatch(number -> !leadsTo(tx, message.practice(), number, survivor));
+    if (two && (open(survivor) || open(merged.get(0)))
+        || moves && isUnclear(tx, message, survivor, survivors.isEmpty() ? former : now)) {
       park(
           tx,
           message,
           "one of the two patients still waits to be written or for a person; release this message when that is done");
       return;
     }
-    persons.lead(tx, message.practice(), Persons.PATIENT, now, survivor.id());
-    persons.lead(tx, message.practice(), Persons.PATIENT, former, survivor.id());
-    former.forEach(
-        identifier -> saidIdentifiers.forget(tx, message.practice(), Persons.PATIENT, identifier));
+    Optional<String> another = moves ? another(tx, message, survivors, merged) : Optional.empty();
+    if (another.isPresent()) {
+      park(
+          tx,
+          message,
+          another.get()
+              + (two
+                  ? inTheOffice(survivor, merged.get(0), "If they are one all the same")
+                  : ELSE));
+      return;
+    }
     crosswalk.said(tx, message, Persons.PATIENT, given);
     String who = survivor.known() ? "PatNum " + survivor.patNum() : "the patient that waits";
     if (two) {
+      claims.lead(tx, message.practice(), message.messageId(), former, survivor.id());
+      claims.lead(tx, message.practice(), message.messageId(), now, survivor.id());
       park(
           tx,
           message,
           "the sender merged two of its patients; messages under both numbers go to "
               + who
-              + " from now on. In Open Dental they still are two, and its API cannot merge patients: let the office merge PatNum "
-              + merged.get(0).patNum()
-              + " into PatNum "
-              + survivor.patNum()
-              + " there, then release this message");
+              + " from now on"
+              + inTheOffice(
+                  survivor,
+                  merged.get(0),
+                  "In Open Dental they still are two, and its API cannot merge patients"));
       return;
     }
+    persons.lead(tx, message.practice(), Persons.PATIENT, now, survivor.id());
+    persons.lead(tx, message.practice(), Persons.PATIENT, former, survivor.id());
+    claims.settle(tx, message.practice(), message.messageId());
+    former.forEach(
+        identifier -> saidIdentifiers.forget(tx, message.practice(), Persons.PATIENT, identifier));
     unchanged(
         tx,
         message,
@@ -100,16 +140,108 @@ final class Merges {
         survivor.known() ? Map.of("PatNum", survivor.patNum()) : Map.of());
   }
 
+  private static String inTheOffice(Person survivor, Person merged, String how) {
+    return ". "
+        + how
+        + ": let the office merge PatNum "
+        + merged.patNum()
+        + " into PatNum "
+        + survivor.patNum()
+        + " there, then release this message";
+  }
+
+  private boolean leadsTo(Transaction tx, String practice, Identifier number, Person person) {
+    return persons.targets(tx, practice, Persons.PATIENT, List.of(number)).contains(person.id());
+  }
+
   private static boolean open(Person person) {
     return !person.known() || person.held();
   }
 
+  /**
+   * Whether it is not settled yet whose number it is that leads to him: he, or the message that
+   * brought it, waits for a person, or somebody else waits to be written.
+   */
+  private boolean isUnclear(
+      Transaction tx, Understanding message, Person person, List<Identifier> leading) {
+    if (person.known()) {
+      return person.held() || crosswalk.byClaims(tx, message, leading);
+    }
+    String called = persons.nameBirth(tx, person);
+    String calls =
+        Traits.of(
+                patient(message, REMAINS),
+                message.sender(),
+                rules.apply(message.practice()),
+                store.vault())
+            .nameBirth();
+    return person.held() || !called.isEmpty() && !calls.isEmpty() && !called.equals(calls);
+  }
+
+  /**
+   * Why a number leads to another than whom the message names (decision 0415): by what its senders
+   * have called him in messages that ended well. Nobody is asked for his row; of whom nobody has
+   * said a name nothing speaks against it.
+   */
+  private Optional<String> another(
+      Transaction tx, Understanding message, List<Person> survivors, List<Person> merged) {
+    JsonNode remains = patient(message, REMAINS);
+    JsonNode goes = patient(message, GOES);
+    Stream<Optional<String>> found =
+        Stream.concat(
+            survivors.stream()
+                .map(person -> another(tx, person, remains, "the number that remains (PID-3)")),
+            merged.stream()
+                .flatMap(
+                    person ->
+                        Stream.of(remains, goes)
+                            .map(
+                                patient ->
+                                    another(
+                                        tx,
+                                        person,
+                                        patient,
+                                        "the number that is replaced (MRG-1)"))));
+    return found.flatMap(Optional::stream).findFirst();
+  }
+
+  private Optional<String> another(Transaction tx, Person person, JsonNode patient, String which) {
+    List<Optional<String>> compared = new ArrayList<>();
+    for (JsonNode called : persons.called(tx, person)) {
+      Optional<String> why = lane.another(person.practice(), patient, called);
+      boolean isWhole = IDENTITY.stream().noneMatch(field -> called.path(field).asText().isBlank());
+      if (why.isPresent() || isWhole) {
+        compared.add(why);
+      }
+    }
+    return compared.stream().anyMatch(Optional::isEmpty)
+        ? Optional.empty()
+        : compared.stream()
+            .flatMap(Optional::stream)
+            .findFirst()
+            .map(
+                why ->
+                    which
+                        + " leads to PatNum "
+                        + person.patNum()
+                        + ", but "
+                        + why
+                        + "; no number was moved");
+  }
+
+  private static JsonNode patient(Understanding message, String link) {
+    return patients(message, link).stream().findFirst().orElseGet(MissingNode::getInstance);
+  }
+
+  private static List<JsonNode> patients(Understanding message, String link) {
+    return StreamSupport.stream(message.bundle().path("entry").spliterator(), false)
+        .map(entry -> entry.path("resource"))
+        .filter(patient -> patient.path("link").path(0).path("type").asText().equals(link))
+        .toList();
+  }
+
   private List<Senders.Given> given(Understanding message, String link, String missing) {
-    List<JsonNode> patients =
-        StreamSupport.stream(message.bundle().path("entry").spliterator(), false)
-            .map(entry -> entry.path("resource"))
-            .filter(patient -> patient.path("link").path(0).path("type").asText().equals(link))
-            .toList();
+    List<JsonNode> patients = patients(message, link);
     if (patients.size() > 1) {
       throw new NotUnderstood("it merges several patients; one message is for one");
     }

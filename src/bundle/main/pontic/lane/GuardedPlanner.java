@@ -40,6 +40,21 @@ final class GuardedPlanner implements Planner {
     return guarded("folding", newer, false, () -> planner.folds(head, newer));
   }
 
+  /** Who cannot be compared may be another. */
+  @Override
+  public Optional<String> another(String practice, JsonNode patient, JsonNode called) {
+    try {
+      return planner.another(practice, patient, called);
+    } catch (RuntimeException e) {
+      LOG.error(
+          "{}: comparing names failed with {} at {}",
+          practice,
+          e.getClass().getSimpleName(),
+          place(e));
+      return Optional.of(words("compare the names", e));
+    }
+  }
+
   @Override
   public Said said(Work folded) {
     return guarded("asking what was said by", folded, NOTHING, () -> planner.said(folded));

@@ -26,6 +26,7 @@ import pontic.audit.Audit;
 import pontic.pause.Pauses;
 import pontic.person.Asserted;
 import pontic.person.Booking;
+import pontic.person.Claims;
 import pontic.person.Person;
 import pontic.person.Persons;
 import pontic.receipt.End;
@@ -101,6 +102,8 @@ public final class Lane {
   private final CaptureReads captures;
   private final OwnLog ownLog;
   private final ParkedMessages parked;
+  private final Claims claims;
+  private final TakenBack takenBack;
 
   /** Practices whose subscriptions were looked at since these terms hold. */
   private final Set<String> looked = ConcurrentHashMap.newKeySet();
@@ -129,6 +132,8 @@ public final class Lane {
     this.files = new WorkFiles(store.vault());
     this.ownLog = new OwnLog(rows);
     this.captures = new CaptureReads(new Questions(store.vault()), rows);
+    this.claims = new Claims(persons);
+    this.takenBack = new TakenBack(persons, receipts, rows);
     this.parked = new ParkedMessages(store.vault(), audit, persons, receipts, this::standsAfter);
   }
 
@@ -197,6 +202,16 @@ public final class Lane {
   public void fileParked(Transaction tx, Work work, boolean urgent, String reason) {
     rows.insert(tx, work, urgent, tx.now());
     park(tx, work, reason);
+  }
+
+  /**
+   * Why whom a message names is another than who was called so; empty if nothing says so.
+   *
+   * @param patient FHIR Patient of the message
+   * @param called API fields of the patient
+   */
+  public Optional<String> another(String practice, JsonNode patient, JsonNode called) {
+    return planner.another(practice, patient, called);
   }
 
   /** What a person may do with those that are parked. */
@@ -312,6 +327,7 @@ public final class Lane {
       Planner.Said said = planner.said(older);
       said.asserted().forEach((kind, body) -> asserted(tx, head, older, kind, body));
       rows.end(tx, older, "done");
+      claims.settle(tx, older.practice(), older.messageId());
       receipts.foldedInto(tx, older.messageId(), work.messageId(), done.keys(), said.warnings());
     }
   }
@@ -1143,6 +1159,7 @@ public final class Lane {
       visited(tx, head, done);
       endFolded(tx, head, done);
       rows.end(tx, work, "done");
+      claims.settle(tx, work.practice(), work.messageId());
       done.asserted().forEach((kind, body) -> asserted(tx, head, work, kind, body));
       for (String field : done.flipping()) {
         Tally.count(tx, Tally.What.FLIPPING, work.practice(), "", field, "left");
@@ -1163,6 +1180,7 @@ public final class Lane {
       done.doublyBooked().ifPresent(booked -> doublyBooked(tx, work, booked));
     } else if (decision instanceof Decision.StandsAlready stands) {
       rows.end(tx, work, "done");
+      takenBack.of(tx, work, List.of());
       receipts.end(
           tx,
           work.messageId(),
@@ -1174,11 +1192,13 @@ public final class Lane {
     } else if (decision instanceof Decision.NeverMade) {
       neverMade(tx, work);
     } else if (decision instanceof Decision.Superseded superseded) {
-      for (Work older : rows.folded(tx, work.id())) {
+      List<Work> folded = rows.folded(tx, work.id());
+      for (Work older : folded) {
         rows.end(tx, older, "done");
         receipts.supersededBy(tx, older.messageId(), superseded.bySeq(), List.of());
       }
       rows.end(tx, work, "done");
+      takenBack.of(tx, work, folded);
       receipts.supersededBy(tx, work.messageId(), superseded.bySeq(), superseded.warnings());
     } else if (decision instanceof Decision.Wait wait) {
       waitFor(tx, work, wait.write(), wait.reason(), tx.now());
@@ -1317,7 +1337,8 @@ public final class Lane {
     reread(tx, head(tx, work));
     Standing stands = standsAfter(tx, work);
     String whole = stands.after(reason);
-    for (Work older : rows.folded(tx, work.id())) {
+    List<Work> folded = rows.folded(tx, work.id());
+    for (Work older : folded) {
       rows.end(tx, older, "done");
       receipts.end(
           tx,
@@ -1333,6 +1354,7 @@ public final class Lane {
       LOG.warn("{}: {} of Pontic's own was refused: {}", work.practice(), work.event(), reason);
       return;
     }
+    takenBack.of(tx, work, folded);
     receipts.end(
         tx,
         work.messageId(),

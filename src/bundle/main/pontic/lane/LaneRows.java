@@ -471,6 +471,49 @@ final class LaneRows {
         .update();
   }
 
+  /** The work of a message that has not ended, whatever it waits for. */
+  Optional<Work> unended(Transaction tx, String messageId) {
+    return tx.sql(
+            "select * from work where message_id = :message and state in ('waiting', 'parked', 'folded') limit 1")
+        .param("message", messageId)
+        .query(this::work)
+        .optional();
+  }
+
+  /** The work that stands for another that was folded. */
+  Optional<Work> standsFor(Transaction tx, Work folded) {
+    return tx.sql(
+            "select w.* from work w join work f on f.folded_into = w.id where f.id = :id and f.state = 'folded'")
+        .param("id", folded.id())
+        .query(this::work)
+        .optional();
+  }
+
+  /** Its message is read anew and becomes work again: this one stays under a name of its own. */
+  void setAside(Transaction tx, Work work, String name) {
+    end(tx, work, "done");
+    tx.sql("update work set message_id = :name where id = :id")
+        .param("name", name)
+        .param("id", work.id())
+        .update();
+  }
+
+  /** Whether a write of it may have taken effect. */
+  boolean hasBegun(Transaction tx, Work work) {
+    return calls(tx, work.id()).stream()
+        .anyMatch(
+            call ->
+                call.purpose() == Purpose.CALL
+                    && call.state() != CallState.REFUSED
+                    && call.state() != CallState.NOT_LANDED
+                    && call.state() != CallState.ABANDONED);
+  }
+
+  /** Whether a request of it is on its way. */
+  boolean isAsking(Transaction tx, Work work) {
+    return calls(tx, work.id()).stream().anyMatch(call -> call.state() == CallState.INTENT);
+  }
+
   boolean hasWork(Transaction tx, String messageId) {
     return tx.sql("select count(*) from work where message_id = :message")
             .param("message", messageId)

@@ -55,6 +55,7 @@ public final class ParkedMessages {
   private final Receipts receipts;
   private final LaneRows rows;
   private final GivenUp givenUp;
+  private final TakenBack takenBack;
 
   public ParkedMessages(
       Vault vault, Audit audit, Persons persons, Receipts receipts, GivenUp givenUp) {
@@ -64,6 +65,7 @@ public final class ParkedMessages {
     this.receipts = receipts;
     this.rows = new LaneRows(vault);
     this.givenUp = givenUp;
+    this.takenBack = new TakenBack(persons, receipts, rows);
   }
 
   /**
@@ -87,7 +89,7 @@ public final class ParkedMessages {
     }
     rows.reopen(tx, parked.get(), tx.now());
     heldBy(tx, parked.get()).ifPresent(person -> persons.release(tx, person));
-    reopenBehind(tx, practice.get(), messageId);
+    takenBack.reopenBehind(tx, practice.get(), messageId);
     return Outcome.DONE;
   }
 
@@ -111,20 +113,20 @@ public final class ParkedMessages {
       return Outcome.NO_PATIENT;
     }
     Work work = parked.get();
-    if (hasBegun(tx, work)) {
+    if (rows.hasBegun(tx, work)) {
       return Outcome.BEGUN;
     }
     audit.record(tx, "match", practice.get(), who, messageId + ": " + patient);
     Person meant = decides.meant(work, before.get());
     rows.meant(tx, work, meant.id());
     for (Work other : rows.open(tx, practice.get(), before.get().id())) {
-      if (!other.messageId().isEmpty() && !hasBegun(tx, other)) {
+      if (!other.messageId().isEmpty() && !rows.hasBegun(tx, other)) {
         leads.to(other).ifPresent(person -> rows.meant(tx, other, person.id()));
       }
     }
     receipts.reopen(tx, messageId);
     rows.reopen(tx, work, tx.now());
-    reopenBehind(tx, practice.get(), messageId);
+    takenBack.reopenBehind(tx, practice.get(), messageId);
     return Outcome.DONE;
   }
 
@@ -137,13 +139,7 @@ public final class ParkedMessages {
           tx, messageId, End.LANDED, "a person looked into the double", Map.of(), "", List.of());
       return;
     }
-    readAgain(tx, messageId);
-  }
-
-  private static void readAgain(Transaction tx, String messageId) {
-    tx.sql("update message set state = 'accepted', attempts = 0 where id = :id")
-        .param("id", messageId)
-        .update();
+    TakenBack.readAgain(tx, messageId);
   }
 
   /**
@@ -170,7 +166,8 @@ public final class ParkedMessages {
     parked.ifPresent(
         work -> {
           rows.end(tx, work, "done");
-          for (Work older : rows.folded(tx, work.id())) {
+          List<Work> folded = rows.folded(tx, work.id());
+          for (Work older : folded) {
             rows.end(tx, older, "done");
             receipts.reopen(tx, older.messageId());
             receipts.end(
@@ -187,9 +184,11 @@ public final class ParkedMessages {
               rows.settled(tx, call.id(), CallState.ABANDONED, 0, "its message was dropped");
             }
           }
+          takenBack.of(tx, work, folded);
           heldBy(tx, work).ifPresent(person -> letGo(tx, person, work));
         });
-    reopenBehind(tx, practice.get(), messageId);
+    takenBack.of(tx, practice.get(), messageId);
+    takenBack.reopenBehind(tx, practice.get(), messageId);
     return Outcome.DONE;
   }
 
@@ -205,7 +204,7 @@ public final class ParkedMessages {
     }
     Optional<Work> parked = rows.parked(tx, messageId);
     if ((parked.isEmpty() && rows.hasWork(tx, messageId))
-        || parked.filter(work -> hasBegun(tx, work)).isPresent()) {
+        || parked.filter(work -> rows.hasBegun(tx, work)).isPresent()) {
       return Outcome.BEGUN;
     }
     audit.record(tx, "edit", practice.get(), who, messageId);
@@ -221,10 +220,12 @@ public final class ParkedMessages {
               .param("original", original)
               .param("id", work.id())
               .update();
+          takenBack.of(tx, work, List.of());
           heldBy(tx, work).ifPresent(person -> letGo(tx, person, work));
         });
+    takenBack.of(tx, practice.get(), messageId);
     receipts.reopen(tx, messageId);
-    readAgain(tx, messageId);
+    TakenBack.readAgain(tx, messageId);
     return Outcome.DONE;
   }
 
@@ -235,7 +236,7 @@ public final class ParkedMessages {
    */
   void filed(Transaction tx, String practice, String messageId) {
     if (originals(tx, messageId) > 0) {
-      reopenBehind(tx, practice, messageId);
+      takenBack.reopenBehind(tx, practice, messageId);
     }
   }
 
@@ -305,16 +306,6 @@ public final class ParkedMessages {
         .optional();
   }
 
-  private boolean hasBegun(Transaction tx, Work work) {
-    return rows.calls(tx, work.id()).stream()
-        .anyMatch(
-            call ->
-                call.purpose() == Purpose.CALL
-                    && call.state() != CallState.REFUSED
-                    && call.state() != CallState.NOT_LANDED
-                    && call.state() != CallState.ABANDONED);
-  }
-
   private Optional<Person> heldBy(Transaction tx, Work work) {
     return persons
         .find(tx, work.practice(), work.personId())
@@ -327,13 +318,6 @@ public final class ParkedMessages {
       persons.forget(tx, person);
     } else {
       persons.release(tx, person);
-    }
-  }
-
-  private void reopenBehind(Transaction tx, String practice, String messageId) {
-    for (String behind : receipts.parkedBehind(tx, practice, messageId)) {
-      receipts.reopen(tx, behind);
-      rows.parked(tx, behind).ifPresent(work -> rows.reopen(tx, work, tx.now()));
     }
   }
 }

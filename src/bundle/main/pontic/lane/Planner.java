@@ -22,6 +22,17 @@ public interface Planner {
    */
   boolean folds(Head head, Work newer);
 
+  /**
+   * Why whom a message names is another than the patient who was called so; empty if nothing says
+   * so.
+   *
+   * @param patient FHIR Patient of the message
+   * @param called API fields of the patient
+   */
+  default java.util.Optional<String> another(String practice, JsonNode patient, JsonNode called) {
+    return java.util.Optional.empty();
+  }
+
   /** What a message that was folded has said, for the next three-way merge and its receipt. */
   Said said(Work folded);
 

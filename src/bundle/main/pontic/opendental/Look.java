@@ -43,7 +43,12 @@ final class Look {
 
   /** Whether two messages may mean one patient; who is held alone would hold the other too. */
   boolean mayBeOne(String practice, JsonNode some, JsonNode other) {
-    return Likeness.another(matching(practice), some, other).isEmpty();
+    return another(practice, some, other).isEmpty();
+  }
+
+  /** Why the one is another than the other; empty if nothing says so. */
+  Optional<String> another(String practice, JsonNode one, JsonNode other) {
+    return Likeness.another(matching(practice), one, other);
   }
 
   /**

@@ -182,6 +182,12 @@ public final class OpenDentalPlanner implements Planner {
   }
 
   @Override
+  public Optional<String> another(String practice, JsonNode patient, JsonNode called) {
+    return look.another(
+        practice, Formed.of(patientFields.map(practice, patient), Left.NOTHING).fields(), called);
+  }
+
+  @Override
   public Said said(Work folded) {
     return folded.bookingId().isEmpty()
         ? said(patient(folded))

@@ -201,6 +201,7 @@ public final class Persons {
             delete from identifier where practice = :practice and ((kind = 'Patient' and target = :id) or (kind = 'Appointment'
               and target in (select id from booking where practice = :practice and person_id = :id and apt_num = 0)))
             """,
+            "update identifier_claim set former = '' where practice = :practice and former = :id",
             "delete from booking where practice = :practice and person_id = :id and apt_num = 0",
             "delete from person where practice = :practice and id = :id and pat_num = 0")) {
       tx.sql(sql).param("practice", person.practice()).param("id", person.id()).update();
@@ -253,6 +254,7 @@ public final class Persons {
         List.of(
             "update person set state = 'merged', merged_into = :into where practice = :practice and id = :from",
             "update identifier set target = :into where practice = :practice and kind = 'Patient' and target = :from",
+            "update identifier_claim set former = :into where practice = :practice and former = :from",
             "update booking set person_id = :into where practice = :practice and person_id = :from",
             // Somebody else's message may lie between two that were folded: each by itself again,
             // and
@@ -423,6 +425,24 @@ public final class Persons {
     return new Booking(practice, id, aptNum, personId, state);
   }
 
+  /**
+   * Takes back a booking that Open Dental does not have and of which no message speaks any more.
+   */
+  public void forgetBooking(Transaction tx, String practice, String id) {
+    for (String sql :
+        List.of(
+            """
+            delete from booking where practice = :practice and id = :id and apt_num = 0 and not exists (
+              select 1 from work w where w.practice = :practice and w.booking_id = :id and w.state in ('waiting', 'parked', 'folded'))
+            """,
+            """
+            delete from identifier where practice = :practice and kind = 'Appointment' and target = :id
+              and not exists (select 1 from booking b where b.practice = :practice and b.id = :id)
+            """)) {
+      tx.sql(sql).param("practice", practice).param("id", id).update();
+    }
+  }
+
   public void bookingKnown(Transaction tx, Booking booking, long aptNum) {
     tx.sql(
             "update booking set apt_num = :aptNum, state = 'known' where practice = :practice and id = :id")
@@ -461,6 +481,45 @@ public final class Persons {
                             found.getString("body"))),
                     places(found.getString("seqs"))))
         .optional();
+  }
+
+  /**
+   * What a person was called: by each sender in its last message that was written, and in those of
+   * which somebody has decided that they mean him.
+   */
+  public List<JsonNode> called(Transaction tx, Person person) {
+    record Said(String sender, String kind, String target) {}
+    return tx
+        .sql(
+            """
+            select sender, kind, target from asserted where practice = :practice and kind = :patient and target = :person
+            union all
+            select sender, kind, target from asserted
+            where practice = :practice and person_id = :person and person_id <> '' and kind = :called
+            """)
+        .param("practice", person.practice())
+        .param("patient", PATIENT)
+        .param("called", CALLED)
+        .param("person", person.id())
+        .query(
+            (row, n) ->
+                new Said(row.getString("sender"), row.getString("kind"), row.getString("target")))
+        .list()
+        .stream()
+        .flatMap(
+            said ->
+                asserted(tx, person.practice(), said.sender(), said.kind(), said.target()).stream())
+        .map(Asserted::fields)
+        .toList();
+  }
+
+  /** Keyed hash of name and birth date of who waits for his PatNum; "" if they are not known. */
+  public String nameBirth(Transaction tx, Person person) {
+    return tx.sql("select name_birth_index from person where practice = :practice and id = :id")
+        .param("practice", person.practice())
+        .param("id", person.id())
+        .query(String.class)
+        .single();
   }
 
   /** What the sender last said of rows of a person: by type, # and which row it is. */

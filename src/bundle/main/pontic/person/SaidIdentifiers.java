@@ -20,11 +20,14 @@ import pontic.store.Transaction;
 public final class SaidIdentifiers {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Nothing of a person who is in doubt: the identifier may be another's. */
   private static final String SAID = "said_identifier";
 
   private static final String OF_A_ROW = "row_identifier";
 
+  /**
+   * Nothing of a person who is in doubt: the identifier may be another's. Nor a number that a merge
+   * has moved, or a parked message brought, which may yet be given up (decision 0414).
+   */
   private static final String OF_PATIENT =
       """
       select s.system, s.value_index, s.sender, s.said from person t
@@ -32,6 +35,9 @@ public final class SaidIdentifiers {
       join said_identifier s on s.practice = i.practice and s.kind = i.kind and s.system = i.system
         and s.value_index = i.value_index
       where t.practice = :practice and t.pat_num = :key and t.merged_into = '' and t.state <> 'held' and s.sender in (:senders)
+        and not exists (select 1 from identifier_claim c where c.practice = i.practice and c.system = i.system
+          and c.value_index = i.value_index and c.former <> i.target
+          and (c.former <> '' or exists (select 1 from work w where w.message_id = c.message_id and w.state = 'parked')))
       order by s.said_at desc, s.value_index
       """;
 

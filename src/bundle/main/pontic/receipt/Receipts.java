@@ -182,6 +182,14 @@ public final class Receipts {
         > 0;
   }
 
+  /** Why a message has the end that it has, or does not go on. */
+  public String reason(Transaction tx, String messageId) {
+    return tx.sql("select receipt_reason from message where id = :id")
+        .param("id", messageId)
+        .query(String.class)
+        .single();
+  }
+
   /** Messages that are parked only because this one was. */
   public List<String> parkedBehind(Transaction tx, String practice, String messageId) {
     return tx.sql(

@@ -210,9 +210,10 @@ final class ConditionsTest {
   void aVisitThatTheOfficeDeletedIsRefusedOnConditionAndHoldsNothingOfItsPatient()
       throws Exception {
     Patient patient = registered();
-    LocalDateTime at = LocalDateTime.of(2027, 4, 19, 10, 0);
+    LocalDateTime at = LocalDateTime.of(2027, 4, 21, 10, 0);
     String number = "deleted-" + patient.mrn();
-    assertEquals(201, post("/Appointment", visit(patient, at, number)).statusCode());
+    HttpResponse<String> made = post("/Appointment", visit(patient, at, number));
+    assertEquals(201, made.statusCode(), made.body());
     long gone = house.office("elm").aptNum(patient);
     house.sandbox().frontDesk("elm").delete(gone);
     HttpResponse<String> refused =

@@ -1155,8 +1155,8 @@ final class IdentityTest {
 
   @Test
   void aSendersMergeOfTwoPatientsOfTheOfficeIsParkedUntilTheOfficeMergedThem() throws Exception {
-    Patient loser = next();
     Patient survivor = next();
+    Patient loser = twice(survivor);
     house.ended("elm", Hospital.adt("A28", control(), loser));
     house.ended("elm", Hospital.adt("A28", control(), survivor));
     long from = patNum(loser, loser.birth());
@@ -1609,5 +1609,275 @@ final class IdentityTest {
             "select LName, FName, Birthdate, HmPhone, Address from patient where PatNum = ?",
             patNum)
         .get(0);
+  }
+
+  /** One number mistyped, the other his own; nobody else was ever called by that. */
+  @Test
+  void theOtherNumbersOfAMessageThatIsGivenUpLeadToNobody() throws Exception {
+    Patient ann = next();
+    house.ended("elm", Hospital.adt("A28", control(), ann));
+    long patNum = patNum(ann, ann.birth());
+    String held = house.ended("elm", alsoEast(ann));
+    house.ledger().assertEnd("parked", held);
+    String behind = control();
+    house.ended("elm", nameless(behind, east(ann)));
+    house.ledger().assertReason("behind", behind);
+    assertEquals(202, drop(held));
+    house.untilAllEnded();
+    house.ledger().assertEnd("dropped", held);
+    house.ledger().assertEnd("parked", behind);
+    house.ledger().assertReason("no identifier that is known", behind);
+    String later = control();
+    house.ended("elm", nameless(later, east(ann)));
+    house.ledger().assertEnd("parked", later);
+    assertEquals(0, documents(patNum));
+    String hers = control();
+    house.ended("elm", nameless(hers, lake(ann)));
+    house.ledger().assertEnd("landed", hers);
+    assertEquals(1, documents(patNum), "her own number leads to her as before");
+  }
+
+  @Test
+  void theOtherNumbersOfAMessageThatIsEditedLeadToWhomItMeansNow() throws Exception {
+    Patient ann = next();
+    house.ended("elm", Hospital.adt("A28", control(), ann));
+    long patNum = patNum(ann, ann.birth());
+    Patient bob = next().withFirst("Bertram").withMrn(ann.mrn());
+    byte[] mistyped = replaced(Hospital.adt("A28", control(), bob), lake(ann), both(ann));
+    String held = house.ended("elm", mistyped);
+    house.ledger().assertEnd("parked", held);
+    String behind = control();
+    house.ended("elm", nameless(behind, east(ann)));
+    house.ledger().assertReason("behind", behind);
+    assertEquals(
+        202, house.edit(house.ledger().id(held), replaced(mistyped, both(ann), east(ann))));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", held);
+    house.ledger().assertEnd("landed", behind);
+    assertEquals(0, documents(patNum));
+    assertEquals(1, documents(patNum(bob, bob.birth())));
+  }
+
+  @Test
+  void theOtherNumbersOfAMessageThatMeansAnotherLeadToHim() throws Exception {
+    Patient ann = next();
+    Patient bob = next().withFirst("Bertram");
+    house.ended("elm", Hospital.adt("A28", control(), ann));
+    long hers = patNum(ann, ann.birth());
+    long his = deskMade(bob);
+    String held =
+        house.ended(
+            "elm",
+            replaced(Hospital.adt("A28", control(), bob.withMrn(ann.mrn())), lake(ann), both(ann)));
+    house.ledger().assertEnd("parked", held);
+    String behind = control();
+    String third = "W" + ann.mrn() + "^^^WEST^MR";
+    house.ended("elm", nameless(behind, east(ann) + "~" + third));
+    assertEquals(202, match(held, "" + his));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", behind);
+    assertEquals(0, documents(hers));
+    assertEquals(1, documents(his));
+    house.ended("elm", nameless(control(), third));
+    assertEquals(0, documents(hers));
+    assertEquals(2, documents(his));
+  }
+
+  /** What is parked for its appointment has not been compared, and holds nobody. */
+  @Test
+  void whoIsMeantByANumberOfAMessageThatIsParkedWaitsForThat() throws Exception {
+    Patient ann = next();
+    Patient carl = next();
+    house.ended("elm", Hospital.adt("A28", control(), ann));
+    long patNum = patNum(ann, ann.birth());
+    String placer = "PLE" + NUMBER;
+    house.ended("elm", Hospital.siu("S12", control(), carl, placer, NOON.plusDays(36), 30, ""));
+    String strange =
+        house.ended(
+            "elm",
+            replaced(
+                Hospital.siu("S13", control(), ann, placer, NOON.plusDays(37), 30, ""),
+                lake(ann),
+                both(ann)));
+    house.ledger().assertReason("another patient's appointment", strange);
+    String behind = control();
+    house.ended("elm", nameless(behind, east(ann)));
+    house.ledger().assertEnd("parked", behind);
+    house.ledger().assertReason("behind", behind);
+    assertEquals(202, drop(strange));
+    house.untilAllEnded();
+    house.ledger().assertEnd("parked", behind);
+    house.ledger().assertReason("no identifier that is known", behind);
+    assertEquals(0, documents(patNum));
+  }
+
+  /** Two rows of one person, as both say; and the desk knows better. */
+  @Test
+  void aMergeThatIsGivenUpLeavesEachNumberWhereItLed() throws Exception {
+    Patient survivor = next();
+    Patient loser = twice(survivor);
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
+    house.ended("elm", Hospital.adt("A28", control(), loser));
+    long into = patNum(survivor, survivor.birth());
+    long from = patNum(loser, loser.birth());
+    String merged = house.ended("elm", merging("A40", survivor, loser.mrn()));
+    house.ledger().assertReason("merge PatNum " + from + " into PatNum " + into, merged);
+    assertEquals(202, drop(merged));
+    house.ledger().assertEnd("dropped", merged);
+    String later = control();
+    house.ended("elm", nameless(later, lake(loser)));
+    house.ledger().assertEnd("landed", later);
+    assertEquals(0, documents(into));
+    assertEquals(1, documents(from));
+    // As if it had never been: the next one is followed.
+    String again = house.ended("elm", merging("A40", survivor, loser.mrn()));
+    house.ledger().assertReason("merge PatNum " + from + " into PatNum " + into, again);
+    house.ended("elm", nameless(control(), lake(loser)));
+    assertEquals(1, documents(into));
+  }
+
+  /** Sent while the office was away, and written only after the desk had looked. */
+  @Test
+  void whatStillWaitsByANumberOfAMergeThatIsGivenUpGoesToWhoHadIt() throws Exception {
+    Patient survivor = next();
+    Patient loser = twice(survivor);
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
+    house.ended("elm", Hospital.adt("A28", control(), loser));
+    long into = patNum(survivor, survivor.birth());
+    long from = patNum(loser, loser.birth());
+    String merged = house.ended("elm", merging("A40", survivor, loser.mrn()));
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    String waiting = control();
+    house.accepted("elm", nameless(waiting, lake(loser)));
+    house.untilUnderstood();
+    int dropped = drop(merged);
+    house.untilUnderstood();
+    house.api().faults().clear();
+    house.untilAllEnded();
+    assertEquals(202, dropped);
+    house.ledger().assertEnd("landed", waiting);
+    assertEquals(0, documents(into));
+    assertEquals(1, documents(from));
+  }
+
+  /** A typing error in either number; what else the message says is the right patient's. */
+  @Test
+  void aMergeUnderANumberOfAnotherThanItNamesMovesNoNumber() throws Exception {
+    Patient ann = next();
+    Patient carl = next();
+    house.ended("elm", Hospital.adt("A28", control(), ann));
+    house.ended("elm", Hospital.adt("A28", control(), carl));
+    long hers = patNum(ann, ann.birth());
+    long his = patNum(carl, carl.birth());
+    List<Patient> anew = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      anew.add(ann.withMrn(ann.mrn() + "N" + i));
+    }
+    List<byte[]> wrong =
+        List.of(
+            merging("A40", ann, carl.mrn()),
+            merging("A40", anew.get(1), carl.mrn()),
+            merging("A47", anew.get(2), carl.mrn()),
+            merging("A40", carl.withMrn(anew.get(3).mrn()), ann.mrn()),
+            merging("A40", anew.get(4), ann.mrn(), carl.last() + "^Bertram"),
+            replaced(
+                merging("A40", anew.get(5), carl.mrn(), ann.last() + "^Bertram"),
+                "|" + ann.last() + "^" + ann.first() + "||" + ann.birth() + "|",
+                "||||"));
+    for (int i = 0; i < wrong.size(); i++) {
+      String held = house.ended("elm", wrong.get(i));
+      house.ledger().assertEnd("parked", held);
+      house.ledger().assertReason("no number was moved", held);
+      String unknown = control();
+      house.ended("elm", nameless(unknown, lake(anew.get(i))));
+      house.ledger().assertEnd("parked", unknown);
+      house.ended("elm", nameless(control(), lake(ann)));
+      house.ended("elm", nameless(control(), lake(carl)));
+      assertEquals(List.of(i + 1L, i + 1L), List.of(documents(hers), documents(his)), "of " + i);
+    }
+    // Each by his own name is followed.
+    String right = house.ended("elm", merging("A40", anew.get(6), ann.mrn(), ann.last() + "^R"));
+    house.ledger().assertEnd("no change", right);
+    house.ended("elm", nameless(control(), lake(anew.get(6))));
+    assertEquals(wrong.size() + 1L, documents(hers));
+    // Both sides lead to her, and a third number comes with another's name.
+    String third = control();
+    String added =
+        house.ended(
+            "elm",
+            replaced(
+                merging("A47", carl.withMrn(ann.mrn()), anew.get(6).mrn()), lake(ann), both(ann)));
+    house.ledger().assertEnd("parked", added);
+    house.ended("elm", nameless(third, east(ann)));
+    house.ledger().assertEnd("parked", third);
+    assertEquals(wrong.size() + 1L, documents(hers));
+  }
+
+  @Test
+  void aNewNumberOfSomebodyElseThanStillWaitsIsNotHis() throws Exception {
+    Patient carl = next();
+    Patient ann = next();
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    house.accepted("elm", Hospital.adt("A28", control(), carl));
+    Patient anew = ann.withMrn(ann.mrn() + "N");
+    String changed = house.accepted("elm", merging("A47", anew, carl.mrn()));
+    House.until("the change has its end", () -> !house.ledger().end(changed).isEmpty());
+    String end = house.ledger().end(changed) + ": " + house.ledger().reason(changed);
+    house.api().faults().clear();
+    house.untilAllEnded();
+    assertTrue(end.startsWith("parked: one of the two patients still waits"), end);
+    assertEquals(202, house.release(house.ledger().id(changed)));
+    house.untilAllEnded();
+    house.ledger().assertEnd("parked", changed);
+    house.ledger().assertReason("another's", changed);
+    house.ended("elm", nameless(control(), lake(anew)));
+    assertEquals(0, documents(patNum(carl, carl.birth())));
+  }
+
+  /** Written a second time by somebody who mistyped the birth date. */
+  private static Patient twice(Patient one) {
+    String birth = one.birth().substring(0, 6) + "28";
+    return new Patient(
+        one.mrn() + "D", one.last(), one.first(), birth, one.sex(), "5035558877", "8 Other Road");
+  }
+
+  private static String lake(Patient patient) {
+    return patient.mrn() + "^^^LAKE^MR";
+  }
+
+  private static String east(Patient patient) {
+    return "E" + patient.mrn() + "^^^EAST^MR";
+  }
+
+  private static String both(Patient patient) {
+    return lake(patient) + "~" + east(patient);
+  }
+
+  /** Somebody else under her number, and under one of his own. */
+  private static byte[] alsoEast(Patient ann) {
+    Patient bob = next().withFirst("Bertram").withMrn(ann.mrn());
+    return replaced(Hospital.adt("A28", control(), bob), lake(ann), both(ann));
+  }
+
+  /** A letter about whom this number means; it says no name, so nothing speaks against it. */
+  private static byte[] nameless(String controlId, String number) {
+    return Hospital.message(
+        "MDM^T02",
+        controlId,
+        "EVN|T02|20260301101500",
+        "PID|1||" + number,
+        "TXA|1|LET|AP|20260228||||||||DOC-" + controlId + "^LAKE|||||AU||AV||||||Letter",
+        "OBX|1|TX|2^Told||of " + controlId + "||||||F");
+  }
+
+  private static byte[] merging(String trigger, Patient survivor, String former, String name) {
+    return replaced(
+        merging(trigger, survivor, former),
+        "MRG|" + former + "^^^LAKE^MR",
+        "MRG|" + former + "^^^LAKE^MR||||||" + name);
+  }
+
+  private static int drop(String controlId) throws Exception {
+    return house.post("/control/parked/drop?id=" + house.ledger().id(controlId) + "&reason=seen");
   }
 }

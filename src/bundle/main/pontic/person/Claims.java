@@ -1,0 +1,386 @@
+package pontic.person;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import pontic.store.Transaction;
+
+/**
+ * What messages that have not ended well made of patients' numbers (decision 0414). A number leads
+ * to whom such a message means at once, so that what comes next waits behind it; if the message is
+ * given up it leads where it led before.
+ */
+public final class Claims {
+  private static final String NUMBER =
+      " practice = :practice and system = :system and value_index = :value ";
+
+  private final Persons persons;
+
+  public Claims(Persons persons) {
+    this.persons = persons;
+  }
+
+  /**
+   * One message's claim to a number.
+   *
+   * @param former to whom it led before, "" if to nobody
+   */
+  private record Claim(Number number, String messageId, long place, String former) {}
+
+  /** A number as the store has it. */
+  private record Number(String system, String index) {}
+
+  /**
+   * Whether a message finds its patient only by numbers that others which are open have claimed for
+   * him.
+   */
+  public boolean alone(
+      Transaction tx, String practice, String messageId, List<Identifier> identifiers) {
+    List<Number> leading =
+        identifiers.stream()
+            .map(this::number)
+            .filter(number -> target(tx, practice, number).isPresent())
+            .toList();
+    return !leading.isEmpty()
+        && leading.stream().allMatch(number -> isClaimed(tx, practice, number, messageId));
+  }
+
+  /** The message that has claimed one of these numbers first, and is parked as work. */
+  public Optional<String> parked(
+      Transaction tx, String practice, String messageId, List<Identifier> identifiers) {
+    return identifiers.stream()
+        .map(this::number)
+        .flatMap(
+            number ->
+                tx
+                    .sql(
+                        """
+                        select c.message_id from identifier_claim c join identifier i on i.practice = c.practice
+                          and i.kind = 'Patient' and i.system = c.system and i.value_index = c.value_index
+                        where c.practice = :practice and c.system = :system and c.value_index = :value
+                          and c.message_id <> :message and c.former <> i.target
+                          and exists (select 1 from work w where w.message_id = c.message_id and w.state = 'parked')
+                        order by c.place limit 1
+                        """)
+                    .param("practice", practice)
+                    .param("system", number.system())
+                    .param("value", number.index())
+                    .param("message", messageId)
+                    .query(String.class)
+                    .optional()
+                    .stream())
+        .findFirst();
+  }
+
+  /**
+   * The message means this person by all its numbers; one that already points elsewhere is left.
+   *
+   * @param alone as {@link #alone} has said
+   * @param tells whether it says name and birth date
+   */
+  public void remember(
+      Transaction tx,
+      String practice,
+      String messageId,
+      List<Identifier> identifiers,
+      String target,
+      boolean alone,
+      boolean tells) {
+    for (Identifier identifier : identifiers) {
+      Number number = number(identifier);
+      Optional<String> now = target(tx, practice, number);
+      if (now.isEmpty()) {
+        persons.remember(tx, practice, Persons.PATIENT, List.of(identifier), target);
+        claim(tx, practice, number, messageId, "", alone, tells);
+      } else if (now.get().equals(target) && isClaimed(tx, practice, number, messageId)) {
+        claim(tx, practice, number, messageId, target, alone, tells);
+      }
+    }
+  }
+
+  /**
+   * The identifiers lead to this target from now on, wherever they led before, until the message is
+   * given up. So do those that others brought who mean their patient by these alone.
+   */
+  public void lead(
+      Transaction tx,
+      String practice,
+      String messageId,
+      List<Identifier> identifiers,
+      String target) {
+    for (Identifier identifier : identifiers) {
+      Number number = number(identifier);
+      Optional<String> before = target(tx, practice, number);
+      if (before.filter(target::equals).isPresent()) {
+        continue;
+      }
+      claim(tx, practice, number, messageId, before.orElse(""), false, true);
+      long place =
+          of(tx, practice, number).stream()
+              .filter(claim -> claim.messageId().equals(messageId))
+              .mapToLong(Claim::place)
+              .findFirst()
+              .orElseThrow();
+      for (String other : aloneAfter(tx, practice, number, place)) {
+        for (Claim brought : by(tx, practice, other)) {
+          if (brought.former().isEmpty() && target(tx, practice, brought.number()).equals(before)) {
+            point(tx, practice, brought.number(), target);
+          }
+        }
+      }
+      bound(
+              tx,
+              practice,
+              number,
+              "update identifier_claim set former = :former where" + NUMBER + "and place > :place")
+          .param("former", target)
+          .param("place", place)
+          .update();
+      point(tx, practice, number, target);
+    }
+  }
+
+  /** The message has ended well: what it said of its numbers stands. */
+  public void settle(Transaction tx, String practice, String messageId) {
+    if (by(tx, practice, messageId).isEmpty()) {
+      return;
+    }
+    // So does what others said of them before, unless it may mean another by nothing but their
+    // word.
+    tx.sql(
+            """
+            delete from identifier_claim where practice = :practice
+              and exists (select 1 from identifier_claim mine where mine.practice = identifier_claim.practice
+                and mine.system = identifier_claim.system and mine.value_index = identifier_claim.value_index
+                and mine.message_id = :message and mine.place > identifier_claim.place and (mine.alone = 0 or mine.tells = 1))
+              and (former = '' or former = (select i.target from identifier i where i.practice = identifier_claim.practice
+                and i.kind = 'Patient' and i.system = identifier_claim.system
+                and i.value_index = identifier_claim.value_index))
+            """)
+        .param("practice", practice)
+        .param("message", messageId)
+        .update();
+    forget(tx, practice, messageId);
+  }
+
+  /**
+   * The message is given up: what it said of its numbers is as if it had never come.
+   *
+   * @return messages that found their patient by nothing else, in their order
+   */
+  public List<Lost> withdraw(Transaction tx, String practice, String messageId) {
+    Map<String, List<Claim>> gone = new LinkedHashMap<>();
+    withdraw(tx, practice, messageId, gone);
+    gone.remove(messageId);
+    return gone.entrySet().stream()
+        .map(
+            lost ->
+                new Lost(
+                    lost.getKey(),
+                    lost.getValue().stream()
+                        .flatMap(claim -> target(tx, practice, claim.number()).stream())
+                        .distinct()
+                        .toList()))
+        .toList();
+  }
+
+  /**
+   * A message by whose numbers nobody is found any more, or others are.
+   *
+   * @param leadTo ids of the persons whom they mean now
+   */
+  public record Lost(String messageId, List<String> leadTo) {}
+
+  private void withdraw(
+      Transaction tx, String practice, String messageId, Map<String, List<Claim>> gone) {
+    List<Claim> its = by(tx, practice, messageId);
+    if (gone.putIfAbsent(messageId, its) != null) {
+      return;
+    }
+    for (Claim claim : its) {
+      for (String other : aloneAfter(tx, practice, claim.number(), claim.place())) {
+        withdraw(tx, practice, other, gone);
+      }
+    }
+    // What another has moved in between may have changed where they led before.
+    for (Claim claim : by(tx, practice, messageId)) {
+      Optional<Claim> next =
+          of(tx, practice, claim.number()).stream()
+              .filter(other -> other.place() > claim.place())
+              .findFirst();
+      if (next.isPresent()) {
+        bound(
+                tx,
+                practice,
+                claim.number(),
+                "update identifier_claim set former = :former where"
+                    + NUMBER
+                    + "and place = :place")
+            .param("former", claim.former())
+            .param("place", next.get().place())
+            .update();
+      } else if (claim.former().isEmpty()) {
+        bound(
+                tx,
+                practice,
+                claim.number(),
+                "delete from identifier where kind = 'Patient' and" + NUMBER)
+            .update();
+      } else {
+        point(tx, practice, claim.number(), claim.former());
+      }
+    }
+    forget(tx, practice, messageId);
+  }
+
+  /** Whether nobody but these messages ever gave the person a number. */
+  public boolean areAll(Transaction tx, Person person, Collection<String> messageIds) {
+    return tx.sql(
+                """
+                select count(*) from identifier i where i.practice = :practice and i.kind = 'Patient' and i.target = :person
+                  and not exists (select 1 from identifier_claim c where c.practice = i.practice and c.system = i.system
+                    and c.value_index = i.value_index and c.former = '' and c.message_id in (:messages))
+                """)
+            .param("practice", person.practice())
+            .param("person", person.id())
+            .param("messages", messageIds)
+            .query(Long.class)
+            .single()
+        == 0;
+  }
+
+  private static void forget(Transaction tx, String practice, String messageId) {
+    tx.sql("delete from identifier_claim where practice = :practice and message_id = :message")
+        .param("practice", practice)
+        .param("message", messageId)
+        .update();
+  }
+
+  private void claim(
+      Transaction tx,
+      String practice,
+      Number number,
+      String messageId,
+      String former,
+      boolean alone,
+      boolean tells) {
+    bound(
+            tx,
+            practice,
+            number,
+            """
+            insert into identifier_claim (practice, system, value_index, message_id, place, former, alone, tells)
+            values (:practice, :system, :value, :message,
+              (select coalesce(max(c.place), 0) + 1 from identifier_claim c
+               where c.practice = :practice and c.system = :system and c.value_index = :value), :former, :alone, :tells)
+            on conflict (practice, system, value_index, message_id) do nothing
+            """)
+        .param("message", messageId)
+        .param("former", former)
+        .param("alone", alone ? 1 : 0)
+        .param("tells", tells ? 1 : 0)
+        .update();
+  }
+
+  /** Whether somebody else's open message has made it lead where it leads. */
+  private static boolean isClaimed(
+      Transaction tx, String practice, Number number, String messageId) {
+    return bound(
+                tx,
+                practice,
+                number,
+                """
+                select count(*) from identifier_claim c join identifier i on i.practice = c.practice and i.kind = 'Patient'
+                  and i.system = c.system and i.value_index = c.value_index
+                where c.practice = :practice and c.system = :system and c.value_index = :value
+                  and c.message_id <> :message and c.former <> i.target
+                """)
+            .param("message", messageId)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
+  private static List<String> aloneAfter(
+      Transaction tx, String practice, Number number, long place) {
+    return bound(
+            tx,
+            practice,
+            number,
+            "select message_id from identifier_claim where"
+                + NUMBER
+                + "and place > :place and alone = 1 order by place")
+        .param("place", place)
+        .query(String.class)
+        .list();
+  }
+
+  /** Those of a number, in their order. */
+  private static List<Claim> of(Transaction tx, String practice, Number number) {
+    return bound(
+            tx,
+            practice,
+            number,
+            "select * from identifier_claim where" + NUMBER + "order by place")
+        .query((row, n) -> claim(row))
+        .list();
+  }
+
+  private static List<Claim> by(Transaction tx, String practice, String messageId) {
+    return tx.sql(
+            "select * from identifier_claim where practice = :practice and message_id = :message order by system, value_index")
+        .param("practice", practice)
+        .param("message", messageId)
+        .query((row, n) -> claim(row))
+        .list();
+  }
+
+  private static Claim claim(ResultSet row) throws SQLException {
+    return new Claim(
+        new Number(row.getString("system"), row.getString("value_index")),
+        row.getString("message_id"),
+        row.getLong("place"),
+        row.getString("former"));
+  }
+
+  private static Optional<String> target(Transaction tx, String practice, Number number) {
+    return bound(
+            tx,
+            practice,
+            number,
+            "select target from identifier where kind = 'Patient' and" + NUMBER)
+        .query(String.class)
+        .optional();
+  }
+
+  private static void point(Transaction tx, String practice, Number number, String target) {
+    bound(
+            tx,
+            practice,
+            number,
+            """
+            insert into identifier (practice, kind, system, value_index, target)
+            values (:practice, 'Patient', :system, :value, :target)
+            on conflict (practice, kind, system, value_index) do update set target = excluded.target
+            """)
+        .param("target", target)
+        .update();
+  }
+
+  private Number number(Identifier identifier) {
+    return new Number(identifier.system(), persons.index(identifier));
+  }
+
+  private static JdbcClient.StatementSpec bound(
+      Transaction tx, String practice, Number number, String sql) {
+    return tx.sql(sql)
+        .param("practice", practice)
+        .param("system", number.system())
+        .param("value", number.index());
+  }
+}
