@@ -330,8 +330,7 @@ final class AppointmentPlan {
       }
     }
     VisitNote note =
-        noted(
-            List.of(new VisitNote.Line(wanted.path(NOTE).asText(""), reference(head, PLAN))), "");
+        noted(List.of(new VisitNote.Line(wanted.path(NOTE).asText(""), reference(head, PLAN))), "");
     body.put(NOTE, note.text());
     return gate.write(
         head,
@@ -918,15 +917,13 @@ final class AppointmentPlan {
     }
     VisitNote note =
         appended(
-            head,
-            notes(head, said, Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT))));
+            head, notes(head, said, Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT))));
     // What has room was not to be written.
     return note.text().isEmpty() ? note : new VisitNote("", List.of(), over);
   }
 
   /** What each says that its sender did not say before it, and that does not stand there yet. */
-  private List<VisitNote.Line> notes(
-      Head head, List<Played.Said> said, Optional<Asserted> before) {
+  private List<VisitNote.Line> notes(Head head, List<Played.Said> said, Optional<Asserted> before) {
     List<VisitNote.Line> lines = new ArrayList<>();
     Optional<Asserted> last = before;
     for (Played.Said each : said) {

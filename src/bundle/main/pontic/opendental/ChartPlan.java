@@ -234,10 +234,10 @@ final class ChartPlan {
     }
     String goes = offices.apply(head.work().practice()).rest();
     String text = "Note: " + String.join("; ", over);
-    String tag = String.join("/", APPOINTMENT, "0", COMMLOGS, "0");
+    // Whatever becomes of it, the appointment itself is written.
+    String tag = String.join("/", APPOINTMENT, "0", COMMLOGS) + ChartItem.LEFT;
     String reference =
-        marker.of(
-            head.work().practice(), head.work().messageId() + "|" + APPOINTMENT, "Note.over");
+        marker.of(head.work().practice(), head.work().messageId() + "|" + APPOINTMENT, "Note.over");
     return rows(
         head,
         appointment.with("the rest of Note " + where(goes)),
@@ -507,8 +507,7 @@ final class ChartPlan {
     Held held = held(head, item);
     return held.over().isEmpty()
         ? List.of()
-        : rests(
-            head, held.goes(), item.resource(), item.tag(), item.reference(), held.over());
+        : rests(head, held.goes(), item.resource(), item.tag(), item.reference(), held.over());
   }
 
   /**
@@ -556,8 +555,7 @@ final class ChartPlan {
       said.putObject("row").put(kind.note(), begins + piece).put("SentOrReceived", "Received");
       String end = entries.isEmpty() ? "" : "/" + entries.size();
       entries.add(
-          new ChartItem(
-              kind, tag + ChartItem.REST + end, resource, mark, mark, List.of(), said));
+          new ChartItem(kind, tag + ChartItem.REST + end, resource, mark, mark, List.of(), said));
       left = left.substring(piece.length()).strip();
     }
     return entries;
@@ -912,6 +910,8 @@ final class ChartPlan {
     OfficeTerms office = offices.apply(head.work().practice());
     String goes = item.resource().equals("Patient") ? office.patientRest() : office.rest();
     boolean noted = office.rest().equals("note") && !kind.note().isBlank();
+    // A row that is not written takes nothing along.
+    boolean isNoted = noted && goes.equals("note") && refusals.isEmpty();
     if (!item.rest().isEmpty()) {
       warnings.add(
           item.resource()
@@ -922,16 +922,12 @@ final class ChartPlan {
                   : office.rest().equals("document") ? ", kept as a file" : ", left out"));
     }
     String behind = "; the rest ";
-    String fits = text(words);
-    String where = noted && goes.equals("note") ? "kept in " + kind.note() : where(goes);
+    String where = isNoted ? "kept in " + kind.note() : where(goes);
     changed.forEach(
-        each ->
-            warnings.add(each + (each.contains(" was cut ") ? behind : "; ") + where));
-    boolean isNoted = noted && goes.equals("note");
-    String intoNote =
-        joined(noted ? Fitted.storable(item.rest()) : "", isNoted ? Fitted.storable(fits) : "");
-    String over =
-        joined(goes.equals("document") ? item.rest() : "", isNoted ? "" : fits);
+        each -> warnings.add(each + (each.contains(" was cut ") ? behind : "; ") + where));
+    String unfit = text(words);
+    String intoNote = joined(noted ? Fitted.storable(item.rest()) : "", isNoted ? unfit : "");
+    String over = joined(goes.equals("document") ? item.rest() : "", isNoted ? "" : unfit);
     if (!intoNote.isEmpty()) {
       String text = wanted.path(kind.note()).asText("");
       wanted.put(kind.note(), text.isBlank() ? intoNote : text + "; " + intoNote);
@@ -951,7 +947,8 @@ final class ChartPlan {
         wanted.put(name, Marker.join(wanted.path(name).asText(""), item.mark()));
       }
     }
-    return new Held(wanted, warnings, goes, over, String.join("; ", refusals));
+    String refusal = refusals.isEmpty() ? "" : String.join("; ", refusals) + "; " + where(goes);
+    return new Held(wanted, warnings, goes, over, refusal);
   }
 
   /** The fields that this office's version takes. */
@@ -985,8 +982,7 @@ final class ChartPlan {
   }
 
   private Fitted fitted(RowKind definitions, JsonNode meant) {
-    return Fitted.of(
-        ChartItem.defined(definitions, meant), table.texts(definitions.name()));
+    return Fitted.of(ChartItem.defined(definitions, meant), table.texts(definitions.name()));
   }
 
   private static String text(List<Left.Word> words) {

@@ -71,7 +71,10 @@ record Fitted(
                     leave(fit, name, column.way());
                     if (column.way() == TextColumn.Way.REFUSE) {
                       refusals.add(
-                          name + " has more than the " + column.bound() + " that Open Dental holds");
+                          name
+                              + " has more than the "
+                              + column.bound()
+                              + " that Open Dental holds");
                     }
                   }
                 }

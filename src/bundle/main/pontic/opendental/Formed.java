@@ -26,9 +26,12 @@ record Formed(ObjectNode fields, Left left) {
   private static final Map<String, Pattern> TAKEN =
       new TreeMap<>(
           Map.of(
-              "Zip", Pattern.compile("\\d{5}(-?\\d{4})?|[A-Za-z]\\d[A-Za-z] \\d[A-Za-z]\\d"),
-              "State", Pattern.compile("[A-Z]{2}"),
-              SSN, Pattern.compile("\\d{9}")));
+              "Zip",
+              Pattern.compile("\\d{5}(-?\\d{4})?|[A-Za-z]\\d[A-Za-z] \\d[A-Za-z]\\d"),
+              "State",
+              Pattern.compile("[A-Z]{2}"),
+              SSN,
+              Pattern.compile("\\d{9}")));
 
   private static final List<String> NAMES = List.of("LName", "FName");
 

@@ -105,14 +105,9 @@ public final class OpenDentalPlanner implements Planner {
     this.patients = new PatientPlan(rules, gate, columns, look);
     Marker marker = new Marker(vault);
     this.slots = new SlotLook(this.offices::get, gate, answers);
-    this.appointments = new AppointmentPlan(
-            rules,
-            gate,
-            slots,
-            marker,
-            columns,
-            look,
-            table.texts("appointments").get("Note"));
+    this.appointments =
+        new AppointmentPlan(
+            rules, gate, slots, marker, columns, look, table.texts("appointments").get("Note"));
     this.chart =
         new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker, columns, hears);
     this.settle = new Settle(table);
@@ -229,7 +224,11 @@ public final class OpenDentalPlanner implements Planner {
   }
 
   private JsonNode appointment(Work work) {
-    return appointmentFitted(work).fields();
+    Fitted fitted = appointmentFitted(work);
+    if (!fitted.refusals().isEmpty()) {
+      throw new MappingException(String.join("; ", fitted.refusals()));
+    }
+    return fitted.fields();
   }
 
   /** How long its note is to be depends on what stands there. */

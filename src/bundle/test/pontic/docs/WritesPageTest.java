@@ -124,10 +124,7 @@ class WritesPageTest {
                             page.append(
                                 "| `%s` | `%s` | %s | %s |%n"
                                     .formatted(
-                                        resource,
-                                        field,
-                                        column.bound(),
-                                        column.way().words()))));
+                                        resource, field, column.bound(), column.way().words()))));
     return page.append(MISSING).toString();
   }
 

@@ -113,7 +113,8 @@ final class TextsTest {
     assertTrue(first.getBytes(StandardCharsets.UTF_8).length <= TEXT);
     String begins = first.replaceFirst(REFERENCE, "");
     assertTrue(said.startsWith(begins), "nothing but what was said");
-    String more = practice.equals("elm") ? notes.get(1).replaceFirst(REFERENCE, "") : file(practice);
+    String more =
+        practice.equals("elm") ? notes.get(1).replaceFirst(REFERENCE, "") : file(practice);
     assertEquals(
         (practice.equals("elm") ? "More of a Communication: " : "")
             + "Note: … "
@@ -218,8 +219,7 @@ final class TextsTest {
         FaultKind.TIMEOUT_AFTER,
         Fault.of("elm", FaultKind.TIMEOUT_AFTER).on("PUT", "/allergies/*").times(1));
     JsonNode end =
-        ended(
-            "elm", "PUT", "/AllergyIntolerance/" + word, allergy(word, "hives ".repeat(60), ""));
+        ended("elm", "PUT", "/AllergyIntolerance/" + word, allergy(word, "hives ".repeat(60), ""));
     assertEquals("landed", end.path("end").asText(), end.toString());
     assertEquals(
         1,
@@ -279,10 +279,53 @@ final class TextsTest {
         texts(end.path("warnings")));
     List<String> notes = column(practice, "select Note from commlog where Note like ?", word);
     assertEquals(1, notes.size());
-    assertEquals(
-        word + " running late \uFFFD, sorry", notes.get(0).replaceFirst(REFERENCE, ""));
+    assertEquals(word + " running late \uFFFD, sorry", notes.get(0).replaceFirst(REFERENCE, ""));
     JsonNode again = ended(practice, "PUT", "/Communication/" + word, said);
     assertEquals("no change", again.path("end").asText(), again.toString());
+  }
+
+  /** A new name beside the old phone would be somebody else's. */
+  @Test
+  void ofWhomToCallNothingIsWrittenIfHisPhoneIsTooLongAndBothStay() throws Exception {
+    String word = word();
+    String known = patient(word, word, "503-555-0100", "");
+    String calls =
+        known.replaceFirst(
+            "\"telecom\"",
+            "\"contact\": [{\"relationship\": [{\"coding\": [{\"system\": \"http://terminology.hl7.org/CodeSystem/v2-0131\", \"code\": \"C\"}]}],"
+                + " \"name\": {\"text\": \"NAME\"}, \"telecom\": [{\"system\": \"phone\", \"value\": \"PHONE\"}]}], \"telecom\"");
+    ended(
+        "elm",
+        "PUT",
+        "/Patient/" + word,
+        calls.replace("NAME", "Bo Marsh").replace("PHONE", "503-555-0122"));
+    JsonNode end =
+        ended(
+            "elm",
+            "PUT",
+            "/Patient/" + word,
+            calls
+                .replace("NAME", "Jo Reed")
+                .replace("PHONE", "503-555-0199 ext 4417, ask for Jane"));
+    assertTrue(
+        texts(end.path("warnings"))
+            .contains(
+                "Patient was left: ICEPhone has more than the 30 characters that Open Dental holds; kept as an entry of the communication log"),
+        end.toString());
+    Map<String, Object> row =
+        row(
+            "elm",
+            "select n.* from patientnote n join patient p on p.PatNum = n.PatNum where p.LName = ?",
+            word);
+    assertEquals("Bo Marsh", row.get("ICEName"));
+    assertEquals("503-555-0122", row.get("ICEPhone"));
+    assertEquals(
+        1,
+        column(
+                "elm",
+                "select c.Note from commlog c join patient p on p.PatNum = c.PatNum where c.Note like 'More of a Patient: ICEPhone: 503-555-0199 ext 4417, ask for Jane [ref%' and p.LName like ?",
+                word)
+            .size());
   }
 
   @Test
@@ -355,9 +398,7 @@ final class TextsTest {
     String placer = "LONG" + number;
     LocalDateTime at = NOON.plusWeeks(number);
     String booked =
-        house.ended(
-            practice,
-            Hospital.siu("S12", placer + "-1", patient, placer, at, 30, remark));
+        house.ended(practice, Hospital.siu("S12", placer + "-1", patient, placer, at, 30, remark));
     house.ledger().assertEnd("landed", booked);
     assertEquals(1, house.office(practice).appointments(patient).size());
     String note = house.office(practice).appointments(patient).get(0).get("Note").toString();
@@ -365,9 +406,7 @@ final class TextsTest {
     assertTrue(note.matches("(?s).*" + REFERENCE), "its reference is whole");
     boolean isNote = practice.equals("elm");
     List<String> warnings =
-        texts(
-            JSON.readTree(
-                house.ledger().receipt(booked).get("receipt_warnings").toString()));
+        texts(JSON.readTree(house.ledger().receipt(booked).get("receipt_warnings").toString()));
     assertTrue(
         warnings.containsAll(
             List.of(
@@ -392,8 +431,7 @@ final class TextsTest {
             practice,
             Hospital.siu("S13", placer + "-2", patient, placer, at.plusHours(2), 30, "by bus"));
     house.ledger().assertEnd("landed", moved);
-    assertEquals(
-        note, house.office(practice).appointments(patient).get(0).get("Note").toString());
+    assertEquals(note, house.office(practice).appointments(patient).get(0).get("Note").toString());
     String more =
         isNote
             ? column(
@@ -465,8 +503,7 @@ final class TextsTest {
   private static JsonNode ended(String practice, String method, String path, String body)
       throws Exception {
     HttpResponse<String> accepted =
-        client.send(
-            practice, method, path, body.replace("PATIENT", practice + "-patient-" + PAT));
+        client.send(practice, method, path, body.replace("PATIENT", practice + "-patient-" + PAT));
     assertEquals(202, accepted.statusCode(), accepted.body());
     return client.untilEnded(practice, accepted);
   }

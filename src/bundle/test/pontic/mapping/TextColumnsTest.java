@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,7 @@ import org.junit.jupiter.api.Test;
 /** How much of a text a column holds, and that no write sends one of which that is not said. */
 final class TextColumnsTest {
   private static final Path HOME = Path.of("..", "..");
-  private static final Path SCHEMA =
-      HOME.resolve("../shared/reference/open-dental-schema.csv");
+  private static final Path SCHEMA = HOME.resolve("../shared/reference/open-dental-schema.csv");
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   /** A field of the API in a mapping: its own names begin with a capital. */
@@ -112,16 +112,23 @@ final class TextColumnsTest {
     Optional<RowKind> kind = writes.kind(resource);
     kind.filter(each -> each.takes().isBlank() && !each.nameField().isBlank())
         .ifPresent(each -> fields.addAll(each.naming()));
-    List<String> mappings = new ArrayList<>();
     for (RowKind each : writes.kinds()) {
       boolean points = each.define().filter(define -> define.in().equals(resource)).isPresent();
       if (each.name().equals(resource) || points) {
-        mappings.addAll(each.mappings().values());
+        Set<String> made = made(each.mappings().values());
+        // A field of both is the row's that points, not its definition's.
+        made.removeIf(field -> points && each.fields().containsKey(field));
+        fields.addAll(made);
       }
     }
     if (resource.equals("patients") || resource.equals("appointments")) {
-      mappings.add("inbound/" + resource.substring(0, resource.length() - 1));
+      fields.addAll(made(List.of("inbound/" + resource.substring(0, resource.length() - 1))));
     }
+    return fields;
+  }
+
+  private static Set<String> made(Collection<String> mappings) throws IOException {
+    Set<String> fields = new TreeSet<>();
     for (String mapping : mappings) {
       Matcher named =
           FIELD.matcher(Files.readString(HOME.resolve("mappings/" + mapping + ".jslt")));
@@ -161,10 +168,7 @@ final class TextColumnsTest {
 
   /** A table is called by one of its rows. */
   private static String table(String resource) {
-    return resource
-        .replaceFirst("ies$", "y")
-        .replaceFirst("ches$", "ch")
-        .replaceFirst("s$", "");
+    return resource.replaceFirst("ies$", "y").replaceFirst("ches$", "ch").replaceFirst("s$", "");
   }
 
   /** By table and column; what is no text holds none. */
@@ -172,7 +176,9 @@ final class TextColumnsTest {
     Map<String, Map<String, TextColumn>> tables = new HashMap<>();
     for (String line : Files.readAllLines(SCHEMA)) {
       String[] parts = line.split(",", 4);
-      tables.computeIfAbsent(parts[0], table -> new HashMap<>()).put(parts[1], column(parts[2], line));
+      tables
+          .computeIfAbsent(parts[0], table -> new HashMap<>())
+          .put(parts[1], column(parts[2], line));
     }
     return tables;
   }

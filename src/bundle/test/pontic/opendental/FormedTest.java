@@ -13,7 +13,9 @@ final class FormedTest {
   void whatTheApiWouldRefuseIsLeftOutAndNamedWithoutItsValue() throws Exception {
     Formed formed =
         Formed.of(
-            json("{'LName':'Marsh','Zip':'EC1A 1BB','State':'Kent','SSN':'12'}"), Left.NOTHING, Map.of());
+            json("{'LName':'Marsh','Zip':'EC1A 1BB','State':'Kent','SSN':'12'}"),
+            Left.NOTHING,
+            Map.of());
     assertEquals(json("{'LName':'Marsh','Zip':'','State':''}"), formed.fields());
     assertEquals(
         List.of(
