@@ -98,9 +98,8 @@ public record RowKind(
   /**
    * @param reason a sentence for the person who edits the file
    * @param since first version that takes it; blank: as old as the write
-   * @param max characters that it holds; 0 if that does not matter
    */
-  public record Field(Ownership.Owner owner, String reason, String since, int max) {}
+  public record Field(Ownership.Owner owner, String reason, String since) {}
 
   /** Whether a message may change a row of it, field by field. */
   public boolean isChanged() {

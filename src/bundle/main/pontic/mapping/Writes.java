@@ -49,10 +49,12 @@ public final class Writes {
           "fields",
           "parts",
           "tells",
+          "texts",
           "writes");
   private static final Set<String> WRITE_KEYS =
       Set.of("method", "path", "permission", "since", "probe", "off", "fields", "with");
-  private static final Set<String> FIELD_KEYS = Set.of("owner", "reason", "since", "max");
+  private static final Set<String> FIELD_KEYS = Set.of("owner", "reason", "since");
+  private static final Set<String> TEXT_KEYS = Set.of("characters", "bytes", "longer");
   private static final Set<String> PARTS_KEYS = Set.of("in", "of", "undo");
   private static final String DELETE = "DELETE";
   private static final Pattern VERSION = Pattern.compile("\\d{2}\\.\\d{1,2}(\\.\\d{1,3})?");
@@ -65,11 +67,18 @@ public final class Writes {
   /** FHIR type by resource, of those that have a plan of their own. */
   private final Map<String, String> own;
 
+  /** By resource and field. */
+  private final Map<String, Map<String, TextColumn>> texts;
+
   private Writes(
-      Map<String, WriteTerms> terms, Map<String, RowKind> kinds, Map<String, String> own) {
+      Map<String, WriteTerms> terms,
+      Map<String, RowKind> kinds,
+      Map<String, String> own,
+      Map<String, Map<String, TextColumn>> texts) {
     this.terms = terms;
     this.kinds = kinds;
     this.own = own;
+    this.texts = texts;
   }
 
   /**
@@ -98,7 +107,12 @@ public final class Writes {
     if (!reading.problems.isEmpty()) {
       throw new MappingsInvalid(reading.problems);
     }
-    return new Writes(reading.terms, reading.kinds, reading.own);
+    return new Writes(reading.terms, reading.kinds, reading.own, reading.texts);
+  }
+
+  /** Of the fields of a resource that are texts, how much their columns hold. */
+  public Map<String, TextColumn> texts(String resource) {
+    return texts.getOrDefault(resource, Map.of());
   }
 
   /** All of them, by resource. */
@@ -204,6 +218,7 @@ public final class Writes {
     final Map<String, WriteTerms> terms = new LinkedHashMap<>();
     final Map<String, RowKind> kinds = new LinkedHashMap<>();
     final Map<String, String> own = new LinkedHashMap<>();
+    final Map<String, Map<String, TextColumn>> texts = new LinkedHashMap<>();
 
     void file(Path file) {
       String resource = file.getFileName().toString().replace(SUFFIX, "");
@@ -220,12 +235,51 @@ public final class Writes {
                         node.path("parts").path("undo").asText(),
                         node.has("name"));
                 terms.putAll(its);
+                texts.put(resource, texts(name, node.path("texts")));
+                // Our reference and what has no field are written behind its words.
+                Stream.of(node.path("marker").asText(), node.path("note").asText())
+                    .filter(field -> !field.isBlank() && !isCut(resource, field))
+                    .distinct()
+                    .forEach(
+                        field ->
+                            problems.add(
+                                new Problem(
+                                    name,
+                                    0,
+                                    "'" + field + "' needs a line in texts with longer: cut")));
                 if (node.has("rows")) {
                   kinds.put(resource, kind(resource, name, node, its));
                 } else if (node.has("takes")) {
                   own.put(resource, node.path("takes").asText());
                 }
               });
+    }
+
+    private Map<String, TextColumn> texts(String file, JsonNode said) {
+      Map<String, TextColumn> columns = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> entry : said.properties()) {
+        JsonNode text = entry.getValue();
+        unknown(file, entry.getKey(), text, TEXT_KEYS);
+        boolean inBytes = text.has("bytes");
+        int most = text.path(inBytes ? "bytes" : "characters").asInt();
+        Optional<TextColumn.Way> way = TextColumn.Way.of(text.path("longer").asText());
+        if (most < 1 || inBytes && text.has("characters")) {
+          problems.add(
+              new Problem(
+                  file,
+                  0,
+                  "'" + entry.getKey() + "': say characters or bytes, how much its column holds"));
+        } else if (way.isEmpty()) {
+          problems.add(
+              new Problem(
+                  file,
+                  0,
+                  "'" + entry.getKey() + "': longer must be one of " + TextColumn.Way.all()));
+        } else {
+          columns.put(entry.getKey(), new TextColumn(most, inBytes, way.get()));
+        }
+      }
+      return columns;
     }
 
     /**
@@ -319,8 +373,7 @@ public final class Writes {
                       new RowKind.Field(
                           Ownership.Owner.valueOf(owner.toUpperCase(Locale.ROOT)),
                           said.path("reason").asText().trim(),
-                          said.path("since").asText(),
-                          said.path("max").asInt()));
+                          said.path("since").asText()));
                 }
               });
       Map<String, String> codes = new LinkedHashMap<>();
@@ -481,6 +534,12 @@ public final class Writes {
             new Problem(
                 file, 0, "'post' leaves no proof: say marker, or same with the fields that tell"));
       }
+    }
+
+    private boolean isCut(String resource, String field) {
+      return Optional.ofNullable(texts.get(resource).get(field))
+          .filter(column -> column.way() == TextColumn.Way.CUT)
+          .isPresent();
     }
 
     private void unknown(String file, String of, JsonNode node, Set<String> known) {

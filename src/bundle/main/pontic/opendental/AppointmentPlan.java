@@ -18,6 +18,7 @@ import pontic.lane.Head;
 import pontic.lane.Written;
 import pontic.mapping.Ownership;
 import pontic.mapping.PracticeRules;
+import pontic.mapping.TextColumn;
 import pontic.person.Asserted;
 import pontic.person.Booking;
 import pontic.person.Person;
@@ -55,9 +56,7 @@ final class AppointmentPlan {
   private static final String PLAN = "appointments.planned";
   private static final String SCHEDULE = "appointments.schedule";
   private static final String CONFIRM = "appointments.confirm";
-
-  /** As the API separates what it appends to a note (open-dental-api.md 2.2). */
-  private static final String LINE = "\r\n";
+  private static final List<String> BOOKS = List.of(POST, PLAN, SCHEDULE);
 
   private static final String UNBEGUN =
       "it was cancelled before anything of it was written to Open Dental, so nothing was";
@@ -68,6 +67,7 @@ final class AppointmentPlan {
   private final Marker marker;
   private final Columns columns;
   private final Look look;
+  private final TextColumn noteColumn;
 
   AppointmentPlan(
       Function<String, PracticeRules> rules,
@@ -75,7 +75,9 @@ final class AppointmentPlan {
       SlotLook slots,
       Marker marker,
       Columns columns,
-      Look look) {
+      Look look,
+      TextColumn noteColumn) {
+    this.noteColumn = noteColumn;
     this.look = look;
     this.rules = rules;
     this.gate = gate;
@@ -327,12 +329,15 @@ final class AppointmentPlan {
         body.set(field, wanted.path(field));
       }
     }
-    body.put(NOTE, Marker.join(wanted.path(NOTE).asText(""), reference(head, PLAN)));
+    VisitNote note =
+        noted(List.of(new VisitNote.Line(wanted.path(NOTE).asText(""), reference(head, PLAN))), "");
+    body.put(NOTE, note.text());
     return gate.write(
         head,
         new ApiRequest(
             PLAN, "POST", "/appointments/Planned", "/appointments/Planned", Map.of(), body),
-        saying(baseline(reference(head, PLAN), patNum, found.rows()), wanted, body, STANDS));
+        saying(
+            note.in(baseline(reference(head, PLAN), patNum, found.rows())), wanted, body, STANDS));
   }
 
   /**
@@ -382,7 +387,10 @@ final class AppointmentPlan {
         "ProvNum",
         wanted.path("ProvNum").asLong() == 0 ? planned.path("ProvNum") : wanted.path("ProvNum"));
     // What is given overwrites what would be copied.
-    body.put(NOTE, Marker.join(Marker.without(planned.path(NOTE).asText()), reference));
+    // What has no room stands in the note of the plan.
+    VisitNote.Line line =
+        new VisitNote.Line(Marker.without(planned.path(NOTE).asText()), reference);
+    body.put(NOTE, noted(List.of(line), "").text());
     ObjectNode stands = Slot.fields(planned);
     stands.setAll(Slot.fields(body));
     return slots.write(
@@ -512,21 +520,22 @@ final class AppointmentPlan {
       body.remove(CONFIRMED);
     }
     // As if each had been played: the note of the first, and what the others add to it.
-    List<String> notes = new ArrayList<>();
-    notes.add(Marker.join(wanted.path(NOTE).asText(), reference));
-    notes.addAll(
+    List<VisitNote.Line> lines = new ArrayList<>();
+    lines.add(new VisitNote.Line(wanted.path(NOTE).asText(""), reference));
+    lines.addAll(
         notes(
             head,
             said.subList(1, said.size()),
             Optional.of(
                 new Asserted(JsonNodeFactory.instance.objectNode(), Map.of())
                     .with(wanted, said.get(0).seq()))));
-    body.put(NOTE, String.join(LINE, notes));
+    VisitNote note = noted(lines, "");
+    body.put(NOTE, note.text());
     return slots.write(
         head,
         new ApiRequest(POST, "POST", "/appointments", "/appointments", Map.of(), body),
         saying(
-            baseline(reference, patNum, rows),
+            note.in(baseline(reference, patNum, rows)),
             says(Wish.TAKES_PLACE, said.get(said.size() - 1).fields()),
             body,
             STANDS),
@@ -829,12 +838,12 @@ final class AppointmentPlan {
     if (head.landed("appointments.note")) {
       return Optional.empty();
     }
-    List<String> lines =
+    List<VisitNote.Line> lines =
         notes(head, said, Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)));
-    if (lines.isEmpty()) {
+    VisitNote note = appended(head, lines);
+    if (note.text().isEmpty()) {
       return Optional.empty();
     }
-    String last = lines.get(lines.size() - 1);
     ObjectNode says = said.get(said.size() - 1).fields().deepCopy();
     return Optional.of(
         gate.write(
@@ -845,11 +854,12 @@ final class AppointmentPlan {
                 "/appointments/{AptNum}/Note",
                 "/appointments/" + booking.aptNum() + "/Note",
                 Map.of(),
-                JsonNodeFactory.instance.objectNode().put(NOTE, String.join(LINE, lines))),
+                JsonNodeFactory.instance.objectNode().put(NOTE, note.text())),
             saying(
-                JsonNodeFactory.instance
-                    .objectNode()
-                    .put("marker", last.substring(last.lastIndexOf("[ref "))),
+                note.in(
+                    JsonNodeFactory.instance
+                        .objectNode()
+                        .put("marker", lines.get(lines.size() - 1).reference())),
                 says,
                 says.deepCopy().retain(NOTE),
                 "")));
@@ -876,9 +886,45 @@ final class AppointmentPlan {
     return baseline;
   }
 
+  private VisitNote noted(List<VisitNote.Line> lines, String before) {
+    return VisitNote.of(lines, noteColumn, before);
+  }
+
+  /** As it is appended to what stands there. */
+  private VisitNote appended(Head head, List<VisitNote.Line> lines) {
+    return lines.isEmpty()
+        ? new VisitNote("", List.of(), List.of())
+        : noted(
+            lines,
+            head.lastRead("appointments.get").map(row -> row.path(NOTE).asText()).orElse(""));
+  }
+
+  /**
+   * What of remarks had no room in the note, now that all is written.
+   *
+   * @return empty text; what had no room, with a warning where nothing of it had
+   */
+  VisitNote over(Head head, List<Played.Said> said) {
+    List<String> over = VisitNote.over(head);
+    Optional<JsonNode> read = head.lastRead("appointments.get");
+    boolean isAppended =
+        !head.landed("appointments.note")
+            && BOOKS.stream().noneMatch(head::landed)
+            && read.filter(row -> !row.path(NOTE).asText().contains(reference(head, POST)))
+                .isPresent();
+    if (!isAppended) {
+      return new VisitNote("", List.of(), over);
+    }
+    VisitNote note =
+        appended(
+            head, notes(head, said, Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT))));
+    // What has room was not to be written.
+    return note.text().isEmpty() ? note : new VisitNote("", List.of(), over);
+  }
+
   /** What each says that its sender did not say before it, and that does not stand there yet. */
-  private List<String> notes(Head head, List<Played.Said> said, Optional<Asserted> before) {
-    List<String> lines = new ArrayList<>();
+  private List<VisitNote.Line> notes(Head head, List<Played.Said> said, Optional<Asserted> before) {
+    List<VisitNote.Line> lines = new ArrayList<>();
     Optional<Asserted> last = before;
     for (Played.Said each : said) {
       String says =
@@ -891,7 +937,7 @@ final class AppointmentPlan {
               .filter(row -> row.path(NOTE).asText().contains(reference))
               .isPresent();
       if (!says.isEmpty() && !says.equals(known) && !stands) {
-        lines.add(Marker.join(says, reference));
+        lines.add(new VisitNote.Line(says, reference));
       }
       last = Optional.of(Played.with(last, each));
     }

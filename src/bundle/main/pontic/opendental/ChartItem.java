@@ -126,14 +126,14 @@ record ChartItem(
     return JsonNodeFactory.instance.objectNode().put(reference, true);
   }
 
-  /** A file of what another row had no field for. */
+  /** A file or entry of what another row had no field for, or of what was too long for it. */
   boolean isRest() {
-    return tag.endsWith(REST);
+    return tag.contains(REST);
   }
 
   /** What of the patient has no field. */
   boolean isLeft() {
-    return tag.endsWith(LEFT);
+    return tag.contains(LEFT);
   }
 
   /** What is spoken of, for people. */
@@ -166,9 +166,9 @@ record ChartItem(
     return said.path(ONLY_NEW).asBoolean();
   }
 
-  /** Of a file: what it is more of. */
+  /** Of a rest: what it is more of. */
   String whole() {
-    return tag.substring(0, tag.length() - REST.length());
+    return tag.substring(0, tag.indexOf(REST));
   }
 
   /** Where it ends that has no field at all, for people; blank if it has one. */

@@ -33,6 +33,7 @@ import pontic.lane.Written;
 import pontic.mapping.Ownership;
 import pontic.mapping.PracticeRules;
 import pontic.mapping.RowKind;
+import pontic.mapping.TextColumn;
 import pontic.mapping.WriteTerms;
 import pontic.mapping.Writes;
 import pontic.person.Asserted;
@@ -58,7 +59,12 @@ final class ChartPlan {
 
   private static final Set<String> CALLED_OFF = Set.of("revoked", "entered-in-error");
 
+  private static final String APPOINTMENT = "Appointment";
   private static final String DOCUMENTS = "documents";
+  private static final String COMMLOGS = "commlogs";
+
+  /** Entries of the communication log that one text may take; more than a door lets in. */
+  private static final int MOST_ENTRIES = 300;
 
   /** In the baseline of a write: fields that were left since two systems flip them. */
   private static final String FLIPPING = "flipping";
@@ -208,6 +214,42 @@ final class ChartPlan {
    * @param left what of the patient has no field
    */
   Decision next(Head head, Decision.Done patient, Left left) {
+    List<String> notTaken = new ArrayList<>();
+    List<ChartItem> items = items(head, notTaken);
+    patientRest
+        .item(head, left)
+        .ifPresent(
+            rest -> {
+              items.add(rest);
+              items.addAll(over(head, rest));
+            });
+    return rows(head, patient, items, notTaken);
+  }
+
+  /**
+   * What of an appointment's note did not fit, as the practice wants it.
+   *
+   * @param over in words; a patient's
+   */
+  Decision kept(Head head, Decision.Done appointment, List<String> over) {
+    if (over.isEmpty()) {
+      return appointment;
+    }
+    String goes = offices.apply(head.work().practice()).rest();
+    String text = "Note: " + String.join("; ", over);
+    // Whatever becomes of it, the appointment itself is written.
+    String tag = String.join("/", APPOINTMENT, "0", COMMLOGS) + ChartItem.LEFT;
+    String reference =
+        marker.of(head.work().practice(), head.work().messageId() + "|" + APPOINTMENT, "Note.over");
+    return rows(
+        head,
+        appointment.with("the rest of Note " + where(goes)),
+        new ArrayList<>(rests(head, goes, APPOINTMENT, tag, reference, text)),
+        List.of());
+  }
+
+  private Decision rows(
+      Head head, Decision.Done patient, List<ChartItem> items, List<String> left) {
     boolean landed = patient.landed();
     boolean said = false;
     Map<String, Long> keys = new LinkedHashMap<>(patient.keys());
@@ -215,7 +257,7 @@ final class ChartPlan {
     List<String> warnings = new ArrayList<>(patient.warnings());
     Set<String> flipping = new LinkedHashSet<>(patient.flipping());
     List<String> refusals = new ArrayList<>();
-    List<String> notTaken = new ArrayList<>();
+    List<String> notTaken = new ArrayList<>(left);
     List<String> withdrawn = new ArrayList<>();
     List<ChartItem> before = new ArrayList<>();
     Map<String, Long> made = new HashMap<>();
@@ -223,9 +265,7 @@ final class ChartPlan {
     Set<String> standing = new HashSet<>();
     Map<Integer, String> stood = new TreeMap<>();
     Set<Integer> half = new HashSet<>();
-    List<ChartItem> items = items(head, notTaken);
     warnings.addAll(notTaken);
-    patientRest.item(head, left).ifPresent(items::add);
     for (ChartItem item : items) {
       if (item.isRest() && standing.contains(item.whole())) {
         continue;
@@ -315,7 +355,8 @@ final class ChartPlan {
         warnings.stream().distinct().toList(),
         List.copyOf(flipping),
         patient.stands(),
-        rows);
+        rows,
+        patient.doublyBooked());
   }
 
   private static List<String> both(List<String> some, List<String> more) {
@@ -436,7 +477,7 @@ final class ChartPlan {
     List<ChartItem> all = new ArrayList<>();
     for (ChartItem item : items) {
       all.add(item);
-      file(head, item).ifPresent(all::add);
+      all.addAll(over(head, item));
     }
     return all;
   }
@@ -458,30 +499,77 @@ final class ChartPlan {
     return told;
   }
 
-  /** The text file that takes what has no field, where the practice wants that. */
-  private Optional<ChartItem> file(Head head, ChartItem item) {
-    Optional<RowKind> documents = table.kind(DOCUMENTS);
-    boolean wanted = offices.apply(head.work().practice()).rest().equals("document");
-    if (!wanted || documents.isEmpty() || item.rest().isEmpty() || !item.unfit().isEmpty()) {
-      return Optional.empty();
+  /**
+   * What takes the words of a resource that have no field, where the practice wants a file; and
+   * those that are too long for theirs, as it wants it.
+   */
+  private List<ChartItem> over(Head head, ChartItem item) {
+    if (!item.unfit().isEmpty() || !item.withdrawn().isEmpty()) {
+      return List.of();
     }
+    Held held = held(head, item);
+    return held.over().isEmpty()
+        ? List.of()
+        : rests(head, held.goes(), item.resource(), item.tag(), item.reference(), held.over());
+  }
+
+  /**
+   * @param reference of what it is more of
+   */
+  private List<ChartItem> rests(
+      Head head, String goes, String resource, String tag, String reference, String text) {
+    return switch (goes) {
+      case "document" ->
+          table.kind(DOCUMENTS).stream()
+              .map(kind -> file(head, kind, resource, tag, reference, text))
+              .toList();
+      case "note" ->
+          table.kind(COMMLOGS).stream()
+              .flatMap(kind -> entries(head, kind, resource, tag, reference, text).stream())
+              .toList();
+      default -> List.of();
+    };
+  }
+
+  private ChartItem file(
+      Head head, RowKind kind, String resource, String tag, String reference, String text) {
     ObjectNode said = JSON.objectNode();
     said.putObject("row")
-        .put("Description", "More of a " + item.resource())
-        .put(
-            BYTES, Base64.getEncoder().encodeToString(item.rest().getBytes(StandardCharsets.UTF_8)))
+        .put("Description", "More of a " + resource)
+        .put(BYTES, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
         .put("extension", ".txt");
     // Another text is another file: no file is ever changed.
-    String mark = marker.of(head.work().practice(), item.reference(), item.rest());
-    return Optional.of(
-        new ChartItem(
-            documents.get(),
-            item.tag() + ChartItem.REST,
-            item.resource(),
-            mark,
-            mark,
-            List.of(),
-            said));
+    String mark = marker.of(head.work().practice(), reference, text);
+    return new ChartItem(kind, tag + ChartItem.REST, resource, mark, mark, List.of(), said);
+  }
+
+  /** Entries of the communication log, as many as it takes. */
+  private List<ChartItem> entries(
+      Head head, RowKind kind, String resource, String tag, String reference, String text) {
+    TextColumn column = table.texts(kind.name()).get(kind.note());
+    String of = " of " + (resource.matches("[AEIOU].*") ? "an " : "a ") + resource + ": ";
+    List<ChartItem> entries = new ArrayList<>();
+    String left = Fitted.storable(text);
+    while (!left.isEmpty() && entries.size() < MOST_ENTRIES) {
+      String begins = (entries.isEmpty() ? "More" : "Still more") + of;
+      String mark = marker.of(head.work().practice(), reference, entries.size() + "|" + text);
+      String piece = column.cut(left, begins.length() + mark.length() + 1);
+      ObjectNode said = JSON.objectNode();
+      said.putObject("row").put(kind.note(), begins + piece).put("SentOrReceived", "Received");
+      String end = entries.isEmpty() ? "" : "/" + entries.size();
+      entries.add(
+          new ChartItem(kind, tag + ChartItem.REST + end, resource, mark, mark, List.of(), said));
+      left = left.substring(piece.length()).strip();
+    }
+    return entries;
+  }
+
+  private static String where(String goes) {
+    return switch (goes) {
+      case "note" -> "kept as an entry of the communication log";
+      case "document" -> "kept as a file";
+      default -> "left out";
+    };
   }
 
   /**
@@ -799,6 +887,10 @@ final class ChartPlan {
     if (!item.unfit().isEmpty()) {
       return notTaken(item.subject() + " was left: " + item.unfit());
     }
+    String refusal = held(head, item).refusal();
+    if (!refusal.isEmpty()) {
+      return notTaken(item.subject() + " was left: " + refusal);
+    }
     if (item.onlyNew() && item.kind().parts().isEmpty()) {
       Optional<Asserted> said = Optional.ofNullable(head.asserted().get(item.assertion()));
       if (said.isPresent()) {
@@ -967,53 +1059,132 @@ final class ChartPlan {
     return new Outcome.Ended(false, 0, Optional.empty(), List.of(warning));
   }
 
-  /** What the message says, as far as this office's version takes it. */
+  /**
+   * What the message says of a row, as far as this office's version takes it and its columns hold
+   * it: the one place where that is decided (decisions 0423 and 0424).
+   *
+   * @param goes where words go that do not fit: note, document or leave
+   * @param over what goes there; "" if nothing does
+   * @param refusal why it cannot be written; "" if it can
+   */
+  private record Held(
+      ObjectNode fields, List<String> warnings, String goes, String over, String refusal) {}
+
   private ObjectNode wanted(Head head, ChartItem item, List<String> warnings) {
+    Held held = held(head, item);
+    warnings.addAll(held.warnings());
+    return held.fields();
+  }
+
+  private Held held(Head head, ChartItem item) {
     RowKind kind = item.kind();
-    ObjectNode wanted = item.fields();
-    Version version = new Version(head.capabilities().path("version").asText());
-    for (String name : item.fields().properties().stream().map(Map.Entry::getKey).toList()) {
-      String since =
-          Optional.ofNullable(kind.fields().get(name)).map(RowKind.Field::since).orElse("");
-      if (!since.isBlank() && !version.atLeast(since)) {
-        wanted.remove(name);
-        warnings.add(name + " was left out: needs Open Dental " + since);
-      }
-    }
+    Map<String, TextColumn> columns = table.texts(kind.name());
+    List<String> warnings = new ArrayList<>();
+    List<String> last =
+        Stream.of(kind.note(), kind.marker()).filter(each -> !each.isBlank()).distinct().toList();
+    Fitted fitted = Fitted.of(taken(head, item, warnings), Fitted.but(columns, last));
+    ObjectNode wanted = fitted.fields();
+    warnings.addAll(fitted.warnings());
+    List<String> changed = new ArrayList<>(fitted.changed());
+    List<Left.Word> words = new ArrayList<>(fitted.over());
+    List<String> refusals = new ArrayList<>(fitted.refusals());
+    defined(kind, item.said().path("define"))
+        .forEach(
+            definition -> {
+              warnings.addAll(definition.warnings());
+              changed.addAll(definition.changed());
+              words.addAll(definition.over());
+              refusals.addAll(definition.refusals());
+            });
     if (!item.kept().isBlank()) {
       warnings.add(item.subject() + ": " + item.kept());
     }
+    OfficeTerms office = offices.apply(head.work().practice());
+    String goes = item.resource().equals("Patient") ? office.patientRest() : office.rest();
+    boolean noted = office.rest().equals("note") && !kind.note().isBlank();
+    // A row that is not written takes nothing along.
+    boolean isNoted = noted && goes.equals("note") && refusals.isEmpty();
     if (!item.rest().isEmpty()) {
-      String goes = offices.apply(head.work().practice()).rest();
-      boolean noted = goes.equals("note") && !kind.note().isBlank();
-      if (noted) {
-        String text = wanted.path(kind.note()).asText("");
-        wanted.put(kind.note(), text.isBlank() ? item.rest() : text + "; " + item.rest());
-      }
       warnings.add(
           item.resource()
               + ": no field for "
               + String.join(", ", item.elements())
               + (noted
                   ? ", kept in " + kind.note()
-                  : goes.equals("document") ? ", kept as a file" : ", left out"));
+                  : office.rest().equals("document") ? ", kept as a file" : ", left out"));
     }
-    kind.fields()
-        .forEach(
-            (name, field) -> {
-              int most =
-                  field.max() - (name.equals(kind.marker()) ? item.allMarks().length() + 1 : 0);
-              String text = wanted.path(name).asText("");
-              if (field.max() > 0 && text.length() > most) {
-                wanted.put(name, text.substring(0, most));
-                warnings.add(name + " was cut to " + most + " characters");
-              }
-            });
-    if (!kind.marker().isBlank() && item.key().isEmpty()) {
-      wanted.put(
-          kind.marker(), Marker.join(wanted.path(kind.marker()).asText(""), item.allMarks()));
+    String behind = "; the rest ";
+    String where = isNoted ? "kept in " + kind.note() : where(goes);
+    changed.forEach(
+        each -> warnings.add(each + (each.contains(" was cut ") ? behind : "; ") + where));
+    String unfit = text(words);
+    String intoNote = joined(noted ? Fitted.storable(item.rest()) : "", isNoted ? unfit : "");
+    String over = joined(goes.equals("document") ? item.rest() : "", isNoted ? "" : unfit);
+    if (!intoNote.isEmpty()) {
+      String text = wanted.path(kind.note()).asText("");
+      wanted.put(kind.note(), text.isBlank() ? intoNote : text + "; " + intoNote);
     }
-    return wanted;
+    for (String name : last) {
+      boolean isMarked = name.equals(kind.marker()) && item.key().isEmpty();
+      int reserved = isMarked ? item.allMarks().length() + 1 : 0;
+      TextColumn column = columns.get(name);
+      String text = wanted.path(name).asText("");
+      if (!column.holds(text, reserved)) {
+        String cut = column.cut(text, reserved);
+        wanted.put(name, cut);
+        warnings.add(Fitted.cut(name, column, reserved) + behind + where(goes));
+        over = joined(over, name + ": " + Fitted.rest(text, cut));
+      }
+      if (isMarked) {
+        wanted.put(name, Marker.join(wanted.path(name).asText(""), item.allMarks()));
+      }
+    }
+    String refusal = refusals.isEmpty() ? "" : String.join("; ", refusals) + "; " + where(goes);
+    return new Held(wanted, warnings, goes, over, refusal);
+  }
+
+  /** The fields that this office's version takes. */
+  private static ObjectNode taken(Head head, ChartItem item, List<String> warnings) {
+    ObjectNode fields = item.fields();
+    Version version = new Version(head.capabilities().path("version").asText());
+    for (String name : item.fields().properties().stream().map(Map.Entry::getKey).toList()) {
+      String since =
+          Optional.ofNullable(item.kind().fields().get(name)).map(RowKind.Field::since).orElse("");
+      if (!since.isBlank() && !version.atLeast(since)) {
+        fields.remove(name);
+        warnings.add(name + " was left out: needs Open Dental " + since);
+      }
+    }
+    return fields;
+  }
+
+  /** The definition that a row points to, as its columns hold it, and what that points to. */
+  private List<Fitted> defined(RowKind kind, JsonNode meant) {
+    Optional<RowKind> in =
+        kind.define()
+            .flatMap(define -> table.kind(define.in()))
+            .filter(list -> list.takes().isBlank() && meant.isObject());
+    List<Fitted> fitted = new ArrayList<>();
+    in.ifPresent(
+        list -> {
+          fitted.add(fitted(list, meant));
+          fitted.addAll(defined(list, meant.path("define")));
+        });
+    return fitted;
+  }
+
+  private Fitted fitted(RowKind definitions, JsonNode meant) {
+    return Fitted.of(ChartItem.defined(definitions, meant), table.texts(definitions.name()));
+  }
+
+  private static String text(List<Left.Word> words) {
+    return words.stream()
+        .map(word -> word.element() + ": " + word.text())
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String joined(String some, String more) {
+    return some.isEmpty() ? more : more.isEmpty() ? some : some + "; " + more;
   }
 
   /**
@@ -1056,7 +1227,7 @@ final class ChartPlan {
       List<RowKind> above,
       ObjectNode wanted) {
     RowKind definitions = table.kind(define.in()).orElseThrow();
-    ObjectNode body = ChartItem.defined(definitions, meant);
+    ObjectNode body = fitted(definitions, meant).fields();
     if (definitions.define().isPresent()) {
       Outcome first =
           define(

@@ -105,7 +105,9 @@ public final class OpenDentalPlanner implements Planner {
     this.patients = new PatientPlan(rules, gate, columns, look);
     Marker marker = new Marker(vault);
     this.slots = new SlotLook(this.offices::get, gate, answers);
-    this.appointments = new AppointmentPlan(rules, gate, slots, marker, columns, look);
+    this.appointments =
+        new AppointmentPlan(
+            rules, gate, slots, marker, columns, look, table.texts("appointments").get("Note"));
     this.chart =
         new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker, columns, hears);
     this.settle = new Settle(table);
@@ -184,7 +186,9 @@ public final class OpenDentalPlanner implements Planner {
   @Override
   public Optional<String> another(String practice, JsonNode patient, JsonNode called) {
     return look.another(
-        practice, Formed.of(patientFields.map(practice, patient), Left.NOTHING).fields(), called);
+        practice,
+        Formed.of(patientFields.map(practice, patient), Left.NOTHING, table.texts("patients")).fields(),
+        called);
   }
 
   @Override
@@ -204,7 +208,8 @@ public final class OpenDentalPlanner implements Planner {
     JsonNode patient = resource(work, "Patient");
     return Formed.of(
         patientFields.map(work.practice(), patient),
-        Left.of(chartRows.map(work.practice(), LEFT, patient)));
+        Left.of(chartRows.map(work.practice(), LEFT, patient)),
+        table.texts("patients"));
   }
 
   /** With what an appointment writes of nobody, or of nobody who was there before. */
@@ -218,17 +223,32 @@ public final class OpenDentalPlanner implements Planner {
         groups.add(group);
       }
     }
-    return new Formed(formed.fields(), formed.left().and(Left.of(groups)));
+    Left note = new Left(appointmentFitted(head.work()).warnings(), List.of());
+    return new Formed(formed.fields(), formed.left().and(Left.of(groups)).and(note));
   }
 
   /** What is written of a patient; what is left, and why, is for his receipt alone. */
   private ObjectNode patientFields(Work work) {
-    return Formed.of(patientFields.map(work.practice(), resource(work, "Patient")), Left.NOTHING)
+    return Formed.of(
+            patientFields.map(work.practice(), resource(work, "Patient")),
+            Left.NOTHING,
+            table.texts("patients"))
         .fields();
   }
 
   private JsonNode appointment(Work work) {
-    return appointmentFields.map(work.practice(), resource(work, "Appointment"));
+    Fitted fitted = appointmentFitted(work);
+    if (!fitted.refusals().isEmpty()) {
+      throw new MappingException(String.join("; ", fitted.refusals()));
+    }
+    return fitted.fields();
+  }
+
+  /** How long its note is to be depends on what stands there. */
+  private Fitted appointmentFitted(Work work) {
+    return Fitted.of(
+        appointmentFields.map(work.practice(), resource(work, "Appointment")).deepCopy(),
+        Fitted.but(table.texts("appointments"), List.of("Note")));
   }
 
   private static Wish wish(Work work) {
@@ -273,15 +293,25 @@ public final class OpenDentalPlanner implements Planner {
               head,
               appointment(head.work()),
               "there is nothing to cancel: neither the patient nor the appointment is known here")
-          : found(head, patientSaid);
+          : formed.told(found(head, patientSaid));
     }
     if (aboutAppointment) {
-      return look.stranger(head, patientSaid)
-          .orElseGet(
-              () ->
-                  booked(head).told(appointments.next(head, wish, said(head, this::appointment))));
+      return look.stranger(head, patientSaid).orElseGet(() -> visit(head, wish));
     }
     return withChart(head, formed.told(patients.update(head, patientSaid)), formed.left());
+  }
+
+  private Decision visit(Head head, Wish wish) {
+    List<Played.Said> said = said(head, this::appointment);
+    Decision decision = appointments.next(head, wish, said);
+    if (decision instanceof Decision.Done done) {
+      VisitNote over = appointments.over(head, said);
+      for (String warning : over.warnings()) {
+        done = done.with(warning);
+      }
+      decision = chart.kept(head, done, over.over());
+    }
+    return booked(head).told(decision);
   }
 
   /** Nobody is made because something that he has not is called off. */
@@ -318,7 +348,13 @@ public final class OpenDentalPlanner implements Planner {
   /** A patient who is only named so that the rest finds whom it is about. */
   private Decision chartOnly(Head head) {
     List<Played.Said> said =
-        said(head, work -> patientFields.map(work.practice(), resource(work, "Patient")));
+        said(
+            head,
+            work ->
+                Fitted.of(
+                        patientFields.map(work.practice(), resource(work, "Patient")).deepCopy(),
+                        table.texts("patients"))
+                    .fields());
     if (!head.person().orElseThrow().known()) {
       return patients.findOnly(head, said);
     }

@@ -90,7 +90,16 @@ final class PatientPlan {
         Likeness.find(
             rules.apply(head.work().practice()).matching(), wanted, born, head.ruledOut());
     if (result instanceof Likeness.Result.Same same) {
-      return new Decision.Identified(same.patNum());
+      boolean isWhole =
+          isStored(wanted)
+              && born.stream()
+                  .filter(row -> row.path("PatNum").asLong() == same.patNum())
+                  .allMatch(PatientPlan::isStored);
+      return isWhole
+          ? new Decision.Identified(same.patNum())
+          : new Decision.Hold(
+              "a character of the name is one that Open Dental cannot store, and what is left of it proves nobody",
+              List.of(same.patNum()));
     }
     if (result instanceof Likeness.Result.Doubtful doubtful) {
       return new Decision.Hold(doubtful.reason(), doubtful.candidates());
@@ -170,6 +179,12 @@ final class PatientPlan {
             Map.of(),
             merge.changes()),
         baseline);
+  }
+
+  /** No character of the name was replaced: two names that differ there look alike. */
+  private static boolean isStored(JsonNode patient) {
+    return Stream.of("LName", "FName")
+        .noneMatch(field -> patient.path(field).asText().indexOf(Fitted.REPLACEMENT) >= 0);
   }
 
   private String unread(long patNum, Asked read) {

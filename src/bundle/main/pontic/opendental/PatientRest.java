@@ -39,7 +39,7 @@ final class PatientRest {
     if (left.words().isEmpty()) {
       return Optional.empty();
     }
-    String text = (BEGINS + left.text()).strip();
+    String text = Fitted.storable((BEGINS + left.text()).strip());
     ObjectNode said = JsonNodeFactory.instance.objectNode();
     ObjectNode row = said.putObject("row");
     return switch (offices.apply(head.work().practice()).patientRest()) {
@@ -75,7 +75,10 @@ final class PatientRest {
     String words = said.path("row").path(holds).asText();
     String before = last.map(row -> row.path(kind.marker()).asText()).orElse("");
     boolean isSame =
-        last.filter(row -> Marker.without(row.path(holds).asText()).equals(Marker.without(words)))
+        last.filter(
+                row ->
+                    Marker.without(row.path(holds).asText())
+                        .equals(Marker.without(held(kind, holds, words, reference))))
             .isPresent();
     if (!isSame && asserted.filter(one -> one.seq(holds) > head.work().seq()).isPresent()) {
       return Optional.empty();
@@ -95,6 +98,13 @@ final class PatientRest {
                         Marker.in(before)),
                     words),
             said));
+  }
+
+  /** As it was written beside a reference, which are all of one length. */
+  private String held(RowKind kind, String holds, String words, String reference) {
+    return Optional.ofNullable(table.texts(kind.name()).get(holds))
+        .map(column -> column.cut(words, reference.length() + 1))
+        .orElse(words);
   }
 
   private static ChartItem item(RowKind kind, String reference, String mark, ObjectNode said) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class FormedTest {
@@ -12,7 +13,9 @@ final class FormedTest {
   void whatTheApiWouldRefuseIsLeftOutAndNamedWithoutItsValue() throws Exception {
     Formed formed =
         Formed.of(
-            json("{'LName':'Marsh','Zip':'EC1A 1BB','State':'Kent','SSN':'12'}"), Left.NOTHING);
+            json("{'LName':'Marsh','Zip':'EC1A 1BB','State':'Kent','SSN':'12'}"),
+            Left.NOTHING,
+            Map.of());
     assertEquals(json("{'LName':'Marsh','Zip':'','State':''}"), formed.fields());
     assertEquals(
         List.of(
@@ -26,8 +29,8 @@ final class FormedTest {
   void whatItTakesAndWhatIsDeletedStays() throws Exception {
     for (String zip : List.of("97301", "97301-1234", "973011234", "K1A 0B1", "")) {
       JsonNode wanted = json("{'Zip':'" + zip + "','State':'OR','SSN':'123456789','City':null}");
-      assertEquals(wanted, Formed.of(wanted, Left.NOTHING).fields());
-      assertEquals(List.of(), Formed.of(wanted, Left.NOTHING).warnings());
+      assertEquals(wanted, Formed.of(wanted, Left.NOTHING, Map.of()).fields());
+      assertEquals(List.of(), Formed.of(wanted, Left.NOTHING, Map.of()).warnings());
     }
   }
 
