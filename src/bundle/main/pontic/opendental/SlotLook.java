@@ -375,7 +375,8 @@ final class SlotLook {
         .isPresent();
   }
 
-  private static boolean occupies(JsonNode row) {
+  /** Whether a row takes up the time at which it stands. */
+  static boolean occupies(JsonNode row) {
     return OCCUPIES.contains(row.path("AptStatus").asText());
   }
 

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.House;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.Hospital.Patient;
@@ -101,9 +104,98 @@ final class InboundTest {
       house.untilAllEnded();
     }
     assertEquals("landed", house.ledger().end("again-2"));
+    assertFalse(warnings("again-2").contains("by the office"), warnings("again-2"));
     List<Map<String, Object>> appointments = house.office("elm").appointments(patient);
     assertEquals(1, appointments.size());
     assertEquals(1, ((Number) appointments.get(0).get("AptStatus")).intValue(), "scheduled");
+  }
+
+  /** The patient phoned, and the desk took the visit off the book; the hospital hears nothing. */
+  @ParameterizedTest
+  @CsvSource({"5, broken, 105", "3, unscheduled, 106"})
+  void aVisitThatTheOfficeTookOffItsBookStaysSoUntilItIsGivenAnotherTime(
+      int status, String word, int number) throws Exception {
+    Patient patient = Patient.numbered(number);
+    String placer = "PL-off-" + number;
+    String id = "off-" + number + "-";
+    LocalDateTime at = NOON.plusDays(number);
+    house.send("elm", Hospital.siu("S12", id + 1, patient, placer, at, 30, ""));
+    house.untilAllEnded();
+    long aptNum = ((Number) appointment(patient).get("AptNum")).longValue();
+    takenOff(aptNum, status);
+    for (int i = 2; i <= 3; i++) {
+      house.send("elm", withDentist2(Hospital.siu("S14", id + i, patient, placer, at, 40, "")));
+      house.untilAllEnded();
+      assertEquals(i == 2 ? "landed" : "no change", house.ledger().end(id + i));
+      Map<String, Object> row = appointment(patient);
+      assertEquals(status, ((Number) row.get("AptStatus")).intValue(), row.toString());
+      assertWarned(
+          "AptNum "
+              + aptNum
+              + " had been "
+              + word
+              + " by the office and stays so, since the message gives it no other time",
+          id + i);
+      assertEquals(at, time(row));
+      assertEquals(8, String.valueOf(row.get("Pattern")).length(), "forty minutes");
+      assertEquals(2, ((Number) row.get("ProvNum")).intValue(), row.toString());
+    }
+    house.send(
+        "elm", withDentist2(Hospital.siu("S13", id + 4, patient, placer, at.plusHours(2), 40, "")));
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end(id + 4));
+    assertWarned(
+        "AptNum "
+            + aptNum
+            + " had been "
+            + word
+            + " by the office; the message gives it another time, so it is scheduled again",
+        id + 4);
+    Map<String, Object> row = appointment(patient);
+    assertEquals(1, ((Number) row.get("AptStatus")).intValue(), row.toString());
+    assertEquals(at.plusHours(2), time(row));
+    assertEquals(8, String.valueOf(row.get("Pattern")).length(), "forty minutes");
+  }
+
+  private static void takenOff(long aptNum, int status) throws Exception {
+    if (status == 5) {
+      house.sandbox().frontDesk("elm").breakAppointment(aptNum, false);
+      return;
+    }
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql("update appointment set AptStatus = ? where AptNum = ?")
+        .params(status, aptNum)
+        .update();
+  }
+
+  private static Map<String, Object> appointment(Patient patient) {
+    List<Map<String, Object>> rows = house.office("elm").appointments(patient);
+    assertEquals(1, rows.size(), rows.toString());
+    return rows.get(0);
+  }
+
+  private static LocalDateTime time(Map<String, Object> row) {
+    return row.get("AptDateTime") instanceof java.sql.Timestamp at
+        ? at.toLocalDateTime()
+        : (LocalDateTime) row.get("AptDateTime");
+  }
+
+  private static String warnings(String controlId) {
+    return String.valueOf(house.ledger().receipt(controlId).get("receipt_warnings"));
+  }
+
+  private static void assertWarned(String sentence, String controlId) {
+    assertTrue(warnings(controlId).contains("\"" + sentence + "\""), warnings(controlId));
+  }
+
+  private static byte[] withDentist2(byte[] message) {
+    return replaced(message, "|DR-1^Welby^Marcus", "|DR-2^Kiley^Steven");
+  }
+
+  private static byte[] replaced(byte[] message, String what, String with) {
+    String text = new String(message, java.nio.charset.StandardCharsets.UTF_8);
+    assertTrue(text.contains(what), what);
+    return text.replace(what, with).getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
   @Test
