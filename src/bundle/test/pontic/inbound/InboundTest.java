@@ -112,7 +112,7 @@ final class InboundTest {
 
   /** The patient phoned, and the desk took the visit off the book; the hospital hears nothing. */
   @ParameterizedTest
-  @CsvSource({"5, broken, 105", "3, unscheduled, 106"})
+  @CsvSource({"5, broken, 131", "3, unscheduled, 132"})
   void aVisitThatTheOfficeTookOffItsBookStaysSoUntilItIsGivenAnotherTime(
       int status, String word, int number) throws Exception {
     Patient patient = Patient.numbered(number);
@@ -155,6 +155,43 @@ final class InboundTest {
     assertEquals(1, ((Number) row.get("AptStatus")).intValue(), row.toString());
     assertEquals(at.plusHours(2), time(row));
     assertEquals(8, String.valueOf(row.get("Pattern")).length(), "forty minutes");
+  }
+
+  /** A segment, or the group that an RGS begins, says itself that it is taken away (table 0206). */
+  @ParameterizedTest
+  @CsvSource({
+    "133, AIL|1|D|OP-1; AIL|2|A|OP-2; AIP|1|D|DR-1; AIP|2|A|DR-2, 2, 2",
+    "134, RGS|1|D; AIL|1|D|OP-1; AIP|1|D|DR-1; RGS|2|A; AIL|1|A|OP-2; AIP|1|A|DR-2, 2, 2",
+    "135, RGS|1|d; AIL|1||OP-1; AIP|1||DR-1; RGS|2|A; AIL|1|A|OP-2; AIP|1|A|DR-2, 2, 2",
+    "136, RGS|1|U; AIL|1|X|OP-1; AIP|1|D|DR-1; AIP|2|A|DR-2, 1, 2",
+    "137, RGS|1|U; AIL|1|D|OP-1; AIP|1|D|DR-1, 1, 1"
+  })
+  void whatAMessageTakesAwayIsNotWhereTheVisitIs(
+      int number, String resources, int operatory, int provider) throws Exception {
+    Patient patient = Patient.numbered(number);
+    String placer = "PL-taken-" + number;
+    String id = "taken-" + number + "-";
+    LocalDateTime at = NOON.plusDays(number);
+    house.send("elm", Hospital.siu("S12", id + 1, patient, placer, at, 30, ""));
+    house.untilAllEnded();
+    boolean stays = operatory == 1 && provider == 1;
+    for (String trigger : List.of("S14", "S13")) {
+      LocalDateTime to = trigger.equals("S13") ? at.plusHours(2) : at;
+      house.send(
+          "elm",
+          replaced(
+              Hospital.siu(trigger, id + trigger, patient, placer, to, 30, ""),
+              "RGS|1|A\rAIL|1|A|OP-1\rAIP|1|A|DR-1^Welby^Marcus",
+              resources.replace("; ", "\r")));
+      house.untilAllEnded();
+      assertEquals(
+          trigger.equals("S14") && stays ? "no change" : "landed",
+          house.ledger().end(id + trigger));
+      Map<String, Object> row = appointment(patient);
+      assertEquals(operatory, ((Number) row.get("Op")).intValue(), row.toString());
+      assertEquals(provider, ((Number) row.get("ProvNum")).intValue(), row.toString());
+      assertEquals(to, time(row));
+    }
   }
 
   private static void takenOff(long aptNum, int status) throws Exception {
