@@ -49,6 +49,9 @@ public final class OpenDentalPlanner implements Planner {
   /** Says what of one who comes with an appointment no write of it takes. */
   private static final String BOOKED_LEFT = "fhir/booked-left";
 
+  /** Says which people, places and kinds of an appointment it takes nothing of. */
+  private static final String VISIT_LEFT = "fhir/visit-left";
+
   private final Map<String, OfficeTerms> offices;
   private final ToApiFields patientFields;
   private final ToApiFields appointmentFields;
@@ -196,8 +199,11 @@ public final class OpenDentalPlanner implements Planner {
         Left.of(chartRows.map(work.practice(), LEFT, patient)));
   }
 
-  /** With what an appointment writes of nobody, or of nobody who was there before. */
-  private Formed booked(Head head) {
+  /**
+   * With what an appointment writes of nobody, or of nobody who was there before, and with what of
+   * itself a booking takes nothing of.
+   */
+  private Formed booked(Head head, Wish wish) {
     Formed formed = patient(head.work());
     JsonNode patient = resource(head.work(), "Patient");
     boolean isMade = head.landed("patients.post");
@@ -207,7 +213,14 @@ public final class OpenDentalPlanner implements Planner {
         groups.add(group);
       }
     }
-    return new Formed(formed.fields(), formed.left().and(Left.of(groups)));
+    // Where nothing is booked nobody is chosen.
+    Left visit =
+        wish == Wish.TAKES_PLACE || wish == Wish.PLANNED
+            ? Left.of(
+                chartRows.map(
+                    head.work().practice(), VISIT_LEFT, resource(head.work(), "Appointment")))
+            : Left.NOTHING;
+    return new Formed(formed.fields(), formed.left().and(Left.of(groups)).and(visit));
   }
 
   /** What is written of a patient; what is left, and why, is for his receipt alone. */
@@ -268,7 +281,8 @@ public final class OpenDentalPlanner implements Planner {
       return look.stranger(head, patientSaid)
           .orElseGet(
               () ->
-                  booked(head).told(appointments.next(head, wish, said(head, this::appointment))));
+                  booked(head, wish)
+                      .told(appointments.next(head, wish, said(head, this::appointment))));
     }
     return withChart(head, formed.told(patients.update(head, patientSaid)), formed.left());
   }

@@ -652,6 +652,66 @@ final class OpenPointsTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** elm has a table of kinds, oak none to speak of. */
+  @Test
+  void whomWhereAndWhichKindABookingTakesNothingOfStandsOnItsReceipt() throws Exception {
+    String strangers =
+        "left out: Appointment.participant[2] (AIP-3 is not in codes/provider: the office's own provider stands)";
+    String kinds =
+        "left out: Appointment.appointmentType (SCH-8, ARQ-8 or AIS-3 is not in codes/appointment-type: the office's own kind stands)";
+    int n = 7860;
+    for (String practice : List.of("elm", "oak")) {
+      Patient patient = Patient.numbered(++n);
+      LocalDateTime at = NOON.plusDays(n - 7000);
+      String id =
+          house.accepted(
+              practice,
+              changed(
+                  Hospital.siu("S12", "OS" + n, patient, "PL" + n, at, 30, ""), "DR-1", "DR-99"));
+      house.untilAllEnded();
+      house.ledger().assertEnd("landed", id);
+      assertTrue(warnings(id).contains(strangers), warnings(id));
+      assertEquals(practice.equals("elm"), warnings(id).contains(kinds), warnings(id));
+      assertFalse(warnings(id).contains("DR-99"), warnings(id));
+      Map<String, Object> row = house.office(practice).appointments(patient).get(0);
+      assertEquals("1", String.valueOf(row.get("Op")));
+      String more =
+          house.accepted(
+              practice,
+              changed(
+                  Hospital.siu("S14", "OT" + n, patient, "PL" + n, at, 30, ""),
+                  "ROUTINE\\|\\|NORMAL",
+                  "ROUTINE||EXAM",
+                  "AIL\\|1.*",
+                  "AIL|1|A|OP-1\rAIL|2|A|OP-2",
+                  "AIP\\|1.*",
+                  "AIP|1|A|DR-2\rAIP|2|A|DR-1"));
+      house.untilAllEnded();
+      house.ledger().assertEnd("landed", more);
+      row = house.office(practice).appointments(patient).get(0);
+      assertEquals("1", String.valueOf(row.get("Op")));
+      assertEquals("2", String.valueOf(row.get("ProvNum")));
+      String words = warnings(more);
+      assertTrue(
+          words.contains(
+              "left out: Appointment.participant[2] (an appointment has one operatory: the first AIL)"),
+          words);
+      assertTrue(
+          words.contains(
+              "left out: Appointment.participant[4] (an appointment has one provider: the first AIP-3 that codes/provider knows)"),
+          words);
+      assertFalse(words.contains("not in codes"), words);
+      String cancelled =
+          house.accepted(
+              practice,
+              changed(
+                  Hospital.siu("S15", "OU" + n, patient, "PL" + n, at, 30, ""), "DR-1", "DR-99"));
+      house.untilAllEnded();
+      house.ledger().assertEnd("landed", cancelled);
+      assertFalse(warnings(cancelled).contains("codes/"), warnings(cancelled));
+    }
+  }
+
   /** A visit that has no time yet. */
   private static byte[] planned(Patient patient, String id, String placer) {
     return new String(
