@@ -228,6 +228,7 @@ final class Vocabulary implements Surroundings.Source {
             "inbound/patient",
             "fhir/patient-left",
             "fhir/booked-left",
+            "fhir/visit-left",
             "inbound/appointment",
             "outbound/patient",
             "outbound/appointment",

@@ -37,6 +37,9 @@ record CodeTable(
           "cdt", "http://www.ada.org/cdt",
           "nucc", "http://nucc.org/provider-taxonomy");
 
+  /** So begin codes of the shipped tables that stand there to be seen. */
+  private static final String EXAMPLE = "EXAMPLE-";
+
   enum Rule {
     KEEP,
     NONE,
@@ -67,9 +70,18 @@ record CodeTable(
 
   /** Whether this code is one that is counted and listed. */
   boolean lists(String code) {
-    return (listed || rule == Rule.REFUSE)
-        && !code.isEmpty()
-        && !codes.containsKey(ignoreCase ? code.toLowerCase(Locale.ROOT) : code);
+    return (listed || rule == Rule.REFUSE) && !code.isEmpty() && !knows(code);
+  }
+
+  /** Whether there is an entry, be it one that says that the code becomes nothing. */
+  boolean knows(String code) {
+    return codes.containsKey(ignoreCase ? code.toLowerCase(Locale.ROOT) : code);
+  }
+
+  /** Whether somebody has filled it in: what shows how an entry looks is none. */
+  boolean hasCodes() {
+    return codes.keySet().stream()
+        .anyMatch(code -> !code.toUpperCase(Locale.ROOT).startsWith(EXAMPLE));
   }
 
   static boolean isCoding(String value) {

@@ -34,7 +34,8 @@ import java.util.TreeSet;
  */
 final class MappingAnalyser {
   /** Functions whose first argument is a code table. */
-  private static final Set<String> CODES = Set.of("code", "code-unlisted");
+  private static final Set<String> CODES =
+      Set.of("code", "code-unlisted", "knows-code", "has-codes");
 
   private static final String TREE = "com.schibsted.spt.data.jslt.impl.";
 
@@ -88,7 +89,7 @@ final class MappingAnalyser {
     return Collections.unmodifiableSet(parameters);
   }
 
-  /** Code tables that {@code code("name", ...)} or {@code code-unlisted} names. */
+  /** Code tables that {@code code("name", ...)} and its kin name. */
   List<Use> codeTables() {
     return tables;
   }

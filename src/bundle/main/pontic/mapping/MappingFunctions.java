@@ -1,6 +1,7 @@
 package pontic.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -62,6 +63,8 @@ final class MappingFunctions {
     return List.of(
         new Of("code", 2, 3, this::code),
         new Of("code-unlisted", 2, a -> table(a).value(a[1].asText().trim())),
+        new Of("knows-code", 2, a -> BooleanNode.valueOf(table(a).knows(a[1].asText().trim()))),
+        new Of("has-codes", 1, a -> BooleanNode.valueOf(table(a).hasCodes())),
         new Of("local-to-instant", 2, MappingFunctions::localToInstant),
         new Of("instant-to-local", 2, MappingFunctions::instantToLocal),
         new Of("hl7-readable", 1, MappingFunctions::hl7Readable),

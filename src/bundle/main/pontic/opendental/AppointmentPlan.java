@@ -36,6 +36,10 @@ final class AppointmentPlan {
 
   private static final String CANCELLED = "cancelled";
 
+  /** What the office has done to a visit that it took off its book. */
+  private static final Map<String, String> OFF_THE_BOOK =
+      Map.of(BROKEN, "broken", "UnschedList", "unscheduled");
+
   /** What the front desk has heard from the patient; written by a method of its own. */
   private static final String CONFIRMED = "Confirmed";
 
@@ -45,9 +49,11 @@ final class AppointmentPlan {
   /** Fields that no general write of an appointment carries. */
   private static final List<String> APART = List.of(NOTE, STATUS, CONFIRMED);
 
+  private static final String TIME = "AptDateTime";
+
   /** Fields that say where and when, and who is there. */
   private static final List<String> PLACE =
-      List.of("AptDateTime", "Op", "Pattern", STATUS, "ProvNum", "ProvHyg");
+      List.of(TIME, "Op", "Pattern", STATUS, "ProvNum", "ProvHyg");
 
   /** Bookings take the kind from here on (open-dental-api.md 2.2). */
   private static final String KIND_SINCE = "22.1";
@@ -572,7 +578,7 @@ final class AppointmentPlan {
       if (wish == Wish.TAKES_PLACE && isPlanned(head, read.answer())) {
         return schedule(head, booking, wanted, read.answer());
       }
-      FieldMerge merge = merge(head, said, read.answer());
+      FieldMerge merge = offTheBook(booking, wish, merge(head, said, read.answer()), read.answer());
       Optional<Decision> put = put(head, booking, wish, words, merge, read.answer());
       if (put.isPresent()) {
         return put.get();
@@ -702,6 +708,30 @@ final class AppointmentPlan {
             head.now()));
   }
 
+  /**
+   * What the office took off its book stays so, unless the message gives it another time; either is
+   * said (decision 0416). What its sender called off he may book again.
+   */
+  private static FieldMerge offTheBook(
+      Booking booking, Wish wish, FieldMerge merge, JsonNode current) {
+    String status = current.path(STATUS).asText();
+    if (wish != Wish.TAKES_PLACE
+        || booking.state().equals(CANCELLED)
+        || status.equals("Complete")
+        || SlotLook.occupies(current)) {
+      return merge;
+    }
+    return merge.with(
+        "AptNum "
+            + booking.aptNum()
+            + " had been "
+            + OFF_THE_BOOK.getOrDefault(status, "set to " + status)
+            + " by the office"
+            + (merge.changes().has(TIME)
+                ? "; the message gives it another time, so it is scheduled again"
+                : " and stays so, since the message gives it no other time"));
+  }
+
   private Optional<Decision> put(
       Head head, Booking booking, Wish wish, Words words, FieldMerge merge, JsonNode current) {
     if (current.path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
@@ -724,10 +754,11 @@ final class AppointmentPlan {
               "AptNum " + booking.aptNum() + " is complete; a visit that was is not moved",
               List.of(booking.aptNum())));
     }
-    if (takesPlace && !status.equals("Scheduled")) {
+    boolean isMoved = takesPlace && merge.changes().has(TIME);
+    if (again || isMoved && !status.equals("Scheduled")) {
       // open-dental-api.md 2.2: rescheduling is a PUT with AptStatus, AptDateTime and Op together.
       merge.changes().put(STATUS, "Scheduled");
-      for (String field : List.of("AptDateTime", "Op")) {
+      for (String field : List.of(TIME, "Op")) {
         merge.changes().set(field, slot.has(field) ? slot.get(field) : current.path(field));
       }
     }
@@ -746,9 +777,7 @@ final class AppointmentPlan {
     saying(baseline, slot, merge.changes(), STANDS);
     ObjectNode after = current.deepCopy();
     after.setAll(merge.changes());
-    boolean placed =
-        after.path(STATUS).asText().equals("Scheduled")
-            && PLACE.stream().anyMatch(merge.changes()::has);
+    boolean placed = SlotLook.occupies(after) && PLACE.stream().anyMatch(merge.changes()::has);
     return Optional.of(
         placed
             ? slots.write(head, request, baseline, after, current)

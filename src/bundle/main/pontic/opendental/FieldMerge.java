@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import pontic.mapping.Ownership.Owner;
 
 /**
@@ -66,6 +67,12 @@ record FieldMerge(ObjectNode changes, List<String> warnings, List<String> flippi
       }
     }
     return new FieldMerge(changes, warnings, stuck);
+  }
+
+  /** The same with one warning more. */
+  FieldMerge with(String warning) {
+    return new FieldMerge(
+        changes, Stream.concat(warnings.stream(), Stream.of(warning)).toList(), flipping);
   }
 
   /**

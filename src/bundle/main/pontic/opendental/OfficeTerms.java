@@ -14,7 +14,7 @@ import java.util.Set;
  * @param patientRest where what of a patient himself has no field goes: note, document or leave
  * @param writesOn writes that are off by default and that it wants
  * @param writesOff writes that it does not want
- * @param doubleBooking what becomes of a visit whose time another patient has
+ * @param doubleBooking what becomes of a visit whose time another has
  * @param sameProvider whether a provider who has another patient in another operatory counts too
  * @param refusesClosed whether a visit at a time when nobody works in its operatory is refused
  */
@@ -32,7 +32,7 @@ public record OfficeTerms(
     boolean sameProvider,
     boolean refusesClosed) {
 
-  /** What becomes of a visit whose time another patient has (decision 0347). */
+  /** What becomes of a visit whose time another has (decision 0347). */
   public enum DoubleBooking {
     /** It waits for a person. */
     PARK,

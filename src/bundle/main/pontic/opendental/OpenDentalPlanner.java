@@ -49,6 +49,9 @@ public final class OpenDentalPlanner implements Planner {
   /** Says what of one who comes with an appointment no write of it takes. */
   private static final String BOOKED_LEFT = "fhir/booked-left";
 
+  /** Says which people, places and kinds of an appointment it takes nothing of. */
+  private static final String VISIT_LEFT = "fhir/visit-left";
+
   private final Map<String, OfficeTerms> offices;
   private final ToApiFields patientFields;
   private final ToApiFields appointmentFields;
@@ -187,7 +190,8 @@ public final class OpenDentalPlanner implements Planner {
   public Optional<String> another(String practice, JsonNode patient, JsonNode called) {
     return look.another(
         practice,
-        Formed.of(patientFields.map(practice, patient), Left.NOTHING, table.texts("patients")).fields(),
+        Formed.of(patientFields.map(practice, patient), Left.NOTHING, table.texts("patients"))
+            .fields(),
         called);
   }
 
@@ -212,8 +216,11 @@ public final class OpenDentalPlanner implements Planner {
         table.texts("patients"));
   }
 
-  /** With what an appointment writes of nobody, or of nobody who was there before. */
-  private Formed booked(Head head) {
+  /**
+   * With what an appointment writes of nobody, or of nobody who was there before, and with what of
+   * itself a booking takes nothing of.
+   */
+  private Formed booked(Head head, Wish wish) {
     Formed formed = patient(head.work());
     JsonNode patient = resource(head.work(), "Patient");
     boolean isMade = head.landed("patients.post");
@@ -223,8 +230,15 @@ public final class OpenDentalPlanner implements Planner {
         groups.add(group);
       }
     }
+    // Where nothing is booked nobody is chosen.
+    Left visit =
+        wish == Wish.TAKES_PLACE || wish == Wish.PLANNED
+            ? Left.of(
+                chartRows.map(
+                    head.work().practice(), VISIT_LEFT, resource(head.work(), "Appointment")))
+            : Left.NOTHING;
     Left note = new Left(appointmentFitted(head.work()).warnings(), List.of());
-    return new Formed(formed.fields(), formed.left().and(Left.of(groups)).and(note));
+    return new Formed(formed.fields(), formed.left().and(Left.of(groups)).and(visit).and(note));
   }
 
   /** What is written of a patient; what is left, and why, is for his receipt alone. */
@@ -311,7 +325,7 @@ public final class OpenDentalPlanner implements Planner {
       }
       decision = chart.kept(head, done, over.over());
     }
-    return booked(head).told(decision);
+    return booked(head, wish).told(decision);
   }
 
   /** Nobody is made because something that he has not is called off. */

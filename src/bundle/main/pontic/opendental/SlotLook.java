@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import pontic.lane.ApiRequest;
@@ -19,7 +20,8 @@ import pontic.lane.Purpose;
 
 /**
  * Looks at the practice's book right before a visit gets its time and again after, since the desk
- * can book in the second between; nobody knows whether the API refuses an overlap (decision 0347).
+ * can book in the second between; nobody knows whether the API refuses an overlap (decisions 0347
+ * and 0417).
  */
 final class SlotLook {
   private static final String DAY = "appointments.day";
@@ -35,6 +37,12 @@ final class SlotLook {
   private static final String HOURS = "hours";
 
   private static final String PROVIDER = "PriProv";
+  private static final String PATIENT = "PatNum";
+
+  /** In the baseline of a write that makes a visit: what its note bears. */
+  private static final String MARKER = "marker";
+
+  private static final String OF_PATIENT = "appointments.search";
 
   /** What takes up its time; the others stand in no column of the book or beside it. */
   private static final Set<String> OCCUPIES = Set.of("Scheduled", "Complete", "ASAP");
@@ -104,6 +112,12 @@ final class SlotLook {
           "Open Dental answered the look for other appointments at that time with " + gap.get(),
           List.of());
     }
+    // It came late, after the patient's own appointments had been read.
+    Optional<JsonNode> made =
+        Reads.rows(pages, "AptNum").stream().filter(row -> bears(row, baseline)).findFirst();
+    if (made.isPresent()) {
+      return new Decision.Booked(made.get().path("AptNum").asLong());
+    }
     // What it overlapped already the office has wanted so.
     List<JsonNode> others =
         others(head, pages, slot, before.path("AptNum").asLong())
@@ -127,7 +141,7 @@ final class SlotLook {
                     + " and does not offer operatory "
                     + slot.operatory()
                     + " at that time (closed, blocked or hidden)"
-                : "slot taken: " + taken(slot, others))
+                : "slot taken: " + taken(head, slot, others))
             + "; "
             + offered(head, slot);
     return office.doubleBooking() == OfficeTerms.DoubleBooking.REFUSE || head.work().isRequest()
@@ -168,7 +182,7 @@ final class SlotLook {
       return ended;
     }
     String hours = placed.get().baseline().path(HOURS).asText();
-    Decision.Done done = hours.isEmpty() ? ended : ended.with(hours);
+    Decision.Done told = hours.isEmpty() ? ended : ended.with(hours);
     Slot slot = Slot.of(placed.get().baseline().path(SLOT)).orElseThrow();
     List<Asked> pages = head.reads(DAY);
     Optional<Decision> more = more(head, slot, pages);
@@ -177,12 +191,16 @@ final class SlotLook {
     }
     Optional<String> gap = Reads.gap(pages);
     if (gap.isPresent()) {
-      return done.with(
+      return told.with(
           "Open Dental did not say, after it was written, whether another appointment stands at that time ("
               + gap.get()
               + ")");
     }
-    long aptNum = done.keys().getOrDefault("AptNum", 0L);
+    Elsewhere elsewhere = elsewhere(head, placed.get(), pages);
+    if (elsewhere.unread().isPresent()) {
+      return elsewhere.unread().get();
+    }
+    long aptNum = told.keys().getOrDefault("AptNum", 0L);
     // The desk may have moved or broken it in the meantime.
     Optional<Slot> stands =
         Reads.rows(pages, "AptNum").stream()
@@ -193,8 +211,22 @@ final class SlotLook {
     List<JsonNode> others =
         stands.stream()
             .flatMap(now -> others(head, pages, now, aptNum))
+            .filter(row -> !bears(row, placed.get().baseline()))
             .filter(row -> stood.filter(was -> meets(head, was, row)).isEmpty())
             .toList();
+    Decision.Done done =
+        stands
+            .flatMap(
+                now ->
+                    elsewhere.said(
+                        row ->
+                            row.path("AptNum").asLong() != aptNum
+                                && !bears(row, placed.get().baseline())
+                                && !meets(head, now, row)
+                                && isAtTheTimeOf(now, row)
+                                && stood.filter(was -> isAtTheTimeOf(was, row)).isEmpty()))
+            .map(told::with)
+            .orElse(told);
     if (others.isEmpty()) {
       return done;
     }
@@ -207,7 +239,7 @@ final class SlotLook {
         "landed as AptNum "
             + aptNum
             + ", but doubly booked: "
-            + taken(now, others)
+            + taken(head, now, others)
             + "; "
             + offered(head, now),
         office(head).doubleBooking() != OfficeTerms.DoubleBooking.TELL);
@@ -236,7 +268,11 @@ final class SlotLook {
         .orElseGet(
             () ->
                 new Decision.Refuse(
-                    refuse.reason() + "; " + taken(slot, others) + "; " + offered(head, slot)));
+                    refuse.reason()
+                        + "; "
+                        + taken(head, slot, others)
+                        + "; "
+                        + offered(head, slot)));
   }
 
   private static Optional<Asked> last(Head head, CallState state) {
@@ -256,16 +292,86 @@ final class SlotLook {
   }
 
   private Optional<Decision> more(Head head, Slot slot, List<Asked> pages) {
-    // Of other operatories only those are of interest where a provider is to be in one at a time.
     OptionalLong operatory =
-        !office(head).sameProvider() && Version.of(head).atLeast(BY_OPERATORY)
-            ? OptionalLong.of(slot.operatory())
-            : OptionalLong.empty();
+        readsEveryOperatory(head) ? OptionalLong.empty() : OptionalLong.of(slot.operatory());
     return Reads.nextPage(pages)
         .map(
             page ->
                 new Decision.Ask(
                     Reads.appointmentsBetween(slot.firstDay(), slot.lastDay(), operatory, page)));
+  }
+
+  /** Others are of interest where a provider is to be in one at a time. */
+  private boolean readsEveryOperatory(Head head) {
+    return office(head).sameProvider() || !Version.of(head).atLeast(BY_OPERATORY);
+  }
+
+  /**
+   * Appointments of the same patient, in whatever operatory.
+   *
+   * @param unread what is to be read first
+   * @param gap why they are not known
+   */
+  private record Elsewhere(List<JsonNode> rows, Optional<Decision> unread, Optional<String> gap) {
+
+    /** A hygienist and a dentist may well have one patient on one morning: it is told, no more. */
+    Optional<String> said(Predicate<JsonNode> concerns) {
+      return gap.or(
+          () ->
+              rows.stream()
+                  .filter(SlotLook::occupies)
+                  .filter(concerns)
+                  .findFirst()
+                  .map(
+                      row ->
+                          "the patient is in two places at that time: AptNum "
+                              + row.path("AptNum").asLong()
+                              + " stands in operatory "
+                              + row.path("Op").asLong()));
+    }
+  }
+
+  /** As the look shows them, or as they were read right before the write, or now. */
+  private Elsewhere elsewhere(Head head, Asked placed, List<Asked> day) {
+    if (readsEveryOperatory(head)) {
+      List<JsonNode> own =
+          Reads.rows(day, "AptNum").stream().filter(row -> isOfPatient(head, row)).toList();
+      return new Elsewhere(own, Optional.empty(), Optional.empty());
+    }
+    List<Asked> before =
+        head.calls().stream()
+            .filter(call -> call.name().equals(OF_PATIENT) && call.cycle() == placed.cycle())
+            .filter(call -> call.is(Purpose.PLAN, CallState.ANSWERED))
+            .toList();
+    List<Asked> pages = before.isEmpty() ? head.reads(OF_PATIENT) : before;
+    long patNum = head.person().orElseThrow().patNum();
+    return new Elsewhere(
+        Reads.rows(pages, "AptNum"),
+        Reads.nextPage(pages).map(page -> new Decision.Ask(Reads.appointmentsOf(patNum, page))),
+        pages.isEmpty()
+            ? Optional.empty()
+            : Reads.gap(pages)
+                .map(
+                    why ->
+                        "Open Dental did not say whether the patient is elsewhere at that time ("
+                            + why
+                            + ")"));
+  }
+
+  private static boolean isAtTheTimeOf(Slot slot, JsonNode row) {
+    return Slot.of(row).filter(slot::meets).isPresent();
+  }
+
+  private static boolean isOfPatient(Head head, JsonNode row) {
+    return row.path(PATIENT).asLong() == head.person().orElseThrow().patNum();
+  }
+
+  /**
+   * Whether a row is what this write makes: it did so late, or twice, which is looked for apart.
+   */
+  private static boolean bears(JsonNode row, JsonNode baseline) {
+    String marker = baseline.path(MARKER).asText();
+    return !marker.isEmpty() && row.path("Note").asText().contains(marker);
   }
 
   /** Where the visit stood before its sender's word; empty if it had no time. */
@@ -354,12 +460,10 @@ final class SlotLook {
             : OptionalLong.empty());
   }
 
-  /** Appointments of other patients in that time. */
+  /** Other appointments in that time: that it is the same patient's makes no room in a chair. */
   private Stream<JsonNode> others(Head head, List<Asked> pages, Slot slot, long own) {
-    long patNum = head.person().orElseThrow().patNum();
     return Reads.rows(pages, "AptNum").stream()
         .filter(row -> row.path("AptNum").asLong() != own)
-        .filter(row -> row.path("PatNum").asLong() != patNum)
         .filter(SlotLook::occupies)
         .filter(row -> meets(head, slot, row));
   }
@@ -375,15 +479,17 @@ final class SlotLook {
         .isPresent();
   }
 
-  private static boolean occupies(JsonNode row) {
+  /** Whether a row takes up the time at which it stands. */
+  static boolean occupies(JsonNode row) {
     return OCCUPIES.contains(row.path("AptStatus").asText());
   }
 
-  private static String taken(Slot slot, List<JsonNode> others) {
+  private static String taken(Head head, Slot slot, List<JsonNode> others) {
     JsonNode first = others.get(0);
     boolean sameRoom = first.path("Op").asLong() == slot.operatory();
     return "AptNum "
         + first.path("AptNum").asLong()
+        + (isOfPatient(head, first) ? ", the same patient's," : "")
         + (sameRoom
             ? " stands in operatory " + slot.operatory() + " at that time"
             : " has the same provider at that time")

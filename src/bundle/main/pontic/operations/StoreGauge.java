@@ -54,7 +54,7 @@ record StoreGauge(MultiGauge gauge, String sql) {
               """),
           new Description(
               "pontic.double.bookings",
-              "visits that landed at a time that another patient has, by practice",
+              "visits that landed at a time that another visit has, by practice",
               """
               select practice, n from tally where what = 'double_booking'
               """),

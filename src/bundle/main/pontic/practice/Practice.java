@@ -295,7 +295,7 @@ public record Practice(
    * @param patientRest where words about a patient himself go
    * @param on off by default, and wanted here; names such as {@code payments.post}
    * @param off not wanted here
-   * @param doubleBooking what becomes of a visit whose time another patient has
+   * @param doubleBooking what becomes of a visit whose time another has
    * @param sameProvider whether a provider with another patient elsewhere counts too
    * @param closed what becomes of a visit at a time when nobody works in its operatory
    */
@@ -317,7 +317,7 @@ public record Practice(
     }
   }
 
-  /** What becomes of a visit whose time another patient has (decision 0347). */
+  /** What becomes of a visit whose time another has (decision 0347). */
   public enum DoubleBooking {
     /** It waits for a person. */
     PARK,

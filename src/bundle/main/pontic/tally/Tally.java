@@ -29,7 +29,7 @@ public final class Tally {
     SETTLE,
     /** A field was left, since two systems set it against each other. */
     FLIPPING,
-    /** A visit landed at a time that another patient has. */
+    /** A visit landed at a time that another visit has. */
     DOUBLE_BOOKING,
     /** A write with our keys that is not ours. */
     FOREIGN,

@@ -50,7 +50,7 @@ class WritesPageTest {
             others are not, `./pontic capabilities` says. *Proof* is what is read, and what counts, when the answer of a write was lost (decision 0003). Which field of a
             message and which element of a resource ends where stands in [ends.md](ends.md), what is left out in [fields.md](fields.md); what has no field of its own goes where `writes.rest` says, and what of a patient himself has none where `writes.patientRest` says (decision 0394).
 
-            Before `appointments.post`, `.schedule` and a `.put` of time or place, and once more after it, the appointments of those days in that operatory are read; what becomes of a visit whose time another patient has says `writes.doubleBooking` (decision 0347). Before the first of these, from 22.1 on, the office's schedule of that day is: a time when nobody works in that operatory is written or refused as `writes.closed` says, and the receipt tells it (decision 0397). `AppointmentTypeNum` goes with them from 22.1 on (decision 0348).
+            Before `appointments.post`, `.schedule` and a `.put` of time or place, and once more after it, the appointments of those days in that operatory are read; what becomes of a visit whose time another has says `writes.doubleBooking` (decision 0347); a patient who is elsewhere at that time is told (decision 0417). Before the first of these, from 22.1 on, the office's schedule of that day is: a time when nobody works in that operatory is written or refused as `writes.closed` says, and the receipt tells it (decision 0397). `AppointmentTypeNum` goes with them from 22.1 on (decision 0348).
 
             | write | request | permission | since | by itself | proof |
             |---|---|---|---|---|---|

@@ -485,6 +485,32 @@ final class AcceptFhirTest {
         "Bearer " + OAK_TOKEN);
   }
 
+  /** Nobody of the table, and a second place. */
+  @Test
+  void whatAnAppointmentTakesNothingOfStandsOnItsReceipt() throws Exception {
+    Patient patient = Patient.numbered(437);
+    assertEquals(201, await("/Patient", fhir(patient, "")).statusCode());
+    String wanted =
+        """
+        {"resourceType":"Appointment","status":"booked","identifier":[{"system":"https://lakeside.example/visits","value":"v437"}],
+         "start":"2027-03-08T15:00:00Z","end":"2027-03-08T15:30:00Z",
+         "participant":[{"actor":{"type":"Location","identifier":{"value":"OP-1"}},"status":"accepted"},{"actor":{"type":"Location","identifier":{"value":"OP-2"}},"status":"accepted"},
+          {"actor":{"type":"Practitioner","identifier":{"value":"DR-99"}},"status":"accepted"},{"actor":{"type":"Patient","identifier":{"system":"%s","value":"%s"}},"status":"accepted"}]}"""
+            .formatted(MRN_SYSTEM, patient.mrn());
+    JsonNode landed = untilEnded(send("POST", "elm", "/Appointment", wanted, "r-437"), ELM_TOKEN);
+    assertEquals("landed", landed.path("end").asText(), landed.toString());
+    String warnings = landed.path("warnings").toString();
+    assertTrue(
+        warnings.contains(
+            "left out: Appointment.participant[1] (an appointment has one operatory: the first AIL)"),
+        warnings);
+    assertTrue(
+        warnings.contains(
+            "left out: Appointment.participant[2] (AIP-3 is not in codes/provider: the office's own provider stands)"),
+        warnings);
+    assertEquals(1, house.office("elm").appointments(patient).size());
+  }
+
   private static Path copy(Path from, Path to) throws Exception {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.House;
 import pontic.sandbox.hospital.Hospital;
 import pontic.sandbox.hospital.Hospital.Patient;
@@ -101,9 +104,135 @@ final class InboundTest {
       house.untilAllEnded();
     }
     assertEquals("landed", house.ledger().end("again-2"));
+    assertFalse(warnings("again-2").contains("by the office"), warnings("again-2"));
     List<Map<String, Object>> appointments = house.office("elm").appointments(patient);
     assertEquals(1, appointments.size());
     assertEquals(1, ((Number) appointments.get(0).get("AptStatus")).intValue(), "scheduled");
+  }
+
+  /** The patient phoned, and the desk took the visit off the book; the hospital hears nothing. */
+  @ParameterizedTest
+  @CsvSource({"5, broken, 131", "3, unscheduled, 132"})
+  void aVisitThatTheOfficeTookOffItsBookStaysSoUntilItIsGivenAnotherTime(
+      int status, String word, int number) throws Exception {
+    Patient patient = Patient.numbered(number);
+    String placer = "PL-off-" + number;
+    String id = "off-" + number + "-";
+    LocalDateTime at = NOON.plusDays(number);
+    house.send("elm", Hospital.siu("S12", id + 1, patient, placer, at, 30, ""));
+    house.untilAllEnded();
+    long aptNum = ((Number) appointment(patient).get("AptNum")).longValue();
+    takenOff(aptNum, status);
+    for (int i = 2; i <= 3; i++) {
+      house.send("elm", withDentist2(Hospital.siu("S14", id + i, patient, placer, at, 40, "")));
+      house.untilAllEnded();
+      assertEquals(i == 2 ? "landed" : "no change", house.ledger().end(id + i));
+      Map<String, Object> row = appointment(patient);
+      assertEquals(status, ((Number) row.get("AptStatus")).intValue(), row.toString());
+      assertWarned(
+          "AptNum "
+              + aptNum
+              + " had been "
+              + word
+              + " by the office and stays so, since the message gives it no other time",
+          id + i);
+      assertEquals(at, time(row));
+      assertEquals(8, String.valueOf(row.get("Pattern")).length(), "forty minutes");
+      assertEquals(2, ((Number) row.get("ProvNum")).intValue(), row.toString());
+    }
+    house.send(
+        "elm", withDentist2(Hospital.siu("S13", id + 4, patient, placer, at.plusHours(2), 40, "")));
+    house.untilAllEnded();
+    assertEquals("landed", house.ledger().end(id + 4));
+    assertWarned(
+        "AptNum "
+            + aptNum
+            + " had been "
+            + word
+            + " by the office; the message gives it another time, so it is scheduled again",
+        id + 4);
+    Map<String, Object> row = appointment(patient);
+    assertEquals(1, ((Number) row.get("AptStatus")).intValue(), row.toString());
+    assertEquals(at.plusHours(2), time(row));
+    assertEquals(8, String.valueOf(row.get("Pattern")).length(), "forty minutes");
+  }
+
+  /** A segment, or the group that an RGS begins, says itself that it is taken away (table 0206). */
+  @ParameterizedTest
+  @CsvSource({
+    "133, AIL|1|D|OP-1; AIL|2|A|OP-2; AIP|1|D|DR-1; AIP|2|A|DR-2, 2, 2",
+    "134, RGS|1|D; AIL|1|D|OP-1; AIP|1|D|DR-1; RGS|2|A; AIL|1|A|OP-2; AIP|1|A|DR-2, 2, 2",
+    "135, RGS|1|d; AIL|1||OP-1; AIP|1||DR-1; RGS|2|A; AIL|1|A|OP-2; AIP|1|A|DR-2, 2, 2",
+    "136, RGS|1|U; AIL|1|X|OP-1; AIP|1|D|DR-1; AIP|2|A|DR-2, 1, 2",
+    "137, RGS|1|U; AIL|1|D|OP-1; AIP|1|D|DR-1, 1, 1"
+  })
+  void whatAMessageTakesAwayIsNotWhereTheVisitIs(
+      int number, String resources, int operatory, int provider) throws Exception {
+    Patient patient = Patient.numbered(number);
+    String placer = "PL-taken-" + number;
+    String id = "taken-" + number + "-";
+    LocalDateTime at = NOON.plusDays(number);
+    house.send("elm", Hospital.siu("S12", id + 1, patient, placer, at, 30, ""));
+    house.untilAllEnded();
+    boolean stays = operatory == 1 && provider == 1;
+    for (String trigger : List.of("S14", "S13")) {
+      LocalDateTime to = trigger.equals("S13") ? at.plusHours(2) : at;
+      house.send(
+          "elm",
+          replaced(
+              Hospital.siu(trigger, id + trigger, patient, placer, to, 30, ""),
+              "RGS|1|A\rAIL|1|A|OP-1\rAIP|1|A|DR-1^Welby^Marcus",
+              resources.replace("; ", "\r")));
+      house.untilAllEnded();
+      assertEquals(
+          trigger.equals("S14") && stays ? "no change" : "landed",
+          house.ledger().end(id + trigger));
+      Map<String, Object> row = appointment(patient);
+      assertEquals(operatory, ((Number) row.get("Op")).intValue(), row.toString());
+      assertEquals(provider, ((Number) row.get("ProvNum")).intValue(), row.toString());
+      assertEquals(to, time(row));
+    }
+  }
+
+  private static void takenOff(long aptNum, int status) throws Exception {
+    if (status == 5) {
+      house.sandbox().frontDesk("elm").breakAppointment(aptNum, false);
+      return;
+    }
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql("update appointment set AptStatus = ? where AptNum = ?")
+        .params(status, aptNum)
+        .update();
+  }
+
+  private static Map<String, Object> appointment(Patient patient) {
+    List<Map<String, Object>> rows = house.office("elm").appointments(patient);
+    assertEquals(1, rows.size(), rows.toString());
+    return rows.get(0);
+  }
+
+  private static LocalDateTime time(Map<String, Object> row) {
+    return row.get("AptDateTime") instanceof java.sql.Timestamp at
+        ? at.toLocalDateTime()
+        : (LocalDateTime) row.get("AptDateTime");
+  }
+
+  private static String warnings(String controlId) {
+    return String.valueOf(house.ledger().receipt(controlId).get("receipt_warnings"));
+  }
+
+  private static void assertWarned(String sentence, String controlId) {
+    assertTrue(warnings(controlId).contains("\"" + sentence + "\""), warnings(controlId));
+  }
+
+  private static byte[] withDentist2(byte[] message) {
+    return replaced(message, "|DR-1^Welby^Marcus", "|DR-2^Kiley^Steven");
+  }
+
+  private static byte[] replaced(byte[] message, String what, String with) {
+    String text = new String(message, java.nio.charset.StandardCharsets.UTF_8);
+    assertTrue(text.contains(what), what);
+    return text.replace(what, with).getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package pontic.inbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -241,6 +242,105 @@ final class OpenPointsTest {
     house.untilAllEnded();
     house.ledger().assertEnd("landed", time);
     assertEquals(2, house.office("elm").appointments(planned).size());
+  }
+
+  /** One chair holds nobody twice; whom two people see on one morning is told. */
+  @ParameterizedTest
+  @CsvSource({"elm, parked, 7851", "oak, refused, 7852"})
+  void aPatientsOwnVisitTakesItsTimeAndIsToldInAnotherOperatory(
+      String practice, String end, int number) throws Exception {
+    Patient patient = Patient.numbered(number);
+    LocalDateTime at = NOON.minusHours(2).plusDays(number - 7000);
+    String placer = "PL" + number;
+    house.accepted(practice, Hospital.siu("S12", "OA" + number, patient, placer, at, 60, ""));
+    house.untilAllEnded();
+    long desk =
+        house
+            .sandbox()
+            .frontDesk(practice)
+            .book(
+                house.office(practice).patNum(patient),
+                1,
+                2,
+                at.plusMinutes(130),
+                30,
+                "by the desk");
+    String second =
+        house.accepted(
+            practice,
+            Hospital.siu("S12", "OB" + number, patient, placer + "B", at.plusHours(2), 60, ""));
+    house.untilAllEnded();
+    house.ledger().assertEnd(end, second);
+    assertTrue(
+        reason(second)
+            .startsWith(
+                "slot taken: AptNum "
+                    + desk
+                    + ", the same patient's, stands in operatory 1 at that time"),
+        reason(second));
+    assertEquals(2, house.office(practice).appointments(patient).size());
+    dropped(second, end);
+    String moved =
+        house.accepted(
+            practice,
+            Hospital.siu("S13", "OC" + number, patient, placer, at.plusMinutes(130), 60, ""));
+    house.untilAllEnded();
+    house.ledger().assertEnd(end, moved);
+    assertTrue(reason(moved).startsWith("slot taken: AptNum " + desk), reason(moved));
+    assertEquals(List.of(at, at.plusMinutes(130)), times(practice, patient));
+    dropped(moved, end);
+    // In another room the same moves are told.
+    String told =
+        "the patient is in two places at that time: AptNum " + desk + " stands in operatory 1";
+    String elsewhere =
+        house.accepted(
+            practice,
+            inRoom2(
+                Hospital.siu("S13", "OD" + number, patient, placer, at.plusMinutes(130), 60, "")));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", elsewhere);
+    assertTrue(warnings(elsewhere).contains(told), warnings(elsewhere));
+    String back =
+        house.accepted(
+            practice, inRoom2(Hospital.siu("S13", "OE" + number, patient, placer, at, 60, "")));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", back);
+    assertFalse(warnings(back).contains("two places"), warnings(back));
+    String third =
+        house.accepted(
+            practice,
+            inRoom2(
+                Hospital.siu(
+                    "S12", "OF" + number, patient, placer + "F", at.plusHours(2), 60, "")));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", third);
+    assertTrue(warnings(third).contains(told), warnings(third));
+    assertEquals(List.of(at, at.plusHours(2), at.plusMinutes(130)), times(practice, patient));
+  }
+
+  private static void dropped(String id, String end) throws Exception {
+    if (end.equals("parked")) {
+      assertEquals(
+          202, house.post("/control/parked/drop?id=" + house.ledger().id(id) + "&reason=seen"));
+    }
+  }
+
+  private static String warnings(String id) {
+    return String.valueOf(house.ledger().receipt(id).get("receipt_warnings"));
+  }
+
+  private static byte[] inRoom2(byte[] message) {
+    return new String(message, StandardCharsets.UTF_8)
+        .replace("AIL|1|A|OP-1", "AIL|1|A|OP-2")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<LocalDateTime> times(String practice, Patient patient) {
+    return house.office(practice).appointments(patient).stream()
+        .map(row -> String.valueOf(row.get("AptDateTime")).replace(' ', 'T').substring(0, 16))
+        .map(LocalDateTime::parse)
+        .sorted()
+        .toList();
   }
 
   /** Nobody is booked who is, and an archived chart is opened by nobody. */
@@ -550,6 +650,66 @@ final class OpenPointsTest {
       text = text.replaceAll(changes[i], changes[i + 1]);
     }
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** elm has a table of kinds, oak none to speak of. */
+  @Test
+  void whomWhereAndWhichKindABookingTakesNothingOfStandsOnItsReceipt() throws Exception {
+    String strangers =
+        "left out: Appointment.participant[2] (AIP-3 is not in codes/provider: the office's own provider stands)";
+    String kinds =
+        "left out: Appointment.appointmentType (SCH-8, ARQ-8 or AIS-3 is not in codes/appointment-type: the office's own kind stands)";
+    int n = 7860;
+    for (String practice : List.of("elm", "oak")) {
+      Patient patient = Patient.numbered(++n);
+      LocalDateTime at = NOON.plusDays(n - 7000);
+      String id =
+          house.accepted(
+              practice,
+              changed(
+                  Hospital.siu("S12", "OS" + n, patient, "PL" + n, at, 30, ""), "DR-1", "DR-99"));
+      house.untilAllEnded();
+      house.ledger().assertEnd("landed", id);
+      assertTrue(warnings(id).contains(strangers), warnings(id));
+      assertEquals(practice.equals("elm"), warnings(id).contains(kinds), warnings(id));
+      assertFalse(warnings(id).contains("DR-99"), warnings(id));
+      Map<String, Object> row = house.office(practice).appointments(patient).get(0);
+      assertEquals("1", String.valueOf(row.get("Op")));
+      String more =
+          house.accepted(
+              practice,
+              changed(
+                  Hospital.siu("S14", "OT" + n, patient, "PL" + n, at, 30, ""),
+                  "ROUTINE\\|\\|NORMAL",
+                  "ROUTINE||EXAM",
+                  "AIL\\|1.*",
+                  "AIL|1|A|OP-1\rAIL|2|A|OP-2",
+                  "AIP\\|1.*",
+                  "AIP|1|A|DR-2\rAIP|2|A|DR-1"));
+      house.untilAllEnded();
+      house.ledger().assertEnd("landed", more);
+      row = house.office(practice).appointments(patient).get(0);
+      assertEquals("1", String.valueOf(row.get("Op")));
+      assertEquals("2", String.valueOf(row.get("ProvNum")));
+      String words = warnings(more);
+      assertTrue(
+          words.contains(
+              "left out: Appointment.participant[2] (an appointment has one operatory: the first AIL)"),
+          words);
+      assertTrue(
+          words.contains(
+              "left out: Appointment.participant[4] (an appointment has one provider: the first AIP-3 that codes/provider knows)"),
+          words);
+      assertFalse(words.contains("not in codes"), words);
+      String cancelled =
+          house.accepted(
+              practice,
+              changed(
+                  Hospital.siu("S15", "OU" + n, patient, "PL" + n, at, 30, ""), "DR-1", "DR-99"));
+      house.untilAllEnded();
+      house.ledger().assertEnd("landed", cancelled);
+      assertFalse(warnings(cancelled).contains("codes/"), warnings(cancelled));
+    }
   }
 
   /** A visit that has no time yet. */

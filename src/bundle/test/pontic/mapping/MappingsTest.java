@@ -51,6 +51,7 @@ class MappingsTest {
             "hl7v2/mdm-out",
             "fhir/patient-left",
             "fhir/booked-left",
+            "fhir/visit-left",
             "inbound/patient",
             "inbound/appointment",
             "inbound/allergy",

@@ -136,6 +136,86 @@ final class SlotLookTest {
     assertEquals(end, town.end(booked(town, "12:00:00")));
   }
 
+  /** Status, start, operatory and provider of what the desk gave the same patient. */
+  @ParameterizedTest
+  @CsvSource({
+    "Scheduled, 12:10:00, 1, 2, false, parked, false",
+    "Scheduled, 11:45:00, 1, 2, false, parked, false",
+    "Complete, 12:10:00, 1, 2, false, parked, false",
+    "Scheduled, 11:40:00, 1, 2, false, landed, false",
+    "Broken, 12:10:00, 1, 2, false, landed, false",
+    "UnschedList, 12:10:00, 1, 2, false, landed, false",
+    "Planned, 12:10:00, 1, 2, false, landed, false",
+    "Scheduled, 12:10:00, 2, 1, false, landed, true",
+    "Complete, 12:10:00, 2, 2, false, landed, true",
+    "Broken, 12:10:00, 2, 1, false, landed, false",
+    "Scheduled, 12:20:00, 2, 1, false, landed, false",
+    "Scheduled, 12:10:00, 2, 1, true, parked, false",
+    "Scheduled, 12:10:00, 2, 2, true, landed, true"
+  })
+  void aVisitOfTheSamePatientTakesItsTimeTooAndElsewhereItIsTold(
+      String status,
+      String start,
+      long op,
+      long provider,
+      boolean sameProvider,
+      String end,
+      boolean isTold)
+      throws Exception {
+    Town town = town(DoubleBooking.PARK, sameProvider);
+    desks(town, DAY + start).put("AptStatus", status).put("Op", op).put("ProvNum", provider);
+    String id = booked(town, "12:00:00");
+    assertEquals(end, town.end(id), reason(town, id));
+    assertEquals(
+        end.equals("parked"),
+        reason(town, id).startsWith("slot taken: AptNum 100, the same patient's, "),
+        reason(town, id));
+    assertEquals(
+        isTold,
+        warnings(town, id)
+            .contains(
+                "the patient is in two places at that time: AptNum 100 stands in operatory 2"),
+        warnings(town, id));
+    // A move is looked at alike.
+    if (end.equals("landed")) {
+      String away = town.book(human, NORTH, "move", "PL1", DAY + "15:00:00", "");
+      town.serve();
+      assertEquals("landed", town.end(away), reason(town, away));
+      assertFalse(warnings(town, away).contains("two places"), warnings(town, away));
+      String back = town.book(human, NORTH, "move", "PL1", DAY + "12:00:00", "");
+      town.serve();
+      assertEquals("landed", town.end(back), reason(town, back));
+      assertEquals(isTold, warnings(town, back).contains("two places"), warnings(town, back));
+    }
+  }
+
+  /** It was made after the patient's own appointments had been read, and is not made again. */
+  @Test
+  void whatItsOwnWriteMadeLateIsNobodyElses() throws Exception {
+    Town town = shortly(DoubleBooking.PARK);
+    town.misunderstood =
+        request ->
+            request.name().equals("appointments.post")
+                && town.asked.stream().filter("appointments.post"::equals).count() <= 1;
+    town.meanwhile.put(
+        "appointments.post",
+        () ->
+            town.meanwhile.put(
+                "appointments.day",
+                () ->
+                    office.appointments.put(
+                        1L,
+                        ((ObjectNode) town.last.get("appointments.post").body())
+                            .deepCopy()
+                            .put("AptNum", 1)
+                            .put("AptStatus", "Scheduled"))));
+    String id = town.book(human, NORTH, "book", "PL1", DAY + "12:00:00", "");
+    untilEnded(town, id);
+    assertEquals("landed", town.end(id), reason(town, id));
+    assertEquals(1, office.appointments.size());
+    assertEquals(1, town.asked.stream().filter("appointments.post"::equals).count());
+  }
+
   @Test
   void whatBeganTheDayBeforeIsSeen() throws Exception {
     Town town = town(DoubleBooking.PARK);
@@ -503,6 +583,13 @@ final class SlotLookTest {
             .put("ProvNum", 2);
     office.appointments.put(DESK, row);
     return row;
+  }
+
+  /** The same of the patient of this test, who is there. */
+  private ObjectNode desks(Town town, String at) throws Exception {
+    town.say(human, NORTH);
+    town.serve();
+    return desk(at).put("PatNum", office.rows.keySet().iterator().next());
   }
 
   private ObjectNode ours() {
