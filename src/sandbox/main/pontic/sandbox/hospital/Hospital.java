@@ -203,11 +203,16 @@ public final class Hospital {
   }
 
   /** 12 becomes bc: names have no digits. */
+  /** With a check letter: no two of these names are a slip of the pen apart (weights modulo 11). */
   private static String letters(int n) {
     StringBuilder letters = new StringBuilder();
-    for (char digit : Integer.toString(n).toCharArray()) {
-      letters.append((char) ('a' + (digit - '0')));
+    int check = 0;
+    String digits = Integer.toString(n);
+    for (int i = 0; i < digits.length(); i++) {
+      int digit = digits.charAt(i) - '0';
+      letters.append((char) ('a' + digit));
+      check += digit * (digits.length() - i + 1);
     }
-    return letters.toString();
+    return letters.append((char) ('k' + check % 11)).toString();
   }
 }
