@@ -93,10 +93,10 @@ public final class MllpBounds {
 
   void ended(SocketAddress port, MllpConnection one) {
     synchronized (open) {
-      List<MllpConnection> all = open.getOrDefault(port, List.of());
-      if (all.remove(one) && all.isEmpty()) {
-        open.remove(port);
-      }
+      // Who was turned away or gave way is not among them, and may be the last to end.
+      Optional.ofNullable(open.get(port))
+          .filter(all -> all.remove(one) && all.isEmpty())
+          .ifPresent(none -> open.remove(port));
     }
   }
 

@@ -129,6 +129,8 @@ final class Merges {
     persons.lead(tx, message.practice(), Persons.PATIENT, now, survivor.id());
     persons.lead(tx, message.practice(), Persons.PATIENT, former, survivor.id());
     claims.settle(tx, message.practice(), message.messageId());
+    claims.settle(tx, message.practice(), now);
+    claims.settle(tx, message.practice(), former);
     former.forEach(
         identifier -> saidIdentifiers.forget(tx, message.practice(), Persons.PATIENT, identifier));
     unchanged(

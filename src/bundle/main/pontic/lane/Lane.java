@@ -698,6 +698,7 @@ public final class Lane {
                     // A booking may create its patient too; the sender's next update is merged with
                     // what it said here, and not taken for the first word about somebody else's.
                     Person known = persons.becomeKnown(tx, p, key);
+                    claims.settle(tx, work.practice(), work.messageId());
                     persons.assertedNow(
                         tx,
                         work.practice(),
@@ -887,6 +888,8 @@ public final class Lane {
       if (decision instanceof Decision.Identified identified) {
         Person before = head.person().orElseThrow();
         Person now = persons.becomeKnown(tx, before, identified.patNum());
+        // By name and birth date he is the one: what becomes of the rest does not change that.
+        claims.settle(tx, work.practice(), work.messageId());
         if (!now.id().equals(before.id())) {
           // It is somebody we know: their older work goes first.
           rows.due(tx, work.id(), tx.now(), 1);

@@ -489,13 +489,11 @@ final class LaneRows {
         .optional();
   }
 
-  /** Its message is read anew and becomes work again: this one stays under a name of its own. */
-  void setAside(Transaction tx, Work work, String name) {
-    end(tx, work, "done");
-    tx.sql("update work set message_id = :name where id = :id")
-        .param("name", name)
-        .param("id", work.id())
-        .update();
+  /** Its message is read anew and becomes work again: nothing is left of this one. */
+  void forget(Transaction tx, Work work) {
+    WorkFiles.forget(tx, work.id());
+    tx.sql("delete from call where work_id = :id").param("id", work.id()).update();
+    tx.sql("delete from work where id = :id").param("id", work.id()).update();
   }
 
   /** Whether a write of it may have taken effect. */

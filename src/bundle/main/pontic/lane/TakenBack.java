@@ -99,7 +99,7 @@ final class TakenBack {
       // The answer is its own, but tells of somebody else.
       rows.meant(tx, work, now(tx, practice, lost).id());
     } else {
-      rows.setAside(tx, work, messageId + "/" + work.id());
+      rows.forget(tx, work);
       persons.forgetBooking(tx, practice, work.bookingId());
       readAgain(tx, messageId);
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -222,9 +223,14 @@ final class MappingFunctions {
     }
   }
 
+  private static boolean isMidnight(OffsetDateTime at) {
+    return at.getOffset().equals(ZoneOffset.UTC) && at.toLocalTime().equals(LocalTime.MIDNIGHT);
+  }
+
   /**
    * The day of a FHIR date, or that on which a moment was in a zone; one without an offset is of
-   * its own day. Null for what names no day: a year, a month, a date that the calendar lacks.
+   * its own day, and midnight of UTC to the second is how many write a mere date. Null for what
+   * names no day: a year, a month, a date that the calendar lacks.
    */
   private static JsonNode practiceDay(JsonNode[] a) {
     ZoneId zone = ZoneId.of(a[1].asText());
@@ -237,7 +243,7 @@ final class MappingFunctions {
           DateTimeFormatter.ISO_DATE_TIME.parseBest(
               text, OffsetDateTime::from, LocalDateTime::from);
       LocalDate day =
-          moment instanceof OffsetDateTime at
+          moment instanceof OffsetDateTime at && !isMidnight(at)
               ? at.atZoneSameInstant(zone).toLocalDate()
               : LocalDateTime.from(moment).toLocalDate();
       return TextNode.valueOf(day.toString());

@@ -263,6 +263,7 @@ final class ChartPlan {
     Map<String, Long> made = new HashMap<>();
     List<Decision.Row> rows = new ArrayList<>();
     Set<String> standing = new HashSet<>();
+    Set<String> unwritten = new HashSet<>();
     Map<Integer, String> stood = new TreeMap<>();
     Set<Integer> half = new HashSet<>();
     warnings.addAll(notTaken);
@@ -297,6 +298,7 @@ final class ChartPlan {
                 + stands);
       } else if (outcome instanceof Outcome.NotTaken not) {
         warnings.add(not.words());
+        unwritten.add(item.tag());
         if (!item.isLeft()) {
           notTaken.add(not.words());
         }
@@ -304,10 +306,13 @@ final class ChartPlan {
         withdrawn.add(back.words());
       } else if (outcome instanceof Outcome.Ended ended) {
         // What was left for a reason of its own says nothing of what was refused.
+        // What is kept of a row in words is not the row.
+        boolean isOwn = !item.isRest() || !unwritten.contains(item.whole());
         said |=
             !item.isLeft()
+                && isOwn
                 && (ended.landed() || ended.asserted().isPresent() || ended.warnings().isEmpty());
-        landed |= ended.landed();
+        landed |= ended.landed() && isOwn;
         warnings.addAll(ended.warnings());
         flipping.addAll(ended.flipping());
         ended.asserted().ifPresent(fields -> asserted(item, fields, asserted));
@@ -1118,8 +1123,11 @@ final class ChartPlan {
     changed.forEach(
         each -> warnings.add(each + (each.contains(" was cut ") ? behind : "; ") + where));
     String unfit = text(words);
-    String intoNote = joined(noted ? Fitted.storable(item.rest()) : "", isNoted ? unfit : "");
-    String over = joined(goes.equals("document") ? item.rest() : "", isNoted ? "" : unfit);
+    boolean isWritten = refusals.isEmpty();
+    String intoNote =
+        joined(noted && isWritten ? Fitted.storable(item.rest()) : "", isNoted ? unfit : "");
+    boolean isBeside = goes.equals("document") || noted && !isWritten && goes.equals("note");
+    String over = joined(isBeside ? item.rest() : "", isNoted ? "" : unfit);
     if (!intoNote.isEmpty()) {
       String text = wanted.path(kind.note()).asText("");
       wanted.put(kind.note(), text.isBlank() ? intoNote : text + "; " + intoNote);

@@ -222,7 +222,7 @@ final class SlotLook {
                         row ->
                             row.path("AptNum").asLong() != aptNum
                                 && !bears(row, placed.get().baseline())
-                                && !meets(head, now, row)
+                                && (!meets(head, now, row) || isOurs(head, row))
                                 && isAtTheTimeOf(now, row)
                                 && stood.filter(was -> isAtTheTimeOf(was, row)).isEmpty()))
             .map(told::with)
@@ -314,7 +314,10 @@ final class SlotLook {
    */
   private record Elsewhere(List<JsonNode> rows, Optional<Decision> unread, Optional<String> gap) {
 
-    /** A hygienist and a dentist may well have one patient on one morning: it is told, no more. */
+    /**
+     * A hygienist and a dentist may well have one patient on one morning, and who shifts two of his
+     * visits does so one by one: it is told, no more.
+     */
     Optional<String> said(Predicate<JsonNode> concerns) {
       return gap.or(
           () ->
@@ -460,12 +463,20 @@ final class SlotLook {
             : OptionalLong.empty());
   }
 
-  /** Other appointments in that time: that it is the same patient's makes no room in a chair. */
+  /**
+   * Other appointments in that time: that it is the same patient's makes no room in a chair, unless
+   * a message made it, whose sender may be about to move or cancel it.
+   */
   private Stream<JsonNode> others(Head head, List<Asked> pages, Slot slot, long own) {
     return Reads.rows(pages, "AptNum").stream()
         .filter(row -> row.path("AptNum").asLong() != own)
+        .filter(row -> !isOurs(head, row))
         .filter(SlotLook::occupies)
         .filter(row -> meets(head, slot, row));
+  }
+
+  private static boolean isOurs(Head head, JsonNode row) {
+    return isOfPatient(head, row) && !Marker.all(row.path("Note").asText()).isEmpty();
   }
 
   private boolean meets(Head head, Slot slot, JsonNode row) {

@@ -3,6 +3,7 @@ package pontic.person;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,10 @@ public final class Claims {
    * One message's claim to a number.
    *
    * @param former to whom it led before, "" if to nobody
+   * @param isSure whether the message itself says whom it means
    */
-  private record Claim(Number number, String messageId, long place, String former) {}
+  private record Claim(
+      Number number, String messageId, long place, String former, boolean isSure) {}
 
   /** A number as the store has it. */
   private record Number(String system, String index) {}
@@ -147,25 +150,33 @@ public final class Claims {
 
   /** The message has ended well: what it said of its numbers stands. */
   public void settle(Transaction tx, String practice, String messageId) {
-    if (by(tx, practice, messageId).isEmpty()) {
-      return;
-    }
     // So does what others said of them before, unless it may mean another by nothing but their
     // word.
-    tx.sql(
-            """
-            delete from identifier_claim where practice = :practice
-              and exists (select 1 from identifier_claim mine where mine.practice = identifier_claim.practice
-                and mine.system = identifier_claim.system and mine.value_index = identifier_claim.value_index
-                and mine.message_id = :message and mine.place > identifier_claim.place and (mine.alone = 0 or mine.tells = 1))
-              and (former = '' or former = (select i.target from identifier i where i.practice = identifier_claim.practice
-                and i.kind = 'Patient' and i.system = identifier_claim.system
-                and i.value_index = identifier_claim.value_index))
-            """)
-        .param("practice", practice)
-        .param("message", messageId)
-        .update();
+    for (Claim mine : by(tx, practice, messageId)) {
+      if (mine.isSure()) {
+        bound(
+                tx,
+                practice,
+                mine.number(),
+                "delete from identifier_claim where"
+                    + NUMBER
+                    + """
+                    and place < :place and (former = '' or former = (select i.target from identifier i
+                      where i.practice = :practice and i.kind = 'Patient' and i.system = :system and i.value_index = :value))
+                    """)
+            .param("place", mine.place())
+            .update();
+      }
+    }
     forget(tx, practice, messageId);
+  }
+
+  /** These numbers lead where they lead, whatever open messages have made of them. */
+  public void settle(Transaction tx, String practice, List<Identifier> identifiers) {
+    for (Identifier identifier : identifiers) {
+      bound(tx, practice, number(identifier), "delete from identifier_claim where" + NUMBER)
+          .update();
+    }
   }
 
   /**
@@ -332,12 +343,15 @@ public final class Claims {
   }
 
   private static List<Claim> by(Transaction tx, String practice, String messageId) {
-    return tx.sql(
-            "select * from identifier_claim where practice = :practice and message_id = :message order by system, value_index")
+    return tx
+        .sql("select * from identifier_claim where practice = :practice and message_id = :message")
         .param("practice", practice)
         .param("message", messageId)
         .query((row, n) -> claim(row))
-        .list();
+        .stream()
+        // Not by the statement: SQLite would then walk all claims of the practice in that order.
+        .sorted(Comparator.comparing(each -> each.number().system() + "|" + each.number().index()))
+        .toList();
   }
 
   private static Claim claim(ResultSet row) throws SQLException {
@@ -345,7 +359,8 @@ public final class Claims {
         new Number(row.getString("system"), row.getString("value_index")),
         row.getString("message_id"),
         row.getLong("place"),
-        row.getString("former"));
+        row.getString("former"),
+        row.getInt("alone") == 0 || row.getInt("tells") == 1);
   }
 
   private static Optional<String> target(Transaction tx, String practice, Number number) {

@@ -141,14 +141,14 @@ public final class Receipts {
 
   /**
    * Nobody can tell whether a write took effect twice: its receipt says so, and the message is
-   * parked as if it had. One that is open or parked has a reason of its own, and keeps it; of one
-   * whose contents have gone there is nothing to let go.
+   * parked as if it had. One that is open, parked, refused or dropped has an end or reason of its
+   * own, and keeps it; of one whose contents have gone there is nothing to let go.
    */
   public void perhapsDoubled(Transaction tx, String messageId, String what) {
     warn(tx, messageId, what);
     boolean ended =
         tx.sql(
-                    "select count(*) from message where id = :id and receipt_end not in ('', 'parked') and body <> ''")
+                    "select count(*) from message where id = :id and receipt_end in ('landed', 'no change') and body <> ''")
                 .param("id", messageId)
                 .query(Long.class)
                 .single()
