@@ -189,6 +189,25 @@ final class SlotLookTest {
     }
   }
 
+  /** One message after the other: the second would wait behind the first, which waits for it. */
+  @Test
+  void whoShiftsTwoVisitsOfAPatientOneByOneMovesBothAndIsTold() throws Exception {
+    Town town = town(DoubleBooking.PARK, false);
+    assertEquals("landed", town.end(booked(town, "12:00:00")));
+    String next = town.book(human, NORTH, "book", "PL2", DAY + "12:20:00", "");
+    town.serve();
+    assertEquals("landed", town.end(next), reason(town, next));
+    String first = town.book(human, NORTH, "move", "PL1", DAY + "12:10:00", "");
+    String second = town.book(human, NORTH, "move", "PL2", DAY + "12:30:00", "");
+    town.serve();
+    assertEquals("landed", town.end(first), reason(town, first));
+    assertEquals("landed", town.end(second), reason(town, second));
+    assertTrue(
+        warnings(town, first).contains("the patient is in two places at that time"),
+        warnings(town, first));
+    assertFalse(warnings(town, second).contains("two places"), warnings(town, second));
+  }
+
   /** It was made after the patient's own appointments had been read, and is not made again. */
   @Test
   void whatItsOwnWriteMadeLateIsNobodyElses() throws Exception {

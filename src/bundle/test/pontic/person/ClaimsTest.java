@@ -102,6 +102,21 @@ final class ClaimsTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
+  void whatAMergeSaysOfANumberStandsWhateverBecomesOfWhoClaimedItBefore(Store store) {
+    Town town = new Town(store);
+    town.run(
+        tx -> {
+          Person ann = town.known(tx, 20, HUNDRED);
+          town.says(tx, "first", ann, false, HUNDRED, OTHER, THIRD);
+          town.claims.settle(tx, PRACTICE, List.of(OTHER));
+          town.claims.withdraw(tx, PRACTICE, "first");
+          assertEquals(List.of(ann.id()), town.targets(tx, OTHER));
+          assertEquals(List.of(), town.targets(tx, THIRD));
+        });
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
   void aMovedNumberGoesBackToWhoHadItAlsoIfHeWasMergedMeanwhile(Store store) {
     Town town = new Town(store);
     town.run(
