@@ -348,6 +348,7 @@ public final class Claims {
         .param("practice", practice)
         .param("message", messageId)
         .query((row, n) -> claim(row))
+        .list()
         .stream()
         // Not by the statement: SQLite would then walk all claims of the practice in that order.
         .sorted(Comparator.comparing(each -> each.number().system() + "|" + each.number().index()))
