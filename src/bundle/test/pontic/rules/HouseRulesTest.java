@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @AnalyzeClasses(packages = "pontic", importOptions = ImportOption.DoNotIncludeTests.class)
 final class HouseRulesTest {
@@ -23,6 +24,11 @@ final class HouseRulesTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("pontic.opendental..");
+
+  /** A stream keeps its statement open until somebody closes it, and the pool has so many. */
+  @ArchTest
+  static final ArchRule rowsAreListsAndNoStreamsOfAnOpenStatement =
+      noClasses().should().callMethod(JdbcClient.MappedQuerySpec.class, "stream");
 
   @ArchTest
   static final ArchRule theProductNeverKnowsTheSandbox =
