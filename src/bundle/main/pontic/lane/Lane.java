@@ -1284,7 +1284,7 @@ public final class Lane {
   private static String unchanged(Decision.Done done) {
     return done.warnings().isEmpty()
         ? "nothing new: Open Dental has what the message says, or the office changed it since this sender said so"
-        : "nothing was written: what differs is left as it stands in Open Dental, see the warnings";
+        : "nothing new was written: Open Dental has it, or keeps what it has; the warnings say what was left out";
   }
 
   /** A write that was repeated since it was nowhere to be found may yet land a second time. */

@@ -46,7 +46,7 @@ final class TextColumnsTest {
 
   @Test
   void everyTextThatAWriteSendsHasTheLengthOfItsColumn() throws Exception {
-    assumeTrue(Files.exists(SCHEMA), "the schema is not beside this checkout: " + SCHEMA);
+    assumeTrue(Files.exists(SCHEMA), "the collected columns of others are not here");
     Map<String, Map<String, TextColumn>> schema = schema();
     Writes writes = Writes.load(HOME.resolve("mappings"));
     List<String> wrong = new ArrayList<>();

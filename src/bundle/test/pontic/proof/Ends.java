@@ -314,9 +314,7 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
       List<Load.Message> well =
           begun.stream().filter(message -> receipts.get(message.controlId()).well()).toList();
       List<Map<String, Object>> own =
-          rows.stream()
-              .filter(row -> count(String.valueOf(row.get("Note")), "visit " + placer) > 0)
-              .toList();
+          rows.stream().filter(row -> booking.get(0).isAboutVisitAt(at(row))).toList();
       if (own.size() > 1) {
         broken.add(DOUBLED + practice + " has " + own.size() + " rows for booking " + placer);
       }
@@ -326,7 +324,14 @@ record Ends(List<String> broken, Map<String, Integer> byEnd, int sentAgain, Dura
       }
       if (own.isEmpty()) {
         if (!well.isEmpty()) {
-          broken.add(practice + ": booking " + placer + " landed and has no row");
+          broken.add(
+              practice
+                  + ": booking "
+                  + placer
+                  + " landed and has no row: "
+                  + booking.stream()
+                      .map(message -> message.trigger() + " " + receipts.get(message.controlId()))
+                      .toList());
         }
         return;
       }

@@ -55,6 +55,15 @@ record Load(String practice, List<Message> messages) {
     boolean aboutPatient() {
       return placer.isEmpty();
     }
+
+    /**
+     * A visit of its patient at this time is the booking that it is about: each of them has a day
+     * of its own. Known by that and not by its note, since a change makes a visit too where its
+     * booking is parked.
+     */
+    boolean isAboutVisitAt(LocalDateTime time) {
+      return !aboutPatient() && at.toLocalDate().equals(time.toLocalDate());
+    }
   }
 
   /** A message before it has its place in the row. */

@@ -112,8 +112,7 @@ final class Told {
         (field, value) -> {
           boolean equal = stands.isPresent() && value.equals(stands.get().get(field));
           boolean skipped =
-              Truth.HIDDEN.contains(field)
-                  || (stands.isPresent() && !stands.get().containsKey(field))
+              (stands.isPresent() && !stands.get().containsKey(field))
                   || (stands.isEmpty() && !words.containsKey(field));
           if (!equal && !skipped && !words.getOrDefault(field, Set.of()).contains(value)) {
             wrong.put(

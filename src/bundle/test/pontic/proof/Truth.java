@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import pontic.house.House;
 import pontic.house.Office;
@@ -24,9 +23,6 @@ record Truth(
   /** Status of rows that are no appointments to others: planned ones, notes. */
   static final String NOT_SENT = "none";
 
-  /** Fields that say which row it is and are told to nobody. */
-  static final Set<String> HIDDEN = Set.of("note");
-
   private static final DateTimeFormatter WALL = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
   static Truth of(String practice, House house) {
@@ -36,7 +32,7 @@ record Truth(
     for (Map<String, Object> row :
         office.rows(
             "select a.AptNum, a.PatNum, a.AptStatus + 0 as AptStatus, a.Pattern, cast(a.AptDateTime as char(19)) as At,"
-                + " a.ProvNum, a.ProvHyg, a.Op, a.ClinicNum, a.Note, coalesce((select h.HistApptAction + 0 from histappointment h"
+                + " a.ProvNum, a.ProvHyg, a.Op, a.ClinicNum, coalesce((select h.HistApptAction + 0 from histappointment h"
                 + " where h.AptNum = a.AptNum and h.HistApptAction in (2, 3) order by h.HistApptNum desc limit 1), 0)"
                 + " as BrokenBy from appointment a")) {
       appointments.put(
@@ -75,7 +71,6 @@ record Truth(
             .map(key -> practice + "-practitioner-" + key)
             .collect(Collectors.joining(",")));
     fields.put("location", place(practice, number(row, "Op"), number(row, "ClinicNum")));
-    fields.put("note", text(row, "Note"));
     return fields;
   }
 

@@ -2,6 +2,7 @@ package pontic.proof;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,20 +27,28 @@ final class Words {
         .forEach(
             (id, row) ->
                 load.messages().stream()
-                    .filter(
-                        message ->
-                            message.patient().last().equals(row.get("family"))
-                                && message.patient().first().equals(row.get("given")))
+                    .filter(message -> isOf(message, row))
                     .forEach(message -> words.patient(id, row, message)));
     truth
         .appointments()
         .forEach(
             (id, row) ->
                 load.messages().stream()
-                    .filter(message -> !message.aboutPatient())
-                    .filter(message -> row.get("note").contains("visit " + message.placer()))
+                    .filter(message -> isOf(message, truth.patients().get(row.get("patient"))))
+                    .filter(message -> isAbout(message, id, row.get("start")))
                     .forEach(message -> words.appointment(id, row, message)));
     return words;
+  }
+
+  private static boolean isOf(Load.Message message, Map<String, String> patient) {
+    return patient != null
+        && message.patient().last().equals(patient.get("family"))
+        && message.patient().first().equals(patient.get("given"));
+  }
+
+  private static boolean isAbout(Load.Message message, String id, String start) {
+    return !start.isEmpty()
+        && message.isAboutVisitAt(LocalDateTime.ofInstant(Instant.parse(start), zone(id)));
   }
 
   /** By field; nothing of a row that the hospital never spoke of. */
