@@ -445,13 +445,7 @@ final class DoorsTest {
   @Test
   void anAnswerThatWasGivenUpIsAskedForAndRefusedAtBothDoorsAlike() throws Exception {
     String id = held(2);
-    house
-        .ledger()
-        .change(
-            "insert into answer (message_id, practice, destination, seq, wanted, header, state, ready_at, due_at, attempts,"
-                + " refusals, wire, reason) select id, practice, 'hospital-hl7', seq, 'always', '', 'given up', 1, 1, 5, 5, '', 'x'"
-                + " from message where id = ?",
-            id);
+    answerGivenUp(id);
     assertEquals(
         1, typed("status").findValues("answersGivenUp").stream().mapToInt(JsonNode::asInt).sum());
     StringWriter status = new StringWriter();
@@ -471,17 +465,21 @@ final class DoorsTest {
     jmx("drop", id, "seen");
   }
 
-  @Test
-  void anAnswerWhoseContentsAreGoneIsRefusedAtBothDoorsAlike() throws Exception {
-    String id = held(42);
-    String body = house.ledger().texts("select body from message where id = ?", id).get(0);
+  private static void answerGivenUp(String messageId) {
     house
         .ledger()
         .change(
             "insert into answer (message_id, practice, destination, seq, wanted, header, state, ready_at, due_at, attempts,"
                 + " refusals, wire, reason) select id, practice, 'hospital-hl7', seq, 'always', '', 'given up', 1, 1, 5, 5, '', 'x'"
                 + " from message where id = ?",
-            id);
+            messageId);
+  }
+
+  @Test
+  void anAnswerWhoseContentsAreGoneIsRefusedAtBothDoorsAlike() throws Exception {
+    String id = held(42);
+    String body = house.ledger().texts("select body from message where id = ?", id).get(0);
+    answerGivenUp(id);
     house.ledger().change("update message set body = '' where id = ?", id);
     StringWriter out = new StringWriter();
     assertEquals(1, line(out).execute("answer", id, "--data", folder.resolve("data").toString()));

@@ -106,8 +106,9 @@ class WritesPageTest {
 
         Open Dental's database cuts what is longer than its column without a word, so nothing longer is sent (decision 0423). Of a text that may be cut the beginning is written, with our reference always whole behind it; the
         rest goes where `writes.rest` says, of a patient himself where `writes.patientRest` says: into the row's own note if that has room, an entry of the communication log, or a file. *Left*: the field stays as it stands, and
-        the whole value goes to the rest. *Emptied*: what stands there would belong to another address. *Row left*: without the field the row would say something else. The receipt names each field. Characters beyond the Basic
-        Multilingual Plane, such as an emoji, which its `utf8` does not hold, are written as U+FFFD, and the receipt says in which field (decision 0424).
+        the whole value goes to the rest, but for an SSN, which is kept nowhere. *Emptied*: what stands there would belong to another address. *Row left*: without the field the row would say something else. The receipt names each field. Characters beyond the Basic
+        Multilingual Plane, such as an emoji, which its `utf8` does not hold, are written as U+FFFD, and the receipt says in which field (decision 0424). A new patient whose name is too long is held as one without a
+        name; one who would be found by a name in which a character was replaced is held with the row as candidate.
 
         | resource | field | holds | longer |
         |---|---|---|---|

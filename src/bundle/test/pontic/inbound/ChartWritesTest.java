@@ -86,22 +86,14 @@ final class ChartWritesTest {
             .with("practices.oak.writes.off", "diseases.post, patfields.post")
             .withConfig(decidedApart())
             .withCodes("elm", FIELDS)
-            .withCodes("oak", FIELDS);
-    for (String practice : List.of("elm", "oak")) {
-      house
-          .api()
-          .change(
-              practice,
-              settings ->
-                  settings.withAlso(
-                      Set.of(
-                          "ApiSetup",
-                          "ApiDocuments",
-                          "ApiProcedureLogs",
-                          "ApiInsuranceSimple",
-                          "ApiInsurance",
-                          "ApiPayments")));
-    }
+            .withCodes("oak", FIELDS)
+            .permitted(
+                "ApiSetup",
+                "ApiDocuments",
+                "ApiProcedureLogs",
+                "ApiInsuranceSimple",
+                "ApiInsurance",
+                "ApiPayments");
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "chart");

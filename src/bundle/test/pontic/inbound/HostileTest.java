@@ -408,12 +408,7 @@ final class HostileTest {
   void oneConnectionTooManyIsClosedAndItsPlaceIsFreeAgainLater() throws Exception {
     List<SocketChannel> open = new ArrayList<>();
     try {
-      for (int i = 0; i <= CONNECTIONS; i++) {
-        open.add(
-            SocketChannel.open(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), house.mllpPort("oak"))));
-        open.get(i).configureBlocking(false);
-      }
+      oneTooMany(open, "");
       House.until("one of them is closed", () -> closed(open) > 0);
       assertEquals(1, closed(open));
     } finally {
@@ -428,14 +423,8 @@ final class HostileTest {
   void whoKeepsAllConnectionsAndSaysNothingGivesWayToWhoSends() throws Exception {
     List<SocketChannel> open = new ArrayList<>();
     try {
-      for (int i = 0; i <= CONNECTIONS; i++) {
-        open.add(
-            SocketChannel.open(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), house.mllpPort("oak"))));
-        open.get(i).configureBlocking(false);
-        // Bytes between frames are no frame.
-        open.get(i).write(ByteBuffer.wrap(new byte[] {'x'}));
-      }
+      // Bytes between frames are no frame.
+      oneTooMany(open, "x");
       House.until("all places are taken", () -> closed(open) == 1);
       String controlId = "SILENT-" + NUMBER.incrementAndGet();
       assertFalse(isTaken(controlId), "they are silent for a moment only");
@@ -445,6 +434,17 @@ final class HostileTest {
       for (SocketChannel each : open) {
         each.close();
       }
+    }
+  }
+
+  private static void oneTooMany(List<SocketChannel> open, String said) throws IOException {
+    for (int i = 0; i <= CONNECTIONS; i++) {
+      SocketChannel channel =
+          SocketChannel.open(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), house.mllpPort("oak")));
+      open.add(channel);
+      channel.configureBlocking(false);
+      channel.write(ByteBuffer.wrap(said.getBytes(StandardCharsets.US_ASCII)));
     }
   }
 

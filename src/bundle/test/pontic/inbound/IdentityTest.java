@@ -1157,11 +1157,10 @@ final class IdentityTest {
   void aSendersMergeOfTwoPatientsOfTheOfficeIsParkedUntilTheOfficeMergedThem() throws Exception {
     Patient survivor = next();
     Patient loser = twice(survivor);
-    house.ended("elm", Hospital.adt("A28", control(), loser));
-    house.ended("elm", Hospital.adt("A28", control(), survivor));
-    long from = patNum(loser, loser.birth());
-    long into = patNum(survivor, survivor.birth());
-    String merged = house.ended("elm", merging("A40", survivor, loser.mrn()));
+    Merge merge = told(survivor, loser);
+    String merged = merge.message();
+    long into = merge.into();
+    long from = merge.from();
     assertEquals("parked", house.ledger().end(merged));
     assertTrue(
         house.ledger().reason(merged).contains("merge PatNum " + from + " into PatNum " + into),
@@ -1711,16 +1710,27 @@ final class IdentityTest {
     assertEquals(0, documents(patNum));
   }
 
+  /** A merge that the office has not made yet: its message and the two rows. */
+  private record Merge(String message, long into, long from) {}
+
+  private static Merge told(Patient survivor, Patient loser) throws Exception {
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
+    house.ended("elm", Hospital.adt("A28", control(), loser));
+    return new Merge(
+        house.ended("elm", merging("A40", survivor, loser.mrn())),
+        patNum(survivor, survivor.birth()),
+        patNum(loser, loser.birth()));
+  }
+
   /** Two rows of one person, as both say; and the desk knows better. */
   @Test
   void aMergeThatIsGivenUpLeavesEachNumberWhereItLed() throws Exception {
     Patient survivor = next();
     Patient loser = twice(survivor);
-    house.ended("elm", Hospital.adt("A28", control(), survivor));
-    house.ended("elm", Hospital.adt("A28", control(), loser));
-    long into = patNum(survivor, survivor.birth());
-    long from = patNum(loser, loser.birth());
-    String merged = house.ended("elm", merging("A40", survivor, loser.mrn()));
+    Merge merge = told(survivor, loser);
+    String merged = merge.message();
+    long into = merge.into();
+    long from = merge.from();
     house.ledger().assertReason("merge PatNum " + from + " into PatNum " + into, merged);
     assertEquals(202, drop(merged));
     house.ledger().assertEnd("dropped", merged);
@@ -1741,11 +1751,10 @@ final class IdentityTest {
   void whatStillWaitsByANumberOfAMergeThatIsGivenUpGoesToWhoHadIt() throws Exception {
     Patient survivor = next();
     Patient loser = twice(survivor);
-    house.ended("elm", Hospital.adt("A28", control(), survivor));
-    house.ended("elm", Hospital.adt("A28", control(), loser));
-    long into = patNum(survivor, survivor.birth());
-    long from = patNum(loser, loser.birth());
-    String merged = house.ended("elm", merging("A40", survivor, loser.mrn()));
+    Merge merge = told(survivor, loser);
+    String merged = merge.message();
+    long into = merge.into();
+    long from = merge.from();
     house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
     String waiting = control();
     house.accepted("elm", nameless(waiting, lake(loser)));

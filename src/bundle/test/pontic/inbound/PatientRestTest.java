@@ -55,12 +55,8 @@ final class PatientRestTest {
             .with("pontic.capture.period", "3s")
             .with("pontic.facade.wait-seconds", "0")
             .with("practices.elm.writes.patientRest", "note")
-            .with("practices.oak.writes.patientRest", "document");
-    for (String practice : List.of("elm", "oak")) {
-      house
-          .api()
-          .change(practice, settings -> settings.withAlso(Set.of("ApiDocuments", "ApiSetup")));
-    }
+            .with("practices.oak.writes.patientRest", "document")
+            .permitted("ApiDocuments", "ApiSetup");
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "rest");

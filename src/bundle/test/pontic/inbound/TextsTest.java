@@ -13,7 +13,6 @@ import java.time.LocalDateTime;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -58,12 +57,8 @@ final class TextsTest {
             .with("pontic.facade.wait-seconds", "0")
             .with("practices.elm.writes.patientRest", "note")
             .with("practices.oak.writes.patientRest", "document")
-            .with("practices.oak.writes.rest", "document");
-    for (String practice : List.of("elm", "oak")) {
-      house
-          .api()
-          .change(practice, settings -> settings.withAlso(Set.of("ApiDocuments", "ApiSetup")));
-    }
+            .with("practices.oak.writes.rest", "document")
+            .permitted("ApiDocuments", "ApiSetup");
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "texts");

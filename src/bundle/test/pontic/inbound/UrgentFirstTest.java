@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -49,12 +48,8 @@ final class UrgentFirstTest {
             .with("pontic.capture.period", "3s")
             .with("routes.reconcile.period", "1000")
             .with("routes.reconcile-destination.period", "1000")
-            .with("practices.oak.database.enabled", "false");
-    for (String practice : List.of("elm", "oak")) {
-      house
-          .api()
-          .change(practice, settings -> settings.withAlso(Set.of("ApiDocuments", "ApiAllOthers")));
-    }
+            .with("practices.oak.database.enabled", "false")
+            .permitted("ApiDocuments", "ApiAllOthers");
     house.startBundle();
     house.untilConnected();
   }

@@ -14,7 +14,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,22 +59,14 @@ final class WhatIsNotTakenTest {
             .with("practices.elm.writes.on", "procedurelogs.post, payments.post")
             .with("practices.oak.writes.rest", "leave")
             .with("practices.oak.writes.off", "diseases.post")
-            .withCodes("oak", HERE);
-    for (String practice : List.of("elm", "oak")) {
-      house
-          .api()
-          .change(
-              practice,
-              settings ->
-                  settings.withAlso(
-                      Set.of(
-                          "ApiSetup",
-                          "ApiDocuments",
-                          "ApiProcedureLogs",
-                          "ApiInsuranceSimple",
-                          "ApiInsurance",
-                          "ApiPayments")));
-    }
+            .withCodes("oak", HERE)
+            .permitted(
+                "ApiSetup",
+                "ApiDocuments",
+                "ApiProcedureLogs",
+                "ApiInsuranceSimple",
+                "ApiInsurance",
+                "ApiPayments");
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "left");

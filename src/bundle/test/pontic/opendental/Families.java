@@ -139,6 +139,22 @@ final class Families {
       this(id, last, first, middle, birth, sex, phone, email, street, zip, ssn, id);
     }
 
+    /** Somebody of this last name, of whom there is nothing remarkable. */
+    static Human nora(int id, String last) {
+      return new Human(
+          id,
+          last,
+          "Nora",
+          "",
+          "1984-06-15",
+          "Female",
+          "503555010" + id,
+          "",
+          id + " Larch Street",
+          "97301",
+          "");
+    }
+
     Human bearing(int number) {
       return new Human(id, last, first, middle, birth, sex, phone, email, street, zip, ssn, number);
     }

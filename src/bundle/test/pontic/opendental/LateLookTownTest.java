@@ -102,7 +102,7 @@ final class LateLookTownTest {
               tx.sql("update work set due_at = :later where event = 'watch' and due_at < :later")
                   .param("later", tx.now().plusSeconds(60).toEpochMilli())
                   .update());
-      String other = town.say(human(2 + read, others.get(read)), "NORTH");
+      String other = town.say(Human.nora(2 + read, others.get(read)), "NORTH");
       until(other, "landed");
     }
     assertEquals(1, looks());
@@ -129,7 +129,7 @@ final class LateLookTownTest {
 
   @Test
   void questionsOfPonticsOwnThatComeToNothingAreOverAndPutAgain() throws Exception {
-    String landed = town.say(human(1, "Larch"), "NORTH");
+    String landed = town.say(Human.nora(1, "Larch"), "NORTH");
     until(landed, "landed");
     town.missing =
         request ->
@@ -158,7 +158,7 @@ final class LateLookTownTest {
     AtomicBoolean lost = new AtomicBoolean();
     town.silent =
         request -> request.name().equals("patients.post") && lost.compareAndSet(false, true);
-    String message = town.say(human(1, "Maple"), "NORTH");
+    String message = town.say(Human.nora(1, "Maple"), "NORTH");
     until(message, "landed");
     assertEquals(1, count("select count(*) from work where event = 'watch'"));
     return message;
@@ -206,20 +206,5 @@ final class LateLookTownTest {
 
   private int count(String sql) {
     return store.read(tx -> tx.sql(sql).query(Integer.class).single());
-  }
-
-  private static Human human(int id, String last) {
-    return new Human(
-        id,
-        last,
-        "Nora",
-        "",
-        "1984-06-15",
-        "Female",
-        "503555010" + id,
-        "",
-        id + " Larch Street",
-        "97301",
-        "");
   }
 }

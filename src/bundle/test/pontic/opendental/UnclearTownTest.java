@@ -61,12 +61,12 @@ final class UnclearTownTest {
         request ->
             request.name().equals("patients.post")
                 && request.body().path("LName").asText().equals("Bad");
-    String bad = town.say(human(1, "Bad"), "NORTH");
+    String bad = town.say(Human.nora(1, "Bad"), "NORTH");
     town.serve();
     assertEquals("", town.end(bad), "unclear, and its patient waits");
     List<String> others = new ArrayList<>();
     for (String other : List.of("Larch", "Rowan", "Hazel", "Quince")) {
-      others.add(town.say(human(2 + others.size(), other), "NORTH"));
+      others.add(town.say(Human.nora(2 + others.size(), other), "NORTH"));
     }
     town.serve();
     others.forEach(other -> assertEquals("landed", town.end(other), "the same kind of write"));
@@ -77,7 +77,7 @@ final class UnclearTownTest {
   void itIsRefusedOnceItHasProvablyFailedThreeTimesAndWasWrittenToNobody() throws Exception {
     Town town = new Town(store, office, Duration.ofSeconds(1));
     town.misunderstood = request -> request.name().equals("patients.post");
-    String bad = town.say(human(1, "Bad"), "NORTH");
+    String bad = town.say(Human.nora(1, "Bad"), "NORTH");
     House.until(
         "it is given up",
         () -> {
@@ -143,7 +143,7 @@ final class UnclearTownTest {
   /** The copy is made while three messages wait; then they land, and the copy takes its place. */
   @Test
   void anOlderStoreLooksFirstAndMakesNothingTwice() throws Exception {
-    Human human = human(1, "Ash");
+    Human human = Human.nora(1, "Ash");
     Town before = new Town(store, office, LONG, false);
     before.serve();
     String registered = before.say(human, "NORTH");
@@ -206,12 +206,12 @@ final class UnclearTownTest {
     }
     looked(town);
     assertEquals(0L, foreign());
-    town.say(human(1, "Ours"), "NORTH");
+    town.say(Human.nora(1, "Ours"), "NORTH");
     town.serve();
     looked(town);
     assertEquals(0L, foreign());
     office.log.add(200_000L);
-    town.say(human(2, "Larch"), "NORTH");
+    town.say(Human.nora(2, "Larch"), "NORTH");
     town.serve();
     looked(town);
     assertEquals(1L, foreign());
@@ -223,7 +223,7 @@ final class UnclearTownTest {
   void aLookAtAPracticeAtRestWritesNothing() throws Exception {
     AtomicInteger units = new AtomicInteger();
     Town town = new Town(new StoreAround(store, units::incrementAndGet), office, LONG);
-    town.say(human(1, "Rest"), "NORTH");
+    town.say(Human.nora(1, "Rest"), "NORTH");
     town.serve();
     town.watch();
     int before = units.get();
@@ -252,20 +252,5 @@ final class UnclearTownTest {
             tx.sql("select coalesce(sum(n), 0) from tally where what = 'foreign'")
                 .query(Long.class)
                 .single());
-  }
-
-  private static Human human(int id, String last) {
-    return new Human(
-        id,
-        last,
-        "Nora",
-        "",
-        "1984-06-15",
-        "Female",
-        "503555010" + id,
-        "",
-        id + " Larch Street",
-        "97301",
-        "");
   }
 }
