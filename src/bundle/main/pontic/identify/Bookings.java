@@ -94,7 +94,7 @@ final class Bookings {
         numbers.stream()
             .filter(
                 number ->
-                    !isOurs(practice, number)
+                    !Senders.isOurs(practice, "appointment", number)
                         || booking.known() && Long.parseLong(number.value()) == booking.aptNum())
             .toList();
     persons.lead(tx, practice, Persons.APPOINTMENT, its, booking.id());
@@ -106,12 +106,6 @@ final class Bookings {
   Optional<Booking> of(Transaction tx, String practice, Identifier number) {
     List<Identifier> one = List.of(number);
     return Stream.concat(led(tx, practice, one), ofOurs(tx, practice, one)).findFirst();
-  }
-
-  /** Whether it is a number of Open Dental's own, as we tell it to others. */
-  static boolean isOurs(String practice, Identifier number) {
-    return number.system().equals("urn:pontic:" + practice + ":appointment")
-        && number.value().matches("\\d{1,18}");
   }
 
   /** Those that Open Dental has, or may yet have: one of which nothing came is none of them. */
@@ -152,7 +146,7 @@ final class Bookings {
 
   private static Optional<Long> ours(String practice, List<Identifier> numbers) {
     return numbers.stream()
-        .filter(number -> isOurs(practice, number))
+        .filter(number -> Senders.isOurs(practice, "appointment", number))
         .map(number -> Long.parseLong(number.value()))
         .findFirst();
   }

@@ -64,7 +64,7 @@ final class Conditions {
   static boolean isOf(Understanding message, Booking booking) {
     return booking.known()
         && number(message)
-            .filter(number -> Bookings.isOurs(message.practice(), number))
+            .filter(number -> Senders.isOurs(message.practice(), "appointment", number))
             .filter(number -> Long.parseLong(number.value()) == booking.aptNum())
             .isPresent();
   }

@@ -34,7 +34,7 @@ final class Crosswalk {
             .flatMap(target -> persons.find(tx, practice, target).stream());
     Stream<Person> ours =
         identifiers.stream()
-            .filter(identifier -> isOurs(practice, identifier))
+            .filter(identifier -> Senders.isOurs(practice, "patient", identifier))
             .map(identifier -> Long.parseLong(identifier.value()))
             .map(
                 patNum ->
@@ -54,14 +54,9 @@ final class Crosswalk {
 
   /** Whether they lead to whom they do only as messages say that have not ended. */
   boolean byClaims(Transaction tx, Understanding message, List<Identifier> identifiers) {
-    return identifiers.stream().noneMatch(identifier -> isOurs(message.practice(), identifier))
+    return identifiers.stream()
+            .noneMatch(identifier -> Senders.isOurs(message.practice(), "patient", identifier))
         && claims.alone(tx, message.practice(), message.messageId(), identifiers);
-  }
-
-  /** Open Dental's own number, as we tell it to others. */
-  private static boolean isOurs(String practice, Identifier identifier) {
-    return identifier.system().equals("urn:pontic:" + practice + ":patient")
-        && identifier.value().matches("\\d{1,18}");
   }
 
   private static void add(List<Person> found, Person person) {

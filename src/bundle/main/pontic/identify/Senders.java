@@ -53,6 +53,16 @@ final class Senders {
   }
 
   /**
+   * Whether it is a number of Open Dental's own, as we tell it to others.
+   *
+   * @param kind patient, appointment
+   */
+  static boolean isOurs(String practice, String kind, Identifier number) {
+    return number.system().equals("urn:pontic:" + practice + ":" + kind)
+        && number.value().matches("\\d{1,18}");
+  }
+
+  /**
    * A bare namespace ("MRN") means something only within its facility: two hospitals that both
    * write it number different patients. The applications of one facility (MSH-4) share it. Anything
    * else is unique by itself.

@@ -445,14 +445,20 @@ final class LaneRows {
   record Maker(String messageId, boolean parked) {}
 
   /**
-   * There is no such work: nothing was asked for it, and its message is read again. Its attempts
+   * There is no such work: nothing of it was written, and its message is read again. Its attempts
    * stand, so that even one that always ended here would end.
    */
   void readAgain(Transaction tx, Work work) {
-    WorkFiles.forget(tx, work.id());
-    tx.sql("delete from work where id = :id").param("id", work.id()).update();
+    forget(tx, work);
     tx.sql("update message set state = 'accepted' where id = :id")
         .param("id", work.messageId())
+        .update();
+  }
+
+  /** A message that has no work is read as if it had just come: with all its attempts. */
+  void readAnew(Transaction tx, String messageId) {
+    tx.sql("update message set state = 'accepted', attempts = 0 where id = :id")
+        .param("id", messageId)
         .update();
   }
 

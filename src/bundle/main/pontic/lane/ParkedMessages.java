@@ -139,7 +139,7 @@ public final class ParkedMessages {
           tx, messageId, End.LANDED, "a person looked into the double", Map.of(), "", List.of());
       return;
     }
-    TakenBack.readAgain(tx, messageId);
+    rows.readAnew(tx, messageId);
   }
 
   /**
@@ -163,7 +163,7 @@ public final class ParkedMessages {
     Standing stands = parked.map(work -> givenUp.stands(tx, work)).orElse(Standing.NOTHING);
     String why = stands.after("by " + who + ": " + reason);
     receipts.end(tx, messageId, End.DROPPED, why, stands.keys(), "", List.of());
-    parked.ifPresent(
+    parked.ifPresentOrElse(
         work -> {
           rows.end(tx, work, "done");
           List<Work> folded = rows.folded(tx, work.id());
@@ -186,8 +186,8 @@ public final class ParkedMessages {
           }
           takenBack.of(tx, work, folded);
           heldBy(tx, work).ifPresent(person -> letGo(tx, person, work));
-        });
-    takenBack.of(tx, practice.get(), messageId);
+        },
+        () -> takenBack.of(tx, practice.get(), messageId));
     takenBack.reopenBehind(tx, practice.get(), messageId);
     return Outcome.DONE;
   }
@@ -213,7 +213,7 @@ public final class ParkedMessages {
         .param("body", vault.seal("message", messageId, body))
         .param("id", messageId)
         .update();
-    parked.ifPresent(
+    parked.ifPresentOrElse(
         work -> {
           rows.end(tx, work, "done");
           tx.sql("update work set message_id = :original where id = :id")
@@ -222,10 +222,10 @@ public final class ParkedMessages {
               .update();
           takenBack.of(tx, work, List.of());
           heldBy(tx, work).ifPresent(person -> letGo(tx, person, work));
-        });
-    takenBack.of(tx, practice.get(), messageId);
+        },
+        () -> takenBack.of(tx, practice.get(), messageId));
     receipts.reopen(tx, messageId);
-    TakenBack.readAgain(tx, messageId);
+    rows.readAnew(tx, messageId);
     return Outcome.DONE;
   }
 

@@ -62,12 +62,6 @@ final class TakenBack {
     }
   }
 
-  static void readAgain(Transaction tx, String messageId) {
-    tx.sql("update message set state = 'accepted', attempts = 0 where id = :id")
-        .param("id", messageId)
-        .update();
-  }
-
   /** Whom its numbers mean now; one whom nobody knows if that is not clear. */
   private Person now(Transaction tx, String practice, Claims.Lost lost) {
     return lost.leadTo().stream()
@@ -101,7 +95,7 @@ final class TakenBack {
     } else {
       rows.forget(tx, work);
       persons.forgetBooking(tx, practice, work.bookingId());
-      readAgain(tx, messageId);
+      rows.readAnew(tx, messageId);
     }
     held.ifPresent(person -> persons.release(tx, person));
     reopenBehind(tx, practice, messageId);

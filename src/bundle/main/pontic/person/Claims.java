@@ -39,18 +39,23 @@ public final class Claims {
   private record Number(String system, String index) {}
 
   /**
+   * What a number leads to.
+   *
+   * @param isClaimed whether somebody else's open message has made it lead there
+   */
+  private record Leading(String target, boolean isClaimed) {}
+
+  /**
    * Whether a message finds its patient only by numbers that others which are open have claimed for
    * him.
    */
   public boolean alone(
       Transaction tx, String practice, String messageId, List<Identifier> identifiers) {
-    List<Number> leading =
+    List<Leading> leading =
         identifiers.stream()
-            .map(this::number)
-            .filter(number -> target(tx, practice, number).isPresent())
+            .flatMap(identifier -> leading(tx, practice, messageId, number(identifier)).stream())
             .toList();
-    return !leading.isEmpty()
-        && leading.stream().allMatch(number -> isClaimed(tx, practice, number, messageId));
+    return !leading.isEmpty() && leading.stream().allMatch(Leading::isClaimed);
   }
 
   /** The message that has claimed one of these numbers first, and is parked as work. */
@@ -96,11 +101,11 @@ public final class Claims {
       boolean tells) {
     for (Identifier identifier : identifiers) {
       Number number = number(identifier);
-      Optional<String> now = target(tx, practice, number);
+      Optional<Leading> now = leading(tx, practice, messageId, number);
       if (now.isEmpty()) {
         persons.remember(tx, practice, Persons.PATIENT, List.of(identifier), target);
         claim(tx, practice, number, messageId, "", alone, tells);
-      } else if (now.get().equals(target) && isClaimed(tx, practice, number, messageId)) {
+      } else if (now.get().target().equals(target) && now.get().isClaimed()) {
         claim(tx, practice, number, messageId, target, alone, tells);
       }
     }
@@ -132,7 +137,13 @@ public final class Claims {
       for (String other : aloneAfter(tx, practice, number, place)) {
         for (Claim brought : by(tx, practice, other)) {
           if (brought.former().isEmpty() && target(tx, practice, brought.number()).equals(before)) {
-            point(tx, practice, brought.number(), target);
+            Persons.point(
+                tx,
+                practice,
+                Persons.PATIENT,
+                brought.number().system(),
+                brought.number().index(),
+                target);
           }
         }
       }
@@ -144,7 +155,7 @@ public final class Claims {
           .param("former", target)
           .param("place", place)
           .update();
-      point(tx, practice, number, target);
+      Persons.point(tx, practice, Persons.PATIENT, number.system(), number.index(), target);
     }
   }
 
@@ -243,7 +254,13 @@ public final class Claims {
                 "delete from identifier where kind = 'Patient' and" + NUMBER)
             .update();
       } else {
-        point(tx, practice, claim.number(), claim.former());
+        Persons.point(
+            tx,
+            practice,
+            Persons.PATIENT,
+            claim.number().system(),
+            claim.number().index(),
+            claim.former());
       }
     }
     forget(tx, practice, messageId);
@@ -298,23 +315,23 @@ public final class Claims {
         .update();
   }
 
-  /** Whether somebody else's open message has made it lead where it leads. */
-  private static boolean isClaimed(
-      Transaction tx, String practice, Number number, String messageId) {
+  /** Empty if it leads to nobody. */
+  private static Optional<Leading> leading(
+      Transaction tx, String practice, String messageId, Number number) {
     return bound(
-                tx,
-                practice,
-                number,
-                """
-                select count(*) from identifier_claim c join identifier i on i.practice = c.practice and i.kind = 'Patient'
-                  and i.system = c.system and i.value_index = c.value_index
-                where c.practice = :practice and c.system = :system and c.value_index = :value
-                  and c.message_id <> :message and c.former <> i.target
-                """)
-            .param("message", messageId)
-            .query(Long.class)
-            .single()
-        > 0;
+            tx,
+            practice,
+            number,
+            """
+            select i.target, (select count(*) from identifier_claim c
+              where c.practice = i.practice and c.system = i.system and c.value_index = i.value_index
+                and c.message_id <> :message and c.former <> i.target) as claims
+            from identifier i
+            where i.practice = :practice and i.kind = 'Patient' and i.system = :system and i.value_index = :value
+            """)
+        .param("message", messageId)
+        .query((row, n) -> new Leading(row.getString("target"), row.getLong("claims") > 0))
+        .optional();
   }
 
   private static List<String> aloneAfter(
@@ -365,27 +382,7 @@ public final class Claims {
   }
 
   private static Optional<String> target(Transaction tx, String practice, Number number) {
-    return bound(
-            tx,
-            practice,
-            number,
-            "select target from identifier where kind = 'Patient' and" + NUMBER)
-        .query(String.class)
-        .optional();
-  }
-
-  private static void point(Transaction tx, String practice, Number number, String target) {
-    bound(
-            tx,
-            practice,
-            number,
-            """
-            insert into identifier (practice, kind, system, value_index, target)
-            values (:practice, 'Patient', :system, :value, :target)
-            on conflict (practice, kind, system, value_index) do update set target = excluded.target
-            """)
-        .param("target", target)
-        .update();
+    return Persons.target(tx, practice, Persons.PATIENT, number.system(), number.index());
   }
 
   private Number number(Identifier identifier) {

@@ -329,21 +329,26 @@ public final class Persons {
       Transaction tx, String practice, String kind, List<Identifier> identifiers) {
     List<String> targets = new ArrayList<>();
     for (Identifier identifier : identifiers) {
-      tx.sql(
-              """
-              select target from identifier
-              where practice = :practice and kind = :kind and system = :system and value_index = :value
-              """)
-          .param("practice", practice)
-          .param("kind", kind)
-          .param("system", identifier.system())
-          .param("value", index(identifier))
-          .query(String.class)
-          .optional()
+      target(tx, practice, kind, identifier.system(), index(identifier))
           .filter(target -> !targets.contains(target))
           .ifPresent(targets::add);
     }
     return targets;
+  }
+
+  static Optional<String> target(
+      Transaction tx, String practice, String kind, String system, String index) {
+    return tx.sql(
+            """
+            select target from identifier
+            where practice = :practice and kind = :kind and system = :system and value_index = :value
+            """)
+        .param("practice", practice)
+        .param("kind", kind)
+        .param("system", system)
+        .param("value", index)
+        .query(String.class)
+        .optional();
   }
 
   /** Remembers the identifiers for this target; one that already points elsewhere is left. */
@@ -368,20 +373,25 @@ public final class Persons {
   /** The identifiers lead to this target from now on, wherever they led before. */
   public void lead(
       Transaction tx, String practice, String kind, List<Identifier> identifiers, String target) {
-    remember(tx, practice, kind, identifiers, target);
     for (Identifier identifier : identifiers) {
-      tx.sql(
-              """
-              update identifier set target = :target
-              where practice = :practice and kind = :kind and system = :system and value_index = :value
-              """)
-          .param("target", target)
-          .param("practice", practice)
-          .param("kind", kind)
-          .param("system", identifier.system())
-          .param("value", index(identifier))
-          .update();
+      point(tx, practice, kind, identifier.system(), index(identifier), target);
     }
+  }
+
+  static void point(
+      Transaction tx, String practice, String kind, String system, String index, String target) {
+    tx.sql(
+            """
+            insert into identifier (practice, kind, system, value_index, target)
+            values (:practice, :kind, :system, :value, :target)
+            on conflict (practice, kind, system, value_index) do update set target = excluded.target
+            """)
+        .param("practice", practice)
+        .param("kind", kind)
+        .param("system", system)
+        .param("value", index)
+        .param("target", target)
+        .update();
   }
 
   public String index(Identifier identifier) {
