@@ -554,17 +554,23 @@ final class ChartPlan {
     TextColumn column = table.texts(kind.name()).get(kind.note());
     String of = " of " + (resource.matches("[AEIOU].*") ? "an " : "a ") + resource + ": ";
     List<ChartItem> entries = new ArrayList<>();
-    String left = Fitted.storable(text);
-    while (!left.isEmpty() && entries.size() < MOST_ENTRIES) {
+    // Once, and by place: a note of 16 MiB is hundreds of entries.
+    String whole = marker.of(head.work().practice(), reference, text);
+    String left = Fitted.storable(text).stripTrailing();
+    int from = 0;
+    while (from < left.length() && entries.size() < MOST_ENTRIES) {
       String begins = (entries.isEmpty() ? "More" : "Still more") + of;
-      String mark = marker.of(head.work().practice(), reference, entries.size() + "|" + text);
-      String piece = column.cut(left, begins.length() + mark.length() + 1);
+      String mark = marker.of(head.work().practice(), reference, entries.size() + "|" + whole);
+      String piece = column.cut(left, from, begins.length() + mark.length() + 1);
       ObjectNode said = JSON.objectNode();
       said.putObject("row").put(kind.note(), begins + piece).put("SentOrReceived", "Received");
       String end = entries.isEmpty() ? "" : "/" + entries.size();
       entries.add(
           new ChartItem(kind, tag + ChartItem.REST + end, resource, mark, mark, List.of(), said));
-      left = left.substring(piece.length()).strip();
+      from += piece.length();
+      while (from < left.length() && Character.isWhitespace(left.charAt(from))) {
+        from++;
+      }
     }
     return entries;
   }
