@@ -215,14 +215,8 @@ final class ChartPlan {
    */
   Decision next(Head head, Decision.Done patient, Left left) {
     List<String> notTaken = new ArrayList<>();
-    List<ChartItem> items = items(head, notTaken);
-    patientRest
-        .item(head, left)
-        .ifPresent(
-            rest -> {
-              items.add(rest);
-              items.addAll(over(head, rest));
-            });
+    List<Fit> items = items(head, notTaken);
+    patientRest.item(head, left).ifPresent(rest -> items.addAll(fits(head, rest)));
     return rows(head, patient, items, notTaken);
   }
 
@@ -244,12 +238,11 @@ final class ChartPlan {
     return rows(
         head,
         appointment.with("the rest of Note " + where(goes)),
-        new ArrayList<>(rests(head, goes, APPOINTMENT, tag, reference, text)),
+        rests(head, goes, APPOINTMENT, tag, reference, text),
         List.of());
   }
 
-  private Decision rows(
-      Head head, Decision.Done patient, List<ChartItem> items, List<String> left) {
+  private Decision rows(Head head, Decision.Done patient, List<Fit> items, List<String> left) {
     boolean landed = patient.landed();
     boolean said = false;
     Map<String, Long> keys = new LinkedHashMap<>(patient.keys());
@@ -267,11 +260,12 @@ final class ChartPlan {
     Map<Integer, String> stood = new TreeMap<>();
     Set<Integer> half = new HashSet<>();
     warnings.addAll(notTaken);
-    for (ChartItem item : items) {
+    for (Fit fit : items) {
+      ChartItem item = fit.item();
       if (item.isRest() && standing.contains(item.whole())) {
         continue;
       }
-      Outcome outcome = item(head, item, before, made);
+      Outcome outcome = item(head, fit, before, made);
       before.add(item);
       if (outcome instanceof Outcome.First first) {
         return first.decision();
@@ -442,7 +436,7 @@ final class ChartPlan {
   /**
    * @param notTaken resources of which the API takes nothing, in words
    */
-  private List<ChartItem> items(Head head, List<String> notTaken) {
+  private List<Fit> items(Head head, List<String> notTaken) {
     List<ChartItem> items = new ArrayList<>();
     Set<String> told = told(head);
     int number = 0;
@@ -479,11 +473,8 @@ final class ChartPlan {
       }
       number++;
     }
-    List<ChartItem> all = new ArrayList<>();
-    for (ChartItem item : items) {
-      all.add(item);
-      all.addAll(over(head, item));
-    }
+    List<Fit> all = new ArrayList<>();
+    items.forEach(item -> all.addAll(fits(head, item)));
     return all;
   }
 
@@ -504,15 +495,22 @@ final class ChartPlan {
     return told;
   }
 
+  /** An item with the rows that take what has no room in its own. */
+  private List<Fit> fits(Head head, ChartItem item) {
+    if (!item.unfit().isEmpty() || !item.withdrawn().isEmpty()) {
+      return List.of(new Fit(item, Optional.empty()));
+    }
+    Held held = held(head, item);
+    return Stream.concat(
+            Stream.of(new Fit(item, Optional.of(held))), over(head, item, held).stream())
+        .toList();
+  }
+
   /**
    * What takes the words of a resource that have no field, where the practice wants a file; and
    * those that are too long for theirs, as it wants it.
    */
-  private List<ChartItem> over(Head head, ChartItem item) {
-    if (!item.unfit().isEmpty() || !item.withdrawn().isEmpty()) {
-      return List.of();
-    }
-    Held held = held(head, item);
+  private List<Fit> over(Head head, ChartItem item, Held held) {
     return held.over().isEmpty()
         ? List.of()
         : rests(head, held.goes(), item.resource(), item.tag(), item.reference(), held.over());
@@ -521,19 +519,19 @@ final class ChartPlan {
   /**
    * @param reference of what it is more of
    */
-  private List<ChartItem> rests(
+  private List<Fit> rests(
       Head head, String goes, String resource, String tag, String reference, String text) {
-    return switch (goes) {
-      case "document" ->
-          table.kind(DOCUMENTS).stream()
-              .map(kind -> file(head, kind, resource, tag, reference, text))
-              .toList();
-      case "note" ->
-          table.kind(COMMLOGS).stream()
-              .flatMap(kind -> entries(head, kind, resource, tag, reference, text).stream())
-              .toList();
-      default -> List.of();
-    };
+    Stream<ChartItem> rests =
+        switch (goes) {
+          case "document" ->
+              table.kind(DOCUMENTS).stream()
+                  .map(kind -> file(head, kind, resource, tag, reference, text));
+          case "note" ->
+              table.kind(COMMLOGS).stream()
+                  .flatMap(kind -> entries(head, kind, resource, tag, reference, text).stream());
+          default -> Stream.empty();
+        };
+    return rests.map(rest -> new Fit(rest, Optional.empty())).toList();
   }
 
   private ChartItem file(
@@ -891,16 +889,17 @@ final class ChartPlan {
    * @param made keys of rows by what became of resources before, see {@link ChartItem#beside}; 0 if
    *     nobody told it, or none is made for a reason that is no refusal
    */
-  private Outcome item(Head head, ChartItem item, List<ChartItem> before, Map<String, Long> made) {
+  private Outcome item(Head head, Fit fit, List<ChartItem> before, Map<String, Long> made) {
+    ChartItem item = fit.item();
     if (!item.withdrawn().isEmpty()) {
       return withdrawn(head, item);
     }
     if (!item.unfit().isEmpty()) {
       return notTaken(item.subject() + " was left: " + item.unfit());
     }
-    String refusal = held(head, item).refusal();
-    if (!refusal.isEmpty()) {
-      return notTaken(item.subject() + " was left: " + refusal);
+    Held held = fit.held().orElseGet(() -> held(head, item));
+    if (!held.refusal().isEmpty()) {
+      return notTaken(item.subject() + " was left: " + held.refusal());
     }
     if (item.onlyNew() && item.kind().parts().isEmpty()) {
       Optional<Asserted> said = Optional.ofNullable(head.asserted().get(item.assertion()));
@@ -910,8 +909,8 @@ final class ChartPlan {
     }
     if (item.kind().parts().isPresent()) {
       ChartItem marked = wholes.marked(head.work().practice(), item);
-      List<String> said = new ArrayList<>();
-      return wholes.next(head, item, marked, wanted(head, marked, said), said);
+      Held own = held(head, marked);
+      return wholes.next(head, item, marked, own.fields(), own.warnings());
     }
     Optional<Asked> refused = item.refused(head);
     if (refused.isPresent()) {
@@ -922,8 +921,9 @@ final class ChartPlan {
     if (landed.isPresent()) {
       return landed(head, item, landed.get());
     }
-    List<String> warnings = new ArrayList<>();
-    ObjectNode wanted = wanted(head, item, warnings);
+    List<String> warnings = held.warnings();
+    // By now nothing else reads them: what the row points to is added.
+    ObjectNode wanted = held.fields();
     Optional<RowKind.Define> define = item.kind().define();
     if (!isWaitedFor(head) && repeats(head, item, wanted)) {
       return new Outcome.Ended(false, 0, Optional.empty(), List.of());
@@ -1081,11 +1081,12 @@ final class ChartPlan {
   private record Held(
       ObjectNode fields, List<String> warnings, String goes, String over, String refusal) {}
 
-  private ObjectNode wanted(Head head, ChartItem item, List<String> warnings) {
-    Held held = held(head, item);
-    warnings.addAll(held.warnings());
-    return held.fields();
-  }
+  /**
+   * One row of the message while it is planned.
+   *
+   * @param held formed already where it was asked what has no room; else when it is its turn
+   */
+  private record Fit(ChartItem item, Optional<Held> held) {}
 
   private Held held(Head head, ChartItem item) {
     RowKind kind = item.kind();
