@@ -3,9 +3,7 @@ package pontic.opendental;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -60,17 +58,12 @@ final class ChartPlan {
   private static final Set<String> CALLED_OFF = Set.of("revoked", "entered-in-error");
 
   private static final String APPOINTMENT = "Appointment";
-  private static final String DOCUMENTS = "documents";
-  private static final String COMMLOGS = "commlogs";
 
   /** Entries of the communication log that one text may take; more than a door lets in. */
   private static final int MOST_ENTRIES = 300;
 
   /** In the baseline of a write: fields that were left since two systems flip them. */
   private static final String FLIPPING = "flipping";
-
-  /** Field of the API that takes a file; no list shows it. */
-  private static final String BYTES = "rawBase64";
 
   /** How the system of the id begins under which a client updates (understand.Translate). */
   private static final String CLIENT_IDS = "urn:pontic:client:";
@@ -232,12 +225,12 @@ final class ChartPlan {
     String goes = offices.apply(head.work().practice()).rest();
     String text = "Note: " + String.join("; ", over);
     // Whatever becomes of it, the appointment itself is written.
-    String tag = String.join("/", APPOINTMENT, "0", COMMLOGS) + ChartItem.LEFT;
+    String tag = String.join("/", APPOINTMENT, "0", RestRow.COMMLOGS) + ChartItem.LEFT;
     String reference =
         marker.of(head.work().practice(), head.work().messageId() + "|" + APPOINTMENT, "Note.over");
     return rows(
         head,
-        appointment.with("the rest of Note " + where(goes)),
+        appointment.with("the rest of Note " + RestRow.where(goes)),
         rests(head, goes, APPOINTMENT, tag, reference, text),
         List.of());
   }
@@ -522,25 +515,18 @@ final class ChartPlan {
   private List<Fit> rests(
       Head head, String goes, String resource, String tag, String reference, String text) {
     Stream<ChartItem> rests =
-        switch (goes) {
-          case "document" ->
-              table.kind(DOCUMENTS).stream()
-                  .map(kind -> file(head, kind, resource, tag, reference, text));
-          case "note" ->
-              table.kind(COMMLOGS).stream()
-                  .flatMap(kind -> entries(head, kind, resource, tag, reference, text).stream());
-          default -> Stream.empty();
-        };
+        RestRow.kind(table, goes).stream()
+            .flatMap(
+                kind ->
+                    kind.name().equals(RestRow.COMMLOGS)
+                        ? entries(head, kind, resource, tag, reference, text).stream()
+                        : Stream.of(file(head, kind, resource, tag, reference, text)));
     return rests.map(rest -> new Fit(rest, Optional.empty())).toList();
   }
 
   private ChartItem file(
       Head head, RowKind kind, String resource, String tag, String reference, String text) {
-    ObjectNode said = JSON.objectNode();
-    said.putObject("row")
-        .put("Description", "More of a " + resource)
-        .put(BYTES, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
-        .put("extension", ".txt");
+    ObjectNode said = RestRow.file(kind, "More of a " + resource, text).said();
     // Another text is another file: no file is ever changed.
     String mark = marker.of(head.work().practice(), reference, text);
     return new ChartItem(kind, tag + ChartItem.REST, resource, mark, mark, List.of(), said);
@@ -560,8 +546,7 @@ final class ChartPlan {
       String begins = (entries.isEmpty() ? "More" : "Still more") + of;
       String mark = marker.of(head.work().practice(), reference, entries.size() + "|" + whole);
       String piece = column.cut(left, from, begins.length() + mark.length() + 1);
-      ObjectNode said = JSON.objectNode();
-      said.putObject("row").put(kind.note(), begins + piece).put("SentOrReceived", "Received");
+      ObjectNode said = RestRow.entry(kind, begins + piece).said();
       String end = entries.isEmpty() ? "" : "/" + entries.size();
       entries.add(
           new ChartItem(kind, tag + ChartItem.REST + end, resource, mark, mark, List.of(), said));
@@ -571,14 +556,6 @@ final class ChartPlan {
       }
     }
     return entries;
-  }
-
-  private static String where(String goes) {
-    return switch (goes) {
-      case "note" -> "kept as an entry of the communication log";
-      case "document" -> "kept as a file";
-      default -> "left out";
-    };
   }
 
   /**
@@ -648,7 +625,7 @@ final class ChartPlan {
         && said.numbers().stream().noneMatch(ChartPlan::isNumber)) {
       own.put(ChartItem.NAMELESS, true);
     }
-    JsonNode bytes = said.row().path("row").path(BYTES);
+    JsonNode bytes = said.row().path("row").path(RestRow.BYTES);
     // No file is ever changed: other bytes under the same number are another file.
     String mark =
         bytes.isTextual()
@@ -1126,7 +1103,7 @@ final class ChartPlan {
                   : office.rest().equals("document") ? ", kept as a file" : ", left out"));
     }
     String behind = "; the rest ";
-    String where = isNoted ? "kept in " + kind.note() : where(goes);
+    String where = isNoted ? "kept in " + kind.note() : RestRow.where(goes);
     changed.forEach(
         each -> warnings.add(each + (each.contains(" was cut ") ? behind : "; ") + where));
     String unfit = text(words);
@@ -1147,14 +1124,15 @@ final class ChartPlan {
       if (!column.holds(text, reserved)) {
         String cut = column.cut(text, reserved);
         wanted.put(name, cut);
-        warnings.add(Fitted.cut(name, column, reserved) + behind + where(goes));
+        warnings.add(Fitted.cut(name, column, reserved) + behind + RestRow.where(goes));
         over = joined(over, name + ": " + Fitted.rest(text, cut));
       }
       if (isMarked) {
         wanted.put(name, Marker.join(wanted.path(name).asText(""), item.allMarks()));
       }
     }
-    String refusal = refusals.isEmpty() ? "" : String.join("; ", refusals) + "; " + where(goes);
+    String refusal =
+        refusals.isEmpty() ? "" : String.join("; ", refusals) + "; " + RestRow.where(goes);
     return new Held(wanted, warnings, goes, over, refusal);
   }
 
