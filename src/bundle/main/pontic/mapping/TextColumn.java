@@ -83,19 +83,28 @@ public record TextColumn(int most, boolean inBytes, Way way) {
 
   /** The longest beginning that it holds, without white space at its end. */
   public String cut(String text, int reserved) {
+    return cut(text, 0, reserved);
+  }
+
+  /**
+   * The same of what a text has behind a place.
+   *
+   * @param from the place; what stands before it is not looked at
+   */
+  public String cut(String text, int from, int reserved) {
     int room = Math.max(0, most - reserved);
     int taken = 0;
-    int end = 0;
+    int end = from;
     while (end < text.length()) {
       char next = text.charAt(end);
-      boolean isLone = next == '\n' && (end == 0 || text.charAt(end - 1) != '\r');
+      boolean isLone = next == '\n' && (end == from || text.charAt(end - 1) != '\r');
       taken += (inBytes ? bytes(next) : 1) + (isLone ? 1 : 0);
       if (taken > room) {
         break;
       }
       end++;
     }
-    return text.substring(0, end).stripTrailing();
+    return text.substring(from, end).stripTrailing();
   }
 
   /** Of a character of the Basic Multilingual Plane; no other one stands in such a text. */

@@ -3,9 +3,7 @@ package pontic.opendental;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -60,17 +58,12 @@ final class ChartPlan {
   private static final Set<String> CALLED_OFF = Set.of("revoked", "entered-in-error");
 
   private static final String APPOINTMENT = "Appointment";
-  private static final String DOCUMENTS = "documents";
-  private static final String COMMLOGS = "commlogs";
 
   /** Entries of the communication log that one text may take; more than a door lets in. */
   private static final int MOST_ENTRIES = 300;
 
   /** In the baseline of a write: fields that were left since two systems flip them. */
   private static final String FLIPPING = "flipping";
-
-  /** Field of the API that takes a file; no list shows it. */
-  private static final String BYTES = "rawBase64";
 
   /** How the system of the id begins under which a client updates (understand.Translate). */
   private static final String CLIENT_IDS = "urn:pontic:client:";
@@ -215,14 +208,8 @@ final class ChartPlan {
    */
   Decision next(Head head, Decision.Done patient, Left left) {
     List<String> notTaken = new ArrayList<>();
-    List<ChartItem> items = items(head, notTaken);
-    patientRest
-        .item(head, left)
-        .ifPresent(
-            rest -> {
-              items.add(rest);
-              items.addAll(over(head, rest));
-            });
+    List<Fit> items = items(head, notTaken);
+    patientRest.item(head, left).ifPresent(rest -> items.addAll(fits(head, rest)));
     return rows(head, patient, items, notTaken);
   }
 
@@ -238,18 +225,17 @@ final class ChartPlan {
     String goes = offices.apply(head.work().practice()).rest();
     String text = "Note: " + String.join("; ", over);
     // Whatever becomes of it, the appointment itself is written.
-    String tag = String.join("/", APPOINTMENT, "0", COMMLOGS) + ChartItem.LEFT;
+    String tag = String.join("/", APPOINTMENT, "0", RestRow.COMMLOGS) + ChartItem.LEFT;
     String reference =
         marker.of(head.work().practice(), head.work().messageId() + "|" + APPOINTMENT, "Note.over");
     return rows(
         head,
-        appointment.with("the rest of Note " + where(goes)),
-        new ArrayList<>(rests(head, goes, APPOINTMENT, tag, reference, text)),
+        appointment.with("the rest of Note " + RestRow.where(goes)),
+        rests(head, goes, APPOINTMENT, tag, reference, text),
         List.of());
   }
 
-  private Decision rows(
-      Head head, Decision.Done patient, List<ChartItem> items, List<String> left) {
+  private Decision rows(Head head, Decision.Done patient, List<Fit> items, List<String> left) {
     boolean landed = patient.landed();
     boolean said = false;
     Map<String, Long> keys = new LinkedHashMap<>(patient.keys());
@@ -267,11 +253,12 @@ final class ChartPlan {
     Map<Integer, String> stood = new TreeMap<>();
     Set<Integer> half = new HashSet<>();
     warnings.addAll(notTaken);
-    for (ChartItem item : items) {
+    for (Fit fit : items) {
+      ChartItem item = fit.item();
       if (item.isRest() && standing.contains(item.whole())) {
         continue;
       }
-      Outcome outcome = item(head, item, before, made);
+      Outcome outcome = item(head, fit, before, made);
       before.add(item);
       if (outcome instanceof Outcome.First first) {
         return first.decision();
@@ -442,7 +429,7 @@ final class ChartPlan {
   /**
    * @param notTaken resources of which the API takes nothing, in words
    */
-  private List<ChartItem> items(Head head, List<String> notTaken) {
+  private List<Fit> items(Head head, List<String> notTaken) {
     List<ChartItem> items = new ArrayList<>();
     Set<String> told = told(head);
     int number = 0;
@@ -479,11 +466,8 @@ final class ChartPlan {
       }
       number++;
     }
-    List<ChartItem> all = new ArrayList<>();
-    for (ChartItem item : items) {
-      all.add(item);
-      all.addAll(over(head, item));
-    }
+    List<Fit> all = new ArrayList<>();
+    items.forEach(item -> all.addAll(fits(head, item)));
     return all;
   }
 
@@ -504,15 +488,22 @@ final class ChartPlan {
     return told;
   }
 
+  /** An item with the rows that take what has no room in its own. */
+  private List<Fit> fits(Head head, ChartItem item) {
+    if (!item.unfit().isEmpty() || !item.withdrawn().isEmpty()) {
+      return List.of(new Fit(item, Optional.empty()));
+    }
+    Held held = held(head, item);
+    return Stream.concat(
+            Stream.of(new Fit(item, Optional.of(held))), over(head, item, held).stream())
+        .toList();
+  }
+
   /**
    * What takes the words of a resource that have no field, where the practice wants a file; and
    * those that are too long for theirs, as it wants it.
    */
-  private List<ChartItem> over(Head head, ChartItem item) {
-    if (!item.unfit().isEmpty() || !item.withdrawn().isEmpty()) {
-      return List.of();
-    }
-    Held held = held(head, item);
+  private List<Fit> over(Head head, ChartItem item, Held held) {
     return held.over().isEmpty()
         ? List.of()
         : rests(head, held.goes(), item.resource(), item.tag(), item.reference(), held.over());
@@ -521,28 +512,21 @@ final class ChartPlan {
   /**
    * @param reference of what it is more of
    */
-  private List<ChartItem> rests(
+  private List<Fit> rests(
       Head head, String goes, String resource, String tag, String reference, String text) {
-    return switch (goes) {
-      case "document" ->
-          table.kind(DOCUMENTS).stream()
-              .map(kind -> file(head, kind, resource, tag, reference, text))
-              .toList();
-      case "note" ->
-          table.kind(COMMLOGS).stream()
-              .flatMap(kind -> entries(head, kind, resource, tag, reference, text).stream())
-              .toList();
-      default -> List.of();
-    };
+    Stream<ChartItem> rests =
+        RestRow.kind(table, goes).stream()
+            .flatMap(
+                kind ->
+                    kind.name().equals(RestRow.COMMLOGS)
+                        ? entries(head, kind, resource, tag, reference, text).stream()
+                        : Stream.of(file(head, kind, resource, tag, reference, text)));
+    return rests.map(rest -> new Fit(rest, Optional.empty())).toList();
   }
 
   private ChartItem file(
       Head head, RowKind kind, String resource, String tag, String reference, String text) {
-    ObjectNode said = JSON.objectNode();
-    said.putObject("row")
-        .put("Description", "More of a " + resource)
-        .put(BYTES, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
-        .put("extension", ".txt");
+    ObjectNode said = RestRow.file(kind, "More of a " + resource, text).said();
     // Another text is another file: no file is ever changed.
     String mark = marker.of(head.work().practice(), reference, text);
     return new ChartItem(kind, tag + ChartItem.REST, resource, mark, mark, List.of(), said);
@@ -554,27 +538,24 @@ final class ChartPlan {
     TextColumn column = table.texts(kind.name()).get(kind.note());
     String of = " of " + (resource.matches("[AEIOU].*") ? "an " : "a ") + resource + ": ";
     List<ChartItem> entries = new ArrayList<>();
-    String left = Fitted.storable(text);
-    while (!left.isEmpty() && entries.size() < MOST_ENTRIES) {
+    // Once, and by place: a note of 16 MiB is hundreds of entries.
+    String whole = marker.of(head.work().practice(), reference, text);
+    String left = Fitted.storable(text).stripTrailing();
+    int from = 0;
+    while (from < left.length() && entries.size() < MOST_ENTRIES) {
       String begins = (entries.isEmpty() ? "More" : "Still more") + of;
-      String mark = marker.of(head.work().practice(), reference, entries.size() + "|" + text);
-      String piece = column.cut(left, begins.length() + mark.length() + 1);
-      ObjectNode said = JSON.objectNode();
-      said.putObject("row").put(kind.note(), begins + piece).put("SentOrReceived", "Received");
+      String mark = marker.of(head.work().practice(), reference, entries.size() + "|" + whole);
+      String piece = column.cut(left, from, begins.length() + mark.length() + 1);
+      ObjectNode said = RestRow.entry(kind, begins + piece).said();
       String end = entries.isEmpty() ? "" : "/" + entries.size();
       entries.add(
           new ChartItem(kind, tag + ChartItem.REST + end, resource, mark, mark, List.of(), said));
-      left = left.substring(piece.length()).strip();
+      from += piece.length();
+      while (from < left.length() && Character.isWhitespace(left.charAt(from))) {
+        from++;
+      }
     }
     return entries;
-  }
-
-  private static String where(String goes) {
-    return switch (goes) {
-      case "note" -> "kept as an entry of the communication log";
-      case "document" -> "kept as a file";
-      default -> "left out";
-    };
   }
 
   /**
@@ -644,7 +625,7 @@ final class ChartPlan {
         && said.numbers().stream().noneMatch(ChartPlan::isNumber)) {
       own.put(ChartItem.NAMELESS, true);
     }
-    JsonNode bytes = said.row().path("row").path(BYTES);
+    JsonNode bytes = said.row().path("row").path(RestRow.BYTES);
     // No file is ever changed: other bytes under the same number are another file.
     String mark =
         bytes.isTextual()
@@ -885,16 +866,17 @@ final class ChartPlan {
    * @param made keys of rows by what became of resources before, see {@link ChartItem#beside}; 0 if
    *     nobody told it, or none is made for a reason that is no refusal
    */
-  private Outcome item(Head head, ChartItem item, List<ChartItem> before, Map<String, Long> made) {
+  private Outcome item(Head head, Fit fit, List<ChartItem> before, Map<String, Long> made) {
+    ChartItem item = fit.item();
     if (!item.withdrawn().isEmpty()) {
       return withdrawn(head, item);
     }
     if (!item.unfit().isEmpty()) {
       return notTaken(item.subject() + " was left: " + item.unfit());
     }
-    String refusal = held(head, item).refusal();
-    if (!refusal.isEmpty()) {
-      return notTaken(item.subject() + " was left: " + refusal);
+    Held held = fit.held().orElseGet(() -> held(head, item));
+    if (!held.refusal().isEmpty()) {
+      return notTaken(item.subject() + " was left: " + held.refusal());
     }
     if (item.onlyNew() && item.kind().parts().isEmpty()) {
       Optional<Asserted> said = Optional.ofNullable(head.asserted().get(item.assertion()));
@@ -904,8 +886,8 @@ final class ChartPlan {
     }
     if (item.kind().parts().isPresent()) {
       ChartItem marked = wholes.marked(head.work().practice(), item);
-      List<String> said = new ArrayList<>();
-      return wholes.next(head, item, marked, wanted(head, marked, said), said);
+      Held own = held(head, marked);
+      return wholes.next(head, item, marked, own.fields(), own.warnings());
     }
     Optional<Asked> refused = item.refused(head);
     if (refused.isPresent()) {
@@ -916,8 +898,9 @@ final class ChartPlan {
     if (landed.isPresent()) {
       return landed(head, item, landed.get());
     }
-    List<String> warnings = new ArrayList<>();
-    ObjectNode wanted = wanted(head, item, warnings);
+    List<String> warnings = held.warnings();
+    // By now nothing else reads them: what the row points to is added.
+    ObjectNode wanted = held.fields();
     Optional<RowKind.Define> define = item.kind().define();
     if (!isWaitedFor(head) && repeats(head, item, wanted)) {
       return new Outcome.Ended(false, 0, Optional.empty(), List.of());
@@ -1075,11 +1058,12 @@ final class ChartPlan {
   private record Held(
       ObjectNode fields, List<String> warnings, String goes, String over, String refusal) {}
 
-  private ObjectNode wanted(Head head, ChartItem item, List<String> warnings) {
-    Held held = held(head, item);
-    warnings.addAll(held.warnings());
-    return held.fields();
-  }
+  /**
+   * One row of the message while it is planned.
+   *
+   * @param held formed already where it was asked what has no room; else when it is its turn
+   */
+  private record Fit(ChartItem item, Optional<Held> held) {}
 
   private Held held(Head head, ChartItem item) {
     RowKind kind = item.kind();
@@ -1119,7 +1103,7 @@ final class ChartPlan {
                   : office.rest().equals("document") ? ", kept as a file" : ", left out"));
     }
     String behind = "; the rest ";
-    String where = isNoted ? "kept in " + kind.note() : where(goes);
+    String where = isNoted ? "kept in " + kind.note() : RestRow.where(goes);
     changed.forEach(
         each -> warnings.add(each + (each.contains(" was cut ") ? behind : "; ") + where));
     String unfit = text(words);
@@ -1140,14 +1124,15 @@ final class ChartPlan {
       if (!column.holds(text, reserved)) {
         String cut = column.cut(text, reserved);
         wanted.put(name, cut);
-        warnings.add(Fitted.cut(name, column, reserved) + behind + where(goes));
+        warnings.add(Fitted.cut(name, column, reserved) + behind + RestRow.where(goes));
         over = joined(over, name + ": " + Fitted.rest(text, cut));
       }
       if (isMarked) {
         wanted.put(name, Marker.join(wanted.path(name).asText(""), item.allMarks()));
       }
     }
-    String refusal = refusals.isEmpty() ? "" : String.join("; ", refusals) + "; " + where(goes);
+    String refusal =
+        refusals.isEmpty() ? "" : String.join("; ", refusals) + "; " + RestRow.where(goes);
     return new Held(wanted, warnings, goes, over, refusal);
   }
 

@@ -1,10 +1,7 @@
 package pontic.opendental;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,6 +20,8 @@ final class PatientRest {
   private static final String BEGINS =
       "Another system says of this patient what Open Dental has no field for: ";
 
+  private static final String TITLE = "More of a patient than Open Dental has fields for";
+
   private static final String TYPE = "Patient";
 
   private final Writes table;
@@ -40,25 +39,14 @@ final class PatientRest {
       return Optional.empty();
     }
     String text = Fitted.storable((BEGINS + left.text()).strip());
-    ObjectNode said = JsonNodeFactory.instance.objectNode();
-    ObjectNode row = said.putObject("row");
-    return switch (offices.apply(head.work().practice()).patientRest()) {
-      case "note" -> {
-        row.put("Note", text).put("SentOrReceived", "Received");
-        said.put("kept", left.elements() + " kept as an entry of the communication log");
-        yield table.kind("commlogs").flatMap(kind -> item(head, kind, "Note", said));
-      }
-      case "document" -> {
-        row.put("Description", "More of a patient than Open Dental has fields for")
-            .put(
-                "rawBase64",
-                Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
-            .put("extension", ".txt");
-        said.put("kept", left.elements() + " kept as a file");
-        yield table.kind("documents").flatMap(kind -> item(head, kind, "rawBase64", said));
-      }
-      default -> Optional.empty();
-    };
+    String goes = offices.apply(head.work().practice()).patientRest();
+    return RestRow.kind(table, goes)
+        .flatMap(
+            kind -> {
+              RestRow row = RestRow.of(kind, TITLE, text);
+              row.said().put("kept", left.elements() + " " + RestRow.where(goes));
+              return item(head, kind, row.holds(), row.said());
+            });
   }
 
   /**

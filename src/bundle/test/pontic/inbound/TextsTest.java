@@ -117,6 +117,30 @@ final class TextsTest {
         more);
   }
 
+  @Test
+  void aNoteOfSeveralEntriesIsWholeInThemAndWrittenOnce() throws Exception {
+    String word = word();
+    String said = (word + "-ä-").repeat(20_000) + word;
+    String begins = "(Still more|More) of a Communication: ";
+    String sql = "select Note from commlog where Note like ? order by CommlogNum";
+    house.arm(
+        FaultKind.TIMEOUT_AFTER,
+        Fault.of("elm", FaultKind.TIMEOUT_AFTER).on("POST", "/commlogs").after(2).times(1));
+    for (String end : List.of("landed", "no change")) {
+      JsonNode ended = ended("elm", "PUT", "/Communication/" + word, communication(word, said));
+      assertEquals(end, ended.path("end").asText(), ended.toString());
+      List<String> notes = column("elm", sql, word);
+      assertEquals(4, notes.size());
+      StringBuilder whole = new StringBuilder();
+      for (String note : notes) {
+        assertTrue(note.matches("(?s).*" + REFERENCE), "its reference is whole");
+        assertTrue(note.getBytes(StandardCharsets.UTF_8).length <= TEXT);
+        whole.append(note.replaceFirst(REFERENCE, "").replaceFirst("^" + begins, ""));
+      }
+      assertEquals(said, whole.toString().replaceFirst("Note: … ", ""));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"elm", "oak"})
   void aPhoneLongerThanItsColumnIsLeftWholeToTheRestAndNotHalfANumber(String practice)

@@ -103,6 +103,22 @@ final class TextColumnsTest {
     assertEquals("", characters.cut("abc", 9));
   }
 
+  @Test
+  void aTextIsCutBehindAPlaceAsIfNothingStoodBeforeIt() {
+    for (TextColumn column :
+        List.of(
+            new TextColumn(9, true, TextColumn.Way.CUT),
+            new TextColumn(9, false, TextColumn.Way.CUT))) {
+      String text = "a €\r\nbä\n\n c   d\r\n  ";
+      for (int from = 0; from <= text.length(); from++) {
+        for (int reserved = 0; reserved < 10; reserved++) {
+          assertEquals(
+              column.cut(text.substring(from), reserved), column.cut(text, from, reserved));
+        }
+      }
+    }
+  }
+
   /** What mappings make of it, and what names it. */
   private static Set<String> sent(Writes writes, String resource) throws IOException {
     Set<String> fields = new TreeSet<>();
