@@ -961,14 +961,7 @@ public final class Lane {
     }
     Set<String> senders = new HashSet<>(persons.sendersOfRows(tx, work.practice(), person.id()));
     senders.add(work.sender());
-    Map<String, Set<Long>> patients = new HashMap<>();
-    for (String row : planner.once(work, senders)) {
-      Set<Long> of = persons.toldOf(tx, work.practice(), row);
-      if (!of.isEmpty()) {
-        patients.put(row, of);
-      }
-    }
-    return new Spoken(senders, patients);
+    return new Spoken(senders, persons.toldOf(tx, work.practice(), planner.once(work, senders)));
   }
 
   private Optional<LaneStep> request(

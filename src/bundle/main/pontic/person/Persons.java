@@ -32,6 +32,18 @@ public final class Persons {
    */
   public static final String CALLED = "called";
 
+  /** In the words of the index asserted_row, without which it is a walk of all that was told. */
+  static final String TOLD_OF =
+      """
+      select distinct p.pat_num, substr(a.target, length(a.person_id) + 1) as which from asserted a
+      join person p on p.practice = a.practice and p.id = a.person_id
+      where a.practice = :practice and a.kind = :kind and a.person_id <> ''
+        and substr(a.target, length(a.person_id) + 1) in (:rows)
+      """;
+
+  /** So many rows in one question: databases take so many parameters and no more. */
+  private static final int ASKED_AT_ONCE = 500;
+
   private static final ObjectMapper JSON =
       new ObjectMapper(JsonFactory.builder().streamReadConstraints(StoredJson.BOUNDS).build());
 
@@ -561,25 +573,41 @@ public final class Persons {
   }
 
   /**
-   * PatNums of those of whom a row was told, whoever told it.
+   * PatNums of those of whom rows were told, whoever told them.
    *
-   * @param row type, # and which row it is
+   * @param rows of each its type, # and which row it is
+   * @return by row, as far as anybody told of it
    */
-  public Set<Long> toldOf(Transaction tx, String practice, String row) {
-    int which = row.indexOf('#');
-    return Set.copyOf(
-        tx.sql(
-                """
-                select distinct p.pat_num from asserted a
-                join person p on p.practice = a.practice and p.id = a.person_id
-                where a.practice = :practice and a.kind = :kind and a.target like :target
-                """)
-            .param("practice", practice)
-            .param("kind", row.substring(0, which))
-            // Neither types nor our references have what like takes for something else.
-            .param("target", "%" + row.substring(which))
-            .query(Long.class)
-            .list());
+  public Map<String, Set<Long>> toldOf(Transaction tx, String practice, Collection<String> rows) {
+    Map<String, List<String>> kinds =
+        rows.stream()
+            .distinct()
+            .collect(
+                Collectors.groupingBy(
+                    row -> row.substring(0, row.indexOf('#')),
+                    Collectors.mapping(
+                        row -> row.substring(row.indexOf('#')), Collectors.toList())));
+    List<Map.Entry<String, Long>> told = new ArrayList<>();
+    kinds.forEach(
+        (kind, which) -> {
+          for (int from = 0; from < which.size(); from += ASKED_AT_ONCE) {
+            told.addAll(
+                tx.sql(TOLD_OF)
+                    .param("practice", practice)
+                    .param("kind", kind)
+                    .param(
+                        "rows", which.subList(from, Math.min(from + ASKED_AT_ONCE, which.size())))
+                    .query(
+                        (found, n) ->
+                            Map.entry(kind + found.getString("which"), found.getLong("pat_num")))
+                    .list());
+          }
+        });
+    return told.stream()
+        .collect(
+            Collectors.groupingBy(
+                Map.Entry::getKey,
+                Collectors.mapping(Map.Entry::getValue, Collectors.toUnmodifiableSet())));
   }
 
   /**
