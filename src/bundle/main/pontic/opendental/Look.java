@@ -214,10 +214,8 @@ final class Look {
     MatchRules its = matching(head.work().practice());
     return isMatched(head)
         || called(head)
-            .anyMatch(
-                fields ->
-                    Likeness.another(its, wanted, fields).isEmpty()
-                        && Likeness.anotherIfNamesake(its, wanted, fields).isEmpty());
+            // A rule cannot ask that a fact is missing: who is another is so with a namesake too.
+            .anyMatch(fields -> Likeness.anotherIfNamesake(its, wanted, fields).isEmpty());
   }
 
   private static Stream<JsonNode> called(Head head) {
