@@ -205,12 +205,13 @@ public final class Lane {
   }
 
   /**
-   * Why whom a message names is another than who was called so; empty if nothing says so.
+   * Why whom a message names is another than who was called so; empty if nothing says so, or he was
+   * called by the whole name and birth date as the message says.
    *
    * @param patient FHIR Patient of the message
-   * @param called API fields of the patient
+   * @param called API fields of the patient, each time that he was called
    */
-  public Optional<String> another(String practice, JsonNode patient, JsonNode called) {
+  public Optional<String> another(String practice, JsonNode patient, List<JsonNode> called) {
     return planner.another(practice, patient, called);
   }
 

@@ -187,8 +187,10 @@ public final class OpenDentalPlanner implements Planner {
   }
 
   @Override
-  public Optional<String> another(String practice, JsonNode patient, JsonNode called) {
-    return look.another(practice, patientFields(practice, patient), called);
+  public Optional<String> another(String practice, JsonNode patient, List<JsonNode> called) {
+    return called.isEmpty()
+        ? Optional.empty()
+        : look.another(practice, patientFields(practice, patient), called);
   }
 
   @Override

@@ -297,30 +297,7 @@ public final class Persons {
 
   /** Whoever goes on to call him what one of the two was called means {@code into}. */
   private void rememberCalled(Transaction tx, Person from, Person into) {
-    record Said(String sender, String kind, String target, String message) {}
-    List<Said> said =
-        tx.sql(
-                """
-                select sender, kind, target, message_id from asserted
-                where practice = :practice and kind = :patient and target in (:from, :into)
-                union all
-                select sender, kind, target, message_id from asserted
-                where practice = :practice and person_id = :from and person_id <> '' and kind = :called
-                """)
-            .param("practice", from.practice())
-            .param("patient", PATIENT)
-            .param("called", CALLED)
-            .param("from", from.id())
-            .param("into", into.id())
-            .query(
-                (row, n) ->
-                    new Said(
-                        row.getString("sender"),
-                        row.getString("kind"),
-                        row.getString("target"),
-                        row.getString("message_id")))
-            .list();
-    for (Said each : said) {
+    for (Said each : callings(tx, from.practice(), List.of(from.id(), into.id()), from.id())) {
       String which = each.target().substring(each.target().indexOf('#') + 1);
       asserted(tx, from.practice(), each.sender(), each.kind(), each.target())
           .ifPresent(
@@ -500,29 +477,46 @@ public final class Persons {
    * which somebody has decided that they mean him.
    */
   public List<JsonNode> called(Transaction tx, Person person) {
-    record Said(String sender, String kind, String target) {}
-    return tx
-        .sql(
-            """
-            select sender, kind, target from asserted where practice = :practice and kind = :patient and target = :person
-            union all
-            select sender, kind, target from asserted
-            where practice = :practice and person_id = :person and person_id <> '' and kind = :called
-            """)
-        .param("practice", person.practice())
-        .param("patient", PATIENT)
-        .param("called", CALLED)
-        .param("person", person.id())
-        .query(
-            (row, n) ->
-                new Said(row.getString("sender"), row.getString("kind"), row.getString("target")))
-        .list()
-        .stream()
+    return callings(tx, person.practice(), List.of(person.id()), person.id()).stream()
         .flatMap(
             said ->
                 asserted(tx, person.practice(), said.sender(), said.kind(), said.target()).stream())
         .map(Asserted::fields)
         .toList();
+  }
+
+  /** One time that a person was called so. */
+  private record Said(String sender, String kind, String target, String message) {}
+
+  /**
+   * Each time that somebody was called.
+   *
+   * @param targets ids of who was called so in messages that were written
+   * @param person of whom somebody has decided that he was called so
+   */
+  private static List<Said> callings(
+      Transaction tx, String practice, Collection<String> targets, String person) {
+    return tx.sql(
+            """
+            select sender, kind, target, message_id from asserted
+            where practice = :practice and kind = :patient and target in (:targets)
+            union all
+            select sender, kind, target, message_id from asserted
+            where practice = :practice and person_id = :person and person_id <> '' and kind = :called
+            """)
+        .param("practice", practice)
+        .param("patient", PATIENT)
+        .param("called", CALLED)
+        .param("targets", targets)
+        .param("person", person)
+        .query(
+            (row, n) ->
+                new Said(
+                    row.getString("sender"),
+                    row.getString("kind"),
+                    row.getString("target"),
+                    row.getString("message_id")))
+        .list();
   }
 
   /** Keyed hash of name and birth date of who waits for his PatNum; "" if they are not known. */
