@@ -2,7 +2,6 @@ package pontic.identify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +32,6 @@ final class Merges {
 
   private static final String REMAINS = "replaces";
   private static final String GOES = "replaced-by";
-  private static final List<String> IDENTITY = List.of("LName", "FName", "Birthdate");
   private static final String ELSE =
       ". Take the wrong number out of it (./pontic parked edit), or drop it; or let its sender tell the name first, then release this message";
 
@@ -189,46 +187,37 @@ final class Merges {
       Transaction tx, Understanding message, List<Person> survivors, List<Person> merged) {
     JsonNode remains = patient(message, REMAINS);
     JsonNode goes = patient(message, GOES);
-    Stream<Optional<String>> found =
-        Stream.concat(
+    return Stream.concat(
             survivors.stream()
-                .map(person -> another(tx, person, remains, "the number that remains (PID-3)")),
-            merged.stream()
-                .flatMap(
+                .map(
                     person ->
-                        Stream.of(remains, goes)
-                            .map(
-                                patient ->
-                                    another(
-                                        tx,
-                                        person,
-                                        patient,
-                                        "the number that is replaced (MRG-1)"))));
-    return found.flatMap(Optional::stream).findFirst();
+                        another(tx, person, List.of(remains), "the number that remains (PID-3)")),
+            merged.stream()
+                .map(
+                    person ->
+                        another(
+                            tx,
+                            person,
+                            List.of(remains, goes),
+                            "the number that is replaced (MRG-1)")))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
-  private Optional<String> another(Transaction tx, Person person, JsonNode patient, String which) {
-    List<Optional<String>> compared = new ArrayList<>();
-    for (JsonNode called : persons.called(tx, person)) {
-      Optional<String> why = lane.another(person.practice(), patient, called);
-      boolean isWhole = IDENTITY.stream().noneMatch(field -> called.path(field).asText().isBlank());
-      if (why.isPresent() || isWhole) {
-        compared.add(why);
-      }
-    }
-    return compared.stream().anyMatch(Optional::isEmpty)
-        ? Optional.empty()
-        : compared.stream()
-            .flatMap(Optional::stream)
-            .findFirst()
-            .map(
-                why ->
-                    which
-                        + " leads to PatNum "
-                        + person.patNum()
-                        + ", but "
-                        + why
-                        + "; no number was moved");
+  private Optional<String> another(
+      Transaction tx, Person person, List<JsonNode> patients, String which) {
+    List<JsonNode> called = persons.called(tx, person);
+    return patients.stream()
+        .flatMap(patient -> lane.another(person.practice(), patient, called).stream())
+        .findFirst()
+        .map(
+            why ->
+                which
+                    + " leads to PatNum "
+                    + person.patNum()
+                    + ", but "
+                    + why
+                    + "; no number was moved");
   }
 
   private static JsonNode patient(Understanding message, String link) {

@@ -42,7 +42,7 @@ final class GuardedPlanner implements Planner {
 
   /** Who cannot be compared may be another. */
   @Override
-  public Optional<String> another(String practice, JsonNode patient, JsonNode called) {
+  public Optional<String> another(String practice, JsonNode patient, List<JsonNode> called) {
     try {
       return planner.another(practice, patient, called);
     } catch (RuntimeException e) {

@@ -205,12 +205,13 @@ public final class Lane {
   }
 
   /**
-   * Why whom a message names is another than who was called so; empty if nothing says so.
+   * Why whom a message names is another than who was called so; empty if nothing says so, or he was
+   * called by the whole name and birth date as the message says.
    *
    * @param patient FHIR Patient of the message
-   * @param called API fields of the patient
+   * @param called API fields of the patient, each time that he was called
    */
-  public Optional<String> another(String practice, JsonNode patient, JsonNode called) {
+  public Optional<String> another(String practice, JsonNode patient, List<JsonNode> called) {
     return planner.another(practice, patient, called);
   }
 
@@ -961,14 +962,7 @@ public final class Lane {
     }
     Set<String> senders = new HashSet<>(persons.sendersOfRows(tx, work.practice(), person.id()));
     senders.add(work.sender());
-    Map<String, Set<Long>> patients = new HashMap<>();
-    for (String row : planner.once(work, senders)) {
-      Set<Long> of = persons.toldOf(tx, work.practice(), row);
-      if (!of.isEmpty()) {
-        patients.put(row, of);
-      }
-    }
-    return new Spoken(senders, patients);
+    return new Spoken(senders, persons.toldOf(tx, work.practice(), planner.once(work, senders)));
   }
 
   private Optional<LaneStep> request(

@@ -24,12 +24,13 @@ public interface Planner {
 
   /**
    * Why whom a message names is another than the patient who was called so; empty if nothing says
-   * so.
+   * so, or he was called by the whole name and birth date as the message says.
    *
    * @param patient FHIR Patient of the message
-   * @param called API fields of the patient
+   * @param called API fields of the patient, each time that he was called
    */
-  default java.util.Optional<String> another(String practice, JsonNode patient, JsonNode called) {
+  default java.util.Optional<String> another(
+      String practice, JsonNode patient, List<JsonNode> called) {
     return java.util.Optional.empty();
   }
 

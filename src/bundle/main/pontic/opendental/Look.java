@@ -3,6 +3,7 @@ package pontic.opendental;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,6 +50,23 @@ final class Look {
   /** Why the one is another than the other; empty if nothing says so. */
   Optional<String> another(String practice, JsonNode one, JsonNode other) {
     return Likeness.another(matching(practice), one, other);
+  }
+
+  /**
+   * Why the one is another than who was called so; empty if nothing says so, or one time that says
+   * the whole name and birth date fits.
+   */
+  Optional<String> another(String practice, JsonNode one, List<JsonNode> called) {
+    List<Optional<String>> compared = new ArrayList<>();
+    for (JsonNode each : called) {
+      Optional<String> why = another(practice, one, each);
+      if (why.isPresent() || isWhole(each)) {
+        compared.add(why);
+      }
+    }
+    return compared.stream().anyMatch(Optional::isEmpty)
+        ? Optional.empty()
+        : compared.stream().flatMap(Optional::stream).findFirst();
   }
 
   /**
@@ -163,8 +181,7 @@ final class Look {
       return decision;
     }
     JsonNode fields = said.get();
-    boolean isWhole = IDENTITY.stream().noneMatch(field -> isUntold(fields, field));
-    if (!isMatched(head) && (!isWhole || isCalledSo(head, fields))) {
+    if (!isMatched(head) && (!isWhole(fields) || isCalledSo(head, fields))) {
       return decision;
     }
     ObjectNode identity = JsonNodeFactory.instance.objectNode();
@@ -214,10 +231,8 @@ final class Look {
     MatchRules its = matching(head.work().practice());
     return isMatched(head)
         || called(head)
-            .anyMatch(
-                fields ->
-                    Likeness.another(its, wanted, fields).isEmpty()
-                        && Likeness.anotherIfNamesake(its, wanted, fields).isEmpty());
+            // A rule cannot ask that a fact is missing: who is another is so with a namesake too.
+            .anyMatch(fields -> Likeness.anotherIfNamesake(its, wanted, fields).isEmpty());
   }
 
   private static Stream<JsonNode> called(Head head) {
@@ -228,11 +243,13 @@ final class Look {
                     || said.getKey().startsWith(Persons.CALLED + "#"))
         .map(Map.Entry::getValue)
         .map(Asserted::fields)
-        .filter(fields -> IDENTITY.stream().noneMatch(field -> isUntold(fields, field)));
+        .filter(Look::isWhole);
   }
 
-  private static boolean isUntold(JsonNode fields, String field) {
-    return FieldMerge.empty(FieldMerge.text(fields.path(field)));
+  /** Whether they say the whole name and the birth date. */
+  private static boolean isWhole(JsonNode fields) {
+    return IDENTITY.stream()
+        .noneMatch(field -> FieldMerge.empty(FieldMerge.text(fields.path(field))));
   }
 
   private static boolean isMatched(Head head) {

@@ -187,12 +187,10 @@ public final class OpenDentalPlanner implements Planner {
   }
 
   @Override
-  public Optional<String> another(String practice, JsonNode patient, JsonNode called) {
-    return look.another(
-        practice,
-        Formed.of(patientFields.map(practice, patient), Left.NOTHING, table.texts("patients"))
-            .fields(),
-        called);
+  public Optional<String> another(String practice, JsonNode patient, List<JsonNode> called) {
+    return called.isEmpty()
+        ? Optional.empty()
+        : look.another(practice, patientFields(practice, patient), called);
   }
 
   @Override
@@ -220,8 +218,7 @@ public final class OpenDentalPlanner implements Planner {
    * With what an appointment writes of nobody, or of nobody who was there before, and with what of
    * itself a booking takes nothing of.
    */
-  private Formed booked(Head head, Wish wish) {
-    Formed formed = patient(head.work());
+  private Formed booked(Head head, Wish wish, Formed formed) {
     JsonNode patient = resource(head.work(), "Patient");
     boolean isMade = head.landed("patients.post");
     ArrayNode groups = JsonNodeFactory.instance.arrayNode();
@@ -243,10 +240,11 @@ public final class OpenDentalPlanner implements Planner {
 
   /** What is written of a patient; what is left, and why, is for his receipt alone. */
   private ObjectNode patientFields(Work work) {
-    return Formed.of(
-            patientFields.map(work.practice(), resource(work, "Patient")),
-            Left.NOTHING,
-            table.texts("patients"))
+    return patientFields(work.practice(), resource(work, "Patient"));
+  }
+
+  private ObjectNode patientFields(String practice, JsonNode patient) {
+    return Formed.of(patientFields.map(practice, patient), Left.NOTHING, table.texts("patients"))
         .fields();
   }
 
@@ -291,7 +289,7 @@ public final class OpenDentalPlanner implements Planner {
     Formed formed = patient(head.work());
     boolean aboutAppointment = head.booking().isPresent();
     Wish wish = wish(head.work());
-    List<Played.Said> patientSaid = said(head, work -> patient(work).fields());
+    List<Played.Said> patientSaid = said(head, this::patientFields);
     if (aboutAppointment && wish.cancels() && !head.folded().isEmpty()) {
       return cancelUnbegun(head, patientSaid);
     }
@@ -310,12 +308,15 @@ public final class OpenDentalPlanner implements Planner {
           : formed.told(found(head, patientSaid));
     }
     if (aboutAppointment) {
-      return look.stranger(head, patientSaid).orElseGet(() -> visit(head, wish));
+      return look.stranger(head, patientSaid).orElseGet(() -> visit(head, wish, formed));
     }
     return withChart(head, formed.told(patients.update(head, patientSaid)), formed.left());
   }
 
-  private Decision visit(Head head, Wish wish) {
+  /**
+   * @param formed of the patient who comes
+   */
+  private Decision visit(Head head, Wish wish, Formed formed) {
     List<Played.Said> said = said(head, this::appointment);
     Decision decision = appointments.next(head, wish, said);
     if (decision instanceof Decision.Done done) {
@@ -325,7 +326,10 @@ public final class OpenDentalPlanner implements Planner {
       }
       decision = chart.kept(head, done, over.over());
     }
-    return booked(head, wish).told(decision);
+    // Told at the end alone; before a write too, so that what a mapping cannot take is held while
+    // nothing stands.
+    boolean isTold = decision instanceof Decision.Done || decision instanceof Decision.Write;
+    return (isTold ? booked(head, wish, formed) : formed).told(decision);
   }
 
   /** Nobody is made because something that he has not is called off. */

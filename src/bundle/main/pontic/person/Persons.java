@@ -32,6 +32,18 @@ public final class Persons {
    */
   public static final String CALLED = "called";
 
+  /** In the words of the index asserted_row, without which it is a walk of all that was told. */
+  static final String TOLD_OF =
+      """
+      select distinct p.pat_num, substr(a.target, length(a.person_id) + 1) as which from asserted a
+      join person p on p.practice = a.practice and p.id = a.person_id
+      where a.practice = :practice and a.kind = :kind and a.person_id <> ''
+        and substr(a.target, length(a.person_id) + 1) in (:rows)
+      """;
+
+  /** So many rows in one question: databases take so many parameters and no more. */
+  private static final int ASKED_AT_ONCE = 500;
+
   private static final ObjectMapper JSON =
       new ObjectMapper(JsonFactory.builder().streamReadConstraints(StoredJson.BOUNDS).build());
 
@@ -285,30 +297,7 @@ public final class Persons {
 
   /** Whoever goes on to call him what one of the two was called means {@code into}. */
   private void rememberCalled(Transaction tx, Person from, Person into) {
-    record Said(String sender, String kind, String target, String message) {}
-    List<Said> said =
-        tx.sql(
-                """
-                select sender, kind, target, message_id from asserted
-                where practice = :practice and kind = :patient and target in (:from, :into)
-                union all
-                select sender, kind, target, message_id from asserted
-                where practice = :practice and person_id = :from and person_id <> '' and kind = :called
-                """)
-            .param("practice", from.practice())
-            .param("patient", PATIENT)
-            .param("called", CALLED)
-            .param("from", from.id())
-            .param("into", into.id())
-            .query(
-                (row, n) ->
-                    new Said(
-                        row.getString("sender"),
-                        row.getString("kind"),
-                        row.getString("target"),
-                        row.getString("message_id")))
-            .list();
-    for (Said each : said) {
+    for (Said each : callings(tx, from.practice(), List.of(from.id(), into.id()), from.id())) {
       String which = each.target().substring(each.target().indexOf('#') + 1);
       asserted(tx, from.practice(), each.sender(), each.kind(), each.target())
           .ifPresent(
@@ -498,29 +487,46 @@ public final class Persons {
    * which somebody has decided that they mean him.
    */
   public List<JsonNode> called(Transaction tx, Person person) {
-    record Said(String sender, String kind, String target) {}
-    return tx
-        .sql(
-            """
-            select sender, kind, target from asserted where practice = :practice and kind = :patient and target = :person
-            union all
-            select sender, kind, target from asserted
-            where practice = :practice and person_id = :person and person_id <> '' and kind = :called
-            """)
-        .param("practice", person.practice())
-        .param("patient", PATIENT)
-        .param("called", CALLED)
-        .param("person", person.id())
-        .query(
-            (row, n) ->
-                new Said(row.getString("sender"), row.getString("kind"), row.getString("target")))
-        .list()
-        .stream()
+    return callings(tx, person.practice(), List.of(person.id()), person.id()).stream()
         .flatMap(
             said ->
                 asserted(tx, person.practice(), said.sender(), said.kind(), said.target()).stream())
         .map(Asserted::fields)
         .toList();
+  }
+
+  /** One time that a person was called so. */
+  private record Said(String sender, String kind, String target, String message) {}
+
+  /**
+   * Each time that somebody was called.
+   *
+   * @param targets ids of who was called so in messages that were written
+   * @param person of whom somebody has decided that he was called so
+   */
+  private static List<Said> callings(
+      Transaction tx, String practice, Collection<String> targets, String person) {
+    return tx.sql(
+            """
+            select sender, kind, target, message_id from asserted
+            where practice = :practice and kind = :patient and target in (:targets)
+            union all
+            select sender, kind, target, message_id from asserted
+            where practice = :practice and person_id = :person and person_id <> '' and kind = :called
+            """)
+        .param("practice", practice)
+        .param("patient", PATIENT)
+        .param("called", CALLED)
+        .param("targets", targets)
+        .param("person", person)
+        .query(
+            (row, n) ->
+                new Said(
+                    row.getString("sender"),
+                    row.getString("kind"),
+                    row.getString("target"),
+                    row.getString("message_id")))
+        .list();
   }
 
   /** Keyed hash of name and birth date of who waits for his PatNum; "" if they are not known. */
@@ -571,25 +577,41 @@ public final class Persons {
   }
 
   /**
-   * PatNums of those of whom a row was told, whoever told it.
+   * PatNums of those of whom rows were told, whoever told them.
    *
-   * @param row type, # and which row it is
+   * @param rows of each its type, # and which row it is
+   * @return by row, as far as anybody told of it
    */
-  public Set<Long> toldOf(Transaction tx, String practice, String row) {
-    int which = row.indexOf('#');
-    return Set.copyOf(
-        tx.sql(
-                """
-                select distinct p.pat_num from asserted a
-                join person p on p.practice = a.practice and p.id = a.person_id
-                where a.practice = :practice and a.kind = :kind and a.target like :target
-                """)
-            .param("practice", practice)
-            .param("kind", row.substring(0, which))
-            // Neither types nor our references have what like takes for something else.
-            .param("target", "%" + row.substring(which))
-            .query(Long.class)
-            .list());
+  public Map<String, Set<Long>> toldOf(Transaction tx, String practice, Collection<String> rows) {
+    Map<String, List<String>> kinds =
+        rows.stream()
+            .distinct()
+            .collect(
+                Collectors.groupingBy(
+                    row -> row.substring(0, row.indexOf('#')),
+                    Collectors.mapping(
+                        row -> row.substring(row.indexOf('#')), Collectors.toList())));
+    List<Map.Entry<String, Long>> told = new ArrayList<>();
+    kinds.forEach(
+        (kind, which) -> {
+          for (int from = 0; from < which.size(); from += ASKED_AT_ONCE) {
+            told.addAll(
+                tx.sql(TOLD_OF)
+                    .param("practice", practice)
+                    .param("kind", kind)
+                    .param(
+                        "rows", which.subList(from, Math.min(from + ASKED_AT_ONCE, which.size())))
+                    .query(
+                        (found, n) ->
+                            Map.entry(kind + found.getString("which"), found.getLong("pat_num")))
+                    .list());
+          }
+        });
+    return told.stream()
+        .collect(
+            Collectors.groupingBy(
+                Map.Entry::getKey,
+                Collectors.mapping(Map.Entry::getValue, Collectors.toUnmodifiableSet())));
   }
 
   /**

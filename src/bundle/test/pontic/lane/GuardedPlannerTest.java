@@ -37,6 +37,16 @@ final class GuardedPlannerTest {
   }
 
   @Test
+  void whoCannotBeComparedMayBeAnother() {
+    String why =
+        planner
+            .another("elm", MissingNode.getInstance(), List.of(MissingNode.getInstance()))
+            .orElseThrow();
+    assertTrue(why.contains("IllegalStateException"), why);
+    assertFalse(why.contains(SECRET), why);
+  }
+
+  @Test
   void allElseHasTheSafeAnswer() {
     assertFalse(planner.folds(head(), head().work()));
     assertEquals(Map.of(), planner.said(head().work()).asserted());
@@ -96,6 +106,11 @@ final class GuardedPlannerTest {
 
     @Override
     public boolean folds(Head head, Work newer) {
+      throw defect();
+    }
+
+    @Override
+    public Optional<String> another(String practice, JsonNode patient, List<JsonNode> called) {
       throw defect();
     }
 
