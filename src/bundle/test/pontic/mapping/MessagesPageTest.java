@@ -52,7 +52,7 @@ class MessagesPageTest {
 # HL7 v2 in
 
 What becomes of each type of message. Made of `mappings/hl7v2/events.yaml` and of what the mappings give for their golden cases (`MessagesPageTest`); which fields they read, and why not the others, stands in
-[fields.md](fields.md). Other types are answered AR with the list of those that are taken. What is urgent goes before the rest in the lane, unless it came in a batch (decision 0337).
+[fields.md](fields.md). Other types are answered AR with the list of those that are taken, and so are messages that are for something else than the practice takes (MSH-11, `hl7.processing`; decision 0431). What is urgent goes before the rest in the lane, unless it came in a batch (decision 0337).
 
 | message | is taken as | in the lane | FHIR that it may become | what Open Dental sees | why |
 |---|---|---|---|---|---|
