@@ -362,6 +362,8 @@ final class Live {
                   .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().reason())),
               (practice, sender) ->
                   settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent(),
+              practice ->
+                  settings.practice(practice).map(p -> p.hl7().processing()).orElse(List.of()),
               (practice, sender) -> answered(settings, practice, sender)),
           kinds,
           writes,
