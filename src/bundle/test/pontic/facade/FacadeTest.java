@@ -657,7 +657,8 @@ class FacadeTest {
   /** R4: what bears a modifier that is not understood is not to be read (decision 0429). */
   @Test
   void whatBearsAModifierThatNobodyHereKnowsIsRefusedWhereverItStands() throws Exception {
-    String modifier = "\"modifierExtension\":[{\"url\":\"urn:Zwetschgenmann\",\"valueBoolean\":true}]";
+    String modifier =
+        "\"modifierExtension\":[{\"url\":\"urn:Zwetschgenmann\",\"valueBoolean\":true}]";
     String allergy =
         "{\"resourceType\":\"AllergyIntolerance\",\"patient\":{\"reference\":\"Patient/9\"},\"code\":{\"text\":\"x\"}";
     String rules = "\"implicitRules\":\"http://Zwetschgenmann.example\"";
@@ -670,24 +671,25 @@ class FacadeTest {
             "PUT",
             "/Patient/z",
             PATIENT.replace(
-                "}]",
-                "}],\"id\":\"z\",\"contact\":[{\"gender\":\"male\"},{" + modifier + "}]")));
+                "}]", "}],\"id\":\"z\",\"contact\":[{\"gender\":\"male\"},{" + modifier + "}]")));
     refused.put(
         "AllergyIntolerance.reaction[0].modifierExtension extension",
         send(
             "POST",
             "/AllergyIntolerance",
-            allergy
-                + ",\"reaction\":[{\"manifestation\":[{\"text\":\"x\"}],"
-                + modifier
-                + "}]}"));
+            allergy + ",\"reaction\":[{\"manifestation\":[{\"text\":\"x\"}]," + modifier + "}]}"));
     refused.put(
         "AllergyIntolerance.contained[0].modifierExtension extension",
         send(
             "POST",
             "/AllergyIntolerance",
-            allergy + ",\"contained\":[{\"resourceType\":\"Patient\",\"id\":\"c\"," + modifier + "}]}"));
-    refused.put("Patient.implicitRules not-supported", send("POST", "/Patient", PATIENT.replace("}]", "}]," + rules)));
+            allergy
+                + ",\"contained\":[{\"resourceType\":\"Patient\",\"id\":\"c\","
+                + modifier
+                + "}]}"));
+    refused.put(
+        "Patient.implicitRules not-supported",
+        send("POST", "/Patient", PATIENT.replace("}]", "}]," + rules)));
     refused.put(
         "Bundle.entry[1].resource.modifierExtension extension",
         send(
@@ -719,7 +721,10 @@ class FacadeTest {
     // A form that R4 does not have comes first: of such a resource nothing is sure.
     assertEquals(
         400,
-        send("POST", "/Patient", modified.replace("\"valueBoolean\":true", "\"valueBoolean\":\"x\""))
+        send(
+                "POST",
+                "/Patient",
+                modified.replace("\"valueBoolean\":true", "\"valueBoolean\":\"x\""))
             .statusCode());
   }
 

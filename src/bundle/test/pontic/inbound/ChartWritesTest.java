@@ -1108,7 +1108,8 @@ final class ChartWritesTest {
     assertOne(
         "select count(*) from medicationpat a join medication d on d.MedicationNum = a.MedicationNum where a.PatNum = ? and d.MedName = ?"
             + " and a.PatNote = 'one a day; status: on-hold'",
-        PAT, word);
+        PAT,
+        word);
     String stopped =
         """
         {"resourceType": "Communication", "status": "stopped", "subject": {"reference": "Patient/elm-patient-PAT"}, "topic": {"text": "Surgery"},

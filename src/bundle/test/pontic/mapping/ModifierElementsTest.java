@@ -78,8 +78,7 @@ class ModifierElementsTest {
   }
 
   @Test
-  void whatTurnsAMeaningRoundIsSeenInEachMappingOrItIsSaidWhyItChangesNothing()
-      throws IOException {
+  void whatTurnsAMeaningRoundIsSeenInEachMappingOrItIsSaidWhyItChangesNothing() throws IOException {
     Set<String> unseen = new TreeSet<>();
     Set<String> idle = new TreeSet<>();
     int seen = 0;
@@ -203,7 +202,8 @@ class ModifierElementsTest {
       return;
     }
     for (Map.Entry<String, JsonNode> field : List.copyOf(object.properties())) {
-      for (JsonNode each : field.getValue().isArray() ? field.getValue() : List.of(field.getValue())) {
+      for (JsonNode each :
+          field.getValue().isArray() ? field.getValue() : List.of(field.getValue())) {
         inside(each, field.getKey(), definition, at, modifiers, found);
       }
     }
