@@ -21,7 +21,6 @@ import pontic.store.Vault;
  */
 record Traits(List<Identifier> identifiers, String nameBirth, List<String> more) {
   private static final int WHOLE_PHONE = 7;
-  private static final Set<String> FORMER = Set.of("old", "maiden");
 
   private static final Map<String, Fact> EQUAL =
       Map.of("phone", Fact.PHONE, "email", Fact.EMAIL, "address", Fact.ADDRESS, "ssn", Fact.SSN);
@@ -101,18 +100,12 @@ record Traits(List<Identifier> identifiers, String nameBirth, List<String> more)
   }
 
   private static JsonNode name(JsonNode patient) {
-    JsonNode name = patient.path("name").path(0);
     for (JsonNode candidate : patient.path("name")) {
-      String use = candidate.path("use").asText();
-      if (use.equals("official")) {
+      if (candidate.path("use").asText().equals("official")) {
         return candidate;
       }
-      // What somebody was called before is not what the office calls him.
-      if (FORMER.contains(name.path("use").asText()) && !FORMER.contains(use)) {
-        name = candidate;
-      }
     }
-    return name;
+    return patient.path("name").path(0);
   }
 
   private static String nameBirth(JsonNode name, JsonNode patient, Vault vault) {

@@ -296,29 +296,6 @@ final class IdentityTest {
     assertEquals(1, house.office("elm").patients(patient).size());
   }
 
-  /** His name of before comes first, and is neither whom he is looked for by nor written. */
-  @Test
-  void whoComesWithHisFormerNameIsFoundByTodays() throws Exception {
-    Patient patient = next();
-    long patNum = deskMade(patient);
-    String name = patient.last() + "^" + patient.first();
-    String id =
-        house.ended(
-            "elm",
-            replaced(
-                Hospital.adt("A28", control(), patient),
-                "|" + name + "|",
-                "|Former" + name + "^^^^^M~" + name + "^^^^^D|"));
-    assertTrue(
-        List.of("landed", "no change").contains(house.ledger().end(id)), house.ledger().reason(id));
-    assertEquals(patNum, house.office("elm").patNum(patient));
-    assertEquals(
-        0,
-        house
-            .office("elm")
-            .count("select count(*) from patient where LName = ?", "Former" + patient.last()));
-  }
-
   @Test
   void messagesForAMergedPatientGoToTheSurvivor() throws Exception {
     Patient loser = next();
