@@ -1626,7 +1626,9 @@ final class ChartPlan {
                     .toList(),
                 put.map(WriteTerms::name).stream().toList(),
                 ownership.flips(),
-                head.now()));
+                head.now()),
+            Later.of(head, offices.apply(head.work().practice()).zone(), unmarked(kind, row)),
+            head.work().seq());
     warnings.addAll(merge.warnings());
     ObjectNode changes = JSON.objectNode();
     List<String> fixed = new ArrayList<>();
