@@ -1627,7 +1627,7 @@ final class ChartPlan {
                 put.map(WriteTerms::name).stream().toList(),
                 ownership.flips(),
                 head.now()),
-            Later.of(head, offices.apply(head.work().practice()).zone(), unmarked(kind, row)),
+            later(head, kind, row),
             head.work().seq());
     warnings.addAll(merge.warnings());
     ObjectNode changes = JSON.objectNode();
@@ -1678,6 +1678,13 @@ final class ChartPlan {
     baseline.set("warnings", PatientPlan.array(warnings));
     baseline.set(FLIPPING, PatientPlan.array(merge.flipping()));
     return write(head, item, put.get(), changes, key, baseline);
+  }
+
+  /** What is said of a row that messages about others write too cannot be told from ours. */
+  private Later later(Head head, RowKind kind, JsonNode row) {
+    return kind.patient().equals("PatNum")
+        ? Later.of(head, offices.apply(head.work().practice()).zone(), unmarked(kind, row))
+        : Later.UNKNOWN;
   }
 
   /** A write of this row, which its path names, or fields of its body. */
