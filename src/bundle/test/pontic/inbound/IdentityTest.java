@@ -1044,19 +1044,19 @@ final class IdentityTest {
   @Test
   void whomToCallIsTheDesksWhereItWroteThatWhileTheMessageWaited() throws Exception {
     Patient patient = next();
-    house.ended("elm", calls(patient, "Marsh^Bo", "503-555-8841"));
+    house.ended("elm", calls(patient, "Marsh^Bo", "5558841"));
     long patNum = patNum(patient, patient.birth());
-    assertEquals(List.of("Bo Marsh", "503-555-8841"), called(patNum));
+    assertEquals(List.of("Bo Marsh", "5035558841"), called(patNum));
     String id =
         waited(
             patNum,
-            () -> house.accepted("elm", calls(patient, "Marsh^Bo", "503-555-8842")),
+            () -> house.accepted("elm", calls(patient, "Marsh^Bo", "5558842")),
             () ->
                 JdbcClient.create(house.sandbox().practice("elm").dataSource())
                     .sql("update patientnote set ICEPhone = '503-555-8843' where PatNum = ?")
                     .param(patNum)
                     .update());
-    assertEquals(List.of("Bo Marsh", "503-555-8843"), called(patNum));
+    assertEquals(List.of("Bo Marsh", "5035558843"), called(patNum));
     house.ledger().assertEnd("no change", id);
     assertWarned(
         "ICEPhone was changed on both sides; the office changed the row after this message had come",
@@ -1065,7 +1065,8 @@ final class IdentityTest {
 
   private static byte[] calls(Patient patient, String name, String phone) {
     return new String(Hospital.adt("A31", control(), patient), StandardCharsets.UTF_8)
-        .replaceFirst("(\\rPID[^\\r]*\\r)", "$1NK1|1|" + name + "|||" + phone + "||C\\r")
+        .replaceFirst(
+            "(\\rPID[^\\r]*\\r)", "$1NK1|1|" + name + "|||^PRN^PH^^^503^" + phone + "||C\r")
         .getBytes(StandardCharsets.UTF_8);
   }
 
@@ -1075,7 +1076,7 @@ final class IdentityTest {
             .office("elm")
             .rows("select ICEName, ICEPhone from patientnote where PatNum = ?", patNum)
             .get(0);
-    return List.of(String.valueOf(row.get("ICEName")), String.valueOf(row.get("ICEPhone")));
+    return List.of(String.valueOf(row.get("ICEName")), digits(row.get("ICEPhone")));
   }
 
   private interface Said {
