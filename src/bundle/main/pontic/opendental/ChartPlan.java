@@ -1680,7 +1680,7 @@ final class ChartPlan {
     return write(head, item, put.get(), changes, key, baseline);
   }
 
-  /** What is said of a row that messages about others write too cannot be told from ours. */
+  /** A row that messages about others write too may have been changed by one of those. */
   private Later later(Head head, RowKind kind, JsonNode row) {
     return kind.patient().equals("PatNum")
         ? Later.of(head, offices.apply(head.work().practice()).zone(), unmarked(kind, row))
