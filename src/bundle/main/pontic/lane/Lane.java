@@ -942,6 +942,7 @@ public final class Lane {
         .ifPresent(body -> asserted.put(Persons.APPOINTMENT, body));
     person.ifPresent(
         p -> asserted.putAll(persons.assertedOfRows(tx, work.practice(), work.sender(), p.id())));
+    List<Work> folded = rows.folded(tx, work.id());
     return new Head(
         work,
         person,
@@ -953,7 +954,8 @@ public final class Lane {
         tx.now(),
         rows.lane(tx, work.practice()).capabilities(),
         person.map(p -> spoken(tx, work, p)).orElse(Spoken.NOTHING),
-        rows.folded(tx, work.id()));
+        folded,
+        work.messageId().isEmpty() ? Waited.NOT : rows.waited(tx, work, folded));
   }
 
   private Spoken spoken(Transaction tx, Work work, Person person) {

@@ -105,12 +105,19 @@ public final class OpenDentalPlanner implements Planner {
     this.connect = new ConnectPlan(table, feeds);
     this.subscriptions = new SubscriptionPlan();
     this.look = new Look(rules, gate);
-    this.patients = new PatientPlan(rules, gate, columns, look);
+    this.patients = new PatientPlan(rules, this.offices::get, gate, columns, look);
     Marker marker = new Marker(vault);
     this.slots = new SlotLook(this.offices::get, gate, answers);
     this.appointments =
         new AppointmentPlan(
-            rules, gate, slots, marker, columns, look, table.texts("appointments").get("Note"));
+            rules,
+            this.offices::get,
+            gate,
+            slots,
+            marker,
+            columns,
+            look,
+            table.texts("appointments").get("Note"));
     this.chart =
         new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker, columns, hears);
     this.settle = new Settle(table);
