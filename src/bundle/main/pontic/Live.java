@@ -304,6 +304,7 @@ final class Live {
             lane,
             receipts,
             saidIdentifiers,
+            mappers,
             practice -> rules.get(practice).matching()));
     context.bind("retention", new Retention(parts.store(), parts.audit()));
     MergedPatients merged = new MergedPatients(parts.store(), persons);

@@ -2052,6 +2052,109 @@ final class IdentityTest {
     assertEquals(0, documents(patNum(carl, carl.birth())));
   }
 
+  /** With a universal id beside the name or without an assigner: no other number than before. */
+  @Test
+  void aFormerNumberThatAMergeWritesInAnotherFormIsTheOneThatIsKnown() throws Exception {
+    for (String form : List.of("%s", "%s^^^^MR", "%s^^^LAKE&1.2.3&ISO^MR")) {
+      Patient survivor = next();
+      Patient loser = twice(survivor);
+      house.ended("elm", Hospital.adt("A28", control(), survivor));
+      house.ended("elm", Hospital.adt("A28", control(), loser));
+      long into = patNum(survivor, survivor.birth());
+      long from = patNum(loser, loser.birth());
+      String merged = house.ended("elm", mergingInto(survivor, form.formatted(loser.mrn())));
+      house.ledger().assertEnd("parked", merged);
+      house.ledger().assertReason("merge PatNum " + from + " into PatNum " + into, merged);
+      String later = control();
+      house.ended("elm", nameless(later, lake(loser)));
+      house.ledger().assertEnd("landed", later);
+      assertEquals(List.of(1L, 0L), List.of(documents(into), documents(from)), form);
+    }
+  }
+
+  @Test
+  void aFormerNumberThatNobodyHadIsSaidToBeUnknownAndLeadsToWhoRemains() throws Exception {
+    Patient survivor = next();
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
+    Patient former = survivor.withMrn(survivor.mrn() + "F");
+    String merged = house.ended("elm", mergingInto(survivor, former.mrn()));
+    house.ledger().assertEnd("no change", merged);
+    house.ledger().assertReason("the number that is replaced (MRG-1) was not known here", merged);
+    house.ended("elm", nameless(control(), lake(former)));
+    assertEquals(1, documents(patNum(survivor, survivor.birth())));
+  }
+
+  @Test
+  void aFormerNumberThatIsKnownByTheOtherAssignerOfTheMergeAloneMovesNothing() throws Exception {
+    Patient survivor = next();
+    Patient loser = twice(survivor);
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
+    house.ended("elm", Hospital.adt("A28", control(), loser));
+    long into = patNum(survivor, survivor.birth());
+    long from = patNum(loser, loser.birth());
+    String merged = house.ended("elm", mergingInto(survivor, loser.mrn() + "^^^WEST^MR"));
+    house.ledger().assertEnd("parked", merged);
+    house.ledger().assertReason("it leads to PatNum " + from, merged);
+    house.ledger().assertReason("no number was moved", merged);
+    house.ended("elm", nameless(control(), lake(loser)));
+    assertEquals(List.of(0L, 1L), List.of(documents(into), documents(from)));
+  }
+
+  private static byte[] mergingInto(Patient survivor, String former) {
+    return replaced(Hospital.adt("A40", control(), survivor), "PV1|1|N", "MRG|" + former);
+  }
+
+  /** As an alias, as the name of birth, as one of which nobody says what it is. */
+  @Test
+  void anotherNameOfAPatientNeverTakesThePlaceOfHisOwn() throws Exception {
+    Patient patient = next();
+    String own = patient.last() + "^" + patient.first() + "^^^^^D";
+    house.ended("elm", named("A28", patient, own, ""));
+    long patNum = patNum(patient, patient.birth());
+    String other = "Frost" + patient.last() + "^" + patient.first();
+    List<byte[]> forms =
+        List.of(
+            named("A08", patient.withStreet("1 Way"), own, other + "^^^^^A"),
+            named("A08", patient.withStreet("2 Way"), own + "~" + other + "^^^^^B", ""),
+            named("A08", patient.withStreet("3 Way"), own, other),
+            named("A08", patient.withStreet("4 Way"), own, other + "^^^^^L"),
+            named("A08", patient.withStreet("5 Way"), other + "^^^^^U~" + own, ""));
+    for (int i = 0; i < forms.size(); i++) {
+      String id = house.ended("elm", forms.get(i));
+      house.ledger().assertEnd("landed", id);
+      assertEquals(i + 1 + " Way", street(patNum));
+      assertEquals(patNum, patNum(patient, patient.birth()), "of " + i);
+    }
+  }
+
+  @Test
+  void whoWaitsToBeWrittenIsKnownByTheNameThatWillBeWritten() throws Exception {
+    Patient patient = next();
+    String own = patient.last() + "^" + patient.first();
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    house.accepted("elm", named("A28", patient, "Frost^" + patient.first() + "^^^^^B~" + own, ""));
+    Patient anew = patient.withMrn(patient.mrn() + "N");
+    String changed = house.accepted("elm", merging("A47", anew, patient.mrn()));
+    House.until("the change has its end", () -> !house.ledger().end(changed).isEmpty());
+    String end = house.ledger().end(changed);
+    house.api().faults().clear();
+    house.untilAllEnded();
+    assertEquals("no change", end, house.ledger().reason(changed));
+    house.ended("elm", nameless(control(), lake(anew)));
+    assertEquals(1, documents(patNum(patient, patient.birth())));
+  }
+
+  /** PID-5 and PID-9. */
+  private static byte[] named(String trigger, Patient patient, String names, String aliases) {
+    return replaced(
+        replaced(
+            Hospital.adt(trigger, control(), patient),
+            "|" + patient.last() + "^" + patient.first() + "|",
+            "|" + names + "|"),
+        "|" + patient.birth() + "|" + patient.sex() + "||",
+        "|" + patient.birth() + "|" + patient.sex() + "|" + aliases + "|");
+  }
+
   /** Written a second time by somebody who mistyped the birth date. */
   private static Patient twice(Patient one) {
     String birth = one.birth().substring(0, 6) + "28";
