@@ -123,7 +123,8 @@ public final class Identify {
     MatchRules its = rules.apply(message.practice());
     Traits traits = Traits.of(patient, message.sender(), its, store.vault());
     boolean aboutBooking = !WITHOUT_BOOKING.contains(message.event());
-    if (conditions.asked(tx, message) || aboutBooking && bookings.several(tx, message)) {
+    if (conditions.asked(tx, message)
+        || aboutBooking && (bookings.several(tx, message) || bookings.makesNone(tx, message))) {
       return;
     }
     Found found = person(tx, message, traits, its);
