@@ -507,6 +507,11 @@ final class ByHand {
     }
     Identifier identifier = new Identifier().setType(coded(V2 + "0203", type)).setValue(value);
     assigned(identifier, segment, field, 0, 2, 1, sender);
+    if (identifier.getSystem().equals("urn:pontic:sender:" + sender)) {
+      // Without an assigner its sender counts each kind by itself.
+      identifier.setSystem(
+          identifier.getSystem() + (type.equals("PLAC") ? ":placer" : ":filler"));
+    }
     return Optional.of(identifier);
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import pontic.lane.Lane;
 import pontic.person.Booking;
 import pontic.person.Identifier;
@@ -21,6 +22,9 @@ import pontic.understand.Understanding;
 
 /** From the numbers of an appointment to the one that they mean. */
 final class Bookings {
+  /** In the extensions of an Appointment: of what is not here this makes nothing. */
+  private static final String MAKES_NONE = "urn:pontic:fhir:makes-none";
+
   private final Persons persons;
   private final Lane lane;
   private final Receipts receipts;
@@ -69,6 +73,43 @@ final class Bookings {
         "",
         List.of());
     return true;
+  }
+
+  /**
+   * Parks a message of whose state no table knows what it says (decision 0435), and whose numbers
+   * lead to no visit that takes place: it makes none, and brings none back. It is no work, so that
+   * it is read again when the table has that state.
+   *
+   * @return true if it has ended so
+   */
+  boolean makesNone(Transaction tx, Understanding message) {
+    JsonNode appointment = Identify.resource(message, "Appointment");
+    List<Identifier> numbers =
+        Senders.given(appointment, message.sender()).stream()
+            .map(Senders.Given::identifier)
+            .toList();
+    if (!isSaid(appointment, MAKES_NONE)
+        || standing(tx, message.practice(), numbers).stream()
+            .anyMatch(booking -> !booking.state().equals("cancelled"))) {
+      return false;
+    }
+    receipts.end(
+        tx,
+        message.messageId(),
+        End.PARKED,
+        "codes/appointment-status does not know its state (SCH-25), and no appointment of its numbers takes place here, so none is made of it; name the state in the practice's table and release it, or drop it",
+        Map.of(),
+        "",
+        List.of());
+    return true;
+  }
+
+  private static boolean isSaid(JsonNode appointment, String url) {
+    return StreamSupport.stream(appointment.path("extension").spliterator(), false)
+        .anyMatch(
+            extension ->
+                extension.path("url").asText().equals(url)
+                    && extension.path("valueBoolean").asBoolean());
   }
 
   /** The one that they mean, or a new one; all its numbers lead there from now on. */

@@ -130,7 +130,8 @@ public final class Identify {
         Traits.of(
             patient, names.of(message.practice(), patient), message.sender(), its, store.vault());
     boolean aboutBooking = !WITHOUT_BOOKING.contains(message.event());
-    if (conditions.asked(tx, message) || aboutBooking && bookings.several(tx, message)) {
+    if (conditions.asked(tx, message)
+        || aboutBooking && (bookings.several(tx, message) || bookings.makesNone(tx, message))) {
       return;
     }
     Found found = person(tx, message, traits, its);

@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
 import pontic.lane.Decision;
 import pontic.lane.Head;
+import pontic.lane.Work;
 import pontic.lane.Written;
 import pontic.mapping.Ownership;
 import pontic.mapping.PracticeRules;
@@ -63,6 +65,9 @@ final class AppointmentPlan {
   private static final String SCHEDULE = "appointments.schedule";
   private static final String CONFIRM = "appointments.confirm";
   private static final List<String> BOOKS = List.of(POST, PLAN, SCHEDULE);
+
+  /** In the extensions of an Appointment without a start: its sender says that it was moved. */
+  private static final String MOVED = "urn:pontic:fhir:moved";
 
   private static final String UNBEGUN =
       "it was cancelled before anything of it was written to Open Dental, so nothing was";
@@ -428,11 +433,27 @@ final class AppointmentPlan {
           Optional.of(
               "the message does not say where the appointment takes place (AIL-3), so no operatory can be chosen");
     }
-    return why.map(
-        reason ->
-            head.work().isRequest()
-                ? new Decision.Refuse(reason)
-                : new Decision.Hold(reason, List.of()));
+    return why.map(reason -> without(head, reason));
+  }
+
+  /** Who asks hears what is missing; else a person does. */
+  private static Decision without(Head head, String reason) {
+    return head.work().isRequest()
+        ? new Decision.Refuse(reason)
+        : new Decision.Hold(reason, List.of());
+  }
+
+  /** Whether it says that a visit was moved, and not to what time. */
+  static boolean isMovedNowhere(Work work) {
+    return StreamSupport.stream(work.bundle().path("entry").spliterator(), false)
+        .map(entry -> entry.path("resource"))
+        .filter(
+            resource ->
+                resource.path("resourceType").asText().equals("Appointment")
+                    && !resource.has("start"))
+        .flatMap(
+            appointment -> StreamSupport.stream(appointment.path("extension").spliterator(), false))
+        .anyMatch(extension -> extension.path("url").asText().equals(MOVED));
   }
 
   /**
@@ -554,6 +575,11 @@ final class AppointmentPlan {
 
   private Decision change(
       Head head, Booking booking, Wish wish, JsonNode wanted, Words words, List<Played.Said> said) {
+    if (wish == Wish.TAKES_PLACE && isMovedNowhere(head.work())) {
+      return without(
+          head,
+          "the message moves the appointment and does not say to what time of which day (SCH-11.4, TQ1-7, ARQ-11, AIS-4, AIL-6, AIP-6, AIG-8)");
+    }
     FieldMerge left = FieldMerge.NOTHING;
     if (!head.landed("appointments.put")) {
       List<Asked> reads = reads(head, booking);

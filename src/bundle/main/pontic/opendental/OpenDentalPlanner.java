@@ -183,6 +183,7 @@ public final class OpenDentalPlanner implements Planner {
 
   private static boolean isFolded(Work work) {
     return FOLDED.contains(work.event())
+        && !AppointmentPlan.isMovedNowhere(work)
         && StreamSupport.stream(work.bundle().path("entry").spliterator(), false)
             .map(entry -> entry.path("resource").path("resourceType").asText())
             .allMatch(FOLDED_RESOURCES::contains);

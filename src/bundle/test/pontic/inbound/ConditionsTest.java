@@ -383,6 +383,27 @@ final class ConditionsTest {
     assertEquals(List.of("1", "5"), statuses(patient));
   }
 
+  /** Placer and filler numbers without an assigner, of two counters that come by each other. */
+  @Test
+  void aPlacersNumberIsNoFillersNumberOfTheSameSender() throws Exception {
+    Patient patient = registered();
+    LocalDateTime at = LocalDateTime.of(2027, 4, 26, 9, 0);
+    String low = patient.mrn() + "1";
+    String middle = patient.mrn() + "2";
+    String high = patient.mrn() + "3";
+    house.ended("elm", bare("S12", patient, low, middle, at));
+    house.ended("elm", bare("S12", patient, middle, high, at.plusDays(3)));
+    assertEquals(List.of(at, at.plusDays(3)), times(patient));
+    house.ended("elm", bare("S15", patient, low, middle, at));
+    assertEquals(List.of("5", "1"), statuses(patient));
+    assertEquals(List.of(at, at.plusDays(3)), times(patient));
+    // Either number alone leads to its visit, as before.
+    house.ended("elm", bare("S13", patient, middle, "", at.plusDays(4)));
+    assertEquals(List.of(at, at.plusDays(4)), times(patient));
+    house.ended("elm", bare("S13", patient, "", high, at.plusDays(5)));
+    assertEquals(List.of(at, at.plusDays(5)), times(patient));
+  }
+
   @Test
   void aSecondNumberOfAVisitThatWasNeverMadeLeadsToTheOneThatStands() throws Exception {
     Patient patient = registered();
@@ -563,6 +584,13 @@ final class ConditionsTest {
         .replace(
             "SCH|" + placer + "^LAKE|",
             "SCH|" + placer + "^VISITS|" + (filler.isEmpty() ? "" : filler + "^VISITS"))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bare(
+      String trigger, Patient patient, String placer, String filler, LocalDateTime at) {
+    return new String(siu(trigger, patient, placer, filler, at), StandardCharsets.UTF_8)
+        .replace("^VISITS", "")
         .getBytes(StandardCharsets.UTF_8);
   }
 

@@ -156,6 +156,24 @@ final class RequestsForAppointmentsTest {
   }
 
   @Test
+  void aRequestThatMovesAVisitToNoTimeIsRefusedAndItStaysWhereItIs() throws Exception {
+    Patient patient = known();
+    LocalDateTime at = next();
+    house.send("elm", asking("S01", "nowhere-1", patient, "R-NOWHERE", at, 30));
+    assertEquals("AA", answer("nowhere-1").field("MSA", 1));
+    byte[] request =
+        text(asking("S02", "nowhere-2", patient, "R-NOWHERE", at.plusHours(1), 30))
+            .replaceFirst("\\|min\\|[^|]*\\|", "|min||")
+            .getBytes(StandardCharsets.UTF_8);
+    house.send("elm", request);
+    Hl7Message refused = answer("nowhere-2");
+    assertEquals("AE", refused.field("MSA", 1), refused.text());
+    assertTrue(refused.field("ERR", 8).contains("ARQ-11"), refused.text());
+    house.ledger().assertEnd("refused", "nowhere-2");
+    assertEquals(at, time(appointment(patient)));
+  }
+
+  @Test
   void anAppointmentWhoseBookingWasNeverAnsweredIsToldOnceItIsFoundInTheBook() throws Exception {
     Patient patient = known();
     LocalDateTime at = next();

@@ -420,6 +420,146 @@ final class WhatIsNotTakenTest {
     }
   }
 
+  /** A state that no table reads books what its trigger books, and nothing else (0435). */
+  @Test
+  void aStateThatNoTableReadsIsNamedAndMakesNoVisitOfItsOwn() throws Exception {
+    Visit booked = new Visit("elm", word(), next(), NOON.plusDays(NUMBER.get() % 700));
+    assertEquals("landed", booked.says(false, "S12", "Blocked"), booked.reason());
+    assertTrue(booked.warnings().contains("SCH-25 (not in codes/appointment-status)"));
+    assertEquals("no change", booked.says(false, "S14", "Blocked"), booked.reason());
+    assertTrue(booked.warnings().contains("SCH-25 (not in codes/appointment-status)"));
+    assertEquals("landed", booked.says(false, "S15", ""), booked.reason());
+    List<Map<String, Object>> broken = house.office("elm").appointments(booked.patient());
+    Visit never = new Visit("elm", word(), next(), NOON.plusDays(NUMBER.get() % 700));
+    for (Visit visit : List.of(booked, never)) {
+      assertEquals("parked", visit.says(false, "S14", "Blocked"));
+      assertTrue(visit.reason().contains("SCH-25"), visit.reason());
+      dropped();
+    }
+    assertEquals(broken, house.office("elm").appointments(booked.patient()));
+    assertEquals(List.of(), house.office("elm").appointments(never.patient()));
+    Visit stopped = new Visit("elm", word(), next(), NOON.plusDays(NUMBER.get() % 700));
+    assertEquals("landed", stopped.says(false, "S12", "Overbook"), stopped.reason());
+    assertEquals("landed", stopped.says(false, "S14", "Dc"), stopped.reason());
+    assertEquals(
+        "5",
+        String.valueOf(
+            house.office("elm").appointments(stopped.patient()).get(0).get("AptStatus")));
+  }
+
+  /** An S14 may say something else of a visit; an S13 says nothing but its time. */
+  @Test
+  void whatMovesAVisitToADayWithoutATimeWaitsForAPerson() throws Exception {
+    Patient patient = next();
+    String id = word();
+    LocalDateTime at = NOON.plusDays(NUMBER.get() % 700);
+    send(Hospital.siu("S12", id + "-1", patient, "PL-" + id, at, 30, ""));
+    List<Map<String, Object>> rows = house.office("elm").appointments(patient);
+    for (String trigger : List.of("S14", "S13")) {
+      send(
+          new String(
+                  Hospital.siu(trigger, id + trigger, patient, "PL-" + id, at.plusDays(1), 30, ""),
+                  StandardCharsets.UTF_8)
+              .replaceFirst("\\^\\^30\\^(\\d{8})\\d+\\^\\d+", "^^^$1")
+              .getBytes(StandardCharsets.UTF_8));
+      assertTrue(
+          warnings(id + trigger).contains("left out: SCH-11.4 (a day without a time of day"),
+          warnings(id + trigger));
+    }
+    house.ledger().assertEnd("no change", id + "S14");
+    house.ledger().assertEnd("parked", id + "S13");
+    house.ledger().assertReason("SCH-11.4", id + "S13");
+    assertEquals(rows, house.office("elm").appointments(patient));
+    dropped();
+  }
+
+  /** By code and words (SNOMED CT), by words behind a code that nobody knows, and by neither. */
+  @ParameterizedTest
+  @CsvSource({
+    "413322009^Resolved^SCT, 1, false",
+    "413322009, 1, false",
+    "X7^Resolved^99LOCAL, 1, false",
+    "73425007, 2, false",
+    "X7^Over^99LOCAL, 0, true"
+  })
+  void aProblemIsInTheStateThatItsCodeOrItsWordsSay(String state, int status, boolean isUnread)
+      throws Exception {
+    String word = register(word());
+    String number = "|PRB-" + word + "^LAKE|||20250101";
+    send(
+        Hospital.message(
+            "PPR^PC1", word + "-a", pid(word), "PRB|AD|20260301|^" + word + "-osis" + number));
+    house.ledger().assertEnd("landed", word + "-a");
+    send(
+        Hospital.message(
+            "PPR^PC2",
+            word + "-b",
+            pid(word),
+            "PRB|UP|20260302|^" + word + "-osis" + number + "|||||||" + state));
+    house.ledger().assertEnd(isUnread ? "no change" : "landed", word + "-b");
+    assertEquals(
+        isUnread,
+        warnings(word + "-b").contains("PRB-14 (not in codes/problem-life-cycle)"),
+        warnings(word + "-b"));
+    assertFalse(warnings(word + "-b").contains("Over"), "a receipt tells no value");
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from disease a join diseasedef d on d.DiseaseDefNum = a.DiseaseDefNum where d.DiseaseName = ? and a.ProbStatus = ?",
+                word + "-osis",
+                status));
+  }
+
+  /** Of a patient: a word that is known, and codes that nobody knows. */
+  @Test
+  void codesOfAPatientThatNoTableReadsAreNamed() throws Exception {
+    String word = word();
+    String known = pid(word).replaceFirst("F$", "Female||||||||Married");
+    send(Hospital.message("ADT^A28", word, known));
+    house.ledger().assertEnd("landed", word);
+    assertFalse(warnings(word).contains("not in codes"), warnings(word));
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from patient where LName = ? and Gender = 1 and Position = 1",
+                word.toLowerCase(java.util.Locale.ROOT)));
+    String other = word();
+    send(
+        Hospital.message(
+            "ADT^A28",
+            other,
+            pid(other)
+                .replaceFirst(
+                    "F$", "Weiblich|||9 Elm^^Town^WA^98101^^BDL||5035550199^CELL^PH|||Verh")));
+    house.ledger().assertEnd("landed", other);
+    for (String field :
+        List.of(
+            "PID-8 (not in codes/gender)",
+            "PID-11.7 (not in codes/address-use)",
+            "PID-13.2 (not in codes/telecom-use)",
+            "PID-16 (not in codes/marital-status)")) {
+      assertTrue(warnings(other).contains("left out: " + field), warnings(other));
+    }
+    assertFalse(warnings(other).contains("Weiblich"), "a receipt tells no value");
+  }
+
+  /** What waits for a person would hold what comes for the next. */
+  private static void dropped() throws Exception {
+    String id =
+        String.valueOf(
+            house
+                .ledger()
+                .rows("select id from message where practice = 'elm' order by seq desc limit 1")
+                .get(0)
+                .get("id"));
+    assertEquals(202, house.post("/control/parked/drop?id=" + id + "&reason=kept"));
+    house.untilAllEnded();
+  }
+
   private static Patient next() {
     int number = NUMBER.addAndGet(361);
     return Patient.numbered(number).withFirst("Robin" + (char) ('a' + number % 26));
@@ -475,6 +615,10 @@ final class WhatIsNotTakenTest {
 
     String reason() {
       return last("receipt_reason");
+    }
+
+    String warnings() {
+      return last("receipt_warnings");
     }
 
     private String last(String column) {

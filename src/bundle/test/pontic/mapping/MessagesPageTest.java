@@ -64,6 +64,7 @@ What becomes of each type of message. Made of `mappings/hl7v2/events.yaml` and o
 What a message carries beside is named on its receipt, segment by segment with the reason: `left out: PV1, PV2 (stays and visits are the hospital's own)`. The mapping says so in an OperationOutcome of its Bundle, so an
 engineer who reads a segment from now on takes it from that list in the same file. Segments that nobody listed, a sender's own (Z) among them, are named as well; a PV1 of class N is not, since it stands there for the standard's sake.
 Segments that are not in the charset of MSH-18 (UTF-8 if it is empty) are named there too: they alone are read as ISO 8859-1, and what in them is not ASCII may be garbled (decision 0434).
+A field whose code no table reads is named too, `left out: PID-8 (not in codes/gender)`: the practice's own table may have it (decision 0435).
 
 Our FHIR is compared, field by field, with what two other converters make of the same messages (`PairsTest`); differences that stay are in `src/bundle/test/v2-pairs.yaml` with their reasons. Held against HL7's own v2-to-FHIR tables (`TablesTest`), rows whose element does not follow its field stand in `src/bundle/test/v2-tables.yaml` (decision 0393).
 """;
