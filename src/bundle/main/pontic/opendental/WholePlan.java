@@ -221,7 +221,10 @@ final class WholePlan {
           whole.item().resource()
               + " was left: what was made of the same words is no longer in Open Dental, and it is the office's to take away");
     }
-    Optional<Outcome> first = whole.before() == 0 ? Optional.empty() : untouched(whole, rows);
+    Optional<Outcome> first =
+        whole.before() == 0
+            ? Optional.empty()
+            : untouched(whole, rows, -1, "nothing was written, and " + whole.before() + " stands");
     return first.orElseGet(() -> post(whole, rows.rows()));
   }
 
@@ -324,13 +327,26 @@ final class WholePlan {
                     + refusal(refused.get()),
                 List.of()));
       }
-      ChartReads rows = rows(whole, -1);
+      // Writing the new one took its time: what the office wrote into the old one meanwhile is seen
+      // only by reads behind the last part.
+      int last = lastWrite(whole);
+      ChartReads rows = rows(whole, last);
       Optional<Outcome> unread = unread(whole, rows);
       if (unread.isPresent()) {
         return unread.get();
       }
       if (stands(whole, rows, before)) {
-        return delete(whole, before, baseline(whole));
+        Optional<Outcome> touched =
+            untouched(
+                whole,
+                rows,
+                last,
+                "nothing was deleted, and "
+                    + before
+                    + " and "
+                    + key
+                    + " both stand in the patient's chart");
+        return touched.orElseGet(() -> delete(whole, before, baseline(whole)));
       }
     }
     boolean landed = !whole.item().calls(whole.head()).isEmpty();
@@ -339,9 +355,8 @@ final class WholePlan {
 
   /** A part cannot be written: what stands is deleted, unless somebody else did. */
   private Outcome takenBack(Whole whole, long key, String because) {
-    int last = whole.item().calls(whole.head()).stream().mapToInt(Asked::ordinal).max().orElse(-1);
     RowKind kind = whole.kind();
-    ChartReads rows = rows(whole, last);
+    ChartReads rows = rows(whole, lastWrite(whole));
     Optional<Asked> refused = whole.refused(Stream.of(whole.terms().undo().name()));
     if (rows.next().isPresent()) {
       return ask(rows.next().get());
@@ -400,16 +415,19 @@ final class WholePlan {
     if (!stands(whole, rows, before)) {
       return new Outcome.Ended(false, 0, Optional.of(said(whole, 0)), whole.warnings());
     }
-    return untouched(whole, rows).orElseGet(() -> delete(whole, before, baseline(whole)));
+    return untouched(whole, rows, -1, "nothing was written, and " + before + " stands")
+        .orElseGet(() -> delete(whole, before, baseline(whole)));
   }
 
   /**
    * Whether what was made of earlier words is still as it was made: what the office has written
    * into it is not the sender's to delete.
    *
+   * @param after only reads behind this request count
+   * @param stands what is said of it if the office has changed it
    * @return what is to be done first; empty if it is untouched or gone
    */
-  private Optional<Outcome> untouched(Whole whole, ChartReads rows) {
+  private Optional<Outcome> untouched(Whole whole, ChartReads rows, int after, String stands) {
     long before = whole.before();
     RowKind kind = parts(whole.kind());
     Optional<JsonNode> row =
@@ -419,7 +437,7 @@ final class WholePlan {
     if (row.isEmpty()) {
       return Optional.empty();
     }
-    ChartReads reads = new ChartReads(kind, before, whole.head().answeredReads());
+    ChartReads reads = new ChartReads(kind, before, reads(whole, after));
     Optional<ApiRequest> more = reads.next();
     if (more.isPresent()) {
       return Optional.of(ask(more.get()));
@@ -450,10 +468,8 @@ final class WholePlan {
                         + whole.kind().key()
                         + " "
                         + before
-                        + " since it was written, and what its sender says now would delete that; nothing was"
-                        + " written, and "
-                        + before
-                        + " stands",
+                        + " since it was written, and what its sender says now would delete that; "
+                        + stands,
                     List.of())));
   }
 
@@ -465,10 +481,16 @@ final class WholePlan {
 
   /** All rows of the patient, as read behind this request. */
   private static ChartReads rows(Whole whole, int after) {
-    return new ChartReads(
-        whole.kind(),
-        whole.patNum(),
-        whole.head().answeredReads().stream().filter(read -> read.ordinal() > after).toList());
+    return new ChartReads(whole.kind(), whole.patNum(), reads(whole, after));
+  }
+
+  private static List<Asked> reads(Whole whole, int after) {
+    return whole.head().answeredReads().stream().filter(read -> read.ordinal() > after).toList();
+  }
+
+  /** Place of the last write of it among the requests; -1 if there is none. */
+  private static int lastWrite(Whole whole) {
+    return whole.item().calls(whole.head()).stream().mapToInt(Asked::ordinal).max().orElse(-1);
   }
 
   private static Optional<Outcome> unread(Whole whole, ChartReads rows) {

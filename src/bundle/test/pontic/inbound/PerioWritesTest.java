@@ -36,6 +36,7 @@ import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.Requests;
+import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.hospital.Hospital;
 
 /**
@@ -432,6 +433,39 @@ final class PerioWritesTest {
     assertEquals(202, house.post("/control/parked/drop?id=" + message + "&reason=kept"));
   }
 
+  /** While the new exam is being written, which may take most of an hour. */
+  @Test
+  void whatTheOfficeWritesIntoAnExamWhileItsCorrectionIsBeingWrittenIsNotDeleted()
+      throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    String word = word();
+    assertEquals("landed", ended(put("elm", word, exam, "final")).path("end").asText());
+    long key = only(exam);
+    PerioSample corrected = exam.with(PerioSample.Measure.mobility(3, 3));
+    String status = heldInTheMiddle(4, () -> put("elm", word, corrected, "amended"));
+    desk().measure(key, PerioSample.PROBING, 2, -1, List.of(7, 2, 3, 3, 2, 4));
+    TreeSet<String> stands = rows(key);
+    goOn();
+    JsonNode end = untilEnded(status);
+    assertEquals("parked", end.path("end").asText(), end.toString());
+    assertEquals(stands, rows(key));
+    long second = exams(exam).stream().filter(each -> each != key).findFirst().orElseThrow();
+    assertEquals(corrected.rows(), rows(second));
+    assertTrue(
+        end.toString()
+            .contains(
+                "nothing was deleted, and "
+                    + key
+                    + " and "
+                    + second
+                    + " both stand in the patient's chart"),
+        end.toString());
+    assertEquals(
+        202,
+        house.post(
+            "/control/parked/drop?id=" + parked("changed PerioExamNum " + key) + "&reason=kept"));
+  }
+
   /** Oak's version makes exams of strings, and flags bear another name there. */
   @Test
   void belowTheVersionThatCanNothingIsWrittenAndTheReasonIsSaid() throws Exception {
@@ -473,6 +507,22 @@ final class PerioWritesTest {
     assertEquals("refused", end.path("end").asText(), end.toString());
     assertTrue(end.toString().contains("it says nothing of its own"), end.toString());
     assertEquals(List.of(), exams(exam));
+  }
+
+  private static ChartDesk desk() {
+    return house.sandbox().chartDesk("elm");
+  }
+
+  /** The message that is parked for such a reason. */
+  private static String parked(String reason) {
+    List<String> parked =
+        house
+            .ledger()
+            .texts(
+                "select id from message where receipt_end = 'parked' and receipt_reason like ?",
+                "%" + reason + "%");
+    assertEquals(1, parked.size(), parked.toString());
+    return parked.get(0);
   }
 
   /** Each on a day of its own. */
