@@ -280,11 +280,45 @@ final class WholePlan {
         return takenBack(
             whole, key, "Open Dental holds other values than were sent, at " + at(kind, part));
       }
-      return part(whole, key, part, row);
+      Optional<JsonNode> others = row.filter(found -> !own(whole, key).isOwn(found));
+      return others.isPresent()
+          ? changedByOthers(whole, key, "", at(kind, part), "written over")
+          : part(whole, key, part, row);
     }
     return reading.isNewest()
         ? whole(whole, key)
         : ask(new ChartReads(kind, key, List.of()).next().orElseThrow());
+  }
+
+  /** Which of its parts stand as this work left them. */
+  private OwnParts own(Whole whole, long key) {
+    RowKind kind = parts(whole.kind());
+    return OwnParts.of(
+        kind,
+        whole.head(),
+        key,
+        whole.parts(),
+        whole.calls(whole.kind().post().orElseThrow().name(), CallState.LANDED).stream()
+            .findFirst(),
+        writes(whole.head(), kind, key));
+  }
+
+  /** What the office wrote into a row that is still being written is not this message's to lose. */
+  private Outcome changedByOthers(
+      Whole whole, long key, String because, String where, String lost) {
+    return new Outcome.First(
+        new Decision.Hold(
+            because
+                + "the office has changed "
+                + whole.kind().key()
+                + " "
+                + key
+                + " since this message began to write it (at "
+                + where
+                + "); that would be "
+                + lost
+                + ", so nothing was",
+            List.of()));
   }
 
   private static long tries(RowKind kind, Whole whole, long key, JsonNode part) {
@@ -373,19 +407,37 @@ final class WholePlan {
                   + refused.map(this::refusal).orElseGet(() -> rows.gap().orElseThrow()),
               List.of()));
     }
+    ChartReads stand = new ChartReads(parts(kind), key, reads(whole, lastWrite(whole)));
+    if (stand.next().isPresent()) {
+      return ask(stand.next().get());
+    }
+    if (stand.gap().isPresent()) {
+      return new Outcome.First(
+          new Decision.Hold(
+              because
+                  + "; it was not deleted again, since what of it stands in Open Dental could not be read: "
+                  + stand.gap().get(),
+              List.of()));
+    }
+    OwnParts own = own(whole, key);
+    boolean isAsWritten =
+        rows.rows().stream()
+            .filter(row -> row.path(kind.key()).asLong() == key)
+            .allMatch(row -> Settle.asSent(fields(kind, whole.wanted()), row));
+    Optional<String> others =
+        isAsWritten
+            ? stand.rows().stream()
+                .filter(row -> !own.isOwn(row))
+                .findFirst()
+                .map(row -> at(parts(kind), row))
+            : Optional.of(kind.name());
+    if (others.isPresent()) {
+      return changedByOthers(whole, key, because + "; ", others.get(), "deleted with it");
+    }
     // Which rows there were: of those, once they are gone, there is to be no record.
-    Reading reading =
-        Reading.of(
-            parts(kind), key, whole.head().answeredReads(), writes(whole.head(), parts(kind), key));
-    if (!reading.isNewest()) {
-      return ask(new ChartReads(parts(kind), key, List.of()).next().orElseThrow());
-    }
-    if (reading.reads().next().isPresent()) {
-      return ask(reading.reads().next().get());
-    }
     ObjectNode baseline = baseline(whole).put(BECAUSE, because);
     var gone = baseline.putArray("gone");
-    reading.rows().forEach(row -> gone.add(row.path(parts(kind).key()).asLong()));
+    stand.rows().forEach(row -> gone.add(row.path(parts(kind).key()).asLong()));
     return delete(whole, key, baseline);
   }
 
@@ -442,8 +494,7 @@ final class WholePlan {
     if (more.isPresent()) {
       return Optional.of(ask(more.get()));
     }
-    ObjectNode said = ((ObjectNode) whole.last().orElseThrow().fields()).deepCopy();
-    said.retain(whole.kind().fields().keySet());
+    ObjectNode said = fields(whole.kind(), whole.last().orElseThrow().fields());
     JsonNode parts = whole.last().orElseThrow().fields().path(PARTS);
     boolean untouched =
         reads.gap().isEmpty()
@@ -473,8 +524,14 @@ final class WholePlan {
                     List.of())));
   }
 
+  /** The row's own of these. */
+  private static ObjectNode fields(RowKind kind, JsonNode said) {
+    ObjectNode fields = said.deepCopy();
+    return fields.retain(kind.fields().keySet());
+  }
+
   /** A part that holds no value: the API writes such beside others. */
-  private static boolean isNothing(RowKind kind, JsonNode row) {
+  static boolean isNothing(RowKind kind, JsonNode row) {
     return kind.put().orElseThrow().fields().stream()
         .allMatch(field -> row.path(field).asLong(-1) <= 0);
   }
@@ -558,7 +615,7 @@ final class WholePlan {
     return rows.stream().filter(row -> isAt(kind, row, part)).findFirst();
   }
 
-  private static boolean isAt(RowKind kind, JsonNode row, JsonNode part) {
+  static boolean isAt(RowKind kind, JsonNode row, JsonNode part) {
     return kind.same().stream()
         .allMatch(
             field ->

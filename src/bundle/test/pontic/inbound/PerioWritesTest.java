@@ -343,6 +343,85 @@ final class PerioWritesTest {
     theHospitalHasItWholeFromTheFirst(exam, key);
   }
 
+  /** What of a half exam the office has corrected, or added to it, while it was parked. */
+  @ParameterizedTest
+  @CsvSource({"4, 2, 7", "4, 30, 7"})
+  void whatTheOfficeWritesIntoAHalfExamIsNeitherDeletedNorWrittenOver(
+      int type, int tooth, int depth) throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    long key = parkedInTheMiddle(exam);
+    desk().measure(key, type, tooth, -1, List.of(depth, 2, 3, 3, 2, 4));
+    TreeSet<String> stands = rows(key);
+    goOn(refusesMeasures());
+    String message = parked("PerioExamNum " + key + " stands");
+    assertEquals(List.of("parked"), letGoOn(message));
+    assertEquals(stands, rows(key));
+    String reason =
+        house.ledger().texts("select receipt_reason from message where id = ?", message).get(0);
+    assertTrue(
+        reason.contains(
+            "the office has changed PerioExamNum " + key + " since this message began to write it"),
+        reason);
+    assertTrue(reason.contains("PerioExamNum " + key + " stands in the patient's chart"), reason);
+    assertEquals(202, house.post("/control/parked/drop?id=" + message + "&reason=kept"));
+  }
+
+  @Test
+  void aHalfExamThatTheOfficeLeftAsItWasIsDeletedOnceThatCanBeDone() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    long key = parkedInTheMiddle(exam);
+    goOn(refusesMeasures());
+    assertEquals(List.of("refused"), letGoOn(parked("PerioExamNum " + key + " stands")));
+    assertEquals(List.of(), exams(exam));
+  }
+
+  /** What the API made of the strings was written by us too. */
+  @Test
+  void soIsOneThatHasWhatItsStringsSaid() throws Exception {
+    PerioSample exam = PerioSample.partlyDigits(day());
+    Fault over = Fault.of("elm", FaultKind.UNKNOWN_400).on("PUT", MEASURES + "/*").times(0);
+    long key = parkedInTheMiddle(exam, over);
+    assertFalse(rows(key).isEmpty());
+    goOn(over);
+    assertEquals(List.of("refused"), letGoOn(parked("PerioExamNum " + key + " stands")));
+    assertEquals(List.of(), exams(exam));
+  }
+
+  /** Neither can its fourth measure be written nor can it be deleted. */
+  private static long parkedInTheMiddle(PerioSample exam) throws Exception {
+    return parkedInTheMiddle(
+        exam, Fault.of("elm", FaultKind.UNKNOWN_400).on("POST", MEASURES).after(3).times(0));
+  }
+
+  private static long parkedInTheMiddle(PerioSample exam, Fault measure) throws Exception {
+    house.api().faults().arm(measure);
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("DELETE", EXAMS + "/*").times(0));
+    JsonNode end = ended(put("elm", word(), exam, "final"));
+    assertEquals("parked", end.path("end").asText(), end.toString());
+    return only(exam);
+  }
+
+  private static Fault refusesMeasures() {
+    return Fault.of("elm", FaultKind.UNKNOWN_400).on("POST", MEASURES).times(0);
+  }
+
+  /** A person lets it go on; how it ended then. */
+  private static List<String> letGoOn(String message) throws Exception {
+    String end = "select receipt_end from message where id = ?";
+    String ended = "select ended_at from message where id = ?";
+    List<String> before = house.ledger().texts(ended, message);
+    assertEquals(202, house.release(message));
+    House.until(
+        "it has ended anew",
+        () ->
+            !house.ledger().texts(end, message).get(0).isEmpty()
+                && !house.ledger().texts(ended, message).equals(before));
+    return house.ledger().texts(end, message);
+  }
+
   @Test
   void aBookingGoesBeforeTheRestOfAnExamAlsoOneOfTheSamePatient() throws Exception {
     PerioSample exam = PerioSample.withGaps(day());
