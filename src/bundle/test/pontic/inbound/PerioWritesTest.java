@@ -75,7 +75,8 @@ final class PerioWritesTest {
             .with("pontic.facade.wait-seconds", "0")
             .with(
                 "practices.elm.database.feeds",
-                "patient, provider, appointment, perio-exam, perio-exam-measured, perio-measure");
+                "patient, provider, appointment, perio-exam, perio-exam-measured, perio-measure, perio-exam-merged,"
+                    + " perio-measure-merged, patient-merged");
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "perio");
@@ -454,6 +455,42 @@ final class PerioWritesTest {
     assertEquals(List.of(), house.hospital().history("Observation", id(key)));
     goOn();
     assertEquals("landed", untilEnded(status).path("end").asText());
+    theHospitalHasItWholeFromTheFirst(exam, key);
+  }
+
+  /** Whose it is by now may be known of its rows before it is known of the patient. */
+  @Test
+  void aHalfExamOfAPatientWhomTheOfficeMergesIsNotSentOut() throws Exception {
+    Hospital.Patient loser = Hospital.Patient.numbered(700 + NUMBER.incrementAndGet());
+    Hospital.Patient kept = Hospital.Patient.numbered(700 + NUMBER.incrementAndGet());
+    house.ended("elm", Hospital.adt("A28", "perio-" + loser.last(), loser));
+    house.ended("elm", Hospital.adt("A28", "perio-" + kept.last(), kept));
+    long from = house.office("elm").patNum(loser);
+    long into = house.office("elm").patNum(kept);
+    PerioSample exam = PerioSample.withGaps(day());
+    String status =
+        heldInTheMiddle(4, () -> put("elm", word(), exam, "final", "elm-patient-" + from));
+    long key = only(exam);
+    untilRead(key);
+    house.sandbox().frontDesk("elm").merge(from, into);
+    for (String resource : List.of("Observation:perio-exam", "Observation:perio-measure")) {
+      House.until(
+          "its rows were read as those of who remains: " + resource,
+          () ->
+              house
+                      .ledger()
+                      .count(
+                          "select count(*) from record where practice = 'elm' and resource = '"
+                              + resource
+                              + "' and patient_key = "
+                              + into)
+                  > 0);
+    }
+    untilTheHospitalHasHeardOfSomethingElse();
+    assertEquals(List.of(), house.hospital().history("Observation", id(key)));
+    goOn();
+    assertEquals("landed", untilEnded(status).path("end").asText());
+    assertEquals(exam.rows(), rows(key));
     theHospitalHasItWholeFromTheFirst(exam, key);
   }
 
