@@ -9,6 +9,13 @@ import pontic.store.Transaction;
  */
 final class HalfWritten {
 
+  /** By destination, as the index of deliveries has it. */
+  private static final String UNTOLD =
+      """
+       and not exists (select 1 from sending s join delivery x on x.practice = s.practice and x.destination = s.destination
+        and x.resource = record.resource and x.row_key = record.row_key where s.practice = record.practice)
+      """;
+
   private HalfWritten() {}
 
   /**
@@ -21,7 +28,7 @@ final class HalfWritten {
       tx.sql(
               """
               insert into half_written (practice, work_id, resource, patient_key) values (:practice, :work, :resource, :patient)
-              on conflict (work_id, resource) do nothing
+              on conflict (work_id, resource, patient_key) do nothing
               """)
           .param("practice", work.practice())
           .param("work", work.id())
@@ -46,7 +53,8 @@ final class HalfWritten {
 
   /**
    * A record of this row counts only if the row was read later. Without its hash it is taken for
-   * changed as soon as it is read; of a row that is gone there is none, since nobody was told.
+   * changed as soon as it is read. Of a row that is gone there is none; where somebody was told of
+   * it all the same, it stays, and the next comparison tells that it is gone.
    */
   static void reread(Transaction tx, String practice, Planner.Reread row) {
     long until = row.until().toEpochMilli();
@@ -62,7 +70,7 @@ final class HalfWritten {
         .update();
     if (row.gone()) {
       of(tx, "delete from due", practice, row, "");
-      of(tx, "delete from record", practice, row, "");
+      of(tx, "delete from record", practice, row, UNTOLD);
     } else {
       of(tx, "update record set row_hash = ''", practice, row, " and read_at <= " + until);
     }

@@ -221,7 +221,10 @@ final class WholePlan {
           whole.item().resource()
               + " was left: what was made of the same words is no longer in Open Dental, and it is the office's to take away");
     }
-    Optional<Outcome> first = whole.before() == 0 ? Optional.empty() : untouched(whole, rows);
+    Optional<Outcome> first =
+        whole.before() == 0
+            ? Optional.empty()
+            : untouched(whole, rows, -1, "nothing was written, and " + whole.before() + " stands");
     return first.orElseGet(() -> post(whole, rows.rows()));
   }
 
@@ -277,11 +280,45 @@ final class WholePlan {
         return takenBack(
             whole, key, "Open Dental holds other values than were sent, at " + at(kind, part));
       }
-      return part(whole, key, part, row);
+      Optional<JsonNode> others = row.filter(found -> !own(whole, key).isOwn(found));
+      return others.isPresent()
+          ? changedByOthers(whole, key, "", at(kind, part), "written over")
+          : part(whole, key, part, row);
     }
     return reading.isNewest()
         ? whole(whole, key)
         : ask(new ChartReads(kind, key, List.of()).next().orElseThrow());
+  }
+
+  /** Which of its parts stand as this work left them. */
+  private OwnParts own(Whole whole, long key) {
+    RowKind kind = parts(whole.kind());
+    return OwnParts.of(
+        kind,
+        whole.head(),
+        key,
+        whole.parts(),
+        whole.calls(whole.kind().post().orElseThrow().name(), CallState.LANDED).stream()
+            .findFirst(),
+        writes(whole.head(), kind, key));
+  }
+
+  /** What the office wrote into a row that is still being written is not this message's to lose. */
+  private Outcome changedByOthers(
+      Whole whole, long key, String because, String where, String lost) {
+    return new Outcome.First(
+        new Decision.Hold(
+            because
+                + "the office has changed "
+                + whole.kind().key()
+                + " "
+                + key
+                + " since this message began to write it (at "
+                + where
+                + "); that would be "
+                + lost
+                + ", so nothing was",
+            List.of()));
   }
 
   private static long tries(RowKind kind, Whole whole, long key, JsonNode part) {
@@ -324,13 +361,26 @@ final class WholePlan {
                     + refusal(refused.get()),
                 List.of()));
       }
-      ChartReads rows = rows(whole, -1);
+      // Writing the new one took its time: what the office wrote into the old one meanwhile is seen
+      // only by reads behind the last part.
+      int last = lastWrite(whole);
+      ChartReads rows = rows(whole, last);
       Optional<Outcome> unread = unread(whole, rows);
       if (unread.isPresent()) {
         return unread.get();
       }
       if (stands(whole, rows, before)) {
-        return delete(whole, before, baseline(whole));
+        Optional<Outcome> touched =
+            untouched(
+                whole,
+                rows,
+                last,
+                "nothing was deleted, and "
+                    + before
+                    + " and "
+                    + key
+                    + " both stand in the patient's chart");
+        return touched.orElseGet(() -> delete(whole, before, baseline(whole)));
       }
     }
     boolean landed = !whole.item().calls(whole.head()).isEmpty();
@@ -339,9 +389,8 @@ final class WholePlan {
 
   /** A part cannot be written: what stands is deleted, unless somebody else did. */
   private Outcome takenBack(Whole whole, long key, String because) {
-    int last = whole.item().calls(whole.head()).stream().mapToInt(Asked::ordinal).max().orElse(-1);
     RowKind kind = whole.kind();
-    ChartReads rows = rows(whole, last);
+    ChartReads rows = rows(whole, lastWrite(whole));
     Optional<Asked> refused = whole.refused(Stream.of(whole.terms().undo().name()));
     if (rows.next().isPresent()) {
       return ask(rows.next().get());
@@ -358,19 +407,37 @@ final class WholePlan {
                   + refused.map(this::refusal).orElseGet(() -> rows.gap().orElseThrow()),
               List.of()));
     }
+    ChartReads stand = new ChartReads(parts(kind), key, reads(whole, lastWrite(whole)));
+    if (stand.next().isPresent()) {
+      return ask(stand.next().get());
+    }
+    if (stand.gap().isPresent()) {
+      return new Outcome.First(
+          new Decision.Hold(
+              because
+                  + "; it was not deleted again, since what of it stands in Open Dental could not be read: "
+                  + stand.gap().get(),
+              List.of()));
+    }
+    OwnParts own = own(whole, key);
+    boolean isAsWritten =
+        rows.rows().stream()
+            .filter(row -> row.path(kind.key()).asLong() == key)
+            .allMatch(row -> Settle.asSent(fields(kind, whole.wanted()), row));
+    Optional<String> others =
+        isAsWritten
+            ? stand.rows().stream()
+                .filter(row -> !own.isOwn(row))
+                .findFirst()
+                .map(row -> at(parts(kind), row))
+            : Optional.of(kind.name());
+    if (others.isPresent()) {
+      return changedByOthers(whole, key, because + "; ", others.get(), "deleted with it");
+    }
     // Which rows there were: of those, once they are gone, there is to be no record.
-    Reading reading =
-        Reading.of(
-            parts(kind), key, whole.head().answeredReads(), writes(whole.head(), parts(kind), key));
-    if (!reading.isNewest()) {
-      return ask(new ChartReads(parts(kind), key, List.of()).next().orElseThrow());
-    }
-    if (reading.reads().next().isPresent()) {
-      return ask(reading.reads().next().get());
-    }
     ObjectNode baseline = baseline(whole).put(BECAUSE, because);
     var gone = baseline.putArray("gone");
-    reading.rows().forEach(row -> gone.add(row.path(parts(kind).key()).asLong()));
+    stand.rows().forEach(row -> gone.add(row.path(parts(kind).key()).asLong()));
     return delete(whole, key, baseline);
   }
 
@@ -400,16 +467,19 @@ final class WholePlan {
     if (!stands(whole, rows, before)) {
       return new Outcome.Ended(false, 0, Optional.of(said(whole, 0)), whole.warnings());
     }
-    return untouched(whole, rows).orElseGet(() -> delete(whole, before, baseline(whole)));
+    return untouched(whole, rows, -1, "nothing was written, and " + before + " stands")
+        .orElseGet(() -> delete(whole, before, baseline(whole)));
   }
 
   /**
    * Whether what was made of earlier words is still as it was made: what the office has written
    * into it is not the sender's to delete.
    *
+   * @param after only reads behind this request count
+   * @param stands what is said of it if the office has changed it
    * @return what is to be done first; empty if it is untouched or gone
    */
-  private Optional<Outcome> untouched(Whole whole, ChartReads rows) {
+  private Optional<Outcome> untouched(Whole whole, ChartReads rows, int after, String stands) {
     long before = whole.before();
     RowKind kind = parts(whole.kind());
     Optional<JsonNode> row =
@@ -419,13 +489,12 @@ final class WholePlan {
     if (row.isEmpty()) {
       return Optional.empty();
     }
-    ChartReads reads = new ChartReads(kind, before, whole.head().answeredReads());
+    ChartReads reads = new ChartReads(kind, before, reads(whole, after));
     Optional<ApiRequest> more = reads.next();
     if (more.isPresent()) {
       return Optional.of(ask(more.get()));
     }
-    ObjectNode said = ((ObjectNode) whole.last().orElseThrow().fields()).deepCopy();
-    said.retain(whole.kind().fields().keySet());
+    ObjectNode said = fields(whole.kind(), whole.last().orElseThrow().fields());
     JsonNode parts = whole.last().orElseThrow().fields().path(PARTS);
     boolean untouched =
         reads.gap().isEmpty()
@@ -450,25 +519,35 @@ final class WholePlan {
                         + whole.kind().key()
                         + " "
                         + before
-                        + " since it was written, and what its sender says now would delete that; nothing was"
-                        + " written, and "
-                        + before
-                        + " stands",
+                        + " since it was written, and what its sender says now would delete that; "
+                        + stands,
                     List.of())));
   }
 
+  /** The row's own of these. */
+  private static ObjectNode fields(RowKind kind, JsonNode said) {
+    ObjectNode fields = said.deepCopy();
+    return fields.retain(kind.fields().keySet());
+  }
+
   /** A part that holds no value: the API writes such beside others. */
-  private static boolean isNothing(RowKind kind, JsonNode row) {
+  static boolean isNothing(RowKind kind, JsonNode row) {
     return kind.put().orElseThrow().fields().stream()
         .allMatch(field -> row.path(field).asLong(-1) <= 0);
   }
 
   /** All rows of the patient, as read behind this request. */
   private static ChartReads rows(Whole whole, int after) {
-    return new ChartReads(
-        whole.kind(),
-        whole.patNum(),
-        whole.head().answeredReads().stream().filter(read -> read.ordinal() > after).toList());
+    return new ChartReads(whole.kind(), whole.patNum(), reads(whole, after));
+  }
+
+  private static List<Asked> reads(Whole whole, int after) {
+    return whole.head().answeredReads().stream().filter(read -> read.ordinal() > after).toList();
+  }
+
+  /** Place of the last write of it among the requests; -1 if there is none. */
+  private static int lastWrite(Whole whole) {
+    return whole.item().calls(whole.head()).stream().mapToInt(Asked::ordinal).max().orElse(-1);
   }
 
   private static Optional<Outcome> unread(Whole whole, ChartReads rows) {
@@ -536,7 +615,7 @@ final class WholePlan {
     return rows.stream().filter(row -> isAt(kind, row, part)).findFirst();
   }
 
-  private static boolean isAt(RowKind kind, JsonNode row, JsonNode part) {
+  static boolean isAt(RowKind kind, JsonNode row, JsonNode part) {
     return kind.same().stream()
         .allMatch(
             field ->

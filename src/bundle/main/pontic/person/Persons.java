@@ -228,6 +228,7 @@ public final class Persons {
    * @return the person that stands for the PatNum from now on
    */
   public Person becomeKnown(Transaction tx, Person person, long patNum) {
+    heldBack(tx, person, patNum);
     Optional<Person> other =
         byPatNum(tx, person.practice(), patNum).filter(p -> !p.id().equals(person.id()));
     if (other.isEmpty()) {
@@ -254,6 +255,24 @@ public final class Persons {
     }
     merge(tx, person, other.get());
     return find(tx, person.practice(), other.get().id()).orElseThrow();
+  }
+
+  /**
+   * What is half written of him is held back of this patient too; of the former as well, until its
+   * records are read again (decision 0440).
+   */
+  private static void heldBack(Transaction tx, Person person, long patNum) {
+    tx.sql(
+            """
+            insert into half_written (practice, work_id, resource, patient_key)
+            select distinct h.practice, h.work_id, h.resource, cast(:patNum as bigint) from work w
+            join half_written h on h.work_id = w.id where w.practice = :practice and w.person_id = :person
+            on conflict (work_id, resource, patient_key) do nothing
+            """)
+        .param("patNum", patNum)
+        .param("practice", person.practice())
+        .param("person", person.id())
+        .update();
   }
 
   /**

@@ -372,6 +372,9 @@ public final class Records {
   private boolean put(Transaction tx, Translated translated, Standing standing, Instant readAt) {
     Row row = translated.row();
     unmapped.keep(tx, row, translated.missed(), standing.missed());
+    if (standing.patient() != 0 && patient(row, standing) != standing.patient()) {
+      heldBack(tx, row, standing.patient());
+    }
     return switch (translated.outcome()) {
       case MAPPED -> {
         String fhir = translated.fhir().toString();
@@ -498,6 +501,27 @@ public final class Records {
       }
     }
     return true;
+  }
+
+  /**
+   * The office has given the row to another patient, as a merge does, and that may be known here
+   * before the merge is: what is half written of the former is held back of this one too (decision
+   * 0440).
+   */
+  private static void heldBack(Transaction tx, Row row, long former) {
+    tx.sql(
+            """
+            insert into half_written (practice, work_id, resource, patient_key)
+            select distinct o.practice, o.work_id, o.resource, cast(:patient as bigint) from half_written h
+            join half_written o on o.work_id = h.work_id
+            where h.practice = :practice and h.patient_key = :former and h.resource = :resource
+            on conflict (work_id, resource, patient_key) do nothing
+            """)
+        .param("patient", row.patient().orElse(former))
+        .param("practice", row.practice())
+        .param("former", former)
+        .param("resource", row.resource())
+        .update();
   }
 
   /** Something that goes along with a patient is another: he is due, unless he is still to come. */

@@ -36,6 +36,7 @@ import pontic.house.House;
 import pontic.sandbox.api.Fault;
 import pontic.sandbox.api.FaultKind;
 import pontic.sandbox.api.Requests;
+import pontic.sandbox.desk.ChartDesk;
 import pontic.sandbox.hospital.Hospital;
 
 /**
@@ -74,7 +75,8 @@ final class PerioWritesTest {
             .with("pontic.facade.wait-seconds", "0")
             .with(
                 "practices.elm.database.feeds",
-                "patient, provider, appointment, perio-exam, perio-exam-measured, perio-measure");
+                "patient, provider, appointment, perio-exam, perio-exam-measured, perio-measure, perio-exam-merged,"
+                    + " perio-measure-merged, patient-merged");
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "perio");
@@ -342,6 +344,85 @@ final class PerioWritesTest {
     theHospitalHasItWholeFromTheFirst(exam, key);
   }
 
+  /** What of a half exam the office has corrected, or added to it, while it was parked. */
+  @ParameterizedTest
+  @CsvSource({"4, 2, 7", "4, 30, 7"})
+  void whatTheOfficeWritesIntoAHalfExamIsNeitherDeletedNorWrittenOver(
+      int type, int tooth, int depth) throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    long key = parkedInTheMiddle(exam);
+    desk().measure(key, type, tooth, -1, List.of(depth, 2, 3, 3, 2, 4));
+    TreeSet<String> stands = rows(key);
+    goOn(refusesMeasures());
+    String message = parked("PerioExamNum " + key + " stands");
+    assertEquals(List.of("parked"), letGoOn(message));
+    assertEquals(stands, rows(key));
+    String reason =
+        house.ledger().texts("select receipt_reason from message where id = ?", message).get(0);
+    assertTrue(
+        reason.contains(
+            "the office has changed PerioExamNum " + key + " since this message began to write it"),
+        reason);
+    assertTrue(reason.contains("PerioExamNum " + key + " stands in the patient's chart"), reason);
+    assertEquals(202, house.post("/control/parked/drop?id=" + message + "&reason=kept"));
+  }
+
+  @Test
+  void aHalfExamThatTheOfficeLeftAsItWasIsDeletedOnceThatCanBeDone() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    long key = parkedInTheMiddle(exam);
+    goOn(refusesMeasures());
+    assertEquals(List.of("refused"), letGoOn(parked("PerioExamNum " + key + " stands")));
+    assertEquals(List.of(), exams(exam));
+  }
+
+  /** What the API made of the strings was written by us too. */
+  @Test
+  void soIsOneThatHasWhatItsStringsSaid() throws Exception {
+    PerioSample exam = PerioSample.partlyDigits(day());
+    Fault over = Fault.of("elm", FaultKind.UNKNOWN_400).on("PUT", MEASURES + "/*").times(0);
+    long key = parkedInTheMiddle(exam, over);
+    assertFalse(rows(key).isEmpty());
+    goOn(over);
+    assertEquals(List.of("refused"), letGoOn(parked("PerioExamNum " + key + " stands")));
+    assertEquals(List.of(), exams(exam));
+  }
+
+  /** Neither can its fourth measure be written nor can it be deleted. */
+  private static long parkedInTheMiddle(PerioSample exam) throws Exception {
+    return parkedInTheMiddle(
+        exam, Fault.of("elm", FaultKind.UNKNOWN_400).on("POST", MEASURES).after(3).times(0));
+  }
+
+  private static long parkedInTheMiddle(PerioSample exam, Fault measure) throws Exception {
+    house.api().faults().arm(measure);
+    house
+        .api()
+        .faults()
+        .arm(Fault.of("elm", FaultKind.UNKNOWN_400).on("DELETE", EXAMS + "/*").times(0));
+    JsonNode end = ended(put("elm", word(), exam, "final"));
+    assertEquals("parked", end.path("end").asText(), end.toString());
+    return only(exam);
+  }
+
+  private static Fault refusesMeasures() {
+    return Fault.of("elm", FaultKind.UNKNOWN_400).on("POST", MEASURES).times(0);
+  }
+
+  /** A person lets it go on; how it ended then. */
+  private static List<String> letGoOn(String message) throws Exception {
+    String end = "select receipt_end from message where id = ?";
+    String ended = "select ended_at from message where id = ?";
+    List<String> before = house.ledger().texts(ended, message);
+    assertEquals(202, house.release(message));
+    House.until(
+        "it has ended anew",
+        () ->
+            !house.ledger().texts(end, message).get(0).isEmpty()
+                && !house.ledger().texts(ended, message).equals(before));
+    return house.ledger().texts(end, message);
+  }
+
   @Test
   void aBookingGoesBeforeTheRestOfAnExamAlsoOneOfTheSamePatient() throws Exception {
     PerioSample exam = PerioSample.withGaps(day());
@@ -374,6 +455,42 @@ final class PerioWritesTest {
     assertEquals(List.of(), house.hospital().history("Observation", id(key)));
     goOn();
     assertEquals("landed", untilEnded(status).path("end").asText());
+    theHospitalHasItWholeFromTheFirst(exam, key);
+  }
+
+  /** Whose it is by now may be known of its rows before it is known of the patient. */
+  @Test
+  void aHalfExamOfAPatientWhomTheOfficeMergesIsNotSentOut() throws Exception {
+    Hospital.Patient loser = Hospital.Patient.numbered(700 + NUMBER.incrementAndGet());
+    Hospital.Patient kept = Hospital.Patient.numbered(700 + NUMBER.incrementAndGet());
+    house.ended("elm", Hospital.adt("A28", "perio-" + loser.last(), loser));
+    house.ended("elm", Hospital.adt("A28", "perio-" + kept.last(), kept));
+    long from = house.office("elm").patNum(loser);
+    long into = house.office("elm").patNum(kept);
+    PerioSample exam = PerioSample.withGaps(day());
+    String status =
+        heldInTheMiddle(4, () -> put("elm", word(), exam, "final", "elm-patient-" + from));
+    long key = only(exam);
+    untilRead(key);
+    house.sandbox().frontDesk("elm").merge(from, into);
+    for (String resource : List.of("Observation:perio-exam", "Observation:perio-measure")) {
+      House.until(
+          "its rows were read as those of who remains: " + resource,
+          () ->
+              house
+                      .ledger()
+                      .count(
+                          "select count(*) from record where practice = 'elm' and resource = '"
+                              + resource
+                              + "' and patient_key = "
+                              + into)
+                  > 0);
+    }
+    untilTheHospitalHasHeardOfSomethingElse();
+    assertEquals(List.of(), house.hospital().history("Observation", id(key)));
+    goOn();
+    assertEquals("landed", untilEnded(status).path("end").asText());
+    assertEquals(exam.rows(), rows(key));
     theHospitalHasItWholeFromTheFirst(exam, key);
   }
 
@@ -432,6 +549,39 @@ final class PerioWritesTest {
     assertEquals(202, house.post("/control/parked/drop?id=" + message + "&reason=kept"));
   }
 
+  /** While the new exam is being written, which may take most of an hour. */
+  @Test
+  void whatTheOfficeWritesIntoAnExamWhileItsCorrectionIsBeingWrittenIsNotDeleted()
+      throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    String word = word();
+    assertEquals("landed", ended(put("elm", word, exam, "final")).path("end").asText());
+    long key = only(exam);
+    PerioSample corrected = exam.with(PerioSample.Measure.mobility(3, 3));
+    String status = heldInTheMiddle(4, () -> put("elm", word, corrected, "amended"));
+    desk().measure(key, PerioSample.PROBING, 2, -1, List.of(7, 2, 3, 3, 2, 4));
+    TreeSet<String> stands = rows(key);
+    goOn();
+    JsonNode end = untilEnded(status);
+    assertEquals("parked", end.path("end").asText(), end.toString());
+    assertEquals(stands, rows(key));
+    long second = exams(exam).stream().filter(each -> each != key).findFirst().orElseThrow();
+    assertEquals(corrected.rows(), rows(second));
+    assertTrue(
+        end.toString()
+            .contains(
+                "nothing was deleted, and "
+                    + key
+                    + " and "
+                    + second
+                    + " both stand in the patient's chart"),
+        end.toString());
+    assertEquals(
+        202,
+        house.post(
+            "/control/parked/drop?id=" + parked("changed PerioExamNum " + key) + "&reason=kept"));
+  }
+
   /** Oak's version makes exams of strings, and flags bear another name there. */
   @Test
   void belowTheVersionThatCanNothingIsWrittenAndTheReasonIsSaid() throws Exception {
@@ -473,6 +623,22 @@ final class PerioWritesTest {
     assertEquals("refused", end.path("end").asText(), end.toString());
     assertTrue(end.toString().contains("it says nothing of its own"), end.toString());
     assertEquals(List.of(), exams(exam));
+  }
+
+  private static ChartDesk desk() {
+    return house.sandbox().chartDesk("elm");
+  }
+
+  /** The message that is parked for such a reason. */
+  private static String parked(String reason) {
+    List<String> parked =
+        house
+            .ledger()
+            .texts(
+                "select id from message where receipt_end = 'parked' and receipt_reason like ?",
+                "%" + reason + "%");
+    assertEquals(1, parked.size(), parked.toString());
+    return parked.get(0);
   }
 
   /** Each on a day of its own. */

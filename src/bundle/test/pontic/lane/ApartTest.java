@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import pontic.person.Person;
+import pontic.person.Persons;
 import pontic.store.BothStores;
 import pontic.store.Store;
 
@@ -136,6 +138,86 @@ final class ApartTest {
                     .list()),
         "read before it was whole, after, and deleted again");
     assertEquals(6_000L, number(store, "select until_at from reread where row_key = 1"));
+  }
+
+  /** What was told is not forgotten: the next comparison tells that it is gone. */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void ofWhatWasDeletedAgainTheRecordGoesOnlyIfNobodyWasTold(Store store) {
+    store.write(
+        tx -> {
+          for (long key : List.of(21L, 22L)) {
+            tx.sql(
+                    """
+                    insert into record (practice, resource, row_key, fhir_id, version, row_hash, stamp, state, reason, fhir, deleted,
+                      changed_at, read_at) values ('oak', 'PerioMeasure', :key, 'x', 1, 'hash', 0, 'live', '', 'sealed', 0, 0, 0)
+                    """)
+                .param("key", key)
+                .update();
+            tx.sql(
+                    """
+                    insert into due (practice, destination, resource, row_key, version, due_at, attempts, bundle_limit, state, reason)
+                    values ('oak', 'hospital', 'PerioMeasure', :key, 1, 0, 0, 1, 'due', '')
+                    """)
+                .param("key", key)
+                .update();
+          }
+          tx.sql(
+                  "insert into sending (practice, destination, failures, not_before, reason) values ('oak', 'hospital', 0, 0, '')")
+              .update();
+          tx.sql(
+                  """
+                  insert into delivery (practice, destination, resource, row_key, attempted_version, attempted_at, acknowledged_version,
+                    acknowledged_at, acknowledged, coalesced) values ('oak', 'hospital', 'PerioMeasure', 22, 1, 0, 1, 0, '', 0)
+                  """)
+              .update();
+          for (long key : List.of(21L, 22L)) {
+            HalfWritten.reread(
+                tx, "oak", new Planner.Reread("PerioMeasure", key, Instant.ofEpochMilli(1), true));
+          }
+          return true;
+        });
+    assertEquals(
+        List.of(22L),
+        store.read(
+            tx ->
+                tx.sql("select row_key from record where resource = 'PerioMeasure'")
+                    .query(Long.class)
+                    .list()));
+    assertEquals(0L, number(store, "select count(*) from due where resource = 'PerioMeasure'"));
+  }
+
+  /** Until the records themselves are read again they are still his who was merged away. */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void whatIsHalfWrittenOfWhoWasMergedIsHeldBackOfBoth(Store store) {
+    Persons persons = new Persons(store.vault());
+    store.write(
+        tx -> {
+          Person from = persons.create(tx, "elm", "known", 40, "", List.of(), "", List.of());
+          persons.create(tx, "elm", "known", 41, "", List.of(), "", List.of());
+          tx.sql(
+                  """
+                  insert into work (id, practice, seq, message_id, sender, event, person_id, booking_id, state, due_at, cycle, rank,
+                    attempts, body) values ('h2', 'elm', 2, 'm2', 'HIS', 'chart', :person, '', 'parked', 0, 0, 2, 0, '')
+                  """)
+              .param("person", from.id())
+              .update();
+          Work work =
+              new Work(
+                  "h2", "elm", 2, "m2", "HIS", Work.CHART, "", "", 0, 0, JSON.createObjectNode());
+          HalfWritten.begun(tx, work, 40, List.of("PerioExam"));
+          persons.becomeKnown(tx, from, 41);
+          return true;
+        });
+    assertEquals(
+        List.of(40L, 41L),
+        store.read(
+            tx ->
+                tx.sql(
+                        "select patient_key from half_written where work_id = 'h2' order by patient_key")
+                    .query(Long.class)
+                    .list()));
   }
 
   private static long number(Store store, String sql) {
