@@ -942,11 +942,13 @@ public final class Lane {
         .ifPresent(body -> asserted.put(Persons.APPOINTMENT, body));
     person.ifPresent(
         p -> asserted.putAll(persons.assertedOfRows(tx, work.practice(), work.sender(), p.id())));
+    List<Asked> calls = rows.calls(tx, work.id());
     return new Head(
         work,
         person,
         booking,
-        rows.calls(tx, work.id()),
+        Restored.of(tx).map(copy -> older(tx, work, copy, calls)),
+        calls,
         work.messageId().isEmpty() ? List.of() : rows.earlier(tx, work, tx.now().minus(MEMORY)),
         asserted,
         person.map(p -> persons.ruledOut(tx, p)).orElse(Set.of()),
@@ -954,6 +956,11 @@ public final class Lane {
         rows.lane(tx, work.practice()).capabilities(),
         person.map(p -> spoken(tx, work, p)).orElse(Spoken.NOTHING),
         rows.folded(tx, work.id()));
+  }
+
+  private OlderCopy older(Transaction tx, Work work, Restored.Copy copy, List<Asked> calls) {
+    return new OlderCopy(
+        copy.takenAt(), persons.booked(tx, work.practice(), planner.visits(work, calls)));
   }
 
   private Spoken spoken(Transaction tx, Work work, Person person) {

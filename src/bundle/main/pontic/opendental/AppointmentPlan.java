@@ -140,8 +140,9 @@ final class AppointmentPlan {
       }
       boolean stands =
           Reads.rows(pages, "AptNum").stream()
-              .filter(row -> row.path(STATUS).asText().equals("Scheduled"))
-              .anyMatch(row -> said.stream().anyMatch(each -> sameTime(row, each.fields())));
+                  .filter(row -> row.path(STATUS).asText().equals("Scheduled"))
+                  .anyMatch(row -> said.stream().anyMatch(each -> sameTime(row, each.fields())))
+              || !LostVisits.of(head, Reads.rows(pages, "AptNum")).isEmpty();
       if (stands || Reads.gap(pages).isPresent()) {
         return new Decision.Apart();
       }
@@ -328,6 +329,10 @@ final class AppointmentPlan {
     if (found.otherwise().isPresent()) {
       return found.otherwise().get();
     }
+    Optional<Decision> lost = LostVisits.hold(head, found.rows(), reference(head, PLAN));
+    if (lost.isPresent()) {
+      return lost.get();
+    }
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("PatNum", patNum);
     for (String field : List.of(KIND, "Pattern", "ProvNum")) {
@@ -506,9 +511,16 @@ final class AppointmentPlan {
         return new Decision.Hold(
             "the patient already has AptNum "
                 + row.path("AptNum").asLong()
-                + " at that time, which this sender did not book",
+                + " at that time, which this sender did not book"
+                + (LostVisits.of(head, List.of(row)).isEmpty()
+                    ? ""
+                    : "; " + LostVisits.wayOut(reference)),
             List.of(row.path("AptNum").asLong()));
       }
+    }
+    Optional<Decision> lost = LostVisits.hold(head, rows, reference);
+    if (lost.isPresent()) {
+      return lost.get();
     }
     Ownership ownership = rules.apply(head.work().practice()).appointment();
     ObjectNode body = JsonNodeFactory.instance.objectNode();

@@ -128,6 +128,7 @@ final class SettleExamineTest {
         work,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         List.of(),
         Map.of(),

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.nio.file.Files;
@@ -194,6 +196,159 @@ final class UnclearTownTest {
     }
     assertEquals(rows, office.rows.toString());
     assertEquals(appointments, office.appointments.toString());
+  }
+
+  /** The copy is made before the booking; the hospital sends all of it again as it is told to. */
+  @Test
+  void aBookingThatIsSentAgainAfterItsVisitWasMovedIsNotMadeTwice() throws Exception {
+    Human human = Human.nora(1, "Ash");
+    Town before = new Town(store, office, LONG);
+    before.say(human, "NORTH");
+    before.serve();
+    Path copy = copy();
+    before.book(human, "NORTH", "book", "PL1", "2027-05-04 09:00:00", "");
+    before.serve();
+    before.book(human, "NORTH", "move", "PL1", "2027-05-04 10:00:00", "");
+    before.serve();
+    ObjectNode visit = office.appointments.get(1L);
+    assertEquals("2027-05-04 10:00:00", visit.path("AptDateTime").asText());
+
+    try (Store older = Stores.open(StoreSettings.embedded(copy), vault)) {
+      Town after = restored(older, before);
+      String booked = after.book(human, "NORTH", "book", "PL1", "2027-05-04 09:00:00", "");
+      after.serve();
+      String moved = after.book(human, "NORTH", "move", "PL1", "2027-05-04 10:00:00", "");
+      after.serve();
+      assertEquals(1, office.appointments.size(), "no second row");
+      assertEquals("parked", after.end(booked));
+      assertEquals("parked", after.end(moved));
+      String reason = reason(after, booked);
+      assertTrue(
+          reason.startsWith(
+              "the patient has AptNum 1 with a reference of Pontic that this store does not know"),
+          reason);
+
+      // A person says by the note that this is the visit.
+      String note = visit.path("Note").asText();
+      visit.put("Note", note + " " + Marker.in(reason));
+      after.release(booked);
+      after.serve();
+      assertEquals("landed", after.end(booked), reason(after, booked));
+      assertEquals("no change", after.end(moved), reason(after, moved));
+      assertEquals(1, office.appointments.size());
+      assertEquals("2027-05-04 10:00:00", visit.path("AptDateTime").asText());
+
+      // It is known now, and whatever else is booked is not held.
+      String another = after.book(human, "NORTH", "book", "PL2", "2027-05-05 09:00:00", "");
+      after.serve();
+      assertEquals("landed", after.end(another), reason(after, another));
+      assertEquals(2, office.appointments.size());
+    }
+  }
+
+  @Test
+  void aBookingBesideAVisitOfTheLostPartIsMadeOnceAPersonTookItsReferenceAway() throws Exception {
+    Human human = Human.nora(1, "Ash");
+    Town before = new Town(store, office, LONG);
+    before.book(human, "NORTH", "book", "PL0", "2027-05-03 09:00:00", "");
+    before.serve();
+    Path copy = copy();
+    before.book(human, "NORTH", "book", "PL1", "2027-05-04 09:00:00", "");
+    before.serve();
+    // The desk copies the visit that the store knows, with its note.
+    ObjectNode copied = office.appointments.get(1L).deepCopy();
+    copied.put("AptNum", 3).put("AptDateTime", "2027-11-03 09:00:00");
+    office.appointments.put(3L, copied);
+
+    try (Store older = Stores.open(StoreSettings.embedded(copy), vault)) {
+      Town after = restored(older, before);
+      String other = after.book(human, "NORTH", "book", "PL2", "2027-05-05 09:00:00", "");
+      after.serve();
+      assertEquals("parked", after.end(other));
+      assertTrue(reason(after, other).startsWith("the patient has AptNum 2 with"));
+      office.appointments.get(2L).put("Note", "");
+      after.release(other);
+      after.serve();
+      assertEquals("landed", after.end(other), reason(after, other));
+      assertEquals(4, office.appointments.size());
+    }
+  }
+
+  @Test
+  void soIsAPlanThatIsSentAgain() throws Exception {
+    Human human = Human.nora(1, "Ash");
+    Town before = new Town(store, office, LONG);
+    before.say(human, "NORTH");
+    before.serve();
+    Path copy = copy();
+    ObjectNode planned = office.appointments.computeIfAbsent(7L, key -> row(key, 1));
+    planned.put("AptStatus", "Planned").put("AptDateTime", "0001-01-01 00:00:00");
+    planned.put("Note", "[ref P-0123456789]");
+
+    try (Store older = Stores.open(StoreSettings.embedded(copy), vault)) {
+      Town after = restored(older, before);
+      after.kind = 3;
+      String again = after.book(human, "NORTH", "book", "PL1", "", "");
+      after.serve();
+      assertEquals("parked", after.end(again));
+      assertTrue(
+          reason(after, again).startsWith("the patient has AptNum 7 with a reference of Pontic"),
+          reason(after, again));
+      assertFalse(after.asked.contains("appointments.planned"));
+    }
+  }
+
+  private static ObjectNode row(long aptNum, long patNum) {
+    return JsonNodeFactory.instance.objectNode().put("AptNum", aptNum).put("PatNum", patNum);
+  }
+
+  @Test
+  void whatIsBookedAndCancelledAgainBeforeAnythingIsWrittenIsNotTakenForUnbegun() throws Exception {
+    Human human = Human.nora(1, "Ash");
+    Town before = new Town(store, office, LONG);
+    before.say(human, "NORTH");
+    before.serve();
+    Path copy = copy();
+    before.book(human, "NORTH", "book", "PL1", "2027-05-04 09:00:00", "");
+    before.serve();
+    office.appointments.get(1L).put("AptDateTime", "2027-05-04 10:00:00");
+
+    try (Store older = Stores.open(StoreSettings.embedded(copy), vault)) {
+      Town after = restored(older, before);
+      String booked = after.book(human, "NORTH", "book", "PL1", "2027-05-04 09:00:00", "");
+      String cancelled = after.book(human, "NORTH", "cancel", "PL1", "2027-05-04 09:00:00", "");
+      after.serve();
+      assertEquals("parked", after.end(booked), reason(after, booked));
+      assertEquals("parked", after.end(cancelled), reason(after, cancelled));
+      office.appointments.get(1L).put("Note", "x " + Marker.in(reason(after, booked)));
+      after.release(booked);
+      after.serve();
+      assertEquals("landed", after.end(cancelled), reason(after, cancelled));
+      assertEquals("Broken", office.appointments.get(1L).path("AptStatus").asText());
+      assertEquals(1, office.appointments.size());
+    }
+  }
+
+  /** The folder of a store that is as this one is now. */
+  private Path copy() throws Exception {
+    Path place = Files.createDirectories(folder.resolve("restored"));
+    store.copy(place.resolve("state.db"));
+    return place;
+  }
+
+  /** As if the API had been given its time. */
+  private Town restored(Store older, Town before) throws Exception {
+    Town after = new Town(older, office, LONG);
+    after.knows(before);
+    new Restored(older, new SqlAudit(), new Receipts("test"))
+        .settleFirst(List.of(Town.terms(LONG)));
+    older.write(tx -> tx.sql("update lane set next_at = 0").update());
+    after.serve();
+    return after;
+  }
+
+  private static String reason(Town town, String message) {
+    return town.text("select receipt_reason from message where id = ?", message);
   }
 
   @Test
