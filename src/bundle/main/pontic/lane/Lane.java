@@ -960,7 +960,10 @@ public final class Lane {
 
   private OlderCopy older(Transaction tx, Work work, Restored.Copy copy, List<Asked> calls) {
     return new OlderCopy(
-        copy.takenAt(), persons.booked(tx, work.practice(), planner.visits(work, calls)));
+        copy.takenAt(),
+        copy.foundAt(),
+        rows.acceptedAt(tx, work).filter(copy.foundAt()::isAfter).isPresent(),
+        persons.booked(tx, work.practice(), planner.visits(work, calls)));
   }
 
   private Spoken spoken(Transaction tx, Work work, Person person) {

@@ -673,6 +673,15 @@ final class LaneRows {
         .list();
   }
 
+  /** When its message was accepted; empty if it has none. */
+  Optional<Instant> acceptedAt(Transaction tx, Work work) {
+    return tx.sql("select accepted_at from message where id = ?")
+        .params(work.messageId())
+        .query(Long.class)
+        .optional()
+        .map(Instant::ofEpochMilli);
+  }
+
   Optional<Asked> call(Transaction tx, String id) {
     return tx.sql("select * from call where id = :id")
         .param("id", id)

@@ -69,6 +69,7 @@ final class AppointmentPlan {
 
   private final Function<String, PracticeRules> rules;
   private final Gate gate;
+  private final Function<String, OfficeTerms> offices;
   private final SlotLook slots;
   private final Marker marker;
   private final Columns columns;
@@ -77,6 +78,7 @@ final class AppointmentPlan {
 
   AppointmentPlan(
       Function<String, PracticeRules> rules,
+      Function<String, OfficeTerms> offices,
       Gate gate,
       SlotLook slots,
       Marker marker,
@@ -85,6 +87,7 @@ final class AppointmentPlan {
       TextColumn noteColumn) {
     this.noteColumn = noteColumn;
     this.look = look;
+    this.offices = offices;
     this.rules = rules;
     this.gate = gate;
     this.slots = slots;
@@ -591,6 +594,16 @@ final class AppointmentPlan {
         return schedule(head, booking, wanted, read.answer());
       }
       FieldMerge merge = offTheBook(booking, wish, merge(head, said, read.answer()), read.answer());
+      Optional<Decision> lost =
+          lostChange(head)
+              .ofMove(
+                  head,
+                  read.answer(),
+                  merge.changes(),
+                  Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)));
+      if (lost.isPresent()) {
+        return lost.get();
+      }
       Optional<Decision> put = put(head, booking, wish, words, merge, read.answer());
       if (put.isPresent()) {
         return put.get();
@@ -608,6 +621,10 @@ final class AppointmentPlan {
                 head.landedAny() || words.newest() == 0
                     ? done(head, wanted, head.landedAny(), "known", unwritten)
                     : new Decision.Superseded(words.newest(), words.warnings()));
+  }
+
+  private LostChange lostChange(Head head) {
+    return new LostChange(offices.apply(head.work().practice()).zone());
   }
 
   private static String deleted(Booking booking) {
@@ -820,6 +837,10 @@ final class AppointmentPlan {
       }
       switch (read.answer().path("AptStatus").asText()) {
         case "Scheduled" -> {
+          Optional<Decision> lost = lostChange(head).ofBreak(head, read.answer(), wanted);
+          if (lost.isPresent()) {
+            return lost.get();
+          }
           ObjectNode body =
               JsonNodeFactory.instance.objectNode().put("sendToUnscheduledList", "false");
           wish.breakType().ifPresent(type -> body.put("breakType", type));

@@ -110,7 +110,14 @@ public final class OpenDentalPlanner implements Planner {
     this.slots = new SlotLook(this.offices::get, gate, answers);
     this.appointments =
         new AppointmentPlan(
-            rules, gate, slots, marker, columns, look, table.texts("appointments").get("Note"));
+            rules,
+            this.offices::get,
+            gate,
+            slots,
+            marker,
+            columns,
+            look,
+            table.texts("appointments").get("Note"));
     this.chart =
         new ChartPlan(table, chartRows, rules, this.offices::get, gate, marker, columns, hears);
     this.settle = new Settle(table);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.AnotherInstallation;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
@@ -140,19 +141,29 @@ final class RestoreTest {
     Patient open = Patient.numbered(9002);
     Patient forgotten = Patient.numbered(9003);
     Patient moved = Patient.numbered(9004);
+    Patient broken = Patient.numbered(9005);
+    LocalDateTime visit = NOON.plusDays(2);
     house.accepted("elm", Hospital.adt("A28", "R1", known));
+    house.accepted("elm", Hospital.siu("S12", "R11", broken, "PL-R11", visit, 30, ""));
     house.untilAllEnded();
     // The log was looked at before the copy was made.
     assertEquals(0, new AnotherInstallation(house).counted());
-    // Three messages wait for an office that is away, and the copy is made then.
+    // Four messages wait for an office that is away, and the copy is made then.
     house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
     house.accepted("elm", Hospital.adt("A28", "R2", open));
     house.accepted("elm", Hospital.siu("S12", "R3", open, "PL-R3", NOON, 30, ""));
     house.accepted("elm", Hospital.adt("A31", "R4", known.withPhone("9715559991")));
+    house.accepted("elm", Hospital.siu("S15", "R12", broken, "PL-R11", visit, 30, ""));
     house.untilUnderstood();
     store.copy();
     house.api().faults().clear();
     house.untilAllEnded();
+    house.ledger().assertEnd("landed", "R12");
+    // The patient calls, and the desk makes the visit anew.
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql("update appointment set AptStatus = 1, AptDateTime = ? where AptNum = ?")
+        .params(visit.plusHours(3), house.office("elm").aptNum(broken))
+        .update();
     house.accepted("elm", Hospital.adt("A28", "R5", forgotten));
     house.accepted("elm", Hospital.siu("S12", "R6", forgotten, "PL-R6", NOON, 30, ""));
     house.untilAllEnded();
@@ -199,6 +210,10 @@ final class RestoreTest {
           id);
     }
     assertEquals(before, rows(house), "what stood already was found, not made twice");
+    // Nor is broken what the desk made anew since.
+    assertEquals("parked", house.ledger().end("R12"), house.ledger().reason("R12"));
+    assertTrue(
+        house.ledger().reason("R12").contains(" was changed after "), house.ledger().reason("R12"));
     assertEquals(
         0,
         house
@@ -238,7 +253,7 @@ final class RestoreTest {
   }
 
   private static void eachStandsOnce(House house) {
-    for (int number = 9001; number <= 9004; number++) {
+    for (int number = 9001; number <= 9005; number++) {
       Patient patient = Patient.numbered(number);
       assertEquals(1, house.office("elm").patients(patient).size());
       assertEquals(number == 9001 ? 0 : 1, house.office("elm").appointments(patient).size());
@@ -248,7 +263,7 @@ final class RestoreTest {
   /** Of all of them, as they stand in Open Dental. */
   private static String rows(House house) {
     StringBuilder rows = new StringBuilder();
-    for (int number = 9001; number <= 9004; number++) {
+    for (int number = 9001; number <= 9005; number++) {
       Patient patient = Patient.numbered(number);
       rows.append(house.office("elm").patients(patient))
           .append(house.office("elm").appointments(patient))

@@ -13,6 +13,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -326,6 +329,115 @@ final class UnclearTownTest {
       assertEquals("landed", after.end(cancelled), reason(after, cancelled));
       assertEquals("Broken", office.appointments.get(1L).path("AptStatus").asText());
       assertEquals(1, office.appointments.size());
+    }
+  }
+
+  /** S15 and S13 wait when the copy is made, and land; then the desk has the last word. */
+  @Test
+  void whatWaitedInTheCopyDoesNotUndoWhatTheDeskDidAfterIt() throws Exception {
+    Human human = Human.nora(1, "Ash");
+    Human other = Human.nora(2, "Larch");
+    Town before = booked(human, other);
+    String cancelled = before.book(human, "NORTH", "cancel", "PL1", "2027-05-04 09:00:00", "");
+    String moved = before.book(other, "NORTH", "move", "PL2", "2027-05-05 10:00:00", "");
+    Path copy = copy();
+    before.serve();
+    assertEquals("landed", before.end(cancelled));
+    assertEquals("landed", before.end(moved));
+
+    try (Store older = Stores.open(StoreSettings.embedded(copy), vault)) {
+      Town after = deskThenRestored(older, before);
+      assertEquals("parked", after.end(cancelled), reason(after, cancelled));
+      assertEquals("parked", after.end(moved), reason(after, moved));
+      asTheDeskLeftThem();
+      assertTrue(
+          reason(after, cancelled).startsWith("AptNum 1 was changed after "),
+          reason(after, cancelled));
+      // A person makes it so, and it ends as it says.
+      office.appointments.get(1L).put("AptStatus", "Broken");
+      after.release(cancelled);
+      after.serve();
+      assertEquals("no change", after.end(cancelled), reason(after, cancelled));
+    }
+  }
+
+  @Test
+  void norDoesWhatIsSentAgain() throws Exception {
+    Human human = Human.nora(1, "Ash");
+    Human other = Human.nora(2, "Larch");
+    Town before = booked(human, other);
+    Path copy = copy();
+    before.book(human, "NORTH", "cancel", "PL1", "2027-05-04 09:00:00", "");
+    before.book(other, "NORTH", "move", "PL2", "2027-05-05 10:00:00", "");
+    before.serve();
+
+    try (Store older = Stores.open(StoreSettings.embedded(copy), vault)) {
+      Town after = deskThenRestored(older, before);
+      String cancelled = after.book(human, "NORTH", "cancel", "PL1", "2027-05-04 09:00:00", "");
+      String moved = after.book(other, "NORTH", "move", "PL2", "2027-05-05 10:00:00", "");
+      after.serve();
+      assertEquals("parked", after.end(cancelled), reason(after, cancelled));
+      assertEquals("parked", after.end(moved), reason(after, moved));
+      asTheDeskLeftThem();
+    }
+  }
+
+  @Test
+  void whatTheLostPartDidNotTouchIsMovedAndBrokenAsEver() throws Exception {
+    Human human = Human.nora(1, "Ash");
+    Human other = Human.nora(2, "Larch");
+    Town before = booked(human, other);
+    Path copy = copy();
+    try (Store older = Stores.open(StoreSettings.embedded(copy), vault)) {
+      Town after = restored(older, before);
+      // The desk moves it now, and the message that comes then is newer.
+      stamped(1, "2027-05-04 15:00:00", Instant.now().plusSeconds(2));
+      // What was changed in the lost part stands where its sender wanted it.
+      stamped(2, "2027-05-05 09:00:00", Instant.now().minusSeconds(1));
+      String cancelled = after.book(human, "NORTH", "cancel", "PL1", "2027-05-04 09:00:00", "");
+      String moved = after.book(other, "NORTH", "move", "PL2", "2027-05-05 10:00:00", "");
+      after.serve();
+      assertEquals("landed", after.end(cancelled), reason(after, cancelled));
+      assertEquals("landed", after.end(moved), reason(after, moved));
+    }
+  }
+
+  /** Each has a visit at nine. */
+  private Town booked(Human human, Human other) throws Exception {
+    Town before = new Town(store, office, LONG);
+    before.book(human, "NORTH", "book", "PL1", "2027-05-04 09:00:00", "");
+    before.book(other, "NORTH", "book", "PL2", "2027-05-05 09:00:00", "");
+    before.serve();
+    assertEquals(2, office.appointments.size());
+    return before;
+  }
+
+  /** Long after the copy the desk gives both another time, and it is later still. */
+  private Town deskThenRestored(Store older, Town before) throws Exception {
+    older.write(tx -> tx.sql("update store_copy set taken_at = taken_at - 36000000").update());
+    Instant desk = Instant.now().minus(Duration.ofHours(1));
+    stamped(1, "2027-05-04 15:00:00", desk);
+    stamped(2, "2027-05-05 15:00:00", desk);
+    return restored(older, before);
+  }
+
+  private void stamped(long aptNum, String time, Instant changed) {
+    office
+        .appointments
+        .get(aptNum)
+        .put("AptStatus", "Scheduled")
+        .put("AptDateTime", time)
+        .put(
+            "DateTStamp",
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
+                .format(changed.atOffset(ZoneOffset.UTC)));
+  }
+
+  private void asTheDeskLeftThem() {
+    for (long aptNum = 1; aptNum <= 2; aptNum++) {
+      ObjectNode visit = office.appointments.get(aptNum);
+      assertEquals("Scheduled", visit.path("AptStatus").asText());
+      assertTrue(visit.path("AptDateTime").asText().endsWith("15:00:00"), visit.toString());
     }
   }
 
