@@ -304,6 +304,7 @@ final class Live {
             lane,
             receipts,
             saidIdentifiers,
+            mappers,
             practice -> rules.get(practice).matching()));
     context.bind("retention", new Retention(parts.store(), parts.audit()));
     MergedPatients merged = new MergedPatients(parts.store(), persons);
@@ -362,6 +363,8 @@ final class Live {
                   .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().reason())),
               (practice, sender) ->
                   settings.practice(practice).filter(p -> p.hl7().allows(sender)).isPresent(),
+              practice ->
+                  settings.practice(practice).map(p -> p.hl7().processing()).orElse(List.of()),
               (practice, sender) -> answered(settings, practice, sender)),
           kinds,
           writes,

@@ -227,6 +227,7 @@ final class Vocabulary implements Surroundings.Source {
         Set.of(
             "inbound/patient",
             "fhir/patient-left",
+            "fhir/patient-name",
             "fhir/booked-left",
             "fhir/visit-left",
             "inbound/appointment",

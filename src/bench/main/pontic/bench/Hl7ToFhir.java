@@ -216,6 +216,7 @@ final class Hl7ToFhir {
             false,
             false,
             MissingNode.getInstance(),
+            List.of(),
             MissingNode.getInstance());
     return translate.translate(translate.read(message)).bundle();
   }

@@ -37,6 +37,7 @@ public final class AcceptHl7 {
       "No message of the batch has a header that can be read, a control id (MSH-10) and a sender"
           + " that is allowed at this practice (MSH-3, MSH-4)";
 
+  private static final String PRODUCTION = "P";
   private static final int LONGEST_WORD = 16;
   private static final Pattern SERVED = Pattern.compile("2\\.[1-8](\\.[0-9])?");
 
@@ -47,6 +48,12 @@ public final class AcceptHl7 {
   @FunctionalInterface
   public interface AllowedSenders {
     boolean allows(String practice, String sender);
+  }
+
+  /** What messages for a practice may be for (MSH-11, table 0103): P, T ... */
+  @FunctionalInterface
+  public interface Processed {
+    List<String> at(String practice);
   }
 
   /**
@@ -99,6 +106,7 @@ public final class AcceptHl7 {
       Requests requests,
       Map<String, String> refused,
       AllowedSenders senders,
+      Processed processed,
       Answered answered) {
     public Terms {
       understood = Set.copyOf(understood);
@@ -246,6 +254,9 @@ public final class AcceptHl7 {
     } else if (!now.senders().allows(practice, header.sender())) {
       condition = Condition.APPLICATION_INTERNAL_ERROR;
       refusal = "this sender is not allowed at this practice";
+    } else if (!now.processed().at(practice).contains(processing(header))) {
+      condition = Condition.UNSUPPORTED_PROCESSING_ID;
+      refusal = notFor(header, now.processed().at(practice));
     } else if (version.isEmpty()) {
       condition = Condition.REQUIRED_FIELD_MISSING;
       refusal = "MSH-12 (version) is missing";
@@ -271,6 +282,20 @@ public final class AcceptHl7 {
         refusal,
         "",
         refusal.isEmpty() ? promise(message, header, practice, now) : Optional.empty());
+  }
+
+  /** Who does not say what a message is for means it. */
+  private static String processing(MessageHeader header) {
+    return header.processing().isEmpty() ? PRODUCTION : header.processing();
+  }
+
+  private static String notFor(MessageHeader header, List<String> taken) {
+    return "processing id "
+        + plain(processing(header))
+        + " (MSH-11) is not taken here; "
+        + String.join(", ", taken)
+        + (taken.size() == 1 ? " is" : " are")
+        + " (hl7.processing)";
   }
 
   /** Why a request is not taken; "" if it is. */

@@ -272,6 +272,10 @@ final class FhirServlet extends HttpServlet {
     if (!flaws.isEmpty()) {
       throw new FhirFault(400, flaws);
     }
+    List<Flaw> unknown = Modifiers.unknown(resource, kind);
+    if (!unknown.isEmpty()) {
+      throw new FhirFault(422, unknown);
+    }
   }
 
   private ObjectNode bundle(byte[] sent, String type) {
@@ -315,6 +319,9 @@ final class FhirServlet extends HttpServlet {
     String said = inner.path("resourceType").asText();
     try {
       flaws.addAll(structure.flaws(inner, structure.knows(said) ? said : ""));
+      if (flaws.isEmpty()) {
+        flaws.addAll(Modifiers.unknown(inner, said));
+      }
       if (flaws.isEmpty()) {
         ObjectNode resource = (ObjectNode) inner;
         Cut cut =

@@ -22,6 +22,7 @@ public final class Acknowledgement {
     TABLE_VALUE_NOT_FOUND(103, "Table value not found"),
     UNSUPPORTED_MESSAGE_TYPE(200, "Unsupported message type"),
     UNSUPPORTED_EVENT_CODE(201, "Unsupported event code"),
+    UNSUPPORTED_PROCESSING_ID(202, "Unsupported processing id"),
     UNSUPPORTED_VERSION_ID(203, "Unsupported version id"),
     APPLICATION_INTERNAL_ERROR(207, "Application internal error");
 

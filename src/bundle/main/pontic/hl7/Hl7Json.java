@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -25,8 +28,9 @@ import java.util.stream.IntStream;
  * object from component number to text, further subcomponents as "4.2". What is empty is absent; an
  * empty repetition between others is an empty object. HL7's null, two quotation marks, stays as
  * that text: "delete", as against absent. Escapes are resolved; one that is unknown stays as
- * written. Segments end with CR, LF or CRLF. The charset is MSH-18's, else UTF-8; bytes that are
- * malformed in it are read as ISO 8859-1. The work grows linearly with the length.
+ * written. Segments end with CR, LF or CRLF. The charset is MSH-18's, else UTF-8; a segment with
+ * bytes that are malformed in it is read as ISO 8859-1, and the others as they are (decision 0434).
+ * The work grows linearly with the length.
  */
 public final class Hl7Json {
   /**
@@ -46,6 +50,24 @@ public final class Hl7Json {
   private static final List<String> NUMBERS =
       IntStream.rangeClosed(0, 60).mapToObj(String::valueOf).toList();
 
+  /**
+   * A message that was read.
+   *
+   * @param misread names of segments that are not in the charset that MSH-18 says, or of which an
+   *     escape is not: what they say may be garbled
+   */
+  public record Message(ObjectNode json, List<String> misread) {
+    public Message {
+      misread = List.copyOf(misread);
+    }
+
+    /** No contents. */
+    @Override
+    public String toString() {
+      return "Message" + misread;
+    }
+  }
+
   private final Limits limits;
 
   public Hl7Json() {
@@ -61,6 +83,13 @@ public final class Hl7Json {
    *     MSH, too much of something
    */
   public ObjectNode parse(byte[] message) {
+    return read(message).json();
+  }
+
+  /**
+   * @throws Hl7Exception as {@link #parse} does
+   */
+  public Message read(byte[] message) {
     return new Reading(message).read();
   }
 
@@ -68,8 +97,10 @@ public final class Hl7Json {
     private final ObjectNode result = JsonNodeFactory.instance.objectNode();
     private final ArrayNode segments = JsonNodeFactory.instance.arrayNode();
     private final String text;
-    private final Charset charset;
+    private final CharsetDecoder charset;
+    private final Set<String> misread = new LinkedHashSet<>();
     private final Delimiters delimiters;
+    private String name = "";
     private int segment;
     private int field;
     private int values;
@@ -79,16 +110,19 @@ public final class Hl7Json {
         charset =
             Hl7Charset.of(MessageHeader.read(message).charset())
                 .orElseThrow(
-                    () -> new HeaderProblem("MSH-18 names a charset that is not read here"));
+                    () -> new HeaderProblem("MSH-18 names a charset that is not read here"))
+                .newDecoder();
         int start = MessageHeader.start(message);
-        text = decode(message, start, message.length - start, charset);
+        text =
+            decoded(message, start, message.length - start)
+                .orElseGet(() -> bySegments(message, start));
         delimiters = Delimiters.of(text);
       } catch (HeaderProblem problem) {
         throw new Hl7Exception(1, 0, problem.getMessage());
       }
     }
 
-    ObjectNode read() {
+    Message read() {
       int from = 0;
       while (from < text.length()) {
         int to = from;
@@ -101,7 +135,44 @@ public final class Hl7Json {
         from = to + 1;
       }
       result.set("segments", segments);
-      return result;
+      return new Message(result, List.copyOf(misread));
+    }
+
+    private Optional<String> decoded(byte[] bytes, int from, int length) {
+      try {
+        return Optional.of(charset.decode(ByteBuffer.wrap(bytes, from, length)).toString());
+      } catch (CharacterCodingException malformed) {
+        return Optional.empty();
+      }
+    }
+
+    /** In every charset that is read here CR and LF are these bytes, and part of nothing else. */
+    private String bySegments(byte[] message, int start) {
+      StringBuilder all = new StringBuilder(message.length - start);
+      int from = start;
+      while (from < message.length) {
+        int to = from;
+        while (to < message.length && !ends(message[to])) {
+          to++;
+        }
+        while (to < message.length && ends(message[to])) {
+          to++;
+        }
+        Optional<String> asSaid = decoded(message, from, to - from);
+        if (asSaid.isPresent()) {
+          all.append(asSaid.get());
+        } else {
+          String latin = new String(message, from, to - from, StandardCharsets.ISO_8859_1);
+          misread.add(latin.substring(0, Math.min(3, latin.length())));
+          all.append(latin);
+        }
+        from = to;
+      }
+      return all.toString();
+    }
+
+    private static boolean ends(byte b) {
+      return b == '\r' || b == '\n';
     }
 
     private boolean blank(int from, int to) {
@@ -122,7 +193,7 @@ public final class Hl7Json {
       if (!named(from, to)) {
         throw fault("the line does not begin with a segment name");
       }
-      String name = text.substring(from, from + 3);
+      name = text.substring(from, from + 3);
       ObjectNode node = JsonNodeFactory.instance.objectNode();
       if (name.equals("MSH")) {
         if (segment > 1) {
@@ -334,7 +405,11 @@ public final class Hl7Json {
         }
         bytes.write(high * 16 + low);
       }
-      value.append(decode(bytes.toByteArray(), 0, bytes.size(), charset));
+      Optional<String> asSaid = decoded(bytes.toByteArray(), 0, bytes.size());
+      if (asSaid.isEmpty()) {
+        misread.add(name);
+      }
+      value.append(asSaid.orElseGet(() -> bytes.toString(StandardCharsets.ISO_8859_1)));
       return true;
     }
 
@@ -345,13 +420,5 @@ public final class Hl7Json {
 
   private static String name(int number) {
     return number < NUMBERS.size() ? NUMBERS.get(number) : String.valueOf(number);
-  }
-
-  private static String decode(byte[] bytes, int from, int length, Charset charset) {
-    try {
-      return charset.newDecoder().decode(ByteBuffer.wrap(bytes, from, length)).toString();
-    } catch (CharacterCodingException malformed) {
-      return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
-    }
   }
 }

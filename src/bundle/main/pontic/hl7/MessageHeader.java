@@ -22,7 +22,7 @@ import java.util.List;
  * @param trigger MSH-9.2
  * @param structure MSH-9.3
  * @param controlId MSH-10
- * @param processingId MSH-11
+ * @param processingId MSH-11, all components
  * @param version MSH-12.1
  * @param acceptAcknowledgement MSH-15
  * @param applicationAcknowledgement MSH-16
@@ -110,6 +110,12 @@ public record MessageHeader(
   /** Type and trigger as people write them: {@code ADT^A28}; type alone if there is no trigger. */
   public String event() {
     return trigger.isEmpty() ? type : type + "^" + trigger;
+  }
+
+  /** What the message is for, MSH-11.1 (table 0103); empty if it says nothing. */
+  public String processing() {
+    String first = first(processingId, encoding.charAt(0)).trim();
+    return first.equals("\"\"") ? "" : first;
   }
 
   private String name(String hierarchicDesignator) {

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pontic.lane.Lane;
 import pontic.lane.Work;
+import pontic.mapping.MapperOf;
 import pontic.mapping.MatchRules;
 import pontic.person.Booking;
 import pontic.person.Claims;
@@ -49,6 +50,7 @@ public final class Identify {
   private final Merges merges;
   private final Bookings bookings;
   private final Conditions conditions;
+  private final Names names;
   private final Function<String, MatchRules> rules;
 
   public Identify(
@@ -58,7 +60,9 @@ public final class Identify {
       Lane lane,
       Receipts receipts,
       SaidIdentifiers saidIdentifiers,
+      MapperOf mappers,
       Function<String, MatchRules> rules) {
+    this.names = new Names(mappers);
     this.rules = rules;
     this.store = store;
     this.leases = leases;
@@ -68,7 +72,8 @@ public final class Identify {
     this.claims = new Claims(persons);
     this.crosswalk = new Crosswalk(persons, claims, saidIdentifiers);
     this.merges =
-        new Merges(store, persons, claims, saidIdentifiers, receipts, crosswalk, lane, rules);
+        new Merges(
+            store, persons, claims, saidIdentifiers, receipts, crosswalk, lane, names, rules);
     this.bookings = new Bookings(persons, lane, receipts, crosswalk);
     this.conditions = new Conditions(persons, lane, receipts, crosswalk, bookings);
   }
@@ -121,7 +126,9 @@ public final class Identify {
       throw new NotUnderstood("it names several patients; one appointment is for one");
     }
     MatchRules its = rules.apply(message.practice());
-    Traits traits = Traits.of(patient, message.sender(), its, store.vault());
+    Traits traits =
+        Traits.of(
+            patient, names.of(message.practice(), patient), message.sender(), its, store.vault());
     boolean aboutBooking = !WITHOUT_BOOKING.contains(message.event());
     if (conditions.asked(tx, message) || aboutBooking && bookings.several(tx, message)) {
       return;

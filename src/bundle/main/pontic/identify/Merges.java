@@ -32,6 +32,11 @@ final class Merges {
 
   private static final String REMAINS = "replaces";
   private static final String GOES = "replaced-by";
+
+  /** Identifier.use of a number in another form than the message writes it. */
+  private static final String OTHER_FORM = "secondary";
+
+  private static final String TYPE = "/type/coding/0/code";
   private static final String ELSE =
       ". Take the wrong number out of it (./pontic parked edit), or drop it; or let its sender tell the name first, then release this message";
 
@@ -42,6 +47,7 @@ final class Merges {
   private final Receipts receipts;
   private final Crosswalk crosswalk;
   private final Lane lane;
+  private final Names names;
   private final Function<String, MatchRules> rules;
 
   Merges(
@@ -52,7 +58,9 @@ final class Merges {
       Receipts receipts,
       Crosswalk crosswalk,
       Lane lane,
+      Names names,
       Function<String, MatchRules> rules) {
+    this.names = names;
     this.rules = rules;
     this.store = store;
     this.claims = claims;
@@ -65,11 +73,12 @@ final class Merges {
 
   /** Ends the message; part of the caller's unit. */
   void follow(Transaction tx, Understanding message) {
-    List<Senders.Given> given = given(message, REMAINS, "its number stands nowhere (PID-3)");
-    List<Identifier> now = given.stream().map(Senders.Given::identifier).toList();
+    List<Senders.Given> remains = given(message, REMAINS, "its number stands nowhere (PID-3)");
+    List<Senders.Given> goes =
+        given(message, GOES, "it does not say which number is replaced (MRG-1)");
+    List<Identifier> now = meant(tx, message.practice(), remains);
     List<Identifier> former =
-        given(message, GOES, "it does not say which number is replaced (MRG-1)").stream()
-            .map(Senders.Given::identifier)
+        meant(tx, message.practice(), goes).stream()
             .filter(identifier -> !now.contains(identifier))
             .toList();
     List<Person> survivors = crosswalk.patients(tx, message.practice(), now);
@@ -88,6 +97,16 @@ final class Merges {
     boolean moves =
         Stream.concat(now.stream(), former.stream())
             .anyMatch(number -> !leadsTo(tx, message.practice(), number, survivor));
+    Optional<String> doubt =
+        survivors.isEmpty()
+            ? otherwise(tx, message, remains, goes, survivor, "remains (PID-3)", "MRG-1")
+            : merged.isEmpty()
+                ? otherwise(tx, message, goes, remains, survivor, "is replaced (MRG-1)", "PID-3")
+                : Optional.empty();
+    if (doubt.isPresent()) {
+      park(tx, message, doubt.get());
+      return;
+    }
     if (two && (open(survivor) || open(merged.get(0)))
         || moves && isUnclear(tx, message, survivor, survivors.isEmpty() ? former : now)) {
       park(
@@ -107,8 +126,8 @@ final class Merges {
                   : ELSE));
       return;
     }
-    crosswalk.said(tx, message, Persons.PATIENT, given);
-    String who = survivor.known() ? "PatNum " + survivor.patNum() : "the patient that waits";
+    crosswalk.said(tx, message, Persons.PATIENT, remains.stream().filter(Merges::isOwn).toList());
+    String who = who(survivor);
     if (two) {
       claims.lead(tx, message.practice(), message.messageId(), former, survivor.id());
       claims.lead(tx, message.practice(), message.messageId(), now, survivor.id());
@@ -134,10 +153,82 @@ final class Merges {
     unchanged(
         tx,
         message,
-        "messages under the former and the present number go to "
-            + who
+        (merged.isEmpty() && !former.isEmpty()
+                ? "the number that is replaced (MRG-1) was not known here; messages under it and under the present number go to "
+                    + who
+                    + " from now on"
+                : "messages under the former and the present number go to " + who)
             + "; Open Dental keeps no numbers of senders, so there is nothing to write",
         survivor.known() ? Map.of("PatNum", survivor.patNum()) : Map.of());
+  }
+
+  /**
+   * Each number as the message writes it, and as it may have been written before (decision 0433)
+   * where that is known: nothing new is learned from a guess.
+   */
+  private List<Identifier> meant(Transaction tx, String practice, List<Senders.Given> given) {
+    return given.stream()
+        .filter(
+            each ->
+                isOwn(each)
+                    || !crosswalk.patients(tx, practice, List.of(each.identifier())).isEmpty())
+        .map(Senders.Given::identifier)
+        .distinct()
+        .toList();
+  }
+
+  private static boolean isOwn(Senders.Given given) {
+    return !given.said().path("use").asText().equals(OTHER_FORM);
+  }
+
+  /**
+   * Why a number that is not known as it is written may be another's all the same: under an
+   * assigner of the other side it leads to somebody. Not where its own assigner stands on the other
+   * side too, for there its form is the one by which its numbers are known.
+   */
+  private Optional<String> otherwise(
+      Transaction tx,
+      Understanding message,
+      List<Senders.Given> unknown,
+      List<Senders.Given> others,
+      Person survivor,
+      String which,
+      String there) {
+    List<String> systems = others.stream().map(each -> each.identifier().system()).toList();
+    return unknown.stream()
+        .filter(each -> isOwn(each) && !systems.contains(each.identifier().system()))
+        .flatMap(
+            each ->
+                others.stream()
+                    .filter(other -> areOfOneType(each.said(), other.said()))
+                    .map(
+                        other ->
+                            new Identifier(other.identifier().system(), each.identifier().value())))
+        .distinct()
+        .flatMap(number -> crosswalk.patients(tx, message.practice(), List.of(number)).stream())
+        .filter(person -> !person.id().equals(survivor.id()))
+        .findFirst()
+        .map(
+            person ->
+                "the number that "
+                    + which
+                    + " is not known here by the assigner that it has; by that of "
+                    + there
+                    + " it leads to "
+                    + who(person)
+                    + ", and the other number to "
+                    + who(survivor)
+                    + "; no number was moved. If that one is meant, write its assigner so (./pontic parked edit); else drop this message");
+  }
+
+  private static boolean areOfOneType(JsonNode one, JsonNode other) {
+    String its = one.at(TYPE).asText();
+    String others = other.at(TYPE).asText();
+    return its.isEmpty() || others.isEmpty() || its.equals(others);
+  }
+
+  private static String who(Person person) {
+    return person.known() ? "PatNum " + person.patNum() : "the patient that waits";
   }
 
   private static String inTheOffice(Person survivor, Person merged, String how) {
@@ -171,6 +262,7 @@ final class Merges {
     String calls =
         Traits.of(
                 patient(message, REMAINS),
+                names.of(message.practice(), patient(message, REMAINS)),
                 message.sender(),
                 rules.apply(message.practice()),
                 store.vault())

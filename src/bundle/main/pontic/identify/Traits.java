@@ -28,7 +28,10 @@ record Traits(List<Identifier> identifiers, String nameBirth, List<String> more)
   private static final Map<String, Fact> DIFFERS =
       Map.of("sex", Fact.SEX_DIFFERS, "middle", Fact.MIDDLE_NAME_DIFFERS, "ssn", Fact.SSN_DIFFERS);
 
-  static Traits of(JsonNode patient, String sender, MatchRules rules, Vault vault) {
+  /**
+   * @param name HumanName that is the patient's of several, as it is written too
+   */
+  static Traits of(JsonNode patient, JsonNode name, String sender, MatchRules rules, Vault vault) {
     List<Identifier> identifiers =
         Senders.leading(patient, sender, rules).stream().map(Senders.Given::identifier).toList();
     More more = new More(rules, vault, new ArrayList<>());
@@ -57,7 +60,6 @@ record Traits(List<Identifier> identifiers, String nameBirth, List<String> more)
     if (Set.of("male", "female").contains(sex)) {
       more.add("sex", sex);
     }
-    JsonNode name = name(patient);
     String middle = MatchRules.key(name.path("given").path(1).asText());
     if (!middle.isEmpty()) {
       more.add("middle", middle.substring(0, 1));
@@ -97,15 +99,6 @@ record Traits(List<Identifier> identifiers, String nameBirth, List<String> more)
         indexes.add(kind + ":" + vault.index(kind, value));
       }
     }
-  }
-
-  private static JsonNode name(JsonNode patient) {
-    for (JsonNode candidate : patient.path("name")) {
-      if (candidate.path("use").asText().equals("official")) {
-        return candidate;
-      }
-    }
-    return patient.path("name").path(0);
   }
 
   private static String nameBirth(JsonNode name, JsonNode patient, Vault vault) {

@@ -25,6 +25,7 @@ import pontic.person.Person;
  * @param spoken what anybody has told of rows that must not be there twice
  * @param folded older messages of the same sender that it stands for, oldest first; nothing of them
  *     was begun
+ * @param waited since when it has waited, and what was seen meanwhile
  */
 public record Head(
     Work work,
@@ -38,7 +39,8 @@ public record Head(
     Instant now,
     JsonNode capabilities,
     Spoken spoken,
-    List<Work> folded) {
+    List<Work> folded,
+    Waited waited) {
 
   /** The message from which it began: the oldest that it stands for, else its own. */
   public String firstMessage() {

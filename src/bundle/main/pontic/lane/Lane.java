@@ -943,6 +943,7 @@ public final class Lane {
     person.ifPresent(
         p -> asserted.putAll(persons.assertedOfRows(tx, work.practice(), work.sender(), p.id())));
     List<Asked> calls = rows.calls(tx, work.id());
+    List<Work> folded = rows.folded(tx, work.id());
     return new Head(
         work,
         person,
@@ -955,14 +956,14 @@ public final class Lane {
         tx.now(),
         rows.lane(tx, work.practice()).capabilities(),
         person.map(p -> spoken(tx, work, p)).orElse(Spoken.NOTHING),
-        rows.folded(tx, work.id()));
+        folded,
+        work.messageId().isEmpty() ? Waited.NOT : rows.waited(tx, work, folded));
   }
 
   private OlderCopy older(Transaction tx, Work work, Restored.Copy copy, List<Asked> calls) {
     return new OlderCopy(
         copy.takenAt(),
         copy.foundAt(),
-        rows.acceptedAt(tx, work).filter(copy.foundAt()::isAfter).isPresent(),
         persons.booked(tx, work.practice(), planner.visits(work, calls)));
   }
 

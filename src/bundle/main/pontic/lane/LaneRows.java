@@ -12,9 +12,11 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,9 @@ final class LaneRows {
 
   /** Of a longer row the rest is folded later. */
   private static final int FOLDED_AT_ONCE = 50;
+
+  /** Who has waited no longer is not overtaken. */
+  private static final Duration SHORT_WAIT = Duration.ofMinutes(1);
 
   /** Characters of a text in an answer that some plan may read; a file's bytes are longer. */
   private static final int LONGEST_TEXT = 100_000;
@@ -673,13 +678,44 @@ final class LaneRows {
         .list();
   }
 
-  /** When its message was accepted; empty if it has none. */
-  Optional<Instant> acceptedAt(Transaction tx, Work work) {
-    return tx.sql("select accepted_at from message where id = ?")
-        .params(work.messageId())
-        .query(Long.class)
-        .optional()
-        .map(Instant::ofEpochMilli);
+  /** Since when a message and those that it stands for have waited, and what was seen meanwhile. */
+  Waited waited(Transaction tx, Work work, List<Work> folded) {
+    List<Long> places = new ArrayList<>();
+    places.add(work.seq());
+    folded.forEach(older -> places.add(older.seq()));
+    Map<Long, Instant> accepted = new LinkedHashMap<>();
+    tx.sql("select seq, accepted_at from message where practice = :practice and seq in (:places)")
+        .param("practice", work.practice())
+        .param("places", places)
+        .query(
+            row -> {
+              accepted.put(row.getLong("seq"), Instant.ofEpochMilli(row.getLong("accepted_at")));
+            });
+    Optional<Instant> first = accepted.values().stream().min(Comparator.naturalOrder());
+    return new Waited(
+        accepted,
+        first
+            .filter(at -> at.plus(SHORT_WAIT).isBefore(tx.now()))
+            .map(at -> seen(tx, work, at.minus(SHORT_WAIT)))
+            .orElse(List.of()));
+  }
+
+  private List<Asked> seen(Transaction tx, Work work, Instant since) {
+    return tx.sql(
+            """
+            select c.* from work w join call c on c.work_id = w.id
+            where w.practice = :practice and w.person_id = :person and w.person_id <> '' and w.id <> :work
+              and c.intent_at >= :since
+              and (c.purpose = 'call' and c.state not in ('refused', 'not-landed')
+                or c.purpose = 'plan' and c.state = 'answered' and c.status = 200 and c.path like '%}')
+            order by c.intent_at desc limit 50
+            """)
+        .param("practice", work.practice())
+        .param("person", work.personId())
+        .param("work", work.id())
+        .param("since", since.toEpochMilli())
+        .query(this::asked)
+        .list();
   }
 
   Optional<Asked> call(Transaction tx, String id) {

@@ -9,11 +9,9 @@ import java.util.Set;
  *
  * @param takenAt when the copy was made
  * @param foundAt when a process first started on it: what came between is lost
- * @param isOlder whether the message at hand was accepted before that, so that it waited in the
- *     copy
  * @param visits of the patient's appointments that were read, those that are bookings of this store
  */
-public record OlderCopy(Instant takenAt, Instant foundAt, boolean isOlder, Set<Long> visits) {
+public record OlderCopy(Instant takenAt, Instant foundAt, Set<Long> visits) {
   public OlderCopy {
     visits = Set.copyOf(visits);
   }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 
-/** One mapping, compiled: a pure function of its input and variables, safe for many threads. */
+/**
+ * One mapping, compiled: a function of its input, its variables and the day, safe for many threads.
+ */
 public interface Mapper {
   /**
    * @param variables by name without the dollar sign; more than the mapping uses do no harm

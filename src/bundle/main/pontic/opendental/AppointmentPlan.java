@@ -593,7 +593,8 @@ final class AppointmentPlan {
       if (wish == Wish.TAKES_PLACE && isPlanned(head, read.answer())) {
         return schedule(head, booking, wanted, read.answer());
       }
-      FieldMerge merge = offTheBook(booking, wish, merge(head, said, read.answer()), read.answer());
+      FieldMerge merge =
+          offTheBook(head, booking, wish, merge(head, said, read.answer()), read.answer());
       Optional<Decision> lost =
           lostChange(head)
               .ofMove(
@@ -713,7 +714,9 @@ final class AppointmentPlan {
         Optional.empty(),
         current,
         field -> ownership.of(head.work().sender(), field),
-        new Flipping(List.of(), ownership.flips()));
+        new Flipping(List.of(), ownership.flips()),
+        Later.UNKNOWN,
+        head.work().seq());
   }
 
   private FieldMerge merge(Head head, List<Played.Said> said, JsonNode current) {
@@ -734,15 +737,25 @@ final class AppointmentPlan {
                 .toList(),
             List.of("appointments.put"),
             ownership.flips(),
-            head.now()));
+            head.now()),
+        later(head));
+  }
+
+  private Later later(Head head) {
+    return Later.of(
+        head,
+        offices.apply(head.work().practice()).zone(),
+        "appointments.get",
+        "/appointments/" + head.booking().orElseThrow().aptNum());
   }
 
   /**
    * What the office took off its book stays so, unless the message gives it another time; either is
-   * said (decision 0416). What its sender called off he may book again.
+   * said (decision 0416). A time that is older than that is none (decision 0430). What its sender
+   * called off he may book again.
    */
-  private static FieldMerge offTheBook(
-      Booking booking, Wish wish, FieldMerge merge, JsonNode current) {
+  private FieldMerge offTheBook(
+      Head head, Booking booking, Wish wish, FieldMerge merge, JsonNode current) {
     String status = current.path(STATUS).asText();
     if (wish != Wish.TAKES_PLACE
         || booking.state().equals(CANCELLED)
@@ -750,12 +763,22 @@ final class AppointmentPlan {
         || SlotLook.occupies(current)) {
       return merge;
     }
-    return merge.with(
+    String off =
         "AptNum "
             + booking.aptNum()
             + " had been "
             + OFF_THE_BOOK.getOrDefault(status, "set to " + status)
-            + " by the office"
+            + " by the office";
+    boolean isOlder =
+        merge.changes().has(TIME)
+            && later(head).word(head.work().seq(), STATUS, status) == Later.Word.OFFICE;
+    if (isOlder) {
+      merge.changes().remove(TIME);
+      return merge.with(
+          off + " and stays so, since it changed the row after this message had come");
+    }
+    return merge.with(
+        off
             + (merge.changes().has(TIME)
                 ? "; the message gives it another time, so it is scheduled again"
                 : " and stays so, since the message gives it no other time"));

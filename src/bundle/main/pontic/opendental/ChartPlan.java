@@ -1611,7 +1611,9 @@ final class ChartPlan {
                     .toList(),
                 put.map(WriteTerms::name).stream().toList(),
                 ownership.flips(),
-                head.now()));
+                head.now()),
+            later(head, kind, row),
+            head.work().seq());
     warnings.addAll(merge.warnings());
     ObjectNode changes = JSON.objectNode();
     List<String> fixed = new ArrayList<>();
@@ -1661,6 +1663,13 @@ final class ChartPlan {
     baseline.set("warnings", PatientPlan.array(warnings));
     baseline.set(FLIPPING, PatientPlan.array(merge.flipping()));
     return write(head, item, put.get(), changes, key, baseline);
+  }
+
+  /** A row that messages about others write too may have been changed by one of those. */
+  private Later later(Head head, RowKind kind, JsonNode row) {
+    return kind.patient().equals("PatNum")
+        ? Later.of(head, offices.apply(head.work().practice()).zone(), unmarked(kind, row))
+        : Later.UNKNOWN;
   }
 
   /** A write of this row, which its path names, or fields of its body. */

@@ -24,12 +24,18 @@ record FieldMerge(ObjectNode changes, List<String> warnings, List<String> flippi
   static final FieldMerge NOTHING =
       new FieldMerge(JsonNodeFactory.instance.objectNode(), List.of(), List.of());
 
+  /**
+   * @param later whose word is the later
+   * @param seq place of the message among the practice's
+   */
   static FieldMerge of(
       JsonNode now,
       Optional<JsonNode> last,
       JsonNode current,
       Function<String, Owner> owners,
-      Flipping flipping) {
+      Flipping flipping,
+      Later later,
+      long seq) {
     ObjectNode changes = JsonNodeFactory.instance.objectNode();
     List<String> warnings = new ArrayList<>();
     List<String> stuck = new ArrayList<>();
@@ -49,7 +55,17 @@ record FieldMerge(ObjectNode changes, List<String> warnings, List<String> flippi
         warnings.add(flipping.warning(name));
         continue;
       }
-      switch (owners.apply(name)) {
+      Owner owner = owners.apply(name);
+      boolean isConflict = before.isPresent() && !before.get().equals(stands);
+      Later.Word word = isConflict ? later.word(seq, name, stands) : Later.Word.UNKNOWN;
+      if (word == Later.Word.OFFICE && owner != Owner.OFFICE) {
+        // Had the message not waited, the office's word would stand over the sender's own too.
+        warnings.add(
+            name
+                + " was changed on both sides; the office changed the row after this message had come, so its word stands");
+        continue;
+      }
+      switch (owner) {
         case OFFICE -> warnings.add(name + " is the office's own and was left");
         case SENDER -> changes.set(name, field.getValue());
         case SHARED -> {
@@ -57,9 +73,14 @@ record FieldMerge(ObjectNode changes, List<String> warnings, List<String> flippi
             warnings.add(
                 name + " differs from Open Dental and was left, since this sender never set it");
           } else {
-            if (before.isPresent() && !before.get().equals(stands)) {
+            if (isConflict) {
               warnings.add(
-                  name + " was changed on both sides; the newer word, the message's, was taken");
+                  name
+                      + " was changed on both sides; the "
+                      + (word == Later.Word.MESSAGE
+                          ? "newer word, the message's,"
+                          : "message's word")
+                      + " was taken");
             }
             changes.set(name, field.getValue());
           }

@@ -43,7 +43,7 @@ final class LostChange {
   Optional<Decision> ofBreak(Head head, JsonNode row, JsonNode wanted) {
     return head.copy()
         .filter(copy -> isIn(copy, row))
-        .filter(copy -> copy.isOlder() || !isAlike(row, wanted, TIME))
+        .filter(copy -> isOlder(head, copy) || !isAlike(row, wanted, TIME))
         .map(
             copy ->
                 hold(
@@ -80,6 +80,13 @@ final class LostChange {
             + "; if it is right as it stands, drop the message, else make it so in Open Dental and release the message",
         // Keys of appointments are no candidates: those are taken for patients.
         List.of());
+  }
+
+  /** Whether the message waited in the copy. */
+  private static boolean isOlder(Head head, OlderCopy copy) {
+    return Optional.ofNullable(head.waited().accepted().get(head.work().seq()))
+        .filter(copy.foundAt()::isAfter)
+        .isPresent();
   }
 
   private static boolean isOfNobody(

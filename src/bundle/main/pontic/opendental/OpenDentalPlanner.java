@@ -105,7 +105,7 @@ public final class OpenDentalPlanner implements Planner {
     this.connect = new ConnectPlan(table, feeds);
     this.subscriptions = new SubscriptionPlan();
     this.look = new Look(rules, gate);
-    this.patients = new PatientPlan(rules, gate, columns, look);
+    this.patients = new PatientPlan(rules, this.offices::get, gate, columns, look);
     Marker marker = new Marker(vault);
     this.slots = new SlotLook(this.offices::get, gate, answers);
     this.appointments =

@@ -30,9 +30,16 @@ final class PatientPlan {
   private final Function<String, PracticeRules> rules;
   private final Gate gate;
   private final Columns columns;
+  private final Function<String, OfficeTerms> offices;
   private final Look look;
 
-  PatientPlan(Function<String, PracticeRules> rules, Gate gate, Columns columns, Look look) {
+  PatientPlan(
+      Function<String, PracticeRules> rules,
+      Function<String, OfficeTerms> offices,
+      Gate gate,
+      Columns columns,
+      Look look) {
+    this.offices = offices;
     this.rules = rules;
     this.look = look;
     this.gate = gate;
@@ -159,7 +166,12 @@ final class PatientPlan {
                 head.earlier(),
                 List.of("patients.post", "patients.put"),
                 ownership.flips(),
-                head.now()));
+                head.now()),
+            Later.of(
+                head,
+                offices.apply(head.work().practice()).zone(),
+                "patients.get",
+                read.request().path()));
     List<String> warnings =
         Stream.concat(words.warnings().stream(), merge.warnings().stream()).toList();
     if (merge.changes().isEmpty()) {

@@ -54,6 +54,7 @@ final class Played {
    * @param without fields that are not written by a merge
    * @param last what their sender said before the first
    * @param current the row as it stands
+   * @param later whose word is the later where the office changed what a message changes
    */
   static FieldMerge of(
       List<Said> said,
@@ -61,7 +62,8 @@ final class Played {
       Optional<Asserted> last,
       JsonNode current,
       Function<String, Owner> owners,
-      Flipping flipping) {
+      Flipping flipping,
+      Later later) {
     ObjectNode stands = current.deepCopy();
     ObjectNode changes = JsonNodeFactory.instance.objectNode();
     List<String> warnings = new ArrayList<>();
@@ -72,7 +74,8 @@ final class Played {
       ObjectNode words = Words.of(each.fields(), before, each.seq()).standing();
       words.remove(without);
       FieldMerge merge =
-          FieldMerge.of(words, before.map(Asserted::fields), stands, owners, written);
+          FieldMerge.of(
+              words, before.map(Asserted::fields), stands, owners, written, later, each.seq());
       changes.setAll(merge.changes());
       stands.setAll(merge.changes());
       warnings.addAll(merge.warnings());
@@ -114,7 +117,8 @@ final class Played {
             Optional.of(with(Optional.empty(), first)),
             body,
             owners,
-            new Flipping(List.of(body), flips));
+            new Flipping(List.of(body), flips),
+            Later.UNKNOWN);
     body.setAll(rest.changes());
     return body;
   }

@@ -203,12 +203,15 @@ public record Practice(
    *
    * @param port 0 = any free one
    * @param allowedSenders {@code MSH-3|MSH-4} of those who may send; empty = any
+   * @param processing what messages may be for (MSH-11, table 0103)
    * @param requests whether they may ask for appointments (SRM)
    * @param tls {@link Tls#NONE} for plain text
    */
-  public record Hl7(int port, List<String> allowedSenders, boolean requests, Tls tls) {
+  public record Hl7(
+      int port, List<String> allowedSenders, List<String> processing, boolean requests, Tls tls) {
     public Hl7 {
       allowedSenders = List.copyOf(allowedSenders);
+      processing = List.copyOf(processing);
     }
 
     /**

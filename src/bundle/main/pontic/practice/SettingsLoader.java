@@ -44,6 +44,10 @@ import org.yaml.snakeyaml.nodes.Node;
 public final class SettingsLoader {
 
   private static final Duration FRESHNESS = Duration.ofMinutes(15);
+
+  /** HL7 table 0103. */
+  private static final Set<String> PROCESSING = Set.of("P", "T", "D", "N", "V");
+
   private static final String ID = "[a-z][a-z0-9-]{0,31}";
 
   static final String RIGHT_ID = "small letters, digits and hyphens, at most 32, a letter first";
@@ -414,6 +418,7 @@ public final class SettingsLoader {
         new Practice.Hl7(
             hl7.port("port", Optional.empty()),
             hl7.texts("allowedSenders"),
+            processing(hl7),
             hl7.flag("requests", false),
             TlsFiles.read(hl7, "hl7.", place));
     hl7.end();
@@ -426,6 +431,17 @@ public final class SettingsLoader {
     file.end();
     return new Practice(
         id, name, zone, reach, base, listener, facade, hints, writes, documents, freshness, codes);
+  }
+
+  private static List<String> processing(Section hl7) {
+    List<String> written = hl7.texts("processing").stream().distinct().toList();
+    if (!PROCESSING.containsAll(written)) {
+      hl7.problem(
+          "processing",
+          "hl7.processing is \"" + Section.shown(String.join(", ", written)) + "\"",
+          "write P, T, D, N or V, or several of them with commas (HL7 table 0103)");
+    }
+    return written.isEmpty() ? List.of("P") : written;
   }
 
   private static Practice.Writes writes(Section section) {

@@ -150,6 +150,7 @@ final class StandIns {
         false,
         false,
         MissingNode.getInstance(),
+        List.of(),
         MissingNode.getInstance());
   }
 

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import pontic.hl7.Hl7Json;
@@ -34,6 +35,11 @@ public final class Translate {
 
   /** A create may carry any id, even the same for all; the id of an update is one patient's. */
   private static final String UPDATE = "/update";
+
+  private static final String OUTCOME = "OperationOutcome";
+
+  /** As many as of those that no mapping reads. */
+  private static final int MOST_NAMED = 20;
 
   private final Hl7Json hl7;
   private final Map<String, Event> events;
@@ -62,7 +68,8 @@ public final class Translate {
   /** HL7 v2 or FHIR bytes as JSON. */
   public Understanding read(Understanding message) {
     if (message.route().equals("accept-hl7")) {
-      return message.withJson(hl7.parse(message.bytes()));
+      Hl7Json.Message read = hl7.read(message.bytes());
+      return message.withJson(read.json(), read.misread());
     }
     try {
       return message.withJson(JSON.readTree(message.bytes()));
@@ -103,6 +110,9 @@ public final class Translate {
                     "practice", TextNode.valueOf(message.practice()),
                     "sender", TextNode.valueOf(message.sender())));
     JsonNode taken = taken(event, bundle);
+    if (!message.misread().isEmpty() && taken instanceof ObjectNode told) {
+      misread(told, message.misread());
+    }
     event
         .lacks(taken)
         .ifPresent(
@@ -126,6 +136,33 @@ public final class Translate {
       entries.removeIf(entry -> !event.takes(entry.path("resource").path("resourceType").asText()));
     }
     return taken;
+  }
+
+  /** Said with what is left out, on its receipt: segments, no values. */
+  private static void misread(ObjectNode bundle, List<String> segments) {
+    issues(bundle)
+        .addObject()
+        .put("severity", "warning")
+        .put("code", "value")
+        .put(
+            "diagnostics",
+            String.join(", ", segments.subList(0, Math.min(MOST_NAMED, segments.size())))
+                + ": not in the charset that MSH-18 says (UTF-8 if it says none), read as ISO 8859-1");
+  }
+
+  private static ArrayNode issues(ObjectNode bundle) {
+    for (JsonNode entry : bundle.path("entry")) {
+      if (entry.path("resource") instanceof ObjectNode resource
+          && resource.path("resourceType").asText().equals(OUTCOME)) {
+        return resource.withArray("issue");
+      }
+    }
+    return bundle
+        .withArray("entry")
+        .addObject()
+        .putObject("resource")
+        .put("resourceType", OUTCOME)
+        .putArray("issue");
   }
 
   /**

@@ -102,6 +102,7 @@ public final class Understand {
           row.inBatch(),
           false,
           com.fasterxml.jackson.databind.node.MissingNode.getInstance(),
+          List.of(),
           com.fasterxml.jackson.databind.node.MissingNode.getInstance());
     }
   }

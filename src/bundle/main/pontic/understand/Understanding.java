@@ -2,6 +2,7 @@ package pontic.understand;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.List;
 
 /**
  * One message on its way through {@code understand}: the exchange body of that route.
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
  * @param inBatch whether it came with many others, in one frame or one request
  * @param urgent whether somebody waits for it; false until translated
  * @param json the message as JSON; missing until read. A step inserted at the seam may change it
+ * @param misread segments of HL7 v2 that are not in the charset that their message says
  * @param bundle the FHIR Bundle; missing until translated
  */
 public record Understanding(
@@ -29,7 +31,11 @@ public record Understanding(
     boolean inBatch,
     boolean urgent,
     JsonNode json,
+    List<String> misread,
     JsonNode bundle) {
+  public Understanding {
+    misread = List.copyOf(misread);
+  }
 
   static Understanding nothing(String practice) {
     return new Understanding(
@@ -46,6 +52,7 @@ public record Understanding(
         false,
         false,
         MissingNode.getInstance(),
+        List.of(),
         MissingNode.getInstance());
   }
 
@@ -54,9 +61,13 @@ public record Understanding(
   }
 
   public Understanding withJson(JsonNode read) {
+    return withJson(read, misread);
+  }
+
+  Understanding withJson(JsonNode read, List<String> wrongly) {
     return new Understanding(
         messageId, practice, seq, route, sender, type, epoch, bytes, event, reason, inBatch, urgent,
-        read, bundle);
+        read, wrongly, bundle);
   }
 
   public Understanding withBundle(String meaning, JsonNode translated) {
@@ -74,6 +85,7 @@ public record Understanding(
         inBatch,
         urgent,
         json,
+        misread,
         translated);
   }
 
@@ -81,7 +93,7 @@ public record Understanding(
   Understanding awaited() {
     return new Understanding(
         messageId, practice, seq, route, sender, type, epoch, bytes, event, reason, inBatch,
-        !inBatch, json, bundle);
+        !inBatch, json, misread, bundle);
   }
 
   Understanding withNothing(String why) {
@@ -99,6 +111,7 @@ public record Understanding(
         inBatch,
         urgent,
         json,
+        misread,
         bundle);
   }
 

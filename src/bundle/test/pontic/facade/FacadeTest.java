@@ -654,6 +654,85 @@ class FacadeTest {
         outcome(inBundle).path("issue").get(0).path("expression").path(0).asText());
   }
 
+  /** R4: what bears a modifier that is not understood is not to be read (decision 0429). */
+  @Test
+  void whatBearsAModifierThatNobodyHereKnowsIsRefusedWhereverItStands() throws Exception {
+    String modifier =
+        "\"modifierExtension\":[{\"url\":\"urn:Zwetschgenmann\",\"valueBoolean\":true}]";
+    String allergy =
+        "{\"resourceType\":\"AllergyIntolerance\",\"patient\":{\"reference\":\"Patient/9\"},\"code\":{\"text\":\"x\"}";
+    String rules = "\"implicitRules\":\"http://Zwetschgenmann.example\"";
+    String modified = PATIENT.replace("}]", "}]," + modifier);
+    Map<String, HttpResponse<String>> refused = new LinkedHashMap<>();
+    refused.put("Patient.modifierExtension extension", send("POST", "/Patient", modified));
+    refused.put(
+        "Patient.contact[1].modifierExtension extension",
+        send(
+            "PUT",
+            "/Patient/z",
+            PATIENT.replace(
+                "}]", "}],\"id\":\"z\",\"contact\":[{\"gender\":\"male\"},{" + modifier + "}]")));
+    refused.put(
+        "AllergyIntolerance.reaction[0].modifierExtension extension",
+        send(
+            "POST",
+            "/AllergyIntolerance",
+            allergy + ",\"reaction\":[{\"manifestation\":[{\"text\":\"x\"}]," + modifier + "}]}"));
+    refused.put(
+        "AllergyIntolerance.contained[0].modifierExtension extension",
+        send(
+            "POST",
+            "/AllergyIntolerance",
+            allergy
+                + ",\"contained\":[{\"resourceType\":\"Patient\",\"id\":\"c\","
+                + modifier
+                + "}]}"));
+    refused.put(
+        "Patient.implicitRules not-supported",
+        send("POST", "/Patient", PATIENT.replace("}]", "}]," + rules)));
+    refused.put(
+        "Bundle.entry[1].resource.modifierExtension extension",
+        send(
+            "POST",
+            "",
+            transaction(
+                entry("", PATIENT, "POST", "Patient"), entry("", modified, "POST", "Patient"))));
+    refused.put(
+        "Bundle.implicitRules not-supported",
+        send(
+            "POST",
+            "",
+            transaction(entry("", PATIENT, "POST", "Patient"))
+                .replace("\"transaction\"", "\"transaction\"," + rules)));
+    refused.put(
+        "Bundle.entry[2].resource.modifierExtension extension",
+        send("POST", "/$process-message", messageBundle("A28", PATIENT, modified)));
+    for (Map.Entry<String, HttpResponse<String>> each : refused.entrySet()) {
+      assertFault(422, each.getValue(), each.getKey());
+      assertEquals(each.getKey(), fault(each.getValue()));
+    }
+    HttpResponse<String> validated = send("POST", "/Patient/$validate", modified);
+    assertEquals(200, validated.statusCode());
+    assertEquals("Patient.modifierExtension extension", fault(validated));
+    assertEquals(
+        "Bundle.entry[0].resource.modifierExtension extension",
+        fault(send("POST", "/$validate", transaction(entry("", modified, "POST", "Patient")))));
+    assertTrue(handed.isEmpty());
+    // A form that R4 does not have comes first: of such a resource nothing is sure.
+    assertEquals(
+        400,
+        send(
+                "POST",
+                "/Patient",
+                modified.replace("\"valueBoolean\":true", "\"valueBoolean\":\"x\""))
+            .statusCode());
+  }
+
+  private static String fault(HttpResponse<String> answer) throws Exception {
+    JsonNode issue = outcome(answer).path("issue").get(0);
+    return issue.path("expression").path(0).asText() + " " + issue.path("code").asText();
+  }
+
   @Test
   void whatR4KnowsIsNotRefused() throws Exception {
     String rich =

@@ -65,6 +65,7 @@ final class Hl7Doors implements AutoCloseable {
             new AcceptHl7.Requests(Set.of("SRM^S01"), Set.of("elm")),
             Map.of(),
             (practice, sender) -> true,
+            practice -> List.of("P", "T", "D"),
             (practice, sender) -> Optional.of(new AcceptHl7.Answered.By("hospital-hl7", false)));
     return new Hl7Doors(folder, store, new AcceptHl7(() -> terms, 5000), inbound());
   }

@@ -75,6 +75,70 @@ class Hl7JsonTest {
   }
 
   @Test
+  void aStrayByteGarblesItsOwnSegmentAloneWhichIsNamed() {
+    for (String end : List.of("\r", "\n", "\r\n")) {
+      for (String declared : List.of("", "UNICODE UTF-8")) {
+        Hl7Json.Message read =
+            new Hl7Json()
+                .read(
+                    concatenate(
+                        (declaring(declared) + end + "PID|||||Mu\u00f1oz^Jos\u00e9" + end)
+                            .getBytes(StandardCharsets.UTF_8),
+                        bytes(
+                            "NTE|1||Ada\u0092s"
+                                + end
+                                + "NK1|1|Zo\u00c3"
+                                + end
+                                + "NTE|2||cut in mid-letter \u00c3"
+                                + end
+                                + "AL1|1||x\u00c3\u00ab")));
+        assertEquals("Mu\u00f1oz", read.json().at("/PID/0/5/0/1").asText());
+        assertEquals("Jos\u00e9", read.json().at("/PID/0/5/0/2").asText());
+        assertEquals("Ada\u0092s", read.json().at("/NTE/0/3/0/1").asText());
+        assertEquals("Zo\u00c3", read.json().at("/NK1/0/2/0/1").asText());
+        assertEquals("x\u00eb", read.json().at("/AL1/0/3/0/1").asText());
+        assertEquals(List.of("NTE", "NK1"), read.misread());
+      }
+    }
+  }
+
+  @Test
+  void whatIsInItsCharsetIsNotNamedAndABrokenNameIs() {
+    for (String declared : List.of("", "UNICODE UTF-8")) {
+      assertEquals(List.of(), misread(declared, StandardCharsets.UTF_8));
+      assertEquals(List.of("PID"), misread(declared, StandardCharsets.ISO_8859_1));
+      assertEquals("Zo\u00eb", named(declared, StandardCharsets.ISO_8859_1));
+    }
+    assertEquals(List.of(), misread("8859/1", StandardCharsets.ISO_8859_1));
+    assertEquals(List.of(), misread("8859/1", StandardCharsets.UTF_8), "no byte is none of it");
+    byte[] windows = bytes(declaring("windows-1252") + "\rPID|||||Zo\u00eb\rNTE|1||\u0081\r");
+    assertEquals(List.of("NTE"), new Hl7Json().read(windows).misread());
+    byte[] escaped = bytes(declaring("") + "\rPID|||||Zo\\XC3AB\\\rNTE|1||Zo\\XEB\\");
+    assertEquals(List.of("NTE"), new Hl7Json().read(escaped).misread());
+  }
+
+  /** Each segment decoded with all before it would take hours. */
+  @Test
+  void sixteenMebibytesOfMisreadSegmentsTakeLinearTime() {
+    byte[] message = new byte[16 * 1024 * 1024];
+    byte[] head = bytes(declaring("") + "\r");
+    byte[] note = bytes("NTE|1||Ada\u0092s" + " and so on".repeat(168) + "\r");
+    System.arraycopy(head, 0, message, 0, head.length);
+    Arrays.fill(message, head.length, message.length, (byte) '\r');
+    int notes = 0;
+    for (int at = head.length; at + note.length <= message.length; at += note.length) {
+      System.arraycopy(note, 0, message, at, note.length);
+      notes++;
+    }
+    long start = System.nanoTime();
+    Hl7Json.Message read = new Hl7Json().read(message);
+    assertTrue(System.nanoTime() - start < 60_000_000_000L);
+    assertEquals(notes, read.json().path("NTE").size());
+    assertTrue(notes > 9_000, "only " + notes);
+    assertEquals(List.of("NTE"), read.misread());
+  }
+
+  @Test
   void aByteOrderMarkIsSkipped() {
     assertEquals("MSH", parse("\ufeff" + MSH).at("/segments/0").asText());
   }
@@ -168,8 +232,19 @@ class Hl7JsonTest {
   }
 
   private static String named(String declared, Charset written) {
-    String message = "MSH|^~\\&|A|B|C|D|2026||ADT^A28|1|P|2.5||||||" + declared + "\rPID|||||Zoë\r";
-    return new Hl7Json().parse(message.getBytes(written)).at("/PID/0/5/0/1").asText();
+    return ofZoe(declared, written).json().at("/PID/0/5/0/1").asText();
+  }
+
+  private static List<String> misread(String declared, Charset written) {
+    return ofZoe(declared, written).misread();
+  }
+
+  private static Hl7Json.Message ofZoe(String declared, Charset written) {
+    return new Hl7Json().read((declaring(declared) + "\rPID|||||Zoë\r").getBytes(written));
+  }
+
+  private static String declaring(String charset) {
+    return "MSH|^~\\&|A|B|C|D|2026||ADT^A28|1|P|2.5||||||" + charset;
   }
 
   private static String value(String written) {

@@ -48,6 +48,7 @@ final class AcceptHl7Test {
   static void open() throws Exception {
     house = House.sandboxOnly(folder).busyLanes();
     house.with("practices.oak.hl7.allowedSenders", "ADTLAKE|LAKESIDE, OTHER|PLACE");
+    house.with("practices.oak.hl7.processing", "P, T");
     certificates = Certificates.make(folder.resolve("certificates"));
     for (String store : List.of("keyStore", "trustStore")) {
       house.with("practices.oak.hl7." + store, certificates.store(store).toString());
@@ -242,16 +243,7 @@ final class AcceptHl7Test {
       assertTrue(reason.startsWith(type + " is not understood here"), reason);
       assertTrue(reason.contains("ADT^A28"), "it says what is understood: " + reason);
     }
-    House.until(
-        "the metrics count every refusal",
-        () -> {
-          long kept =
-              house
-                  .ledger()
-                  .count(
-                      "select count(*) from message where practice = 'elm' and receipt_end = 'refused'");
-          return kept >= types.size() && kept == refusedInMetrics();
-        });
+    untilTheMetricsCountEveryRefusal(types.size());
   }
 
   /** Up to 2.4 ERR-1 says it, with the place before it. */
@@ -339,6 +331,122 @@ final class AcceptHl7Test {
       assertEquals("refused", house.ledger().end(id));
     }
     assertEquals(List.of(), house.office("elm").patients(Patient.numbered(419)));
+  }
+
+  @Test
+  void whatIsForTestsIsRefusedAndNothingOfItIsWritten() throws Exception {
+    record For(String header, String answer, String words) {}
+    String condition = "202^Unsupported processing id^HL70357";
+    int number = 0;
+    for (For each :
+        List.of(
+            new For("|T|2.5.1", "AR", "processing id T (MSH-11) is not taken here; P is"),
+            new For("|T^T|2.5.1", "AR", "processing id T (MSH-11)"),
+            new For("|D|2.5.1|||AL|NE", "CR", "processing id D (MSH-11)"),
+            new For("|T|2.8", "AR", "processing id T (MSH-11)"),
+            new For("|X|2.5.1", "AR", "processing id X (MSH-11)"),
+            // What no table has is no word of an answer or a receipt.
+            new For("|<b>Frost, Ada of Larch|2.5.1", "AR", "id ?b?Frost? Ada of (MSH-11)"))) {
+      String id = "trial-" + number++;
+      byte[] message = marked(Hospital.adt("A28", id, Patient.numbered(480)), each.header());
+      byte[] answer = ask("elm", message);
+      assertEquals(each.answer(), House.acknowledgement(answer), each.header());
+      assertEquals(condition, field(answer, "ERR", 3), text(answer));
+      assertTrue(field(answer, "MSA", 3).contains(each.words()), text(answer));
+      assertEquals(field(answer, "MSA", 3), field(answer, "ERR", 8), text(answer));
+      assertEquals("refused", house.ledger().end(id));
+      assertEquals(1, count(id));
+    }
+    byte[] older = marked(Hospital.adt("A28", "trial-old", Patient.numbered(480)), "|D|2.3.1");
+    assertEquals(
+        "^^^202&Unsupported processing id&HL70357",
+        field(ask("elm", older), "ERR", 1),
+        "up to 2.4");
+    byte[] twin = marked(Hospital.message("SIU^S12", "trial-siu", "SCH|9^LAKE"), "|T|2.5.1");
+    assertEquals("AR", House.acknowledgement(ask("elm", twin)), "whatever its type");
+    untilTheMetricsCountEveryRefusal(number + 2);
+    assertEquals(List.of(), house.office("elm").patients(Patient.numbered(480)));
+  }
+
+  @Test
+  void whoSaysNotWhatItIsForMeansIt() throws Exception {
+    int number = 481;
+    for (String header : List.of("||2.5.1", "|\"\"|2.5.1", "|P^A|2.5.1")) {
+      Patient patient = Patient.numbered(number);
+      byte[] message = marked(Hospital.adt("A28", "meant-" + number++, patient), header);
+      assertEquals("AA", House.acknowledgement(ask("elm", message)), header);
+    }
+    house.untilAllEnded();
+    for (int n = 481; n < number; n++) {
+      assertEquals(1, house.office("elm").patients(Patient.numbered(n)).size(), "" + n);
+    }
+  }
+
+  @Test
+  void aPracticeForTrialsTakesWhatItsSettingNames() throws Exception {
+    Patient patient = Patient.numbered(484);
+    byte[] trial = marked(Hospital.adt("A28", "trial-taken", patient), "|T|2.5.1");
+    byte[] answer = withCertificate(trial);
+    assertEquals("AA", House.acknowledgement(answer), text(answer));
+    byte[] refused =
+        withCertificate(marked(Hospital.adt("A28", "trial-debug", patient), "|D|2.5.1"));
+    assertEquals("AR", House.acknowledgement(refused));
+    assertTrue(field(refused, "MSA", 3).contains("not taken here; P, T are"), text(refused));
+    house.untilAllEnded();
+    house.ledger().assertEnd("landed", "trial-taken");
+    assertEquals(1, house.office("oak").patients(patient).size());
+  }
+
+  /** Of a message of a batch as of one that came alone. */
+  @Test
+  void ofABatchWhatIsForTestsIsRefusedAndTheRestIsTaken() throws Exception {
+    List<Patient> patients = List.of(Patient.numbered(485), Patient.numbered(486));
+    String answer =
+        text(
+            ask(
+                "elm",
+                ("BHS|^~\\&|ADTLAKE|LAKESIDE|PONTIC|DENTAL|20261101120000||||B80\r"
+                        + text(marked(Hospital.adt("A28", "trials-1", patients.get(0)), "|T|2.5.1"))
+                        + text(Hospital.adt("A28", "trials-2", patients.get(1)))
+                        + "BTS|2\r")
+                    .getBytes(StandardCharsets.UTF_8)));
+    assertTrue(answer.contains("\rMSA|AR|trials-1|processing id T"), answer);
+    assertTrue(answer.contains("\rMSA|AA|trials-2\r"), answer);
+    house.untilAllEnded();
+    assertEquals("refused", house.ledger().end("trials-1"));
+    assertEquals(List.of(), house.office("elm").patients(patients.get(0)));
+    assertEquals(1, house.office("elm").patients(patients.get(1)).size());
+  }
+
+  /** A Windows apostrophe, and a text that its sender cut in the middle of a letter. */
+  @Test
+  void aStrayByteInACommentLeavesTheNameAsItIsAndTheReceiptSaysWhere() throws Exception {
+    int number = 487;
+    for (String charset : List.of("", "||||||UNICODE UTF-8")) {
+      String id = "stray-" + number;
+      Patient patient = accented(number++);
+      byte[] message = marked(Hospital.adt("A28", id, patient), "|P|2.5.1" + charset);
+      byte[] note = "NTE|1||Ada\u0092s mother is Zo\u00c3\r".getBytes(StandardCharsets.ISO_8859_1);
+      byte[] both = Arrays.copyOf(message, message.length + note.length);
+      System.arraycopy(note, 0, both, message.length, note.length);
+      assertEquals("AA", House.acknowledgement(ask("elm", both)));
+      house.untilAllEnded();
+      house.ledger().assertEnd("landed", id);
+      assertEquals(
+          1,
+          house
+              .office("elm")
+              .count(
+                  "select count(*) from patient where LName = ? and FName = 'Zo\u00eb'",
+                  patient.last()),
+          "the office's row");
+      String warnings = String.valueOf(house.ledger().receipt(id).get("receipt_warnings"));
+      assertTrue(
+          warnings.contains(
+              "NTE: not in the charset that MSH-18 says (UTF-8 if it says none), read as ISO 8859-1"),
+          warnings);
+      assertFalse(warnings.contains("mother"), warnings);
+    }
   }
 
   @Test
@@ -743,6 +851,24 @@ final class AcceptHl7Test {
         plain.sex(),
         plain.phone(),
         plain.street());
+  }
+
+  private static void untilTheMetricsCountEveryRefusal(int atLeast) throws Exception {
+    House.until(
+        "the metrics count every refusal",
+        () -> {
+          long kept =
+              house
+                  .ledger()
+                  .count(
+                      "select count(*) from message where practice = 'elm' and receipt_end = 'refused'");
+          return kept >= atLeast && kept == refusedInMetrics();
+        });
+  }
+
+  /** With another MSH-11, MSH-12 and what follows them. */
+  private static byte[] marked(byte[] message, String header) {
+    return text(message).replace("|P|2.5.1", header).getBytes(StandardCharsets.UTF_8);
   }
 
   private static long refusedInMetrics() {

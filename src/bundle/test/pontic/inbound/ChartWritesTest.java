@@ -1094,6 +1094,35 @@ final class ChartWritesTest {
             .count("select count(*) from medication where MedName = ?", word + "-never"));
   }
 
+  @Test
+  void whatIsInterruptedSaysSoInTheOffice() throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    String held =
+        """
+        {"resourceType": "MedicationStatement", "status": "on-hold", "subject": {"reference": "Patient/elm-patient-PAT"},
+         "medicationCodeableConcept": {"text": "WORD"}, "dosage": [{"text": "one a day"}]}
+        """
+            .replace("PAT\"", PAT + "\"")
+            .replace("WORD", word);
+    assertLanded(ended("elm", "POST", "/MedicationStatement", held));
+    assertOne(
+        "select count(*) from medicationpat a join medication d on d.MedicationNum = a.MedicationNum where a.PatNum = ? and d.MedName = ?"
+            + " and a.PatNote = 'one a day; status: on-hold'",
+        PAT,
+        word);
+    String stopped =
+        """
+        {"resourceType": "Communication", "status": "stopped", "subject": {"reference": "Patient/elm-patient-PAT"}, "topic": {"text": "Surgery"},
+         "payload": [{"contentString": "WORD"}]}
+        """
+            .replace("PAT\"", PAT + "\"")
+            .replace("WORD", word);
+    assertLanded(ended("elm", "POST", "/Communication", stopped));
+    assertOne(
+        "select count(*) from commlog where PatNum = ? and Note like concat('status stopped: Surgery: ', ?, '%')",
+        PAT, word);
+  }
+
   /** The condition is asked of what this sender's words made of the patient. */
   @ParameterizedTest
   @ValueSource(
@@ -1530,7 +1559,8 @@ final class ChartWritesTest {
             """
             {"resourceType": "Patient", "id": "WORD", "active": true, "birthDate": "BORN", "gender": "female",
              "name": [{"use": "official", "family": "WORD", "given": ["Ada"], "suffix": ["Secret"]}],
-             "telecom": [{"system": "fax", "value": "503-555-0177"}],
+             "telecom": [{"system": "fax", "value": "503-555-0177"}, {"system": "email", "use": "old", "value": "former@example.org"}],
+             "link": [{"other": {"reference": "Patient/another"}, "type": "replaced-by"}, {"other": {"reference": "Patient/third"}, "type": "seealso"}],
              "photo": [{"contentType": "image/png", "data": "AAAA"}],
              "extension": [{"url": "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex", "valueCode": "F"}]}
             """
@@ -1540,10 +1570,12 @@ final class ChartWritesTest {
     assertEquals(
         Set.of(
             "left out: Patient.name[0].suffix (the API has fields for one name, family, given, middle and preferred)",
-            "left out: Patient.telecom[0] (the API has fields for one phone at home, at work and to carry, and for one e-mail address)",
+            "left out: Patient.link[0] (two patients are made one by the office, or by an A40 of HL7 v2)",
+            "left out: Patient.telecom[0], Patient.telecom[1] (the API has fields for one phone at home, at work and to carry, and for one e-mail address)",
             "left out: Patient.photo (the API does not write it)",
             "left out: Patient.extension('us-core-birthsex') (nothing here reads it; codes/patient-field may name a custom field for it)"),
         texts(end.path("warnings")));
+    assertOne("select count(*) from patient where LName = ? and Email = ''", other);
     // Neither a note nor a file is what the practice chose.
     for (String table : List.of("commlog", "document")) {
       for (String name : List.of(word.toLowerCase(Locale.ROOT), other)) {

@@ -914,6 +914,215 @@ final class IdentityTest {
     assertFalse(warnings.contains("503555") || warnings.contains("Word"), "no values");
   }
 
+  /** The office is away, and the patient tells the desk another phone than the hospital told. */
+  @Test
+  void aMessageThatWaitedDoesNotUndoWhatTheDeskWroteMeanwhile() throws Exception {
+    Patient patient = next();
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient, patient.birth());
+    // Of two that wait the first writes the row, and so moves its stamp.
+    String first = control();
+    String id =
+        waited(
+            patNum,
+            () -> {
+              house.accepted(
+                  "elm",
+                  from("WARD", Hospital.adt("A31", first, patient.withStreet("9 Wards Word"))));
+              return house.accepted(
+                  "elm",
+                  Hospital.adt(
+                      "A08",
+                      control(),
+                      patient.withPhone("5035558801").withStreet("8 Birch Street")));
+            },
+            () -> {
+              frontDesk.editPatient(patNum, Map.of("HmPhone", "5035558802"));
+              stamped("patient", "PatNum", patNum, 2);
+            });
+    assertStands(patNum, "5035558802", "8 Birch Street");
+    house.ledger().assertEnd("landed", id);
+    assertWarned(
+        "HmPhone was changed on both sides; the office changed the row after this message had come, so its word stands",
+        id);
+    // What the hospital says next is the newer word.
+    String next =
+        house.ended("elm", Hospital.adt("A08", control(), patient.withPhone("5035558803")));
+    assertStands(patNum, "5035558803", patient.street());
+    assertWarned("HmPhone was changed on both sides", next);
+  }
+
+  @Test
+  void aMessageThatWaitedTakesThePlaceOfWhatTheDeskWroteBeforeItCame() throws Exception {
+    Patient patient = next();
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient, patient.birth());
+    String id =
+        waited(
+            patNum,
+            () ->
+                house.accepted(
+                    "elm", Hospital.adt("A08", control(), patient.withPhone("5035558811"))),
+            () -> {
+              frontDesk.editPatient(patNum, Map.of("HmPhone", "5035558812"));
+              stamped("patient", "PatNum", patNum, 9);
+            });
+    assertStands(patNum, "5035558811", patient.street());
+    house.ledger().assertEnd("landed", id);
+    assertWarned("HmPhone was changed on both sides; the newer word, the message's, was taken", id);
+  }
+
+  /**
+   * Ageing leaves the stamp of each patient at its own time; what it has touched nobody can tell.
+   */
+  @Test
+  void whereAgeingTouchedTheRowMeanwhileTheDesksWordIsLeftAndToldWhatOnlyTheSenderChangedIsWritten()
+      throws Exception {
+    Patient patient = next();
+    house.ended("elm", Hospital.adt("A28", control(), patient));
+    long patNum = patNum(patient, patient.birth());
+    String id =
+        waited(
+            patNum,
+            () ->
+                house.accepted(
+                    "elm",
+                    Hospital.adt(
+                        "A08",
+                        control(),
+                        patient.withPhone("5035558821").withStreet("7 Birch Street"))),
+            () -> {
+              frontDesk.editPatient(patNum, Map.of("HmPhone", "5035558822"));
+              stamped("patient", "PatNum", patNum, 9);
+              frontDesk.touchAll();
+            });
+    assertStands(patNum, "5035558822", "7 Birch Street");
+    house.ledger().assertEnd("landed", id);
+    assertWarned("the office changed the row after this message had come, so its word stands", id);
+  }
+
+  @Test
+  void aMoveThatWaitedDoesNotUndoTheDesksLaterTimeNorBringBackWhatItBroke() throws Exception {
+    for (boolean isBroken : List.of(false, true)) {
+      Patient patient = next();
+      String placer = "PL" + NUMBER;
+      LocalDateTime first = NOON.plusDays(100 + NUMBER.get() % 50);
+      house.ended("elm", Hospital.siu("S12", control(), patient, placer, first, 30, ""));
+      long aptNum = house.office("elm").aptNum(patient);
+      long patNum = patNum(patient, patient.birth());
+      String id =
+          waited(
+              patNum,
+              () ->
+                  house.accepted(
+                      "elm",
+                      Hospital.siu("S13", control(), patient, placer, first.plusHours(1), 50, "")),
+              () -> {
+                if (isBroken) {
+                  frontDesk.breakAppointment(aptNum, false);
+                } else {
+                  frontDesk.move(
+                      aptNum, first.plusHours(3), OptionalLong.empty(), OptionalLong.empty());
+                }
+              });
+      house.ledger().assertEnd("landed", id);
+      Map<String, Object> row = house.office("elm").appointments(patient).get(0);
+      assertEquals(
+          (isBroken ? first : first.plusHours(3)).toString(),
+          String.valueOf(row.get("AptDateTime")).replace(' ', 'T').substring(0, 16));
+      assertEquals(isBroken ? "5" : "1", String.valueOf(row.get("AptStatus")));
+      assertEquals(10, String.valueOf(row.get("Pattern")).length(), row.toString());
+      assertWarned(
+          isBroken
+              ? "had been broken by the office and stays so, since it changed the row after this message had come"
+              : "AptDateTime was changed on both sides; the office changed the row after this message had come",
+          id);
+    }
+  }
+
+  /** A row of another table, which bears its stamp under another name. */
+  @Test
+  void whomToCallIsTheDesksWhereItWroteThatWhileTheMessageWaited() throws Exception {
+    Patient patient = next();
+    house.ended("elm", calls(patient, "Marsh^Bo", "5558841"));
+    long patNum = patNum(patient, patient.birth());
+    assertEquals(List.of("Bo Marsh", "5035558841"), called(patNum));
+    String id =
+        waited(
+            patNum,
+            () -> house.accepted("elm", calls(patient, "Marsh^Bo", "5558842")),
+            () ->
+                JdbcClient.create(house.sandbox().practice("elm").dataSource())
+                    .sql("update patientnote set ICEPhone = '503-555-8843' where PatNum = ?")
+                    .param(patNum)
+                    .update());
+    assertEquals(List.of("Bo Marsh", "5035558843"), called(patNum));
+    house.ledger().assertEnd("no change", id);
+    assertWarned(
+        "ICEPhone was changed on both sides; the office changed the row after this message had come",
+        id);
+  }
+
+  private static byte[] calls(Patient patient, String name, String phone) {
+    return new String(Hospital.adt("A31", control(), patient), StandardCharsets.UTF_8)
+        .replaceFirst(
+            "(\\rPID[^\\r]*\\r)", "$1NK1|1|" + name + "|||^PRN^PH^^^503^" + phone + "||C\r")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<String> called(long patNum) {
+    Map<String, Object> row =
+        house
+            .office("elm")
+            .rows("select ICEName, ICEPhone from patientnote where PatNum = ?", patNum)
+            .get(0);
+    return List.of(String.valueOf(row.get("ICEName")), digits(row.get("ICEPhone")));
+  }
+
+  private interface Said {
+    String now() throws Exception;
+  }
+
+  private interface Meanwhile {
+    void happens() throws Exception;
+  }
+
+  /**
+   * The office is away for eight hours, at the end of which something happens at its desk; what
+   * stood there is a day old.
+   *
+   * @return the control id of what was said
+   */
+  private static String waited(long patNum, Said said, Meanwhile meanwhile) throws Exception {
+    house
+        .ledger()
+        .change(
+            "update call set intent_at = intent_at - 86400000 where work_id in (select w.id from work w join person p"
+                + " on p.practice = w.practice and p.id = w.person_id where p.practice = 'elm' and p.pat_num = ?)",
+            patNum);
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    String id = said.now();
+    house.untilUnderstood();
+    house
+        .ledger()
+        .change(
+            "update message set accepted_at = accepted_at - 28800000 where practice = 'elm' and state <> 'ended'");
+    meanwhile.happens();
+    house.api().faults().clear();
+    house.untilAllEnded();
+    return id;
+  }
+
+  /** The row was last changed so many hours ago. */
+  private static void stamped(String table, String key, long row, int hours) {
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql(
+            "update %s set DateTStamp = now() - interval %d hour where %s = ?"
+                .formatted(table, hours, key))
+        .param(row)
+        .update();
+  }
+
   /** As any sender: its fields are its own, and what it said last is held against what it says. */
   @Test
   void aClientOfTheFacadeDecidesItsOwnFieldsAndItsLastWordIsMergedWithTheDesks() throws Exception {
@@ -1841,6 +2050,109 @@ final class IdentityTest {
     house.ledger().assertReason("another's", changed);
     house.ended("elm", nameless(control(), lake(anew)));
     assertEquals(0, documents(patNum(carl, carl.birth())));
+  }
+
+  /** With a universal id beside the name or without an assigner: no other number than before. */
+  @Test
+  void aFormerNumberThatAMergeWritesInAnotherFormIsTheOneThatIsKnown() throws Exception {
+    for (String form : List.of("%s", "%s^^^^MR", "%s^^^LAKE&1.2.3&ISO^MR")) {
+      Patient survivor = next();
+      Patient loser = twice(survivor);
+      house.ended("elm", Hospital.adt("A28", control(), survivor));
+      house.ended("elm", Hospital.adt("A28", control(), loser));
+      long into = patNum(survivor, survivor.birth());
+      long from = patNum(loser, loser.birth());
+      String merged = house.ended("elm", mergingInto(survivor, form.formatted(loser.mrn())));
+      house.ledger().assertEnd("parked", merged);
+      house.ledger().assertReason("merge PatNum " + from + " into PatNum " + into, merged);
+      String later = control();
+      house.ended("elm", nameless(later, lake(loser)));
+      house.ledger().assertEnd("landed", later);
+      assertEquals(List.of(1L, 0L), List.of(documents(into), documents(from)), form);
+    }
+  }
+
+  @Test
+  void aFormerNumberThatNobodyHadIsSaidToBeUnknownAndLeadsToWhoRemains() throws Exception {
+    Patient survivor = next();
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
+    Patient former = survivor.withMrn(survivor.mrn() + "F");
+    String merged = house.ended("elm", mergingInto(survivor, former.mrn()));
+    house.ledger().assertEnd("no change", merged);
+    house.ledger().assertReason("the number that is replaced (MRG-1) was not known here", merged);
+    house.ended("elm", nameless(control(), lake(former)));
+    assertEquals(1, documents(patNum(survivor, survivor.birth())));
+  }
+
+  @Test
+  void aFormerNumberThatIsKnownByTheOtherAssignerOfTheMergeAloneMovesNothing() throws Exception {
+    Patient survivor = next();
+    Patient loser = twice(survivor);
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
+    house.ended("elm", Hospital.adt("A28", control(), loser));
+    long into = patNum(survivor, survivor.birth());
+    long from = patNum(loser, loser.birth());
+    String merged = house.ended("elm", mergingInto(survivor, loser.mrn() + "^^^WEST^MR"));
+    house.ledger().assertEnd("parked", merged);
+    house.ledger().assertReason("it leads to PatNum " + from, merged);
+    house.ledger().assertReason("no number was moved", merged);
+    house.ended("elm", nameless(control(), lake(loser)));
+    assertEquals(List.of(0L, 1L), List.of(documents(into), documents(from)));
+  }
+
+  private static byte[] mergingInto(Patient survivor, String former) {
+    return replaced(Hospital.adt("A40", control(), survivor), "PV1|1|N", "MRG|" + former);
+  }
+
+  /** As an alias, as the name of birth, as one of which nobody says what it is. */
+  @Test
+  void anotherNameOfAPatientNeverTakesThePlaceOfHisOwn() throws Exception {
+    Patient patient = next();
+    String own = patient.last() + "^" + patient.first() + "^^^^^D";
+    house.ended("elm", named("A28", patient, own, ""));
+    long patNum = patNum(patient, patient.birth());
+    String other = "Frost" + patient.last() + "^" + patient.first();
+    List<byte[]> forms =
+        List.of(
+            named("A08", patient.withStreet("1 Way"), own, other + "^^^^^A"),
+            named("A08", patient.withStreet("2 Way"), own + "~" + other + "^^^^^B", ""),
+            named("A08", patient.withStreet("3 Way"), own, other),
+            named("A08", patient.withStreet("4 Way"), own, other + "^^^^^L"),
+            named("A08", patient.withStreet("5 Way"), other + "^^^^^U~" + own, ""));
+    for (int i = 0; i < forms.size(); i++) {
+      String id = house.ended("elm", forms.get(i));
+      house.ledger().assertEnd("landed", id);
+      assertEquals(i + 1 + " Way", street(patNum));
+      assertEquals(patNum, patNum(patient, patient.birth()), "of " + i);
+    }
+  }
+
+  @Test
+  void whoWaitsToBeWrittenIsKnownByTheNameThatWillBeWritten() throws Exception {
+    Patient patient = next();
+    String own = patient.last() + "^" + patient.first();
+    house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
+    house.accepted("elm", named("A28", patient, "Frost^" + patient.first() + "^^^^^B~" + own, ""));
+    Patient anew = patient.withMrn(patient.mrn() + "N");
+    String changed = house.accepted("elm", merging("A47", anew, patient.mrn()));
+    House.until("the change has its end", () -> !house.ledger().end(changed).isEmpty());
+    String end = house.ledger().end(changed);
+    house.api().faults().clear();
+    house.untilAllEnded();
+    assertEquals("no change", end, house.ledger().reason(changed));
+    house.ended("elm", nameless(control(), lake(anew)));
+    assertEquals(1, documents(patNum(patient, patient.birth())));
+  }
+
+  /** PID-5 and PID-9. */
+  private static byte[] named(String trigger, Patient patient, String names, String aliases) {
+    return replaced(
+        replaced(
+            Hospital.adt(trigger, control(), patient),
+            "|" + patient.last() + "^" + patient.first() + "|",
+            "|" + names + "|"),
+        "|" + patient.birth() + "|" + patient.sex() + "||",
+        "|" + patient.birth() + "|" + patient.sex() + "|" + aliases + "|");
   }
 
   /** Written a second time by somebody who mistyped the birth date. */

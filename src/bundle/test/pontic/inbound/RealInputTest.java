@@ -64,7 +64,12 @@ final class RealInputTest {
 
   @BeforeAll
   static void open() throws Exception {
-    house = House.sandboxOnly(folder).busyLanes().with("pontic.capture.period", "3s");
+    house =
+        House.sandboxOnly(folder)
+            .busyLanes()
+            .with("pontic.capture.period", "3s")
+            // Many of others' are for training or debugging.
+            .with("practices.elm.hl7.processing", "P, T, D");
     // Else letters and results of patients whom the office knows would wait for their permission.
     house
         .api()

@@ -299,9 +299,18 @@ final class RequestsForAppointmentsTest {
       assertTrue(refusal.contains("no destination answers its sender (types: ACK)"), refusal);
       String deleted = text(sender.ask(asking("S06", "who-3", patient, "R6", next(), 30)));
       assertTrue(deleted.contains("Open Dental's API deletes none"), deleted);
+      byte[] trial =
+          text(asking("S01", "who-4", patient, "R6", next(), 30))
+              .replace("|P|2.5.1", "|T|2.5.1")
+              .getBytes(StandardCharsets.UTF_8);
+      String untried = text(sender.ask(trial));
+      assertTrue(untried.contains("MSA|CR|who-4|processing id T (MSH-11)"), untried);
+      assertTrue(untried.contains("202^Unsupported processing id"), untried);
     }
     house.untilAllEnded();
     assertEquals(0, house.office("elm").appointments(patient).size());
+    house.ledger().assertEnd("refused", "who-4");
+    assertEquals("", state("who-4"), "a commit reject is the last word");
   }
 
   @Test

@@ -95,7 +95,13 @@ final class WhatIsNotTakenTest {
         "elm; Coverage; {'status': 'active', 'subscriberId': 'WORD', 'payor': [{'display': 'Plaster Mutual'}], 'relationship': {'coding': [{'code': 'spouse'}]}; somebody else is the subscriber",
         "elm; Coverage; {'status': 'active', 'subscriberId': 'WORD', 'payor': [{'display': 'Nobody Life of WORD'}]; insplans.post is off",
         "elm; DocumentReference; {'status': 'current', 'content': [{'attachment': {'contentType': 'video/x-msvideo', 'data': 'QUJD'}}]; no file of this kind",
-        "oak; Observation; {'status': 'final', 'code': {'text': 'WORD'}, 'valueQuantity': {'value': 5}; API takes nothing of it"
+        "oak; Observation; {'status': 'final', 'code': {'text': 'WORD'}, 'valueQuantity': {'value': 5}; API takes nothing of it",
+        "elm; ServiceRequest; {'status': 'active', 'intent': 'order', 'doNotPerform': true, 'authoredOn': '2031-03-17', 'contained': [{'resourceType': 'Practitioner', 'id': 'r', 'name': [{'family': 'WORD'}]}], 'requester': {'reference': '#r'}, 'code': {'coding': [{'system': 'http://www.ada.org/cdt', 'code': 'D0120'}], 'text': 'WORD'}; that something is not done (doNotPerform)",
+        "elm; ServiceRequest; {'status': 'active', 'intent': 'proposal', 'authoredOn': '2031-03-17', 'contained': [{'resourceType': 'Practitioner', 'id': 'r', 'name': [{'family': 'WORD'}]}], 'requester': {'reference': '#r'}, 'code': {'coding': [{'system': 'http://www.ada.org/cdt', 'code': 'D0120'}], 'text': 'WORD'}; not in force (status, intent)",
+        "elm; ServiceRequest; {'status': 'draft', 'intent': 'order', 'authoredOn': '2031-03-17', 'contained': [{'resourceType': 'Practitioner', 'id': 'r', 'name': [{'family': 'WORD'}]}], 'requester': {'reference': '#r'}, 'code': {'coding': [{'system': 'http://www.ada.org/cdt', 'code': 'D0120'}], 'text': 'WORD'}; not in force (status, intent)",
+        "elm; MedicationStatement; {'status': 'intended', 'medicationCodeableConcept': {'text': 'WORD'}; not taken yet (status)",
+        "elm; Communication; {'status': 'preparation', 'payload': [{'contentString': 'WORD'}]; nothing was said yet (status)",
+        "elm; Coverage; {'status': 'draft', 'subscriberId': 'WORD', 'payor': [{'display': 'Plaster Mutual'}]; not in force (status)"
       })
   void whatIsLeftWholeIsRefusedToAClientWithTheReason(
       String practice, String type, String said, String reason) throws Exception {
@@ -125,8 +131,10 @@ final class WhatIsNotTakenTest {
             .office(practice)
             .count(
                 "select (select count(*) from disease a join diseasedef d on d.DiseaseDefNum = a.DiseaseDefNum where a.PatNum = ? and d.DiseaseName = ?)"
-                    + " + (select count(*) from inssub where SubscriberID = ?) + (select count(*) from commlog where Note like concat('%', ?, '%'))",
-                PAT, word, word, word));
+                    + " + (select count(*) from inssub where SubscriberID = ?) + (select count(*) from commlog where Note like concat('%', ?, '%'))"
+                    + " + (select count(*) from refattach where Note like concat('%', ?, '%')) + (select count(*) from referral where LName = ?)"
+                    + " + (select count(*) from medication where MedName = ?) + (select count(*) from procedurelog where PatNum = ? and ProcDate = '2031-03-17')",
+                PAT, word, word, word, word, word, word, PAT));
   }
 
   @Test

@@ -74,7 +74,8 @@ final class GuardedPlannerTest {
         Instant.EPOCH,
         MissingNode.getInstance(),
         Spoken.NOTHING,
-        List.of());
+        List.of(),
+        Waited.NOT);
   }
 
   private static Asked asked() {

@@ -50,6 +50,7 @@ class MappingsTest {
             "hl7v2/dft-out",
             "hl7v2/mdm-out",
             "fhir/patient-left",
+            "fhir/patient-name",
             "fhir/booked-left",
             "fhir/visit-left",
             "inbound/patient",

@@ -52,7 +52,7 @@ class MessagesPageTest {
 # HL7 v2 in
 
 What becomes of each type of message. Made of `mappings/hl7v2/events.yaml` and of what the mappings give for their golden cases (`MessagesPageTest`); which fields they read, and why not the others, stands in
-[fields.md](fields.md). Other types are answered AR with the list of those that are taken. What is urgent goes before the rest in the lane, unless it came in a batch (decision 0337).
+[fields.md](fields.md). Other types are answered AR with the list of those that are taken, and so are messages that are for something else than the practice takes (MSH-11, `hl7.processing`; decision 0431). What is urgent goes before the rest in the lane, unless it came in a batch (decision 0337).
 
 | message | is taken as | in the lane | FHIR that it may become | what Open Dental sees | why |
 |---|---|---|---|---|---|
@@ -63,6 +63,7 @@ What becomes of each type of message. Made of `mappings/hl7v2/events.yaml` and o
 
 What a message carries beside is named on its receipt, segment by segment with the reason: `left out: PV1, PV2 (stays and visits are the hospital's own)`. The mapping says so in an OperationOutcome of its Bundle, so an
 engineer who reads a segment from now on takes it from that list in the same file. Segments that nobody listed, a sender's own (Z) among them, are named as well; a PV1 of class N is not, since it stands there for the standard's sake.
+Segments that are not in the charset of MSH-18 (UTF-8 if it is empty) are named there too: they alone are read as ISO 8859-1, and what in them is not ASCII may be garbled (decision 0434).
 
 Our FHIR is compared, field by field, with what two other converters make of the same messages (`PairsTest`); differences that stay are in `src/bundle/test/v2-pairs.yaml` with their reasons. Held against HL7's own v2-to-FHIR tables (`TablesTest`), rows whose element does not follow its field stand in `src/bundle/test/v2-tables.yaml` (decision 0393).
 """;

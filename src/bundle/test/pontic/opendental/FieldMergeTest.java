@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,40 @@ final class FieldMergeTest {
   }
 
   @Test
+  void aChangeOnBothSidesLeavesTheOfficesWhereItsWordIsKnownToBeTheLater() {
+    for (String field : List.of("HmPhone", "AptDateTime")) {
+      FieldMerge merge = merge(field, "3", Optional.of("1"), "2", "2026-11-20 15:00:00");
+      assertTrue(merge.changes().isEmpty(), field);
+      assertEquals(
+          List.of(
+              field
+                  + " was changed on both sides; the office changed the row after this message had come, so its word stands"),
+          merge.warnings());
+    }
+  }
+
+  @Test
+  void theMessagesWordIsCalledTheNewerOnlyWhereTheRowIsKnownToBeOlder() {
+    FieldMerge newer = merge("HmPhone", "3", Optional.of("1"), "2", "2026-11-20 08:00:00");
+    assertEquals("3", newer.changes().path("HmPhone").asText());
+    assertEquals(
+        List.of("HmPhone was changed on both sides; the newer word, the message's, was taken"),
+        newer.warnings());
+    FieldMerge unknown = merge("HmPhone", "3", Optional.of("1"), "2", "");
+    assertEquals("3", unknown.changes().path("HmPhone").asText());
+    assertEquals(
+        List.of("HmPhone was changed on both sides; the message's word was taken"),
+        unknown.warnings());
+  }
+
+  @Test
+  void whatOnlyTheSenderChangedIsWrittenHoweverLateTheRowWasTouched() {
+    FieldMerge merge = merge("HmPhone", "3", Optional.of("1"), "1", "2026-11-20 15:00:00");
+    assertEquals("3", merge.changes().path("HmPhone").asText());
+    assertTrue(merge.warnings().isEmpty());
+  }
+
+  @Test
   void aSenderThatNeverSetAFieldFillsItOnlyIfItIsEmpty() {
     assertEquals(
         "3", merge("HmPhone", "3", Optional.empty(), "").changes().path("HmPhone").asText());
@@ -70,7 +106,14 @@ final class FieldMergeTest {
     ObjectNode now = JsonNodeFactory.instance.objectNode().put("AptDateTime", 5);
     ObjectNode current = JsonNodeFactory.instance.objectNode().put("AptDateTime", "5");
     assertTrue(
-        FieldMerge.of(now, Optional.empty(), current, field -> OWNERSHIP.of("", field), wrote(0))
+        FieldMerge.of(
+                now,
+                Optional.empty(),
+                current,
+                field -> OWNERSHIP.of("", field),
+                wrote(0),
+                Later.UNKNOWN,
+                1)
             .changes()
             .isEmpty());
   }
@@ -81,7 +124,28 @@ final class FieldMergeTest {
         last.map(value -> one(field, value)),
         one(field, current),
         name -> OWNERSHIP.of("", name),
-        wrote(0));
+        wrote(0),
+        Later.UNKNOWN,
+        1);
+  }
+
+  /** The message was accepted at nine, the row was last changed at a time, and now it is five. */
+  private static FieldMerge merge(
+      String field, String now, Optional<String> last, String current, String stamp) {
+    ObjectNode row = one(field, current).put("DateTStamp", stamp);
+    return FieldMerge.of(
+        one(field, now),
+        last.map(value -> one(field, value)),
+        row,
+        name -> OWNERSHIP.of("", name),
+        wrote(0),
+        new Later(
+            Map.of(7L, Instant.parse("2026-11-20T09:00:00Z")),
+            List.of(row),
+            List.of(),
+            ZoneOffset.UTC,
+            Instant.parse("2026-11-20T17:00:00Z")),
+        7);
   }
 
   private static ObjectNode one(String field, String value) {
@@ -94,7 +158,13 @@ final class FieldMergeTest {
     JsonNode current = one("HmPhone", "2").put("AptDateTime", "2027-01-01 09:00:00");
     FieldMerge merge =
         FieldMerge.of(
-            now, Optional.of(one("HmPhone", "2")), current, f -> OWNERSHIP.of("", f), wrote(3));
+            now,
+            Optional.of(one("HmPhone", "2")),
+            current,
+            f -> OWNERSHIP.of("", f),
+            wrote(3),
+            Later.UNKNOWN,
+            1);
     assertEquals(List.of("AptDateTime"), List.copyOf(names(merge.changes())));
     assertEquals(List.of("HmPhone"), merge.flipping());
     assertTrue(merge.warnings().get(0).startsWith("HmPhone was left: "), "" + merge.warnings());
@@ -107,7 +177,9 @@ final class FieldMergeTest {
                         Optional.of(one("HmPhone", "2")),
                         current,
                         f -> OWNERSHIP.of("", f),
-                        wrote(2))
+                        wrote(2),
+                        Later.UNKNOWN,
+                        1)
                     .changes())));
   }
 

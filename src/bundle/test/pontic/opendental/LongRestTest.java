@@ -28,6 +28,7 @@ import pontic.lane.Decision;
 import pontic.lane.Head;
 import pontic.lane.Purpose;
 import pontic.lane.Spoken;
+import pontic.lane.Waited;
 import pontic.lane.Work;
 import pontic.mapping.Writes;
 import pontic.person.Person;
@@ -160,7 +161,8 @@ final class LongRestTest {
         Instant.EPOCH,
         capabilities,
         Spoken.NOTHING,
-        List.of());
+        List.of(),
+        Waited.NOT);
   }
 
   /** A list that is asked for is empty. */

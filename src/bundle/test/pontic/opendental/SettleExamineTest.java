@@ -25,6 +25,7 @@ import pontic.lane.Finding;
 import pontic.lane.Head;
 import pontic.lane.Purpose;
 import pontic.lane.Spoken;
+import pontic.lane.Waited;
 import pontic.lane.Work;
 
 /** A list that was not read to its end proves nothing about what it did not show. */
@@ -136,7 +137,8 @@ final class SettleExamineTest {
         Instant.EPOCH,
         capabilities,
         Spoken.NOTHING,
-        List.of());
+        List.of(),
+        Waited.NOT);
   }
 
   private static ObjectNode person(String phone) {

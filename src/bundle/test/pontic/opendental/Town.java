@@ -254,6 +254,7 @@ final class Town {
             lane,
             receipts,
             new SaidIdentifiers(store, persons),
+            (practice, name) -> mappings.mapper(name),
             practice -> RULES.matching());
     lane.watch();
   }

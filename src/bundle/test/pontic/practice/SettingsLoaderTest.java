@@ -315,6 +315,20 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void whatMessagesMayBeForIsOfTheStandardsTable() throws SettingsException {
+    String key = "practices.elm.hl7.processing";
+    Settings blank = load(Map.of(), Map.of(key, " "));
+    assertEquals(List.of("P"), blank.practice("elm").orElseThrow().hl7().processing());
+    for (String wrong : List.of("X", "P, test", "p")) {
+      List<Problem> problems =
+          assertThrows(SettingsException.class, () -> load(Map.of(), Map.of(key, wrong)))
+              .problems();
+      assertEquals(1, problems.size(), problems.toString());
+      assertEquals("hl7.processing is \"" + wrong + "\"", problems.get(0).what());
+    }
+  }
+
+  @Test
   void theEnvironmentGoesBeforeTheDefaultAndAFlagBeforeBoth() throws SettingsException {
     Map<String, String> environment =
         Map.of(
@@ -322,13 +336,16 @@ class SettingsLoaderTest {
             "PONTIC_OAK_MLLP_PORT", "12576",
             "PONTIC_ELM_TIME_SCALE", "0.05",
             "PONTIC_FACADE_PORT", "18080",
-            "PONTIC_ELM_MLLP_SENDERS", "EHR|MAIN, LAB|MAIN");
+            "PONTIC_ELM_MLLP_SENDERS", "EHR|MAIN, LAB|MAIN",
+            "PONTIC_ELM_MLLP_PROCESSING", "P, T");
     Settings settings =
         load(environment, Map.of("practices.oak.hl7.port", "0", "pontic.data", "/elsewhere"));
     Practice elm = settings.practice("elm").orElseThrow();
     assertEquals(12575, elm.hl7().port());
     assertEquals(List.of("EHR|MAIN", "LAB|MAIN"), elm.hl7().allowedSenders());
     assertFalse(elm.hl7().allows("ANY|WHERE"));
+    assertEquals(List.of("P", "T"), elm.hl7().processing());
+    assertEquals(List.of("P"), settings.practice("oak").orElseThrow().hl7().processing());
     assertEquals(Duration.ofSeconds(3), elm.api().scaledRequestLimit());
     assertEquals(0, settings.practice("oak").orElseThrow().hl7().port());
     assertEquals(18080, settings.ports().facade());

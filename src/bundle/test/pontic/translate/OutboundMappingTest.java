@@ -142,7 +142,7 @@ class OutboundMappingTest {
             Secret.NONE,
             false,
             Practice.Budget.USUAL),
-        new Practice.Hl7(0, List.of(), false, Practice.Tls.NONE),
+        new Practice.Hl7(0, List.of(), List.of("P"), false, Practice.Tls.NONE),
         new Practice.Facade(List.of(), Optional.empty()),
         Practice.Hints.NONE,
         Practice.Writes.USUAL,
