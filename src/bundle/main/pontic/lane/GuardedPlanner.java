@@ -67,6 +67,11 @@ final class GuardedPlanner implements Planner {
   }
 
   @Override
+  public Set<Long> visits(Work work, List<Asked> calls) {
+    return guarded("reading", work, Set.of(), () -> planner.visits(work, calls));
+  }
+
+  @Override
   public Finding examine(Head head, Asked unclear, List<Asked> round) {
     try {
       return planner.examine(head, unclear, round);

@@ -14,6 +14,7 @@ import pontic.person.Person;
 /**
  * The work at the head of a lane and all that is known about it.
  *
+ * @param copy what the store knows, if it came from an older copy
  * @param calls every request of this work so far, oldest first
  * @param earlier landed writes of other messages about the same person, of the last week
  * @param asserted what its sender said last, by kind (Patient, Appointment); of rows of the patient
@@ -30,6 +31,7 @@ public record Head(
     Work work,
     Optional<Person> person,
     Optional<Booking> booking,
+    Optional<OlderCopy> copy,
     List<Asked> calls,
     List<Asked> earlier,
     Map<String, Asserted> asserted,

@@ -942,12 +942,14 @@ public final class Lane {
         .ifPresent(body -> asserted.put(Persons.APPOINTMENT, body));
     person.ifPresent(
         p -> asserted.putAll(persons.assertedOfRows(tx, work.practice(), work.sender(), p.id())));
+    List<Asked> calls = rows.calls(tx, work.id());
     List<Work> folded = rows.folded(tx, work.id());
     return new Head(
         work,
         person,
         booking,
-        rows.calls(tx, work.id()),
+        Restored.of(tx).map(copy -> older(tx, work, copy, calls)),
+        calls,
         work.messageId().isEmpty() ? List.of() : rows.earlier(tx, work, tx.now().minus(MEMORY)),
         asserted,
         person.map(p -> persons.ruledOut(tx, p)).orElse(Set.of()),
@@ -956,6 +958,13 @@ public final class Lane {
         person.map(p -> spoken(tx, work, p)).orElse(Spoken.NOTHING),
         folded,
         work.messageId().isEmpty() ? Waited.NOT : rows.waited(tx, work, folded));
+  }
+
+  private OlderCopy older(Transaction tx, Work work, Restored.Copy copy, List<Asked> calls) {
+    return new OlderCopy(
+        copy.takenAt(),
+        copy.foundAt(),
+        persons.booked(tx, work.practice(), planner.visits(work, calls)));
   }
 
   private Spoken spoken(Transaction tx, Work work, Person person) {

@@ -56,6 +56,15 @@ public interface Planner {
   }
 
   /**
+   * Keys of the appointments that reads of a work have shown.
+   *
+   * @param calls of the work
+   */
+  default Set<Long> visits(Work work, List<Asked> calls) {
+    return Set.of();
+  }
+
+  /**
    * What an unclear write did.
    *
    * @param round answered reads of the present round, oldest first; empty at its start

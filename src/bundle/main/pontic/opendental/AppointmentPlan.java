@@ -148,8 +148,9 @@ final class AppointmentPlan {
       }
       boolean stands =
           Reads.rows(pages, "AptNum").stream()
-              .filter(row -> row.path(STATUS).asText().equals("Scheduled"))
-              .anyMatch(row -> said.stream().anyMatch(each -> sameTime(row, each.fields())));
+                  .filter(row -> row.path(STATUS).asText().equals("Scheduled"))
+                  .anyMatch(row -> said.stream().anyMatch(each -> sameTime(row, each.fields())))
+              || !LostVisits.of(head, Reads.rows(pages, "AptNum")).isEmpty();
       if (stands || Reads.gap(pages).isPresent()) {
         return new Decision.Apart();
       }
@@ -335,6 +336,10 @@ final class AppointmentPlan {
     Found found = found(head, patNum, reference(head, PLAN));
     if (found.otherwise().isPresent()) {
       return found.otherwise().get();
+    }
+    Optional<Decision> lost = LostVisits.hold(head, found.rows(), reference(head, PLAN));
+    if (lost.isPresent()) {
+      return lost.get();
     }
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("PatNum", patNum);
@@ -530,9 +535,16 @@ final class AppointmentPlan {
         return new Decision.Hold(
             "the patient already has AptNum "
                 + row.path("AptNum").asLong()
-                + " at that time, which this sender did not book",
+                + " at that time, which this sender did not book"
+                + (LostVisits.of(head, List.of(row)).isEmpty()
+                    ? ""
+                    : "; " + LostVisits.wayOut(reference)),
             List.of(row.path("AptNum").asLong()));
       }
+    }
+    Optional<Decision> lost = LostVisits.hold(head, rows, reference);
+    if (lost.isPresent()) {
+      return lost.get();
     }
     Ownership ownership = rules.apply(head.work().practice()).appointment();
     ObjectNode body = JsonNodeFactory.instance.objectNode();
@@ -609,6 +621,16 @@ final class AppointmentPlan {
       }
       FieldMerge merge =
           offTheBook(head, booking, wish, merge(head, said, read.answer()), read.answer());
+      Optional<Decision> lost =
+          lostChange(head)
+              .ofMove(
+                  head,
+                  read.answer(),
+                  merge.changes(),
+                  Optional.ofNullable(head.asserted().get(Persons.APPOINTMENT)));
+      if (lost.isPresent()) {
+        return lost.get();
+      }
       Optional<Decision> put = put(head, booking, wish, words, merge, read.answer());
       if (put.isPresent()) {
         return put.get();
@@ -626,6 +648,10 @@ final class AppointmentPlan {
                 head.landedAny() || words.newest() == 0
                     ? done(head, wanted, head.landedAny(), "known", unwritten)
                     : new Decision.Superseded(words.newest(), words.warnings()));
+  }
+
+  private LostChange lostChange(Head head) {
+    return new LostChange(offices.apply(head.work().practice()).zone());
   }
 
   private static String deleted(Booking booking) {
@@ -860,6 +886,10 @@ final class AppointmentPlan {
       }
       switch (read.answer().path("AptStatus").asText()) {
         case "Scheduled" -> {
+          Optional<Decision> lost = lostChange(head).ofBreak(head, read.answer(), wanted);
+          if (lost.isPresent()) {
+            return lost.get();
+          }
           ObjectNode body =
               JsonNodeFactory.instance.objectNode().put("sendToUnscheduledList", "false");
           wish.breakType().ifPresent(type -> body.put("breakType", type));

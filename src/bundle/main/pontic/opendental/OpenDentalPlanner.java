@@ -195,6 +195,11 @@ public final class OpenDentalPlanner implements Planner {
   }
 
   @Override
+  public Set<Long> visits(Work work, List<Asked> calls) {
+    return LostVisits.shown(calls);
+  }
+
+  @Override
   public Optional<String> another(String practice, JsonNode patient, List<JsonNode> called) {
     return called.isEmpty()
         ? Optional.empty()

@@ -427,6 +427,19 @@ public final class Persons {
         .optional();
   }
 
+  /** Those of some appointments that are bookings here. */
+  public Set<Long> booked(Transaction tx, String practice, Set<Long> aptNums) {
+    return aptNums.isEmpty()
+        ? Set.of()
+        : Set.copyOf(
+            tx.sql(
+                    "select distinct apt_num from booking where practice = :practice and apt_num in (:aptNums)")
+                .param("practice", practice)
+                .param("aptNums", aptNums)
+                .query(Long.class)
+                .list());
+  }
+
   public Booking createBooking(Transaction tx, String practice, String personId, long aptNum) {
     String id = "b-" + UUID.randomUUID();
     String state = aptNum == 0 ? "waiting" : "known";

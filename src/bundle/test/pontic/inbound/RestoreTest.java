@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import pontic.house.AnotherInstallation;
 import pontic.house.House;
 import pontic.sandbox.api.Fault;
@@ -139,23 +140,40 @@ final class RestoreTest {
     Patient known = Patient.numbered(9001);
     Patient open = Patient.numbered(9002);
     Patient forgotten = Patient.numbered(9003);
+    Patient moved = Patient.numbered(9004);
+    Patient broken = Patient.numbered(9005);
+    LocalDateTime visit = NOON.plusDays(2);
     house.accepted("elm", Hospital.adt("A28", "R1", known));
+    house.accepted("elm", Hospital.siu("S12", "R11", broken, "PL-R11", visit, 30, ""));
     house.untilAllEnded();
     // The log was looked at before the copy was made.
     assertEquals(0, new AnotherInstallation(house).counted());
-    // Three messages wait for an office that is away, and the copy is made then.
+    // Four messages wait for an office that is away, and the copy is made then.
     house.api().faults().arm(Fault.of("elm", FaultKind.OFFLINE));
     house.accepted("elm", Hospital.adt("A28", "R2", open));
     house.accepted("elm", Hospital.siu("S12", "R3", open, "PL-R3", NOON, 30, ""));
     house.accepted("elm", Hospital.adt("A31", "R4", known.withPhone("9715559991")));
+    house.accepted("elm", Hospital.siu("S15", "R12", broken, "PL-R11", visit, 30, ""));
     house.untilUnderstood();
     store.copy();
     house.api().faults().clear();
     house.untilAllEnded();
+    house.ledger().assertEnd("landed", "R12");
+    // The patient calls, and the desk makes the visit anew.
+    JdbcClient.create(house.sandbox().practice("elm").dataSource())
+        .sql("update appointment set AptStatus = 1, AptDateTime = ? where AptNum = ?")
+        .params(visit.plusHours(3), house.office("elm").aptNum(broken))
+        .update();
     house.accepted("elm", Hospital.adt("A28", "R5", forgotten));
     house.accepted("elm", Hospital.siu("S12", "R6", forgotten, "PL-R6", NOON, 30, ""));
     house.untilAllEnded();
-    for (String id : List.of("R2", "R3", "R4", "R5", "R6")) {
+    house.accepted("elm", Hospital.adt("A28", "R8", moved));
+    house.accepted("elm", Hospital.siu("S12", "R9", moved, "PL-R9", NOON.plusDays(1), 30, ""));
+    house.untilAllEnded();
+    house.accepted(
+        "elm", Hospital.siu("S13", "R10", moved, "PL-R9", NOON.plusDays(1).plusHours(1), 30, ""));
+    house.untilAllEnded();
+    for (String id : List.of("R2", "R3", "R4", "R5", "R6", "R8", "R9", "R10")) {
       house.ledger().assertEnd("landed", id);
     }
     String before = rows(house);
@@ -192,12 +210,24 @@ final class RestoreTest {
           id);
     }
     assertEquals(before, rows(house), "what stood already was found, not made twice");
+    // Nor is broken what the desk made anew since.
+    assertEquals("parked", house.ledger().end("R12"), house.ledger().reason("R12"));
+    assertTrue(
+        house.ledger().reason("R12").contains(" was changed after "), house.ledger().reason("R12"));
     assertEquals(
-        0, house.ledger().count("select count(*) from message where control_id in ('R5', 'R6')"));
+        0,
+        house
+            .ledger()
+            .count(
+                "select count(*) from message where control_id in ('R5', 'R6', 'R8', 'R9', 'R10')"));
 
     // The sender says again what it said after the copy.
     house.accepted("elm", Hospital.adt("A28", "R5", forgotten));
     house.accepted("elm", Hospital.siu("S12", "R6", forgotten, "PL-R6", NOON, 30, ""));
+    house.accepted("elm", Hospital.adt("A28", "R8", moved));
+    house.accepted("elm", Hospital.siu("S12", "R9", moved, "PL-R9", NOON.plusDays(1), 30, ""));
+    house.accepted(
+        "elm", Hospital.siu("S13", "R10", moved, "PL-R9", NOON.plusDays(1).plusHours(1), 30, ""));
     house.untilAllEnded();
     assertEquals(before, rows(house), "nor is what the copy had never heard of");
     assertEquals("no change", house.ledger().end("R5"), house.ledger().reason("R5"));
@@ -206,6 +236,15 @@ final class RestoreTest {
     assertTrue(
         house.ledger().reason("R6").startsWith("the patient already has AptNum"),
         house.ledger().reason("R6"));
+    // Nor is it where its visit was moved since.
+    assertEquals("parked", house.ledger().end("R9"));
+    assertTrue(
+        house
+            .ledger()
+            .reason("R9")
+            .contains("with a reference of Pontic that this store does not know"),
+        house.ledger().reason("R9"));
+    assertEquals("parked", house.ledger().end("R10"));
     assertEquals(List.of(), house.api().requests().violations(0));
     AnotherInstallation other = new AnotherInstallation(house);
     for (int hour = 0; hour < 3; hour++) {
@@ -214,17 +253,17 @@ final class RestoreTest {
   }
 
   private static void eachStandsOnce(House house) {
-    for (int number = 9001; number <= 9003; number++) {
+    for (int number = 9001; number <= 9005; number++) {
       Patient patient = Patient.numbered(number);
       assertEquals(1, house.office("elm").patients(patient).size());
       assertEquals(number == 9001 ? 0 : 1, house.office("elm").appointments(patient).size());
     }
   }
 
-  /** Of all three, as they stand in Open Dental. */
+  /** Of all of them, as they stand in Open Dental. */
   private static String rows(House house) {
     StringBuilder rows = new StringBuilder();
-    for (int number = 9001; number <= 9003; number++) {
+    for (int number = 9001; number <= 9005; number++) {
       Patient patient = Patient.numbered(number);
       rows.append(house.office("elm").patients(patient))
           .append(house.office("elm").appointments(patient))

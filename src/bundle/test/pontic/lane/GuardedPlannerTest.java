@@ -66,6 +66,7 @@ final class GuardedPlannerTest {
         work,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         List.of(),
         Map.of(),

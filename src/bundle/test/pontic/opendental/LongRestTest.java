@@ -153,6 +153,7 @@ final class LongRestTest {
         new Work("w-1", "elm", 1, "m-1", "s", "book", "p-1", "", 0, 0, MissingNode.getInstance()),
         Optional.of(new Person("elm", "p-1", "known", 5, "")),
         Optional.empty(),
+        Optional.empty(),
         calls,
         List.of(),
         Map.of(),

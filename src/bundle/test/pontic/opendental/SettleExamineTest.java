@@ -129,6 +129,7 @@ final class SettleExamineTest {
         work,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         List.of(),
         Map.of(),

@@ -325,13 +325,19 @@ final class Town {
   }
 
   /**
+   * @param start "" for one that is planned
    * @param comment "" for none
    */
   String book(
       Human human, String hospital, String event, String placer, String start, String comment) {
     ObjectNode appointment = JSON.objectNode().put("resourceType", "Appointment");
     appointment.putArray("identifier").addObject().put("system", "urn:id:PL").put("value", placer);
-    appointment.put("start", start).put("room", room.applyAsInt(human.id()));
+    if (start.isEmpty()) {
+      appointment.put("status", "proposed");
+    } else {
+      appointment.put("start", start);
+    }
+    appointment.put("room", room.applyAsInt(human.id()));
     if (kind != 0) {
       appointment.put("appointmentType", kind);
     }
