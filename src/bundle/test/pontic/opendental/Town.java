@@ -544,6 +544,11 @@ final class Town {
     return store.write(tx -> lane.parked().release(tx, message, "test"));
   }
 
+  /** As ./pontic parked drop. */
+  ParkedMessages.Outcome drop(String message) {
+    return store.write(tx -> lane.parked().drop(tx, message, "not wanted", "test"));
+  }
+
   /** The end of a message, "" while it is open. */
   String end(String message) {
     return text("select receipt_end from message where id = ?", message);
