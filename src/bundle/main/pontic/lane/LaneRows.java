@@ -623,7 +623,8 @@ final class LaneRows {
   }
 
   /**
-   * Those of these rows that no message has: none was answered with the key, or found it.
+   * Those of these rows that no message has: none was answered with the key, or found it. A patient
+   * whom another message found counts all the same if this one is of somebody else by now.
    *
    * @param look what it looked for
    * @param column that the keys stand in
@@ -637,8 +638,9 @@ final class LaneRows {
                             select (select count(*) from call c where c.practice = :practice and c.purpose = 'call'
                                 and c.intent_at >= :since and c.state = 'landed' and c.name = :write and c.result_key = :key)
                               + (select count(*) from booking b where :column = 'AptNum' and b.practice = :practice and b.apt_num = :key)
-                              + (select count(*) from work w join person p on p.practice = w.practice and p.id = w.person_id
-                                where :column = 'PatNum' and w.message_id = :message and p.pat_num = :key)
+                              + (select count(*) from person p where :column = 'PatNum' and p.practice = :practice and p.pat_num = :key
+                                and not exists (select 1 from work w join person m on m.practice = w.practice and m.id = w.person_id
+                                  where w.message_id = :message and m.pat_num not in (0, :key)))
                             """)
                         .param("practice", look.practice())
                         .param("since", look.bundle().path("since").asLong())
