@@ -842,7 +842,7 @@ public final class Lane {
       }
       if (work.event().equals(Work.WATCH) && isEarly(tx, work)) {
         // Its message goes on, and may yet find the row and take it.
-        rows.due(tx, work.id(), tx.now().plus(its.scaled(LOOK_AGAIN)), 1);
+        rows.due(tx, work.id(), tx.now().plus(lookAgain(its)), 1);
         return Optional.empty();
       }
       Decision decision = planner.next(head);
@@ -1370,7 +1370,27 @@ public final class Lane {
   }
 
   private static Instant late(Transaction tx, LaneTerms its) {
-    return tx.now().plus(its.limit().multipliedBy(WATCH_LIMITS));
+    return tx.now().plus(untilLook(its));
+  }
+
+  /** From a write to the late look for it. */
+  static Duration untilLook(LaneTerms its) {
+    return its.limit().multipliedBy(WATCH_LIMITS);
+  }
+
+  /** From a late look that was in vain to the next. */
+  static Duration lookAgain(LaneTerms its) {
+    return its.scaled(LOOK_AGAIN);
+  }
+
+  /**
+   * No lane waits longer of itself.
+   *
+   * @param asked the longest that an office may ask for
+   */
+  static Duration longestPause(LaneTerms its, Duration asked) {
+    Duration own = its.scaled(REFUSED_WAIT);
+    return asked.compareTo(own) < 0 ? own : asked;
   }
 
   private void waitFor(Transaction tx, Work work, String write, String why, Instant earliest) {
@@ -1483,7 +1503,7 @@ public final class Lane {
   private void unlooked(Transaction tx, Work work, String reason) {
     String messageId = work.bundle().path("messageId").asText();
     if (rows.looked(tx, work) < LOOKS) {
-      Instant again = tx.now().plus(terms.get(work.practice()).scaled(LOOK_AGAIN));
+      Instant again = tx.now().plus(lookAgain(terms.get(work.practice())));
       rows.reopen(tx, work, again);
       LOG.warn(
           "{}: whether {} took effect twice was not seen ({}); it is looked again at {}",

@@ -133,6 +133,7 @@ final class EditedTownTest {
     assertEquals("parked", town.end(booked), "it stands in the other");
 
     assertEquals(ParkedMessages.Outcome.DONE, town.edit(moved));
+    assertEquals("", town.end(booked), "it goes on");
     office.appointments.remove(100L);
     town.reads("move");
     House.until(
