@@ -25,6 +25,8 @@ import pontic.generation.Refused;
 import pontic.generation.Report;
 import pontic.generation.Watch;
 import pontic.hawtio.Console;
+import pontic.lane.ClockSetBack;
+import pontic.lane.LaneTerms;
 import pontic.lane.Restored;
 import pontic.operations.BrokerCheck;
 import pontic.operations.CamelRoutes;
@@ -174,13 +176,15 @@ public final class Bundle implements AutoCloseable {
       Generations generations =
           Generations.first(installation, settings, parts, around, checks, copy, refused);
       store.write(tx -> leases.voidOwn(tx));
+      List<LaneTerms> lanes = settings.practices().stream().map(Live::terms).toList();
+      new ClockSetBack(store).settleFirst(lanes, settings.longestPause());
       Restored restored = new Restored(store, parts.audit(), new Receipts(copy.id()));
       Path restoredByHand = settings.data().resolve("restored");
       if (Files.exists(restoredByHand)) {
         restored.mark(Files.getLastModifiedTime(restoredByHand).toInstant());
         Files.delete(restoredByHand);
       }
-      restored.settleFirst(settings.practices().stream().map(Live::terms).toList());
+      restored.settleFirst(lanes);
       return new Bundle(installation, settings, parts, generations);
     } catch (Refused | RuntimeException e) {
       parts.close();

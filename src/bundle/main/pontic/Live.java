@@ -293,7 +293,13 @@ final class Live {
     context.bind("mllpEncoder", new MllpEncoderFactory());
     context.bind("acceptFhir", new AcceptFhir(inbox));
     context.bind(
-        "understand", new Understand(parts.store(), parts.leases(), receipts, inbox::isCrowded));
+        "understand",
+        new Understand(
+            parts.store(),
+            parts.leases(),
+            receipts,
+            inbox::isCrowded,
+            (tx, practice, message) -> lane.parked().read(tx, practice, message)));
     context.bind("translate", new Translate(new Hl7Json(), events, kinds, mappers, zones));
     context.bind(
         "identify",

@@ -111,6 +111,7 @@ public final class Identify {
                   "update message set state = case when state = 'ended' then 'ended' else 'understood' end where id = :id")
               .param("id", message.messageId())
               .update();
+          lane.parked().read(tx, message.practice(), message.messageId());
           leases.release(tx, lease, message.epoch());
           return true;
         });

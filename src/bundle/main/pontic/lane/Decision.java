@@ -263,4 +263,13 @@ public sealed interface Decision {
 
   /** Nothing more to do for work of Pontic's own. */
   record Watched(boolean doubled, String what) implements Decision {}
+
+  /**
+   * Rows that stand by a write that was looked for in vain and not made again, unless a message has
+   * them after all.
+   *
+   * @param column of their keys
+   * @param remedy what a person does about one that nobody has
+   */
+  record Late(String column, List<Long> keys, String remedy) implements Decision {}
 }

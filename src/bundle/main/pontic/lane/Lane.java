@@ -841,6 +841,11 @@ public final class Lane {
         }
         continue;
       }
+      if (work.event().equals(Work.WATCH) && isEarly(tx, work)) {
+        // Its message goes on, and may yet find the row and take it.
+        rows.due(tx, work.id(), tx.now().plus(lookAgain(its)), 1);
+        return Optional.empty();
+      }
       Decision decision = planner.next(head);
       if (decision instanceof Decision.Ask ask) {
         return request(
@@ -915,6 +920,12 @@ public final class Lane {
                     "Pontic did not come to an end with it in " + STEPS + " steps",
                     List.of()));
     return Optional.empty();
+  }
+
+  /** A look for what was not made again, while its message is open. */
+  private boolean isEarly(Transaction tx, Work work) {
+    return work.bundle().path("missed").asBoolean()
+        && receipts.isOpen(tx, work.bundle().path("messageId").asText());
   }
 
   /** True if the decision rests on reads from before a long wait: the row may be another by now. */
@@ -1106,6 +1117,7 @@ public final class Lane {
           CallState.NOT_LANDED,
           0,
           evidence + "; looked for twice after the API's limit");
+      watchMissed(tx, its, work, unclear.id());
       Misses misses = misses(tx, work, unclear);
       if (misses.answered() >= WRITE_TRIES && HalfWritten.is(tx, work)) {
         // As refused: what stands already is taken back, as its table says.
@@ -1240,6 +1252,9 @@ public final class Lane {
             watched.what());
         receipts.doubled(tx, work.bundle().path("messageId").asText(), watched.what());
       }
+    } else if (decision instanceof Decision.Late late) {
+      rows.end(tx, work, "done");
+      cameLate(tx, work, late);
     } else {
       throw new IllegalStateException("not an end: " + decision.getClass().getSimpleName());
     }
@@ -1259,6 +1274,26 @@ public final class Lane {
     } else {
       rows.due(tx, work.id(), tx.now().plus(LONGEST_WAIT), 1);
     }
+  }
+
+  /** What was looked for in vain and not made again stands now, and no message has taken it. */
+  private void cameLate(Transaction tx, Work work, Decision.Late late) {
+    List<Long> nobodys = rows.nobodys(tx, work, late.column(), late.keys());
+    String messageId = work.bundle().path("messageId").asText();
+    // Of a chart's row that came before its message was planned anew no request of ours has the
+    // key.
+    boolean wanted =
+        late.keys().size() == 1
+            && planner.isOfChart(work.bundle().path("write").asText())
+            && !receipts.cameToNothing(tx, messageId);
+    if (nobodys.isEmpty() || wanted) {
+      return;
+    }
+    String what =
+        "%s %s stands by a request of this message that was looked for in vain and not made again; %s"
+            .formatted(late.column(), nobodys, late.remedy());
+    LOG.error("{}: {}: {}", work.practice(), messageId, what);
+    receipts.perhapsDoubled(tx, messageId, what);
   }
 
   /** Whoever asked for it is told how it stands; so are those whose messages it stood for. */
@@ -1296,24 +1331,71 @@ public final class Lane {
   private void watchRepeated(Transaction tx, LaneTerms its, Work work, String callId) {
     Head head = head(tx, work);
     Asked landed = rows.call(tx, callId).orElseThrow();
-    boolean repeated =
-        head.calls().stream()
-            .anyMatch(
-                other ->
-                    other.name().equals(landed.name())
-                        && other.is(Purpose.CALL, CallState.NOT_LANDED));
-    if (repeated) {
+    List<Asked> missed = missedBefore(head, landed);
+    if (!missed.isEmpty()) {
       planner
           .watch(head, landed)
           .ifPresent(
-              body ->
-                  rows.own(
-                      tx,
-                      work.practice(),
-                      Work.WATCH,
-                      tx.now().plus(its.limit().multipliedBy(WATCH_LIMITS)),
-                      body));
+              body -> {
+                missed.forEach(each -> rows.unwatch(tx, each.id()));
+                rows.watch(tx, work.practice(), callId, late(tx, its), body);
+              });
     }
+  }
+
+  /**
+   * A write that was nowhere to be found may yet land, whether it is made again or not: its message
+   * may be refused, parked or given up next. If it is made again and lands, the look from there on
+   * is enough (decision 0436).
+   */
+  private void watchMissed(Transaction tx, LaneTerms its, Work work, String callId) {
+    if (work.messageId().isEmpty()) {
+      return;
+    }
+    Head head = head(tx, work);
+    Asked missed = rows.call(tx, callId).orElseThrow();
+    planner
+        .watch(head, missed)
+        .ifPresent(
+            body -> {
+              missedBefore(head, missed).forEach(each -> rows.unwatch(tx, each.id()));
+              rows.watch(tx, work.practice(), callId, late(tx, its), body);
+            });
+  }
+
+  /** The same write of this work, as often as it was looked for in vain. */
+  private List<Asked> missedBefore(Head head, Asked write) {
+    // Of rows of a chart one message brings many.
+    boolean alone = planner.isOfChart(write.name());
+    return head.calls().stream()
+        .filter(other -> !other.id().equals(write.id()) && other.name().equals(write.name()))
+        .filter(other -> other.is(Purpose.CALL, CallState.NOT_LANDED))
+        .filter(other -> !alone || other.request().equals(write.request()))
+        .toList();
+  }
+
+  private static Instant late(Transaction tx, LaneTerms its) {
+    return tx.now().plus(untilLook(its));
+  }
+
+  /** From a write to the late look for it. */
+  static Duration untilLook(LaneTerms its) {
+    return its.limit().multipliedBy(WATCH_LIMITS);
+  }
+
+  /** From a late look that was in vain to the next. */
+  static Duration lookAgain(LaneTerms its) {
+    return its.scaled(LOOK_AGAIN);
+  }
+
+  /**
+   * No lane waits longer of itself.
+   *
+   * @param asked the longest that an office may ask for
+   */
+  static Duration longestPause(LaneTerms its, Duration asked) {
+    Duration own = its.scaled(REFUSED_WAIT);
+    return asked.compareTo(own) < 0 ? own : asked;
   }
 
   private void waitFor(Transaction tx, Work work, String write, String why, Instant earliest) {
@@ -1426,7 +1508,7 @@ public final class Lane {
   private void unlooked(Transaction tx, Work work, String reason) {
     String messageId = work.bundle().path("messageId").asText();
     if (rows.looked(tx, work) < LOOKS) {
-      Instant again = tx.now().plus(terms.get(work.practice()).scaled(LOOK_AGAIN));
+      Instant again = tx.now().plus(lookAgain(terms.get(work.practice())));
       rows.reopen(tx, work, again);
       LOG.warn(
           "{}: whether {} took effect twice was not seen ({}); it is looked again at {}",
@@ -1439,7 +1521,9 @@ public final class Lane {
     rows.end(tx, work, "done");
     String at = work.bundle().path("at").asText();
     String what =
-        "it was sent twice, and %d looks did not show whether it stands twice (%s): look in Open Dental at %s"
+        (work.bundle().path("missed").asBoolean()
+                ? "it was looked for in vain and not made again, and %d looks did not show whether it came late (%s): look in Open Dental at %s"
+                : "it was sent twice, and %d looks did not show whether it stands twice (%s): look in Open Dental at %s")
             .formatted(LOOKS, reason, at.isEmpty() ? "what this message wrote" : at);
     LOG.error("{}: {}: {}; parked", work.practice(), messageId, what);
     receipts.perhapsDoubled(tx, messageId, what);

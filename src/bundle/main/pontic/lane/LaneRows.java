@@ -605,13 +605,58 @@ final class LaneRows {
     own(tx, practice, Work.SUBSCRIBE, tx.now(), body);
   }
 
+  /** The practice's own questions go before messages. */
   void own(Transaction tx, String practice, String event, Instant due, JsonNode body) {
-    String id = "w-" + UUID.randomUUID();
-    // The practice's own questions go before messages, a late look for doubles
-    // after those that are here by now.
-    long seq = event.equals(Work.WATCH) ? newest(tx, practice) : 0;
-    Work work = new Work(id, practice, seq, "", "", event, "", "", 0, 0, body);
+    Work work = new Work("w-" + UUID.randomUUID(), practice, 0, "", "", event, "", "", 0, 0, body);
+    insert(tx, work, true, due);
+  }
+
+  /** A late look what became of a write; it goes after the messages that are here by now. */
+  void watch(Transaction tx, String practice, String callId, Instant due, JsonNode body) {
+    long seq = newest(tx, practice);
+    Work work = new Work(late(callId), practice, seq, "", "", Work.WATCH, "", "", 0, 0, body);
     insert(tx, work, seq == 0, due);
+  }
+
+  /** Another look is made instead of this one, which was not made yet. */
+  void unwatch(Transaction tx, String callId) {
+    work(tx, late(callId)).ifPresent(work -> forget(tx, work));
+  }
+
+  private static String late(String callId) {
+    return "w-" + callId;
+  }
+
+  /**
+   * Those of these rows that no message has: none was answered with the key, or found it. A patient
+   * whom another message found counts all the same if this one is of somebody else by now.
+   *
+   * @param look what it looked for
+   * @param column that the keys stand in
+   */
+  List<Long> nobodys(Transaction tx, Work look, String column, List<Long> keys) {
+    return keys.stream()
+        .filter(
+            key ->
+                tx.sql(
+                            """
+                            select (select count(*) from call c where c.practice = :practice and c.purpose = 'call'
+                                and c.intent_at >= :since and c.state = 'landed' and c.name = :write and c.result_key = :key)
+                              + (select count(*) from booking b where :column = 'AptNum' and b.practice = :practice and b.apt_num = :key)
+                              + (select count(*) from person p where :column = 'PatNum' and p.practice = :practice and p.pat_num = :key
+                                and not exists (select 1 from work w join person m on m.practice = w.practice and m.id = w.person_id
+                                  where w.message_id = :message and m.pat_num not in (0, :key)))
+                            """)
+                        .param("practice", look.practice())
+                        .param("since", look.bundle().path("since").asLong())
+                        .param("write", look.bundle().path("write").asText())
+                        .param("key", key)
+                        .param("column", column)
+                        .param("message", look.bundle().path("messageId").asText())
+                        .query(Long.class)
+                        .single()
+                    == 0)
+        .toList();
   }
 
   private static long newest(Transaction tx, String practice) {

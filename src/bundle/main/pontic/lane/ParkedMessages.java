@@ -215,6 +215,7 @@ public final class ParkedMessages {
         .update();
     parked.ifPresentOrElse(
         work -> {
+          letGoFolded(tx, work);
           rows.end(tx, work, "done");
           tx.sql("update work set message_id = :original where id = :id")
               .param("original", original)
@@ -227,6 +228,25 @@ public final class ParkedMessages {
     receipts.reopen(tx, messageId);
     rows.readAnew(tx, messageId);
     return Outcome.DONE;
+  }
+
+  /** What stood in it says what it said, and goes on by itself (decision 0437). */
+  private void letGoFolded(Transaction tx, Work work) {
+    List<Work> folded = rows.folded(tx, work.id());
+    rows.unfold(tx, work.id(), tx.now());
+    folded.forEach(older -> receipts.reopen(tx, older.messageId()));
+  }
+
+  /**
+   * The reading of a message came to its end. If it was edited and is no work now, those behind it
+   * wait for nothing (decision 0437).
+   *
+   * @param messageId any message
+   */
+  public void read(Transaction tx, String practice, String messageId) {
+    if (originals(tx, messageId) > 0 && rows.unended(tx, messageId).isEmpty()) {
+      takenBack.reopenBehind(tx, practice, messageId);
+    }
   }
 
   /**

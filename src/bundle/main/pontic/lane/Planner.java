@@ -92,9 +92,11 @@ public interface Planner {
 
   /**
    * What to ask, long after a write that had to be repeated, to see a double; empty if it cannot
-   * double.
+   * double. Of one that was looked for in vain, what to ask to see that it came late.
+   *
+   * @param write has landed, or was looked for in vain
    */
-  java.util.Optional<JsonNode> watch(Head head, Asked landed);
+  java.util.Optional<JsonNode> watch(Head head, Asked write);
 
   /**
    * How the appointment stands that a message was about, by what was read and written of it; empty

@@ -7,24 +7,34 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import pontic.lane.ApiRequest;
 import pontic.lane.Asked;
+import pontic.lane.CallState;
 import pontic.lane.Decision;
 import pontic.lane.Head;
+import pontic.lane.Purpose;
 import pontic.mapping.RowKind;
 import pontic.mapping.WriteTerms;
 import pontic.mapping.Writes;
 
 /**
- * The late look whether a write that had to be repeated took effect twice (decision 0003). The
- * other writes cannot: a PUT of the same fields twice is one effect, and a second Break is refused.
+ * The late look whether a write that had to be repeated took effect twice (decision 0003), or one
+ * that was looked for in vain and not repeated came late (decision 0436). The other writes cannot:
+ * a PUT of the same fields twice is one effect, and a second Break is refused.
  */
 final class Doubles {
+  private static final Set<String> APPOINTMENTS =
+      Set.of("appointments.post", "appointments.planned", "appointments.schedule");
+
   /** Of definitions, names of companies and plans are not unique, and a list may hold two. */
   private static final Set<WriteTerms.Probe> WATCHED =
       EnumSet.of(WriteTerms.Probe.ROW, WriteTerms.Probe.DEFINITION);
+
+  /** In the body of a look: the write was looked for in vain, and nothing was made instead. */
+  private static final String MISSED = "missed";
 
   private final Writes table;
 
@@ -33,7 +43,34 @@ final class Doubles {
   }
 
   /** What to ask later on, as the body of that work; empty if the write cannot double. */
-  Optional<JsonNode> later(Head head, Asked landed) {
+  Optional<JsonNode> later(Head head, Asked write) {
+    return write.is(Purpose.CALL, CallState.NOT_LANDED) ? missed(head, write) : twice(head, write);
+  }
+
+  /** A note that is there once, and a definition of that name, are what was wanted anyway. */
+  private Optional<JsonNode> missed(Head head, Asked write) {
+    boolean makes =
+        write.name().equals("patients.post")
+            || APPOINTMENTS.contains(write.name())
+            || table
+                .find(write.name())
+                .filter(row -> row.probe() == WriteTerms.Probe.ROW)
+                .filter(row -> !kind(write.name()).takes().isBlank())
+                .isPresent();
+    if (!makes) {
+      return Optional.empty();
+    }
+    long patNum = write.baseline().path("patNum").asLong();
+    ObjectNode about = about(head, write, patNum, "PatNum");
+    return Optional.of(
+        about
+            .put("key", 0)
+            .put(MISSED, true)
+            .put("since", write.intentAt().toEpochMilli())
+            .set("sent", write.request().body()));
+  }
+
+  private Optional<JsonNode> twice(Head head, Asked landed) {
     return switch (landed.name()) {
       case "patients.post" ->
           Optional.of(
@@ -95,6 +132,9 @@ final class Doubles {
     }
     List<Long> ours =
         keys(reads.rows().stream().filter(row -> isOurs(kind, about, row)), kind.key()).toList();
+    if (isMissed(about)) {
+      return new Decision.Late(kind.key(), ours, "delete it, or keep it and tell its sender");
+    }
     return new Decision.Watched(
         ours.size() > 1, kind.key() + " " + ours + " are the same row twice; delete all but one");
   }
@@ -138,7 +178,7 @@ final class Doubles {
             .filter(row -> Likeness.equal(sent, row, "LName") && Likeness.equal(sent, row, "FName"))
             .toList();
     if (fresh.isEmpty()) {
-      return new Decision.Watched(false, "");
+      return isMissed(about) ? late(List.of()) : new Decision.Watched(false, "");
     }
     boolean logged = head.capabilities().path("reads").path("securitylogs").path("on").asBoolean();
     List<Asked> logs = head.reads("securitylogs.get");
@@ -156,8 +196,19 @@ final class Doubles {
     } else {
       doubles = keys(fresh.stream().filter(row -> Settle.same(sent, row)), "PatNum").toList();
     }
+    if (isMissed(about)) {
+      return late(doubles);
+    }
     return new Decision.Watched(
         !doubles.isEmpty(), "PatNum " + ours + " was created again as " + doubles + "; merge them");
+  }
+
+  private static Decision late(List<Long> patients) {
+    return new Decision.Late("PatNum", patients, "merge it with whom the message means");
+  }
+
+  private static boolean isMissed(JsonNode about) {
+    return about.path(MISSED).asBoolean();
   }
 
   private static Decision appointments(Head head, JsonNode about) {
@@ -171,6 +222,9 @@ final class Doubles {
       return unlooked(gap.get());
     }
     String marker = about.path("marker").asText();
+    if (isMissed(about)) {
+      return late(about, Reads.rows(pages, "AptNum"), marker);
+    }
     List<Long> ours =
         keys(
                 Reads.rows(pages, "AptNum").stream()
@@ -181,6 +235,27 @@ final class Doubles {
             .toList();
     return new Decision.Watched(
         ours.size() > 1, "AptNum " + ours + " carry the same reference; cancel all but one");
+  }
+
+  private static Decision late(JsonNode about, List<JsonNode> rows, String marker) {
+    Set<Long> before = new HashSet<>();
+    about.path("keys").forEach(key -> before.add(key.asLong()));
+    List<JsonNode> ours =
+        rows.stream()
+            .filter(row -> row.path("Note").asText().contains(marker))
+            .filter(row -> !before.contains(row.path("AptNum").asLong()))
+            // What is broken takes up nobody's time.
+            .filter(row -> !row.path("AptStatus").asText().equals("Broken"))
+            .toList();
+    Set<Long> plans = keys(ours.stream(), "AptNum").collect(Collectors.toSet());
+    return new Decision.Late(
+        "AptNum",
+        keys(
+                // When the desk gives a planned one its time the copy bears our reference too.
+                ours.stream().filter(row -> !plans.contains(row.path("NextAptNum").asLong())),
+                "AptNum")
+            .toList(),
+        "cancel it, or keep it and tell its sender");
   }
 
   private static Decision notes(Head head, JsonNode about) {

@@ -158,6 +158,25 @@ public final class Receipts {
     }
   }
 
+  /** Whether it has no end yet. */
+  public boolean isOpen(Transaction tx, String messageId) {
+    return tx.sql("select count(*) from message where id = :id and receipt_end = ''")
+            .param("id", messageId)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
+  /** Whether it ended without what it asked for, or waits for a person. */
+  public boolean cameToNothing(Transaction tx, String messageId) {
+    return tx.sql(
+                "select count(*) from message where id = :id and receipt_end in ('refused', 'dropped', 'parked')")
+            .param("id", messageId)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
   /** The reason of a message that is parked only because an earlier one of its patient is. */
   public static String behind(String messageId) {
     return BEHIND + messageId + WAITS;

@@ -28,6 +28,13 @@ public final class Understand {
   private final Leases leases;
   private final Receipts receipts;
   private final Predicate<String> crowded;
+  private final Ended ended;
+
+  /** Told of messages that end by being read, in the same unit. */
+  @FunctionalInterface
+  public interface Ended {
+    void ended(Transaction tx, String practice, String messageId);
+  }
 
   /** Messages whose last attempt was counted, but failed for the store's sake. */
   private final Set<String> excused = ConcurrentHashMap.newKeySet();
@@ -35,11 +42,13 @@ public final class Understand {
   /**
    * @param crowded whether messages of a practice come in about as fast as they can be answered
    */
-  public Understand(Store store, Leases leases, Receipts receipts, Predicate<String> crowded) {
+  public Understand(
+      Store store, Leases leases, Receipts receipts, Predicate<String> crowded, Ended ended) {
     this.store = store;
     this.leases = leases;
     this.receipts = receipts;
     this.crowded = crowded;
+    this.ended = ended;
   }
 
   static String lease(String practice) {
@@ -82,6 +91,7 @@ public final class Understand {
             Map.of(),
             "",
             List.of());
+        ended.ended(tx, practice, row.id());
         continue;
       }
       tx.sql("update message set attempts = :attempts where id = :id")
@@ -155,6 +165,7 @@ public final class Understand {
                   Map.of(),
                   "",
                   List.of());
+              ended.ended(tx, message.practice(), message.messageId());
               leases.release(tx, lease(message.practice()), message.epoch());
             }
             return held;
@@ -220,6 +231,7 @@ public final class Understand {
                 Map.of(),
                 "",
                 List.of());
+            ended.ended(tx, message.practice(), message.messageId());
             leases.release(tx, lease(message.practice()), message.epoch());
           }
           return true;

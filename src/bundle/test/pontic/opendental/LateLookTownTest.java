@@ -3,6 +3,9 @@ package pontic.opendental;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,6 +154,131 @@ final class LateLookTownTest {
     town.serve();
     String said = store.read(tx -> tx.sql("select reason from lane").query(String.class).single());
     assertTrue(said.contains("did not say which version"), said);
+  }
+
+  @Test
+  void aBookingThatWasGivenUpAndComesLateIsToldOnItsRefusal() throws Exception {
+    Human human = Human.nora(1, "Ash");
+    String refused = slotTaken(human, OfficeTerms.DoubleBooking.REFUSE);
+    assertEquals("refused", town.end(refused));
+    assertEquals(1, count("select count(*) from work where event = 'watch'"));
+    String reason = town.text("select receipt_reason from message where id = ?", refused);
+    // The office ends what it began, after its sender heard no.
+    long late = booked(town.last.get("appointments.post").body());
+    town.asked.clear();
+    look();
+    assertEquals(List.of("appointments.search"), town.asked, "one look");
+    assertEquals("refused", town.end(refused), "its sender was told so");
+    assertEquals(reason, town.text("select receipt_reason from message where id = ?", refused));
+    String warnings = town.text("select receipt_warnings from message where id = ?", refused);
+    assertTrue(warnings.contains("AptNum [" + late + "] stands by a request"), warnings);
+  }
+
+  @Test
+  void aBookingThatWasGivenUpAndNeverComesIsNoMatter() throws Exception {
+    String refused = slotTaken(Human.nora(1, "Ash"), OfficeTerms.DoubleBooking.REFUSE);
+    look();
+    assertEquals("done", watch("state"));
+    assertEquals("[]", town.text("select receipt_warnings from message where id = ?", refused));
+  }
+
+  @Test
+  void aParkedBookingThatIsDroppedIsLookedForAllTheSame() throws Exception {
+    String parked = slotTaken(Human.nora(1, "Ash"), OfficeTerms.DoubleBooking.PARK);
+    assertEquals("parked", town.end(parked));
+    assertEquals(ParkedMessages.Outcome.DONE, town.drop(parked));
+    long late = booked(town.last.get("appointments.post").body());
+    look();
+    assertEquals("dropped", town.end(parked));
+    String warnings = town.text("select receipt_warnings from message where id = ?", parked);
+    assertTrue(warnings.contains("AptNum [" + late + "] stands by a request"), warnings);
+  }
+
+  @Test
+  void aBookingThatCameLateAndWasTakenByItsMessageIsNoDouble() throws Exception {
+    String parked = slotTaken(Human.nora(1, "Ash"), OfficeTerms.DoubleBooking.PARK);
+    booked(town.last.get("appointments.post").body());
+    assertEquals(ParkedMessages.Outcome.DONE, town.release(parked));
+    // Open: it may take it yet.
+    town.unreachable = request -> request.name().equals("appointments.search");
+    look();
+    assertEquals("", town.end(parked));
+    town.unreachable = request -> false;
+    store.write(
+        tx -> {
+          tx.sql("update work set due_at = 0 where event <> 'watch'").update();
+          return tx.sql("update lane set next_at = 0, state = 'ready'").update();
+        });
+    until(parked, "landed");
+    look();
+    assertEquals("done", watch("state"));
+    assertEquals("landed", town.end(parked));
+    String warnings = town.text("select receipt_warnings from message where id = ?", parked);
+    assertTrue(!warnings.contains("stands by a request"), warnings);
+  }
+
+  /** A booking whose request was lost and found nowhere, and in whose time the desk put another. */
+  private String slotTaken(Human human, OfficeTerms.DoubleBooking doubleBooking) throws Exception {
+    town = new Town(store, office, Duration.ofSeconds(1), true, doubleBooking, false);
+    String registered = town.say(human, "NORTH");
+    until(registered, "landed");
+    AtomicBoolean lost = new AtomicBoolean();
+    town.silent =
+        request -> request.name().equals("appointments.post") && lost.compareAndSet(false, true);
+    String booking = town.book(human, "NORTH", "book", "PL1", "2027-05-04 12:00:00", "");
+    House.until(
+        "it is lost",
+        () -> {
+          town.serve();
+          return lost.get();
+        });
+    office.appointments.put(
+        100L,
+        (ObjectNode)
+            new ObjectMapper()
+                .readTree(
+                    """
+                    {"AptNum": 100, "PatNum": 99, "AptStatus": "Scheduled", "AptDateTime": "2027-05-04 12:00:00",
+                     "Op": 1, "Pattern": "/XX/", "ProvNum": 2, "Note": ""}
+                    """));
+    House.until(
+        "it is given up",
+        () -> {
+          town.serve();
+          return !town.end(booking).isEmpty();
+        });
+    return booking;
+  }
+
+  /** The lost request acts after all. */
+  private long booked(JsonNode sent) {
+    ObjectNode row = sent.deepCopy();
+    row.put("AptNum", 101).put("AptStatus", "Scheduled");
+    office.appointments.put(101L, row);
+    return 101;
+  }
+
+  @Test
+  void aPatientWhoWasGivenUpAndComesLateIsTold() throws Exception {
+    AtomicBoolean lost = new AtomicBoolean();
+    town.silent =
+        request -> request.name().equals("patients.post") && lost.compareAndSet(false, true);
+    Human human = Human.nora(1, "Maple");
+    String message = town.say(human, "NORTH");
+    House.until(
+        "it is lost",
+        () -> {
+          town.serve();
+          return lost.get();
+        });
+    town.refused = request -> request.name().equals("patients.post");
+    until(message, "refused");
+    office.log.add(office.add(town.last.get("patients.post").body(), 1));
+    look();
+    assertEquals("refused", town.end(message));
+    String warnings = town.text("select receipt_warnings from message where id = ?", message);
+    long patNum = office.rows.keySet().iterator().next();
+    assertTrue(warnings.contains("PatNum [" + patNum + "] stands by a request"), warnings);
   }
 
   /** A patient whose first request was lost, and whose second landed. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
@@ -245,7 +247,13 @@ final class Town {
             (tx, practice, messageId, visit) -> {},
             List.of(terms(limit, folds)));
     inbox = new Inbox(store, new SqlAudit(), receipts);
-    understand = new Understand(store, leases, receipts, practice -> false);
+    understand =
+        new Understand(
+            store,
+            leases,
+            receipts,
+            practice -> false,
+            (tx, practice, message) -> lane.parked().read(tx, practice, message));
     identify =
         new Identify(
             store,
@@ -549,6 +557,31 @@ final class Town {
   /** As ./pontic release. */
   ParkedMessages.Outcome release(String message) {
     return store.write(tx -> lane.parked().release(tx, message, "test"));
+  }
+
+  /** As ./pontic parked drop. */
+  ParkedMessages.Outcome drop(String message) {
+    return store.write(tx -> lane.parked().drop(tx, message, "not wanted", "test"));
+  }
+
+  /** As ./pontic parked edit; it is read again at {@link #reads}. */
+  ParkedMessages.Outcome edit(String message) {
+    return store.write(
+        tx -> {
+          byte[] body = lane.parked().body(tx, message).orElseThrow();
+          return lane.parked().edit(tx, message, body, "test");
+        });
+  }
+
+  /** Whatever comes of reading the oldest message that waits for it. */
+  void reads(BiConsumer<Understand, Understanding> what) {
+    what.accept(understand, understand.claim(PRACTICE));
+  }
+
+  /** The same, as a message of this event. */
+  void reads(String event) throws IOException {
+    Understanding claimed = understand.claim(PRACTICE);
+    identify.file(claimed.withBundle(event, YAML.readTree(claimed.bytes())));
   }
 
   /** The end of a message, "" while it is open. */

@@ -44,7 +44,13 @@ final class UnderstandTest {
             StoreSettings.embedded(folder), KeyVault.createDemo(folder.resolve("keys")).vault());
     Receipts receipts = new Receipts("test");
     Store failing = new StoreAround(store, this::fail);
-    understand = new Understand(failing, new SqlLeases("test"), receipts, crowded::contains);
+    understand =
+        new Understand(
+            failing,
+            new SqlLeases("test"),
+            receipts,
+            crowded::contains,
+            (tx, practice, ended) -> {});
     message =
         new Inbox(store, new SqlAudit(), receipts)
             .accept(
