@@ -509,8 +509,7 @@ final class ByHand {
     assigned(identifier, segment, field, 0, 2, 1, sender);
     if (identifier.getSystem().equals("urn:pontic:sender:" + sender)) {
       // Without an assigner its sender counts each kind by itself.
-      identifier.setSystem(
-          identifier.getSystem() + (type.equals("PLAC") ? ":placer" : ":filler"));
+      identifier.setSystem(identifier.getSystem() + (type.equals("PLAC") ? ":placer" : ":filler"));
     }
     return Optional.of(identifier);
   }

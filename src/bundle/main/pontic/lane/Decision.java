@@ -204,7 +204,11 @@ public sealed interface Decision {
    */
   record Apart() implements Decision {}
 
-  /** A person must look at it. */
+  /**
+   * A person must look at it.
+   *
+   * @param candidates PatNums of those who may be meant; keys of other rows stand in the reason
+   */
   record Hold(String reason, List<Long> candidates) implements Decision {}
 
   /**

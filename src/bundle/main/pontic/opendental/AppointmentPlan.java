@@ -264,7 +264,7 @@ final class AppointmentPlan {
           itself + " is no longer in Open Dental; the office deleted it, and " + theOffices(head));
     }
     if (read.answer().path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
-      return new Decision.Hold(itself + " belongs to another patient", List.of(booking.aptNum()));
+      return new Decision.Hold(itself + " belongs to another patient", List.of());
     }
     ObjectNode heard = mapped.deepCopy();
     heard.retain(NOTE, CONFIRMED);
@@ -395,7 +395,7 @@ final class AppointmentPlan {
                     + booking.aptNum()
                     + " another time, as AptNum "
                     + row.path("AptNum").asLong(),
-                List.of(row.path("AptNum").asLong()));
+                List.of());
       }
     }
     ObjectNode body = JsonNodeFactory.instance.objectNode();
@@ -539,7 +539,7 @@ final class AppointmentPlan {
                 + (LostVisits.of(head, List.of(row)).isEmpty()
                     ? ""
                     : "; " + LostVisits.wayOut(reference)),
-            List.of(row.path("AptNum").asLong()));
+            List.of());
       }
     }
     Optional<Decision> lost = LostVisits.hold(head, rows, reference);
@@ -600,7 +600,7 @@ final class AppointmentPlan {
       }
       Asked read = reads.get(reads.size() - 1);
       if (read.status() != 200) {
-        return new Decision.Hold(deleted(booking), List.of(booking.aptNum()));
+        return new Decision.Hold(deleted(booking), List.of());
       }
       if (read.answer().path(NOTE).asText().contains(reference(head, POST))) {
         // This message booked it, and the store does not know: it was restored from a copy made
@@ -815,8 +815,7 @@ final class AppointmentPlan {
     if (current.path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
       return Optional.of(
           new Decision.Hold(
-              "AptNum " + booking.aptNum() + " belongs to another patient",
-              List.of(booking.aptNum())));
+              "AptNum " + booking.aptNum() + " belongs to another patient", List.of()));
     }
     JsonNode slot = words.standing();
     String status = current.path("AptStatus").asText();
@@ -830,7 +829,7 @@ final class AppointmentPlan {
       return Optional.of(
           new Decision.Hold(
               "AptNum " + booking.aptNum() + " is complete; a visit that was is not moved",
-              List.of(booking.aptNum())));
+              List.of()));
     }
     boolean isMoved = takesPlace && merge.changes().has(TIME);
     if (again || isMoved && !status.equals("Scheduled")) {
@@ -881,8 +880,7 @@ final class AppointmentPlan {
       }
       if (read.answer().path("PatNum").asLong() != head.person().orElseThrow().patNum()) {
         return new Decision.Hold(
-            "AptNum " + booking.aptNum() + " belongs to another patient",
-            List.of(booking.aptNum()));
+            "AptNum " + booking.aptNum() + " belongs to another patient", List.of());
       }
       switch (read.answer().path("AptStatus").asText()) {
         case "Scheduled" -> {
@@ -918,7 +916,7 @@ final class AppointmentPlan {
         case "Complete" -> {
           return new Decision.Hold(
               "AptNum " + booking.aptNum() + " is complete; a visit that was is not cancelled",
-              List.of(booking.aptNum()));
+              List.of());
         }
         case PLANNED -> {
           return done(

@@ -714,6 +714,7 @@ final class IdentityTest {
     house.untilAllEnded();
     // Both go on, in their order: the older one's own doubt stands.
     house.ledger().assertReason("belongs to another patient", strange);
+    assertFalse(house.ledger().reason(strange).contains("candidates"));
     String strangeId = house.ledger().id(strange);
     assertTrue(
         house.ledger().reason(holding).startsWith("behind " + strangeId),
@@ -1908,6 +1909,8 @@ final class IdentityTest {
                 lake(ann),
                 both(ann)));
     house.ledger().assertReason("another patient's appointment", strange);
+    // Candidates are PatNums: an AptNum among them would be matched as a patient.
+    assertFalse(house.ledger().reason(strange).contains("candidates"));
     String behind = control();
     house.ended("elm", nameless(behind, east(ann)));
     house.ledger().assertEnd("parked", behind);
