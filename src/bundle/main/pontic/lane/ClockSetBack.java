@@ -42,7 +42,7 @@ public final class ClockSetBack {
     LaneRows.LaneRow lane = new LaneRows(store.vault()).lane(tx, its.practice());
     Instant now = tx.now();
     Duration one = its.limit().plus(its.margin()).plus(period(lane, its));
-    Instant latest = now.plus(Lane.longestPause(its, longestPause)).plus(one);
+    Instant latest = now.plus(its.longestPause(longestPause)).plus(one);
     if (lane.nextAt().isAfter(latest)) {
       // Whatever was sent last, the API is done with it by then, and its period is over.
       Instant next = now.plus(one);
@@ -109,7 +109,7 @@ public final class ClockSetBack {
   }
 
   private static void work(Transaction tx, LaneTerms its, Instant now, Instant latest) {
-    Duration look = Lane.untilLook(its);
+    Duration look = its.untilLook();
     int early =
         tx.sql(
                 """
@@ -119,7 +119,7 @@ public final class ClockSetBack {
             .param("look", now.plus(look).toEpochMilli())
             .param("now", now.toEpochMilli())
             .param("practice", its.practice())
-            .param("latest", latest.plus(look).plus(Lane.lookAgain(its)).toEpochMilli())
+            .param("latest", latest.plus(look).plus(its.lookAgain()).toEpochMilli())
             .update();
     if (early > 0) {
       LOG.warn(

@@ -78,13 +78,10 @@ public final class Lane {
   private static final Duration LEAST_WAIT = Duration.ofSeconds(1);
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-  private static final Duration REFUSED_WAIT = Duration.ofSeconds(60);
-  private static final int WATCH_LIMITS = 10;
 
   /** A late look for a double that cannot be made is made again so often, a day long. */
   private static final int LOOKS = 24;
 
-  private static final Duration LOOK_AGAIN = Duration.ofHours(1);
   private static final int AWAY_AFTER = 3;
   private static final Duration CAPABILITIES_AGE = Duration.ofMinutes(10);
 
@@ -523,7 +520,7 @@ public final class Lane {
               "the API refused the key for "
                   + step.request().name()
                   + " (401); give it the permission and this message goes on",
-              now.plus(its.scaled(REFUSED_WAIT)));
+              now.plus(its.refusedWait()));
         } else if (!write) {
           rows.laneState(
               tx,
@@ -533,7 +530,7 @@ public final class Lane {
               0,
               now);
           rows.connect(tx, its.practice());
-          next = now.plus(its.scaled(REFUSED_WAIT));
+          next = now.plus(its.refusedWait());
         }
       }
       case UNCLEAR -> {
@@ -595,8 +592,7 @@ public final class Lane {
           captures.answered(tx, step, status, TextNode.valueOf(""), now);
           break;
         }
-        Duration wait =
-            heard ? its.scaled(REFUSED_WAIT) : wait(period(tx, its), unanswered(tx, its), its);
+        Duration wait = heard ? its.refusedWait() : wait(period(tx, its), unanswered(tx, its), its);
         if (heard) {
           LOG.warn(
               "{}: the API answered the read for {} with {}; it is asked again in a minute",
@@ -843,7 +839,7 @@ public final class Lane {
       }
       if (work.event().equals(Work.WATCH) && isEarly(tx, work)) {
         // Its message goes on, and may yet find the row and take it.
-        rows.due(tx, work.id(), tx.now().plus(lookAgain(its)), 1);
+        rows.due(tx, work.id(), tx.now().plus(its.lookAgain()), 1);
         return Optional.empty();
       }
       Decision decision = planner.next(head);
@@ -1324,7 +1320,7 @@ public final class Lane {
   private static String unchanged(Decision.Done done) {
     return done.warnings().isEmpty()
         ? "nothing new: Open Dental has what the message says, or the office changed it since this sender said so"
-        : "nothing new was written: Open Dental has it, or keeps what it has; the warnings say what was left out";
+        : "nothing new was written: Open Dental has it, or what differs was left: see the warnings";
   }
 
   /** A write that was repeated since it was nowhere to be found may yet land a second time. */
@@ -1338,7 +1334,7 @@ public final class Lane {
           .ifPresent(
               body -> {
                 missed.forEach(each -> rows.unwatch(tx, each.id()));
-                rows.watch(tx, work.practice(), callId, late(tx, its), body);
+                rows.watch(tx, work.practice(), callId, tx.now().plus(its.untilLook()), body);
               });
     }
   }
@@ -1359,7 +1355,7 @@ public final class Lane {
         .ifPresent(
             body -> {
               missedBefore(head, missed).forEach(each -> rows.unwatch(tx, each.id()));
-              rows.watch(tx, work.practice(), callId, late(tx, its), body);
+              rows.watch(tx, work.practice(), callId, tx.now().plus(its.untilLook()), body);
             });
   }
 
@@ -1372,30 +1368,6 @@ public final class Lane {
         .filter(other -> other.is(Purpose.CALL, CallState.NOT_LANDED))
         .filter(other -> !alone || other.request().equals(write.request()))
         .toList();
-  }
-
-  private static Instant late(Transaction tx, LaneTerms its) {
-    return tx.now().plus(untilLook(its));
-  }
-
-  /** From a write to the late look for it. */
-  static Duration untilLook(LaneTerms its) {
-    return its.limit().multipliedBy(WATCH_LIMITS);
-  }
-
-  /** From a late look that was in vain to the next. */
-  static Duration lookAgain(LaneTerms its) {
-    return its.scaled(LOOK_AGAIN);
-  }
-
-  /**
-   * No lane waits longer of itself.
-   *
-   * @param asked the longest that an office may ask for
-   */
-  static Duration longestPause(LaneTerms its, Duration asked) {
-    Duration own = its.scaled(REFUSED_WAIT);
-    return asked.compareTo(own) < 0 ? own : asked;
   }
 
   private void waitFor(Transaction tx, Work work, String write, String why, Instant earliest) {
@@ -1508,7 +1480,7 @@ public final class Lane {
   private void unlooked(Transaction tx, Work work, String reason) {
     String messageId = work.bundle().path("messageId").asText();
     if (rows.looked(tx, work) < LOOKS) {
-      Instant again = tx.now().plus(lookAgain(terms.get(work.practice())));
+      Instant again = tx.now().plus(terms.get(work.practice()).lookAgain());
       rows.reopen(tx, work, again);
       LOG.warn(
           "{}: whether {} took effect twice was not seen ({}); it is looked again at {}",

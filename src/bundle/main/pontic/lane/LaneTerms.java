@@ -27,6 +27,9 @@ public record LaneTerms(
     double share,
     Quiet quiet,
     String hints) {
+  private static final Duration REFUSED_WAIT = Duration.ofSeconds(60);
+  private static final int WATCH_LIMITS = 10;
+  private static final Duration LOOK_AGAIN = Duration.ofHours(1);
 
   /** Hours in which an office's database is asked nothing. */
   @FunctionalInterface
@@ -42,6 +45,31 @@ public record LaneTerms(
   /** How long a lease lasts: longer than any request under it. */
   public Duration lease() {
     return limit.plus(margin.multipliedBy(3));
+  }
+
+  /** After an office has refused the key, or everything. */
+  Duration refusedWait() {
+    return scaled(REFUSED_WAIT);
+  }
+
+  /**
+   * No lane waits longer of itself.
+   *
+   * @param asked the longest that an office may ask for
+   */
+  Duration longestPause(Duration asked) {
+    Duration own = refusedWait();
+    return asked.compareTo(own) < 0 ? own : asked;
+  }
+
+  /** From a write to the late look for it. */
+  Duration untilLook() {
+    return limit.multipliedBy(WATCH_LIMITS);
+  }
+
+  /** From a late look that was in vain to the next. */
+  Duration lookAgain() {
+    return scaled(LOOK_AGAIN);
   }
 
   public Duration scaled(Duration period) {
