@@ -44,6 +44,9 @@ final class LaneRows {
   /** Of a longer row the rest is folded later. */
   private static final int FOLDED_AT_ONCE = 50;
 
+  /** Two whole exams of the same patient, each of some two hundred writes, and more. */
+  private static final int SEEN_AT_MOST = 500;
+
   /** Who has waited no longer is not overtaken. */
   private static final Duration SHORT_WAIT = Duration.ofMinutes(1);
 
@@ -713,8 +716,9 @@ final class LaneRows {
             """
             select c.* from work w join call c on c.work_id = w.id
             where w.practice = :practice and w.person_id = :person and w.id <> :work and c.purpose = 'call'
-              and c.state = 'landed' and c.intent_at >= :since order by c.intent_at desc limit 50
+              and c.state = 'landed' and c.intent_at >= :since order by c.intent_at desc limit :most
             """)
+        .param("most", SEEN_AT_MOST)
         .param("practice", work.practice())
         .param("person", work.personId())
         .param("work", work.id())

@@ -764,7 +764,13 @@ final class AppointmentPlan {
             List.of("appointments.put"),
             ownership.flips(),
             head.now()),
-        later(head));
+        isBookedAgain(head, current) ? Later.UNKNOWN : later(head));
+  }
+
+  /** Its sender called it off, and his next word schedules it at his time, whoever wrote since. */
+  private static boolean isBookedAgain(Head head, JsonNode current) {
+    return head.booking().filter(booking -> booking.state().equals(CANCELLED)).isPresent()
+        && !current.path(STATUS).asText().equals("Scheduled");
   }
 
   private Later later(Head head) {

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import pontic.mapping.Ownership.Owner;
@@ -24,6 +26,10 @@ record FieldMerge(ObjectNode changes, List<String> warnings, List<String> flippi
   static final FieldMerge NOTHING =
       new FieldMerge(JsonNodeFactory.instance.objectNode(), List.of(), List.of());
 
+  /** What says one thing together: half of the office's and half of the message's says neither. */
+  private static final List<Set<String>> TOGETHER =
+      List.of(Set.of("AptDateTime", "Op"), Set.of("Address", "Address2", "City", "State", "Zip"));
+
   /**
    * @param later whose word is the later
    * @param seq place of the message among the practice's
@@ -39,6 +45,7 @@ record FieldMerge(ObjectNode changes, List<String> warnings, List<String> flippi
     ObjectNode changes = JsonNodeFactory.instance.objectNode();
     List<String> warnings = new ArrayList<>();
     List<String> stuck = new ArrayList<>();
+    Set<String> offices = new HashSet<>();
     for (Map.Entry<String, JsonNode> field : now.properties()) {
       String name = field.getKey();
       String wanted = text(field.getValue());
@@ -60,6 +67,7 @@ record FieldMerge(ObjectNode changes, List<String> warnings, List<String> flippi
       Later.Word word = isConflict ? later.word(seq, name, stands) : Later.Word.UNKNOWN;
       if (word == Later.Word.OFFICE && owner != Owner.OFFICE) {
         // Had the message not waited, the office's word would stand over the sender's own too.
+        offices.add(name);
         warnings.add(
             name
                 + " was changed on both sides; the office changed the row after this message had come, so its word stands");
@@ -87,6 +95,18 @@ record FieldMerge(ObjectNode changes, List<String> warnings, List<String> flippi
         }
       }
     }
+    TOGETHER.stream()
+        .filter(unit -> unit.stream().anyMatch(offices::contains))
+        .flatMap(Set::stream)
+        .filter(changes::has)
+        .sorted()
+        .forEach(
+            name -> {
+              changes.remove(name);
+              warnings.add(
+                  name
+                      + " goes with what the office changed after this message had come, and was left");
+            });
     return new FieldMerge(changes, warnings, stuck);
   }
 

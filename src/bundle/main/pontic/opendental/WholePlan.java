@@ -365,9 +365,22 @@ final class WholePlan {
       // only by reads behind the last part.
       int last = lastWrite(whole);
       ChartReads rows = rows(whole, last);
-      Optional<Outcome> unread = unread(whole, rows);
-      if (unread.isPresent()) {
-        return unread.get();
+      if (rows.next().isPresent()) {
+        return ask(rows.next().get());
+      }
+      if (rows.gap().isPresent()) {
+        return new Outcome.First(
+            new Decision.Hold(
+                whole.kind().key()
+                    + " "
+                    + before
+                    + " and "
+                    + key
+                    + " both stand in the patient's chart; whether the office has changed "
+                    + before
+                    + " could not be read: "
+                    + rows.gap().get(),
+                List.of()));
       }
       if (stands(whole, rows, before)) {
         Optional<Outcome> touched =

@@ -59,6 +59,33 @@ final class FieldMergeTest {
   }
 
   @Test
+  void whatSaysOneThingTogetherIsTheOfficesAsAWhole() {
+    assertEquals(
+        List.of("Op goes with what the office changed after this message had come, and was left"),
+        besides("AptDateTime", "Op"));
+    assertEquals(
+        List.of("City goes with what the office changed after this message had come, and was left"),
+        besides("Address", "City"));
+    assertEquals(List.of(), besides("AptDateTime", "Pattern"));
+  }
+
+  /** Warnings about a field that the sender changed, beside one that the office changed later. */
+  private static List<String> besides(String offices, String other) {
+    ObjectNode row = one(offices, "2").put(other, "1").put("DateTStamp", "2026-11-20 15:00:00");
+    FieldMerge merge =
+        FieldMerge.of(
+            one(offices, "3").put(other, "3"),
+            Optional.of(one(offices, "1").put(other, "1")),
+            row,
+            name -> Owner.SHARED,
+            wrote(0),
+            laterThan(row),
+            7);
+    assertEquals(other.equals("Pattern"), merge.changes().has(other));
+    return merge.warnings().stream().filter(each -> !each.startsWith(offices)).toList();
+  }
+
+  @Test
   void theMessagesWordIsCalledTheNewerOnlyWhereTheRowIsKnownToBeOlder() {
     FieldMerge newer = merge("HmPhone", "3", Optional.of("1"), "2", "2026-11-20 08:00:00");
     assertEquals("3", newer.changes().path("HmPhone").asText());
@@ -139,13 +166,17 @@ final class FieldMergeTest {
         row,
         name -> OWNERSHIP.of("", name),
         wrote(0),
-        new Later(
-            Map.of(7L, Instant.parse("2026-11-20T09:00:00Z")),
-            List.of(row),
-            List.of(),
-            ZoneOffset.UTC,
-            Instant.parse("2026-11-20T17:00:00Z")),
+        laterThan(row),
         7);
+  }
+
+  private static Later laterThan(ObjectNode row) {
+    return new Later(
+        Map.of(7L, Instant.parse("2026-11-20T09:00:00Z")),
+        List.of(row),
+        List.of(),
+        ZoneOffset.UTC,
+        Instant.parse("2026-11-20T17:00:00Z"));
   }
 
   private static ObjectNode one(String field, String value) {
