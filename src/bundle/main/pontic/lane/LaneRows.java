@@ -44,6 +44,8 @@ final class LaneRows {
   /** Of a longer row the rest is folded later. */
   private static final int FOLDED_AT_ONCE = 50;
 
+  private static final int WRITES_THAT_MAY_FLIP = 50;
+
   /** Two whole exams of the same patient, each of some two hundred writes, and more. */
   private static final int SEEN_AT_MOST = 500;
 
@@ -712,19 +714,8 @@ final class LaneRows {
 
   /** Landed writes of other messages about the same person, the newest first. */
   List<Asked> earlier(Transaction tx, Work work, Instant since) {
-    return tx.sql(
-            """
-            select c.* from work w join call c on c.work_id = w.id
-            where w.practice = :practice and w.person_id = :person and w.id <> :work and c.purpose = 'call'
-              and c.state = 'landed' and c.intent_at >= :since order by c.intent_at desc limit :most
-            """)
-        .param("most", SEEN_AT_MOST)
-        .param("practice", work.practice())
-        .param("person", work.personId())
-        .param("work", work.id())
-        .param("since", since.toEpochMilli())
-        .query(this::asked)
-        .list();
+    return ofOthers(
+        tx, work, since, "c.purpose = 'call' and c.state = 'landed'", WRITES_THAT_MAY_FLIP);
   }
 
   /** Since when a message and those that it stands for have waited, and what was seen meanwhile. */
@@ -750,19 +741,32 @@ final class LaneRows {
   }
 
   private List<Asked> seen(Transaction tx, Work work, Instant since) {
+    return ofOthers(
+        tx,
+        work,
+        since,
+        """
+        (c.purpose = 'call' and c.state not in ('refused', 'not-landed')
+          or c.purpose = 'plan' and c.state = 'answered' and c.status = 200 and c.path like '%}')
+        """,
+        SEEN_AT_MOST);
+  }
+
+  /** Requests of other messages about the same person, the newest first. */
+  private List<Asked> ofOthers(Transaction tx, Work work, Instant since, String which, int most) {
     return tx.sql(
             """
             select c.* from work w join call c on c.work_id = w.id
             where w.practice = :practice and w.person_id = :person and w.person_id <> '' and w.id <> :work
-              and c.intent_at >= :since
-              and (c.purpose = 'call' and c.state not in ('refused', 'not-landed')
-                or c.purpose = 'plan' and c.state = 'answered' and c.status = 200 and c.path like '%}')
-            order by c.intent_at desc limit 50
-            """)
+              and c.intent_at >= :since and
+            """
+                + which
+                + " order by c.intent_at desc limit :most")
         .param("practice", work.practice())
         .param("person", work.personId())
         .param("work", work.id())
         .param("since", since.toEpochMilli())
+        .param("most", most)
         .query(this::asked)
         .list();
   }

@@ -266,9 +266,7 @@ final class WholePlan {
     }
     Optional<String> gap = reading.reads().gap();
     if (gap.isPresent()) {
-      return new Outcome.First(
-          new Decision.Hold(
-              "what of it stands in Open Dental could not be read: " + gap.get(), List.of()));
+      return held("what of it stands in Open Dental could not be read: " + gap.get());
     }
     List<JsonNode> stand = reading.rows();
     for (JsonNode part : whole.parts()) {
@@ -306,19 +304,21 @@ final class WholePlan {
   /** What the office wrote into a row that is still being written is not this message's to lose. */
   private Outcome changedByOthers(
       Whole whole, long key, String because, String where, String lost) {
-    return new Outcome.First(
-        new Decision.Hold(
-            because
-                + "the office has changed "
-                + whole.kind().key()
-                + " "
-                + key
-                + " since this message began to write it (at "
-                + where
-                + "); that would be "
-                + lost
-                + ", so nothing was",
-            List.of()));
+    return held(
+        because
+            + "the office has changed "
+            + whole.kind().key()
+            + " "
+            + key
+            + " since this message began to write it (at "
+            + where
+            + "); that would be "
+            + lost
+            + ", so nothing was");
+  }
+
+  private static Outcome held(String reason) {
+    return new Outcome.First(new Decision.Hold(reason, List.of()));
   }
 
   private static long tries(RowKind kind, Whole whole, long key, JsonNode part) {
@@ -350,16 +350,9 @@ final class WholePlan {
     if (before != 0 && before != key && whole.deleted(before).isEmpty()) {
       Optional<Asked> refused = whole.refused(Stream.of(whole.terms().undo().name()));
       if (refused.isPresent()) {
-        return new Outcome.First(
-            new Decision.Hold(
-                whole.kind().key()
-                    + " "
-                    + before
-                    + " was to be deleted, since "
-                    + key
-                    + " stands for it, and both stand in the patient's chart: "
-                    + refusal(refused.get()),
-                List.of()));
+        return held(
+            "%s %d was to be deleted, since %d stands for it, and both stand in the patient's chart: %s"
+                .formatted(whole.kind().key(), before, key, refusal(refused.get())));
       }
       // Writing the new one took its time: what the office wrote into the old one meanwhile is seen
       // only by reads behind the last part.
@@ -369,18 +362,9 @@ final class WholePlan {
         return ask(rows.next().get());
       }
       if (rows.gap().isPresent()) {
-        return new Outcome.First(
-            new Decision.Hold(
-                whole.kind().key()
-                    + " "
-                    + before
-                    + " and "
-                    + key
-                    + " both stand in the patient's chart; whether the office has changed "
-                    + before
-                    + " could not be read: "
-                    + rows.gap().get(),
-                List.of()));
+        return held(
+            "%s %d and %d both stand in the patient's chart; whether the office has changed %d could not be read: %s"
+                .formatted(whole.kind().key(), before, key, before, rows.gap().get()));
       }
       if (stands(whole, rows, before)) {
         Optional<Outcome> touched =
@@ -413,24 +397,20 @@ final class WholePlan {
           because + "; " + kind.key() + " " + key + " was deleted in Open Dental meanwhile");
     }
     if (rows.gap().isPresent() || refused.isPresent()) {
-      return new Outcome.First(
-          new Decision.Hold(
-              because
-                  + "; it could not be deleted again either: "
-                  + refused.map(this::refusal).orElseGet(() -> rows.gap().orElseThrow()),
-              List.of()));
+      return held(
+          because
+              + "; it could not be deleted again either: "
+              + refused.map(this::refusal).orElseGet(() -> rows.gap().orElseThrow()));
     }
     ChartReads stand = new ChartReads(parts(kind), key, reads(whole, lastWrite(whole)));
     if (stand.next().isPresent()) {
       return ask(stand.next().get());
     }
     if (stand.gap().isPresent()) {
-      return new Outcome.First(
-          new Decision.Hold(
-              because
-                  + "; it was not deleted again, since what of it stands in Open Dental could not be read: "
-                  + stand.gap().get(),
-              List.of()));
+      return held(
+          because
+              + "; it was not deleted again, since what of it stands in Open Dental could not be read: "
+              + stand.gap().get());
     }
     OwnParts own = own(whole, key);
     boolean isAsWritten =
@@ -526,15 +506,13 @@ final class WholePlan {
     return untouched
         ? Optional.empty()
         : Optional.of(
-            new Outcome.First(
-                new Decision.Hold(
-                    "the office has changed "
-                        + whole.kind().key()
-                        + " "
-                        + before
-                        + " since it was written, and what its sender says now would delete that; "
-                        + stands,
-                    List.of())));
+            held(
+                "the office has changed "
+                    + whole.kind().key()
+                    + " "
+                    + before
+                    + " since it was written, and what its sender says now would delete that; "
+                    + stands));
   }
 
   /** The row's own of these. */

@@ -20,6 +20,43 @@ public final class Claims {
   private static final String NUMBER =
       " practice = :practice and system = :system and value_index = :value ";
 
+  /** Of whom another than this message has claimed it: the least and the greatest tell of all. */
+  static final String LEADING =
+      """
+      select i.target,
+        coalesce((select c.former from identifier_claim c
+          where c.practice = :practice and c.system = :system and c.value_index = :value and c.message_id <> :message
+          order by c.former limit 1) <> i.target, false)
+        or coalesce((select c.former from identifier_claim c
+          where c.practice = :practice and c.system = :system and c.value_index = :value and c.message_id <> :message
+          order by c.former desc limit 1) <> i.target, false) as is_claimed
+      from identifier i
+      where i.practice = :practice and i.kind = 'Patient' and i.system = :system and i.value_index = :value
+      """;
+
+  /** "Other than" in two ranges: no index answers it as it is. */
+  static final String PARKED =
+      """
+      select led.message_id from (
+        select c.message_id, c.place from identifier_claim c
+        where c.practice = :practice and c.system = :system and c.value_index = :value and c.former < :target
+        union all
+        select c.message_id, c.place from identifier_claim c
+        where c.practice = :practice and c.system = :system and c.value_index = :value and c.former > :target) led
+      where led.message_id <> :message
+        and exists (select 1 from work w where w.message_id = led.message_id and w.state = 'parked')
+      order by led.place limit 1
+      """;
+
+  static final String CLAIM =
+      """
+      insert into identifier_claim (practice, system, value_index, message_id, place, former, alone, tells)
+      values (:practice, :system, :value, :message,
+        (select coalesce(max(c.place), 0) + 1 from identifier_claim c
+         where c.practice = :practice and c.system = :system and c.value_index = :value), :former, :alone, :tells)
+      on conflict (practice, system, value_index, message_id) do nothing
+      """;
+
   private final Persons persons;
 
   public Claims(Persons persons) {
@@ -63,25 +100,7 @@ public final class Claims {
       Transaction tx, String practice, String messageId, List<Identifier> identifiers) {
     return identifiers.stream()
         .map(this::number)
-        .flatMap(
-            number ->
-                tx
-                    .sql(
-                        """
-                        select c.message_id from identifier_claim c join identifier i on i.practice = c.practice
-                          and i.kind = 'Patient' and i.system = c.system and i.value_index = c.value_index
-                        where c.practice = :practice and c.system = :system and c.value_index = :value
-                          and c.message_id <> :message and c.former <> i.target
-                          and exists (select 1 from work w where w.message_id = c.message_id and w.state = 'parked')
-                        order by c.place limit 1
-                        """)
-                    .param("practice", practice)
-                    .param("system", number.system())
-                    .param("value", number.index())
-                    .param("message", messageId)
-                    .query(String.class)
-                    .optional()
-                    .stream())
+        .flatMap(number -> parked(tx, practice, messageId, number).stream())
         .findFirst();
   }
 
@@ -129,21 +148,18 @@ public final class Claims {
       }
       claim(tx, practice, number, messageId, before.orElse(""), false, true);
       long place =
-          of(tx, practice, number).stream()
-              .filter(claim -> claim.messageId().equals(messageId))
-              .mapToLong(Claim::place)
-              .findFirst()
-              .orElseThrow();
+          bound(
+                  tx,
+                  practice,
+                  number,
+                  "select place from identifier_claim where" + NUMBER + "and message_id = :message")
+              .param("message", messageId)
+              .query(Long.class)
+              .single();
       for (String other : aloneAfter(tx, practice, number, place)) {
         for (Claim brought : by(tx, practice, other)) {
           if (brought.former().isEmpty() && target(tx, practice, brought.number()).equals(before)) {
-            Persons.point(
-                tx,
-                practice,
-                Persons.PATIENT,
-                brought.number().system(),
-                brought.number().index(),
-                target);
+            point(tx, practice, brought.number(), target);
           }
         }
       }
@@ -155,7 +171,7 @@ public final class Claims {
           .param("former", target)
           .param("place", place)
           .update();
-      Persons.point(tx, practice, Persons.PATIENT, number.system(), number.index(), target);
+      point(tx, practice, number, target);
     }
   }
 
@@ -231,10 +247,17 @@ public final class Claims {
     }
     // What another has moved in between may have changed where they led before.
     for (Claim claim : by(tx, practice, messageId)) {
-      Optional<Claim> next =
-          of(tx, practice, claim.number()).stream()
-              .filter(other -> other.place() > claim.place())
-              .findFirst();
+      Optional<Long> next =
+          bound(
+                  tx,
+                  practice,
+                  claim.number(),
+                  "select place from identifier_claim where"
+                      + NUMBER
+                      + "and place > :place order by place limit 1")
+              .param("place", claim.place())
+              .query(Long.class)
+              .optional();
       if (next.isPresent()) {
         bound(
                 tx,
@@ -244,7 +267,7 @@ public final class Claims {
                     + NUMBER
                     + "and place = :place")
             .param("former", claim.former())
-            .param("place", next.get().place())
+            .param("place", next.get())
             .update();
       } else if (claim.former().isEmpty()) {
         bound(
@@ -254,13 +277,7 @@ public final class Claims {
                 "delete from identifier where kind = 'Patient' and" + NUMBER)
             .update();
       } else {
-        Persons.point(
-            tx,
-            practice,
-            Persons.PATIENT,
-            claim.number().system(),
-            claim.number().index(),
-            claim.former());
+        point(tx, practice, claim.number(), claim.former());
       }
     }
     forget(tx, practice, messageId);
@@ -297,17 +314,7 @@ public final class Claims {
       String former,
       boolean alone,
       boolean tells) {
-    bound(
-            tx,
-            practice,
-            number,
-            """
-            insert into identifier_claim (practice, system, value_index, message_id, place, former, alone, tells)
-            values (:practice, :system, :value, :message,
-              (select coalesce(max(c.place), 0) + 1 from identifier_claim c
-               where c.practice = :practice and c.system = :system and c.value_index = :value), :former, :alone, :tells)
-            on conflict (practice, system, value_index, message_id) do nothing
-            """)
+    bound(tx, practice, number, CLAIM)
         .param("message", messageId)
         .param("former", former)
         .param("alone", alone ? 1 : 0)
@@ -318,20 +325,22 @@ public final class Claims {
   /** Empty if it leads to nobody. */
   private static Optional<Leading> leading(
       Transaction tx, String practice, String messageId, Number number) {
-    return bound(
-            tx,
-            practice,
-            number,
-            """
-            select i.target, (select count(*) from identifier_claim c
-              where c.practice = i.practice and c.system = i.system and c.value_index = i.value_index
-                and c.message_id <> :message and c.former <> i.target) as claims
-            from identifier i
-            where i.practice = :practice and i.kind = 'Patient' and i.system = :system and i.value_index = :value
-            """)
+    return bound(tx, practice, number, LEADING)
         .param("message", messageId)
-        .query((row, n) -> new Leading(row.getString("target"), row.getLong("claims") > 0))
+        .query((row, n) -> new Leading(row.getString("target"), row.getBoolean("is_claimed")))
         .optional();
+  }
+
+  private static Optional<String> parked(
+      Transaction tx, String practice, String messageId, Number number) {
+    return target(tx, practice, number)
+        .flatMap(
+            target ->
+                bound(tx, practice, number, PARKED)
+                    .param("message", messageId)
+                    .param("target", target)
+                    .query(String.class)
+                    .optional());
   }
 
   private static List<String> aloneAfter(
@@ -345,17 +354,6 @@ public final class Claims {
                 + "and place > :place and alone = 1 order by place")
         .param("place", place)
         .query(String.class)
-        .list();
-  }
-
-  /** Those of a number, in their order. */
-  private static List<Claim> of(Transaction tx, String practice, Number number) {
-    return bound(
-            tx,
-            practice,
-            number,
-            "select * from identifier_claim where" + NUMBER + "order by place")
-        .query((row, n) -> claim(row))
         .list();
   }
 
@@ -383,6 +381,10 @@ public final class Claims {
 
   private static Optional<String> target(Transaction tx, String practice, Number number) {
     return Persons.target(tx, practice, Persons.PATIENT, number.system(), number.index());
+  }
+
+  private static void point(Transaction tx, String practice, Number number, String target) {
+    Persons.point(tx, practice, Persons.PATIENT, number.system(), number.index(), target);
   }
 
   private Number number(Identifier identifier) {

@@ -36,8 +36,10 @@ public final class SaidIdentifiers {
         and s.value_index = i.value_index
       where t.practice = :practice and t.pat_num = :key and t.merged_into = '' and t.state <> 'held' and s.sender in (:senders)
         and not exists (select 1 from identifier_claim c where c.practice = i.practice and c.system = i.system
-          and c.value_index = i.value_index and c.former <> i.target
+          and c.value_index = i.value_index and c.former < i.target
           and (c.former <> '' or exists (select 1 from work w where w.message_id = c.message_id and w.state = 'parked')))
+        and not exists (select 1 from identifier_claim c where c.practice = i.practice and c.system = i.system
+          and c.value_index = i.value_index and c.former > i.target)
       order by s.said_at desc, s.value_index
       """;
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.audit.SqlAudit;
@@ -30,21 +27,10 @@ class InboxTest {
   private static final int SENDERS = 16;
   private static final int EACH = 20;
 
-  @TempDir static Path folder;
-  private static BothStores both;
-
-  @BeforeAll
-  static void open() throws Exception {
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    both.close();
-  }
+  @RegisterExtension static final BothStores BOTH = new BothStores();
 
   static List<Store> stores() {
-    return both.stores().toList();
+    return BOTH.stores().toList();
   }
 
   @ParameterizedTest(autoCloseArguments = false)

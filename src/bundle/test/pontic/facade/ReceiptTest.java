@@ -2,13 +2,10 @@ package pontic.facade;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.operations.Fixture;
@@ -19,21 +16,10 @@ class ReceiptTest {
   /** Of 500 requests of 200 entries each. */
   private static final int MOST = 100_000;
 
-  @TempDir static Path folder;
-  private static BothStores both;
-
-  @BeforeAll
-  static void open() throws Exception {
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    both.close();
-  }
+  @RegisterExtension static final BothStores BOTH = new BothStores();
 
   static List<Store> stores() {
-    return both.stores().toList();
+    return BOTH.stores().toList();
   }
 
   @ParameterizedTest(autoCloseArguments = false)

@@ -15,9 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,22 +40,12 @@ import pontic.store.Store;
 /** What counts as late, and that each breach is told once, on both stores. */
 final class BreachesTest {
   @TempDir static Path folder;
-  private static BothStores both;
+  @RegisterExtension static final BothStores BOTH = new BothStores();
 
   private static final Function<String, Set<String>> LISTS = practice -> Set.of("patient");
 
-  @BeforeAll
-  static void open() throws Exception {
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    both.close();
-  }
-
   static Stream<Store> stores() {
-    return both.stores();
+    return BOTH.stores();
   }
 
   @ParameterizedTest(autoCloseArguments = false)

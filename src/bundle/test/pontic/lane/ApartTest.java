@@ -7,14 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.person.Person;
@@ -26,21 +22,10 @@ import pontic.store.Store;
 final class ApartTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @TempDir static Path folder;
-  private static BothStores both;
-
-  @BeforeAll
-  static void open() throws IOException {
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws IOException {
-    both.close();
-  }
+  @RegisterExtension static final BothStores BOTH = new BothStores();
 
   static Stream<Store> stores() {
-    return both.stores();
+    return BOTH.stores();
   }
 
   @ParameterizedTest(autoCloseArguments = false)

@@ -4,16 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
@@ -29,22 +26,11 @@ final class TurnsTest {
   private static final Logger LOG = LoggerFactory.getLogger(TurnsTest.class);
   private static final int LANES = 40;
 
-  @TempDir static Path folder;
-  private static BothStores both;
+  @RegisterExtension static final BothStores BOTH = new BothStores();
   private static final AtomicInteger PRACTICES = new AtomicInteger();
 
-  @BeforeAll
-  static void open() throws Exception {
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    both.close();
-  }
-
   static List<Store> stores() {
-    return both.stores().toList();
+    return BOTH.stores().toList();
   }
 
   /** A lane of its own in a store. */
@@ -299,7 +285,7 @@ final class TurnsTest {
           }
           return true;
         });
-    if (store == both.stores().toList().get(1)) {
+    if (store == BOTH.stores().toList().get(1)) {
       // As PostgreSQL's own autovacuum does within a minute; until then it plans for an empty
       // table.
       lane.change("analyze work");

@@ -1,19 +1,20 @@
 package pontic.person;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.store.BothStores;
 import pontic.store.Store;
@@ -27,21 +28,16 @@ final class ClaimsTest {
   private static final Identifier OTHER = new Identifier("urn:id:EAST", "777");
   private static final Identifier THIRD = new Identifier("urn:id:WEST", "888");
 
-  @TempDir static Path folder;
-  private static BothStores both;
-
-  @BeforeAll
-  static void open() throws Exception {
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    both.close();
-  }
+  @RegisterExtension static final BothStores BOTH = new BothStores();
 
   static List<Store> stores() {
-    return both.stores().toList();
+    return BOTH.stores().toList();
+  }
+
+  static Stream<Arguments> explained() {
+    return Stream.of(
+        Arguments.of(stores().get(0), "explain query plan "),
+        Arguments.of(stores().get(1), "explain "));
   }
 
   @ParameterizedTest(autoCloseArguments = false)
@@ -79,6 +75,73 @@ final class ClaimsTest {
           assertEquals(List.of(ann.id()), town.targets(tx, OTHER));
           town.claims.withdraw(tx, PRACTICE, "second");
           assertEquals(List.of(), town.targets(tx, OTHER));
+        });
+  }
+
+  /**
+   * While an office does not answer, messages about one patient wait by the thousand, and each says
+   * his number: what a new one asks of their claims is answered by those few that moved it.
+   */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("explained")
+  void whatOneMessageAsksOfANumberIsNoWalkOfAllThatSayIt(Store store, String explain) {
+    Town town = new Town(store);
+    town.run(
+        tx -> {
+          Person ann = town.known(tx, 20, HUNDRED);
+          town.says(tx, "first", ann, false, OTHER);
+          String index = town.persons.index(OTHER);
+          tx.each(
+              """
+              insert into identifier_claim (practice, system, value_index, message_id, place, former, alone, tells)
+              values (?, ?, ?, ?, ?, ?, 0, 1)
+              """,
+              // Three hundred of one patient, and of each other ten.
+              IntStream.range(2, 6_000)
+                  .mapToObj(
+                      i ->
+                          i % 20 == 0
+                              ? new Object[] {
+                                PRACTICE, OTHER.system(), index, "m-" + i, i, ann.id()
+                              }
+                              : new Object[] {
+                                PRACTICE,
+                                OTHER.system(),
+                                "n-" + i % 301,
+                                "m-" + i,
+                                i,
+                                "p-" + i % 301
+                              })
+                  .toList());
+          tx.sql("analyze identifier_claim").update();
+          assertAll(
+              Stream.of(Claims.LEADING, Claims.PARKED)
+                  .map(
+                      sql ->
+                          () -> {
+                            List<String> plan = town.plan(tx, explain + sql, OTHER);
+                            assertEquals(
+                                2,
+                                plan.stream()
+                                    .filter(step -> step.contains("identifier_claim_led"))
+                                    .count(),
+                                plan.toString());
+                            assertTrue(
+                                plan.stream()
+                                    .noneMatch(
+                                        step ->
+                                            step.contains("sqlite_autoindex_identifier_claim")
+                                                || step.contains("identifier_claim_pkey")),
+                                plan.toString());
+                          }));
+          List<String> plan = town.plan(tx, explain + Claims.CLAIM, OTHER);
+          assertTrue(
+              plan.stream().anyMatch(step -> step.contains("identifier_claim_place")),
+              plan.toString());
+          // And it is the answer still.
+          assertTrue(town.claims.alone(tx, PRACTICE, "next", List.of(OTHER)));
+          assertFalse(town.claims.alone(tx, PRACTICE, "first", List.of(OTHER)));
+          assertFalse(town.claims.alone(tx, PRACTICE, "next", List.of(HUNDRED)));
         });
   }
 
@@ -255,6 +318,25 @@ final class ClaimsTest {
           "m-1",
           1,
           JsonNodeFactory.instance.objectNode().put("FName", first));
+    }
+
+    /** How a database answers it. */
+    List<String> plan(Transaction tx, String explained, Identifier number) {
+      return tx.sql(explained)
+          .param("practice", PRACTICE)
+          .param("system", number.system())
+          .param("value", persons.index(number))
+          .param("message", "next")
+          .param("target", target(tx, number))
+          .param("former", "")
+          .param("alone", 0)
+          .param("tells", 0)
+          .query((row, n) -> row.getString(row.getMetaData().getColumnCount()))
+          .list();
+    }
+
+    private String target(Transaction tx, Identifier number) {
+      return targets(tx, number).get(0);
     }
 
     List<String> targets(Transaction tx, Identifier... numbers) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,9 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,21 +26,10 @@ final class ToldOfTest {
   private static final String PAYMENT = "PaymentNotice#payments/[ref P-A]";
   private static final int MANY = 3_000;
 
-  @TempDir static Path folder;
-  private static BothStores both;
-
-  @BeforeAll
-  static void open() throws Exception {
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    both.close();
-  }
+  @RegisterExtension static final BothStores BOTH = new BothStores();
 
   static List<Store> stores() {
-    return both.stores().toList();
+    return BOTH.stores().toList();
   }
 
   static Stream<Arguments> explained() {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -17,9 +16,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.audit.SqlAudit;
@@ -49,23 +47,16 @@ class RunsTest {
   /** Rows of a page: a table has several pages. */
   private static final int PAGE = 4;
 
-  @TempDir static Path folder;
-  private static BothStores both;
+  @RegisterExtension static final BothStores BOTH = new BothStores();
   private static Settings settings;
 
   @BeforeAll
-  static void open() throws Exception {
+  static void load() throws Exception {
     settings = new SettingsLoader(Map.of(), Map.of()).load(House.home().resolve("config"));
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    both.close();
   }
 
   static Stream<Store> stores() {
-    return both.stores();
+    return BOTH.stores();
   }
 
   @ParameterizedTest(autoCloseArguments = false)

@@ -9,8 +9,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import pontic.audit.SqlAudit;
 import pontic.store.BothStores;
 import pontic.store.KeyVault;
@@ -21,7 +25,13 @@ import pontic.store.Stores;
 class RecordsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  @RegisterExtension static final BothStores BOTH = new BothStores();
+
   @TempDir Path folder;
+
+  static Stream<Store> stores() {
+    return BOTH.stores();
+  }
 
   @Test
   void aRowThatCannotBeTranslatedLeavesTheColumnsOfTheResourceThatStays() throws Exception {
@@ -46,29 +56,26 @@ class RecordsTest {
    * A page may be stored after the end of what Pontic was writing when it was read: that reading
    * counts for nothing, and the next one must, though it says the same (decision 0303).
    */
-  @Test
-  void aRowThatWasReadBeforeItWasWholeIsTakenAnewThoughItIsTheSame() throws Exception {
-    try (BothStores both = BothStores.open(folder)) {
-      for (Store store : both.stores().toList()) {
-        Records records = new Records(store, new SqlAudit(), List.of());
-        store.write(
-            tx ->
-                tx.sql(
-                        "insert into reread (practice, resource, row_key, until_at) values ('elm', 'Patient', 1, 5000)")
-                    .update());
-        for (int second : List.of(4, 6, 8)) {
-          read(records, "Utica", 1, second, Translated.Outcome.MAPPED);
-        }
-        assertEquals(
-            "1 6000",
-            store.read(
-                tx ->
-                    tx.sql("select version, read_at from record")
-                        .query((row, n) -> row.getLong("version") + " " + row.getLong("read_at"))
-                        .single()),
-            "the first that counts, and no version more");
-      }
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aRowThatWasReadBeforeItWasWholeIsTakenAnewThoughItIsTheSame(Store store) {
+    Records records = new Records(store, new SqlAudit(), List.of());
+    store.write(
+        tx ->
+            tx.sql(
+                    "insert into reread (practice, resource, row_key, until_at) values ('elm', 'Patient', 1, 5000)")
+                .update());
+    for (int second : List.of(4, 6, 8)) {
+      read(records, "Utica", 1, second, Translated.Outcome.MAPPED);
     }
+    assertEquals(
+        "1 6000",
+        store.read(
+            tx ->
+                tx.sql("select version, read_at from record")
+                    .query((row, n) -> row.getLong("version") + " " + row.getLong("read_at"))
+                    .single()),
+        "the first that counts, and no version more");
   }
 
   private static void read(Records records, String city, int second, Translated.Outcome outcome) {

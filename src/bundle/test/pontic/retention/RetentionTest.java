@@ -2,15 +2,11 @@ package pontic.retention;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.audit.SqlAudit;
@@ -20,18 +16,7 @@ import pontic.store.Transaction;
 
 /** What stays and what goes, on both stores. */
 class RetentionTest {
-  @TempDir static Path folder;
-  private static BothStores both;
-
-  @BeforeAll
-  static void open() throws IOException {
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws IOException {
-    both.close();
-  }
+  @RegisterExtension static final BothStores BOTH = new BothStores();
 
   @BeforeEach
   void empty() {
@@ -49,7 +34,7 @@ class RetentionTest {
   }
 
   static Stream<Store> stores() {
-    return both.stores();
+    return BOTH.stores();
   }
 
   @ParameterizedTest(autoCloseArguments = false)

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,9 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pontic.audit.SqlAudit;
@@ -36,24 +32,13 @@ import pontic.store.Transaction;
 
 /** What goes next, on both stores. */
 class DuesTest {
-  @TempDir static Path folder;
-  private static BothStores both;
+  @RegisterExtension static final BothStores BOTH = new BothStores();
   private static int practices;
 
   private final Map<String, Known.Verdict> verdicts = new HashMap<>();
 
-  @BeforeAll
-  static void open() throws IOException {
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws IOException {
-    both.close();
-  }
-
   static Stream<Store> stores() {
-    return both.stores();
+    return BOTH.stores();
   }
 
   @ParameterizedTest(autoCloseArguments = false)

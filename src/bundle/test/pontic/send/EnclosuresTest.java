@@ -29,8 +29,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.DocumentReference;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,21 +52,11 @@ class EnclosuresTest {
   private static final String DOCUMENT = Enclosures.DOCUMENT;
 
   @TempDir static Path folder;
-  private static BothStores both;
+  @RegisterExtension static final BothStores BOTH = new BothStores();
   private static int practices;
 
-  @BeforeAll
-  static void open() throws IOException {
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws IOException {
-    both.close();
-  }
-
   static Stream<Store> stores() {
-    return both.stores();
+    return BOTH.stores();
   }
 
   /** A practice whose folder may be told of in other words. */

@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,25 +46,15 @@ class RemappingTest {
           OutboundMappingTest.practice("fir", "America/Denver"));
 
   @TempDir static Path folder;
-  private static BothStores both;
+  @RegisterExtension static final BothStores BOTH = new BothStores();
   private Store store;
   private Records records;
   private UnmappedCodes unmapped;
   private final Map<String, Mappings> own = new HashMap<>();
   private int reads;
 
-  @BeforeAll
-  static void open() throws Exception {
-    both = BothStores.open(folder);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    both.close();
-  }
-
   static Stream<Store> stores() {
-    return both.stores();
+    return BOTH.stores();
   }
 
   private void on(Store one) {
