@@ -50,7 +50,10 @@ final class Mllp {
             Product.listening(
                 setting.home(), setting.folder("mllp-pontic"), port, Optional.empty());
         DurableQueue queue = DurableQueue.start(setting.folder("mllp-queue"));
-        BareListener toQueue = BareListener.start(queue::keep)) {
+        BareListener toQueue = BareListener.start(queue::keep);
+        SharedCommit together = Rows.sqlite(setting.folder("mllp-together")).together();
+        BareListener toCommit = BareListener.start(() -> together::keep);
+        BareListener toNowhere = BareListener.start(() -> message -> {})) {
       BareListener.Keep shared = Rows.sqlite(setting.folder("mllp-rows")).shared();
       try (BareListener toRows = BareListener.start(() -> shared)) {
         List<Contest.Contender> contenders =
@@ -67,7 +70,15 @@ final class Mllp {
                 new Contest.Contender(
                     "bare netty, a row each",
                     "one row and one commit for each in SQLite with synchronous FULL; in clear, no repetitions, nothing happens to them",
-                    () -> turn(senders, toRows.port())));
+                    () -> turn(senders, toRows.port())),
+                new Contest.Contender(
+                    "bare netty, rows that share a commit",
+                    "one row for each in SQLite with synchronous FULL, one commit for all who wait; in clear, no repetitions, nothing happens to them",
+                    () -> turn(senders, toCommit.port())),
+                new Contest.Contender(
+                    "bare netty, nothing kept",
+                    "answered AA and forgotten: what the machine, the senders and netty leave for any store",
+                    () -> turn(senders, toNowhere.port())));
         return figures("mllp", setting.contest().play(contenders));
       }
     }

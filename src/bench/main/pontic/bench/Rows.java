@@ -7,7 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A table of messages: one row, one commit, one sync for each. */
+/** A table of messages: one row for each, and a commit with its sync unless it says otherwise. */
 final class Rows {
   private final String url;
 
@@ -52,6 +52,11 @@ final class Rows {
         insert.executeUpdate();
       }
     };
+  }
+
+  /** On one connection for all, those who wait with one commit. */
+  SharedCommit together() throws SQLException {
+    return SharedCommit.start(DriverManager.getConnection(url));
   }
 
   /** On a connection of its own. */

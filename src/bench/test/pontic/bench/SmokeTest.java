@@ -48,7 +48,14 @@ final class SmokeTest {
     List<Figure> figures = new Mllp(setting(), SECONDS, List.of(1, 2), false).measure();
     assertEquals(6, figures.size());
     figures.forEach(
-        figure -> played(figure, "pontic", "bare netty, Artemis", "bare netty, a row each"));
+        figure ->
+            played(
+                figure,
+                "pontic",
+                "bare netty, Artemis",
+                "bare netty, a row each",
+                "bare netty, rows that share a commit",
+                "bare netty, nothing kept"));
   }
 
   @Test
