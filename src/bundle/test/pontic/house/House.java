@@ -270,10 +270,20 @@ public final class House implements AutoCloseable {
     return with("pontic.wake.period", "20");
   }
 
+  /** What a key has to be bought for beside the usual, to write whatever Pontic writes. */
+  public static final Set<String> EVERY_PERMISSION =
+      Set.of(
+          "ApiSetup",
+          "ApiDocuments",
+          "ApiProcedureLogs",
+          "ApiInsuranceSimple",
+          "ApiInsurance",
+          "ApiPayments");
+
   /** What the API's key lets do in both practices beside the usual. */
-  public House permitted(String... permissions) {
+  public House permitted(Set<String> permissions) {
     for (String practice : List.of("elm", "oak")) {
-      api().change(practice, settings -> settings.withAlso(Set.of(permissions)));
+      api().change(practice, settings -> settings.withAlso(permissions));
     }
     return this;
   }

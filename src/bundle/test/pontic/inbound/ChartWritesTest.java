@@ -87,13 +87,7 @@ final class ChartWritesTest {
             .withConfig(decidedApart())
             .withCodes("elm", FIELDS)
             .withCodes("oak", FIELDS)
-            .permitted(
-                "ApiSetup",
-                "ApiDocuments",
-                "ApiProcedureLogs",
-                "ApiInsuranceSimple",
-                "ApiInsurance",
-                "ApiPayments");
+            .permitted(House.EVERY_PERMISSION);
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "chart");

@@ -1041,6 +1041,38 @@ final class IdentityTest {
     }
   }
 
+  /**
+   * Its sender called it off himself; what the desk did with what was left of it is no word of the
+   * visit.
+   */
+  @Test
+  void aVisitThatItsSenderBooksAgainStandsAtItsTimeWhateverTheDeskDidWithTheBrokenOne()
+      throws Exception {
+    Patient patient = next();
+    String placer = "PL" + NUMBER;
+    LocalDateTime first = NOON.plusDays(100 + NUMBER.get() % 50);
+    house.ended("elm", Hospital.siu("S12", control(), patient, placer, first, 30, ""));
+    house.ended("elm", Hospital.siu("S15", control(), patient, placer, first, 30, ""));
+    long aptNum = house.office("elm").aptNum(patient);
+    String id =
+        waited(
+            patNum(patient, patient.birth()),
+            () ->
+                house.accepted(
+                    "elm",
+                    Hospital.siu("S13", control(), patient, placer, first.plusHours(1), 30, "")),
+            () ->
+                frontDesk.move(
+                    aptNum, first.plusHours(3), OptionalLong.empty(), OptionalLong.empty()));
+    house.ledger().assertEnd("landed", id);
+    Map<String, Object> row = house.office("elm").appointments(patient).get(0);
+    assertEquals(
+        first.plusHours(1).toString(),
+        String.valueOf(row.get("AptDateTime")).replace(' ', 'T').substring(0, 16));
+    assertEquals("1", String.valueOf(row.get("AptStatus")));
+    assertFalse(warnings(id).contains("so its word stands"), warnings(id));
+  }
+
   /** A row of another table, which bears its stamp under another name. */
   @Test
   void whomToCallIsTheDesksWhereItWroteThatWhileTheMessageWaited() throws Exception {

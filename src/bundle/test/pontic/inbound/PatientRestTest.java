@@ -56,7 +56,7 @@ final class PatientRestTest {
             .with("pontic.facade.wait-seconds", "0")
             .with("practices.elm.writes.patientRest", "note")
             .with("practices.oak.writes.patientRest", "document")
-            .permitted("ApiDocuments", "ApiSetup");
+            .permitted(Set.of("ApiDocuments", "ApiSetup"));
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "rest");

@@ -582,6 +582,29 @@ final class PerioWritesTest {
             "/control/parked/drop?id=" + parked("changed PerioExamNum " + key) + "&reason=kept"));
   }
 
+  /** Neither is deleted unseen, and a person lets it go on once it can be read. */
+  @Test
+  void anExamThatCannotBeReadBehindItsCorrectionStandsBesideItUntilItCan() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    String word = word();
+    assertEquals("landed", ended(put("elm", word, exam, "final")).path("end").asText());
+    long key = only(exam);
+    PerioSample corrected = exam.with(PerioSample.Measure.mobility(3, 3));
+    String status = heldInTheMiddle(4, () -> put("elm", word, corrected, "amended"));
+    goOn(Fault.of("elm", FaultKind.UNKNOWN_400).on("GET", EXAMS).times(0));
+    JsonNode end = untilEnded(status);
+    assertEquals("parked", end.path("end").asText(), end.toString());
+    assertEquals(exam.rows(), rows(key));
+    long second = exams(exam).stream().filter(each -> each != key).findFirst().orElseThrow();
+    String reason = "both stand in the patient's chart; whether the office has changed " + key;
+    assertTrue(end.toString().contains(key + " and " + second + " " + reason), end.toString());
+    assertEquals(corrected.rows(), rows(second));
+    house.api().faults().clear();
+    assertEquals(List.of("landed"), letGoOn(parked(reason)));
+    assertEquals(second, only(exam));
+    assertEquals(corrected.rows(), rows(second));
+  }
+
   /** Oak's version makes exams of strings, and flags bear another name there. */
   @Test
   void belowTheVersionThatCanNothingIsWrittenAndTheReasonIsSaid() throws Exception {

@@ -13,6 +13,7 @@ import java.time.LocalDateTime;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +59,7 @@ final class TextsTest {
             .with("practices.elm.writes.patientRest", "note")
             .with("practices.oak.writes.patientRest", "document")
             .with("practices.oak.writes.rest", "document")
-            .permitted("ApiDocuments", "ApiSetup");
+            .permitted(Set.of("ApiDocuments", "ApiSetup"));
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "texts");

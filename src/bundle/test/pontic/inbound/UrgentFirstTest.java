@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +50,7 @@ final class UrgentFirstTest {
             .with("routes.reconcile.period", "1000")
             .with("routes.reconcile-destination.period", "1000")
             .with("practices.oak.database.enabled", "false")
-            .permitted("ApiDocuments", "ApiAllOthers");
+            .permitted(Set.of("ApiDocuments", "ApiAllOthers"));
     house.startBundle();
     house.untilConnected();
   }

@@ -60,13 +60,7 @@ final class WhatIsNotTakenTest {
             .with("practices.oak.writes.rest", "leave")
             .with("practices.oak.writes.off", "diseases.post")
             .withCodes("oak", HERE)
-            .permitted(
-                "ApiSetup",
-                "ApiDocuments",
-                "ApiProcedureLogs",
-                "ApiInsuranceSimple",
-                "ApiInsurance",
-                "ApiPayments");
+            .permitted(House.EVERY_PERMISSION);
     house.startBundle();
     house.untilConnected();
     client = new FacadeClient(house, "left");

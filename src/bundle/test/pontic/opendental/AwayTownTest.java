@@ -2,21 +2,17 @@ package pontic.opendental;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import pontic.opendental.Families.Human;
-import pontic.store.KeyVault;
+import pontic.store.EmbeddedStore;
 import pontic.store.Store;
-import pontic.store.StoreSettings;
-import pontic.store.Stores;
 
 /**
  * How long a lane leaves an office alone that is away, to the millisecond: each pause is what the
@@ -54,21 +50,13 @@ final class AwayTownTest {
     abstract void leave(Town town, boolean isAway);
   }
 
-  @TempDir Path folder;
+  @RegisterExtension final EmbeddedStore embedded = new EmbeddedStore();
   private Store store;
   private final Town.Office office = new Town.Office();
 
   @BeforeEach
   void open() throws Exception {
-    store =
-        Stores.open(
-            StoreSettings.embedded(folder.resolve("store")),
-            KeyVault.createDemo(folder.resolve("keys")).vault());
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
+    store = embedded.store();
   }
 
   @ParameterizedTest

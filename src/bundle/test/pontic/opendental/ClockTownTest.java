@@ -3,21 +3,17 @@ package pontic.opendental;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pontic.house.House;
 import pontic.lane.ClockSetBack;
 import pontic.opendental.Families.Human;
-import pontic.store.KeyVault;
+import pontic.store.EmbeddedStore;
 import pontic.store.Store;
-import pontic.store.StoreSettings;
-import pontic.store.Stores;
 
 /** A store whose rows were written while the clock was days ahead. */
 final class ClockTownTest {
@@ -25,24 +21,16 @@ final class ClockTownTest {
   private static final Duration AHEAD = Duration.ofDays(5);
   private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
-  @TempDir Path folder;
+  @RegisterExtension final EmbeddedStore embedded = new EmbeddedStore();
   private Store store;
   private final Town.Office office = new Town.Office();
   private Town town;
 
   @BeforeEach
   void open() throws Exception {
-    store =
-        Stores.open(
-            StoreSettings.embedded(folder.resolve("store")),
-            KeyVault.createDemo(folder.resolve("keys")).vault());
+    store = embedded.store();
     town = new Town(store, office, LIMIT);
     town.serve();
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
   }
 
   @Test

@@ -5,22 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pontic.house.House;
 import pontic.lane.ParkedMessages;
 import pontic.opendental.Families.Human;
 import pontic.seam.Seam;
-import pontic.store.KeyVault;
+import pontic.store.EmbeddedStore;
 import pontic.store.Store;
-import pontic.store.StoreSettings;
-import pontic.store.Stores;
 import pontic.understand.NotUnderstood;
 
 /** What becomes of those that wait for a parked message, or stand in it, when it is edited. */
@@ -28,26 +24,18 @@ final class EditedTownTest {
   private static final Human ASH = Human.nora(1, "Ash");
   private static final String NOON = "2027-05-04 12:00:00";
 
-  @TempDir Path folder;
+  @RegisterExtension final EmbeddedStore embedded = new EmbeddedStore();
   private Store store;
   private final Town.Office office = new Town.Office();
   private Town town;
 
   @BeforeEach
   void open() throws Exception {
-    store =
-        Stores.open(
-            StoreSettings.embedded(folder.resolve("store")),
-            KeyVault.createDemo(folder.resolve("keys")).vault());
+    store = embedded.store();
     town = new Town(store, office, Duration.ofSeconds(1));
     String registered = town.say(ASH, "NORTH");
     town.serve();
     assertEquals("landed", town.end(registered));
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
   }
 
   @Test

@@ -6,46 +6,34 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pontic.audit.SqlAudit;
 import pontic.house.House;
 import pontic.lane.ParkedMessages;
 import pontic.opendental.Families.Human;
 import pontic.retention.Retention;
-import pontic.store.KeyVault;
+import pontic.store.EmbeddedStore;
 import pontic.store.Store;
-import pontic.store.StoreSettings;
-import pontic.store.Stores;
 
 /** What becomes of the late look for a double, and of Pontic's other questions, in vain. */
 final class LateLookTownTest {
   private static final int LOOKS = 24;
 
-  @TempDir Path folder;
+  @RegisterExtension final EmbeddedStore embedded = new EmbeddedStore();
   private Store store;
   private final Town.Office office = new Town.Office();
   private Town town;
 
   @BeforeEach
   void open() throws Exception {
-    store =
-        Stores.open(
-            StoreSettings.embedded(folder.resolve("store")),
-            KeyVault.createDemo(folder.resolve("keys")).vault());
+    store = embedded.store();
     town = new Town(store, office, Duration.ofSeconds(1));
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
   }
 
   @Test

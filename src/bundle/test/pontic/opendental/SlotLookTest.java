@@ -7,23 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pontic.house.House;
 import pontic.opendental.Families.Human;
 import pontic.opendental.OfficeTerms.DoubleBooking;
-import pontic.store.KeyVault;
+import pontic.store.EmbeddedStore;
 import pontic.store.Store;
-import pontic.store.StoreSettings;
-import pontic.store.Stores;
 
 /** A visit gets no time that somebody else has without a word about it (decision 0347). */
 final class SlotLookTest {
@@ -32,17 +28,14 @@ final class SlotLookTest {
   private static final String DAY = "2027-05-04 ";
   private static final long DESK = 100;
 
-  @TempDir Path folder;
+  @RegisterExtension final EmbeddedStore embedded = new EmbeddedStore();
   private Store store;
   private final Town.Office office = new Town.Office();
   private final Human human = human(1);
 
   @BeforeEach
   void open() throws Exception {
-    store =
-        Stores.open(
-            StoreSettings.embedded(folder.resolve("store")),
-            KeyVault.createDemo(folder.resolve("keys")).vault());
+    store = embedded.store();
     office
         .free
         .addObject()
@@ -57,11 +50,6 @@ final class SlotLookTest {
         .put("DateTimeEnd", DAY + "17:00:00")
         .put("ProvNum", 1)
         .put("OpNum", 1);
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
   }
 
   @Test

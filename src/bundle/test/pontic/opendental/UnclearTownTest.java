@@ -19,17 +19,16 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pontic.audit.SqlAudit;
 import pontic.house.House;
 import pontic.lane.Planner.Meaning;
 import pontic.lane.Restored;
 import pontic.opendental.Families.Human;
 import pontic.receipt.Receipts;
-import pontic.store.KeyVault;
+import pontic.store.EmbeddedStore;
 import pontic.store.Store;
 import pontic.store.StoreAround;
 import pontic.store.StoreSettings;
@@ -42,20 +41,15 @@ import pontic.store.Vault;
 final class UnclearTownTest {
   private static final Duration LONG = Duration.ofSeconds(60);
 
-  @TempDir Path folder;
+  @RegisterExtension final EmbeddedStore embedded = new EmbeddedStore();
   private Vault vault;
   private Store store;
   private final Town.Office office = new Town.Office();
 
   @BeforeEach
   void open() throws Exception {
-    vault = KeyVault.createDemo(folder.resolve("keys")).vault();
-    store = Stores.open(StoreSettings.embedded(folder.resolve("store")), vault);
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
+    vault = embedded.vault();
+    store = embedded.store();
   }
 
   @Test
@@ -156,7 +150,7 @@ final class UnclearTownTest {
         before.book(human, "NORTH", "book", "PL1", "2027-05-04 12:00:00", "Bring the splint");
     String moved =
         before.book(human, "NORTH", "move", "PL1", "2027-05-04 14:00:00", "Bring two splints");
-    Path copy = Files.createDirectories(folder.resolve("restored")).resolve("state.db");
+    Path copy = Files.createDirectories(embedded.folder().resolve("restored")).resolve("state.db");
     store.copy(copy);
     before.serve();
     for (String message : List.of(registered, booked, moved)) {
@@ -165,7 +159,8 @@ final class UnclearTownTest {
     String rows = office.rows.toString();
     String appointments = office.appointments.toString();
 
-    try (Store older = Stores.open(StoreSettings.embedded(folder.resolve("restored")), vault)) {
+    try (Store older =
+        Stores.open(StoreSettings.embedded(embedded.folder().resolve("restored")), vault)) {
       Town after = new Town(older, office, LONG);
       after.knows(before);
       Restored restored = new Restored(older, new SqlAudit(), new Receipts("test"));
@@ -449,7 +444,7 @@ final class UnclearTownTest {
 
   /** The folder of a store that is as this one is now. */
   private Path copy() throws Exception {
-    Path place = Files.createDirectories(folder.resolve("restored"));
+    Path place = Files.createDirectories(embedded.folder().resolve("restored"));
     store.copy(place.resolve("state.db"));
     return place;
   }

@@ -63,15 +63,6 @@ final class MatrixTest {
   private static final String WORDS =
       "{patient-field: {'urn:hospital:number': Hospital number}, confirmation: {Confirmed: 2}, appointment-type: {EXAM: 1}}";
 
-  private static final Set<String> MORE_PERMISSIONS =
-      Set.of(
-          "ApiSetup",
-          "ApiDocuments",
-          "ApiProcedureLogs",
-          "ApiInsuranceSimple",
-          "ApiInsurance",
-          "ApiPayments");
-
   /**
    * With the same faults by PerioWritesTest: a measure names its exam alone, which no fault can
    * know before it is made.
@@ -129,7 +120,7 @@ final class MatrixTest {
           .change(
               practice,
               settings ->
-                  Doubt.dealt(settings.withAlso(MORE_PERMISSIONS), OFFICES.place(practice)));
+                  Doubt.dealt(settings.withAlso(House.EVERY_PERMISSION), OFFICES.place(practice)));
     }
     matrix = new Matrix(house, OFFICES);
     sender = new Matrix.Sender(house);

@@ -51,17 +51,7 @@ final class OwnEntriesTest {
           .api()
           .change(
               practice,
-              settings ->
-                  settings
-                      .withAlso(
-                          Set.of(
-                              "ApiSetup",
-                              "ApiDocuments",
-                              "ApiProcedureLogs",
-                              "ApiInsuranceSimple",
-                              "ApiInsurance",
-                              "ApiPayments"))
-                      .withEveryWriteLogged(true));
+              settings -> settings.withAlso(House.EVERY_PERMISSION).withEveryWriteLogged(true));
     }
     house.startBundle();
     house.untilConnected();
