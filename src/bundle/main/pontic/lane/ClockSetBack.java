@@ -121,6 +121,12 @@ public final class ClockSetBack {
             .param("practice", its.practice())
             .param("latest", latest.plus(look).plus(its.lookAgain()).toEpochMilli())
             .update();
+    tx.sql(
+            "update message set due_at = :now where practice = :practice and state = 'accepted' and due_at > :latest")
+        .param("now", now.toEpochMilli())
+        .param("practice", its.practice())
+        .param("latest", latest.toEpochMilli())
+        .update();
     if (early > 0) {
       LOG.warn(
           "{}: {} messages and questions waited for a time that the clock was ahead at; they go on",

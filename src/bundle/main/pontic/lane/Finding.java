@@ -12,6 +12,10 @@ public sealed interface Finding {
   /** The row is not there, or what is there is not ours. */
   record Absent(String evidence) implements Finding {}
 
-  /** A row is there and nothing tells whose it is. */
-  record Doubtful(String reason, java.util.List<Long> keys) implements Finding {}
+  /**
+   * A row is there and nothing tells whose it is.
+   *
+   * @param candidates PatNums, where it is a patient (decision 0443)
+   */
+  record Doubtful(String reason, java.util.List<Long> candidates) implements Finding {}
 }

@@ -1060,7 +1060,7 @@ public final class Lane {
     if (finding instanceof Finding.Doubtful doubtful) {
       // Once a person has looked into it and released the message, it is read afresh.
       round.forEach(read -> rows.settled(tx, read.id(), CallState.ABANDONED, 0, "doubtful"));
-      hold(tx, work, doubtful.reason(), doubtful.keys());
+      hold(tx, work, doubtful.reason(), doubtful.candidates());
       return Settling.waiting();
     }
     String evidence = ((Finding.Absent) finding).evidence();

@@ -49,8 +49,8 @@ final class LaneRows {
   /** Two whole exams of the same patient, each of some two hundred writes, and more. */
   private static final int SEEN_AT_MOST = 500;
 
-  /** Who has waited no longer is not overtaken. */
-  private static final Duration SHORT_WAIT = Duration.ofMinutes(1);
+  /** A write that began so long before a message came may have taken effect after it. */
+  private static final Duration WRITING = Duration.ofMinutes(3);
 
   /** Characters of a text in an answer that some plan may read; a file's bytes are longer. */
   private static final int LONGEST_TEXT = 100_000;
@@ -733,11 +733,7 @@ final class LaneRows {
             });
     Optional<Instant> first = accepted.values().stream().min(Comparator.naturalOrder());
     return new Waited(
-        accepted,
-        first
-            .filter(at -> at.plus(SHORT_WAIT).isBefore(tx.now()))
-            .map(at -> seen(tx, work, at.minus(SHORT_WAIT)))
-            .orElse(List.of()));
+        accepted, first.map(at -> seen(tx, work, at.minus(WRITING))).orElse(List.of()));
   }
 
   private List<Asked> seen(Transaction tx, Work work, Instant since) {

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param accepted when its message, and each that it stands for, was accepted, by place among the
  *     practice's messages
  * @param since reads of single rows, and writes that may have taken effect, of other work about the
- *     same patient, the newest first; empty where it has not waited
+ *     same patient, the newest first; from three minutes before the first of them came
  */
 public record Waited(Map<Long, Instant> accepted, List<Asked> since) {
   public static final Waited NOT = new Waited(Map.of(), List.of());

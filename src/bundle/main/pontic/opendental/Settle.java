@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import pontic.lane.Asked;
 import pontic.lane.Finding;
@@ -108,9 +109,13 @@ final class Settle {
         .orElseGet(
             () ->
                 new Finding.Doubtful(
-                    "a new row of that kind, but not with the fields as sent, after an unclear "
+                    "a new row of that kind ("
+                        + kind.key()
+                        + " "
+                        + found.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                        + "), but not with the fields as sent, after an unclear "
                         + unclear.name(),
-                    found));
+                    List.of()));
   }
 
   private static Finding changed(RowKind kind, WriteTerms write, Asked unclear, List<Asked> round) {
@@ -334,7 +339,7 @@ final class Settle {
             "AptNum "
                 + aptNum
                 + " was made by no member of staff at that time and place, but without our reference",
-            List.of(aptNum));
+            List.of());
       }
     }
     return new Finding.Absent("no appointment with our reference");

@@ -1,5 +1,6 @@
 package pontic.lane;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -37,10 +38,10 @@ final class WaitedTest {
         store.write(
             tx -> {
               Instant accepted = Instant.EPOCH;
-              Work head = work(tx, rows, 1, accepted);
-              Work update = work(tx, rows, 2, accepted);
+              Work head = work(tx, rows, seq(tx, "elm"), accepted);
+              Work update = work(tx, rows, 102, accepted);
               landed(tx, rows, update, "patients.put", "PUT", accepted.plusSeconds(60));
-              Work exam = work(tx, rows, 3, accepted);
+              Work exam = work(tx, rows, 103, accepted);
               for (int i = 0; i < MEASURES; i++) {
                 landed(tx, rows, exam, "periomeasures.post", "POST", accepted.plusSeconds(120 + i));
               }
@@ -50,16 +51,50 @@ final class WaitedTest {
         waited.since().stream().anyMatch(asked -> asked.request().name().equals("patients.put")));
   }
 
+  /** The office's clock may be ahead of ours, so that a write of a moment ago looks later. */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aWriteOfAnotherIsSeenHoweverShortTheWait(Store store) {
+    LaneRows rows = new LaneRows(store.vault());
+    Fixture.message(store, "m-11", "fir", "accept-hl7", "HIS", "");
+    Waited waited =
+        store.write(
+            tx -> {
+              Instant now = tx.now();
+              tx.sql("update message set accepted_at = ? where practice = 'fir'")
+                  .params(now.toEpochMilli())
+                  .update();
+              long seq = seq(tx, "fir");
+              Work head = work(tx, rows, "fir", seq, now);
+              Work other = work(tx, rows, "fir", seq + 1, now);
+              // Its 504 came at once, its effect may be two minutes later.
+              landed(tx, rows, other, "patients.put", "PUT", now.minusSeconds(150));
+              return rows.waited(tx, head, List.of());
+            });
+    assertEquals(1, waited.since().size());
+  }
+
+  private static long seq(Transaction tx, String practice) {
+    return tx.sql("select seq from message where practice = ?")
+        .params(practice)
+        .query(Long.class)
+        .single();
+  }
+
   private static Work work(Transaction tx, LaneRows rows, long seq, Instant due) {
+    return work(tx, rows, "elm", seq, due);
+  }
+
+  private static Work work(Transaction tx, LaneRows rows, String practice, long seq, Instant due) {
     Work work =
         new Work(
-            "w-" + seq,
-            "elm",
+            practice + "-w-" + seq,
+            practice,
             seq,
             "m-" + seq,
             "HIS",
             Work.CHART,
-            "p-ann",
+            practice + "-p-ann",
             "",
             0,
             0,

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import pontic.house.House;
 import pontic.lane.ClockSetBack;
 import pontic.opendental.Families.Human;
+import pontic.operations.Fixture;
 import pontic.store.EmbeddedStore;
 import pontic.store.Store;
 
@@ -68,6 +69,17 @@ final class ClockTownTest {
     assertTrue(now() - now > LIMIT.toMillis(), "the API gets its limit from the start on");
     assertEquals(
         0, number("select count(*) from work where due_at > " + (now + 3_600_000)), "nor the look");
+  }
+
+  /** What was accepted then and is not read yet, its practice's next message may be far off. */
+  @Test
+  void aMessageThatIsNotReadYetIsDueAtOnce() {
+    Fixture.message(store, "unread", "elm", "accept-hl7", "NORTH", "");
+    long later = now() + AHEAD.toMillis();
+    store.write(
+        tx -> tx.sql("update message set due_at = ? where id = 'unread'").params(later).update());
+    start();
+    assertTrue(number("select due_at from message where id = 'unread'") <= now());
   }
 
   @Test

@@ -51,6 +51,13 @@ final class LaterTest {
     assertEquals(Word.UNKNOWN, later.word(7, "HmPhone", "C"));
   }
 
+  /** The clock was ahead when it was accepted. */
+  @Test
+  void norOneThatCameInTheTimeToCome() {
+    JsonNode row = row("C", "2026-11-20 15:00:00");
+    assertEquals(Word.UNKNOWN, word(FIVE.plus(Duration.ofDays(2)), row));
+  }
+
   @Test
   void aNewerTableCallsItsStampOtherwise() {
     assertEquals(Word.OFFICE, word(List.of(), one("C").put("SecDateTEdit", "2026-11-20 15:00:00")));

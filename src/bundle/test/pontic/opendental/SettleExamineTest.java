@@ -52,7 +52,7 @@ final class SettleExamineTest {
     assertTrue(ours.evidence().contains("more than 2000 rows"), ours.evidence());
     round.set(0, found(person("5035550199")));
     Finding.Doubtful doubtful = assertInstanceOf(Finding.Doubtful.class, examine(round));
-    assertEquals(List.of(FRESH), doubtful.keys());
+    assertEquals(List.of(FRESH), doubtful.candidates());
   }
 
   @Test
@@ -100,7 +100,9 @@ final class SettleExamineTest {
     Finding.Doubtful doubtful =
         assertInstanceOf(
             Finding.Doubtful.class, booking(List.of(answered("appointments.search", 200, one))));
-    assertEquals(List.of(7L), doubtful.keys());
+    // No patient, so none whom a person could match it to.
+    assertEquals(List.of(), doubtful.candidates());
+    assertTrue(doubtful.reason().startsWith("AptNum 7 "), doubtful.reason());
   }
 
   private Finding examine(List<Asked> round) {
