@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import pontic.capture.ApiFeeds;
@@ -57,6 +58,8 @@ final class MappingRule {
           "cancel",
           Event.NOTHING,
           Event.REFUSE);
+  private static final Pattern FIELD = Pattern.compile("[A-Z][A-Z0-9]{2}-[1-9][0-9]?");
+  private static final Pattern TIMES = Pattern.compile("[1-9][0-9]{0,4}");
   private static final Pattern QUOTED = Pattern.compile("'\\$?([^']+)'");
 
   private static final List<String> OWN =
@@ -204,6 +207,30 @@ final class MappingRule {
                         "write urgent: true if somebody waits for it, else nothing")));
   }
 
+  private static void most(Document file, Document.Entry entry, List<Finding> findings) {
+    Document.child(entry.value(), "most")
+        .filter(
+            value ->
+                !(value instanceof MappingNode fields)
+                    || !fields.getValue().stream()
+                        .allMatch(
+                            bound ->
+                                Document.text(bound.getKeyNode())
+                                        .filter(field -> FIELD.matcher(field).matches())
+                                        .isPresent()
+                                    && Document.text(bound.getValueNode())
+                                        .filter(times -> TIMES.matcher(times).matches())
+                                        .isPresent()))
+        .ifPresent(
+            value ->
+                findings.add(
+                    new Finding(
+                        file.name(),
+                        entry.line(),
+                        "most of " + entry.key() + " is not a number of times for each field",
+                        "write most: { PID-3: 50 }")));
+  }
+
   /** What is taken of a message beside its own matter has to become something. */
   private static void with(
       Document file, Document.Entry entry, Set<String> rows, List<Finding> findings) {
@@ -338,9 +365,10 @@ final class MappingRule {
           keys(
               file,
               entry,
-              Set.of("mapping", "event", "matter", "reason", "request", "urgent", "with"),
+              Set.of("mapping", "event", "matter", "most", "reason", "request", "urgent", "with"),
               findings);
           urgent(file, entry, findings);
+          most(file, entry, findings);
           String event = Document.text(entry.value(), "event").orElse("");
           if (!event.equals(Event.NOTHING) && !event.equals(Event.REFUSE)) {
             mapping(file, entry, names, findings);

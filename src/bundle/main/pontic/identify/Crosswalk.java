@@ -2,6 +2,7 @@ package pontic.identify;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import pontic.person.Claims;
 import pontic.person.Identifier;
@@ -50,6 +51,17 @@ final class Crosswalk {
           .forEach(person -> add(found, person));
     }
     return found;
+  }
+
+  /** Those numbers of an assigner that may lead to somebody, by one question for all of them. */
+  List<Identifier> knownOf(Transaction tx, String practice, String system, List<String> values) {
+    List<Identifier> numbers = values.stream().map(value -> new Identifier(system, value)).toList();
+    Set<Identifier> known =
+        persons.knownOf(
+            tx, practice, List.of(Persons.PATIENT, OfficeIdentifiers.KIND), system, numbers);
+    return numbers.stream()
+        .filter(number -> known.contains(number) || Senders.isOurs(practice, "patient", number))
+        .toList();
   }
 
   /** Whether they lead to whom they do only as messages say that have not ended. */

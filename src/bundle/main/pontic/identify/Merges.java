@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import pontic.lane.Lane;
@@ -194,17 +196,28 @@ final class Merges {
       Person survivor,
       String which,
       String there) {
-    List<String> systems = others.stream().map(each -> each.identifier().system()).toList();
-    return unknown.stream()
-        .filter(each -> isOwn(each) && !systems.contains(each.identifier().system()))
-        .flatMap(
-            each ->
-                others.stream()
-                    .filter(other -> areOfOneType(each.said(), other.said()))
-                    .map(
-                        other ->
-                            new Identifier(other.identifier().system(), each.identifier().value())))
+    Set<String> systems =
+        others.stream().map(each -> each.identifier().system()).collect(Collectors.toSet());
+    List<Senders.Given> strange =
+        unknown.stream()
+            .filter(each -> isOwn(each) && !systems.contains(each.identifier().system()))
+            .toList();
+    return others.stream()
+        .map(other -> new Assigner(other.identifier().system(), type(other)))
         .distinct()
+        .flatMap(
+            assigner ->
+                crosswalk
+                    .knownOf(
+                        tx,
+                        message.practice(),
+                        assigner.system(),
+                        strange.stream()
+                            .filter(each -> assigner.numbers(type(each)))
+                            .map(each -> each.identifier().value())
+                            .distinct()
+                            .toList())
+                    .stream())
         .flatMap(number -> crosswalk.patients(tx, message.practice(), List.of(number)).stream())
         .filter(person -> !person.id().equals(survivor.id()))
         .findFirst()
@@ -221,10 +234,19 @@ final class Merges {
                     + "; no number was moved. If that one is meant, write its assigner so (./pontic parked edit); else drop this message");
   }
 
-  private static boolean areOfOneType(JsonNode one, JsonNode other) {
-    String its = one.at(TYPE).asText();
-    String others = other.at(TYPE).asText();
-    return its.isEmpty() || others.isEmpty() || its.equals(others);
+  /**
+   * Of numbers of one type.
+   *
+   * @param type "" for any
+   */
+  private record Assigner(String system, String type) {
+    boolean numbers(String other) {
+      return type.isEmpty() || other.isEmpty() || type.equals(other);
+    }
+  }
+
+  private static String type(Senders.Given given) {
+    return given.said().at(TYPE).asText();
   }
 
   private static String who(Person person) {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -342,6 +343,35 @@ public final class Persons {
           .ifPresent(targets::add);
     }
     return targets;
+  }
+
+  /** Those of one system that stand here under one of these kinds, whomever they lead to. */
+  public Set<Identifier> knownOf(
+      Transaction tx,
+      String practice,
+      Collection<String> kinds,
+      String system,
+      List<Identifier> identifiers) {
+    Map<String, Identifier> byIndex =
+        identifiers.stream()
+            .collect(Collectors.toMap(this::index, identifier -> identifier, (one, same) -> one));
+    List<String> indexes = List.copyOf(byIndex.keySet());
+    Set<Identifier> known = new HashSet<>();
+    for (int from = 0; from < indexes.size(); from += ASKED_AT_ONCE) {
+      tx.sql(
+              """
+              select distinct value_index from identifier
+              where practice = :practice and kind in (:kinds) and system = :system and value_index in (:values)
+              """)
+          .param("practice", practice)
+          .param("kinds", kinds)
+          .param("system", system)
+          .param("values", indexes.subList(from, Math.min(from + ASKED_AT_ONCE, indexes.size())))
+          .query(String.class)
+          .list()
+          .forEach(index -> known.add(byIndex.get(index)));
+    }
+    return known;
   }
 
   static Optional<String> target(

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * How a message type is understood.
@@ -18,6 +19,8 @@ import java.util.Set;
  * @param with resource types beside its own that are taken of a message whose matter they are not
  * @param matter resource types of which its Bundle has to hold one, each with what the message
  *     lacks that holds none (decision 0409)
+ * @param most how often a field ({@code PID-3}) may stand in it in all, segments and repetitions
+ *     together (decision 0449)
  * @param urgent whether somebody waits for it: in the lane it goes before what is not (decision
  *     0337)
  */
@@ -28,6 +31,7 @@ public record Event(
     boolean request,
     List<String> with,
     Map<String, String> matter,
+    Map<String, Integer> most,
     boolean urgent) {
   /** What any message may be about, and what it says of itself. */
   private static final Set<String> OWN = Set.of("Patient", "Appointment", "OperationOutcome");
@@ -53,6 +57,7 @@ public record Event(
     reason = reason == null ? "" : reason;
     with = with == null ? List.of() : List.copyOf(with);
     matter = matter == null ? Map.of() : Map.copyOf(matter);
+    most = most == null ? Map.of() : Map.copyOf(most);
   }
 
   /** What a message lacks whose Bundle holds nothing of its matter; empty if it does. */
@@ -63,6 +68,30 @@ public record Event(
       }
     }
     return matter.values().stream().findFirst();
+  }
+
+  /** What a message says too often to be read; empty if nothing. */
+  Optional<String> exceeds(JsonNode message) {
+    return new TreeMap<>(most)
+        .entrySet().stream()
+            .filter(bound -> times(message, bound.getKey()) > bound.getValue())
+            .map(
+                bound ->
+                    bound.getKey()
+                        + " stands in it "
+                        + times(message, bound.getKey())
+                        + " times; a message of this type is read with at most "
+                        + bound.getValue())
+            .findFirst();
+  }
+
+  private static int times(JsonNode message, String field) {
+    String[] place = field.split("-");
+    int times = 0;
+    for (JsonNode segment : message.path(place[0])) {
+      times += segment.path(place[1]).size();
+    }
+    return times;
   }
 
   /** Whether a resource of its Bundle is taken. */

@@ -100,6 +100,12 @@ public final class Translate {
     if (event.event().equals(Event.NOTHING)) {
       return message.withNothing(message.type() + ": " + event.reason());
     }
+    event
+        .exceeds(message.json())
+        .ifPresent(
+            what -> {
+              throw new NotUnderstood(what);
+            });
     JsonNode bundle =
         mappers
             .mapper(message.practice(), event.mapping())

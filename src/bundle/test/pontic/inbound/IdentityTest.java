@@ -2135,6 +2135,23 @@ final class IdentityTest {
     assertEquals(List.of(0L, 1L), List.of(documents(into), documents(from)));
   }
 
+  @Test
+  void aMergeOfMoreNumbersThanAPatientHasIsRefusedAndMovesNone() throws Exception {
+    Patient survivor = next();
+    Patient loser = twice(survivor);
+    house.ended("elm", Hospital.adt("A28", control(), survivor));
+    house.ended("elm", Hospital.adt("A28", control(), loser));
+    StringBuilder former = new StringBuilder(loser.mrn() + "^^^LAKE^MR");
+    for (int i = 0; i < 800; i++) {
+      former.append("~").append(i).append("^^^OTHER").append(i).append("^MR");
+    }
+    String merged = house.ended("elm", mergingInto(survivor, former.toString()));
+    house.ledger().assertEnd("refused", merged);
+    house.ledger().assertReason("MRG-1 stands in it 801 times", merged);
+    house.ended("elm", nameless(control(), lake(loser)));
+    assertEquals(1, documents(patNum(loser, loser.birth())));
+  }
+
   private static byte[] mergingInto(Patient survivor, String former) {
     return replaced(Hospital.adt("A40", control(), survivor), "PV1|1|N", "MRG|" + former);
   }

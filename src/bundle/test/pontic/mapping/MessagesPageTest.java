@@ -33,7 +33,9 @@ class MessagesPageTest {
               "refer",
               "the patient is created or brought up to date; what is asked for and told beside are rows of his"),
           Map.entry("chart", "rows of a patient whom the office has; nobody is created or changed"),
-          Map.entry("merge", "the sender's numbers are re-pointed (decision 0150)"),
+          Map.entry(
+              "merge",
+              "the sender's numbers are re-pointed (decision 0150), at most 50 of each side (decision 0449)"),
           Map.entry(
               "book",
               "booked; or ended, if SCH-25 says so; nothing, if by SCH-25 it happens (decision 0410)"),

@@ -363,7 +363,7 @@ final class Town {
     return send(human, hospital, event, bundle);
   }
 
-  private String send(Human human, String hospital, String event, ObjectNode bundle) {
+  String send(Human human, String hospital, String event, ObjectNode bundle) {
     String id =
         inbox
             .accept(
