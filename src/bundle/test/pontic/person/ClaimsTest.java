@@ -96,7 +96,8 @@ final class ClaimsTest {
               insert into identifier_claim (practice, system, value_index, message_id, place, former, alone, tells)
               values (?, ?, ?, ?, ?, ?, 0, 1)
               """,
-              // Three hundred of one patient, and of each other ten.
+              // Three hundred of one patient, and of each other ten, with ids on either side of
+              // his.
               IntStream.range(2, 6_000)
                   .mapToObj(
                       i ->
