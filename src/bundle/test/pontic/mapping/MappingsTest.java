@@ -103,7 +103,10 @@ class MappingsTest {
             "start",
             "end",
             "minutesDuration",
-            "comment"),
+            "comment",
+            "description",
+            "reasonCode",
+            "patientInstruction"),
         mappings.reads("inbound/appointment"));
   }
 
