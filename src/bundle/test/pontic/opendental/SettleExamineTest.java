@@ -1,6 +1,7 @@
 package pontic.opendental;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -101,6 +102,17 @@ final class SettleExamineTest {
         assertInstanceOf(
             Finding.Doubtful.class, booking(List.of(answered("appointments.search", 200, one))));
     assertEquals(List.of(7L), doubtful.keys());
+  }
+
+  /** The API tells each break of a line as a space of its own. */
+  @Test
+  void aTextOfParagraphsLandedIfItStandsThereAsTheApiTellsIt() {
+    ObjectNode sent = JsonNodeFactory.instance.objectNode().put("Note", "one\n\ntwo \nthree");
+    ObjectNode row = JsonNodeFactory.instance.objectNode().put("Note", "one  two  three");
+    assertTrue(Settle.same(sent, row));
+    assertTrue(Settle.asSent(sent, row));
+    assertFalse(Settle.same(sent, row.put("Note", "one  two")));
+    assertFalse(Settle.asSent(sent, row));
   }
 
   private Finding examine(List<Asked> round) {
