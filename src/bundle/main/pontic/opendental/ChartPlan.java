@@ -1279,8 +1279,33 @@ final class ChartPlan {
         return never.get();
       }
     }
+    Optional<Asked> made = made(head, definitions, body, tag);
+    if (made.isPresent()) {
+      long key = made.get().resultKey();
+      return new Outcome.Refused(
+          "Pontic has made "
+              + (key == 0 ? "a row" : definitions.key() + " " + key)
+              + " in the office's list "
+              + definitions.name()
+              + ", which does not show it by the name that was sent; it is not made again");
+    }
     ObjectNode baseline = JSON.objectNode().put("item", tag);
     return write(head, item, definitions.post().get(), body, 0, baseline);
+  }
+
+  /**
+   * The request by which this message has made the definition. A list that does not tell a name as
+   * it was sent would let it be made again and again.
+   */
+  private static Optional<Asked> made(Head head, RowKind definitions, JsonNode body, String tag) {
+    String post = definitions.post().orElseThrow().name();
+    return head.calls().stream()
+        .filter(call -> call.name().equals(post) && call.is(Purpose.CALL, CallState.LANDED))
+        .filter(
+            call ->
+                call.baseline().path("item").asText().equals(tag)
+                    || ChartItem.isNamed(definitions, body, call.request().body()))
+        .findFirst();
   }
 
   private static Outcome none(ChartItem item, RowKind definitions) {

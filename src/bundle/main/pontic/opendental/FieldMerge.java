@@ -117,10 +117,11 @@ record FieldMerge(ObjectNode changes, List<String> warnings, List<String> flippi
   }
 
   /**
-   * Numbers and text compare alike: the API quotes some of its numbers (open-dental-api.md 1.4).
+   * Numbers and text compare alike: the API quotes some of its numbers, and tells each break of a
+   * line as a space of its own (open-dental-api.md 1.4).
    */
   static String text(JsonNode value) {
-    return value.asText("").strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+    return value.asText("").strip().replaceAll("\\s+", " ");
   }
 
   /** Open Dental's ways of saying nothing (open-dental-api.md 1.4). */

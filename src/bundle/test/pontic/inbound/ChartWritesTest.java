@@ -274,6 +274,34 @@ final class ChartWritesTest {
     assertFalse(end.path("settled").asText().isEmpty(), end.toString());
   }
 
+  /** The API tells each break of a line as a space of its own. */
+  @ParameterizedTest
+  @CsvSource({
+    "MedicationStatement, medication, MedName, medicationpat",
+    "AllergyIntolerance, allergydef, Description, allergy",
+    "Condition, diseasedef, DiseaseName, disease"
+  })
+  void aNameOfManyLinesIsMadeOnceAndItsRowStands(
+      String type, String definitions, String name, String rows) throws Exception {
+    String word = "Wort" + NUMBER.incrementAndGet();
+    long before =
+        house.office("elm").count("select count(*) from " + rows + " where PatNum = ?", PAT);
+    String said = Sample.of(type, word).about("elm", word + " 500 mg\\n\\nline two \\nand three");
+    JsonNode end = ended("elm", "POST", "/" + type, said);
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals("no change", ended("elm", "POST", "/" + type, said).path("end").asText());
+    assertEquals(
+        1,
+        house
+            .office("elm")
+            .count(
+                "select count(*) from " + definitions + " where " + name + " like concat(?, ' %')",
+                word));
+    assertEquals(
+        before + 1,
+        house.office("elm").count("select count(*) from " + rows + " where PatNum = ?", PAT));
+  }
+
   @Test
   void aProblemThatIsResolvedIsResolvedInItsOneRowAndRepeatedWordsWriteNothing() throws Exception {
     String word = "Wort" + NUMBER.incrementAndGet();

@@ -518,6 +518,27 @@ final class PerioWritesTest {
     assertEquals(List.of(), exams(exam));
   }
 
+  /** The API tells each break of a line as a space of its own. */
+  @Test
+  void anExamWhoseNoteHasTwoParagraphsIsCorrectedLikeAnyOther() throws Exception {
+    PerioSample exam = PerioSample.withGaps(day());
+    String word = word();
+    assertEquals("landed", ended(inParagraphs(word, exam, "final")).path("end").asText());
+    PerioSample corrected = exam.with(PerioSample.Measure.mobility(3, 3));
+    JsonNode end = ended(inParagraphs(word, corrected, "amended"));
+    assertEquals("landed", end.path("end").asText(), end.toString());
+    assertEquals(corrected.rows(), rows(only(exam)));
+  }
+
+  private static HttpResponse<String> inParagraphs(String word, PerioSample exam, String status)
+      throws Exception {
+    String body = exam.json("Patient/elm-patient-" + PAT, word, status);
+    String note = "\"text\":\"" + word;
+    assertTrue(body.contains(note), body);
+    return send(
+        "elm", "PUT", "/Observation/" + word, body.replace(note, note + "\\n\\nsecond paragraph"));
+  }
+
   @Test
   void whatTheOfficeHasWrittenIntoAnExamIsNotDeletedByACorrection() throws Exception {
     PerioSample exam = PerioSample.withGaps(day());

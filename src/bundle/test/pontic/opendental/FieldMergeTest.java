@@ -1,6 +1,7 @@
 package pontic.opendental;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,6 +26,30 @@ final class FieldMergeTest {
               "HmPhone", new Field(Owner.SHARED, "both keep it"),
               "AptDateTime", new Field(Owner.SENDER, "the sender books"),
               "BillingType", new Field(Owner.OFFICE, "the office bills")));
+
+  /** The API tells each break of a line as a space of its own. */
+  @Test
+  void aTextOfManyLinesIsItsOwnRow() {
+    for (String said :
+        List.of(
+            "one\n\ntwo", "one \ntwo", "one\r\n \r\ntwo", "one\r\rtwo\n", "one\ttwo", "one  two")) {
+      for (String told :
+          List.of(
+              said,
+              said.replace("\r\n", " ").replace('\r', ' ').replace('\n', ' '),
+              said.replaceAll("[\r\n]", " "),
+              "one two")) {
+        assertEquals(text(said), text(told), said);
+        assertTrue(merge("Note", said, Optional.empty(), told).changes().isEmpty(), said);
+      }
+    }
+    assertNotEquals(text("one\n\ntwo"), text("onetwo"));
+    assertNotEquals(text("one\u00a0two"), text("one two"), "to MariaDB they are two names");
+  }
+
+  private static String text(String value) {
+    return FieldMerge.text(JsonNodeFactory.instance.textNode(value));
+  }
 
   @Test
   void aRepeatedWordDoesNotUndoWhatTheOfficeChangedSince() {

@@ -1,6 +1,7 @@
 package pontic.opendental;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -103,6 +104,17 @@ final class SettleExamineTest {
     // No patient, so none whom a person could match it to.
     assertEquals(List.of(), doubtful.candidates());
     assertTrue(doubtful.reason().startsWith("AptNum 7 "), doubtful.reason());
+  }
+
+  /** The API tells each break of a line as a space of its own. */
+  @Test
+  void aTextOfParagraphsLandedIfItStandsThereAsTheApiTellsIt() {
+    ObjectNode sent = JsonNodeFactory.instance.objectNode().put("Note", "one\n\ntwo \nthree");
+    ObjectNode row = JsonNodeFactory.instance.objectNode().put("Note", "one  two  three");
+    assertTrue(Settle.same(sent, row));
+    assertTrue(Settle.asSent(sent, row));
+    assertFalse(Settle.same(sent, row.put("Note", "one  two")));
+    assertFalse(Settle.asSent(sent, row));
   }
 
   private Finding examine(List<Asked> round) {
