@@ -33,9 +33,10 @@ record Ended(String code, String words) {
       case LANDED -> new Ended("AA", "landed" + more);
       case NO_CHANGE -> new Ended("AA", "no change: " + reason + more);
       case FOLDED_INTO ->
-          new Ended("AA", "folded into " + newer + ", which said all of it and went well" + more);
+          new Ended(
+              "AA", "folded into " + named(newer) + ", which said all of it and went well" + more);
       case SUPERSEDED_BY ->
-          new Ended("AA", "superseded by " + newer + ": nothing of it was written" + more);
+          new Ended("AA", "superseded by " + named(newer) + ": nothing of it was written" + more);
       case DUPLICATE_OF -> new Ended("AA", "duplicate of " + reason);
       // Ahead of the reason, whose end a long answer loses.
       case REFUSED ->
@@ -51,6 +52,11 @@ record Ended(String code, String words) {
                   + (keys.isEmpty() ? "" : "; of it stands " + words(keys)));
       case PARKED -> throw new IllegalArgumentException("parked is no end for the sender");
     };
+  }
+
+  /** Receipts are not kept for ever. */
+  private static String named(String newer) {
+    return newer.isEmpty() ? "a newer message" : newer;
   }
 
   private static String words(Map<String, Long> keys) {

@@ -426,11 +426,7 @@ public final class OpenDentalPlanner implements Planner {
         && (request.name().equals(OpenHours.DAY) || request.name().equals(OpenHours.AROUND))) {
       return Meaning.REFUSED;
     }
-    // Some of these writes are answered without a body: a page of something between says nothing.
-    if (meaning == Meaning.OK
-        && request.writes()
-        && effect(request.name()) == Effect.ROW
-        && body.isTextual()) {
+    if (meaning == Meaning.OK && request.writes() && !Reads.isOfWrite(request, body)) {
       return Meaning.UNCLEAR;
     }
     // Its parts need the key: who does not tell it is asked for the row.

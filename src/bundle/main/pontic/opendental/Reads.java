@@ -163,6 +163,19 @@ final class Reads {
     };
   }
 
+  /**
+   * Whether the API itself can have answered a write that went well so. It does with the row or
+   * with nothing, as open-dental-api.md 1.7 lists, and never with a text: a page is of something
+   * between, and says nothing of what became of the write (decision 0446).
+   */
+  static boolean isOfWrite(ApiRequest write, JsonNode body) {
+    return switch (write.name()) {
+      case "patients.put" -> body.path("PatNum").asLong() != 0;
+      case "appointments.put" -> body.path("AptNum").asLong() != 0;
+      default -> !body.isTextual() || body.asText().isBlank();
+    };
+  }
+
   private static Map<String, String> paged(Map<String, String> filter, int page) {
     Map<String, String> query = new LinkedHashMap<>(filter);
     query.put("Limit", Integer.toString(PAGE));

@@ -15,6 +15,7 @@ import pontic.store.Transaction;
 public final class Receipts {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String BEHIND = "behind ";
+  private static final String NO_LONGER_KEPT = "a newer message, whose receipt is no longer kept";
   private static final String WAITS = ", which waits for a person";
 
   private final String generation;
@@ -71,7 +72,8 @@ public final class Receipts {
   }
 
   /**
-   * A newer message of its sender has said otherwise before this one was let go on.
+   * A newer message of its sender has said otherwise before this one was let go on. A parked one
+   * may wait longer than receipts are kept: the newer one's may be gone by then (decision 0447).
    *
    * @param seq place of the newer one among the practice's messages
    */
@@ -85,7 +87,8 @@ public final class Receipts {
             .param("id", messageId)
             .param("seq", seq)
             .query(String.class)
-            .single();
+            .optional()
+            .orElse(NO_LONGER_KEPT);
     end(tx, messageId, End.SUPERSEDED_BY, newer, Map.of(), "", warnings);
   }
 

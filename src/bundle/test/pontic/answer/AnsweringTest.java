@@ -134,6 +134,21 @@ final class AnsweringTest {
     assertEquals(0, withWire(store, practice));
   }
 
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aNewerMessageThatIsNoLongerKeptIsNotNamedToTheSender(Store store) {
+    Answering answering = answering(store, "one");
+    String practice = "p" + ++number;
+    store.write(tx -> promised(tx, store, practice, 1));
+    store.write(
+        tx -> {
+          RECEIPTS.supersededBy(tx, id(practice, 1), 99, List.of());
+          return true;
+        });
+    String told = text(answering.claim(practice, "his", 0, HOURS));
+    assertTrue(told.contains("MSA|AA|C1|superseded by a newer message: nothing of it"), told);
+  }
+
   private static int withWire(Store store, String practice) {
     return store.read(
         tx ->

@@ -238,6 +238,8 @@ final class ChartWritesTest {
     "elm, Condition, /diseases, DROP_AFTER",
     "elm, Condition, /diseases, LANDS_LATE",
     "elm, Condition, /diseasedefs, TIMEOUT_AFTER",
+    "elm, Condition, /diseasedefs, PAGE_200",
+    "oak, AllergyIntolerance, /allergydefs, PAGE_200",
     "elm, MedicationStatement, /medicationpats, TIMEOUT_AFTER",
     "oak, MedicationStatement, /medicationpats, DROP_AFTER",
     "oak, MedicationStatement, /medicationpats, LANDS_LATE",

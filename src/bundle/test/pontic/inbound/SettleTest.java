@@ -148,6 +148,7 @@ final class SettleTest {
     "elm, TIMEOUT_BEFORE",
     "elm, LANDS_LATE",
     "elm, PAGE_404",
+    "elm, PAGE_200",
     "oak, DROP_AFTER",
     "oak, DROP_BEFORE",
     "oak, LANDS_LATE"
@@ -172,6 +173,7 @@ final class SettleTest {
     "elm, DROP_AFTER",
     "elm, TIMEOUT_BEFORE",
     "elm, LANDS_LATE",
+    "elm, PAGE_200",
     "oak, DROP_AFTER",
     "oak, DROP_BEFORE",
     "oak, LANDS_LATE"

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
@@ -121,6 +122,9 @@ final class Town {
 
   /** Requests that the office refuses by a text that is known. */
   Predicate<ApiRequest> refused = request -> false;
+
+  /** What something before the office answers with 200 in its place, which it does not hear of. */
+  Function<ApiRequest, Optional<JsonNode>> instead = request -> Optional.empty();
 
   /** A comment over which the mapping stumbles as nobody foresaw; "" for none. */
   String poison = "";
@@ -364,6 +368,22 @@ final class Town {
   }
 
   String send(Human human, String hospital, String event, ObjectNode bundle) {
+    String id = accepted(human, hospital, bundle);
+    Understanding claimed = understand.claim(PRACTICE);
+    assertEquals(id, claimed.messageId());
+    identify.file(claimed.withBundle(event, bundle));
+    return id;
+  }
+
+  /** A message over which a mapping stumbles: it is parked before anybody knows whose it is. */
+  String stumbles(Human human, String hospital) {
+    String id = accepted(human, hospital, bundle(human, hospital));
+    reads((understand, read) -> understand.failed(read, new IllegalStateException("a defect")));
+    assertEquals("parked", end(id));
+    return id;
+  }
+
+  private String accepted(Human human, String hospital, ObjectNode bundle) {
     String id =
         inbox
             .accept(
@@ -380,9 +400,6 @@ final class Town {
                     false))
             .messageId();
     messages.put(id, human.id());
-    Understanding claimed = understand.claim(PRACTICE);
-    assertEquals(id, claimed.messageId());
-    identify.file(claimed.withBundle(event, bundle));
     return id;
   }
 
@@ -420,6 +437,11 @@ final class Town {
       }
       if (request.writes() && refused.test(request)) {
         lane.answered(step, 400, TextNode.valueOf("Operatory not found"), Duration.ZERO, "");
+        continue;
+      }
+      Optional<JsonNode> other = instead.apply(request);
+      if (other.isPresent()) {
+        lane.answered(step, 200, other.get(), Duration.ZERO, "");
         continue;
       }
       JsonNode body = answer(step, request);
