@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -216,6 +217,7 @@ public final class Facade implements AutoCloseable {
     Offers offers = new Offers(practice, parts.store(), parts.doors().writes());
     return new FhirServlet(
         practice.id(),
+        settings.practices().stream().map(Practice::id).collect(Collectors.toSet()),
         parts.doors().kinds(),
         offers,
         parts.structure(),

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
@@ -65,6 +66,7 @@ final class FhirServlet extends HttpServlet {
           .build();
 
   private final String practice;
+  private final transient Set<String> practices;
   private final transient Supplier<Kinds> kinds;
   private final transient Offers offers;
   private final transient Structure structure;
@@ -78,11 +80,13 @@ final class FhirServlet extends HttpServlet {
   private final int largest;
 
   /**
+   * @param practices all that there are
    * @param patience how long an answer waits for what it accepted to land
    * @param largest bytes of a body
    */
   FhirServlet(
       String practice,
+      Set<String> practices,
       Supplier<Kinds> kinds,
       Offers offers,
       Structure structure,
@@ -95,6 +99,7 @@ final class FhirServlet extends HttpServlet {
       Duration patience,
       int largest) {
     this.practice = practice;
+    this.practices = practices;
     this.kinds = kinds;
     this.offers = offers;
     this.structure = structure;
@@ -179,7 +184,8 @@ final class FhirServlet extends HttpServlet {
     String query = decoded(request.getQueryString());
     Caller caller = Gate.caller(request);
     Intake intake =
-        new Intake(kinds.get(), offers.now(), structure, practice, caller.client(), largest);
+        new Intake(
+            kinds.get(), offers.now(), structure, practice, caller.client(), practices, largest);
     String requestId = Gate.requestId(request);
     byte[] sent = Gate.body(request);
     if (post && path.endsWith("$validate") && parts.length <= 2) {

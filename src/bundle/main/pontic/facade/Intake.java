@@ -22,6 +22,7 @@ import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import pontic.accept.FhirPart;
 import pontic.understand.Event;
 import pontic.understand.Kinds;
+import pontic.understand.LogicalId;
 
 /**
  * Cuts a request into the messages that are stored. What a resource refers to inside of the request
@@ -34,7 +35,6 @@ final class Intake {
   private static final int MOST_TIMES = 2;
 
   private static final String PATIENT = "Patient";
-  private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
   private static final Pattern ADDRESS =
       Pattern.compile("(?:.*/)?([A-Z][A-Za-z]{1,63})/([A-Za-z0-9.-]{1,64})(?:/_history/.*)?");
@@ -51,18 +51,27 @@ final class Intake {
   private final Structure structure;
   private final String practice;
   private final String client;
+  private final Set<String> practices;
   private final int largest;
 
   /**
+   * @param practices all that there are: what we call a row of another leads to none here
    * @param largest bytes of a request
    */
   Intake(
-      Kinds kinds, Offer offer, Structure structure, String practice, String client, int largest) {
+      Kinds kinds,
+      Offer offer,
+      Structure structure,
+      String practice,
+      String client,
+      Set<String> practices,
+      int largest) {
     this.kinds = kinds;
     this.offer = offer;
     this.structure = structure;
     this.practice = practice;
     this.client = client;
+    this.practices = practices;
     this.largest = largest;
   }
 
@@ -634,7 +643,7 @@ final class Intake {
       patient = inside.get().resource().deepCopy();
       Wish wish = inside.get().wish();
       if (!wish.id().isEmpty()) {
-        identify(patient, own("patient"), wish.id());
+        known(patient, wish.id());
       }
       Matcher condition = IDENTIFIER.matcher(wish.condition());
       if (condition.matches()) {
@@ -670,12 +679,8 @@ final class Intake {
 
   /** Our own id of a patient, as what we send out bears it, or the client's own. */
   private void known(ObjectNode patient, String id) {
-    String ours = practice + "-patient-";
-    boolean isOurs = id.startsWith(ours) && NUMBER.matcher(id.substring(ours.length())).matches();
-    identify(
-        patient,
-        isOurs ? "urn:pontic:" + practice + ":patient" : own("patient"),
-        isOurs ? id.substring(ours.length()) : id);
+    LogicalId number = LogicalId.of(practice, client, PATIENT, id);
+    identify(patient, number.system(), number.value());
   }
 
   /** Who stands there as subject by his number alone is a patient (decision 0262). */
@@ -781,6 +786,19 @@ final class Intake {
           IssueType.INVALID,
           entry.at() + ".id",
           "the resource of an update has the id of the address");
+    }
+    boolean isNothingHere =
+        !LogicalId.isOurs(practice, said, id)
+            && practices.stream().anyMatch(one -> LogicalId.isLike(one, said, id));
+    if (isNothingHere) {
+      throw new FhirFault(
+          422,
+          IssueType.NOTFOUND,
+          entry.at() + ".id",
+          "this is an id of Pontic's, and of nothing in this practice; name what you mean by an"
+              + " identifier: PUT "
+              + said
+              + "?identifier=system|value");
     }
     if (isCarried && conditional(entry)) {
       throw new FhirFault(

@@ -3,6 +3,7 @@ package pontic.identify;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import pontic.mapping.MatchRules;
 import pontic.person.Identifier;
@@ -14,6 +15,9 @@ final class Senders {
 
   /** Shared and mistyped too often to lead to a patient by itself. */
   static final String SSN = "http://hl7.org/fhir/sid/us-ssn";
+
+  /** One that a row may have; who waits for his has 0. */
+  private static final Pattern KEY = Pattern.compile("(?=\\d{1,18}$)0*[1-9]\\d*");
 
   private Senders() {}
 
@@ -59,7 +63,7 @@ final class Senders {
    */
   static boolean isOurs(String practice, String kind, Identifier number) {
     return number.system().equals("urn:pontic:" + practice + ":" + kind)
-        && number.value().matches("\\d{1,18}");
+        && KEY.matcher(number.value()).matches();
   }
 
   /**

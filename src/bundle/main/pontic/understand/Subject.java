@@ -27,11 +27,13 @@ final class Subject {
     ObjectNode resource = message.json().deepCopy();
     if (message.type().endsWith("/update") && !resource.path("identifier").isObject()) {
       // The id under which a client updates is its number for it.
+      LogicalId number =
+          id(message, resource.path("resourceType").asText(), resource.path("id").asText());
       resource
           .withArray("identifier")
           .insertObject(0)
-          .put("system", client(message, resource.path("resourceType").asText()))
-          .put("value", resource.path("id").asText());
+          .put("system", number.system())
+          .put("value", number.value());
     }
     ObjectNode bundle =
         JsonNodeFactory.instance
@@ -82,18 +84,15 @@ final class Subject {
 
   /** Our own id of a patient, as the practice's resources bear it, or the client's own. */
   private static void number(Understanding message, ObjectNode patient, String id) {
-    String ours = message.practice() + "-patient-";
-    boolean isOurs = id.startsWith(ours) && id.substring(ours.length()).matches("\\d{1,18}");
+    LogicalId number = id(message, "Patient", id);
     patient
         .withArray("identifier")
         .addObject()
-        .put(
-            "system",
-            isOurs ? "urn:pontic:" + message.practice() + ":patient" : client(message, "Patient"))
-        .put("value", isOurs ? id.substring(ours.length()) : id);
+        .put("system", number.system())
+        .put("value", number.value());
   }
 
-  private static String client(Understanding message, String type) {
-    return "urn:pontic:client:" + message.sender() + ":" + type.toLowerCase(java.util.Locale.ROOT);
+  private static LogicalId id(Understanding message, String type, String id) {
+    return LogicalId.of(message.practice(), message.sender(), type, id);
   }
 }

@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import pontic.hl7.Hl7Json;
 import pontic.lane.Work;
@@ -172,8 +171,9 @@ public final class Translate {
   }
 
   /**
-   * The id under which the client updates is its number for the patient or appointment, as good as
-   * any other. What the door put together is a Bundle already, of which the first entry is meant.
+   * The id under which the client updates is a number of the patient or appointment, as good as any
+   * other: ours, or its own. What the door put together is a Bundle already, of which the first
+   * entry is meant.
    *
    * @param numbered whether the first number names the row that is made (decision 0262)
    */
@@ -192,12 +192,16 @@ public final class Translate {
     }
     JsonNode meant = bundle.path("entry").path(0).path("resource");
     if (message.type().endsWith(UPDATE) && meant instanceof ObjectNode resource) {
-      String kind = resource.path("resourceType").asText().toLowerCase(Locale.ROOT);
-      String id = resource.path("id").asText();
+      LogicalId number =
+          LogicalId.of(
+              message.practice(),
+              message.sender(),
+              resource.path("resourceType").asText(),
+              resource.path("id").asText());
       ArrayNode identifiers = resource.withArray("identifier");
       (numbered ? identifiers.insertObject(0) : identifiers.addObject())
-          .put("system", "urn:pontic:client:" + message.sender() + ":" + kind)
-          .put("value", id);
+          .put("system", number.system())
+          .put("value", number.value());
     }
     return bundle;
   }

@@ -1087,6 +1087,62 @@ class FacadeTest {
     }
   }
 
+  /** Decision 0448. */
+  @Test
+  void anUpdateUnderAnIdOfOursThatIsOfNothingHereIsRefused() throws Exception {
+    Map<String, String> refused = new LinkedHashMap<>();
+    String visit = appointment("{\"reference\":\"Patient/elm-patient-5\"}");
+    for (String id : List.of("oak-patient-5", "elm-patient-0", "elm-patient-9999999999999999999")) {
+      refused.put("Patient/" + id, PATIENT);
+    }
+    refused.put("Appointment/oak-appointment-5", visit);
+    for (Map.Entry<String, String> each : refused.entrySet()) {
+      String id = each.getKey().replaceFirst(".*/", "");
+      String body = each.getValue().replaceFirst(",", ",\"id\":\"" + id + "\",");
+      HttpResponse<String> alone = send("PUT", "/" + each.getKey(), body);
+      assertFault(422, alone, each.getKey());
+      assertEquals(each.getKey().replaceFirst("/.*", ".id not-found"), fault(alone));
+      HttpResponse<String> together =
+          send(
+              "POST",
+              "",
+              transaction(
+                  entry("", PATIENT, "POST", "Patient"), entry("", body, "PUT", each.getKey())));
+      assertFault(422, together, each.getKey());
+      assertEquals("Bundle.entry[1].resource.id not-found", fault(together));
+    }
+    for (String own : List.of("elm-patient-five", "ash-patient-5", "oak-appointment-5")) {
+      HttpResponse<String> taken =
+          send("PUT", "/Patient/" + own, PATIENT.replaceFirst(",", ",\"id\":\"" + own + "\","));
+      assertEquals(202, taken.statusCode(), own + taken.body());
+    }
+  }
+
+  @Test
+  void whoIsUpdatedUnderOurIdIsOursAlsoBesideTheVisitThatRefersToHim() throws Exception {
+    HttpResponse<String> taken =
+        send(
+            "POST",
+            "",
+            transaction(
+                entry(
+                    "",
+                    PATIENT.replaceFirst(",", ",\"id\":\"elm-patient-5\","),
+                    "PUT",
+                    "Patient/elm-patient-5"),
+                entry(
+                    "",
+                    appointment("{\"reference\":\"Patient/elm-patient-5\"}"),
+                    "POST",
+                    "Appointment")));
+    assertEquals(202, taken.statusCode(), taken.body());
+    JsonNode numbers = json(handed.get(1).body()).at("/entry/1/resource/identifier");
+    assertTrue(
+        numbers.toString().contains("{\"system\":\"urn:pontic:elm:patient\",\"value\":\"5\"}"),
+        numbers.toString());
+    assertFalse(numbers.toString().contains("urn:pontic:client:hospital:patient"));
+  }
+
   @Test
   void aMessageIsItsFocus() throws Exception {
     HttpResponse<String> taken =

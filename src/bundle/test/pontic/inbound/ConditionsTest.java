@@ -29,7 +29,7 @@ import pontic.sandbox.hospital.Hospital.Patient;
 
 /**
  * Creates and updates on a condition, and visits of which several numbers are said, looked at in
- * Open Dental's database (decisions 0406, 0407).
+ * Open Dental's database (decisions 0406, 0407, 0448).
  */
 final class ConditionsTest {
   private static final String MRN_SYSTEM = "https://lakeside.example/mrn";
@@ -497,6 +497,115 @@ final class ConditionsTest {
     assertTrue(put.body().contains("lead to 2 different patients"), put.body());
     assertEquals(one.phone(), phone(one));
     assertEquals(other.phone(), phone(other));
+  }
+
+  /** Under the id by which we send it out a visit is the office's own row (decision 0448). */
+  @Test
+  void anUpdateUnderOurIdOfAVisitMovesThatOneAndBooksNone() throws Exception {
+    Patient patient = registered();
+    Patient other = registered();
+    LocalDateTime at = LocalDateTime.of(2027, 5, 11, 9, 0);
+    String booked = visit(patient, at, "ours-" + patient.mrn());
+    assertEquals(201, post("/Appointment", booked).statusCode());
+    String id = "elm-appointment-" + house.office("elm").aptNum(patient);
+    HttpResponse<String> moved =
+        request("PUT", "/Appointment/" + id, under(id, visit(patient, at.plusDays(1), "")));
+    assertEquals(200, moved.statusCode(), moved.body());
+    assertEquals(List.of(at.plusDays(1)), times(patient));
+    HttpResponse<String> together =
+        post("", put("Appointment", id, visit(patient, at.plusDays(2), "")));
+    assertEquals(200, together.statusCode(), together.body());
+    assertEquals(List.of(at.plusDays(2)), times(patient));
+    HttpResponse<String> ofAnother =
+        request("PUT", "/Appointment/" + id, under(id, visit(other, at.plusDays(3), "")));
+    assertEquals(202, ofAnother.statusCode(), ofAnother.body());
+    assertTrue(ofAnother.body().contains("another patient"), ofAnother.body());
+    assertEquals(List.of(), times(other));
+    assertEquals(List.of(at.plusDays(2)), times(patient));
+    String none = "elm-appointment-99999999";
+    HttpResponse<String> gone =
+        request("PUT", "/Appointment/" + none, under(none, visit(patient, at.plusDays(4), "")));
+    assertEquals(202, gone.statusCode(), gone.body());
+    assertTrue(gone.body().contains("AptNum 99999999 is no longer in Open Dental"), gone.body());
+    assertEquals(List.of(at.plusDays(2)), times(patient));
+  }
+
+  @Test
+  void anUpdateUnderOurIdOfAPatientIsOfHimAndMakesNobody() throws Exception {
+    Patient patient = registered();
+    LocalDateTime at = LocalDateTime.of(2027, 5, 18, 9, 0);
+    String id = "elm-patient-" + house.office("elm").patNum(patient);
+    HttpResponse<String> changed =
+        request("PUT", "/Patient/" + id, under(id, unnumbered(patient.withPhone("5035557004"))));
+    assertEquals(200, changed.statusCode(), changed.body());
+    assertEquals("5035557004", phone(patient));
+    assertEquals(1, house.office("elm").patients(patient).size());
+    // Whoever goes along with a visit of the same transaction is he too.
+    String both =
+        put("Patient", id, unnumbered(patient.withPhone("5035557005")))
+            .replaceFirst(
+                "]}$",
+                ",{\"request\":{\"method\":\"POST\",\"url\":\"Appointment\"},\"resource\":"
+                    + visit(patient, at, "with-" + patient.mrn())
+                        .replaceFirst(
+                            "\"type\":\"Patient\",\"identifier\":\\{[^}]*}",
+                            "\"reference\":\"Patient/" + id + "\"")
+                    + "}]}");
+    HttpResponse<String> together = post("", both);
+    assertEquals(200, together.statusCode(), together.body());
+    assertEquals("5035557005", phone(patient));
+    assertEquals(List.of(at), times(patient));
+    assertEquals(1, house.office("elm").patients(patient).size());
+    Patient other = next();
+    String none = "elm-patient-99999999";
+    HttpResponse<String> gone = request("PUT", "/Patient/" + none, under(none, unnumbered(other)));
+    assertEquals(202, gone.statusCode(), gone.body());
+    assertTrue(
+        gone.body().contains("PatNum 99999999 can no longer be read in Open Dental"), gone.body());
+    HttpResponse<String> ofAnother = request("PUT", "/Patient/" + id, under(id, unnumbered(other)));
+    assertEquals(202, ofAnother.statusCode(), ofAnother.body());
+    assertTrue(ofAnother.body().contains("another"), ofAnother.body());
+    assertEquals(0, house.office("elm").patients(other).size());
+    assertEquals("5035557005", phone(patient));
+  }
+
+  /** Who waits for his PatNum has none, which is no number that leads to him. */
+  @Test
+  void aPatNumOfNoughtLeadsToNobodyWhoWaits() throws Exception {
+    Patient waiting = next();
+    Patient other = next();
+    away();
+    HttpResponse<String> first = later("/Patient", fhir(waiting));
+    house.untilUnderstood();
+    HttpResponse<String> second =
+        later(
+            "/Patient",
+            fhir(other)
+                .replace(MRN_SYSTEM, "urn:pontic:elm:patient")
+                .replace("\"" + other.mrn() + "\"", "\"0\""));
+    house.untilUnderstood();
+    house.api().faults().clear();
+    house.untilAllEnded();
+    assertEquals("landed", json(status(first)).path("end").asText());
+    JsonNode ended = json(status(second));
+    assertEquals("landed", ended.path("end").asText(), ended.toString());
+    assertEquals(1, house.office("elm").patients(waiting).size());
+    assertEquals(1, house.office("elm").patients(other).size());
+  }
+
+  private static String under(String id, String resource) {
+    return resource.replaceFirst(",", ",\"id\":\"" + id + "\",");
+  }
+
+  /** A transaction of one update. */
+  private static String put(String type, String id, String resource) {
+    return """
+        {"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"PUT","url":"%s/%s"},"resource":%s}]}"""
+        .formatted(type, id, under(id, resource));
+  }
+
+  private static String unnumbered(Patient patient) {
+    return fhir(patient).replaceFirst("\"identifier\":\\[[^]]*],", "");
   }
 
   private static Patient next() {
