@@ -522,11 +522,11 @@ final class ConditionsTest {
     assertTrue(ofAnother.body().contains("another patient"), ofAnother.body());
     assertEquals(List.of(), times(other));
     assertEquals(List.of(at.plusDays(2)), times(patient));
-    String none = "elm-appointment-99999999";
+    String none = "elm-appointment-99999998";
     HttpResponse<String> gone =
         request("PUT", "/Appointment/" + none, under(none, visit(patient, at.plusDays(4), "")));
     assertEquals(202, gone.statusCode(), gone.body());
-    assertTrue(gone.body().contains("AptNum 99999999 is no longer in Open Dental"), gone.body());
+    assertTrue(gone.body().contains("AptNum 99999998 is no longer in Open Dental"), gone.body());
     assertEquals(List.of(at.plusDays(2)), times(patient));
   }
 
@@ -557,11 +557,11 @@ final class ConditionsTest {
     assertEquals(List.of(at), times(patient));
     assertEquals(1, house.office("elm").patients(patient).size());
     Patient other = next();
-    String none = "elm-patient-99999999";
+    String none = "elm-patient-99999998";
     HttpResponse<String> gone = request("PUT", "/Patient/" + none, under(none, unnumbered(other)));
     assertEquals(202, gone.statusCode(), gone.body());
     assertTrue(
-        gone.body().contains("PatNum 99999999 can no longer be read in Open Dental"), gone.body());
+        gone.body().contains("PatNum 99999998 can no longer be read in Open Dental"), gone.body());
     HttpResponse<String> ofAnother = request("PUT", "/Patient/" + id, under(id, unnumbered(other)));
     assertEquals(202, ofAnother.statusCode(), ofAnother.body());
     assertTrue(ofAnother.body().contains("another"), ofAnother.body());
