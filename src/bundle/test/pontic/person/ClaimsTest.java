@@ -108,10 +108,10 @@ final class ClaimsTest {
                               : new Object[] {
                                 PRACTICE,
                                 OTHER.system(),
-                                "n-" + i % 301,
+                                "n-" + i % 571,
                                 "m-" + i,
                                 i,
-                                "p-" + i % 301
+                                (i % 2 == 1 ? "p-0" : "p-z") + i % 571
                               })
                   .toList());
           tx.sql("analyze identifier_claim").update();
